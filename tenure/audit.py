@@ -1,0 +1,99 @@
+"""The bias audit: the model's own metrics by protected group, with intervals, minimum counts and honest verdicts.
+
+Members of unknown value have a row of their own, never as reference and never in a verdict.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tenure.evaluation.records import Estimate
+
+UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What an audit can say."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    NOT_ASSESSABLE = "not assessable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFigures:
+    """One group's own figures on the test rows; `figures` pairs a metric's name with its estimate.
+
+    `assessable` is False under the minimum counts (distinct customers, and distinct customers with the event) or for
+    members of unknown value.
+    """
+
+    group: str
+    n_rows: int
+    n_customers: int
+    n_customers_with_event: int
+    assessable: bool
+    why_not: str
+    figures: tuple[tuple[str, Estimate], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disparity:
+    """One measure of unlike treatment over the assessable groups of an attribute, with its verdict."""
+
+    measure: str
+    title: str
+    line: str  # the line it is held against, in words
+    estimate: Estimate | None
+    groups: tuple[str, ...]  # the groups that are furthest apart
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeAudit:
+    """One protected attribute, or a pair of them."""
+
+    attribute: str
+    title: str
+    n_known: int
+    n_customers: int
+    groups: tuple[GroupFigures, ...]
+    disparities: tuple[Disparity, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the disparities say together."""
+        return overall(tuple(d.verdict for d in self.disparities))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditReport:
+    """The audit of one challenger."""
+
+    min_customers: int
+    min_customers_with_event: int
+    selection_rule: str
+    attributes: tuple[AttributeAudit, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the attributes say together."""
+        return overall(tuple(a.verdict for a in self.attributes))
+
+    @property
+    def in_words(self) -> str:
+        """One sentence for the gate."""
+        by_verdict = {v: [a.title for a in self.attributes if a.verdict is v] for v in Verdict}
+        return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles)
+
+
+def overall(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """Fail if any failed, pass if all passed, not assessable if nothing could be assessed, else inconclusive."""
+    if Verdict.FAIL in verdicts:
+        return Verdict.FAIL
+    if set(verdicts) == {Verdict.PASS}:
+        return Verdict.PASS
+    if set(verdicts) <= {Verdict.NOT_ASSESSABLE}:
+        return Verdict.NOT_ASSESSABLE
+    return Verdict.INCONCLUSIVE

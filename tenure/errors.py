@@ -1,0 +1,60 @@
+"""Every error that Tenure raises on purpose.
+
+    TenureError
+    ├── SpecError            a project, source or model is declared in a way that cannot work
+    ├── TimelineError        a day, window or split that does not fit the history at hand
+    │   └── HorizonError     a survival curve is asked for beyond the follow-up seen in fitting
+    ├── SourceError          a batch cannot be obtained or read
+    ├── LeakageError         rows that were not yet known reached a feature or a label
+    ├── MissingHistoryError  days before the one asked for were never landed
+    ├── CardError            a model card is incomplete, or holds a number without evidence
+    ├── PackageError         a model package is damaged or not what it says it is
+    ├── PromotionError       a promotion that must not happen
+    └── NoChampionError      a model has no promoted version
+
+A message says what was expected, what was found and what to do. It never holds a customer's values.
+"""
+
+
+class TenureError(Exception):
+    """Any refusal by Tenure; catch it at an edge to show its message without a traceback."""
+
+
+class SpecError(TenureError):
+    """A project, source or model file is declared in a way that cannot work."""
+
+
+class TimelineError(TenureError):
+    """A day, window or split does not fit the history at hand."""
+
+
+class HorizonError(TimelineError):
+    """A survival curve is asked for beyond the longest follow-up seen in fitting."""
+
+
+class SourceError(TenureError):
+    """A batch cannot be obtained or read."""
+
+
+class LeakageError(TenureError):
+    """Rows that were not yet known reached a feature or a label."""
+
+
+class MissingHistoryError(TenureError):
+    """Days before the one asked for were never landed."""
+
+
+class CardError(TenureError):
+    """A model card is incomplete, or holds a number that no evidence supports."""
+
+
+class PackageError(TenureError):
+    """A model package is damaged, incomplete or not what it says it is."""
+
+
+class PromotionError(TenureError):
+    """A promotion that must not happen: refused candidate, missing reason, unknown digest."""
+
+
+class NoChampionError(TenureError):
+    """A model has no promoted version yet."""

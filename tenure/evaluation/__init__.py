@@ -1,0 +1,1 @@
+"""How well a model predicts: metrics with intervals, calibration and curves, on rows that trained nothing."""

@@ -1,0 +1,117 @@
+"""What an evaluation says: frozen records, free of frames, that the audit, the gates and the card read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A figure with its 95 % interval (percentile bootstrap by customer); both ends None where none could be computed."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One metric of the model, of its baselines, and the paired difference to the first baseline.
+
+    `baselines` pairs a baseline's title ("logistic regression", "Kaplan-Meier") with its estimate on the same rows;
+    `difference` is model minus first baseline, by paired bootstrap.
+    """
+
+    name: str
+    title: str
+    definition: str
+    better: str  # "higher", "lower" or "closer to one"/"closer to zero"
+    estimate: Estimate
+    baselines: tuple[tuple[str, Estimate], ...] = ()
+    difference: Estimate | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationBin:
+    """Customers of like predicted probability (equal-mass bins): mean prediction and the share observed, with its interval."""
+
+    n_rows: int
+    predicted: float
+    observed: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiftPoint:
+    """Of the share of customers ranked highest, what share has the event, and what share of all events they hold."""
+
+    selected_rate: float
+    event_rate: Estimate
+    captured_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A survival curve: P(no event by day t) at each day of `days`; `observed` is the Kaplan-Meier estimate of the group."""
+
+    label: str
+    n_rows: int
+    days: tuple[int, ...]
+    predicted: tuple[float, ...]
+    observed: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HorizonCalibration:
+    """Calibration of the survival curve at one horizon: mean and largest gap between predicted and observed, and its bins."""
+
+    horizon_days: int
+    mean_absolute_error: Estimate
+    bins: tuple[CalibrationBin, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureEffect:
+    """What one input does: share of total gain, and how the mean prediction moves along its values (partial dependence)."""
+
+    feature: str
+    gain_rate: float
+    values: tuple[float, ...]
+    mean_prediction: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChampionComparison:
+    """The challenger against the champion on the same test rows."""
+
+    champion_version: int
+    champion_digest: str
+    metric: str
+    challenger: Estimate
+    champion: Estimate
+    difference: Estimate  # challenger minus champion, signed so that positive is better
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """Everything measured of a challenger on its test rows."""
+
+    test_from: date
+    test_to: date
+    known_until: date
+    n_rows: int
+    n_customers: int
+    n_events: int
+    censored_rate: float
+    metrics: tuple[Metric, ...]
+    calibration: tuple[CalibrationBin, ...]
+    lift: tuple[LiftPoint, ...]
+    horizons: tuple[HorizonCalibration, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    effects: tuple[FeatureEffect, ...] = ()
+    champion: ChampionComparison | None = None
+
+    def metric(self, name: str) -> Metric:
+        """Return the metric of that name."""
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        raise KeyError(f"no metric {name!r}; there are {[m.name for m in self.metrics]}")

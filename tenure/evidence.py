@@ -1,0 +1,149 @@
+"""Evidence: everything a card may say of a challenger, gathered from the stages that measured it.
+
+No figure here is typed by hand; each comes from a stage of the challenger lane. The card is compiled from this record alone.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tenure.audit import AuditReport
+from tenure.evaluation.records import Evaluation
+from tenure.gates import Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureFacts:
+    """One input, as the spec declares it and as the training data shows it."""
+
+    name: str
+    unit: str
+    meaning: str
+    reads: tuple[str, ...]
+    lookback_days: int | None
+    capped_at: float | None
+    direction: str  # "raises the score", "lowers the score", "either way": the imposed monotone constraint or none
+    missing_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodFacts:
+    """One role of the training set: its snapshots, rows and outcomes."""
+
+    role: str  # "fit", "calibration", "test"
+    first_as_of: date
+    last_as_of: date
+    known_until: date
+    n_snapshots: int
+    n_rows: int
+    n_customers: int
+    n_events: int
+    censored_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """One source as it went into training."""
+
+    name: str
+    title: str
+    grain: str
+    available: str
+    limitation: str
+    n_days: int
+    n_received: int
+    n_quarantined: int
+    n_days_withheld: int
+    quarantine_by_rule: tuple[tuple[str, int], ...]
+    lake_version: int
+    content_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeFacts:
+    """One protected attribute: where it comes from and for how many customers it is known."""
+
+    name: str
+    title: str
+    source: str
+    n_known: int
+    n_customers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFacts:
+    """What the model learnt from."""
+
+    first_day: date
+    known_until: date
+    periods: tuple[PeriodFacts, ...]
+    sources: tuple[SourceFacts, ...]
+    attributes: tuple[AttributeFacts, ...]
+    training_set_digest: str
+    features_version: int
+    outcome_rule: str
+    split_rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """What was fitted."""
+
+    project: str
+    name: str
+    title: str
+    kind: str  # "propensity" or "survival"
+    owner: str
+    algorithm: str
+    parameters: tuple[tuple[str, str], ...]
+    calibration_method: str
+    calibration_scores: tuple[tuple[str, float], ...]  # proper score of each method tried on the calibration rows
+    seed: int
+    as_of: date
+    population: str
+    score_means: str
+    outcome_days: int
+    horizons_days: tuple[int, ...]
+    longest_follow_up_days: int | None
+    model_digest: str
+    trained_at: datetime
+    training_seconds: float
+    n_threads: int
+    peak_memory_mb: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentFacts:
+    """What it was fitted with."""
+
+    code_commit: str
+    lock_digest: str
+    python: str
+    platform: str
+    packages: tuple[tuple[str, str, str], ...]  # name, version, licence
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringFacts:
+    """What watches the model once it serves."""
+
+    psi_limit: float
+    alarm_windows: int
+    alarm_of_windows: int
+    false_alarm_rate: float | None
+    max_age_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that is known of one challenger, before a person decides."""
+
+    schema_version: int
+    model: ModelFacts
+    data: DataFacts
+    features: tuple[FeatureFacts, ...]
+    never_used: tuple[str, ...]
+    environment: EnvironmentFacts
+    evaluation: Evaluation
+    audit: AuditReport
+    monitoring: MonitoringFacts
+    decision: Decision | None = None

@@ -1,0 +1,207 @@
+"""What a model is: the typed, reviewed statement from which assets, audit, card, registry name and pages derive.
+
+A spec holds meaning (who is scored, what is predicted, what must hold before it may serve). Place lives in the environment.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from tenure.errors import SpecError
+from tenure.features.feature import Feature
+from tenure.timeline import SnapshotPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Who is scored: customers who bought within so many days before `as_of`."""
+
+    bought_within_days: int
+
+    @property
+    def in_words(self) -> str:
+        """The population as a reader would say it."""
+        return f"customers who bought within the {self.bought_within_days} days before the scoring day"
+
+
+class Outcome(StrEnum):
+    """What a propensity model predicts within its label window."""
+
+    PURCHASE = "at least one purchase"
+    NO_PURCHASE = "no purchase"
+
+
+class GateKind(StrEnum):
+    """How a gate is judged."""
+
+    FLOOR = "at least"
+    CEILING = "at most"
+    BEATS_BASELINE = "better than the baseline"
+    NOT_WORSE_THAN_CHAMPION = "not worse than the champion"
+    AUDIT = "bias audit has no failure"
+    CARD_COMPLETE = "model card complete"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """One condition of promotion.
+
+    `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval), or for
+    NOT_WORSE_THAN_CHAMPION the margin by which the lower end of the paired difference may fall below zero.
+    """
+
+    name: str
+    kind: GateKind
+    metric: str = ""
+    limit: float = 0.0
+    bound: str = "value"
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A human statement on the card. Digits appear only as `{references}` to evidence; `author` is a role of the project."""
+
+    text: str
+    author: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotApplicable:
+    """A dated, owned reason why a field of the card does not apply."""
+
+    reason: str
+    author: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrative:
+    """The human statements of the card, by card field name (`model_cards/fields.py` lists them)."""
+
+    summary: str
+    statements: dict[str, Statement | NotApplicable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LightGBMParameters:
+    """Parameters of a gradient-boosted model; names are LightGBM's own."""
+
+    n_rounds: int = 300
+    learning_rate: float = 0.03
+    num_leaves: int = 7
+    min_data_in_leaf: int = 200
+    feature_fraction: float = 0.5
+    bagging_fraction: float = 0.7
+    bagging_freq: int = 1
+    lambda_l2: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PropensitySpec:
+    """A model of the probability of an outcome within a label window."""
+
+    name: str
+    title: str
+    owner: str
+    population: Population
+    outcome: Outcome
+    label_window_days: int
+    features: tuple[Feature, ...]
+    protected: tuple[str, ...]
+    gates: tuple[Gate, ...]
+    narrative: Narrative
+    snapshots: SnapshotPlan = SnapshotPlan()
+    parameters: LightGBMParameters = LightGBMParameters()
+    top_band_share: float = 0.10
+    seed: int = 20170101
+    max_age_days: int = 120
+
+    def __post_init__(self) -> None:
+        """Refuse a spec that could not be trained or audited."""
+        check_model(self)
+
+    @property
+    def outcome_days(self) -> int:
+        """Days of follow-up that a label needs."""
+        return self.label_window_days
+
+    @property
+    def score_means(self) -> str:
+        """What the score says, in words."""
+        return f"the probability of {self.outcome} within {self.label_window_days} days from the scoring day"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurvivalSpec:
+    """A model of the time until a pause in purchases is complete.
+
+    The event is the completion of the `pause_days`-th consecutive day without a purchase, counted from the last purchase.
+    `horizons_days` are where the survival curve is read; the score is P(event within `score_horizon_days`).
+    """
+
+    name: str
+    title: str
+    owner: str
+    population: Population
+    pause_days: int
+    horizons_days: tuple[int, ...]
+    score_horizon_days: int
+    features: tuple[Feature, ...]
+    protected: tuple[str, ...]
+    gates: tuple[Gate, ...]
+    narrative: Narrative
+    snapshots: SnapshotPlan = SnapshotPlan()
+    parameters: LightGBMParameters = LightGBMParameters()
+    top_band_share: float = 0.10
+    seed: int = 20170101
+    max_age_days: int = 120
+
+    def __post_init__(self) -> None:
+        """Refuse a spec that could not be trained or audited."""
+        check_model(self)
+        if self.score_horizon_days not in self.horizons_days:
+            raise SpecError(
+                f"Model {self.name!r} scores at {self.score_horizon_days} days, "
+                f"which is not among its horizons {self.horizons_days}."
+            )
+        if self.population.bought_within_days > self.pause_days:
+            raise SpecError(
+                f"Model {self.name!r}: the population reaches back {self.population.bought_within_days} days, further than the "
+                f"pause of {self.pause_days} days, so some of its customers would have had the event before they are scored."
+            )
+
+    @property
+    def outcome_days(self) -> int:
+        """Days of follow-up that the longest horizon needs."""
+        return max(self.horizons_days)
+
+    @property
+    def score_means(self) -> str:
+        """What the score says, in words."""
+        return (
+            f"the probability that a pause of {self.pause_days} days without a purchase is complete within "
+            f"{self.score_horizon_days} days from the scoring day"
+        )
+
+
+ModelSpec = PropensitySpec | SurvivalSpec
+
+
+def check_model(spec: ModelSpec) -> None:
+    """Refuse a model whose inputs include what it is audited by, or that repeats a feature."""
+    names = [feature.name for feature in spec.features]
+    shared = sorted(set(names) & set(spec.protected))
+    if shared:
+        raise SpecError(f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes: remove one or the other.")
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated or not names:
+        raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
+    if not spec.name.isidentifier() or not spec.name.islower():
+        raise SpecError(f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it becomes a key and a folder.")
+
+
+def lookback_days(spec: ModelSpec) -> int:
+    """The longest window that any of the model's features reads."""
+    return max(feature.lookback_days or 0 for feature in spec.features)

@@ -1,0 +1,129 @@
+"""Days, windows and splits: the only place that does arithmetic on time.
+
+Days are UTC days, half-open. `as_of = d` knows what was available before the start of day d. A label looks at
+`[as_of, as_of + window)`. Nothing here reads a clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tenure.errors import TimelineError
+
+
+def parse_day(text: str) -> date:
+    """Read an ISO day such as `2017-10-01`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise TimelineError(f"Expected a day as YYYY-MM-DD, found {text!r}.") from None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days `[start, end)`."""
+
+    start: date
+    end: date
+
+    @classmethod
+    def after(cls, as_of: date, days: int) -> "Window":
+        """The label window: `days` days beginning with `as_of` itself."""
+        return cls(as_of, as_of + timedelta(days=days))
+
+    @classmethod
+    def before(cls, as_of: date, days: int) -> "Window":
+        """The lookback window: the `days` days that end just before `as_of`."""
+        return cls(as_of - timedelta(days=days), as_of)
+
+    def __contains__(self, day: date) -> bool:
+        """Whether a day lies inside."""
+        return self.start <= day < self.end
+
+
+def days_between(first: date, last: date, *, step_days: int = 1) -> tuple[date, ...]:
+    """Days from `first` to `last`, both included, every `step_days`."""
+    if step_days < 1:
+        raise TimelineError(f"A step between days is at least 1, found {step_days}.")
+    n_days = (last - first).days
+    return tuple(first + timedelta(days=i) for i in range(0, n_days + 1, step_days))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotPlan:
+    """How training snapshots are laid over the history: every `step_days`, the last `n_test` and `n_calibration` kept apart."""
+
+    step_days: int = 7
+    n_calibration: int = 4
+    n_test: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotSplit:
+    """Snapshot days by role, in order; every role's outcomes are known before the next role begins.
+
+    `fit_known_until`, `calibration_known_until` and `test_known_until` are the days at which each role's follow-up is cut.
+    """
+
+    fit: tuple[date, ...]
+    calibration: tuple[date, ...]
+    test: tuple[date, ...]
+    test_known_until: date
+
+    @property
+    def fit_known_until(self) -> date:
+        """Fit follow-up ends where calibration starts."""
+        return self.calibration[0]
+
+    @property
+    def calibration_known_until(self) -> date:
+        """Calibration follow-up ends where test starts."""
+        return self.test[0]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """All snapshot days, in order."""
+        return (*self.fit, *self.calibration, *self.test)
+
+    def known_until(self, as_of: date) -> date:
+        """Where the follow-up of a snapshot is cut."""
+        if as_of in self.fit:
+            return self.fit_known_until
+        return self.calibration_known_until if as_of in self.calibration else self.test_known_until
+
+
+def split_snapshots(
+    plan: SnapshotPlan, *, known_until: date, first_day: date, lookback_days: int, outcome_days: int
+) -> SnapshotSplit:
+    """Lay snapshots backwards from the last day whose outcome is known, with a purge between the roles.
+
+    Parameters
+    ----------
+    known_until: the `as_of` of training; nothing on or after this day is used.
+    lookback_days: the longest window any feature reads; the earliest snapshot has that much history.
+    outcome_days: days of follow-up an outcome needs. Between two roles as many days are left out, so that no outcome of
+        one role looks into the next.
+
+    Raises
+    ------
+    TimelineError: when the history is too short for the plan.
+    """
+    earliest = first_day + timedelta(days=lookback_days)
+    latest = known_until - timedelta(days=outcome_days)
+    candidates = days_between(earliest, latest)[:: -plan.step_days][::-1] if latest >= earliest else ()
+    test = candidates[-plan.n_test :]
+    calibration = _settled_before(candidates, test[0], outcome_days)[-plan.n_calibration :] if test else ()
+    fit = _settled_before(candidates, calibration[0], outcome_days) if calibration else ()
+    if len(test) < plan.n_test or len(calibration) < plan.n_calibration or not fit:
+        raise TimelineError(
+            f"The history from {first_day} to {known_until} is too short: snapshots every {plan.step_days} days need "
+            f"{lookback_days} days of history before the first and {outcome_days} days after the last, "
+            f"with {plan.n_test} for test, {plan.n_calibration} for calibration and at least 1 to fit; "
+            f"found {len(candidates)} snapshot days in all. Train at a later day, or shorten the plan in the spec."
+        )
+    return SnapshotSplit(fit=tuple(fit), calibration=tuple(calibration), test=tuple(test), test_known_until=known_until)
+
+
+def _settled_before(days: Sequence[date], day: date, outcome_days: int) -> Sequence[date]:
+    """Snapshot days whose outcome is complete before `day`."""
+    return [d for d in days if d + timedelta(days=outcome_days) <= day]
