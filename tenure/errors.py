@@ -7,6 +7,7 @@
     ├── SourceError          a batch cannot be obtained or read
     ├── LeakageError         rows that were not yet known reached a feature or a label
     ├── MissingHistoryError  days before the one asked for were never landed
+    ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
     ├── PackageError         a model package is damaged or not what it says it is
     ├── PromotionError       a promotion that must not happen
@@ -42,6 +43,10 @@ class LeakageError(TenureError):
 
 class MissingHistoryError(TenureError):
     """Days before the one asked for were never landed."""
+
+
+class EstimationError(TenureError):
+    """Data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ."""
 
 
 class CardError(TenureError):

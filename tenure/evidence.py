@@ -134,6 +134,14 @@ class MonitoringFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StabilityFacts:
+    """How far scores and inputs moved from the fit rows to the test rows (population stability index)."""
+
+    score_psi: float
+    feature_psi: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that is known of one challenger, before a person decides."""
 
@@ -146,4 +154,5 @@ class Evidence:
     evaluation: Evaluation
     audit: AuditReport
     monitoring: MonitoringFacts
+    stability: StabilityFacts | None = None
     decision: Decision | None = None

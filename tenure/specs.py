@@ -78,15 +78,22 @@ class NotApplicable:
 
 @dataclass(frozen=True, kw_only=True)
 class Narrative:
-    """The human statements of the card, by card field name (`model_cards/fields.py` lists them)."""
+    """The human statements of the card, by card field name (`model_cards/fields.py` lists them).
+
+    `verb` says what a customer with the outcome does ("lapse", "buy"), for sentences such as "of each hundred, so many lapse".
+    """
 
     summary: str
+    verb: str = "have the outcome"
     statements: dict[str, Statement | NotApplicable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LightGBMParameters:
-    """Parameters of a gradient-boosted model; names are LightGBM's own."""
+    """Parameters of a gradient-boosted model; names are LightGBM's own.
+
+    `n_seeds` models that differ in the seed of their row and column samples are averaged on the log-odds scale.
+    """
 
     n_rounds: int = 300
     learning_rate: float = 0.03
@@ -96,6 +103,8 @@ class LightGBMParameters:
     bagging_fraction: float = 0.7
     bagging_freq: int = 1
     lambda_l2: float = 10.0
+    extra_trees: bool = False
+    n_seeds: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,101 @@
+"""Where things are: every `TENURE_…` variable is read here and nowhere else.
+
+Meaning (populations, windows, gates) never comes from the environment; it lives in specs.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenure.errors import SpecError
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# Each library's own switch. Set before the library is imported, for every process that starts from here.
+TELEMETRY_OFF = {
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+# LightGBM's threads spin while they wait; on a shared machine that made two threads nine times slower than one.
+QUIET_THREADS = {"OMP_WAIT_POLICY": "passive"}
+# A registry that is down must cost seconds, not the four minutes of MLflow's default.
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "GIT_PYTHON_REFRESH": "quiet"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Places and limits of this installation.
+
+    Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
+    `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`.
+    """
+
+    home: Path
+    tracking_uri: str
+    inbox: Path
+    n_threads: int
+    host: str
+    dagster_port: int
+    mlflow_port: int
+
+    @property
+    def lake(self) -> Path:
+        """The Delta tables."""
+        return self.home / "lake"
+
+    @property
+    def raw(self) -> Path:
+        """The bytes as received."""
+        return self.home / "raw"
+
+    @property
+    def lanes(self) -> Path:
+        """What the challenger lane hands from stage to stage."""
+        return self.home / "lanes"
+
+    @property
+    def reports(self) -> Path:
+        """Pages for people: drift reports, cards, plots."""
+        return self.home / "reports"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own state."""
+        return self.home / "dagster"
+
+    @property
+    def artifacts(self) -> Path:
+        """Where MLflow keeps what is logged."""
+        return self.home / "mlflow" / "artifacts"
+
+
+def load_settings() -> Settings:
+    """Read the environment; refuse values that cannot be used."""
+    home = Path(os.environ.get("TENURE_HOME") or REPOSITORY / ".tenure").expanduser().resolve()
+    return Settings(
+        home=home,
+        tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",
+        inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
+        n_threads=_positive("TENURE_THREADS", min(os.cpu_count() or 1, 4)),
+        host=os.environ.get("TENURE_HOST") or "127.0.0.1",
+        dagster_port=_positive("TENURE_DAGSTER_PORT", 3000),
+        mlflow_port=_positive("TENURE_MLFLOW_PORT", 5000),
+    )
+
+
+def prepare_environment() -> None:
+    """Switch telemetry off and waiting threads quiet; call it before any heavy library is imported."""
+    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **PATIENCE}.items():
+        os.environ.setdefault(name, value)
+
+
+def _positive(name: str, default: int) -> int:
+    """A whole number of at least 1 from the environment."""
+    text = os.environ.get(name)
+    if not text:
+        return default
+    if not text.isdigit() or int(text) < 1:
+        raise SpecError(f"{name} must be a whole number of at least 1, found {text!r}. Correct it, or unset it for {default}.")
+    return int(text)

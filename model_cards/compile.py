@@ -1,0 +1,178 @@
+"""Compile a card: evidence and human statements become the content of `card.json`, and nothing else does.
+
+Every figure is copied from evidence and keeps its path; every human statement keeps its author and day. How a card looks
+belongs to `html.py` and `markdown.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from model_cards.facts import facts
+from model_cards.fields import BY_KEY, FIELDS, MAY_BE_NOT_YET_ASSESSED, Field
+from model_cards.paths import as_tree
+from model_cards.schema import SCHEMA_VERSION, validate_card
+from model_cards.sentences import sentences
+from model_cards.verdicts import attribute_verdict, boxes
+from model_cards.wording import Rich, fill, refuse_typed_digits
+from tenure.errors import CardError
+from tenure.evidence import Evidence
+from tenure.gates import Outcome
+from tenure.specs import Narrative, NotApplicable, Statement
+
+_FILLED_BY_THE_DECISION = (38,)
+
+
+def compile_card(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> dict[str, Any]:
+    """Compile the content of `card.json`.
+
+    Parameters
+    ----------
+    evidence: everything measured of one challenger, the decision included.
+    narrative: the human statements, by field key, and the summary.
+    roles: the project's roles; a statement's author is one of them.
+
+    Returns
+    -------
+    The card: plain JSON values, valid against the schema. A field without content is `missing`, which only the card of a
+    refused challenger may show.
+
+    Raises
+    ------
+    CardError: for a field without content, an unknown author or field, a digit typed by hand, or a reference to nothing.
+    """
+    if evidence.decision is None:
+        raise CardError("A card needs the decision of the gates, found none: call gaps() first, decide, then compile.")
+    tree = as_tree(evidence)
+    fields = _fields(tree, narrative, roles)
+    missing = gaps(evidence, narrative, roles)
+    if missing and evidence.decision.outcome is not Outcome.REFUSED:
+        raise CardError(f"The card of {evidence.model.name!r} lacks {', '.join(missing)}: add statements to the spec's narrative.")
+    card = {
+        "schema_version": SCHEMA_VERSION,
+        "identity": _identity(evidence, narrative),
+        "summary": _human("summary", narrative.summary, tree),
+        "notices": [fill(text, tree) for text in _notices(tree)],
+        "verdicts": [
+            {"key": b.key, "title": b.title, "verdict": b.verdict.value, "sentence": fill(b.sentence, tree), "section": b.section}
+            for b in boxes(tree)
+        ],
+        "sentences": {section: fill(text, tree) for section, text in sentences(tree, narrative.verb).items()},
+        "fields": fields,
+        "roles": dict(roles),
+        "evidence": tree,
+    }
+    validate_card(card)
+    return card
+
+
+def gaps(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> tuple[str, ...]:
+    """Required fields without content, each as `number key: what is missing`.
+
+    The decision may be None: fields that it fills are then no gaps. Raises CardError as `compile_card` does for a narrative
+    that is wrong rather than incomplete.
+    """
+    tree = as_tree(evidence)
+    open_fields = _FILLED_BY_THE_DECISION if evidence.decision is None else ()
+    found = [
+        f"{entry['number']} {entry['key']}: {entry['reason']}"
+        for entry in _fields(tree, narrative, roles)
+        if entry["status"] == "missing" and entry["number"] not in open_fields
+    ]
+    return tuple(found) if narrative.summary.strip() else ("summary: no text", *found)
+
+
+def _identity(evidence: Evidence, narrative: Narrative) -> dict[str, Any]:
+    """Who the card is about."""
+    model = evidence.model
+    return {
+        "project": model.project,
+        "name": model.name,
+        "title": model.title,
+        "kind": model.kind,
+        "owner": model.owner,
+        "as_of": model.as_of.isoformat(),
+        "model_digest": model.model_digest,
+        "verb": narrative.verb,
+    }
+
+
+def _notices(tree: Mapping[str, Any]) -> list[str]:
+    """What a reader must know before anything else."""
+    notices = []
+    if all(attribute_verdict(a) == "not assessable" for a in tree["audit"]["attributes"]):
+        notices.append("Whether it treats groups of people alike could not be assessed for any group: too few people are known.")
+    if tree["decision"]["outcome"] == "refused":
+        failed = [i for i, v in enumerate(tree["decision"]["verdicts"]) if v["result"] == "fail"]
+        keys = [list(_verdict_keys(tree))[i] for i in failed]
+        notices.append("Refused: " + "; ".join(f"{{decision.verdicts.{key}.found}}" for key in keys) + ".")
+    return notices
+
+
+def _verdict_keys(tree: Mapping[str, Any]) -> list[str]:
+    """Path keys of the gates' verdicts."""
+    from model_cards.paths import keys_of
+
+    return keys_of(tree["decision"]["verdicts"])
+
+
+def _fields(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """All fields, in order."""
+    unknown = sorted(set(narrative.statements) - set(BY_KEY))
+    if unknown:
+        raise CardError(f"The narrative speaks of {unknown}, which are no fields of the card; the fields are {sorted(BY_KEY)}.")
+    return [_field(field, tree, narrative.statements.get(field.key), roles) for field in FIELDS]
+
+
+def _field(
+    field: Field, tree: Mapping[str, Any], said: Statement | NotApplicable | None, roles: Mapping[str, str]
+) -> dict[str, Any]:
+    """One field with its status."""
+    lines = [fill(line, tree) for line in facts(field.number, tree)]
+    if isinstance(said, NotApplicable) and lines and not field.needs_statement:
+        raise CardError(f"{field.key!r} cannot be not applicable: the pipeline has evidence for it. Remove it from the narrative.")
+    status, reason = _status(field, has_facts=bool(lines), said=said)
+    return {
+        "number": field.number,
+        "key": field.key,
+        "title": field.title,
+        "section": field.section,
+        "fill": field.fill.value,
+        "sources": list(field.sources),
+        "status": status,
+        "reason": reason,
+        "facts": lines,
+        "statement": None if said is None else _statement(field.key, said, tree, roles),
+    }
+
+
+def _status(field: Field, *, has_facts: bool, said: Statement | NotApplicable | None) -> tuple[str, str]:
+    """What is the state of a field, and why it is not filled."""
+    if isinstance(said, NotApplicable):
+        return "not applicable", said.reason
+    lacks = []
+    if field.needs_facts and not has_facts:
+        lacks.append("no evidence")
+    if field.needs_statement and said is None:
+        lacks.append("no human statement")
+    if not lacks:
+        return "filled", ""
+    if field.number in MAY_BE_NOT_YET_ASSESSED:
+        return "not yet assessed", f"filled by {MAY_BE_NOT_YET_ASSESSED[field.number]}"
+    return "missing", " and ".join(lacks)
+
+
+def _statement(key: str, said: Statement | NotApplicable, tree: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
+    """What a person said, with name of role and day."""
+    if said.author not in roles:
+        raise CardError(f"{key!r} is signed by {said.author!r}, who is no role of the project; its roles are {sorted(roles)}.")
+    text = said.text if isinstance(said, Statement) else said.reason
+    return {"text": _human(key, text, tree), "author": said.author, "on": said.on.isoformat()}
+
+
+def _human(key: str, text: str, tree: Mapping[str, Any]) -> Rich:
+    """A text by a person, filled from evidence and free of typed digits."""
+    try:
+        refuse_typed_digits(text)
+        return fill(" ".join(text.split()), tree)
+    except CardError as error:
+        raise CardError(f"Field {key!r}: {error}") from error

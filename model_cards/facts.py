@@ -1,0 +1,253 @@
+"""What evidence says in each field that the pipeline fills: lines of text whose every figure is a reference.
+
+One function per subject, `tree -> lines`, in `FACTS` by field number. Fields that only people fill are absent here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from model_cards.paths import entries
+
+Tree = Mapping[str, Any]
+Lines = list[str]
+
+
+def facts(number: int, tree: Tree) -> Lines:
+    """Lines for one field, empty where evidence has nothing to say."""
+    return FACTS[number](tree) if number in FACTS else []
+
+
+def _identity(tree: Tree) -> Lines:
+    return [
+        "{model.title}: {model.project}.{model.name}, trained as of {model.as_of}, finished {model.trained_at}.",
+        "Model digest {model.model_digest}; evidence schema {schema_version}.",
+    ]
+
+
+def _target(tree: Tree) -> Lines:
+    lines = ["A {model.kind} model. The score is {model.score_means}.", "Outcome: {data.outcome_rule}."]
+    if tree["model"]["kind"] == "survival":
+        lines.append("Survival is read at {model.horizons_days} days; follow-up in fitting reached {model.longest_follow_up_days} days.")
+    return [*lines, "Share of test rows whose follow-up ended before the event: {evaluation.censored_rate}."]
+
+
+def _algorithm(tree: Tree) -> Lines:
+    parameters = ", ".join(f"{name} {{model.parameters.{key}}}" for key, name in _named(tree, "model.parameters"))
+    scores = ", ".join(f"{name} {{model.calibration_scores.{key}:.4f}}" for key, name in _named(tree, "model.calibration_scores"))
+    lines = ["{model.algorithm}, seed {model.seed}.", "Calibration: {model.calibration_method}."]
+    lines += [f"Parameters: {parameters}."] if parameters else []
+    return lines + ([f"Proper score of each calibration tried (lower is better): {scores}."] if scores else [])
+
+
+def _named(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
+    """Path key and printed name of each pair in a list of pairs."""
+    items = tree
+    for step in path.split("."):
+        items = items[step]
+    for (full, _), pair in zip(entries(tree, path), items, strict=True):
+        yield full.removeprefix(f"{path}."), pair[0]
+
+
+def _environment(tree: Tree) -> Lines:
+    n_packages = len(tree["environment"]["packages"])
+    listed = "; every package with its version and licence is in the register below" if n_packages else ""
+    return [
+        f"Code {{environment.code_commit}}, lock {{environment.lock_digest:short}}{listed}.",
+        "Python {environment.python} on {environment.platform}.",
+    ]
+
+
+def _compute(tree: Tree) -> Lines:
+    return [
+        "Training took {model.training_seconds:.1f} seconds on {model.n_threads} threads, at most {model.peak_memory_mb:.0f} MB.",
+        "Energy was not metered.",
+    ]
+
+
+def _training_data(tree: Tree) -> Lines:
+    lines = [
+        f"{{{p}.role}}: {{{p}.n_rows}} rows of {{{p}.n_customers}} customers, {{{p}.n_events}} with the event, "
+        f"{{{p}.censored_rate}} censored, {{{p}.n_snapshots}} snapshots from {{{p}.first_as_of}} to {{{p}.last_as_of}}, "
+        f"outcomes known until {{{p}.known_until}}."
+        for p, _ in entries(tree, "data.periods")
+    ]
+    return [*lines, "Training set digest {data.training_set_digest:short}, features at version {data.features_version}."]
+
+
+def _provenance(tree: Tree) -> Lines:
+    lines = [f"{{{p}.title}}: {{{p}.grain}}; known {{{p}.available}}." for p, _ in entries(tree, "data.sources")]
+    return [*lines, "Label: {data.outcome_rule}."]
+
+
+def _quality(tree: Tree) -> Lines:
+    lines = [
+        f"{{{p}.title}}: {{{p}.n_received}} rows received in {{{p}.n_days}} days, {{{p}.n_quarantined}} quarantined, "
+        f"{{{p}.n_days_withheld}} days withheld."
+        for p, _ in entries(tree, "data.sources")
+    ]
+    missing = [f"{{{p}.name}} {{{p}.missing_rate}}" for p, item in entries(tree, "features") if item["missing_rate"] > 0]
+    return [*lines, f"Inputs with missing values: {', '.join(missing)}." if missing else "No input has missing values."]
+
+
+def _gaps(tree: Tree) -> Lines:
+    return [f"{{{p}.title}}: {{{p}.limitation}}" for p, item in entries(tree, "data.sources") if item["limitation"]]
+
+
+def _features(tree: Tree) -> Lines:
+    return [f"{{{p}.name}} ({{{p}.unit}}): {{{p}.meaning}}; imposed direction: {{{p}.direction}}." for p, _ in entries(tree, "features")]
+
+
+def _protected(tree: Tree) -> Lines:
+    lines = [
+        f"{{{p}.title}}: from {{{p}.source}}, known for {{{p}.n_known}} of {{{p}.n_customers}} customers."
+        for p, _ in entries(tree, "data.attributes")
+    ]
+    return [*lines, "Never an input: {never_used}."] if tree["never_used"] else lines
+
+
+def _evaluation_data(tree: Tree) -> Lines:
+    return [
+        "{evaluation.n_rows} rows of {evaluation.n_customers} customers from {evaluation.test_from} to {evaluation.test_to}, "
+        "{evaluation.n_events} with the event, outcomes known until {evaluation.known_until}.",
+        "Split: {data.split_rule}.",
+    ]
+
+
+def _metrics(tree: Tree) -> Lines:
+    return [f"{{{p}.title}}: {{{p}.definition}}" for p, _ in entries(tree, "evaluation.metrics")]
+
+
+def _results(tree: Tree) -> Lines:
+    lines = [f"{{{p}.title}}: {{{p}.estimate}}." for p, _ in entries(tree, "evaluation.metrics")]
+    return lines + [f"At {{{p}.horizon_days}} days: calibration error {{{p}.mean_absolute_error}}." for p, _ in entries(tree, "evaluation.horizons")]
+
+
+def _calibration(tree: Tree) -> Lines:
+    bins = [("", "evaluation.calibration")] + [
+        (f"at {{{p}.horizon_days}} days, ", f"{p}.bins") for p, _ in entries(tree, "evaluation.horizons")
+    ]
+    return [
+        f"{when}predicted {{{p}.predicted}}, observed {{{p}.observed}} in {{{p}.n_rows}} rows.".capitalize()
+        for when, path in bins
+        for p, _ in entries(tree, path)
+    ]
+
+
+def _groups(tree: Tree) -> Lines:
+    return [
+        f"{{{a}.title}}, {{{g}.group}}: {{{g}.n_customers}} customers, {{{g}.n_customers_with_event}} with the event; "
+        + (", ".join(f"{name.replace('_', ' ')} {{{g}.figures.{key}}}" for key, name in _named(tree, f"{g}.figures")) or f"{{{g}.why_not}}")
+        + "."
+        for a, _ in entries(tree, "audit.attributes")
+        for g, _ in entries(tree, f"{a}.groups")
+    ]
+
+
+def _selection(tree: Tree) -> Lines:
+    lines = ["Selected: {audit.selection_rule}."]
+    return lines + [
+        f"{{{d}.title}} by {{{a}.title}}: " + (f"{{{d}.estimate}}" if item["estimate"] else f"{{{d}.reason}}") + "."
+        for a, _ in entries(tree, "audit.attributes")
+        for d, item in entries(tree, f"{a}.disparities")
+        if "selection" in item["measure"]
+    ]
+
+
+def _fairness(tree: Tree) -> Lines:
+    return [
+        f"{{{a}.title}}, {{{d}.title}}: {{{d}.verdict}}. {{{d}.reason}} Held against: {{{d}.line}}."
+        for a, _ in entries(tree, "audit.attributes")
+        for d, _ in entries(tree, f"{a}.disparities")
+    ]
+
+
+def _benchmarks(tree: Tree) -> Lines:
+    lines = [
+        f"{{{p}.title}}: {{{p}.estimate}}; "
+        + ", ".join(f"{name} {{{p}.baselines.{key}}}" for key, name in _named(tree, f"{p}.baselines"))
+        + (f"; difference {{{p}.difference}}" if item["difference"] else "")
+        + "."
+        for p, item in entries(tree, "evaluation.metrics")
+        if item["baselines"]
+    ]
+    return lines + _champion(tree)
+
+
+def _champion(tree: Tree) -> Lines:
+    if tree["evaluation"]["champion"] is None:
+        return ["There was no champion to compare with."]
+    c = "evaluation.champion"
+    return [
+        f"Champion version {{{c}.champion_version}} on the same rows: {{{c}.metric}} {{{c}.champion}}, "
+        f"this model {{{c}.challenger}}, better by {{{c}.difference}}."
+    ]
+
+
+def _robustness(tree: Tree) -> Lines:
+    shares = ", ".join(f"{{{p}.role}} {{{p}.n_events/{p}.n_rows}}" for p, _ in entries(tree, "data.periods"))
+    lines = [f"Share of rows with the event, by period: {shares}."]
+    lines.append("Alarm when the stability index stays above {monitoring.psi_limit}.")
+    if tree["stability"]:
+        lines.append("Scores moved by a stability index of {stability.score_psi} from the fit to the test rows.")
+    return [*lines, "Behaviour under many times the volume is tested with the code, not with this version."]
+
+
+def _explanation(tree: Tree) -> Lines:
+    return [f"{{{p}.feature}}: {{{p}.gain_rate}} of the total gain." for p, _ in entries(tree, "evaluation.effects")]
+
+
+def _thresholds(tree: Tree) -> Lines:
+    return ["Selected: {audit.selection_rule}."]
+
+
+def _gates(tree: Tree) -> Lines:
+    if tree["decision"] is None:
+        return []
+    lines = ["Decision: {decision.outcome}."]
+    return lines + [f"{{{p}.gate.name}}: {{{p}.result}}. {{{p}.found}}." for p, _ in entries(tree, "decision.verdicts")]
+
+
+def _monitoring(tree: Tree) -> Lines:
+    alarm = "Drift alarm: stability index above {monitoring.psi_limit} in {monitoring.alarm_windows} of {monitoring.alarm_of_windows} days"
+    known = tree["monitoring"]["false_alarm_rate"] is not None
+    false_alarms = "; false alarms on unchanged data: {monitoring.false_alarm_rate}." if known else "; its false-alarm rate is not measured yet."
+    return [alarm + false_alarms, "Retraining is asked for after {monitoring.max_age_days} days."]
+
+
+def _logging(tree: Tree) -> Lines:
+    return [
+        "Kept for as long as the store is kept: receipts of landed batches, quarantined rows with their rule, the version of every "
+        "table read, every score with model digest and features digest, every promotion with its reason.",
+        "Nothing of it is deleted by the clock yet.",
+    ]
+
+
+FACTS: dict[int, Callable[[Tree], Lines]] = {
+    1: _identity,
+    2: lambda tree: ["Owner: {model.owner}."],
+    3: _target,
+    4: _algorithm,
+    5: _environment,
+    6: _compute,
+    15: _training_data,
+    16: _provenance,
+    17: _quality,
+    18: _gaps,
+    19: _features,
+    20: _protected,
+    21: _evaluation_data,
+    22: _metrics,
+    23: _results,
+    24: _calibration,
+    25: _groups,
+    26: _selection,
+    27: _fairness,
+    28: _benchmarks,
+    29: _robustness,
+    30: _explanation,
+    36: _thresholds,
+    38: _gates,
+    40: _monitoring,
+    41: _logging,
+    42: _champion,
+}

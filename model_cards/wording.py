@@ -1,0 +1,145 @@
+"""How figures are written, and how sentences that refer to evidence are filled.
+
+A reference is `{path}`, `{path:form}` or `{path/path:form}` (a share). Forms: `.2f` (decimals), `.1%` (percent), `,` (thousands),
+`of100` (so many in each hundred), `short` (the first characters of a digest). Without a form the figure is written as its kind
+asks: an estimate with its interval, rates in percent with one decimal, probabilities with two, counts with thousands.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from unicodedata import category
+
+from model_cards.paths import is_estimate, resolve
+from tenure.errors import CardError
+
+Rich = list[str | dict[str, str]]  # text and figures, each figure as shown and the path that it was copied from
+
+_REFERENCE = re.compile(r"\{([^{}]*)\}")
+_INSIDE = re.compile(r"([A-Za-z0-9_.]+)(?:/([A-Za-z0-9_.]+))?(?::([^:]+))?")
+_FORM = re.compile(r"\.\d[f%]|,|of100|short")
+_QUOTED = re.compile(r"[\"“][^\W\d_][^\"”%]*[\"”]")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_UNNAMED = {"estimate", "value", "low", "high", "difference", "challenger", "champion"}
+_MINUS, _SPACE, _SHORT = "\u2212", "\u00a0", 12
+
+
+def show(value: Any, *, path: str = "", form: str = "") -> str:
+    """Write one value as a reader meets it; `path` tells rates from other fractions."""
+    if value is None:
+        return "not known"
+    if is_estimate(value):
+        return _interval(value, _form_for(value["value"], path, form))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return _number(value, _form_for(value, path, form))
+    if isinstance(value, list):
+        return ", ".join(show(item, path=path, form=form) for item in value)
+    if not isinstance(value, str):
+        raise CardError(f"{path!r} is a record, not a figure: refer to one of {', '.join(list(value)[:8])}.")
+    return value[:_SHORT] if form == "short" else value
+
+
+def _form_for(value: float, path: str, form: str) -> str:
+    """The form a figure is written in, where none was asked for."""
+    if form:
+        return form
+    name = next((step for step in reversed(path.split(".")) if step not in _UNNAMED), "")
+    if name.endswith("_rate"):
+        return ".1%"
+    if isinstance(value, int):
+        return ","
+    return ".2f" if abs(value) >= 0.1 or value == 0 else ".3f"
+
+
+def _interval(estimate: Mapping[str, Any], form: str) -> str:
+    """An estimate as `0.86 (0.84 to 0.88)`; in percent the unit stands once."""
+    value = _number(estimate["value"], form)
+    if estimate["low"] is None or estimate["high"] is None:
+        return f"{value} (no interval)"
+    low, high = (_number(estimate[end], form).removesuffix(f"{_SPACE}%") for end in ("low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def _number(value: float, form: str) -> str:
+    """One number in one form."""
+    if form == "of100":
+        return f"{round(value * 100)}"
+    if form == "short":
+        return str(value)
+    text = format(value, form)
+    if text.startswith("-"):
+        text = _MINUS + text[1:] if re.search(r"[1-9]", text) else text[1:]
+    return text.replace("%", f"{_SPACE}%")
+
+
+def fill(text: str, tree: Mapping[str, Any]) -> Rich:
+    """Replace each reference in a text by its figure, and keep the path beside it.
+
+    Raises
+    ------
+    CardError: for a reference that does not resolve, or a brace that belongs to none.
+    """
+    filled: Rich = []
+    end = 0
+    for match in _REFERENCE.finditer(text):
+        filled += [_plain(text[end : match.start()])]
+        filled.append(_figure(match[1], tree))
+        end = match.end()
+    filled.append(_plain(text[end:]))
+    return [part for part in filled if part]
+
+
+def _plain(text: str) -> str:
+    """The text between references, which holds no brace."""
+    if "{" in text or "}" in text:
+        raise CardError(f"A brace without its partner in {text!r}: write a reference as {{path}} or {{path:form}}.")
+    return text
+
+
+def _figure(inside: str, tree: Mapping[str, Any]) -> dict[str, str]:
+    """The figure that a reference asks for."""
+    match = _INSIDE.fullmatch(inside)
+    if match is None or (match[3] and not _FORM.fullmatch(match[3])):
+        raise CardError(f"{{{inside}}} is not a reference: expected {{path}}, {{path/path}} or {{path:form}} with a form such as .1%.")
+    path, over, form = match[1], match[2], match[3] or ""
+    value = resolve(tree, path)
+    if over is None:
+        return {"shown": show(value, path=path, form=form), "at": path}
+    below = resolve(tree, over)
+    if not all(isinstance(v, (int, float)) for v in (value, below)) or below == 0:
+        raise CardError(f"{{{inside}}} must divide two numbers, the second not zero; found {value!r} and {below!r}.")
+    return {"shown": show(value / below, form=form or ".1%"), "at": f"{path}/{over}"}
+
+
+def refuse_typed_digits(text: str) -> None:
+    """Refuse a digit typed by hand: outside references, quoted clauses ("Article 22") and days (2017-10-01).
+
+    Raises
+    ------
+    CardError: with the words around the digit.
+    """
+    rest = _REFERENCE.sub(" ", text)
+    rest = _DAY.sub(lambda match: " " if _is_day(match[0]) else match[0], _QUOTED.sub(" ", rest))
+    found = next((i for i, char in enumerate(rest) if category(char).startswith("N")), None)
+    if found is not None:
+        raise CardError(
+            f"a digit typed by hand near {rest[max(0, found - 25) : found + 15].strip()!r}. Refer to evidence as {{path}}, "
+            'quote a clause as "Article ..." or write a day as YYYY-MM-DD.'
+        )
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def plain(rich: Rich) -> str:
+    """A filled text without its paths."""
+    return "".join(part if isinstance(part, str) else part["shown"] for part in rich)

@@ -1,0 +1,1 @@
+"""Who it is for: one folder per company."""

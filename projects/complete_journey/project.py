@@ -1,0 +1,47 @@
+"""The Complete Journey: a grocer's loyalty base of 2,469 households over the year 2017, published by 84.51°.
+
+Transactions are complete for 2017 in UTC, but for the last hours of the grocer's own New Year's Eve: those fall on the UTC day
+2018-01-01, of which there are four hours. A part of a day is not a day, so that day is not landed.
+"""
+
+from datetime import date
+
+from tenure.project import Attribute, DemoDays, Project, Roles
+
+PROJECT = Project(
+    name="complete_journey",
+    title="The Complete Journey",
+    first_day=date(2017, 1, 1),
+    last_day=date(2017, 12, 31),
+    timezone="UTC",
+    currency="USD",
+    known_as="household_id",
+    authors={
+        "model_owner": "model owner (demo)",
+        "data_steward": "data steward (demo)",
+        "privacy_officer": "privacy officer (demo)",
+        "validator": "validator (demo)",
+    },
+    purposes={
+        "retention": "deciding whom of the loyalty members to contact before they stop buying",
+        "audit": "measuring whether models treat groups of members alike",
+    },
+    roles=Roles(lines="transactions", products="products", campaigns="campaigns", redemptions="coupon_redemptions"),
+    attributes=(
+        Attribute(name="age", title="age of the head of household", source="households", column="age"),
+        Attribute(
+            name="income",
+            title="household income",
+            source="households",
+            column="income",
+            groups={
+                **dict.fromkeys(("Under 15K", "15-24K", "25-34K"), "under 35K"),
+                **dict.fromkeys(("35-49K", "50-74K"), "35-74K"),
+                **dict.fromkeys(("75-99K", "100-124K", "125-149K", "150-174K", "175-199K", "200-249K", "250K+"), "75K and over"),
+            },
+        ),
+        Attribute(name="marital_status", title="marital status", source="households", column="marital_status"),
+        Attribute(name="household_composition", title="household composition", source="households", column="household_composition"),
+    ),
+    demo_days=DemoDays(train_as_of=date(2017, 10, 1), score_from=date(2017, 11, 1), score_to=date(2017, 11, 14)),
+)

@@ -1,0 +1,120 @@
+"""The logistic baseline: the plain model that every propensity model stands next to, as a table of coefficients."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from tenure.errors import EstimationError, PackageError
+from tenure.estimators.calibration import fit_platt, inverse_logit
+from tenure.estimators.gradient_boosting import checked_inputs, checked_outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogisticModel:
+    """Coefficients on inputs that were put on a signed log scale, filled with their median and standardised.
+
+    All tuples are (n_features,), in the order of `feature_names`.
+    """
+
+    feature_names: tuple[str, ...]
+    medians: tuple[float, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    coefficients: tuple[float, ...]
+    intercept: float
+
+    def margin(self, X: np.ndarray) -> np.ndarray:
+        """Log-odds of the outcome, (n_rows,)."""
+        return (self._standardised(X) * np.array(self.coefficients)).sum(axis=1) + self.intercept
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Probability of the outcome, (n_rows,), for X (n_rows, n_features) with NaN where missing."""
+        return inverse_logit(self.margin(X))
+
+    def contributions(self, X: np.ndarray) -> np.ndarray:
+        """What each feature adds to a row's log-odds against the average fit row, (n_rows, n_features)."""
+        return self._standardised(X) * np.array(self.coefficients)
+
+    def recalibrated(self, X: np.ndarray, y: np.ndarray) -> "LogisticModel":
+        """Shift and stretch the log-odds to rows of a later window, so that it meets a calibrated model on equal terms."""
+        line = fit_platt(self.margin(X), checked_outcome(y, len(X)))
+        return replace(
+            self,
+            coefficients=tuple(line.slope * c for c in self.coefficients),
+            intercept=line.intercept + line.slope * self.intercept,
+        )
+
+    def to_json(self) -> bytes:
+        """The table as JSON."""
+        return (json.dumps(asdict(self), indent=1) + "\n").encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "LogisticModel":
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        PackageError: when it is not a table of coefficients.
+        """
+        try:
+            table = json.loads(content)
+            model = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise PackageError(f"Expected a table of coefficients, found something else ({error}). Build it again.") from error
+        columns = (model.medians, model.means, model.scales, model.coefficients)
+        if any(len(column) != len(model.feature_names) for column in columns):
+            raise PackageError("Expected one median, mean, scale and coefficient per feature; the table's columns differ in length.")
+        return model
+
+    def _standardised(self, X: np.ndarray) -> np.ndarray:
+        """X as the coefficients see it."""
+        logged = _signed_log(checked_inputs(X, self.feature_names))
+        return (np.where(np.isnan(logged), self.medians, logged) - self.means) / self.scales
+
+
+def fit_logistic(
+    X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...], inverse_penalty: float = 0.1
+) -> LogisticModel:
+    """Fit a logistic regression with an L2 penalty (scikit-learn's, `C=inverse_penalty`).
+
+    Parameters
+    ----------
+    X: (n_rows, n_features) float64, NaN where missing; at least one value per column is there.
+    y: (n_rows,) bool.
+
+    Raises
+    ------
+    EstimationError: when shapes differ, one outcome is missing, or a column is empty.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
+    empty = [name for name, missing in zip(feature_names, np.isnan(X).all(axis=0), strict=True) if missing]
+    if empty:
+        raise EstimationError(f"Expected at least one value per feature, found none in {empty}. Leave these features out of the spec.")
+    logged = _signed_log(X)
+    medians = np.nanmedian(logged, axis=0)
+    filled = np.where(np.isnan(logged), medians, logged)
+    # A feature that never varies carries no information; a scale of one leaves it at zero.
+    scales = np.where(filled.std(axis=0) > 0, filled.std(axis=0), 1.0)
+    standardised = (filled - filled.mean(axis=0)) / scales
+    fitted = LogisticRegression(C=inverse_penalty, max_iter=3000, tol=1e-8).fit(standardised, y)
+    return LogisticModel(
+        feature_names=feature_names,
+        medians=_tuple(medians),
+        means=_tuple(filled.mean(axis=0)),
+        scales=_tuple(scales),
+        coefficients=_tuple(fitted.coef_[0]),
+        intercept=float(fitted.intercept_[0]),
+    )
+
+
+def _signed_log(X: np.ndarray) -> np.ndarray:
+    """Draw in the long tails of amounts and counts, keeping the sign."""
+    return np.sign(X) * np.log1p(np.abs(X))
+
+
+def _tuple(values: np.ndarray) -> tuple[float, ...]:
+    """An array as plain numbers."""
+    return tuple(map(float, values))

@@ -1,0 +1,91 @@
+"""The propensity model: boosted trees and a calibrator, from arrays to native files and back.
+
+Which rows are fit and calibration rows is the training set's business; how good the model is, the evaluation's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenure.errors import PackageError
+from tenure.estimators.calibration import CalibrationChoice, choose_calibration
+from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
+from tenure.specs import LightGBMParameters
+
+CALIBRATION_FILE = "calibration.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PropensityModel:
+    """The probability of an outcome within a label window."""
+
+    booster: GradientBoosting
+    calibration: CalibrationChoice
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns of X, in order."""
+        return self.booster.feature_names
+
+    def predict(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
+        """Calibrated probability of the outcome, (n_rows,), for X (n_rows, n_features) with NaN where missing."""
+        return self.calibration.calibrator.probability(self.booster.margin(X, n_threads=n_threads))
+
+    def contributions(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
+        """What each feature adds to a row's log-odds before calibration, (n_rows, n_features); calibration keeps their order."""
+        return self.booster.contributions(X, n_threads=n_threads)
+
+    def to_files(self) -> dict[str, bytes]:
+        """The model as native files: LightGBM text and a calibration table."""
+        return {**self.booster.to_files(), CALIBRATION_FILE: self.calibration.to_json()}
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> "PropensityModel":
+        """Read what `to_files` wrote; it predicts the same, bit for bit.
+
+        Raises
+        ------
+        PackageError: when a file is missing or not what its name says.
+        """
+        if CALIBRATION_FILE not in files:
+            raise PackageError(f"Expected {CALIBRATION_FILE} among the files of the package, found {sorted(files)}.")
+        return cls(
+            booster=GradientBoosting.from_files(files), calibration=CalibrationChoice.from_json(files[CALIBRATION_FILE])
+        )
+
+
+def fit_propensity(
+    X_fit: np.ndarray,
+    y_fit: np.ndarray,
+    X_calibration: np.ndarray,
+    y_calibration: np.ndarray,
+    *,
+    snapshot_calibration: np.ndarray,
+    customer_calibration: np.ndarray | None = None,
+    feature_names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    parameters: LightGBMParameters,
+    seed: int,
+    n_threads: int,
+) -> PropensityModel:
+    """Fit the trees on the fit rows, then choose and fit the calibration on the later calibration rows.
+
+    Parameters
+    ----------
+    X_fit, X_calibration: (n_rows, n_features) float64, NaN where missing, columns as in `feature_names`.
+    y_fit, y_calibration: (n_rows,) bool.
+    snapshot_calibration: (n_rows,) a code per snapshot day.
+    customer_calibration: (n_rows,) integer code per customer; with it no calibrator is judged on customers it has seen.
+    monotone: (n_features,) of -1, 0 or 1.
+
+    Raises
+    ------
+    EstimationError: when shapes differ, one outcome is missing, or there are fewer than two calibration snapshots.
+    """
+    booster = fit_gradient_boosting(
+        X_fit, y_fit, feature_names=feature_names, monotone=monotone, parameters=parameters, seed=seed, n_threads=n_threads
+    )
+    margin = booster.margin(X_calibration, n_threads=n_threads)
+    calibration = choose_calibration(margin, y_calibration, snapshot=snapshot_calibration, customer=customer_calibration)
+    return PropensityModel(booster=booster, calibration=calibration)

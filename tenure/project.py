@@ -1,0 +1,181 @@
+"""A project: what one company's customers, calendar, sources, models and roles are.
+
+A project is a folder of data: `project.py` holds `PROJECT`, each file of `sources/` one `SOURCE`, each file of `models/` one
+`SPEC`. Both folders are walked, not listed, so adding a file is adding a source or a model.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from tenure.contracts import PersonalData, Source
+from tenure.errors import SpecError
+from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec
+from tenure.timeline import days_between
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """A protected attribute: where it is held, and how its values are grouped for the audit.
+
+    `groups` maps a received value to its group; None keeps the values as they are.
+    """
+
+    name: str
+    title: str
+    source: str
+    column: str
+    groups: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """Which source plays which part in the features; sources carry the columns named in `tenure.activity` and `tenure.features`."""
+
+    lines: str
+    products: str
+    campaigns: str
+    redemptions: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """One company.
+
+    Parameters
+    ----------
+    first_day: the first UTC day with events.
+    last_day: the last one, for a company whose data are history; None for one that still delivers.
+    known_as: what the company calls a customer's key; exports name it `customer_id`.
+    authors: role (as in "model owner") by its short name; statements on cards name these, never people.
+    purposes: what data may be used for, by short name.
+    """
+
+    name: str
+    title: str
+    first_day: date
+    last_day: date | None
+    timezone: str
+    currency: str
+    known_as: str
+    authors: Mapping[str, str]
+    purposes: Mapping[str, str]
+    roles: Roles
+    attributes: tuple[Attribute, ...]
+    sources: tuple[Source, ...] = ()
+    models: tuple[ModelSpec, ...] = ()
+    demo_days: "DemoDays | None" = field(default=None)
+
+    @property
+    def first_key(self) -> date:
+        """The first partition: the day before which the first day's events were known."""
+        return self.first_day + timedelta(days=1)
+
+    @property
+    def last_key(self) -> date | None:
+        """The last partition of a company whose data are history."""
+        return None if self.last_day is None else self.last_day + timedelta(days=1)
+
+    @property
+    def is_history(self) -> bool:
+        """True when no new day will come."""
+        return self.last_day is not None
+
+    def keys_until(self, day: date) -> tuple[date, ...]:
+        """All partition keys up to and including `day`."""
+        return days_between(self.first_key, day)
+
+    def source(self, name: str) -> Source:
+        """Return the source of that name."""
+        return _named(self.sources, name, f"project {self.name!r}", "source")
+
+    def model(self, name: str) -> ModelSpec:
+        """Return the spec of that name."""
+        return _named(self.models, name, f"project {self.name!r}", "model")
+
+    def attribute(self, name: str) -> Attribute:
+        """Return the protected attribute of that name."""
+        return _named(self.attributes, name, f"project {self.name!r}", "protected attribute")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoDays:
+    """The days of the project's demonstration: train as of one, score from one to another."""
+
+    train_as_of: date
+    score_from: date
+    score_to: date
+
+
+def load_project(package: str) -> Project:
+    """Load a project from its package, such as `projects.complete_journey`.
+
+    Raises
+    ------
+    SpecError: a file without its one SOURCE or SPEC, a name that differs from the file's, or a reference to nothing.
+    """
+    project = _constant(f"{package}.project", "PROJECT", Project)
+    sources = tuple(_each(f"{package}.sources", "SOURCE", (Source,)))
+    models = tuple(_each(f"{package}.models", "SPEC", (PropensitySpec, SurvivalSpec)))
+    loaded = replace(project, sources=sources, models=models)
+    check_project(loaded)
+    return loaded
+
+
+def check_project(project: Project) -> None:
+    """Refuse a project whose parts do not fit together."""
+    roles = project.roles
+    for name in (roles.lines, roles.products, roles.campaigns, roles.redemptions):
+        project.source(name)
+    for attribute in project.attributes:
+        column = project.source(attribute.source).column(attribute.column)
+        if column.personal is not PersonalData.PROTECTED:
+            raise SpecError(
+                f"Project {project.name!r} audits by {attribute.name!r}, but column {attribute.source}.{attribute.column} is "
+                f"declared {column.personal.value!r}; declare it personal=PersonalData.PROTECTED."
+            )
+    for spec in project.models:
+        for name in spec.protected:
+            project.attribute(name)
+        for statement in spec.narrative.statements.values():
+            if statement.author not in project.authors:
+                raise SpecError(
+                    f"Model {spec.name!r} has a statement by {statement.author!r}, which is no role of project {project.name!r}; "
+                    f"its roles are {sorted(project.authors)}."
+                )
+        held = {(a.source, a.column) for a in project.attributes}
+        held |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
+        read = {tuple(path.split(".", 1)) for feature in spec.features for path in feature.reads}
+        if held & read:
+            raise SpecError(f"Model {spec.name!r} reads protected columns {sorted(held & read)}; they are held for audits alone.")
+
+
+def _each(package: str, constant: str, kinds: tuple[type, ...]) -> list[Any]:
+    """One constant from each module of a package, named as the module is."""
+    module = importlib.import_module(package)
+    found = []
+    for info in sorted(pkgutil.iter_modules(module.__path__), key=lambda i: i.name):
+        value = _constant(f"{package}.{info.name}", constant, kinds)
+        if value.name != info.name:
+            raise SpecError(f"{package}/{info.name}.py holds {constant} named {value.name!r}; file and name must agree.")
+        found.append(value)
+    return found
+
+
+def _constant(module: str, name: str, kinds: type | tuple[type, ...]) -> Any:
+    """A constant of the right kind from a module."""
+    value = getattr(importlib.import_module(module), name, None)
+    if not isinstance(value, kinds):
+        raise SpecError(f"{module.replace('.', '/')}.py must hold one {name}; found {type(value).__name__}.")
+    return value
+
+
+def _named(items: tuple[Any, ...], name: str, owner: str, what: str) -> Any:
+    """The item of that name, or an error that offers what there is."""
+    for item in items:
+        if item.name == name:
+            return item
+    raise SpecError(f"{owner} has no {what} {name!r}; it has {[item.name for item in items]}.")

@@ -1,0 +1,175 @@
+"""Scoring: what a promoted package says of a day's customers. Training and scoring share the features; nothing is refitted here.
+
+Everything a score needs is in the package (`model/…`): the fitted model, and `model/scoring.json` with the population, the
+inputs in order, the bands and the words for reasons. The spec in today's code is not consulted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tenure.content import content_digest
+from tenure.errors import PackageError
+from tenure.specs import ModelSpec, SurvivalSpec
+from tenure.training_set import KEY, matrix
+
+SCORING_FILE = "model/scoring.json"
+MODEL_FOLDER = "model/"
+N_REASONS = 5
+HIGH, MEDIUM, LOW = "high", "medium", "low"
+# The high band holds the spec's top share of the calibration rows; medium the next share, three times as large.
+MEDIUM_BAND_MULTIPLE = 4
+
+
+class ScoringModel(Protocol):
+    """What both kinds of model offer to scoring."""
+
+    def contributions(self, X: np.ndarray) -> np.ndarray:
+        """Contribution of each input to the log-odds of the event, shape (n, n_features)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """How a reason code names an input."""
+
+    phrase: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoringFacts:
+    """What scoring must know beside the fitted model; fixed at training and promoted with it.
+
+    `high_from` and `medium_from` are scores: fixed limits, so that a customer's band does not depend on who else is scored.
+    `horizons_days` is empty for a propensity model.
+    """
+
+    project: str
+    model: str
+    kind: str
+    feature_names: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    bought_within_days: int
+    score_horizon_days: int
+    horizons_days: tuple[int, ...]
+    high_from: float
+    medium_from: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorer:
+    """A promoted model, ready to score."""
+
+    facts: ScoringFacts
+    model: ScoringModel
+    model_digest: str
+
+
+def scoring_facts(spec: ModelSpec, *, project: str, calibration_scores: np.ndarray) -> ScoringFacts:
+    """Fix population, inputs, words and bands; bands are quantiles of the scores (n,) on the calibration rows."""
+    survival = isinstance(spec, SurvivalSpec)
+    medium_share = min(1.0, MEDIUM_BAND_MULTIPLE * spec.top_band_share)
+    return ScoringFacts(
+        project=project,
+        model=spec.name,
+        kind="survival" if survival else "propensity",
+        feature_names=tuple(f.name for f in spec.features),
+        reasons=tuple(Reason(phrase=f.phrase, unit=f.unit) for f in spec.features),
+        bought_within_days=spec.population.bought_within_days,
+        score_horizon_days=spec.score_horizon_days if isinstance(spec, SurvivalSpec) else spec.label_window_days,
+        horizons_days=spec.horizons_days if isinstance(spec, SurvivalSpec) else (),
+        high_from=float(np.quantile(calibration_scores, 1 - spec.top_band_share)),
+        medium_from=float(np.quantile(calibration_scores, 1 - medium_share)),
+    )
+
+
+def open_scorer(files: Mapping[str, bytes], model_digest: str) -> Scorer:
+    """Read a scorer from a package's verified bytes."""
+    from pydantic import TypeAdapter
+
+    from tenure.estimators.hazard import HazardModel
+    from tenure.estimators.propensity import PropensityModel
+
+    if SCORING_FILE not in files:
+        raise PackageError(f"The package has no {SCORING_FILE}; it was not made by this version of Tenure. Train again.")
+    facts = TypeAdapter(ScoringFacts).validate_json(files[SCORING_FILE])
+    native = {path.removeprefix(MODEL_FOLDER): data for path, data in files.items() if path.startswith(MODEL_FOLDER)}
+    kind: type[PropensityModel] | type[HazardModel] = PropensityModel if facts.kind == "propensity" else HazardModel
+    return Scorer(facts=facts, model=kind.from_files(native), model_digest=model_digest)
+
+
+def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
+    """Score the customers of the model's population.
+
+    Parameters
+    ----------
+    features: one row per customer as of `day`, with `day`, `customer_id` and at least the scorer's inputs.
+
+    Returns
+    -------
+    One row per customer of the population, by customer: `day`, `customer_id`, `score`, `band`, `reasons` (the high band's
+    inputs that raise the score most, in words), `model_digest`, `features_digest` (content hash of the day's inputs), and for
+    a survival model `survival_<t>d` at each horizon and `median_days` (null where the curve stays above one half).
+    """
+    facts = scorer.facts
+    inputs = features.select([*KEY, *_needed(facts)]).filter(pc.less_equal(features["recency_days"], facts.bought_within_days))
+    inputs = inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
+    X = matrix(inputs, facts.feature_names)
+    score, curves = predict(scorer, X)
+    band = np.where(score >= facts.high_from, HIGH, np.where(score >= facts.medium_from, MEDIUM, LOW))
+    columns = {
+        "day": pa.array([day] * inputs.num_rows, pa.date32()),
+        "customer_id": inputs["customer_id"],
+        "score": pa.array(score),
+        "band": pa.array(band.tolist(), pa.string()),
+        "reasons": _reasons(scorer, X, band == HIGH),
+        **{name: pa.array(values, from_pandas=True) for name, values in curves.items()},
+        "model_digest": pa.array([scorer.model_digest] * inputs.num_rows, pa.string()),
+        "features_digest": pa.array([content_digest(inputs, KEY)] * inputs.num_rows, pa.string()),
+    }
+    return pa.table(columns)
+
+
+def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Score (n,), and for a survival model its curve at the horizons and the median, by column name."""
+    facts = scorer.facts
+    if facts.kind == "propensity":
+        return scorer.model.predict(X), {}  # type: ignore[attr-defined]
+    days = tuple(sorted({*facts.horizons_days, facts.score_horizon_days}))
+    survival = scorer.model.survival(X, days)  # type: ignore[attr-defined]
+    curves = {f"survival_{t}d": survival[:, days.index(t)] for t in facts.horizons_days}
+    curves["median_days"] = scorer.model.median_days(X)  # type: ignore[attr-defined]
+    return 1.0 - survival[:, days.index(facts.score_horizon_days)], curves
+
+
+def _needed(facts: ScoringFacts) -> list[str]:
+    """The inputs, and what decides membership of the population."""
+    return list(dict.fromkeys(("recency_days", *facts.feature_names)))
+
+
+def _reasons(scorer: Scorer, X: np.ndarray, wanted: np.ndarray) -> pa.Array:
+    """Up to five inputs that raise the score most, in words, for the wanted rows; empty for the others."""
+    reasons: list[list[str]] = [[] for _ in range(len(X))]
+    rows = np.flatnonzero(wanted)
+    if len(rows):
+        contributions = scorer.model.contributions(X[rows])
+        for row, values in zip(rows, contributions, strict=True):
+            top = np.argsort(-values, kind="stable")[:N_REASONS]
+            reasons[row] = [in_words(scorer.facts.reasons[i], X[row, i]) for i in top if values[i] > 0]
+    return pa.array(reasons, pa.list_(pa.string()))
+
+
+def in_words(reason: Reason, value: float) -> str:
+    """One reason as a person would say it: "days since the last purchase: 41"."""
+    if np.isnan(value):
+        return f"{reason.phrase}: not known yet"
+    if reason.unit == "rate":
+        return f"{reason.phrase}: {100 * value:.1f} %"
+    if reason.unit == "cents":
+        return f"{reason.phrase}: {value / 100:.2f}"
+    return f"{reason.phrase}: {value:.0f}" if float(value).is_integer() else f"{reason.phrase}: {value:.1f}"
