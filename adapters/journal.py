@@ -15,17 +15,13 @@ from pathlib import Path
 
 import rfc8785
 
-from tenure.errors import TenureError
+from tenure.errors import JournalError
 
 LOCK_PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _LOG = logging.getLogger(__name__)
 
 Json = str | int | float | bool | None
-
-
-class JournalError(TenureError):
-    """A journal that cannot be read, or that another process keeps locked."""
 
 
 @contextmanager
@@ -86,7 +82,7 @@ class Journal:
         """
         complete, torn = _split(self._content())
         if torn:
-            _LOG.warning("%s ends in a record that was never completed (%d bytes, a killed process); passed over", self.path, len(torn))
+            _LOG.warning("%s: passed over %d bytes of a record that was never completed (a killed process)", self.path, len(torn))
         return tuple(self._parse(line, number) for number, line in enumerate(complete.splitlines(), start=1))
 
     def append(self, record: Mapping[str, Json]) -> None:
@@ -120,7 +116,9 @@ class Journal:
         except ValueError:
             record = None
         if not isinstance(record, dict):
-            raise JournalError(f"{self.path}, line {number}: expected one JSON object, found something else. Restore it from a backup.")
+            raise JournalError(
+                f"{self.path}, line {number}: expected one JSON object, found something else. Restore the file from a backup."
+            )
         return record
 
 

@@ -126,7 +126,9 @@ def _write_once(folder: Path, package: Package) -> None:
         try:
             aside.rename(folder)
         except OSError:
-            # Another process was first with the same digest; if so its bytes are these, and `_read` says so.
+            if not folder.exists():
+                raise
+            # Another process was first with the same digest, so its bytes must be these.
             _read(folder, package.digest)
         sync_folder(parent)
     finally:
@@ -158,7 +160,7 @@ def _sweep(parent: Path) -> None:
 def _read(folder: Path, digest: str) -> Package:
     """Read every byte once, compare the manifest with the digest and the files with the manifest."""
     if not folder.is_dir():
-        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup, or train again.")
+        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup or train again.")
     files = {path.relative_to(folder).as_posix(): _bytes_of(path) for path in sorted(folder.rglob("*")) if not _is_folder(path)}
     manifest = files.pop(MANIFEST_NAME, b"")
     if hashlib.sha256(manifest).hexdigest() != digest:

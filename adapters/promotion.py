@@ -98,7 +98,9 @@ class Promotions:
         if wanted is None:
             target = recorded.rollback_target(records, project, model)
             if target is None:
-                raise PromotionError(f"Model {project}.{model} has no earlier champion to go back to. Promote another candidate instead.")
+                raise PromotionError(
+                    f"Expected an earlier champion of {project}.{model} to go back to, found none. Promote another candidate."
+                )
             return target
         served = {record.package_digest: record.version for record in recorded.history(records, project, model)}
         matches = [digest for digest in served if len(wanted) >= 8 and digest.startswith(wanted.lower())]

@@ -20,6 +20,8 @@ TELEMETRY_OFF = {
 }
 # LightGBM's threads spin while they wait; on a shared machine that made two threads nine times slower than one.
 QUIET_THREADS = {"OMP_WAIT_POLICY": "passive"}
+# Dagster hands the events of a range of partitions to the event log in batches (see pipelines/event_storage.py).
+BATCHES = {"DAGSTER_EVENT_BATCH_SIZE": "1000"}
 # A registry that is down must cost seconds, not the four minutes of MLflow's default.
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "GIT_PYTHON_REFRESH": "quiet"}
 
@@ -29,13 +31,14 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`.
+    `TENURE_ALERTS` (the alert sink), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`.
     """
 
     home: Path
     tracking_uri: str
     inbox: Path
     n_threads: int
+    alert_sink: str
     host: str
     dagster_port: int
     mlflow_port: int
@@ -79,6 +82,7 @@ def load_settings() -> Settings:
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
         n_threads=_positive("TENURE_THREADS", min(os.cpu_count() or 1, 4)),
+        alert_sink=os.environ.get("TENURE_ALERTS") or "file",
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
         dagster_port=_positive("TENURE_DAGSTER_PORT", 3000),
         mlflow_port=_positive("TENURE_MLFLOW_PORT", 5000),
@@ -86,8 +90,8 @@ def load_settings() -> Settings:
 
 
 def prepare_environment() -> None:
-    """Switch telemetry off and waiting threads quiet; call it before any heavy library is imported."""
-    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **PATIENCE}.items():
+    """Set what libraries read from the environment; call it before any of them is imported. What a person set stays."""
+    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE}.items():
         os.environ.setdefault(name, value)
 
 

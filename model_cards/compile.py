@@ -7,9 +7,10 @@ belongs to `html.py` and `markdown.py`.
 from collections.abc import Mapping
 from typing import Any
 
+from model_cards.changes import changes
 from model_cards.facts import facts
 from model_cards.fields import BY_KEY, FIELDS, MAY_BE_NOT_YET_ASSESSED, Field
-from model_cards.paths import as_tree
+from model_cards.paths import as_tree, entries
 from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.sentences import sentences
 from model_cards.verdicts import attribute_verdict, boxes
@@ -22,14 +23,17 @@ from tenure.specs import Narrative, NotApplicable, Statement
 _FILLED_BY_THE_DECISION = (38,)
 
 
-def compile_card(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> dict[str, Any]:
+def compile_card(
+    evidence: Evidence, narrative: Narrative, roles: Mapping[str, str], *, champion_card: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Compile the content of `card.json`.
 
     Parameters
     ----------
     evidence: everything measured of one challenger, the decision included.
     narrative: the human statements, by field key, and the summary.
-    roles: the project's roles; a statement's author is one of them.
+    roles: the project's roles, short name to title; a statement's author is one of them.
+    champion_card: the card of the champion, if there is one, to say what changed.
 
     Returns
     -------
@@ -45,8 +49,11 @@ def compile_card(evidence: Evidence, narrative: Narrative, roles: Mapping[str, s
     tree = as_tree(evidence)
     fields = _fields(tree, narrative, roles)
     missing = gaps(evidence, narrative, roles)
+    said = sentences(tree, narrative.verb)
     if missing and evidence.decision.outcome is not Outcome.REFUSED:
-        raise CardError(f"The card of {evidence.model.name!r} lacks {', '.join(missing)}: add statements to the spec's narrative.")
+        raise CardError(
+            f"The card of {evidence.model.name!r} lacks {', '.join(missing)}: add statements to the spec's narrative."
+        )
     card = {
         "schema_version": SCHEMA_VERSION,
         "identity": _identity(evidence, narrative),
@@ -54,9 +61,10 @@ def compile_card(evidence: Evidence, narrative: Narrative, roles: Mapping[str, s
         "notices": [fill(text, tree) for text in _notices(tree)],
         "verdicts": [
             {"key": b.key, "title": b.title, "verdict": b.verdict.value, "sentence": fill(b.sentence, tree), "section": b.section}
-            for b in boxes(tree)
+            for b in boxes(tree, said)
         ],
-        "sentences": {section: fill(text, tree) for section, text in sentences(tree, narrative.verb).items()},
+        "sentences": {section: fill(text, tree) for section, text in said.items()},
+        "changes": [] if champion_card is None else changes(tree, champion_card),
         "fields": fields,
         "roles": dict(roles),
         "evidence": tree,
@@ -102,17 +110,9 @@ def _notices(tree: Mapping[str, Any]) -> list[str]:
     if all(attribute_verdict(a) == "not assessable" for a in tree["audit"]["attributes"]):
         notices.append("Whether it treats groups of people alike could not be assessed for any group: too few people are known.")
     if tree["decision"]["outcome"] == "refused":
-        failed = [i for i, v in enumerate(tree["decision"]["verdicts"]) if v["result"] == "fail"]
-        keys = [list(_verdict_keys(tree))[i] for i in failed]
-        notices.append("Refused: " + "; ".join(f"{{decision.verdicts.{key}.found}}" for key in keys) + ".")
+        failed = [path for path, verdict in entries(tree, "decision.verdicts") if verdict["result"] == "fail"]
+        notices.append("Refused: " + "; ".join(f"{{{path}.found}}" for path in failed) + ".")
     return notices
-
-
-def _verdict_keys(tree: Mapping[str, Any]) -> list[str]:
-    """Path keys of the gates' verdicts."""
-    from model_cards.paths import keys_of
-
-    return keys_of(tree["decision"]["verdicts"])
 
 
 def _fields(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -129,7 +129,9 @@ def _field(
     """One field with its status."""
     lines = [fill(line, tree) for line in facts(field.number, tree)]
     if isinstance(said, NotApplicable) and lines and not field.needs_statement:
-        raise CardError(f"{field.key!r} cannot be not applicable: the pipeline has evidence for it. Remove it from the narrative.")
+        raise CardError(
+            f"{field.key!r} cannot be not applicable: the pipeline has evidence for it. Remove it from the narrative."
+        )
     status, reason = _status(field, has_facts=bool(lines), said=said)
     return {
         "number": field.number,
@@ -148,11 +150,11 @@ def _field(
 def _status(field: Field, *, has_facts: bool, said: Statement | NotApplicable | None) -> tuple[str, str]:
     """What is the state of a field, and why it is not filled."""
     if isinstance(said, NotApplicable):
-        return "not applicable", said.reason
+        return "not applicable", ""
     lacks = []
     if field.needs_facts and not has_facts:
         lacks.append("no evidence")
-    if field.needs_statement and said is None:
+    if field.needs_statement and (said is None or not said.text.strip()):
         lacks.append("no human statement")
     if not lacks:
         return "filled", ""

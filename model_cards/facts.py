@@ -6,7 +6,7 @@ One function per subject, `tree -> lines`, in `FACTS` by field number. Fields th
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from model_cards.paths import entries
+from model_cards.paths import entries, resolve
 
 Tree = Mapping[str, Any]
 Lines = list[str]
@@ -27,24 +27,23 @@ def _identity(tree: Tree) -> Lines:
 def _target(tree: Tree) -> Lines:
     lines = ["A {model.kind} model. The score is {model.score_means}.", "Outcome: {data.outcome_rule}."]
     if tree["model"]["kind"] == "survival":
-        lines.append("Survival is read at {model.horizons_days} days; follow-up in fitting reached {model.longest_follow_up_days} days.")
+        lines.append(
+            "Survival is read at {model.horizons_days} days; follow-up in fitting reached {model.longest_follow_up_days} days."
+        )
     return [*lines, "Share of test rows whose follow-up ended before the event: {evaluation.censored_rate}."]
 
 
 def _algorithm(tree: Tree) -> Lines:
     parameters = ", ".join(f"{name} {{model.parameters.{key}}}" for key, name in _named(tree, "model.parameters"))
     scores = ", ".join(f"{name} {{model.calibration_scores.{key}:.4f}}" for key, name in _named(tree, "model.calibration_scores"))
-    lines = ["{model.algorithm}, seed {model.seed}.", "Calibration: {model.calibration_method}."]
+    lines = ["{model.algorithm}, seed {model.seed:d}.", "Calibration: {model.calibration_method}."]
     lines += [f"Parameters: {parameters}."] if parameters else []
     return lines + ([f"Proper score of each calibration tried (lower is better): {scores}."] if scores else [])
 
 
 def _named(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
     """Path key and printed name of each pair in a list of pairs."""
-    items = tree
-    for step in path.split("."):
-        items = items[step]
-    for (full, _), pair in zip(entries(tree, path), items, strict=True):
+    for (full, _), pair in zip(entries(tree, path), resolve(tree, path), strict=True):
         yield full.removeprefix(f"{path}."), pair[0]
 
 
@@ -81,8 +80,8 @@ def _provenance(tree: Tree) -> Lines:
 
 def _quality(tree: Tree) -> Lines:
     lines = [
-        f"{{{p}.title}}: {{{p}.n_received}} rows received in {{{p}.n_days}} days, {{{p}.n_quarantined}} quarantined, "
-        f"{{{p}.n_days_withheld}} days withheld."
+        f"{{{p}.title}}: {{{p}.n_received}} rows received, {{{p}.n_quarantined}} quarantined; "
+        f"days landed: {{{p}.n_days}}, withheld: {{{p}.n_days_withheld}}."
         for p, _ in entries(tree, "data.sources")
     ]
     missing = [f"{{{p}.name}} {{{p}.missing_rate}}" for p, item in entries(tree, "features") if item["missing_rate"] > 0]
@@ -94,7 +93,10 @@ def _gaps(tree: Tree) -> Lines:
 
 
 def _features(tree: Tree) -> Lines:
-    return [f"{{{p}.name}} ({{{p}.unit}}): {{{p}.meaning}}; imposed direction: {{{p}.direction}}." for p, _ in entries(tree, "features")]
+    return [
+        f"{{{p}.name}} ({{{p}.unit}}): {{{p}.meaning}}; imposed direction: {{{p}.direction}}."
+        for p, _ in entries(tree, "features")
+    ]
 
 
 def _protected(tree: Tree) -> Lines:
@@ -119,15 +121,18 @@ def _metrics(tree: Tree) -> Lines:
 
 def _results(tree: Tree) -> Lines:
     lines = [f"{{{p}.title}}: {{{p}.estimate}}." for p, _ in entries(tree, "evaluation.metrics")]
-    return lines + [f"At {{{p}.horizon_days}} days: calibration error {{{p}.mean_absolute_error}}." for p, _ in entries(tree, "evaluation.horizons")]
+    return lines + [
+        f"At {{{p}.horizon_days}} days: calibration error {{{p}.mean_absolute_error}}."
+        for p, _ in entries(tree, "evaluation.horizons")
+    ]
 
 
 def _calibration(tree: Tree) -> Lines:
-    bins = [("", "evaluation.calibration")] + [
-        (f"at {{{p}.horizon_days}} days, ", f"{p}.bins") for p, _ in entries(tree, "evaluation.horizons")
+    bins = [("Within the label window", "evaluation.calibration")] + [
+        (f"Within {{{p}.horizon_days}} days", f"{p}.bins") for p, _ in entries(tree, "evaluation.horizons")
     ]
     return [
-        f"{when}predicted {{{p}.predicted}}, observed {{{p}.observed}} in {{{p}.n_rows}} rows.".capitalize()
+        f"{when}: predicted {{{p}.predicted}}, observed {{{p}.observed}} in {{{p}.n_rows}} rows."
         for when, path in bins
         for p, _ in entries(tree, path)
     ]
@@ -136,7 +141,10 @@ def _calibration(tree: Tree) -> Lines:
 def _groups(tree: Tree) -> Lines:
     return [
         f"{{{a}.title}}, {{{g}.group}}: {{{g}.n_customers}} customers, {{{g}.n_customers_with_event}} with the event; "
-        + (", ".join(f"{name.replace('_', ' ')} {{{g}.figures.{key}}}" for key, name in _named(tree, f"{g}.figures")) or f"{{{g}.why_not}}")
+        + (
+            ", ".join(f"{name.replace('_', ' ')} {{{g}.figures.{key}}}" for key, name in _named(tree, f"{g}.figures"))
+            or f"{{{g}.why_not}}"
+        )
         + "."
         for a, _ in entries(tree, "audit.attributes")
         for g, _ in entries(tree, f"{a}.groups")
@@ -155,7 +163,7 @@ def _selection(tree: Tree) -> Lines:
 
 def _fairness(tree: Tree) -> Lines:
     return [
-        f"{{{a}.title}}, {{{d}.title}}: {{{d}.verdict}}. {{{d}.reason}} Held against: {{{d}.line}}."
+        f"{{{a}.title}}, {{{d}.title}}: {{{d}.verdict}} ({{{d}.reason}}); held against: {{{d}.line}}."
         for a, _ in entries(tree, "audit.attributes")
         for d, _ in entries(tree, f"{a}.disparities")
     ]
@@ -210,7 +218,11 @@ def _gates(tree: Tree) -> Lines:
 def _monitoring(tree: Tree) -> Lines:
     alarm = "Drift alarm: stability index above {monitoring.psi_limit} in {monitoring.alarm_windows} of {monitoring.alarm_of_windows} days"
     known = tree["monitoring"]["false_alarm_rate"] is not None
-    false_alarms = "; false alarms on unchanged data: {monitoring.false_alarm_rate}." if known else "; its false-alarm rate is not measured yet."
+    false_alarms = (
+        "; false alarms on unchanged data: {monitoring.false_alarm_rate}."
+        if known
+        else "; its false-alarm rate is not measured yet."
+    )
     return [alarm + false_alarms, "Retraining is asked for after {monitoring.max_age_days} days."]
 
 

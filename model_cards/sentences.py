@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_cards.paths import entries
-from model_cards.verdicts import measures_calibration
 
 Tree = Mapping[str, Any]
 TOP_SHARE = 0.1  # of the lift points, the one nearest to the best tenth speaks for "most likely"
@@ -47,28 +46,29 @@ def _at_random(tree: Tree, points: list[tuple[str, Any]]) -> str:
 
 
 def _probabilities(tree: Tree) -> str:
-    """What became of those given the highest probability, and how far apart promise and outcome are on average."""
-    horizons = list(entries(tree, "evaluation.horizons"))
-    if horizons:
-        gaps = "; ".join(f"{{{p}.mean_absolute_error}} at {{{p}.horizon_days}} days" for p, _ in horizons)
-        return f"Predicted and observed shares differ on average by {gaps}."
+    """What became of those given the highest and a middling probability."""
     bins = sorted(entries(tree, "evaluation.calibration"), key=lambda b: b[1]["predicted"])
-    if not bins:
-        return "Whether probabilities hold was not measured."
-    top, middle = bins[-1][0], bins[len(bins) // 2][0]
-    read = (
-        f"Where it says {{{top}.predicted:of100}} in 100, it happened to {{{top}.observed.value:of100}} in 100; "
-        f"where it says {{{middle}.predicted:of100}} in 100, to {{{middle}.observed.value:of100}} in 100."
-    )
-    metric = next((p for p, m in entries(tree, "evaluation.metrics") if measures_calibration(m)), None)
-    return f"{read} {{{metric}.title}}: {{{metric}.estimate}}." if metric else read
+    horizons = sorted(entries(tree, "evaluation.horizons"), key=lambda h: -h[1]["mean_absolute_error"]["value"])
+    said = []
+    if bins:
+        top, middle = bins[-1][0], bins[len(bins) // 2][0]
+        said.append(
+            f"Where it says {{{top}.predicted:of100}} in 100, it happened to {{{top}.observed.value:of100}} in 100; "
+            f"where it says {{{middle}.predicted:of100}} in 100, to {{{middle}.observed.value:of100}} in 100."
+        )
+    if horizons:
+        worst = horizons[0][0]
+        said.append(
+            f"Over the horizons the mean gap is largest at {{{worst}.horizon_days}} days: {{{worst}.mean_absolute_error:.1%}}."
+        )
+    return " ".join(said) or "Whether probabilities hold was not measured."
 
 
 def _groups(tree: Tree) -> str:
     """What counts as enough people, and what is compared."""
     return (
         "Selected means {audit.selection_rule}. A group is judged when it has at least {audit.min_customers} customers and "
-        "{audit.min_customers_with_event} with the event; customers whose value is unknown are shown and never judged."
+        "{audit.min_customers_with_event} with the event; unknown values are shown and never judged."
     )
 
 
@@ -78,7 +78,9 @@ def _changes(tree: Tree) -> str:
     if comparison is None:
         return "There was no champion when this model was trained, so there is nothing to compare."
     c = "evaluation.champion"
-    metric = next((f"{{{p}.title}}" for p, m in entries(tree, "evaluation.metrics") if m["name"] == comparison["metric"]), f"{{{c}.metric}}")
+    metric = next(
+        (f"{{{p}.title}}" for p, m in entries(tree, "evaluation.metrics") if m["name"] == comparison["metric"]), f"{{{c}.metric}}"
+    )
     return (
         f"On the same test rows, {metric} is {{{c}.challenger}} for this model and {{{c}.champion}} for champion version "
         f"{{{c}.champion_version}}: a difference of {{{c}.difference}}, positive being better."

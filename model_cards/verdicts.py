@@ -30,9 +30,13 @@ class Box:
     section: str
 
 
-def boxes(tree: Tree) -> tuple[Box, ...]:
-    """The five boxes, in reading order."""
-    return (_predicts(tree), _probabilities(tree), _groups(tree), _data(tree), _steady(tree))
+def boxes(tree: Tree, said: Mapping[str, str]) -> tuple[Box, ...]:
+    """The five boxes, in reading order; `said` holds the sentences that speak where nothing failed."""
+    predicts = Box("predicts", "Predicts", *_from_gates(tree, said["predicts"], calibration=False), "predicts")
+    probabilities = Box(
+        "probabilities", "Probabilities hold", *_from_gates(tree, said["probabilities"], calibration=True), "probabilities"
+    )
+    return (predicts, probabilities, _groups(tree), _data(tree), _steady(tree))
 
 
 def measures_calibration(metric: Mapping[str, Any]) -> bool:
@@ -54,26 +58,13 @@ def _gates(tree: Tree, *, calibration: bool) -> Iterator[tuple[str, Mapping[str,
             yield path, verdict
 
 
-def _from_gates(tree: Tree, *, calibration: bool) -> tuple[Verdict, str]:
-    """Verdict of the gates of one sort, and the first figure or failure to show for it."""
+def _from_gates(tree: Tree, said: str, *, calibration: bool) -> tuple[Verdict, str]:
+    """Verdict of the gates of one sort, and what to say of it."""
     gates = list(_gates(tree, calibration=calibration))
-    paths = [p for p, m in entries(tree, "evaluation.metrics") if measures_calibration(m) is calibration]
-    figure = f"{{{paths[0]}.title}} {{{paths[0]}.estimate}}." if paths else ""
     failed = [path for path, verdict in gates if verdict["result"] == "fail"]
     if failed:
-        return Verdict.MISSES, f"{{{failed[0]}.found}}."
-    if not gates:
-        return Verdict.NOT_ASSESSED, f"No gate sets a line. {figure}".strip()
-    asked = next((f"{{{p}}}" for p, m in entries(tree, "evaluation.metrics") if m["name"] == gates[0][1]["gate"]["metric"]), "")
-    return Verdict.MEETS, f"{asked[:-1]}.title}} {asked[:-1]}.estimate}}." if asked else figure
-
-
-def _predicts(tree: Tree) -> Box:
-    return Box("predicts", "Predicts", *_from_gates(tree, calibration=False), "predicts")
-
-
-def _probabilities(tree: Tree) -> Box:
-    return Box("probabilities", "Probabilities hold", *_from_gates(tree, calibration=True), "probabilities")
+        return Verdict.MISSES, f"Asked and not reached: {{{failed[0]}.found}}."
+    return (Verdict.MEETS, said) if gates else (Verdict.NOT_ASSESSED, f"No gate sets a line. {said}")
 
 
 _AUDIT = {
@@ -108,15 +99,15 @@ def _groups(tree: Tree) -> Box:
     singles = {a["name"] for a in tree["data"]["attributes"]}
     said: dict[str, list[str]] = {verdict: [] for verdict in _WORST_FIRST}
     pairs: list[str] = []
-    for path, attribute in entries(tree, "audit.attributes"):
+    for attribute in tree["audit"]["attributes"]:
         verdict = attribute_verdict(attribute)
         if attribute["attribute"] in singles:
-            said[verdict].append(f"{{{path}.title}}")
+            said[verdict].append(attribute["attribute"].replace("_", " "))
         else:
             pairs.append(verdict)
     words = [f"{_AUDIT[v][1].capitalize()}: {', '.join(titles)}." for v, titles in said.items() if titles]
     if pairs:
-        words.append(f"Pairs of attributes: {_AUDIT[audit_verdict(pairs)][1]}.")
+        words.append(f"Pairs: {_AUDIT[audit_verdict(pairs)][1]}.")
     overall = audit_verdict([attribute_verdict(a) for a in tree["audit"]["attributes"]])
     return Box("groups", "Treats groups alike", _AUDIT[overall][0], " ".join(words) or "No attribute was audited.", "groups")
 
@@ -137,7 +128,9 @@ def _data(tree: Tree) -> Box:
 def _steady(tree: Tree) -> Box:
     stability, limit = tree["stability"], tree["monitoring"]["psi_limit"]
     if stability is None:
-        return Box("steady", "Steady", Verdict.NOT_ASSESSED, "Not measured before approval; watched on every scored day.", "after")
+        return Box(
+            "steady", "Steady", Verdict.NOT_ASSESSED, "Not measured before approval; watched on every scored day.", "after"
+        )
     moved = [path for path, psi in entries(tree, "stability.feature_psi") if psi > limit]
     verdict = Verdict.MEETS if stability["score_psi"] <= limit and not moved else Verdict.MISSES
     inputs = f"inputs beyond it: {', '.join(path.rpartition('.')[2] for path in moved)}" if moved else "no input moved beyond it"

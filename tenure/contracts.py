@@ -70,11 +70,19 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """How many rows one day's batch may hold; outside it the day is withheld."""
+    """How many rows one day's batch may hold; outside it the day is withheld.
+
+    `closed_on` names days of the year (`"12-25"`) on which a batch may hold fewer than the minimum, or none.
+    """
 
     minimum: int = 0
     maximum: int | None = None
     because: str = ""
+    closed_on: tuple[str, ...] = ()
+
+    def minimum_on(self, event_day: date) -> int:
+        """Return how many rows the events of a day must be at least."""
+        return 0 if f"{event_day:%m-%d}" in self.closed_on else self.minimum
 
 
 @dataclass(frozen=True, kw_only=True)

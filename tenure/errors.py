@@ -5,12 +5,16 @@
     ├── TimelineError        a day, window or split that does not fit the history at hand
     │   └── HorizonError     a survival curve is asked for beyond the follow-up seen in fitting
     ├── SourceError          a batch cannot be obtained or read
+    ├── ExpectationError     an expectation could not be judged, or two judgements of the same rows differ
     ├── LeakageError         rows that were not yet known reached a feature or a label
     ├── MissingHistoryError  days before the one asked for were never landed
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
     ├── PackageError         a model package is damaged or not what it says it is
     ├── PromotionError       a promotion that must not happen
+    ├── DriftError           rows or days that cannot be compared with the drift reference
+    ├── JournalError         a journal that cannot be read, or that another process keeps locked
+    ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
     └── NoChampionError      a model has no promoted version
 
 A message says what was expected, what was found and what to do. It never holds a customer's values.
@@ -37,6 +41,10 @@ class SourceError(TenureError):
     """A batch cannot be obtained or read."""
 
 
+class ExpectationError(TenureError):
+    """An expectation could not be judged, or two judgements of the same rows differ; the data is not to blame."""
+
+
 class LeakageError(TenureError):
     """Rows that were not yet known reached a feature or a label."""
 
@@ -59,6 +67,18 @@ class PackageError(TenureError):
 
 class PromotionError(TenureError):
     """A promotion that must not happen: refused candidate, missing reason, unknown digest."""
+
+
+class DriftError(TenureError):
+    """Rows that cannot be compared with the drift reference, or days that cannot be judged together."""
+
+
+class JournalError(TenureError):
+    """A journal that cannot be read, or that another process keeps locked."""
+
+
+class RegistryError(TenureError):
+    """MLflow cannot be reached, or does not hold what was expected; the caller decides whether to go on without."""
 
 
 class NoChampionError(TenureError):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
-from tenure.evaluation.records import Estimate, Evaluation
+from tenure.evaluation.records import Estimate, Evaluation, Metric
 from tenure.specs import Gate, GateKind
 
 
@@ -54,7 +54,14 @@ def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditRepor
     """Judge every gate; one failure refuses, one open question asks for a reason.
 
     `card_gaps` are the card fields that are required and not filled.
+
+    Raises
+    ------
+    SpecError: when there is no gate, or one asks for what was not measured. A figure whose interval could not be computed
+        is no error: the gate that needs it fails, and says so.
     """
+    if not gates:
+        raise SpecError("Expected at least one gate: without any, every challenger would be accepted. Add gates to the spec.")
     verdicts = tuple(_judge(gate, evaluation, audit, card_gaps) for gate in gates)
     results = {verdict.result for verdict in verdicts}
     if GateResult.FAIL in results:
@@ -80,10 +87,13 @@ def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card_gaps: tu
 
 def _bound(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     """A floor or a ceiling on the value or on one end of its interval."""
-    estimate = evaluation.metric(gate.metric).estimate
-    value = getattr(estimate, gate.bound)
+    estimate = _metric(gate, evaluation).estimate
+    ends = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    if gate.bound not in ends:
+        raise SpecError(f"Gate {gate.name!r} must read one of {list(ends)}, found {gate.bound!r}.")
+    value = ends[gate.bound]
     if value is None:
-        raise SpecError(f"Gate {gate.name!r} reads the {gate.bound} end of {gate.metric!r}, which has no interval.")
+        return _without_interval(gate)
     holds = value >= gate.limit if gate.kind is GateKind.FLOOR else value <= gate.limit
     end = "" if gate.bound == "value" else f" ({gate.bound} end of its interval)"
     return GateVerdict(
@@ -95,15 +105,18 @@ def _bound(gate: Gate, evaluation: Evaluation) -> GateVerdict:
 
 
 def _against_baseline(gate: Gate, evaluation: Evaluation) -> GateVerdict:
-    """The lower end of the paired difference to the baseline is above the limit."""
-    difference = evaluation.metric(gate.metric).difference
-    if difference is None or difference.low is None:
+    """The lower end of the paired improvement over the baseline is above the limit."""
+    metric = _metric(gate, evaluation)
+    if metric.difference is None or metric.better not in ("higher", "lower"):
         raise SpecError(f"Gate {gate.name!r} compares {gate.metric!r} with a baseline, but no paired difference was computed.")
+    improvement = metric.difference if metric.better == "higher" else _reversed(metric.difference)
+    if improvement.low is None:
+        return _without_interval(gate)
     return GateVerdict(
         gate=gate,
-        result=GateResult.PASS if difference.low > gate.limit else GateResult.FAIL,
-        found=f"{gate.metric} better by {_span(difference)}, asked a lower end above {gate.limit:g}",
-        value=difference.low,
+        result=GateResult.PASS if improvement.low > gate.limit else GateResult.FAIL,
+        found=f"{gate.metric} better by {_span(improvement)}, asked a lower end above {gate.limit:g}",
+        value=improvement.low,
     )
 
 
@@ -112,13 +125,18 @@ def _against_champion(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     comparison = evaluation.champion
     if comparison is None:
         return GateVerdict(gate=gate, result=GateResult.NOT_APPLICABLE, found="there is no champion yet")
+    if gate.metric != comparison.metric:
+        raise SpecError(
+            f"Gate {gate.name!r} asks how {gate.metric!r} compares with the champion, but {comparison.metric!r} was compared."
+        )
     low = comparison.difference.low
     if low is None:
-        raise SpecError(f"Gate {gate.name!r} needs a paired interval against the champion, and none was computed.")
+        return _without_interval(gate)
     return GateVerdict(
         gate=gate,
         result=GateResult.PASS if low >= -gate.limit else GateResult.FAIL,
-        found=f"{comparison.metric} against the champion: {_span(comparison.difference)}, asked a lower end at least {-gate.limit:g}",
+        found=f"{comparison.metric} against the champion: {_span(comparison.difference)}, "
+        f"asked a lower end at least {-gate.limit:g}",
         value=low,
     )
 
@@ -138,6 +156,27 @@ def _card(gate: Gate, card_gaps: tuple[str, ...]) -> GateVerdict:
     """Every required field of the card is filled or carries a reason."""
     found = f"fields without content: {', '.join(card_gaps)}" if card_gaps else "every required field is filled"
     return GateVerdict(gate=gate, result=GateResult.FAIL if card_gaps else GateResult.PASS, found=found)
+
+
+def _metric(gate: Gate, evaluation: Evaluation) -> Metric:
+    """The metric that a gate asks for."""
+    try:
+        return evaluation.metric(gate.metric)
+    except KeyError as error:
+        raise SpecError(f"Gate {gate.name!r} asks for a metric that is not measured: {error.args[0]}.") from error
+
+
+def _without_interval(gate: Gate) -> GateVerdict:
+    """A gate on an interval that the test rows did not give is not met."""
+    found = f"{gate.metric}: no interval could be computed from the test rows, so nothing can be shown"
+    return GateVerdict(gate=gate, result=GateResult.FAIL, found=found)
+
+
+def _reversed(difference: Estimate) -> Estimate:
+    """A difference of a metric for which lower is better, as an improvement."""
+    if difference.low is None or difference.high is None:
+        return Estimate(value=-difference.value)
+    return Estimate(value=-difference.value, low=-difference.high, high=-difference.low)
 
 
 def _span(estimate: Estimate) -> str:

@@ -68,7 +68,7 @@ class IsotonicCalibration:
 
     def probability(self, margin: np.ndarray) -> np.ndarray:
         """Probability of the event, (n_rows,)."""
-        return np.interp(margin, self.margins, self.probabilities)
+        return np.asarray(np.interp(margin, self.margins, self.probabilities))
 
 
 Calibrator = NoCalibration | PlattCalibration | IsotonicCalibration
@@ -99,7 +99,9 @@ class CalibrationChoice:
             scores = tuple((str(name), float(score)) for name, score in table["log_loss"].items())
             return cls(calibrator=_calibrator(table), scores=scores)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise PackageError(f"Expected a calibration table, found something else ({error}). Build the package again.") from error
+            raise PackageError(
+                f"Expected a calibration table, found something else ({error}). Build the package again."
+            ) from error
 
 
 def choose_calibration(
@@ -185,7 +187,7 @@ def _folds(snapshot: np.ndarray, customer: np.ndarray | None) -> list[tuple[np.n
     days = np.unique(snapshot)
     if len(days) < 2:
         raise EstimationError(
-            f"Choosing a calibration needs at least 2 calibration snapshots, found {len(days)}: raise `n_calibration` in the spec."
+            f"Choosing a calibration needs at least 2 calibration snapshots, found {len(days)}: raise `n_calibration` in the spec"
         )
     if customer is None:
         return [(snapshot != day, snapshot == day) for day in days]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.errors import TenureError
+from tenure.errors import EstimationError
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.model_json import read_model_json, write_model_json
 from tenure.estimators.outcome import Floats, SurvivalOutcome
@@ -45,12 +45,12 @@ class CoxModel:
 
     def log_hazard_ratio(self, X: Floats) -> Floats:
         """Log of the hazard relative to the average fit row, (n,); it only orders."""
-        return self.standardised(X) @ np.asarray(self.coefficients)
+        return np.asarray(self.standardised(X) @ np.asarray(self.coefficients))
 
     def standardised(self, X: Floats) -> Floats:
         """Fill missing values, take signed logarithms and standardise, (n, n_features)."""
         filled = np.where(np.isnan(X), np.asarray(self.medians), X)
-        return (signed_log(filled) - np.asarray(self.means)) / np.asarray(self.scales)
+        return np.asarray((signed_log(filled) - np.asarray(self.means)) / np.asarray(self.scales))
 
     def survival(self, X: Floats, days: Sequence[int]) -> Floats:
         """P(no event by the end of day t), (n, len(days)).
@@ -68,7 +68,7 @@ class CoxModel:
 
     def contributions(self, X: Floats) -> Floats:
         """What each feature adds to the log hazard ratio, (n, n_features); rows sum to `log_hazard_ratio`."""
-        return self.standardised(X) * np.asarray(self.coefficients)
+        return np.asarray(self.standardised(X) * np.asarray(self.coefficients))
 
     def to_files(self) -> dict[str, bytes]:
         """Return the model as native files, by name."""
@@ -83,7 +83,7 @@ class CoxModel:
 
 def signed_log(values: Floats) -> Floats:
     """sign(x) log(1 + |x|): counts and spend are skewed, and a linear model needs them tamer."""
-    return np.sign(values) * np.log1p(np.abs(values))
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
 
 
 def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str], ridge: float = RIDGE) -> CoxModel:
@@ -96,10 +96,10 @@ def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str]
 
     Raises
     ------
-    TenureError: when there is no event to learn from.
+    EstimationError: when there is no event to learn from.
     """
     if not outcome.event.any():
-        raise TenureError("A Cox model needs at least one event in its fit rows, found none. Fit on a longer history.")
+        raise EstimationError("A Cox model needs at least one event in its fit rows, found none. Fit on a longer history.")
     medians = np.array([_median(column) for column in X.T])
     logs = signed_log(np.where(np.isnan(X), medians, X))
     spread = logs.std(axis=0)
@@ -123,7 +123,7 @@ def _fit_lifelines(Z: Floats, outcome: SurvivalOutcome, ridge: float) -> tuple[F
     from lifelines import CoxPHFitter
 
     if Z.shape[1] == 0:
-        raise TenureError("A Cox model needs at least one feature that varies over its fit rows, found none. Check the features.")
+        raise EstimationError("A Cox model needs at least one feature that varies over its fit rows, found none. Check the features.")
     frame = pd.DataFrame(Z, columns=[f"z{i}" for i in range(Z.shape[1])])
     frame["duration"], frame["event"] = outcome.duration, outcome.event
     fitter = CoxPHFitter(penalizer=ridge).fit(frame, "duration", "event")

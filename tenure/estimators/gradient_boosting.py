@@ -29,7 +29,8 @@ class GradientBoosting:
     def margin(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
         """Log-odds of the outcome, (n_rows,). A row's figure does not depend on the other rows."""
         X = self._checked(X)
-        return np.mean([np.asarray(b.predict(X, raw_score=True, num_threads=n_threads)) for b in self._boosters], axis=0)
+        margins = [b.predict(X, raw_score=True, num_threads=n_threads) for b in self._boosters]
+        return np.asarray(np.mean(margins, axis=0))
 
     def contributions(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
         """What each feature adds to a row's log-odds against the average row, (n_rows, n_features).
@@ -67,7 +68,9 @@ class GradientBoosting:
         found = sorted(name for name in files if re.fullmatch(r"booster_\d+\.txt", name))
         expected = sorted(f"booster_{i}.txt" for i in range(1, len(found) + 1))
         if not found or found != expected:
-            raise PackageError(f"Expected booster_1.txt and so on without a gap, found {found or 'none'}. Build the package again.")
+            raise PackageError(
+                f"Expected booster_1.txt and so on without a gap, found {found or 'none'}. Build the package again."
+            )
         texts = tuple(files[f"booster_{i}.txt"].decode() for i in range(1, len(found) + 1))
         names = {_feature_names(text) for text in texts}
         if len(names) != 1:
@@ -84,7 +87,8 @@ class GradientBoosting:
     def _with_bias(self, X: np.ndarray, n_threads: int) -> np.ndarray:
         """Contributions and, last, the log-odds they start from."""
         X = self._checked(X)
-        return np.mean([np.asarray(b.predict(X, pred_contrib=True, num_threads=n_threads)) for b in self._boosters], axis=0)
+        parts = [b.predict(X, pred_contrib=True, num_threads=n_threads) for b in self._boosters]
+        return np.asarray(np.mean(parts, axis=0))
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
         """Refuse an array that does not have the model's columns."""
@@ -100,6 +104,8 @@ def fit_gradient_boosting(
     parameters: LightGBMParameters,
     seed: int,
     n_threads: int,
+    weight: np.ndarray | None = None,
+    start: np.ndarray | None = None,
 ) -> GradientBoosting:
     """Fit boosted trees to a yes-or-no outcome.
 
@@ -109,6 +115,8 @@ def fit_gradient_boosting(
     y: (n_rows,) bool.
     monotone: (n_features,) of -1, 0 or 1: the direction in which each feature may move the log-odds.
     n_threads: changes the time, not one byte of the result.
+    weight: (n_rows,) how often each row counts; once by default.
+    start: (n_rows,) log-odds from which the trees start; by default those of the event rate. `margin` does not include them.
 
     Raises
     ------
@@ -120,7 +128,15 @@ def fit_gradient_boosting(
     if len(monotone) != len(feature_names):
         raise EstimationError(f"Expected a direction for each of {len(feature_names)} features, found {len(monotone)}.")
     options = {**_options(parameters, n_threads), "monotone_constraints": list(monotone)}
-    data = lightgbm.Dataset(X, label=y.astype(np.float32), feature_name=list(feature_names), params=options, free_raw_data=False)
+    data = lightgbm.Dataset(
+        X,
+        label=y.astype(np.float32),
+        weight=weight,
+        init_score=start,
+        feature_name=list(feature_names),
+        params=options,
+        free_raw_data=False,
+    )
     texts = []
     for i in range(parameters.n_seeds):
         booster = lightgbm.train({**options, "seed": seed + i}, data, num_boost_round=parameters.n_rounds)

@@ -5,24 +5,19 @@ This file owns fitting, curves and reasons. How time is cut is in `person_period
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.errors import PackageError, TenureError
+from tenure.errors import EstimationError
 from tenure.estimators.curves import days_within, median_days
+from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.model_json import read_model_json, write_model_json
 from tenure.estimators.outcome import Floats, SurvivalOutcome
 from tenure.estimators.person_periods import Periods, PersonPeriods, expand
 from tenure.specs import LightGBMParameters
 
-if TYPE_CHECKING:
-    import lightgbm
-
 MODEL = "hazard"
-JSON_FILE = "hazard.json"
-BOOSTER_FILE = "hazard.lgb.txt"
+FILE = "hazard.json"
 FORMAT = 1
 STEP_DAYS = 7
 PERIOD_COLUMN = "period"
@@ -57,8 +52,7 @@ class HazardModel:
     recency_index: int
     periods: Periods
     period_log_odds: tuple[float, ...]
-    booster_text: str
-    n_threads: int = 2
+    trees: GradientBoosting
     calibration: HazardCalibration = HazardCalibration()
     calibration_scores: tuple[tuple[str, float], ...] = ()
 
@@ -67,31 +61,23 @@ class HazardModel:
         """The last day at which the curve may be read."""
         return self.periods.longest_follow_up_days
 
-    @cached_property
-    def booster(self) -> "lightgbm.Booster":
-        """The trees, read from their text."""
-        import lightgbm
-
-        return lightgbm.Booster(model_str=self.booster_text)
-
-    def raw_log_odds(self, X: Floats, *, n_periods: int | None = None) -> Floats:
+    def raw_log_odds(self, X: Floats, *, n_periods: int | None = None, n_threads: int = 1) -> Floats:
         """Log-odds of the daily hazard before recalibration, (n, n_periods); fewer periods where asked."""
         n_periods = self.periods.n_periods if n_periods is None else n_periods
-        scores = self.booster.predict(_with_period(X, n_periods), raw_score=True, num_threads=self.n_threads)
-        trees = np.asarray(scores, dtype=np.float64).reshape(n_periods, len(X)).T
-        return trees + np.asarray(self.period_log_odds)[:n_periods]
+        margin = self.trees.margin(_with_period(X, n_periods), n_threads=n_threads).reshape(n_periods, len(X)).T
+        return np.asarray(margin + np.asarray(self.period_log_odds)[:n_periods])
 
-    def survival(self, X: Floats, days: Sequence[int]) -> Floats:
+    def survival(self, X: Floats, days: Sequence[int], *, n_threads: int = 1) -> Floats:
         """P(pause not complete by the end of day t) for each row and each of `days`, (n, len(days)).
 
         Raises
         ------
         HorizonError: for a day beyond the longest follow-up seen in fitting.
-        TimelineError: for a row without a recency of 1 to `pause_days`.
+        EstimationError: for a row without a recency of 1 to `pause_days`.
         """
         asked = days_within(days, longest_follow_up_days=self.longest_follow_up_days)
         n_periods = 1 + self.periods.n_later(int(asked.max(initial=0)))
-        return self.curve(X, self.raw_log_odds(X, n_periods=n_periods), days)
+        return self.curve(X, self.raw_log_odds(X, n_periods=n_periods, n_threads=n_threads), days)
 
     def curve(self, X: Floats, raw_log_odds: Floats, days: Sequence[int]) -> Floats:
         """Turn log-odds of the daily hazard into curves, (n, len(days)): the product of one minus the hazard over days at risk."""
@@ -111,31 +97,33 @@ class HazardModel:
         """Day by which the pause is more likely complete than not, (n,); NaN where the curve stays above one half."""
         return median_days(self, X)
 
-    def contributions(self, X: Floats, *, horizon_days: int) -> Floats:
+    def contributions(self, X: Floats, *, horizon_days: int, n_threads: int = 1) -> Floats:
         """What each feature adds to the log of the cumulative hazard up to the horizon, (n, n_features).
 
         Tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56) of the log-odds in each period, averaged with the
         period's share of the customer's cumulative hazard as weight (to first order d log H = sum of H_k / H times d log h_k).
-        The part of the period column, which is time and no reason, is left out.
+        The part of the period column, which is time and no reason, is left out. It costs hundreds of times a prediction:
+        ask for the rows that need it.
         """
         days_within([horizon_days], longest_follow_up_days=self.longest_follow_up_days)
-        n_periods, n_features = 1 + self.periods.n_later(horizon_days), X.shape[1]
-        shap = self.booster.predict(_with_period(X, n_periods), pred_contrib=True, num_threads=self.n_threads)
-        parts = np.asarray(shap, dtype=np.float64).reshape(n_periods, len(X), -1)
-        raw = parts.sum(axis=2).T + np.asarray(self.period_log_odds)[:n_periods]
-        exposure = self.periods.exposure(self.periods.first_chance(X[:, self.recency_index]), horizon_days)[:, :n_periods]
+        n_periods = 1 + self.periods.n_later(horizon_days)
+        stacked = _with_period(X, n_periods)
+        parts = self.trees.contributions(stacked, n_threads=n_threads)[:, : X.shape[1]].reshape(n_periods, *X.shape)
+        slopes = np.where(np.arange(n_periods) == 0, self.calibration.first_chance[1], self.calibration.later[1])
+        share = self._hazard_shares(X, horizon_days, self.raw_log_odds(X, n_periods=n_periods, n_threads=n_threads))
+        return np.asarray(np.einsum("np,pnf->nf", share * slopes, parts))
+
+    def _hazard_shares(self, X: Floats, horizon_days: int, raw: Floats) -> Floats:
+        """Share of each period in the cumulative hazard up to the horizon, (n, n_periods); zeros before the first chance."""
+        exposure = self.periods.exposure(self.periods.first_chance(X[:, self.recency_index]), horizon_days)[:, : raw.shape[1]]
         hazard = exposure * np.logaddexp(0.0, self.recalibrated(raw))
         total = hazard.sum(axis=1, keepdims=True)
-        share = np.divide(hazard, total, out=np.zeros_like(hazard), where=total > 0)
-        slopes = np.where(np.arange(n_periods) == 0, self.calibration.first_chance[1], self.calibration.later[1])
-        weighted: Floats = np.einsum("np,pnf->nf", share * slopes, parts[:, :, :n_features])
-        return weighted
+        return np.asarray(np.divide(hazard, total, out=np.zeros_like(hazard), where=total > 0))
 
-    def gain_rates(self) -> tuple[tuple[str, float], ...]:
-        """Share of the total gain by feature, largest first; the period column is left out."""
-        gain = np.asarray(self.booster.feature_importance(importance_type="gain"))[: len(self.feature_names)]
-        order = np.argsort(-gain, kind="stable")
-        return tuple((self.feature_names[i], float(gain[i] / max(gain.sum(), 1e-12))) for i in order)
+    def gain_rate(self) -> Floats:
+        """Share of the total gain that each feature brought, (n_features,); the period column is left out."""
+        gain = self.trees.gain_rate()[: len(self.feature_names)]
+        return np.asarray(gain / max(float(gain.sum()), np.finfo(float).tiny))
 
     def to_files(self) -> dict[str, bytes]:
         """Return the model as native files, by name: the trees as LightGBM text, everything else as JSON."""
@@ -147,24 +135,19 @@ class HazardModel:
             "calibration": self.calibration.__dict__,
             "calibration_scores": self.calibration_scores,
         }
-        return {
-            JSON_FILE: write_model_json(model=MODEL, format_version=FORMAT, content=content),
-            BOOSTER_FILE: self.booster_text.encode(),
-        }
+        return {FILE: write_model_json(model=MODEL, format_version=FORMAT, content=content), **self.trees.to_files()}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "HazardModel":
         """Read the model back; raises PackageError when a file is missing or of another format."""
-        content = read_model_json(files, JSON_FILE, model=MODEL, format_version=FORMAT)
-        if BOOSTER_FILE not in files:
-            raise PackageError(f"A hazard model's package holds {BOOSTER_FILE!r}; found {sorted(files)}. Export the model again.")
+        content = read_model_json(files, FILE, model=MODEL, format_version=FORMAT)
         calibration = content["calibration"]
         return cls(
             feature_names=tuple(content["feature_names"]),
             recency_index=content["recency_index"],
             periods=Periods(**content["periods"]),
             period_log_odds=tuple(content["period_log_odds"]),
-            booster_text=files[BOOSTER_FILE].decode(),
+            trees=GradientBoosting.from_files(files),
             calibration=HazardCalibration(
                 method=calibration["method"],
                 first_chance=tuple(calibration["first_chance"]),
@@ -199,27 +182,36 @@ def fit_hazard(
 
     Raises
     ------
-    TimelineError: when recency and outcome do not fit together (see `person_periods.py`).
-    TenureError: when there is no event to learn from.
+    EstimationError: when recency and outcome do not fit together (see `person_periods.py`).
+    EstimationError: when there is no event to learn from.
 
     References
     ----------
     Tutz and Schmid (2016), Modeling Discrete Time-to-Event Data, chapters 3 and 6.
     """
     if not outcome.event.any():
-        raise TenureError("A hazard model needs at least one event in its fit rows, found none. Fit on a longer history.")
+        raise EstimationError("A hazard model needs at least one event in its fit rows, found none. Fit on a longer history.")
     last = min(longest_follow_up_days or outcome.longest_follow_up_days, outcome.longest_follow_up_days)
     periods = Periods(pause_days=pause_days, step_days=step_days, longest_follow_up_days=last)
     rows = expand(periods, X[:, recency_index], outcome)
     start = _period_log_odds(rows, periods.n_periods)
-    booster = _boost(X, rows, start, [*feature_names, PERIOD_COLUMN], [*monotone, 0], parameters, seed, n_threads)
+    trees = fit_gradient_boosting(
+        np.column_stack([X[rows.row], rows.period]),
+        rows.event,
+        feature_names=(*feature_names, PERIOD_COLUMN),
+        monotone=(*monotone, 0),
+        parameters=parameters,
+        seed=seed,
+        n_threads=n_threads,
+        weight=rows.weight,
+        start=start[rows.period],
+    )
     return HazardModel(
         feature_names=tuple(feature_names),
         recency_index=recency_index,
         periods=periods,
         period_log_odds=tuple(float(value) for value in start),
-        booster_text=booster,
-        n_threads=n_threads,
+        trees=trees,
     )
 
 
@@ -227,47 +219,7 @@ def _period_log_odds(rows: PersonPeriods, n_periods: int) -> Floats:
     """Log-odds of the daily hazard in each period over all rows."""
     days = np.bincount(rows.period, weights=rows.weight, minlength=n_periods) + 2 * PRIOR_EVENTS
     events = np.bincount(rows.period, weights=rows.event, minlength=n_periods) + PRIOR_EVENTS
-    return np.log(events) - np.log(days - events)
-
-
-def _boost(
-    X: Floats,
-    rows: PersonPeriods,
-    start: Floats,
-    names: list[str],
-    monotone: list[int],
-    parameters: LightGBMParameters,
-    seed: int,
-    n_threads: int,
-) -> str:
-    """Boost from the periods' own log-odds; return LightGBM's text."""
-    import lightgbm
-
-    data = lightgbm.Dataset(
-        np.column_stack([X[rows.row], rows.period]),
-        label=rows.event.astype(np.float64),
-        weight=rows.weight,
-        init_score=start[rows.period],
-        feature_name=names,
-    )
-    options = {
-        "objective": "binary",
-        "boost_from_average": False,
-        "learning_rate": parameters.learning_rate,
-        "num_leaves": parameters.num_leaves,
-        "min_data_in_leaf": parameters.min_data_in_leaf,
-        "feature_fraction": parameters.feature_fraction,
-        "bagging_fraction": parameters.bagging_fraction,
-        "bagging_freq": parameters.bagging_freq,
-        "lambda_l2": parameters.lambda_l2,
-        "monotone_constraints": monotone,
-        "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": n_threads,
-        "verbosity": -1,
-    }
-    return str(lightgbm.train(options, data, num_boost_round=parameters.n_rounds).model_to_string())
+    return np.asarray(np.log(events) - np.log(days - events))
 
 
 def _with_period(X: Floats, n_periods: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.model_json import read_model_json, write_model_json
-from tenure.estimators.outcome import Floats, Ints, SurvivalOutcome
+from tenure.estimators.outcome import Floats, SurvivalOutcome
 
 MODEL = "kaplan_meier"
 FILE = "kaplan_meier.json"
@@ -82,9 +82,10 @@ def product_limit(outcome: SurvivalOutcome, weights: Floats, *, last_day: int, o
     (n_sets, last_day + 1); column t is the probability of lasting beyond the end of day t. Once nobody is at risk the curve
     stays where it was.
     """
-    events = counts_by_day(outcome.duration[outcome.event], weights[:, outcome.event], last_day)
-    censored = counts_by_day(outcome.duration[~outcome.event], weights[:, ~outcome.event], last_day)
-    leaving = events + censored
+    on_day = leaves_on(outcome, last_day=last_day)
+    leaving = weights @ on_day
+    events = weights @ (on_day * outcome.event[:, None])
+    censored = leaving - events
     at_risk = weights.sum(axis=1, keepdims=True) - np.cumsum(leaving, axis=1) + leaving
     lost = events
     if of_censoring:
@@ -93,9 +94,6 @@ def product_limit(outcome: SurvivalOutcome, weights: Floats, *, last_day: int, o
     return np.cumprod(1 - np.clip(share, 0, 1), axis=1)
 
 
-def counts_by_day(duration: Ints, weights: Floats, last_day: int) -> Floats:
-    """Sum the weights by day, (n_sets, last_day + 1); durations beyond `last_day` are left out."""
-    counts = np.zeros((len(weights), last_day + 1))
-    for day in np.unique(duration[duration <= last_day]):
-        counts[:, day] = weights[:, duration == day].sum(axis=1)
-    return counts
+def leaves_on(outcome: SurvivalOutcome, *, last_day: int) -> Floats:
+    """One on the day at whose end a row leaves, by event or censoring, else zero, (n, last_day + 1)."""
+    return np.asarray(outcome.duration[:, None] == np.arange(last_day + 1), dtype=np.float64)

@@ -9,6 +9,8 @@ from tenure.errors import EstimationError, PackageError
 from tenure.estimators.calibration import fit_platt, inverse_logit
 from tenure.estimators.gradient_boosting import checked_inputs, checked_outcome
 
+COLUMNS = ("medians", "means", "scales", "coefficients")
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogisticModel:
@@ -26,7 +28,7 @@ class LogisticModel:
 
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds of the outcome, (n_rows,)."""
-        return (self._standardised(X) * np.array(self.coefficients)).sum(axis=1) + self.intercept
+        return np.asarray(self.contributions(X).sum(axis=1) + self.intercept)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Probability of the outcome, (n_rows,), for X (n_rows, n_features) with NaN where missing."""
@@ -34,7 +36,7 @@ class LogisticModel:
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
         """What each feature adds to a row's log-odds against the average fit row, (n_rows, n_features)."""
-        return self._standardised(X) * np.array(self.coefficients)
+        return np.asarray(self._standardised(X) * np.array(self.coefficients))
 
     def recalibrated(self, X: np.ndarray, y: np.ndarray) -> "LogisticModel":
         """Shift and stretch the log-odds to rows of a later window, so that it meets a calibrated model on equal terms."""
@@ -59,23 +61,25 @@ class LogisticModel:
         """
         try:
             table = json.loads(content)
-            model = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()})
-        except (ValueError, TypeError, AttributeError) as error:
+            names = tuple(map(str, table["feature_names"]))
+            columns = {name: tuple(map(float, table[name])) for name in COLUMNS}
+            model = cls(feature_names=names, intercept=float(table["intercept"]), **columns)
+        except (ValueError, TypeError, KeyError) as error:
             raise PackageError(f"Expected a table of coefficients, found something else ({error}). Build it again.") from error
-        columns = (model.medians, model.means, model.scales, model.coefficients)
-        if any(len(column) != len(model.feature_names) for column in columns):
-            raise PackageError("Expected one median, mean, scale and coefficient per feature; the table's columns differ in length.")
+        if any(len(column) != len(names) for column in columns.values()):
+            raise PackageError(
+                "Expected one median, mean, scale and coefficient per feature; the table's columns differ in length."
+            )
         return model
 
     def _standardised(self, X: np.ndarray) -> np.ndarray:
         """X as the coefficients see it."""
         logged = _signed_log(checked_inputs(X, self.feature_names))
-        return (np.where(np.isnan(logged), self.medians, logged) - self.means) / self.scales
+        filled = np.where(np.isnan(logged), self.medians, logged)
+        return np.asarray((filled - np.array(self.means)) / np.array(self.scales))
 
 
-def fit_logistic(
-    X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...], inverse_penalty: float = 0.1
-) -> LogisticModel:
+def fit_logistic(X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...], inverse_penalty: float = 0.1) -> LogisticModel:
     """Fit a logistic regression with an L2 penalty (scikit-learn's, `C=inverse_penalty`).
 
     Parameters
@@ -92,7 +96,9 @@ def fit_logistic(
     X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
     empty = [name for name, missing in zip(feature_names, np.isnan(X).all(axis=0), strict=True) if missing]
     if empty:
-        raise EstimationError(f"Expected at least one value per feature, found none in {empty}. Leave these features out of the spec.")
+        raise EstimationError(
+            f"Expected at least one value per feature, found none in {empty}. Leave these features out of the spec."
+        )
     logged = _signed_log(X)
     medians = np.nanmedian(logged, axis=0)
     filled = np.where(np.isnan(logged), medians, logged)
@@ -112,7 +118,7 @@ def fit_logistic(
 
 def _signed_log(X: np.ndarray) -> np.ndarray:
     """Draw in the long tails of amounts and counts, keeping the sign."""
-    return np.sign(X) * np.log1p(np.abs(X))
+    return np.asarray(np.sign(X) * np.log1p(np.abs(X)))
 
 
 def _tuple(values: np.ndarray) -> tuple[float, ...]:

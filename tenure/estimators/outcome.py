@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.errors import TimelineError
+from tenure.errors import EstimationError
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -27,7 +27,7 @@ class SurvivalOutcome:
 
     Raises
     ------
-    TimelineError: when the two do not fit together, or a duration is not a whole number of days from 1 up.
+    EstimationError: when the two do not fit together, or a duration is not a whole number of days from 1 up.
     """
 
     duration: Ints
@@ -37,20 +37,20 @@ class SurvivalOutcome:
         """Bring both arrays into one form, or refuse."""
         duration, event = np.asarray(self.duration), np.asarray(self.event)
         if duration.ndim != 1 or duration.shape != event.shape:
-            raise TimelineError(
+            raise EstimationError(
                 f"A survival outcome needs duration and event as two vectors of one length, found shapes {duration.shape} and "
                 f"{event.shape}. Take both from the same rows."
             )
         if len(duration) == 0:
-            raise TimelineError("A survival outcome needs at least one row, found none. Check the population and its snapshots.")
+            raise EstimationError("A survival outcome needs at least one row, found none. Check the population and its snapshots.")
         whole = np.isfinite(duration) & (duration == np.floor(duration)) & (duration >= 1)
         if not whole.all():
-            raise TimelineError(
+            raise EstimationError(
                 f"Durations are whole days from 1 up; {int((~whole).sum())} of {len(duration)} rows are not. "
                 "Count from the start of as_of to the end of the completing day, and leave out customers never followed."
             )
         if not np.isin(event, (0, 1)).all():
-            raise TimelineError("An event is True or False for every row; found other values. Drop or decide them before fitting.")
+            raise EstimationError("An event is True or False for every row; found other values. Drop or decide them before fitting.")
         object.__setattr__(self, "duration", duration.astype(np.int64))
         object.__setattr__(self, "event", event.astype(np.bool_))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.errors import TimelineError
+from tenure.errors import EstimationError
 from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
 
 
@@ -40,11 +40,11 @@ class Periods:
 
         Raises
         ------
-        TimelineError: when a recency is missing or outside 1 to `pause_days`; such a customer is not in the population.
+        EstimationError: when a recency is missing or outside 1 to `pause_days`; such a customer is not in the population.
         """
         good = (recency >= 1) & (recency <= self.pause_days) & (recency == np.floor(recency))
         if not good.all():
-            raise TimelineError(
+            raise EstimationError(
                 f"Every row needs a recency of 1 to {self.pause_days} whole days; {int((~good).sum())} of {len(recency)} rows have "
                 "none or another. Keep to the model's population, customers who bought within the pause before as_of."
             )
@@ -77,16 +77,16 @@ def expand(periods: Periods, recency: Floats, outcome: SurvivalOutcome) -> Perso
 
     Raises
     ------
-    TimelineError: when an event lies before the customer's first chance, or between it and the day after the pause. Such an
+    EstimationError: when an event lies before the customer's first chance, or between it and the day after the pause. Such an
         outcome does not follow from the purchases that the recency was computed from.
     """
     first_chance = periods.first_chance(recency)
     duration, event = outcome.duration, outcome.event
     impossible = event & (duration != first_chance) & (duration <= periods.pause_days)
     if impossible.any():
-        raise TimelineError(
+        raise EstimationError(
             f"A pause of {periods.pause_days} days can be complete on the first chance (pause + 1 - recency) or after day "
-            f"{periods.pause_days}; {int(impossible.sum())} of {len(outcome)} events lie elsewhere. "
+            f"{periods.pause_days}; {int(impossible.sum())} of {len(outcome)} rows have an event elsewhere. "
             "Recency and outcome must come from the same purchases, as of the same day."
         )
     seen = np.minimum(duration, periods.longest_follow_up_days)

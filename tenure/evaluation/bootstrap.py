@@ -4,8 +4,9 @@ A customer is in many snapshots, so rows are not independent; whole customers ar
 is a function of row weights. All statistics of one `Resamples` see the same draws, so differences of theirs are paired.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from tenure.evaluation.records import Estimate
 
 # Weights (n_draws, n_rows) in, figures (n_draws,) out; NaN where a draw defines none.
 Statistic = Callable[[np.ndarray], np.ndarray]
+Key = TypeVar("Key", bound=Hashable)
 
 BLOCK_CELLS = 2_000_000
 # An interval from draws that are often undefined would describe only the others.
@@ -46,9 +48,9 @@ class Resamples:
             n_draws = min(size, self.n_resamples - start)
             yield customer_counts(rng, n_customers, n_draws)[:, index]
 
-    def replicates(self, statistics: Mapping[str, Statistic]) -> dict[str, np.ndarray]:
+    def replicates(self, statistics: Mapping[Key, Statistic]) -> dict[Key, np.ndarray]:
         """Every statistic on every draw, (n_resamples,) each."""
-        parts: dict[str, list[np.ndarray]] = {name: [] for name in statistics}
+        parts: dict[Key, list[np.ndarray]] = {name: [] for name in statistics}
         for weights in self.blocks():
             for name, statistic in statistics.items():
                 parts[name].append(statistic(weights))
@@ -79,6 +81,19 @@ def estimate(value: float, replicates: np.ndarray, *, level: float = 0.95, centr
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     shift = value - float(defined.mean()) if centred else 0.0
     return Estimate(value=value, low=float(low) + shift, high=float(high) + shift)
+
+
+def share_estimate(value: float, replicates: np.ndarray, *, n_customers: int, level: float = 0.95) -> Estimate:
+    """A share with its interval; none or all of a group, which drawing cannot vary, gets the exact binomial end.
+
+    References
+    ----------
+    Clopper and Pearson (1934), Biometrika 26, 404.
+    """
+    if value not in (0.0, 1.0):
+        return estimate(value, replicates, level=level)
+    rest = float(1 - ((1 - level) / 2) ** (1 / n_customers))
+    return Estimate(value=value, low=0.0, high=rest) if value == 0 else Estimate(value=value, low=1 - rest, high=1.0)
 
 
 def interval(statistic: Statistic, resamples: Resamples, *, level: float = 0.95) -> Estimate:

@@ -1,87 +1,25 @@
-"""The Brier score of a survival curve, at one day and integrated over days, under many sets of row weights at once.
+"""The Brier score of a survival curve, at one day and integrated over days, as figures of row weights.
 
-Weights make the bootstrap a matter of two matrix products: a resample of customers is a row of whole numbers.
+A `Statistic` (see `bootstrap.py`) takes many draws of customers at once; the squared errors are arranged beforehand, so that
+each draw costs two weighted sums and one Kaplan-Meier estimate of its own censoring.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.estimators.kaplan_meier import counts_by_day
+from tenure.estimators.kaplan_meier import leaves_on
 from tenure.estimators.outcome import Floats, SurvivalOutcome
-from tenure.evaluation.ipcw import followed_through, unit_weights
+from tenure.evaluation.bootstrap import Statistic, point
+from tenure.evaluation.ipcw import check_followed, followed_through
+
+SMALLEST_CHANCE = 1e-12
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class BrierTerms:
-    """A model's squared errors, arranged so that any set of row weights can be applied afterwards.
-
-    `cases` (n,) holds, for rows with the event, the sum over days from the event on of the day's importance times S(t)^2;
-    `controls` (n, last_day + 1) the day's importance times (1 - S(t))^2 while the row is followed without the event.
-    """
-
-    outcome: SurvivalOutcome
-    cases: Floats
-    controls: Floats
-
-    @property
-    def last_day(self) -> int:
-        """The last day judged."""
-        return self.controls.shape[1] - 1
-
-    def mean(self, weights: Floats, followed: Floats | None = None) -> Floats:
-        """Weighted IPCW mean under each set of row weights, (n_sets,).
-
-        `followed` is `followed_through(outcome, weights, last_day=...)`, when the caller has it already.
-        """
-        chance = followed_through(self.outcome, weights, last_day=self.last_day) if followed is None else followed
-        inverse = 1 / np.maximum(chance, 1e-12)
-        event = self.outcome.event
-        case_sums = counts_by_day(self.outcome.duration[event], weights[:, event] * self.cases[event], self.last_day)
-        control_sums = weights @ self.controls
-        total: Floats = ((case_sums + control_sums) * inverse).sum(axis=1) / weights.sum(axis=1)
-        return total
-
-
-def brier_terms(survival: Floats, outcome: SurvivalOutcome, *, importance: Floats) -> BrierTerms:
-    """Arrange a model's squared errors.
+def brier_at(survival: Floats, outcome: SurvivalOutcome, *, day: int) -> Statistic:
+    """IPCW Brier score at the end of one day; 0 is perfect, 0.25 is what saying one half earns.
 
     Parameters
     ----------
     survival: (n, last_day), P(no event by the end of day t) for t = 1, ..., last_day.
-    importance: (last_day,), how much each day counts.
-    """
-    last_day = survival.shape[1]
-    days = np.arange(1, last_day + 1)
-    after_event = outcome.event[:, None] & (outcome.duration[:, None] <= days)
-    cases = np.where(after_event, survival**2 * importance, 0.0).sum(axis=1)
-    followed = ~after_event & (outcome.duration[:, None] >= days)
-    controls = np.where(followed, (1 - survival) ** 2 * importance, 0.0)
-    return BrierTerms(outcome=outcome, cases=cases, controls=np.column_stack([np.zeros(len(outcome)), controls]))
-
-
-def trapezoid(last_day: int) -> Floats:
-    """Importance of days 1 to `last_day` in an average over time by the trapezoid rule, (last_day,); sums to one."""
-    if last_day == 1:
-        return np.ones(1)
-    importance = np.ones(last_day)
-    importance[[0, -1]] = 0.5
-    return importance / importance.sum()
-
-
-def at_day(day: int, *, last_day: int) -> Floats:
-    """Importance that looks at one day only, (last_day,)."""
-    importance = np.zeros(last_day)
-    importance[day - 1] = 1.0
-    return importance
-
-
-def brier_score(survival: Floats, outcome: SurvivalOutcome, *, day: int) -> float:
-    """IPCW Brier score at one day; 0 is perfect, 0.25 is what saying one half earns.
-
-    Parameters
-    ----------
-    survival: (n,), P(no event by the end of `day`).
 
     Raises
     ------
@@ -91,12 +29,13 @@ def brier_score(survival: Floats, outcome: SurvivalOutcome, *, day: int) -> floa
     ----------
     Graf et al. (1999), Stat. Med. 18, 2529.
     """
-    curves = np.repeat(survival[:, None], day, axis=1)
-    return float(brier_terms(curves, outcome, importance=at_day(day, last_day=day)).mean(unit_weights(outcome))[0])
+    importance = np.zeros(day)
+    importance[day - 1] = 1.0
+    return _brier(survival[:, :day], outcome, importance)
 
 
-def integrated_brier_score(survival: Floats, outcome: SurvivalOutcome) -> float:
-    """Average IPCW Brier score over days 1 to last_day by the trapezoid rule; 0 is perfect.
+def integrated_brier(survival: Floats, outcome: SurvivalOutcome) -> Statistic:
+    """IPCW Brier score averaged over days 1 to last_day by the trapezoid rule on the daily grid; 0 is perfect.
 
     Parameters
     ----------
@@ -106,5 +45,42 @@ def integrated_brier_score(survival: Floats, outcome: SurvivalOutcome) -> float:
     ------
     HorizonError: when nobody was followed to the last day.
     """
-    importance = trapezoid(survival.shape[1])
-    return float(brier_terms(survival, outcome, importance=importance).mean(unit_weights(outcome))[0])
+    importance = np.ones(survival.shape[1])
+    if len(importance) > 1:
+        importance[[0, -1]] = 0.5
+    return _brier(survival, outcome, importance / importance.sum())
+
+
+def integrated_brier_score(survival: Floats, outcome: SurvivalOutcome) -> float:
+    """The integrated Brier score of the rows as they are; see `integrated_brier`."""
+    return point(integrated_brier(survival, outcome), len(outcome))
+
+
+def _brier(survival: Floats, outcome: SurvivalOutcome, importance: Floats) -> Statistic:
+    """Mean over days, weighted by `importance`, of the IPCW squared error."""
+    last_day = survival.shape[1]
+    check_followed(outcome, last_day)
+    errors = _squared_errors(survival, outcome, importance)
+
+    def statistic(weights: Floats) -> Floats:
+        inverse = 1 / np.maximum(followed_through(outcome, weights, last_day=last_day), SMALLEST_CHANCE)
+        total: Floats = ((weights @ errors) * inverse).sum(axis=1) / weights.sum(axis=1)
+        return total
+
+    return statistic
+
+
+def _squared_errors(survival: Floats, outcome: SurvivalOutcome, importance: Floats) -> Floats:
+    """Squared errors by the day whose censoring weight they carry, (n, last_day + 1).
+
+    An event's S(t)^2 is summed over the days from the event on and weighted as of the event's day; (1 - S(t))^2 falls on each
+    day to whose end the row was followed without the event.
+    """
+    last_day = len(importance)
+    days = np.arange(1, last_day + 1)
+    after_event = outcome.event[:, None] & (outcome.duration[:, None] <= days)
+    followed = ~after_event & (outcome.duration[:, None] >= days)
+    cases = np.where(after_event, survival**2 * importance, 0.0).sum(axis=1)
+    errors = leaves_on(outcome, last_day=last_day) * cases[:, None]
+    errors[:, 1:] += np.where(followed, (1 - survival) ** 2 * importance, 0.0)
+    return np.asarray(errors)

@@ -10,7 +10,7 @@ import numpy as np
 from tenure.estimators.calibration import inverse_logit
 from tenure.evaluation.bootstrap import Statistic
 
-SMALLEST_PROBABILITY = 1e-15
+SMALLEST_PROBABILITY = float(np.finfo(np.float64).eps)
 
 
 def roc_auc(y: np.ndarray, score: np.ndarray) -> Statistic:
@@ -120,9 +120,7 @@ def calibration_slope(y: np.ndarray, score: np.ndarray) -> Statistic:
             h0, h1, h2 = curve.sum(axis=1), curve @ x, curve @ (x * x)
             g0, g1 = rest.sum(axis=1), rest @ x
             determinant = h0 * h2 - h1 * h1
-            line = line + np.column_stack(
-                [_ratio(h2 * g0 - h1 * g1, determinant), _ratio(h0 * g1 - h1 * g0, determinant)]
-            )
+            line = line + np.column_stack([_ratio(h2 * g0 - h1 * g1, determinant), _ratio(h0 * g1 - h1 * g0, determinant)])
         return line[:, 1]
 
     return statistic
@@ -174,4 +172,5 @@ def _first_of_ties(ordered: np.ndarray) -> np.ndarray:
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """Above over below; NaN where below is nothing."""
-    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) != 0)
+    undefined = np.full(np.shape(above), np.nan)
+    return np.asarray(np.divide(above, below, out=undefined, where=np.asarray(below) != 0))

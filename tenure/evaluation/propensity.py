@@ -1,17 +1,19 @@
 """Evaluation of a propensity model on its test rows: figures with intervals, next to their baselines, on the same draws.
 
-The metrics themselves are in `metrics.py`, the draws in `bootstrap.py`; what the figures must reach is the gates' business.
+What is reported is listed in `propensity_metrics.py`, the draws are in `bootstrap.py`; what the figures must reach is the
+gates' business.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from tenure.errors import EstimationError
-from tenure.evaluation import metrics
-from tenure.evaluation.bootstrap import Resamples, Statistic, check_same_rows, estimate, point
+from tenure.evaluation.bootstrap import Resamples, Statistic, check_same_rows, estimate, point, share_estimate
+from tenure.evaluation.metrics import equal_mass_bins, expected_calibration_error
+from tenure.evaluation.propensity_metrics import KINDS, MetricKind, capacity_kinds, mean_within, top_band
 from tenure.evaluation.records import (
     CalibrationBin,
     ChampionComparison,
@@ -25,88 +27,23 @@ from tenure.evaluation.records import (
 LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 CONSTANT = "the event rate for everyone"
 NOISE_FLOOR = "a perfectly calibrated model (noise floor)"
+N_NOISE_DRAWS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class MetricKind:
-    """A metric as it is reported."""
+class _Figure:
+    """A statistic of the test rows and of every draw."""
 
-    name: str
-    title: str
-    definition: str
-    better: str
-    prepare: Callable[[np.ndarray, np.ndarray], Statistic]
-    centred: bool = False
-    constant: Callable[[float], float] | None = None  # its value for a model that gives everyone the event rate
+    value: float
+    draws: np.ndarray
 
+    def estimate(self, *, centred: bool = False) -> Estimate:
+        """The figure with its interval."""
+        return estimate(self.value, self.draws, centred=centred)
 
-KINDS = (
-    MetricKind(
-        name="roc_auc",
-        title="ROC-AUC",
-        definition="Chance that a customer with the event scores above one without it; ties count half.",
-        better="higher",
-        prepare=metrics.roc_auc,
-        constant=lambda rate: 0.5,
-    ),
-    MetricKind(
-        name="average_precision",
-        title="Average precision",
-        definition="Precision averaged over the customers with the event, each at its own score.",
-        better="higher",
-        prepare=metrics.average_precision,
-        constant=lambda rate: rate,
-    ),
-    MetricKind(
-        name="brier_score",
-        title="Brier score",
-        definition="Mean squared distance between probability and outcome.",
-        better="lower",
-        prepare=metrics.brier_score,
-        constant=lambda rate: rate * (1 - rate),
-    ),
-    MetricKind(
-        name="brier_skill",
-        title="Brier skill",
-        definition="Share of the Brier score of the test rows' own event rate that the model removes.",
-        better="higher",
-        prepare=metrics.brier_skill,
-        constant=lambda rate: 0.0,
-    ),
-    MetricKind(
-        name="log_loss",
-        title="Log loss",
-        definition="Mean negative log likelihood of the outcome, in nats.",
-        better="lower",
-        prepare=metrics.log_loss,
-        constant=lambda rate: float(-rate * np.log(rate) - (1 - rate) * np.log1p(-rate)),
-    ),
-    MetricKind(
-        name="expected_calibration_error",
-        title="Expected calibration error",
-        definition=(
-            "Mean gap between predicted probability and observed share over ten bins of like size. Chance alone keeps it "
-            "above zero; the noise floor says how far."
-        ),
-        better="lower",
-        prepare=metrics.expected_calibration_error,
-        centred=True,
-    ),
-    MetricKind(
-        name="calibration_intercept",
-        title="Calibration intercept",
-        definition="Shift that the log-odds need as a whole.",
-        better="closer to zero",
-        prepare=metrics.calibration_intercept,
-    ),
-    MetricKind(
-        name="calibration_slope",
-        title="Calibration slope",
-        definition="Stretch that the log-odds need; below one the model is too sure of itself.",
-        better="closer to one",
-        prepare=metrics.calibration_slope,
-    ),
-)
+    def share(self, customer: np.ndarray) -> Estimate:
+        """The figure with its interval, where it is a share among the rows of these customers."""
+        return share_estimate(self.value, self.draws, n_customers=len(np.unique(customer)))
 
 
 def evaluate_propensity(
@@ -139,16 +76,16 @@ def evaluate_propensity(
     ------
     EstimationError: when columns differ in length, an outcome is missing, or a score is not a probability.
     """
-    scores = [("score", score), *baseline_scores]
-    check_same_rows(y=y, customer=customer, as_of=as_of, **dict(scores))
-    _check_outcome_and_scores(y, scores)
-    y = y.astype(bool)
-    resamples = Resamples(customer=customer, seed=seed, n_resamples=n_resamples)
-    kinds = (*KINDS, *_capacity_kinds(as_of, selected_rate))
-    bins, bands = metrics.equal_mass_bins(score), [(rate, top_band(score, as_of, rate)) for rate in LIFT_RATES]
-    shares = {f"bin {i}": _mean_within(y, bins == i) for i in np.unique(bins)}
-    shares |= {f"band {rate}": _mean_within(y, band) for rate, band in bands}
-    figures = _figures({(kind.name, title): kind.prepare(y, s) for kind in kinds for title, s in scores}, shares, resamples)
+    scores = (("the model", score), *baseline_scores)
+    y = _checked(y, scores, customer=customer, as_of=as_of)
+    kinds = (*KINDS, *capacity_kinds(as_of, selected_rate))
+    bins = equal_mass_bins(score)
+    bands = tuple(top_band(score, as_of, rate) for rate in LIFT_RATES)
+    statistics: dict[tuple[str, str], Statistic] = {(k.name, title): k.prepare(y, s) for k in kinds for title, s in scores}
+    statistics |= {("bin", str(i)): mean_within(y, bins == i) for i in np.unique(bins)}
+    statistics |= {("band", str(i)): mean_within(y, band) for i, band in enumerate(bands)}
+    figures = _figures(statistics, Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
+    floor = _noise_floor(score, seed=seed)
     days = as_of.astype("datetime64[D]").astype(object)
     return Evaluation(
         test_from=min(days),
@@ -158,17 +95,132 @@ def evaluate_propensity(
         n_customers=len(np.unique(customer)),
         n_events=int(y.sum()),
         censored_rate=0.0,
-        metrics=tuple(_metric(kind, figures, [title for title, _ in baseline_scores], y, score, seed) for kind in kinds),
-        calibration=tuple(
-            CalibrationBin(n_rows=int((bins == i).sum()), predicted=float(score[bins == i].mean()), observed=figures[f"bin {i}"].estimate())
-            for i in np.unique(bins)
-        ),
-        lift=tuple(
-            LiftPoint(
-                selected_rate=rate, event_rate=figures[f"band {rate}"].estimate(), captured_rate=float(y[band].sum() / y.sum())
-            )
-            for rate, band in bands
-        ),
+        metrics=tuple(_metric(kind, figures, [title for title, _ in scores], float(y.mean()), floor) for kind in kinds),
+        calibration=_calibration(score, bins, customer, figures),
+        lift=_lift(y, bands, customer, figures),
         effects=effects,
         champion=champion,
     )
+
+
+def compare_with_champion(
+    y: np.ndarray,
+    challenger_score: np.ndarray,
+    champion_score: np.ndarray,
+    *,
+    metric: str,
+    champion_version: int,
+    champion_digest: str,
+    customer: np.ndarray,
+    seed: int,
+    n_resamples: int = 500,
+) -> ChampionComparison:
+    """Compare two models on the same rows and the same draws; a positive difference is better, whichever way the metric runs.
+
+    Parameters
+    ----------
+    y: (n_rows,) bool.
+    challenger_score, champion_score: (n_rows,) probabilities.
+    metric: the name of a metric for which higher or lower is better.
+    customer: (n_rows,) integer code of each row's customer.
+
+    Raises
+    ------
+    EstimationError: for a metric without a direction, or columns that do not fit.
+    """
+    kinds = {kind.name: kind for kind in KINDS if kind.better in ("higher", "lower")}
+    if metric not in kinds:
+        raise EstimationError(f"Expected a metric to compare by among {sorted(kinds)}, found {metric!r}.")
+    scores = (("challenger", challenger_score), ("champion", champion_score))
+    y = _checked(y, scores, customer=customer)
+    kind = kinds[metric]
+    statistics = {(metric, title): kind.prepare(y, score) for title, score in scores}
+    figures = _figures(statistics, Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
+    challenger, champion = figures[metric, "challenger"], figures[metric, "champion"]
+    sign = 1.0 if kind.better == "higher" else -1.0
+    return ChampionComparison(
+        champion_version=champion_version,
+        champion_digest=champion_digest,
+        metric=metric,
+        challenger=challenger.estimate(centred=kind.centred),
+        champion=champion.estimate(centred=kind.centred),
+        difference=estimate(sign * (challenger.value - champion.value), sign * (challenger.draws - champion.draws)),
+    )
+
+
+def _checked(y: np.ndarray, scores: Sequence[tuple[str, np.ndarray]], **columns: np.ndarray) -> np.ndarray:
+    """Return y as bool, or refuse rows that cannot be evaluated."""
+    check_same_rows(outcome=y, **columns, **dict(scores))
+    if not 0 < y.sum() < len(y):
+        raise EstimationError(f"Expected test rows with the event and without; found {int(y.sum())} with it among {len(y)}.")
+    for title, score in scores:
+        if not ((score >= 0) & (score <= 1)).all():
+            raise EstimationError(f"Expected probabilities from 0 to 1 from {title}, found others or missing values.")
+    return y.astype(bool)
+
+
+def _figures(statistics: dict[tuple[str, str], Statistic], resamples: Resamples) -> dict[tuple[str, str], _Figure]:
+    """Every statistic on the rows and on every draw."""
+    n_rows = len(resamples.customer)
+    draws = resamples.replicates(statistics)
+    return {key: _Figure(value=point(statistic, n_rows), draws=draws[key]) for key, statistic in statistics.items()}
+
+
+def _metric(
+    kind: MetricKind, figures: dict[tuple[str, str], _Figure], titles: list[str], event_rate: float, floor: Estimate
+) -> Metric:
+    """One metric with its baselines, and the paired difference to the first where better has a direction."""
+    model, *others = (figures[kind.name, title] for title in titles)
+    baselines = [(title, other.estimate(centred=kind.centred)) for title, other in zip(titles[1:], others, strict=True)]
+    if kind.constant is not None:
+        baselines.append((CONSTANT, Estimate(value=kind.constant(event_rate))))
+    if kind.name == "expected_calibration_error":
+        baselines.append((NOISE_FLOOR, floor))
+    difference = None
+    if others and kind.better in ("higher", "lower"):
+        difference = estimate(model.value - others[0].value, model.draws - others[0].draws)
+    return Metric(
+        name=kind.name,
+        title=kind.title,
+        definition=kind.definition,
+        better=kind.better,
+        estimate=model.estimate(centred=kind.centred),
+        baselines=tuple(baselines),
+        difference=difference,
+    )
+
+
+def _calibration(
+    score: np.ndarray, bins: np.ndarray, customer: np.ndarray, figures: dict[tuple[str, str], _Figure]
+) -> tuple[CalibrationBin, ...]:
+    """Predicted against observed, by bins of like size."""
+    return tuple(
+        CalibrationBin(
+            n_rows=int((bins == i).sum()),
+            predicted=float(score[bins == i].mean()),
+            observed=figures["bin", str(i)].share(customer[bins == i]),
+        )
+        for i in np.unique(bins)
+    )
+
+
+def _lift(
+    y: np.ndarray, bands: Sequence[np.ndarray], customer: np.ndarray, figures: dict[tuple[str, str], _Figure]
+) -> tuple[LiftPoint, ...]:
+    """What is found among the share ranked highest, for each share."""
+    return tuple(
+        LiftPoint(
+            selected_rate=rate,
+            event_rate=figures["band", str(i)].share(customer[band]),
+            captured_rate=float(y[band].sum() / y.sum()),
+        )
+        for i, (rate, band) in enumerate(zip(LIFT_RATES, bands, strict=True))
+    )
+
+
+def _noise_floor(score: np.ndarray, *, seed: int) -> Estimate:
+    """The calibration error of a model whose probabilities are exactly right, on as many rows: what chance alone leaves."""
+    rng = np.random.default_rng(seed)
+    once = np.ones((1, len(score)))
+    draws = np.array([expected_calibration_error(rng.random(len(score)) < score, score)(once)[0] for _ in range(N_NOISE_DRAWS)])
+    return estimate(float(draws.mean()), draws)

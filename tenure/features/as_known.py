@@ -1,7 +1,7 @@
 """The only door from tables to features: what was available before the start of a day, and nothing later."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def as_known(table: "ibis.Table", as_of: date) -> "ibis.Table":
     """Keep the rows that were available before `as_of` 00:00 UTC."""
     import ibis
 
-    start = ibis.literal(datetime.combine(as_of, time.min, tzinfo=UTC), type="timestamp('UTC')")
+    start = ibis.literal(datetime.combine(as_of, time.min), type="timestamp")  # noqa: DTZ001 - lake timestamps are UTC without zone
     return table.filter(table.available_at < start)
 
 

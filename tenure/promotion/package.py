@@ -39,7 +39,7 @@ class Manifest:
     @property
     def canonical(self) -> bytes:
         """The manifest as RFC 8785 canonical JSON, the only spelling that is accepted."""
-        entries = [{"path": e.path, "bytes": e.n_bytes, "sha256": e.sha256} for e in self.entries]
+        entries: list[Mapping[str, str | int]] = [{"path": e.path, "bytes": e.n_bytes, "sha256": e.sha256} for e in self.entries]
         return rfc8785.dumps({"format": FORMAT_VERSION, "entries": entries})
 
     @property
@@ -96,7 +96,7 @@ def model_digest(files: Mapping[str, bytes]) -> str:
     """Digest of the model alone: that of the manifest of the files under `model/`, paths included."""
     model_files = {path: content for path, content in files.items() if path.startswith(MODEL_FOLDER)}
     if not model_files:
-        raise PackageError(f"Expected at least one file under {MODEL_FOLDER!r}, found {sorted(files)}. Add the model's native files.")
+        raise PackageError(f"Expected the model's native files under {MODEL_FOLDER!r}, found {sorted(files)}. Add them.")
     return build_manifest(model_files).digest
 
 
@@ -148,7 +148,7 @@ def read_manifest(manifest_bytes: bytes) -> Manifest:
         is_canonical = manifest.canonical == manifest_bytes
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PackageError(
-            f"Expected a manifest of format {FORMAT_VERSION}, found something else ({type(error).__name__}). Train the model again."
+            f"Expected a manifest of format {FORMAT_VERSION}, found something else ({type(error).__name__}). Train again."
         ) from error
     paths = [entry.path for entry in entries]
     _check_paths(tuple(paths))

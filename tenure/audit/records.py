@@ -84,6 +84,8 @@ class AuditReport:
     @property
     def in_words(self) -> str:
         """One sentence for the gate."""
+        if not self.attributes:
+            return "no attribute was audited"
         by_verdict = {v: [a.title for a in self.attributes if a.verdict is v] for v in Verdict}
         return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles)
 

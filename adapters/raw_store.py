@@ -1,0 +1,192 @@
+"""Keeps batches as they were received: bytes once, named by their digest, and a receipt per project, source and key.
+
+A receipt becomes visible after its bytes, and both by a rename, so that a reader never sees half of either. Layout:
+
+    <root>/objects/<first two of sha256>/<sha256>.<format>
+    <root>/receipts/<project>/<source>/<key>.json       the receipt that holds
+    <root>/receipts/<project>/<source>/<key>.<n>.json   those that it replaced, oldest first
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenure.errors import SourceError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What was received for one key. `n_rows` is None when the rows cannot be counted, because the file cannot be read."""
+
+    project: str
+    source: str
+    key: date
+    format: str
+    n_rows: int | None
+    n_bytes: int
+    sha256: str
+    landed_at: datetime
+
+    def as_json(self) -> str:
+        """The receipt as one line of JSON."""
+        return json.dumps(asdict(self) | {"key": self.key.isoformat(), "landed_at": self.landed_at.isoformat()}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Receipt":
+        """Read a receipt back."""
+        fields = json.loads(text)
+        times = {"key": date.fromisoformat(fields["key"]), "landed_at": datetime.fromisoformat(fields["landed_at"])}
+        return cls(**fields | times)
+
+
+class RawStore:
+    """The raw batches under a root folder; nothing is ever deleted or rewritten by it."""
+
+    def __init__(self, root: Path) -> None:
+        self._objects = root / "objects"
+        self._receipts = root / "receipts"
+
+    def land(self, project: str, source_name: str, key: date, content: bytes, format: str, now: datetime) -> Receipt:
+        """Land one batch; see `land_many`."""
+        return self.land_many(project, source_name, [(key, content, format)], now)[0]
+
+    def land_many(
+        self, project: str, source_name: str, batches: Iterable[tuple[date, bytes, str]], now: datetime
+    ) -> tuple[Receipt, ...]:
+        """Land batches of a source; equal bytes under the same key change nothing and return the receipt that is there.
+
+        Parameters
+        ----------
+        batches: `(key, bytes, format)`, as `readers.read_batches` yields them. Should it raise, what it gave before is landed.
+        now: the time that new receipts carry.
+        """
+        touched: set[Path] = set()
+        try:
+            return tuple(self._land(project, source_name, *batch, now=now, touched=touched) for batch in batches)
+        finally:
+            for folder in sorted(touched):
+                _sync(folder)
+
+    def receipt(self, project: str, source_name: str, key: date) -> Receipt | None:
+        """The receipt that holds for a key, or None when nothing was landed."""
+        path = self._receipt_path(project, source_name, key)
+        return Receipt.from_json(path.read_text()) if path.exists() else None
+
+    def history(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
+        """Receipts that were replaced by a later delivery, oldest first."""
+        replaced = self._replaced(self._receipt_path(project, source_name, key))
+        return tuple(Receipt.from_json(path.read_text()) for path in replaced)
+
+    def keys(self, project: str, source_name: str) -> tuple[date, ...]:
+        """Keys that were landed, in order."""
+        folder = self._receipts / project / source_name
+        return tuple(sorted(date.fromisoformat(path.stem) for path in folder.glob("*.json") if "." not in path.stem))
+
+    def path_of(self, receipt: Receipt, *, verify: bool = False) -> Path:
+        """Where the bytes of a receipt are.
+
+        Parameters
+        ----------
+        verify: read them and compare their digest with the receipt.
+
+        Raises
+        ------
+        SourceError: when the bytes are gone, or are not those that were received.
+        """
+        path = self._object_path(receipt.sha256, receipt.format)
+        where = f"{receipt.source}, batch {receipt.key}"
+        if not path.is_file():
+            raise SourceError(f"The raw bytes of {where} are gone: expected {path}. Restore the store, or land the batch again.")
+        if verify and hashlib.sha256(path.read_bytes()).hexdigest() != receipt.sha256:
+            raise SourceError(f"The raw bytes of {where} are not those received: {path} has another digest. Restore the store.")
+        return path
+
+    def _land(
+        self, project: str, source_name: str, key: date, content: bytes, format: str, *, now: datetime, touched: set[Path]
+    ) -> Receipt:
+        """Land one batch; folders that changed are added to `touched`, to be synced at the end."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._object_path(digest, format)
+        if not path.exists() or path.read_bytes() != content:
+            _write(path, content)
+            touched.add(path.parent)
+        held = self.receipt(project, source_name, key)
+        if held is not None and (held.sha256, held.format) == (digest, format):
+            return held
+        receipt = Receipt(
+            project=project,
+            source=source_name,
+            key=key,
+            format=format,
+            n_rows=_count_rows(content, format),
+            n_bytes=len(content),
+            sha256=digest,
+            landed_at=now,
+        )
+        current = self._receipt_path(project, source_name, key)
+        self._keep_replaced(current, held)
+        _write(current, receipt.as_json().encode())
+        touched.add(current.parent)
+        return receipt
+
+    def _keep_replaced(self, current: Path, held: Receipt | None) -> None:
+        """Copy the receipt that is about to be replaced; a run that died between copy and replacement left the copy already."""
+        if held is None:
+            return
+        replaced = self._replaced(current)
+        if not replaced or Receipt.from_json(replaced[-1].read_text()) != held:
+            _write(current.with_suffix(f".{len(replaced) + 1}.json"), held.as_json().encode())
+
+    def _replaced(self, current: Path) -> list[Path]:
+        """Receipts that this one replaced, oldest first."""
+        return sorted(current.parent.glob(f"{current.stem}.*.json"), key=lambda path: int(path.stem.rsplit(".", 1)[1]))
+
+    def _object_path(self, digest: str, format: str) -> Path:
+        return self._objects / digest[:2] / f"{digest}.{format}"
+
+    def _receipt_path(self, project: str, source_name: str, key: date) -> Path:
+        return self._receipts / project / source_name / f"{key}.json"
+
+
+def _count_rows(content: bytes, format: str) -> int | None:
+    """Rows in a batch, or None when it cannot be read; saying why is the validation's part."""
+    try:
+        if format == "parquet":
+            return int(pq.ParquetFile(io.BytesIO(content)).metadata.num_rows)
+        rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        return max(sum(1 for row in rows if row) - 1, 0) if content else None
+    except (pa.ArrowException, OSError, ValueError, csv.Error):
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside, sync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

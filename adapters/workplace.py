@@ -1,0 +1,61 @@
+"""The workplace: one project at its places, which every asset is handed.
+
+It opens things; it decides nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from adapters.alerts import AlertSink, open_sink
+from adapters.lake import Lake
+from adapters.package_store import PackageStore
+from adapters.promotion import Promotions
+from adapters.raw_store import RawStore
+from adapters.registry import Registry
+from adapters.settings import Settings
+from tenure.project import Project
+
+
+def utc_now() -> datetime:
+    """The one clock of the running system."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A project and where its state is."""
+
+    project: Project
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+
+    @property
+    def lake(self) -> Lake:
+        """The project's Delta tables."""
+        return Lake(self.settings.lake, self.project.name)
+
+    @property
+    def raw(self) -> RawStore:
+        """The bytes as received."""
+        return RawStore(self.settings.raw)
+
+    @property
+    def packages(self) -> PackageStore:
+        """Candidates and promoted packages."""
+        return PackageStore(self.settings.home)
+
+    @property
+    def promotions(self) -> Promotions:
+        """The promotion doors."""
+        return Promotions(self.settings.home, self.clock)
+
+    @property
+    def registry(self) -> Registry:
+        """The catalogue in MLflow."""
+        return Registry(self.settings.tracking_uri, self.settings.artifacts)
+
+    @property
+    def alerts(self) -> AlertSink:
+        """Where alerts go."""
+        return open_sink(self.settings.alert_sink, self.settings.home)

@@ -1,0 +1,156 @@
+"""Validated: the rows of a batch that keep the source's contract; the others go to quarantine with the rules they break.
+
+A schema-level break withholds the whole day. In a run of one day the blocking check then stops the line; in a run of many days
+it only warns, the other days go on, and `day_status` ends the run as failed.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+import pyarrow as pa
+
+from adapters.workplace import Workplace
+from assets.naming import (
+    INGESTION,
+    ONE_RUN,
+    RETRIES,
+    days_of,
+    quarantine_table,
+    raw_key,
+    validated_key,
+    validated_table,
+    verdicts_table,
+)
+from tenure.contracts import Source
+from tenure.errors import MissingHistoryError
+from tenure.project import Project
+from tenure.validation import DayVerdict, Validation
+
+CHECK = "contract"
+
+
+def validated_asset(project: Project, source: Source, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """The validated asset of a source, with its blocking check."""
+    key = validated_key(project, source)
+
+    @dg.asset(
+        key=key,
+        deps=[raw_key(project, source)],
+        description=f"{source.title}: rows that keep the contract ({len(source.columns)} columns). Others are in quarantine.",
+        partitions_def=partitions,
+        backfill_policy=ONE_RUN,
+        group_name=INGESTION,
+        owners=[source.owner],
+        kinds={"deltalake", "greatexpectations"},
+        retry_policy=RETRIES,
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK,
+                asset=key,
+                blocking=True,
+                partitions_def=partitions,
+                description="The batch has the contract's shape, volume and uniqueness, and few rows in quarantine.",
+            )
+        ],
+        metadata={"dagster/column_schema": column_schema(source)},
+    )
+    def validated(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
+        days = days_of(context)
+        validation = validate_days(workplace, source, days)
+        commit_version = write(workplace, source, validation, days)
+        for day in validation.days:
+            context.add_asset_metadata(
+                {"received": day.n_received, "kept": day.n_kept, "quarantined": day.n_quarantined, "verdict": day.in_words},
+                partition_key=day.key.isoformat(),
+            )
+        return dg.MaterializeResult(
+            metadata={"dagster/row_count": validation.kept.num_rows, "quarantined": validation.quarantined.num_rows,
+                      "lake_version": commit_version},
+            check_results=[check_result(validation)],
+        )
+
+    return validated
+
+
+def validate_days(workplace: Workplace, source: Source, days: Sequence[date]) -> Validation:
+    """Judge the landed batches of these days."""
+    from expectations.validate import validate
+
+    project = workplace.project
+    receipts = {day: workplace.raw.receipt(project.name, source.name, day) for day in days}
+    missing = [day for day, receipt in receipts.items() if receipt is None]
+    if missing:
+        raise MissingHistoryError(
+            f"Source {source.name!r} has no landed batch for {len(missing)} of {len(days)} days (first: {missing[0]}). "
+            f"Materialise {project.name}/raw/{source.name} for them first."
+        )
+    batches = {day: workplace.raw.path_of(receipt, verify=True) for day, receipt in receipts.items() if receipt is not None}
+    return validate(source, batches, first_key=project.first_key, first_day=project.first_day)
+
+
+def write(workplace: Workplace, source: Source, validation: Validation, days: Sequence[date]) -> int:
+    """Replace the released days in the lake, and note every day's verdict; return the version of the validated table.
+
+    Of a withheld day nothing is written: what an earlier, good delivery left there stays until a good one replaces it.
+    """
+    lake, note = workplace.lake, {"source": source.name}
+    tables = {name: lake.open(name) for name in (validated_table(source), quarantine_table(source), verdicts_table(source))}
+    released = [day.key for day in validation.days if day.is_released]
+    commit = lake.replace_days(tables[validated_table(source)], validation.kept, days=released, key=source.key, note=note)
+    quarantined = validation.quarantined
+    order = [name for name in quarantined.column_names if name not in ("day", "rules")]
+    lake.replace_days(tables[quarantine_table(source)], quarantined, days=days, key=order, note=note)
+    lake.replace_days(tables[verdicts_table(source)], verdict_rows(validation.days), days=days, key=("source",), note=note)
+    return commit.version
+
+
+def verdict_rows(days: Sequence[DayVerdict]) -> pa.Table:
+    """One row a day: what validation said."""
+    return pa.table(
+        {
+            "day": pa.array([d.key for d in days], pa.date32()),
+            "source": pa.array([d.source for d in days], pa.string()),
+            "n_received": pa.array([d.n_received for d in days], pa.int64()),
+            "n_kept": pa.array([d.n_kept for d in days], pa.int64()),
+            "n_quarantined": pa.array([d.n_quarantined for d in days], pa.int64()),
+            "rules": pa.array([[name for name, _ in d.broken_rules] for d in days], pa.list_(pa.string())),
+            "n_by_rule": pa.array([[n for _, n in d.broken_rules] for d in days], pa.list_(pa.int64())),
+            "withheld": pa.array([list(d.withheld) for d in days], pa.list_(pa.string())),
+        }
+    )
+
+
+def check_result(validation: Validation) -> dg.AssetCheckResult:
+    """The blocking check: an error in a run of one day, a warning in a run of many."""
+    withheld = validation.withheld_days
+    alone = len(validation.days) == 1
+    return dg.AssetCheckResult(
+        check_name=CHECK,
+        passed=not withheld,
+        severity=dg.AssetCheckSeverity.ERROR if alone else dg.AssetCheckSeverity.WARN,
+        description=" ".join(day.in_words for day in withheld[:10]) or f"{len(validation.days)} days released.",
+        metadata={
+            "days": len(validation.days),
+            "days_withheld": len(withheld),
+            "rows_received": validation.n_received,
+            "rows_quarantined": validation.quarantined.num_rows,
+            "expectations_met": sum(e.success for e in validation.expectations),
+            "expectations": len(validation.expectations),
+        },
+    )
+
+
+def column_schema(source: Source) -> dg.TableSchema:
+    """The contract as Dagster shows it."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column.name,
+                column.dtype.__name__,
+                description=" ".join(filter(None, [column.meaning, column.unit and f"({column.unit})", column.because])),
+                constraints=dg.TableColumnConstraints(nullable=column.nullable, other=[f"personal data: {column.personal.value}"]),
+            )
+            for column in source.columns
+        ]
+    )

@@ -1,0 +1,98 @@
+"""Whether a batch has the columns that its contract promises, in types that can be read. A break here withholds the day.
+
+Names of columns that the contract does not know are shown only beside known ones: in a file without a header they are values.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyarrow as pa
+
+from expectations.casting import FITTING, NUMBER, kind_of
+from expectations.received import Received
+from tenure.contracts import Source
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]{0,39}")
+
+
+def breaks_of_shape(source: Source, received: Received) -> tuple[str, ...]:
+    """Reasons, in words, why the batch cannot be judged row by row; empty when it can."""
+    found = received.rows.schema.names
+    expected = [column.source_name for column in source.columns]
+    if not set(found) & {*expected, *(column.name for column in source.columns)}:
+        return (f"None of the {len(expected)} expected columns was found among {len(found)}: is the header row there? "
+                f"Expected {', '.join(expected)}.",)  # fmt: skip
+    reasons = (*_twice(found), *_missing(source, found), *_extra(expected, found), *_types(source, received))
+    return tuple(reasons)
+
+
+def _twice(found: Sequence[str]) -> Iterator[str]:
+    """A column delivered twice."""
+    for name, n in Counter(found).items():
+        if n > 1:
+            yield f"Column {_shown(name)} is there {n} times, expected once."
+
+
+def _missing(source: Source, found: Sequence[str]) -> Iterator[str]:
+    """A column that is not there, with the likeliest new name."""
+    expected = {column.source_name for column in source.columns}
+    extra = [name for name in found if name not in expected and _is_plain(name)]
+    absent = [column for column in source.columns if column.source_name not in found]
+    for column in absent:
+        close = [column.name] if column.name in extra else difflib.get_close_matches(column.source_name, extra, n=1, cutoff=0.6)
+        if not close and len(absent) == len(extra) == 1:
+            close = extra
+        hint = f" Was it renamed: did you mean {column.source_name!r} by {close[0]!r}?" if close else ""
+        others = ", ".join(_shown(name) for name in found)
+        yield f"Column {column.source_name!r} ({column.meaning}) is missing; found {others}.{hint}"
+
+
+def _extra(expected: Sequence[str], found: Sequence[str]) -> Iterator[str]:
+    """A column that the contract does not know: nobody has said what it means, or whether it may be kept."""
+    for name in dict.fromkeys(found):
+        if name not in expected:
+            yield f"Column {_shown(name)} is not in the contract. Leave it out of the delivery, or add it to the source."
+
+
+def _types(source: Source, received: Received) -> Iterator[str]:
+    """A typed column whose type cannot hold what the contract promises. CSV has no types; its cells are judged one by one."""
+    if received.is_text:
+        return
+    schema = received.rows.schema
+    for column in source.columns:
+        if schema.names.count(column.source_name) != 1:
+            continue
+        dtype = schema.field(column.source_name).type
+        if kind_of(dtype) not in FITTING[column.dtype]:
+            wanted = FITTING[column.dtype][0]
+            yield (f"Column {column.source_name!r} has the wrong type: expected {wanted} ({column.dtype.__name__}), "
+                   f"found {_type_words(dtype)}.")  # fmt: skip
+
+
+def columns_to_read(source: Source, batches: Iterable[Received]) -> set[str]:
+    """Columns with cells whose reading may fail: all of a CSV, and whole numbers that came with a fraction."""
+    names: set[str] = set()
+    for received in batches:
+        schema = received.rows.schema
+        for column in source.columns:
+            is_float = column.dtype is int and kind_of(schema.field(column.source_name).type) == NUMBER
+            if received.is_text or is_float:
+                names.add(column.name)
+    return names
+
+
+def _type_words(dtype: pa.DataType) -> str:
+    """A type in words; nested types are not spelled out, for they name fields."""
+    return f"{kind_of(dtype)} ({dtype})" if not pa.types.is_nested(dtype) else "nested values"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name looks like a name."""
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+def _shown(name: str) -> str:
+    """A name fit to print."""
+    return repr(name) if _is_plain(name) else "(a name that is not plain text)"

@@ -1,0 +1,215 @@
+"""The DuckDB side: rows of many days, typed once, split into good and bad, counted per day and rule."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Self
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from expectations.casting import ARROW, NOTHING, TEXT, kind_of, missing, quoted, typed
+from expectations.received import ROW_SHAPE, Received
+from expectations.rules import UNIQUE_KEY, RowRule
+from expectations.verdicts import BrokenRows
+from tenure.contracts import Available, Column, Source
+from tenure.errors import ExpectationError
+
+THREADS = 2
+
+# Beside the company's own columns, whose names we do not choose.
+_DAY, _ROW, _FITS = "tenure:day", "tenure:row", "tenure:fits"
+
+
+class Split:
+    """Rows of several batches of a source in one DuckDB session; close it, or use it as a context.
+
+    Parameters
+    ----------
+    batches: readable batches of the right shape, by key.
+
+    Raises
+    ------
+    ExpectationError: when a rule of the source is not SQL over its columns.
+    """
+
+    def __init__(
+        self, source: Source, rules: Sequence[RowRule], batches: Mapping[date, Received], *, first_key: date, first_day: date
+    ) -> None:
+        self._source, self._rules, self._first_key, self._first_day = source, tuple(rules), first_key, first_day
+        self._connection = duckdb.connect(config={"threads": THREADS})
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self.n_rows = sum(received.rows.num_rows for received in batches.values())
+        views = _register(self._connection, batches)
+        self._make_typed(views)
+        self._make_measured()
+        self._make_broken()
+        self.quarantined = self._quarantined(views)
+        for view in views:  # a year as received is not held twice
+            self._connection.unregister(view)
+
+    def __enter__(self) -> Self:
+        """Open already."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the rows."""
+        self._connection.close()
+
+    def columns(self, names: Iterable[str]) -> pa.Table:
+        """Columns of all rows as the rules see them, derived ones included."""
+        return _strict(self._connection.sql(f"SELECT {', '.join(map(quoted, names))} FROM measured").to_arrow_table())
+
+    def n_broken(self) -> dict[str, int]:
+        """Per rule, how many rows break it, counted as an expectation counts: of rows with one key, every one."""
+        rules = "SELECT unnest(rules) AS rule FROM broken_rows UNION ALL SELECT $1 FROM repeated"
+        counts = self._connection.execute(f"SELECT rule, count(*) FROM ({rules}) GROUP BY rule", [UNIQUE_KEY]).fetchall()
+        return dict.fromkeys((rule.name for rule in self._rules), 0) | dict(counts)
+
+    def broken_by_day(self) -> dict[date, BrokenRows]:
+        """Per day, how many rows are quarantined, in all and under each rule."""
+        totals = self._connection.sql("SELECT day, count(*) FROM broken GROUP BY day").fetchall()
+        unnested = "SELECT day, unnest(rules) AS rule FROM broken"
+        rules = self._connection.sql(f"SELECT day, rule, count(*) FROM ({unnested}) GROUP BY ALL").fetchall()
+        by_rule: dict[date, dict[str, int]] = {}
+        for day, rule, n in rules:
+            by_rule.setdefault(day, {})[rule] = n
+        return {day: BrokenRows(n_rows=n, by_rule=by_rule[day]) for day, n in totals}
+
+    def kept(self, days: Iterable[date]) -> pa.Table:
+        """Good rows of these days, in the order received."""
+        names = ", ".join(quoted(column.name) for column in self._source.columns)
+        query = (
+            f"SELECT {names}, day, {self._available_at()} AS available_at, row_number "
+            f"FROM measured ANTI JOIN broken USING (row_number) WHERE list_contains($1, day)"
+        )
+        rows = self._connection.execute(query, [sorted(days)]).to_arrow_table()
+        numbers = rows["row_number"].to_numpy()
+        if (np.diff(numbers) < 0).any():  # the order mostly survives the join, and sorting a year takes memory
+            rows = rows.take(np.argsort(numbers, kind="stable"))
+        return rows.drop_columns("row_number").cast(kept_schema(self._source))
+
+    def _quarantined(self, views: Mapping[str, object]) -> pa.Table:
+        """Rows that break a rule, as text as they were received, with the names of the broken rules."""
+        parts = " UNION ALL ".join(
+            f"SELECT {', '.join(self._as_received(c) for c in self._source.columns)}, day, rules, row_number "
+            f'FROM {view} JOIN broken ON row_number = "{_ROW}"'
+            for view in views
+        )
+        rows = self._connection.sql(f"SELECT * EXCLUDE (row_number) FROM ({parts}) ORDER BY row_number").to_arrow_table()
+        return rows.cast(quarantine_schema(self._source))
+
+    @staticmethod
+    def _as_received(column: Column) -> str:
+        """A cell as text under the contract's name."""
+        return f"cast({quoted(column.source_name)} AS VARCHAR) AS {quoted(column.name)}"
+
+    def _make_typed(self, views: Mapping[str, tuple[pa.Schema, bool]]) -> None:
+        """All rows in the contract's types, with a verdict per cell on whether it could be read."""
+        selects = []
+        for view, (schema, is_text) in views.items():
+            cells = []
+            for column in self._source.columns:
+                kind = TEXT if is_text else kind_of(schema.field(column.source_name).type)
+                value = typed(column, kind)
+                cells.append(f"{value} AS {quoted(column.name)}")
+                if column.dtype is not str:
+                    read = "true" if kind == NOTHING else f"({missing(column, kind)} OR ({value}) IS NOT NULL)"
+                    cells.append(f"{read} AS {quoted(f'{column.name}.readable:holds')}")
+            own = f'"{_ROW}" AS row_number, "{_DAY}" AS day, "{_FITS}" AS "{ROW_SHAPE}:holds"'
+            selects.append(f"SELECT {own}, {', '.join(cells)} FROM {view}")
+        self._connection.execute(f"CREATE TABLE typed AS {' UNION ALL '.join(selects)}")
+
+    def _make_measured(self) -> None:
+        """Typed rows and the columns that rules derive from them."""
+        derived = "".join(f", {rule.derive} AS {quoted(rule.columns[0])}" for rule in self._rules if rule.derive)
+        try:
+            self._connection.execute(f"CREATE VIEW measured AS SELECT *{derived} FROM typed")
+            self._connection.execute(f"CREATE TABLE broken_rows AS {self._broken_rows()}")
+        except duckdb.Error as error:
+            # A binder's text names columns, a conversion's text quotes values.
+            found = str(error).splitlines()[0] if isinstance(error, duckdb.BinderException | duckdb.ParserException) else ""
+            raise ExpectationError(
+                f"A rule of source {self._source.name!r} cannot be evaluated ({type(error).__name__}). {found} "
+                f"Rules are SQL conditions over {[c.name for c in self._source.columns]}; patterns are RE2. Correct the contract."
+            ) from None
+
+    def _broken_rows(self) -> str:
+        """SQL: rows that break a rule which looks at one row, with the rules' names."""
+        row_rules = [rule for rule in self._rules if rule.keeps]
+        names = ", ".join(f"CASE WHEN NOT {rule.keeps} THEN '{rule.name}' END" for rule in row_rules)
+        good = " AND ".join(rule.keeps for rule in row_rules)
+        return f"SELECT row_number, day, list_filter([{names}], x -> x IS NOT NULL) AS rules FROM measured WHERE NOT ({good})"
+
+    def _make_broken(self) -> None:
+        """Add rows whose key was there before. The first good row of a key stays, so that a bad copy never costs the good one."""
+        key = ", ".join(quoted(name) for name in ("day", *self._source.key))
+        same = " AND ".join(f"t.{quoted(n)} IS NOT DISTINCT FROM k.{quoted(n)}" for n in ("day", *self._source.key))
+        self._connection.execute(f"CREATE TABLE twice AS SELECT {key} FROM typed GROUP BY ALL HAVING count(*) > 1")
+        self._connection.execute(
+            f"""CREATE TABLE repeated AS
+            SELECT row_number, day, row_number() OVER (PARTITION BY {key} ORDER BY b.rules IS NOT NULL, row_number) AS nth
+            FROM (SELECT t.* FROM typed t SEMI JOIN twice k ON {same}) LEFT JOIN
+                 (SELECT row_number, rules FROM broken_rows) b USING (row_number)"""
+        )
+        self._connection.execute(
+            f"""CREATE TABLE broken AS
+            SELECT row_number, coalesce(b.day, r.day) AS day,
+                   list_concat(coalesce(b.rules, []), CASE WHEN r.nth > 1 THEN ['{UNIQUE_KEY}'] ELSE [] END) AS rules
+            FROM broken_rows b FULL JOIN (SELECT * FROM repeated WHERE nth > 1) r USING (row_number)"""
+        )
+
+    def _available_at(self) -> str:
+        """When a row was known. A late row was not known at the end of its own day, but with the batch that brought it."""
+        with_batch = "cast(day AS TIMESTAMP) - INTERVAL 1 MICROSECOND"
+        match self._source.available:
+            case Available.FROM_FIRST_DAY:
+                return f"TIMESTAMP '{self._first_day} 00:00:00'"
+            case Available.END_OF_EVENT_DAY:
+                return with_batch
+            case Available.AT_EVENT:
+                event = quoted(self._source.event_time or "")
+                on_time = f"day = DATE '{self._first_key}' OR cast({event} AS DATE) = day - 1"
+                return f"CASE WHEN {on_time} THEN cast({event} AS TIMESTAMP) ELSE {with_batch} END"
+
+
+def kept_schema(source: Source) -> pa.Schema:
+    """The columns of kept rows: the contract's, the key as `day`, and when each row was known."""
+    fields = [pa.field(column.name, ARROW[column.dtype]) for column in source.columns]
+    return pa.schema([*fields, pa.field("day", pa.date32()), pa.field("available_at", pa.timestamp("us"))])
+
+
+def quarantine_schema(source: Source) -> pa.Schema:
+    """The columns of quarantined rows: the contract's as text, the key as `day`, and the broken rules."""
+    fields = [pa.field(column.name, pa.string()) for column in source.columns]
+    return pa.schema([*fields, pa.field("day", pa.date32()), pa.field("rules", pa.list_(pa.string()))])
+
+
+def _register(connection: duckdb.DuckDBPyConnection, batches: Mapping[date, Received]) -> dict[str, tuple[pa.Schema, bool]]:
+    """Make one view per layout: most days come alike, and DuckDB then reads them as one table."""
+    layouts: dict[tuple[tuple[tuple[str, str], ...], bool], list[pa.Table]] = {}
+    start = 0
+    for key, received in batches.items():
+        rows = received.rows.select(sorted(received.rows.schema.names))
+        layout = (tuple((field.name, str(field.type)) for field in rows.schema), received.is_text)
+        layouts.setdefault(layout, []).append(_numbered(rows, received, key, start))
+        start += rows.num_rows
+    views = {}
+    for i, ((_, is_text), tables) in enumerate(layouts.items()):
+        table = pa.concat_tables(tables)
+        connection.register(f"received_{i}", table)
+        views[f"received_{i}"] = (table.schema, is_text)
+    return views
+
+
+def _numbered(rows: pa.Table, received: Received, key: date, start: int) -> pa.Table:
+    """Rows with their day, their place among all rows, and whether their fields fit the header."""
+    n = rows.num_rows
+    day = pa.nulls(n, pa.date32()).fill_null(pa.scalar(key, pa.date32()))
+    number = pa.array(np.arange(start, start + n))
+    return rows.append_column(_DAY, day).append_column(_ROW, number).append_column(_FITS, received.fits)
+
+
+def _strict(table: pa.Table) -> pa.Table:
+    """Undo DuckDB's choice of large or view strings."""
+    return table.cast(pa.schema([(f.name, pa.string() if kind_of(f.type) == TEXT else f.type) for f in table.schema]))

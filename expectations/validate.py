@@ -1,0 +1,100 @@
+"""Judge batches of one source: which days are released, which rows are kept, which are quarantined and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from expectations.received import Received, Unreadable, read
+from expectations.rules import rules_of
+from expectations.shape import breaks_of_shape, columns_to_read
+from expectations.split import Split, kept_schema, quarantine_schema
+from expectations.suite import judge
+from expectations.verdicts import BrokenRows, verdict
+from tenure.contracts import Source
+from tenure.errors import ExpectationError
+from tenure.validation import DayVerdict, ExpectationResult, Validation
+
+
+def validate(source: Source, batches: Mapping[date, Path], *, first_key: date, first_day: date) -> Validation:
+    """Judge batches by the source's contract, all days in one pass.
+
+    Parameters
+    ----------
+    batches: the file of each key; `.csv` is read as CSV, anything else as Parquet.
+    first_key: the first key of the project, with which sources without a date arrive.
+    first_day: the day from which rows of such sources count as known.
+
+    Raises
+    ------
+    ExpectationError: when a rule cannot be evaluated, or Great Expectations and the split disagree.
+    """
+    readable, reasons = _read_all(source, batches)
+    n_received = {key: received.rows.num_rows for key, received in readable.items()}
+    filled = {key: received for key, received in readable.items() if n_received[key]}
+    rules = rules_of(source, first_key=first_key, as_text=columns_to_read(source, filled.values()))
+    del readable
+    if not filled:
+        return Validation(
+            source=source.name,
+            days=tuple(_verdicts(source, n_received, reasons, first_key, {})),
+            kept=kept_schema(source).empty_table(),
+            quarantined=quarantine_schema(source).empty_table(),
+            expectations=(),
+        )
+    with Split(source, rules, filled, first_key=first_key, first_day=first_day) as split:
+        filled.clear()
+        expectations = judge(source, rules, split.columns, n_rows=split.n_rows)
+        _refuse_disagreement(source, expectations, split.n_broken())
+        days = tuple(_verdicts(source, n_received, reasons, first_key, split.broken_by_day()))
+        return Validation(
+            source=source.name,
+            days=days,
+            kept=split.kept(day.key for day in days if day.is_released),
+            quarantined=split.quarantined,
+            expectations=expectations,
+        )
+
+
+def _read_all(source: Source, batches: Mapping[date, Path]) -> tuple[dict[date, Received], dict[date, tuple[str, ...]]]:
+    """Batches that can be judged row by row, and for the others the reasons why not."""
+    readable: dict[date, Received] = {}
+    reasons: dict[date, tuple[str, ...]] = {}
+    for key, path in sorted(batches.items()):
+        try:
+            received = read(path)
+        except Unreadable as error:
+            reasons[key] = (str(error),)
+            continue
+        breaks = breaks_of_shape(source, received)
+        if breaks:
+            reasons[key] = breaks
+        else:
+            readable[key] = received
+    return readable, reasons
+
+
+def _verdicts(
+    source: Source,
+    n_received: Mapping[date, int],
+    reasons: Mapping[date, tuple[str, ...]],
+    first_key: date,
+    broken: Mapping[date, BrokenRows],
+) -> Iterator[DayVerdict]:
+    """One verdict per batch, in order. Of a batch that could not be read, no row is counted."""
+    for key in sorted({*n_received, *reasons}):
+        if key in reasons:
+            yield DayVerdict(key=key, source=source.name, n_received=0, n_kept=0, n_quarantined=0, withheld=reasons[key])
+        else:
+            bad = broken.get(key, BrokenRows())
+            yield verdict(source, key, n_received=n_received[key], broken=bad, is_first=key == first_key)
+
+
+def _refuse_disagreement(source: Source, expectations: Sequence[ExpectationResult], n_broken: Mapping[str, int]) -> None:
+    """Great Expectations and the split must have found the same number of rows under every rule."""
+    for result in expectations:
+        if result.n_unexpected != n_broken[result.name] or result.success != (n_broken[result.name] == 0):
+            raise ExpectationError(
+                f"Two judgements of source {source.name!r} differ: under {result.name!r} Great Expectations found "
+                f"{result.n_unexpected} rows (success {result.success}), the split {n_broken[result.name]}. Nothing is released; "
+                "correct the kind of rule in expectations/rules.py."
+            )

@@ -1,0 +1,187 @@
+"""The card as Markdown: the same content as the page, for places that show text. Drawings are left to the page."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from model_cards import page
+from model_cards.glossary import glossary
+from model_cards.paths import resolve
+from model_cards.standing import Standing
+from model_cards.wording import Rich, plain, show
+
+Card = Mapping[str, Any]
+_SHAPES = {"meets": "●", "misses": "■", "inconclusive": "◇", "not assessed": "○"}
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+
+
+def render_markdown(card: Card, standing: Standing) -> str:
+    """Render the card as Markdown (GitHub's tables); takes what `render_html` takes."""
+    title = dict(page.SECTIONS)
+    parts = [
+        f"# {_text(card['identity']['title'])}",
+        _text(" · ".join(page.title_line(card, standing))),
+        " ".join([_rich(card["summary"]), *(f"**{_rich(notice)}**" for notice in card["notices"])]),
+        *(f"> {_text(notice)}" for notice in page.notices(standing)),
+        _table(
+            ("Question", "Verdict", "In words"),
+            [(_text(b["title"]), _verdict(b["verdict"]), _rich(b["sentence"])) for b in card["verdicts"]],
+        ),
+        f"## {title['predicts']}",
+        _rich(card["sentences"]["predicts"]),
+        _metrics(card, calibration=False),
+        *_said(card, "predicts"),
+        f"## {title['probabilities']}",
+        _rich(card["sentences"]["probabilities"]),
+        _metrics(card, calibration=True),
+        *_said(card, "probabilities"),
+        f"## {title['groups']}",
+        _rich(card["sentences"]["groups"]),
+        _audit(card),
+        *_said(card, "groups"),
+        f"## {title['inputs']}",
+        _inputs(card),
+        *_said(card, "inputs"),
+        f"## {title['training']}",
+        *(_facts(card, number) for number in (15, 17)),
+        *_said(card, "training"),
+        f"## {title['limits']}",
+        *_said(card, "limits"),
+        f"## {title['changes']}",
+        _rich(card["sentences"]["changes"]),
+        _changes(card),
+        *_said(card, "changes"),
+        f"## {title['after']}",
+        *(_facts(card, number) for number in (29, 40, 41)),
+        *_said(card, "after"),
+        f"## {title['evidence']}",
+        *_evidence(card, standing),
+        *_said(card, "evidence"),
+        "## Glossary",
+        "\n".join(f"- **{_text(term)}**: {_text(meaning)}" for term, meaning in glossary(card["identity"])),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _text(words: str) -> str:
+    """Words in which nothing is markup."""
+    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+
+
+def _rich(text: Rich) -> str:
+    """A filled text."""
+    return _text(plain(text))
+
+
+def _verdict(word: str) -> str:
+    """A verdict in shape and word."""
+    return f"{_SHAPES[word]} {word}"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table; empty without rows."""
+    head, rows = list(head), [list(row) for row in rows]
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else ""
+
+
+def _figure(card: Card, path: str | None) -> str:
+    """One figure by its path."""
+    return "–" if path is None else show(resolve(card["evidence"], path), path=path)
+
+
+def _metrics(card: Card, *, calibration: bool) -> str:
+    """Measures of one sort beside their baselines."""
+    table = page.metric_table(card, calibration=calibration)
+    rows = [
+        (
+            f"{_text(row['metric']['title'])} ({row['metric']['better']} is better)",
+            *(_figure(card, path) for path in (row["estimate"], *row["baselines"])),
+            f"{_figure(card, row['difference'])} {row['reads']}".strip(),
+        )
+        for row in table["rows"]
+    ]
+    return _table(("Measure", "This model", *(_text(name) for name in table["baselines"]), "Difference"), rows)
+
+
+def _audit(card: Card) -> str:
+    """Attributes and pairs by measure."""
+    audit = page.audit_table(card)
+    rows = [
+        (
+            _text(row["attribute"]["title"]),
+            _verdict(row["verdict"]),
+            *(_cell(card, cell) for cell in row["cells"]),
+        )
+        for row in (*audit["singles"], *audit["pairs"])
+    ]
+    return _table(("Compared by", "Verdict", *(_text(title) for _, title, _ in audit["measures"])), rows)
+
+
+def _cell(card: Card, cell: Mapping[str, Any] | None) -> str:
+    """One measure for one attribute."""
+    if not cell:
+        return "–"
+    return (
+        f"{_verdict(cell['verdict'])} {_figure(card, cell['estimate'])}"
+        if cell["disparity"]["estimate"]
+        else _verdict(cell["verdict"])
+    )
+
+
+def _inputs(card: Card) -> str:
+    """The inputs used most, and those never used."""
+    names = page.feature_meanings(card)
+    used = [
+        f"- {_text(names[e['feature']])}: {show(e['gain_rate'], path='gain_rate')} of the gain"
+        for e in page.top_effects(card, 10)
+    ]
+    never = card["evidence"]["never_used"]
+    return "\n".join(used + ([f"- Never used, held for audits alone: {_text(', '.join(never))}"] if never else []))
+
+
+def _changes(card: Card) -> str:
+    """What differs from the champion."""
+    rows = [[_text(change[key]) for key in ("what", "before", "now")] for change in card["changes"]]
+    return _table(("Changed", "Champion", "This model"), rows)
+
+
+def _facts(card: Card, number: int) -> str:
+    """What evidence says in one field."""
+    field = card["fields"][number - 1]
+    return "\n".join(f"- {_rich(line)}" for line in field["facts"])
+
+
+def _said(card: Card, section: str) -> list[str]:
+    """What people say in a section, and what is not assessed in it."""
+    return [_statement(card, field) for field in page.statements(card, section)]
+
+
+def _statement(card: Card, field: Mapping[str, Any]) -> str:
+    """One field in a person's words."""
+    said = [f"**{_text(field['title'])}.**"]
+    if field["status"] != "filled":
+        said.append(f"*{field['status'].capitalize()}{': ' + _text(field['reason']) if field['reason'] else ''}.*")
+    if field["statement"]:
+        author = card["roles"][field["statement"]["author"]]
+        said.append(f"{_rich(field['statement']['text'])} — {_text(author)}, {field['statement']['on']}")
+    return " ".join(said)
+
+
+def _evidence(card: Card, standing: Standing) -> list[str]:
+    """Digests, gates and the field index."""
+    tree = card["evidence"]
+    digests = {
+        "package": standing.package_digest,
+        "model": card["identity"]["model_digest"],
+        "training set": tree["data"]["training_set_digest"],
+    }
+    gates = [(_text(v["gate"]["name"]), v["result"], _text(v["found"])) for _, v in page.gate_rows(card)]
+    index = [(str(f["number"]), _text(f["title"]), f["status"]) for f in card["fields"]]
+    return [
+        "\n".join(f"- {name}: `{digest}`" for name, digest in digests.items() if digest),
+        f"Gates: {tree['decision']['outcome']}.",
+        _table(("Gate", "Result", "Found"), gates),
+        f"Fields: {page.index_counts(card)}.",
+        _table(("No", "Field", "Status"), index),
+    ]

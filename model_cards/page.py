@@ -1,0 +1,159 @@
+"""What a page shows of a card: the tables and lists behind both renderings. How they look belongs to `html.py` and `markdown.py`."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from model_cards.paths import children, entries, slug
+from model_cards.standing import Standing, Status
+from model_cards.verdicts import attribute_verdict, audit_verdict, measures_calibration, verdict_of
+
+Card = Mapping[str, Any]
+
+SECTIONS = (
+    ("predicts", "How well it predicts"),
+    ("probabilities", "Can the probabilities be taken at their word"),
+    ("groups", "Whom it treats differently"),
+    ("inputs", "What it looks at"),
+    ("training", "What it learnt from"),
+    ("limits", "Limits, risks, harms, human oversight"),
+    ("changes", "What changed since the champion"),
+    ("after", "After approval"),
+    ("evidence", "Evidence"),
+)
+
+
+def title_line(card: Card, standing: Standing) -> list[str]:
+    """Version, status, digest, day and owner, in the order of the title line."""
+    identity = card["identity"]
+    digest = standing.package_digest or identity["model_digest"]
+    kind = "package" if standing.package_digest else "model"
+    line = [f"version {standing.version}"] if standing.version is not None else []
+    line += [standing.status.value, f"{kind} {digest[:12]}", f"as of {identity['as_of']}", f"owner {identity['owner']}"]
+    return line
+
+
+def notices(standing: Standing) -> list[str]:
+    """What the standing adds to the first paragraph."""
+    said = []
+    if standing.reason:
+        when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
+        said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")
+    if standing.status is Status.RETIRED:
+        said.append("Retired: it no longer scores customers.")
+    return said
+
+
+def statements(card: Card, section: str) -> list[Mapping[str, Any]]:
+    """Fields of a section in which a person speaks, or of which something must be said that is not a figure."""
+    return [
+        f
+        for f in card["fields"]
+        if f["section"] == section and (f["statement"] or f["status"] in ("not yet assessed", "missing"))
+    ]
+
+
+def metric_table(card: Card, *, calibration: bool) -> dict[str, Any]:
+    """Metrics of one sort as rows, those that a gate asks for first; a baseline of one metric alone has no column."""
+    tree = card["evidence"]
+    champion = tree["evaluation"]["champion"]
+    asked = [v["gate"]["metric"] for v in tree["decision"]["verdicts"]]
+    metrics = [(p, m) for p, m in entries(tree, "evaluation.metrics") if measures_calibration(m) is calibration]
+    metrics.sort(key=lambda entry: entry[1]["name"] not in asked)
+    counts = Counter(name for _, m in metrics for name, _ in m["baselines"])
+    columns = [name for name, n in counts.items() if n > 1 or n == len(metrics)]
+    rows = [_metric_row(path, metric, columns, champion) for path, metric in metrics]
+    return {"baselines": columns, "rows": rows, "has_champion": any(row["champion"] for row in rows)}
+
+
+def _metric_row(path: str, metric: Mapping[str, Any], columns: list[str], champion: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One metric with the paths of its figures."""
+    at = {name: f"{path}.baselines.{slug(name)}" for name, _ in metric["baselines"]}
+    return {
+        "metric": metric,
+        "estimate": f"{path}.estimate",
+        "baselines": [at.get(name) for name in columns],
+        "aside": [(name, where) for name, where in at.items() if name not in columns],
+        "difference": f"{path}.difference" if metric["difference"] else None,
+        "reads": _reads(metric),
+        "champion": "evaluation.champion.champion" if champion and champion["metric"] == metric["name"] else None,
+    }
+
+
+def _reads(metric: Mapping[str, Any]) -> str:
+    """What a difference to the first baseline comes to, from its interval."""
+    difference = metric["difference"]
+    if not difference or difference["low"] is None or metric["better"] not in ("higher", "lower"):
+        return ""
+    low, high = (
+        (difference["low"], difference["high"]) if metric["better"] == "higher" else (-difference["high"], -difference["low"])
+    )
+    return "better" if low > 0 else "worse" if high < 0 else "cannot be told apart"
+
+
+def audit_table(card: Card) -> dict[str, Any]:
+    """Attributes as rows, measures as columns; `singles` are drawn, `pairs` are listed."""
+    tree = card["evidence"]
+    named = {a["name"] for a in tree["data"]["attributes"]}
+    found = list(entries(tree, "audit.attributes"))
+    measures = list(dict.fromkeys((d["measure"], d["title"], d["line"]) for _, a in found for d in a["disparities"]))
+    columns = list({measure: (measure, title, line) for measure, title, line in measures}.values())
+    rows = [_audit_row(path, attribute, columns, is_pair=attribute["attribute"] not in named) for path, attribute in found]
+    return {
+        "measures": columns,
+        "rows": rows,
+        "singles": [r for r in rows if not r["is_pair"]],
+        "pairs": [r for r in rows if r["is_pair"]],
+    }
+
+
+def _audit_row(path: str, attribute: Mapping[str, Any], columns: list[tuple[str, str, str]], *, is_pair: bool) -> dict[str, Any]:
+    """One attribute with a cell per measure."""
+    by_measure = {d["measure"]: (f"{path}.disparities.{slug(d['measure'])}", d) for d in attribute["disparities"]}
+    cells = []
+    for measure, *_ in columns:
+        at, disparity = by_measure.get(measure, ("", None))
+        cells.append(
+            disparity
+            and {"verdict": verdict_of(disparity["verdict"]).value, "disparity": disparity, "estimate": f"{at}.estimate"}
+        )
+    verdict = verdict_of(attribute_verdict(attribute)).value
+    small = [g["group"] for g in attribute["groups"] if not g["assessable"] and g["group"] != "unknown"]
+    return {"attribute": attribute, "path": path, "is_pair": is_pair, "verdict": verdict, "cells": cells, "too_small": small}
+
+
+def pairs_verdict(card: Card) -> str:
+    """What all pairs of attributes say together."""
+    pairs = audit_table(card)["pairs"]
+    return verdict_of(audit_verdict([attribute_verdict(row["attribute"]) for row in pairs])).value
+
+
+def feature_meanings(card: Card) -> dict[str, str]:
+    """What each input says, in words."""
+    return {feature["name"]: feature["meaning"] for feature in card["evidence"]["features"]}
+
+
+def top_effects(card: Card, n: int) -> list[Mapping[str, Any]]:
+    """The inputs used most."""
+    return sorted(card["evidence"]["evaluation"]["effects"], key=lambda e: -e["gain_rate"])[:n]
+
+
+def at_random(card: Card) -> float | None:
+    """The share with the outcome among all test rows, where it can be read."""
+    evaluation = card["evidence"]["evaluation"]
+    everybody = [p["event_rate"]["value"] for p in evaluation["lift"] if p["selected_rate"] == 1]
+    if everybody:
+        return float(everybody[0])
+    return evaluation["n_events"] / evaluation["n_rows"] if evaluation["censored_rate"] == 0 and evaluation["n_rows"] else None
+
+
+def gate_rows(card: Card) -> list[tuple[str, Mapping[str, Any]]]:
+    """Gates with their paths."""
+    return [(f"decision.verdicts.{key}", verdict) for key, verdict in children(card["evidence"]["decision"]["verdicts"]).items()]
+
+
+def index_counts(card: Card) -> str:
+    """How many fields are in which state."""
+    states = ("filled", "not applicable", "not yet assessed", "missing")
+    counts = {state: sum(f["status"] == state for f in card["fields"]) for state in states}
+    return ", ".join(f"{n} {state}" for state, n in counts.items() if n)

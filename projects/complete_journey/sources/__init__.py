@@ -1,0 +1,1 @@
+"""What the grocer delivers: one file per source, each with one SOURCE."""

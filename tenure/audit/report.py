@@ -1,0 +1,163 @@
+"""The audit of one challenger: figures by group and verdicts by attribute, put together as a report."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tenure.audit.disparities import AuditLines, disparities
+from tenure.audit.groups import Figure, Group, Grouping, Rows, group_figures, groupings, known_members
+from tenure.audit.records import UNKNOWN, AttributeAudit, AuditReport, GroupFigures
+from tenure.errors import EstimationError
+from tenure.evaluation.bootstrap import check_same_rows, estimate, share_estimate
+from tenure.evaluation.records import Estimate
+
+SHARES = ("selection_rate", "true_positive_rate", "event_rate")
+MoreFigures = Mapping[tuple[str, str], tuple[tuple[str, Estimate], ...]]
+
+
+def audit(
+    score: np.ndarray,
+    event: np.ndarray,
+    *,
+    groups: Mapping[str, np.ndarray],
+    titles: Mapping[str, str],
+    customer: np.ndarray,
+    selected: np.ndarray,
+    selection_rule: str,
+    seed: int,
+    n_resamples: int = 1000,
+    min_customers: int = 100,
+    min_customers_with_event: int = 20,
+    lines: AuditLines | None = None,
+    more_figures: MoreFigures | None = None,
+) -> AuditReport:
+    """Audit a model on its test rows, by every protected attribute and every pair of them.
+
+    For a survival model `score` is P(event by the horizon), `event` whether it happened by then, and the rows are those
+    whose outcome at the horizon is known; figures that need the whole curve come in as `more_figures`.
+
+    How often it errs. Each attribute and measure has an interval that holds the true widest gap with probability 95 % at
+    least (up to the bootstrap's own error), whatever the number of groups, see `intervals.widest_gap`. So a disparity that is
+    truly within its line fails in at most one case in twenty, and one truly beyond it passes in at most one in twenty.
+    That is the worst case, with the truth on the line itself; where groups are treated exactly alike, the line is several
+    standard errors away, and failures are far rarer. Attributes are not corrected for one another: a reader who looks at many
+    of them, all on the line, will see one fail now and then.
+
+    Parameters
+    ----------
+    score: (n_rows,) probability.
+    event: (n_rows,) bool.
+    groups: by attribute, (n_rows,) of str; "unknown" where it is not known. Unknown rows get figures of their own and enter
+        no comparison.
+    titles: by attribute, how a reader calls it.
+    customer: (n_rows,) integer code of each row's customer; whole customers are drawn.
+    selected: (n_rows,) bool, in the top band.
+    selection_rule: how the top band was chosen, in words.
+    more_figures: by attribute and group, named estimates to show beside the audit's own.
+
+    Raises
+    ------
+    EstimationError: when columns differ in length, a score is not a probability, or an attribute has no title.
+    """
+    check_same_rows(score=score, event=event, customer=customer, selected=selected, **groups)
+    if not ((score >= 0) & (score <= 1)).all():
+        raise EstimationError("Expected probabilities from 0 to 1 to audit, found others or missing values.")
+    codes = np.unique(customer, return_inverse=True)[1]
+    rows = Rows(score=score.astype(float), event=event.astype(bool), selected=selected.astype(bool), customer=codes)
+    minimum = (min_customers, min_customers_with_event)
+    return AuditReport(
+        min_customers=min_customers,
+        min_customers_with_event=min_customers_with_event,
+        selection_rule=selection_rule,
+        attributes=tuple(
+            _attribute(
+                grouping,
+                rows,
+                group_figures(rows, grouping, seed=seed, n_draws=n_resamples),
+                known_members(rows, grouping, seed=seed, n_draws=n_resamples),
+                minimum,
+                lines or AuditLines(),
+                more_figures or {},
+            )
+            for grouping in groupings(groups, titles)
+        ),
+    )
+
+
+def _attribute(
+    grouping: Grouping,
+    rows: Rows,
+    groups: Sequence[Group],
+    known: Group,
+    minimum: tuple[int, int],
+    lines: AuditLines,
+    more: MoreFigures,
+) -> AttributeAudit:
+    """One attribute: every group with its figures or the reason why not, then the measures over those with enough members."""
+    reasons = {group.name: _why_not(group, minimum) for group in groups}
+    assessable = [group for group in groups if not reasons[group.name]]
+    n_too_small = sum(group.name != UNKNOWN for group in groups) - len(assessable)
+    highest = max(assessable, key=lambda group: group.figures["selection_rate"].value, default=None)
+    return AttributeAudit(
+        attribute=grouping.attribute,
+        title=grouping.title,
+        n_known=len(np.unique(rows.customer[grouping.group != UNKNOWN])),
+        n_customers=len(np.unique(rows.customer)),
+        groups=tuple(
+            GroupFigures(
+                group=group.name,
+                n_rows=group.n_rows,
+                n_customers=group.n_customers,
+                n_customers_with_event=group.n_customers_with_event,
+                assessable=not reasons[group.name],
+                why_not=reasons[group.name],
+                figures=_shown(group, highest, minimum) + more.get((grouping.attribute, group.name), ()),
+            )
+            for group in groups
+        ),
+        disparities=disparities(assessable, lines, known=known, n_too_small=n_too_small),
+    )
+
+
+def _why_not(group: Group, minimum: tuple[int, int]) -> str:
+    """Why a group is not compared; empty if it is."""
+    if group.name == UNKNOWN:
+        return "value not known: shown, never compared"
+    if _is_large_enough(group, minimum):
+        return ""
+    return (
+        f"too small: {group.n_customers} customers, {group.n_customers_with_event} of them with the event, "
+        f"where {minimum[0]} and {minimum[1]} are needed"
+    )
+
+
+def _is_large_enough(group: Group, minimum: tuple[int, int]) -> bool:
+    """Whether a group has the minimum counts."""
+    return group.n_customers >= minimum[0] and group.n_customers_with_event >= minimum[1]
+
+
+def _shown(group: Group, highest: Group | None, minimum: tuple[int, int]) -> tuple[tuple[str, Estimate], ...]:
+    """A group's figures with their own intervals; none where few members would make them noise, and nearly personal.
+
+    A figure that is not defined (a slope where the scores separate the outcomes) is left out.
+    """
+    if not _is_large_enough(group, minimum):
+        return ()
+    figures = [(name, _estimate(name, figure, group.n_customers)) for name, figure in group.figures.items()]
+    if highest is not None and group.name != UNKNOWN:
+        figures.insert(1, ("selection_ratio", _ratio(group.figures["selection_rate"], highest.figures["selection_rate"])))
+    return tuple((name, figure) for name, figure in figures if np.isfinite(figure.value))
+
+
+def _estimate(name: str, figure: Figure, n_customers: int) -> Estimate:
+    """One figure with its interval."""
+    if name in SHARES:
+        return share_estimate(figure.value, figure.draws, n_customers=n_customers)
+    return estimate(figure.value, figure.draws)
+
+
+def _ratio(figure: Figure, reference: Figure) -> Estimate:
+    """A selection rate over that of the group selected most often."""
+    draws = np.divide(figure.draws, reference.draws, out=np.full(len(figure.draws), np.nan), where=reference.draws > 0)
+    value = figure.value / reference.value if reference.value > 0 else float("nan")
+    return estimate(value, draws)

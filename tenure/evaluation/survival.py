@@ -1,0 +1,261 @@
+"""Evaluation of a survival model on its test rows: figures with intervals, next to Kaplan-Meier and Cox, on the same draws.
+
+What is reported is listed in `survival_metrics.py`, the draws are in `bootstrap.py`; what the figures must reach is the gates'
+business.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from tenure.errors import EstimationError
+from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
+from tenure.evaluation.bootstrap import Resamples, Statistic, check_same_rows, estimate, point
+from tenure.evaluation.brier import integrated_brier
+from tenure.evaluation.concordance import uno_c
+from tenure.evaluation.ipcw import check_followed, ipcw_weights, known_at
+from tenure.evaluation.metrics import equal_mass_bins
+from tenure.evaluation.propensity_metrics import top_band
+from tenure.evaluation.records import (
+    CalibrationBin,
+    ChampionComparison,
+    Estimate,
+    Evaluation,
+    FeatureEffect,
+    HorizonCalibration,
+    LiftPoint,
+    Metric,
+)
+from tenure.evaluation.survival_calibration import curves_by_band, event_rate
+from tenure.evaluation.survival_metrics import (
+    COX,
+    KAPLAN_MEIER,
+    MODEL,
+    SurvivalMetric,
+    capacity_metrics,
+    horizon_metrics,
+    mean_risk,
+    whole_curve_metrics,
+)
+
+LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
+
+
+def evaluate_survival(
+    survival: Floats,
+    outcome: SurvivalOutcome,
+    *,
+    kaplan_meier: Floats,
+    cox: Floats,
+    customer: Ints,
+    as_of: np.ndarray,
+    known_until: date,
+    horizons_days: Sequence[int],
+    score_horizon_days: int,
+    seed: int,
+    n_resamples: int = 300,
+    selected_rate: float = 0.10,
+    effects: tuple[FeatureEffect, ...] = (),
+    champion: ChampionComparison | None = None,
+) -> Evaluation:
+    """Measure a survival model on its test rows.
+
+    Parameters
+    ----------
+    survival, kaplan_meier, cox: (n, last_day), P(no event by the end of day t) for t = 1, ..., last_day, by the model and by
+        the baselines. The integrated Brier score and the c-indices run to last_day.
+    customer: (n,), integer code of each row's customer; whole customers are drawn.
+    as_of: (n,), the snapshot day, datetime64; the top band is taken within each.
+    known_until: the day at which the outcomes' follow-up ends.
+    horizons_days: days at which calibration and Brier score are reported; none after last_day.
+    score_horizon_days: the day of the score, P(event by its end); lift and risk bands rank by it.
+    selected_rate: the share of each snapshot that a campaign would select.
+
+    Returns
+    -------
+    Evaluation, in which `n_events` counts events seen by last_day and `censored_rate` is the share of rows whose status at
+    last_day is not known. Observed shares are Kaplan-Meier estimates.
+
+    Raises
+    ------
+    EstimationError: when columns differ in length, or something given as a curve is none.
+    HorizonError: when nobody was followed to last_day.
+    """
+    curves = {MODEL: survival, KAPLAN_MEIER: kaplan_meier, COX: cox}
+    _check(curves, outcome, (*horizons_days, score_horizon_days), customer=customer, as_of=as_of)
+    last_day, score = survival.shape[1], 1 - survival[:, score_horizon_days - 1]
+    tops = {title: top_band(1 - curves[title][:, score_horizon_days - 1], as_of, selected_rate) for title in (MODEL, COX)}
+    metrics = (
+        *whole_curve_metrics(curves, outcome),
+        *horizon_metrics(curves, outcome, horizons_days),
+        *capacity_metrics(tops, outcome, day=score_horizon_days, rate=selected_rate),
+    )
+    draws = _Draws(Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
+    reported = draws.metrics(metrics)
+    horizons = {day: _horizon(1 - survival[:, day - 1], outcome, day, draws, reported) for day in horizons_days}
+    at_score = horizons.get(score_horizon_days)
+    days = as_of.astype("datetime64[D]").astype(object)
+    return Evaluation(
+        test_from=min(days),
+        test_to=max(days),
+        known_until=known_until,
+        n_rows=len(outcome),
+        n_customers=len(np.unique(customer)),
+        n_events=int(outcome.event_by(last_day).sum()),
+        censored_rate=float(1 - known_at(outcome, last_day).mean()),
+        metrics=reported,
+        calibration=at_score.bins if at_score else _bins(score, outcome, score_horizon_days, draws),
+        lift=_lift(score, outcome, as_of, score_horizon_days, draws),
+        horizons=tuple(horizons.values()),
+        curves=curves_by_band(survival, outcome, risk=score),
+        effects=effects,
+        champion=champion,
+    )
+
+
+def compare_survival_with_champion(
+    challenger: Floats,
+    champion: Floats,
+    outcome: SurvivalOutcome,
+    *,
+    metric: str,
+    champion_version: int,
+    champion_digest: str,
+    customer: Ints,
+    seed: int,
+    n_resamples: int = 300,
+) -> ChampionComparison:
+    """Compare two models' curves (n, last_day) on the same rows and draws; a positive difference is better.
+
+    Parameters
+    ----------
+    metric: "integrated_brier_score" (to last_day) or "uno_c" (tau = last_day).
+
+    Raises
+    ------
+    EstimationError: for another metric, or columns that do not fit.
+    HorizonError: when nobody was followed to last_day.
+    """
+    curves = {"the challenger": challenger, "the champion": champion}
+    _check(curves, outcome, (), customer=customer)
+    match metric:
+        case "integrated_brier_score":
+            first, second = (integrated_brier(curve, outcome) for curve in curves.values())
+        case "uno_c":
+            first, second = (uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for curve in curves.values())
+        case _:
+            raise EstimationError(f"Expected a metric to compare by among integrated_brier_score and uno_c, found {metric!r}.")
+    draws = _Draws(Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
+    challenger_figure, champion_figure = draws.figure(first), draws.figure(second)
+    better, worse = (challenger_figure, champion_figure) if metric == "uno_c" else (champion_figure, challenger_figure)
+    return ChampionComparison(
+        champion_version=champion_version,
+        champion_digest=champion_digest,
+        metric=metric,
+        challenger=challenger_figure.estimate(),
+        champion=champion_figure.estimate(),
+        difference=better.minus(worse),
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Figure:
+    """A statistic of the test rows and of every draw."""
+
+    value: float
+    draws: Floats
+
+    def estimate(self, *, centred: bool = False) -> Estimate:
+        """The figure with its interval."""
+        return estimate(self.value, self.draws, centred=centred)
+
+    def minus(self, other: "_Figure") -> Estimate:
+        """The paired difference with its interval."""
+        return estimate(self.value - other.value, self.draws - other.draws)
+
+
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """Figures of the same draws of customers."""
+
+    resamples: Resamples
+
+    def figures(self, statistics: Sequence[Statistic]) -> tuple[_Figure, ...]:
+        """Several statistics at once, in order."""
+        draws = self.resamples.replicates(dict(enumerate(statistics)))
+        n_rows = len(self.resamples.customer)
+        return tuple(_Figure(value=point(statistic, n_rows), draws=draws[i]) for i, statistic in enumerate(statistics))
+
+    def figure(self, statistic: Statistic) -> _Figure:
+        """One statistic."""
+        return self.figures([statistic])[0]
+
+    def metrics(self, metrics: Sequence[SurvivalMetric]) -> tuple[Metric, ...]:
+        """Metrics with baselines and the paired difference to the first of them."""
+        statistics = [s for metric in metrics for s in (metric.model, *(baseline for _, baseline in metric.baselines))]
+        figures = iter(self.figures(statistics))
+        return tuple(_metric(metric, next(figures), [next(figures) for _ in metric.baselines]) for metric in metrics)
+
+
+def _metric(metric: SurvivalMetric, model: _Figure, baselines: Sequence[_Figure]) -> Metric:
+    """One metric as it is reported."""
+    titles = [title for title, _ in metric.baselines]
+    return Metric(
+        name=metric.name,
+        title=metric.title,
+        definition=metric.definition,
+        better=metric.better,
+        estimate=model.estimate(centred=metric.centred),
+        baselines=tuple((title, figure.estimate(centred=metric.centred)) for title, figure in zip(titles, baselines, strict=True)),
+        difference=model.minus(baselines[0]) if baselines else None,
+    )
+
+
+def _horizon(
+    risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws, reported: Sequence[Metric]
+) -> HorizonCalibration:
+    """Calibration at one horizon; the mean gap is the metric of the same name."""
+    error = next(metric.estimate for metric in reported if metric.name == f"calibration_error_{day}d")
+    return HorizonCalibration(horizon_days=day, mean_absolute_error=error, bins=_bins(risk, outcome, day, draws))
+
+
+def _bins(risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws) -> tuple[CalibrationBin, ...]:
+    """Predicted against observed by bins of like size, from the lowest risk."""
+    bins = equal_mass_bins(risk)
+    members = [bins == bin_ for bin_ in np.unique(bins)]
+    figures = draws.figures([event_rate(outcome, rows, day=day) for rows in members])
+    return tuple(
+        CalibrationBin(n_rows=int(rows.sum()), predicted=float(risk[rows].mean()), observed=figure.estimate())
+        for rows, figure in zip(members, figures, strict=True)
+    )
+
+
+def _lift(
+    score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: _Draws
+) -> tuple[LiftPoint, ...]:
+    """What is found among the share ranked highest; captured shares count each event with its censoring weight."""
+    bands: list[Bools] = [top_band(score, as_of, rate) for rate in LIFT_RATES]
+    figures = draws.figures([event_rate(outcome, band, day=day) for band in bands])
+    events = ipcw_weights(outcome, day=day) * outcome.event_by(day)
+    total = max(float(events.sum()), np.finfo(float).tiny)
+    return tuple(
+        LiftPoint(selected_rate=rate, event_rate=figure.estimate(), captured_rate=float(events[band].sum() / total))
+        for rate, band, figure in zip(LIFT_RATES, bands, figures, strict=True)
+    )
+
+
+def _check(curves: Mapping[str, Floats], outcome: SurvivalOutcome, days: Sequence[int], **columns: np.ndarray) -> None:
+    """Refuse rows or curves that cannot be judged."""
+    check_same_rows(outcome=outcome.duration, **columns, **dict(curves))
+    shapes = {title: curve.shape for title, curve in curves.items()}
+    if len(set(shapes.values())) != 1 or any(curve.ndim != 2 for curve in curves.values()):
+        raise EstimationError(f"Expected curves over the same days, (n_rows, last_day) each; found shapes {shapes}.")
+    for title, curve in curves.items():
+        if not ((curve >= 0) & (curve <= 1)).all() or (np.diff(curve, axis=1) > 1e-12).any():
+            raise EstimationError(f"Expected curves of {title} from 1 down to 0 that never rise, found others or missing values.")
+    last_day = next(iter(curves.values())).shape[1]
+    check_followed(outcome, last_day)
+    if any(not 1 <= day <= last_day for day in days):
+        raise EstimationError(f"Expected horizons from 1 to the curves' last day {last_day}, found {sorted(set(days))}.")

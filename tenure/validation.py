@@ -1,0 +1,89 @@
+"""What validation says of batches: per day a verdict, per expectation a result, and the rows that may be used.
+
+How it is found out lives in `expectations/`. Texts here hold figures and names of columns and rules, never a customer's value.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayVerdict:
+    """What became of one day's batch.
+
+    Parameters
+    ----------
+    key: the `as_of` day of the batch; it holds the events of the day before.
+    n_received, n_kept, n_quarantined: rows. Of a released day, received = kept + quarantined; of a withheld day nothing is kept.
+    broken_rules: rows per broken rule, most first; a row may break several.
+    withheld: the reasons why nothing of the day is released, in words; empty when it is released.
+    """
+
+    key: date
+    source: str
+    n_received: int
+    n_kept: int
+    n_quarantined: int
+    broken_rules: tuple[tuple[str, int], ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def is_released(self) -> bool:
+        """True when the good rows of the day may be used."""
+        return not self.withheld
+
+    @property
+    def in_words(self) -> str:
+        """The verdict as a line that names source, day and figures."""
+        where = f"{self.source}, events of {self.key - timedelta(days=1)} (batch {self.key})"
+        if self.withheld:
+            return f"{where}: withheld. " + " ".join(self.withheld)
+        broken = ", ".join(f"{rule} {n}" for rule, n in self.broken_rules)
+        quarantined = f", {self.n_quarantined} quarantined ({broken})" if self.n_quarantined else ""
+        return f"{where}: {self.n_received} rows received, {self.n_kept} kept{quarantined}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectationResult:
+    """What Great Expectations found of one expectation, over all rows that could be read."""
+
+    name: str
+    column: str
+    success: bool
+    n_unexpected: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """Batches of one source, judged.
+
+    Parameters
+    ----------
+    days: one verdict per batch, in order.
+    kept: good rows of released days: the contract's columns, `day` (the key) and `available_at` (UTC, without zone).
+    quarantined: rows that break a rule: the contract's columns as text, `day` and `rules` (names of the broken rules).
+    expectations: results over all rows that could be read; empty when there was no row.
+    """
+
+    source: str
+    days: tuple[DayVerdict, ...]
+    kept: pa.Table
+    quarantined: pa.Table
+    expectations: tuple[ExpectationResult, ...]
+
+    @property
+    def withheld_days(self) -> tuple[DayVerdict, ...]:
+        """The verdicts of the days of which nothing is released."""
+        return tuple(day for day in self.days if not day.is_released)
+
+    @property
+    def n_received(self) -> int:
+        """Rows received on all days."""
+        return sum(day.n_received for day in self.days)
+
+    @property
+    def quarantined_rate(self) -> float:
+        """Share of received rows that break a rule, 0 when nothing was received."""
+        return self.quarantined.num_rows / self.n_received if self.n_received else 0.0

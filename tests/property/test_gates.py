@@ -1,0 +1,104 @@
+"""Gates, for any evaluation: better figures never turn acceptance into refusal."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenure.audit import AuditReport
+from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
+from tenure.gates import Outcome, decide
+from tenure.specs import Gate, GateKind
+
+RANK = {Outcome.REFUSED: 0, Outcome.NEEDS_REASON: 1, Outcome.ACCEPTED: 2}
+NO_AUDIT = AuditReport(min_customers=100, min_customers_with_event=20, selection_rule="", attributes=())
+figures = st.floats(-1, 1, allow_nan=False).map(lambda x: round(x, 4))
+widths = st.floats(0, 0.3).map(lambda x: round(x, 4))
+
+
+def estimate(value: float, width: float) -> Estimate:
+    """A figure with its interval."""
+    return Estimate(value=value, low=value - width, high=value + width)
+
+
+def evaluation(better: str, value: float, difference: float, champion: float, width: float) -> Evaluation:
+    """An evaluation of one metric, whose comparison with the champion is signed so that positive is better."""
+    metric = Metric(
+        name="m",
+        title="m",
+        definition="",
+        better=better,
+        estimate=estimate(value, width),
+        difference=estimate(difference, width),
+    )
+    compared = ChampionComparison(
+        champion_version=1,
+        champion_digest="d",
+        metric="m",
+        challenger=estimate(value, width),
+        champion=estimate(value, width),
+        difference=estimate(champion, width),
+    )
+    return Evaluation(
+        test_from=date(2017, 1, 1),
+        test_to=date(2017, 1, 1),
+        known_until=date(2017, 1, 1),
+        n_rows=1,
+        n_customers=1,
+        n_events=1,
+        censored_rate=0.0,
+        metrics=(metric,),
+        calibration=(),
+        lift=(),
+        champion=compared,
+    )
+
+
+@given(
+    better=st.sampled_from(["higher", "lower"]),
+    value=figures,
+    difference=figures,
+    champion=figures,
+    width=widths,
+    gain=st.floats(0, 1),
+    limits=st.tuples(figures, figures, figures),
+    bound=st.sampled_from(["value", "low", "high"]),
+)
+def test_a_better_metric_never_turns_accept_into_reject(
+    better: str,
+    value: float,
+    difference: float,
+    champion: float,
+    width: float,
+    gain: float,
+    limits: tuple[float, float, float],
+    bound: str,
+) -> None:
+    """Whatever the limits, the ends they read, and whichever way the metric runs."""
+    sign = 1 if better == "higher" else -1
+    kind = GateKind.FLOOR if better == "higher" else GateKind.CEILING
+    gates = (
+        Gate(name="bound", kind=kind, metric="m", limit=limits[0], bound=bound),
+        Gate(name="baseline", kind=GateKind.BEATS_BASELINE, metric="m", limit=limits[1]),
+        Gate(name="champion", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="m", limit=limits[2]),
+    )
+    before = evaluation(better, value, difference, champion, width)
+    after = evaluation(better, value + sign * gain, difference + sign * gain, champion + gain, width)
+    for chosen in (*((gate,) for gate in gates), gates):
+        first = decide(chosen, evaluation=before, audit=NO_AUDIT, card_gaps=())
+        second = decide(chosen, evaluation=after, audit=NO_AUDIT, card_gaps=())
+
+        assert RANK[second.outcome] >= RANK[first.outcome]
+
+
+@given(value=figures, width=widths, limit=figures)
+def test_one_more_gate_never_makes_a_challenger_more_acceptable(value: float, width: float, limit: float) -> None:
+    """Conditions only add up."""
+    on = evaluation("higher", value, value, value, width)
+    floor = Gate(name="floor", kind=GateKind.FLOOR, metric="m", limit=limit)
+    audit = Gate(name="audit", kind=GateKind.AUDIT)
+
+    alone = decide((floor,), evaluation=on, audit=NO_AUDIT, card_gaps=())
+    both = decide((floor, audit), evaluation=on, audit=NO_AUDIT, card_gaps=())
+
+    assert RANK[both.outcome] <= RANK[alone.outcome]

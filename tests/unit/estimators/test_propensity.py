@@ -1,0 +1,87 @@
+"""The propensity model: probabilities that mean what they say, from files that hold all of the model."""
+
+import numpy as np
+import pytest
+
+from tenure.errors import PackageError
+from tenure.estimators.calibration import inverse_logit
+from tenure.estimators.propensity import PropensityModel, fit_propensity
+from tenure.specs import LightGBMParameters
+
+NAMES = ("recency_days", "n_days")
+
+
+def rows(n_rows: int, seed: int, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and an outcome with known log-odds, `shift` higher in this window."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_rows, 2))
+    return X, rng.random(n_rows) < inverse_logit(1.5 * X[:, 0] - X[:, 1] - 1 + shift)
+
+
+def fitted(shift: float = 0.0) -> PropensityModel:
+    """A model fitted on one window and calibrated on a later one."""
+    X, y = rows(4000, 1)
+    later, outcome = rows(3000, 2, shift)
+    return fit_propensity(
+        X,
+        y,
+        later,
+        outcome,
+        snapshot_calibration=np.arange(3000) % 3,
+        customer_calibration=np.arange(3000) // 3,
+        feature_names=NAMES,
+        monotone=(1, -1),
+        parameters=LightGBMParameters(n_rounds=80, learning_rate=0.1),
+        seed=5,
+        n_threads=2,
+    )
+
+
+def test_the_probabilities_follow_the_later_window() -> None:
+    """A rise of the event rate between fit and calibration is taken up; without calibration it would be missed."""
+    model = fitted(shift=1.0)
+    X, y = rows(8000, 3, shift=1.0)
+
+    p = model.predict(X)
+
+    assert p.mean() == pytest.approx(y.mean(), abs=0.02)
+    assert inverse_logit(model.booster.margin(X)).mean() < y.mean() - 0.1
+
+
+def test_all_of_the_model_is_in_its_files() -> None:
+    """Text and tables, read back, predict the same bits; the names of the features travel with them."""
+    model = fitted()
+    X, _ = rows(500, 4)
+
+    again = PropensityModel.from_files(model.to_files())
+
+    assert sorted(model.to_files()) == ["booster_1.txt", "calibration.json"]
+    assert again == model
+    assert again.feature_names == NAMES
+    assert (again.predict(X) == model.predict(X)).all()
+    assert again.to_files() == model.to_files()
+
+
+def test_a_score_does_not_depend_on_who_else_is_in_the_batch() -> None:
+    """One customer alone, or among all, or on two threads: the same bits."""
+    model = fitted()
+    X, _ = rows(300, 6)
+
+    alone = np.concatenate([model.predict(X[i : i + 1]) for i in range(len(X))])
+
+    assert (alone == model.predict(X)).all()
+    assert (model.predict(X[::-1])[::-1] == model.predict(X, n_threads=2)).all()
+
+
+def test_the_scores_of_every_calibration_tried_are_kept() -> None:
+    """The card shows what was not chosen, too."""
+    assert [name for name, _ in fitted().calibration.scores] == ["none", "platt", "isotonic"]
+
+
+def test_a_package_without_its_calibration_is_refused() -> None:
+    """Uncalibrated margins look like scores; they must not be served as such."""
+    files = fitted().to_files()
+    del files["calibration.json"]
+
+    with pytest.raises(PackageError, match=r"calibration\.json"):
+        PropensityModel.from_files(files)

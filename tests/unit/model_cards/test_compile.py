@@ -1,0 +1,164 @@
+"""Compiling a card from evidence and human statements."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from model_cards.compile import compile_card, gaps
+from model_cards.fields import MAY_BE_NOT_YET_ASSESSED
+from model_cards.paths import as_tree, resolve
+from model_cards.wording import plain
+from tenure.errors import CardError
+from tenure.gates import Outcome
+from tenure.specs import NotApplicable, Statement
+from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
+
+
+def said(text: str, author: str = "model_owner") -> Statement:
+    """A statement of today."""
+    return Statement(text=text, author=author, on=date(2026, 11, 2))
+
+
+def without(key: str):
+    """The sample narrative without one statement."""
+    whole = narrative()
+    return replace(whole, statements={k: s for k, s in whole.statements.items() if k != key})
+
+
+@pytest.mark.parametrize("kind", ["propensity", "survival"])
+@pytest.mark.parametrize("champion", [True, False])
+def test_a_card_has_all_fields_and_only_later_work_is_open(kind, champion):
+    """Either kind of model, with and without a champion, compiles to a complete card."""
+    fields = card(kind, champion=champion)["fields"]
+
+    open_fields = [field["number"] for field in fields if field["status"] not in ("filled", "not applicable")]
+    assert len(fields) == 44
+    assert set(open_fields) <= set(MAY_BE_NOT_YET_ASSESSED)
+
+
+def test_the_headline_is_computed_from_evidence():
+    """The best tenth against picking at random, in whole customers of a hundred."""
+    assert (
+        plain(card()["sentences"]["predicts"])
+        == "Of 100 customers it calls most likely to lapse, 61 do; picking at random, 13 would."
+    )
+
+
+def test_the_verdict_strip_says_what_the_gates_the_audit_and_the_data_say():
+    """Five boxes in reading order."""
+    refused = card(assessable=False, outcome=Outcome.REFUSED)
+
+    assert [box["verdict"] for box in card()["verdicts"]] == ["meets", "meets", "inconclusive", "meets", "meets"]
+    assert [box["verdict"] for box in refused["verdicts"]] == ["misses", "meets", "not assessed", "meets", "meets"]
+
+
+def test_days_withheld_and_unmeasured_stability_are_said():
+    """What was not learnt from, or not measured, is not passed over."""
+    whole = evidence()
+    transactions = replace(whole.data.sources[0], n_days_withheld=2)
+    lacking = replace(whole, stability=None, data=replace(whole.data, sources=(transactions, *whole.data.sources[1:])))
+    boxes = {box["key"]: box for box in compile_card(lacking, narrative(), ROLES)["verdicts"]}
+
+    assert boxes["data"]["verdict"] == "inconclusive"
+    assert "2 of 273 days" in plain(boxes["data"]["sentence"])
+    assert boxes["steady"]["verdict"] == "not assessed"
+
+
+def test_an_audit_that_could_assess_nothing_is_said_in_the_first_paragraph():
+    """A reader must not take silence for equal treatment."""
+    assert "could not be assessed for any group" in plain(card(assessable=False)["notices"][0])
+    assert card()["notices"] == []
+
+
+def test_a_typed_digit_is_refused_with_the_name_of_its_field():
+    """Numbers come from evidence."""
+    with pytest.raises(CardError, match=r"Field 'ethics': a digit typed by hand near 'It reaches 90 percent'"):
+        compile_card(evidence(), narrative(ethics=said("It reaches 90 percent")), ROLES)
+
+
+def test_a_reference_to_nothing_is_refused_with_field_reference_and_candidates():
+    """The author learns what could have been meant."""
+    text = "AUC {evaluation.metrics.roc_auk.estimate}"
+
+    with pytest.raises(
+        CardError, match=r"Field 'ethics'.*evaluation.metrics.roc_auk.estimate.*Did you mean evaluation.metrics.roc_auc.estimate"
+    ):
+        compile_card(evidence(), narrative(ethics=said(text)), ROLES)
+
+
+def test_an_author_is_a_role_and_a_statement_has_a_field():
+    """Statements by nobody, or about nothing, are refused."""
+    with pytest.raises(CardError, match="signed by 'somebody'"):
+        compile_card(evidence(), narrative(ethics=said("Fine.", author="somebody")), ROLES)
+    with pytest.raises(CardError, match="no fields of the card"):
+        compile_card(evidence(), narrative(ethic=said("Fine.")), ROLES)
+
+
+def test_what_the_pipeline_measured_cannot_be_declared_not_applicable():
+    """Evidence is not argued away."""
+    waived = NotApplicable(reason="We would rather not.", author="model_owner", on=date(2026, 11, 2))
+
+    with pytest.raises(CardError, match="'results' cannot be not applicable"):
+        compile_card(evidence(), narrative(results=waived), ROLES)
+
+
+def test_a_missing_statement_is_a_gap_and_stops_all_but_a_refused_card():
+    """A refused challenger needs its card most, and the card shows what is missing."""
+    assert gaps(evidence(), without("ethics"), ROLES) == ("34 ethics: no human statement",)
+    with pytest.raises(CardError, match="34 ethics"):
+        compile_card(evidence(), without("ethics"), ROLES)
+
+    refused = compile_card(evidence(outcome=Outcome.REFUSED), without("ethics"), ROLES)
+    assert refused["fields"][33]["status"] == "missing"
+
+
+def test_an_empty_statement_or_summary_is_a_gap():
+    """Blank text fills nothing."""
+    assert gaps(evidence(), narrative(ethics=said("  ")), ROLES) == ("34 ethics: no human statement",)
+    assert gaps(evidence(), replace(narrative(), summary=" "), ROLES) == ("summary: no text",)
+
+
+def test_gaps_can_be_asked_before_the_decision_and_a_card_cannot():
+    """The gate on completeness is judged before there is a decision to print."""
+    undecided = replace(evidence(), decision=None)
+
+    assert gaps(undecided, narrative(), ROLES) == ()
+    with pytest.raises(CardError, match="needs the decision"):
+        compile_card(undecided, narrative(), ROLES)
+
+
+def test_every_figure_of_the_card_leads_to_evidence():
+    """No figure stands in a text without a path that resolves."""
+    known = as_tree(evidence())
+    figures = [part for text in _texts(card()) for part in text if isinstance(part, dict)]
+
+    assert card()["evidence"] == known
+    assert len(figures) > 200
+    for figure in figures:
+        for path in figure["at"].split("/"):
+            resolve(known, path)
+
+
+def _texts(content):
+    """Every filled text of a card."""
+    yield content["summary"]
+    yield from content["notices"]
+    yield from (box["sentence"] for box in content["verdicts"])
+    yield from content["sentences"].values()
+    for field in content["fields"]:
+        yield from field["facts"]
+        if field["statement"]:
+            yield field["statement"]["text"]
+
+
+def test_changes_list_only_what_differs_from_the_champions_card():
+    """Differences first, and nothing else."""
+    now = evidence()
+    now = replace(now, model=replace(now.model, parameters=(("n_rounds", "400"), ("learning_rate", "0.03"))))
+    changed = compile_card(now, narrative(), ROLES, champion_card=card(champion=False))
+
+    assert changed["changes"] == [
+        {"what": "parameter n_rounds", "before": "300", "now": "400"},
+        {"what": "parameter num_leaves", "before": "7", "now": "none"},
+    ]

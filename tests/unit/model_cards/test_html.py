@@ -1,0 +1,142 @@
+"""The page."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from model_cards.compile import compile_card
+from model_cards.html import render_html
+from model_cards.standing import Standing, Status
+from tenure.gates import Outcome
+from tenure.specs import Statement
+from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
+
+CANDIDATE = Standing(status=Status.CANDIDATE, version=2)
+CASES = {
+    "propensity": {},
+    "survival": {"kind": "survival", "champion": False},
+    "refused": {"assessable": False, "outcome": Outcome.REFUSED},
+}
+
+
+@pytest.fixture(scope="module", params=CASES, ids=str)
+def page(request):
+    """The page of each sort of card, from the card as read from its file."""
+    return render_html(json.loads(json.dumps(card(**CASES[request.param]))), CANDIDATE)
+
+
+def test_every_link_leads_to_a_place_on_the_page(page):
+    """Figures lead to the register, boxes to sections, terms to the glossary."""
+    targets = set(re.findall(r'\sid="([^"]+)"', page))
+    links = set(re.findall(r'href="#([^"]+)"', page))
+
+    assert links - targets == set()
+    assert len(links) > 50
+
+
+def test_the_page_needs_nothing_from_outside_and_runs_no_script(page):
+    """One file, readable without a network."""
+    assert "<script" not in page
+    assert not re.search(r'(src|href)="(?!#)', page)
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+def test_every_drawing_says_in_words_what_it_shows(page):
+    """A title and a description for each chart."""
+    drawings = re.findall(r'<svg class="chart".*?</svg>', page, flags=re.DOTALL)
+
+    assert len(drawings) >= 8
+    assert all(re.search(r"<title[^>]*>[^<]+</title><desc[^>]*>[^<]{20,}</desc>", drawing) for drawing in drawings)
+
+
+def test_sections_come_in_the_order_in_which_they_are_read(page):
+    """From what it does to how to check it."""
+    assert re.findall(r'<section id="(\w+)"', page) == [
+        "predicts", "probabilities", "groups", "inputs", "training", "limits", "changes", "after", "evidence", "glossary",
+    ]  # fmt: skip
+
+
+def test_tags_are_balanced(page):
+    """The page is well formed, so that it looks the same everywhere."""
+    checker = _Balance()
+    checker.feed(page)
+
+    assert checker.open == []
+
+
+class _Balance(HTMLParser):
+    """Tags that are open; a close that fits nothing stays as a complaint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in ("meta", "br", "link"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        """A tag that closes itself leaves nothing open."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.open.append(f"/{tag}")
+
+
+def test_a_reason_for_promotion_is_printed():
+    """Whoever promoted despite open questions said why, and the reader sees it."""
+    standing = Standing(
+        status=Status.CHAMPION,
+        version=4,
+        package_digest="de" * 32,
+        promoted_at=datetime(2026, 11, 21, 8, tzinfo=UTC),
+        reason="A pilot & no more.",
+        previous_version=3,
+    )
+    page = render_html(card(), standing)
+
+    assert "Promoted on 2026-11-21 despite open questions, for this reason: A pilot &amp; no more." in page
+    assert "de" * 32 in page
+
+
+def test_text_of_people_and_of_data_is_escaped_everywhere():
+    """Neither a statement nor a group's name can bring markup into the page."""
+    nasty = "<img src=x onerror=alert()>"
+    whole = evidence()
+    attribute = whole.audit.attributes[0]
+    group = replace(attribute.groups[0], group=nasty)
+    attribute = replace(attribute, groups=(group, *attribute.groups[1:]), title=nasty)
+    model = replace(whole.model, title=nasty, algorithm=nasty)
+    whole = replace(whole, model=model, audit=replace(whole.audit, attributes=(attribute,)))
+    said = narrative(ethics=Statement(text=nasty, author="model_owner", on=date(2026, 11, 2)))
+    page = render_html(compile_card(whole, said, ROLES), CANDIDATE)
+
+    assert "<img" not in page
+    assert "&lt;img" in page
+
+
+def test_a_small_group_is_said_to_be_too_small_and_unknown_is_hollow():
+    """Nobody is dropped from the picture."""
+    page = render_html(card(), CANDIDATE)
+
+    assert "too few to say" in page
+    assert "Too few to judge: 65+" in page
+    assert 'class="hollow"' in page
+
+
+def test_a_card_without_drawings_still_renders():
+    """What was not measured is said, never blank."""
+    whole = evidence()
+    bare = replace(whole.evaluation, lift=(), calibration=(), effects=())
+    refused = replace(whole, evaluation=bare, decision=replace(whole.decision, outcome=Outcome.REFUSED))
+    page = render_html(compile_card(refused, narrative(), ROLES), CANDIDATE)
+
+    assert "How many customers it finds was not measured." in page
+    assert "Not assessed: no calibration was measured." in page

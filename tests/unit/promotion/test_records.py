@@ -1,0 +1,100 @@
+"""Who serves, by the history of promotions."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tenure.errors import PromotionError
+from tenure.gates import Outcome
+from tenure.promotion.records import (
+    Action,
+    PromotionRecord,
+    approved_before,
+    check_history,
+    current,
+    history,
+    rollback_target,
+    version_of,
+)
+
+
+def _log(*moves: str, model: str = "lapse_28d") -> tuple[PromotionRecord, ...]:
+    """Promotions of one model: `a` promotes package a, `<a` rolls back to it."""
+    records: tuple[PromotionRecord, ...] = ()
+    for move in moves:
+        digest = move.removeprefix("<")
+        standing = current(records, "shop", model)
+        records += (
+            PromotionRecord(
+                sequence=len(records) + 1,
+                action=Action.ROLLBACK if move.startswith("<") else Action.PROMOTE,
+                project="shop",
+                model=model,
+                version=version_of(records, "shop", model, digest),
+                package_digest=digest,
+                model_digest=f"model of {digest}",
+                previous_digest=standing.package_digest if standing else None,
+                reason="",
+                decided_at=datetime(2017, 10, 1, tzinfo=UTC),
+                outcome=Outcome.ACCEPTED,
+            ),
+        )
+    return records
+
+
+def test_nobody_serves_before_the_first_promotion() -> None:
+    """An empty history has no champion, and nothing to go back to."""
+    assert current((), "shop", "lapse_28d") is None
+    assert rollback_target((), "shop", "lapse_28d") is None
+
+
+def test_last_record_of_a_model_serves() -> None:
+    """Promotions of other models and projects do not matter."""
+    records = (*_log("a", "b"), *_log("c", model="buys_7d"))
+    standing = current(records, "shop", "lapse_28d")
+
+    assert standing is not None
+    assert standing.package_digest == "b"
+    assert [r.package_digest for r in history(records, "shop", "lapse_28d")] == ["a", "b"]
+    assert current(records, "other", "lapse_28d") is None
+
+
+def test_package_keeps_its_version_when_it_serves_again() -> None:
+    """A version names bytes, not an occasion."""
+    records = _log("a", "b", "<a", "c")
+
+    assert [r.version for r in records] == [1, 2, 1, 3]
+    assert version_of(records, "shop", "lapse_28d", "b") == 2
+    assert version_of(records, "shop", "lapse_28d", "d") == 4
+
+
+def test_approval_is_by_model() -> None:
+    """A package that served one model has not served another."""
+    records = _log("a")
+
+    assert approved_before(records, "shop", "lapse_28d", "a")
+    assert not approved_before(records, "shop", "buys_7d", "a")
+    assert not approved_before(records, "shop", "lapse_28d", "b")
+
+
+@pytest.mark.parametrize(
+    ("moves", "target"),
+    [("a", None), ("a b", "a"), ("a b c <b", "a"), ("a b c <b <a", None), ("a b <a c", "a")],
+)
+def test_rollback_goes_to_what_served_before_the_champion_was_promoted(moves: str, target: str | None) -> None:
+    """Rolling back twice goes back two promotions, and never forward to what was rolled away."""
+    assert rollback_target(_log(*moves.split()), "shop", "lapse_28d") == target
+
+
+def test_whole_history_is_accepted() -> None:
+    """A history as the write door leaves it has no fault."""
+    check_history(_log("a", "b", "<a", "c"))
+
+
+@pytest.mark.parametrize("removed", [0, 1, 2])
+def test_removed_record_is_noticed(removed: int) -> None:
+    """Each record names its place and what it replaced; only the last can vanish unseen."""
+    records = _log("a", "b", "c", "d")
+
+    with pytest.raises(PromotionError, match=f"record {removed + 1} does not follow"):
+        check_history((*records[:removed], *records[removed + 1 :]))

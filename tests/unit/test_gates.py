@@ -1,0 +1,207 @@
+"""Gates: each kind accepts and refuses what it should, and says what it found."""
+
+from datetime import date
+
+import pytest
+
+from tenure.audit import AttributeAudit, AuditReport, Disparity, Verdict
+from tenure.errors import SpecError
+from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
+from tenure.gates import Decision, GateResult, Outcome, decide
+from tenure.specs import Gate, GateKind
+
+FLOOR = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8, bound="low")
+CEILING = Gate(name="probabilities hold", kind=GateKind.CEILING, metric="log_loss", limit=0.3)
+BASELINE = Gate(name="beats logistic", kind=GateKind.BEATS_BASELINE, metric="roc_auc")
+BASELINE_LOSS = Gate(name="beats logistic", kind=GateKind.BEATS_BASELINE, metric="log_loss")
+CHAMPION = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
+AUDIT = Gate(name="treats groups alike", kind=GateKind.AUDIT)
+CARD = Gate(name="card", kind=GateKind.CARD_COMPLETE)
+
+
+def metric(name: str, better: str, value: float, difference: Estimate | None) -> Metric:
+    """A metric with an interval of two points to either side."""
+    return Metric(
+        name=name,
+        title=name,
+        definition="",
+        better=better,
+        estimate=Estimate(value=value, low=value - 0.02, high=value + 0.02),
+        difference=difference,
+    )
+
+
+def evaluation(
+    *,
+    auc: float = 0.85,
+    loss: float = 0.25,
+    auc_difference: Estimate | None = Estimate(value=0.02, low=0.01, high=0.03),
+    loss_difference: Estimate | None = Estimate(value=-0.02, low=-0.03, high=-0.01),
+    against_champion: Estimate | None = None,
+) -> Evaluation:
+    """An evaluation with the two metrics that gates read here."""
+    champion = against_champion and ChampionComparison(
+        champion_version=1,
+        champion_digest="d",
+        metric="roc_auc",
+        challenger=Estimate(value=auc),
+        champion=Estimate(value=0.85),
+        difference=against_champion,
+    )
+    return Evaluation(
+        test_from=date(2017, 8, 20),
+        test_to=date(2017, 9, 3),
+        known_until=date(2017, 10, 1),
+        n_rows=100,
+        n_customers=50,
+        n_events=20,
+        censored_rate=0.0,
+        metrics=(metric("roc_auc", "higher", auc, auc_difference), metric("log_loss", "lower", loss, loss_difference)),
+        calibration=(),
+        lift=(),
+        champion=champion,
+    )
+
+
+def audited(verdict: Verdict) -> AuditReport:
+    """An audit of one attribute with one verdict."""
+    found = Disparity(measure="m", title="M", line="", estimate=None, groups=(), verdict=verdict, reason="")
+    attribute = AttributeAudit(attribute="age", title="Age", n_known=1, n_customers=2, groups=(), disparities=(found,))
+    return AuditReport(min_customers=100, min_customers_with_event=20, selection_rule="", attributes=(attribute,))
+
+
+def decided(
+    *gates: Gate,
+    on: Evaluation | None = None,
+    verdict: Verdict = Verdict.PASS,
+    card_gaps: tuple[str, ...] = (),
+) -> Decision:
+    """The decision of these gates on an evaluation that is good unless told otherwise."""
+    return decide(gates, evaluation=on or evaluation(), audit=audited(verdict), card_gaps=card_gaps)
+
+
+def test_a_challenger_that_keeps_every_condition_is_accepted() -> None:
+    """Nothing is left to give a reason for."""
+    decision = decided(FLOOR, CEILING, BASELINE, BASELINE_LOSS, AUDIT, CARD)
+
+    assert decision.outcome is Outcome.ACCEPTED
+    assert decision.reasons == ()
+
+
+def test_a_floor_reads_the_end_of_the_interval_that_it_names() -> None:
+    """A value above the floor with a lower end below it is not shown to be above."""
+    decision = decided(FLOOR, on=evaluation(auc=0.81))
+
+    assert decision.outcome is Outcome.REFUSED
+    assert decision.verdicts[0].value == pytest.approx(0.79)
+    assert decision.reasons == ("ranks well: roc_auc 0.7900 (low end of its interval), asked at least 0.8",)
+
+
+def test_a_ceiling_refuses_what_is_above() -> None:
+    """Exactly on the line is still within."""
+    assert decided(CEILING, on=evaluation(loss=0.3)).outcome is Outcome.ACCEPTED
+    assert decided(CEILING, on=evaluation(loss=0.31)).outcome is Outcome.REFUSED
+
+
+def test_a_difference_that_may_be_nothing_does_not_beat_the_baseline() -> None:
+    """The lower end must be above zero, not at it."""
+    unsure = evaluation(auc_difference=Estimate(value=0.02, low=0.0, high=0.04))
+
+    assert decided(BASELINE, on=unsure).outcome is Outcome.REFUSED
+
+
+def test_a_lower_loss_beats_the_baseline_and_a_higher_one_does_not() -> None:
+    """A difference is model minus baseline, so for a loss the better side is below zero."""
+    worse = evaluation(loss_difference=Estimate(value=0.02, low=0.01, high=0.03))
+
+    assert decided(BASELINE_LOSS).outcome is Outcome.ACCEPTED
+    assert decided(BASELINE_LOSS, on=worse).outcome is Outcome.REFUSED
+
+
+def test_without_a_champion_there_is_nothing_to_be_worse_than() -> None:
+    """The first challenger is not held up by it."""
+    decision = decided(CHAMPION)
+
+    assert decision.verdicts[0].result is GateResult.NOT_APPLICABLE
+    assert decision.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(("low", "outcome"), [(-0.01, Outcome.ACCEPTED), (-0.011, Outcome.REFUSED), (0.02, Outcome.ACCEPTED)])
+def test_a_challenger_may_be_worse_than_the_champion_by_the_margin_and_no_more(low: float, outcome: Outcome) -> None:
+    """Non-inferiority is judged at the lower end of the paired difference."""
+    compared = evaluation(against_champion=Estimate(value=low + 0.01, low=low, high=low + 0.02))
+
+    assert decided(CHAMPION, on=compared).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome"),
+    [
+        (Verdict.PASS, Outcome.ACCEPTED),
+        (Verdict.FAIL, Outcome.REFUSED),
+        (Verdict.INCONCLUSIVE, Outcome.NEEDS_REASON),
+        (Verdict.NOT_ASSESSABLE, Outcome.NEEDS_REASON),
+    ],
+)
+def test_a_failed_audit_refuses_and_an_open_one_asks_for_a_reason(verdict: Verdict, outcome: Outcome) -> None:
+    """What could not be assessed is not passed in silence."""
+    assert decided(AUDIT, verdict=verdict).outcome is outcome
+
+
+def test_a_failure_outweighs_an_open_question() -> None:
+    """No reason that a person gives promotes a refused challenger."""
+    decision = decided(FLOOR, AUDIT, on=evaluation(auc=0.5), verdict=Verdict.INCONCLUSIVE)
+
+    assert decision.outcome is Outcome.REFUSED
+    assert len(decision.reasons) == 2
+
+
+def test_an_unfilled_field_of_the_card_refuses_and_is_named() -> None:
+    """The reviewer is told which."""
+    decision = decided(CARD, card_gaps=("intended use",))
+
+    assert decision.outcome is Outcome.REFUSED
+    assert decision.reasons == ("card: fields without content: intended use",)
+
+
+def test_an_interval_that_could_not_be_computed_fails_the_gate_that_needs_it() -> None:
+    """The challenger still gets its card, with that as the reason."""
+    without = evaluation(auc_difference=Estimate(value=0.1))
+
+    decision = decided(BASELINE, on=without)
+
+    assert decision.outcome is Outcome.REFUSED
+    assert "no interval could be computed" in decision.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("gate", "message"),
+    [
+        (Gate(name="g", kind=GateKind.FLOOR, metric="accuracy", limit=0.5), "accuracy"),
+        (Gate(name="g", kind=GateKind.FLOOR, metric="roc_auc", limit=0.5, bound="lower"), "found 'lower'"),
+    ],
+)
+def test_a_gate_on_what_is_not_measured_is_a_mistake_in_the_spec(gate: Gate, message: str) -> None:
+    """It would otherwise never hold, or never be looked at."""
+    with pytest.raises(SpecError, match=message):
+        decided(gate)
+
+
+def test_a_gate_on_a_metric_without_a_paired_difference_is_a_mistake_in_the_spec() -> None:
+    """There is nothing to compare with."""
+    with pytest.raises(SpecError, match="no paired difference"):
+        decided(BASELINE, on=evaluation(auc_difference=None))
+
+
+def test_a_gate_on_another_metric_than_was_compared_with_the_champion_is_a_mistake_in_the_spec() -> None:
+    """Passing on the ranking would say nothing about the loss."""
+    gate = Gate(name="g", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="log_loss")
+
+    with pytest.raises(SpecError, match="'roc_auc' was compared"):
+        decided(gate, on=evaluation(against_champion=Estimate(value=0.0, low=-0.1, high=0.1)))
+
+
+def test_a_model_without_gates_is_a_mistake_in_the_spec() -> None:
+    """Everything would be accepted."""
+    with pytest.raises(SpecError, match="at least one gate"):
+        decided()
