@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 
+# Under this name every commit notes the days that it changed.
+DAYS_NOTE = "tenure_days"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Commit:
     """What a write did: the table's version afterwards, the days that changed, and each day's content digest."""
@@ -86,7 +90,26 @@ class Lake:
         changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
         if not changed:
             return Commit(version=table.version, changed=(), digests=new)
-        return Commit(version=_commit(table, rows, changed, note), changed=changed, digests=new)
+        noted = {**note, DAYS_NOTE: " ".join(day.isoformat() for day in changed)}
+        return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
+
+    def changes(self, name: str) -> tuple[tuple[int, date], ...]:
+        """Every commit of a table: its version and the first day that it changed, oldest first."""
+        return tuple((version, min(days)) for version, days, _ in self._commits(name))
+
+    def latest_note(self, name: str, note: str) -> dict[date, str]:
+        """For each day, what its latest commit noted under that name."""
+        return {day: noted[note] for _, days, noted in self._commits(name) for day in days if note in noted}
+
+    def _commits(self, name: str) -> list[tuple[int, tuple[date, ...], Mapping[str, str]]]:
+        """Version, changed days and note of every commit, oldest first."""
+        delta = self.open(name).delta
+        history = [] if delta is None else sorted(delta.history(), key=lambda commit: int(commit["version"]))
+        return [
+            (int(commit["version"]), tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split()), commit)
+            for commit in history
+            if DAYS_NOTE in commit
+        ]
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand."""
@@ -114,14 +137,13 @@ def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] 
     if not files:
         return None
     # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit.
-    return connection.read_parquet(files, hive_partitioning=True, hive_types={"day": "DATE"})
+    return connection.read_parquet(files, hive_partitioning=True)
 
 
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:
     """Write the changed days; return the table's new version."""
-    from deltalake import CommitProperties, DeltaTable, write_deltalake
-
     import pyarrow.compute as pc
+    from deltalake import CommitProperties, DeltaTable, write_deltalake
 
     wanted = rows.filter(pc.is_in(rows["day"], pa.array(changed, pa.date32())))
     properties = CommitProperties(custom_metadata=dict(note))

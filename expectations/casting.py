@@ -16,7 +16,7 @@ TEXT, WHOLE, NUMBER, TRUTH, DAY, INSTANT, NOTHING, OTHER = (
 FITTING: dict[DTypes, tuple[str, ...]] = {
     str: (TEXT, WHOLE, NUMBER, NOTHING),
     int: (WHOLE, NUMBER, NOTHING),
-    float: (WHOLE, NUMBER, NOTHING),
+    float: (NUMBER, WHOLE, NOTHING),
     bool: (TRUTH, NOTHING),
     date: (DAY, INSTANT, NOTHING),
     datetime: (INSTANT, DAY, NOTHING),

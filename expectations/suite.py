@@ -76,7 +76,7 @@ def _suite(name: str, rules: Sequence[RowRule]) -> "gx.ExpectationSuite":
     return gx.ExpectationSuite(name=name, expectations=[_expectation(rule) for rule in rules])
 
 
-def _expectation(rule: RowRule) -> Any:  # noqa: ANN401 - the library's classes share no public base with these arguments
+def _expectation(rule: RowRule) -> Any:
     """One rule as an expectation."""
     import great_expectations.expectations as gxe
 
@@ -104,7 +104,7 @@ def _frame(table: pa.Table) -> "pd.DataFrame":
     return table.to_pandas(date_as_object=False, split_blocks=True)
 
 
-def _result(result: Any) -> ExpectationResult:  # noqa: ANN401 - the library's class leaves these attributes untyped
+def _result(result: Any) -> ExpectationResult:
     """A result as a record; one that raised is an error, and its text is kept back, for it may quote a value."""
     name = result.expectation_config.meta["rule"]
     info = result.exception_info

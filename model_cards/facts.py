@@ -216,7 +216,10 @@ def _gates(tree: Tree) -> Lines:
 
 
 def _monitoring(tree: Tree) -> Lines:
-    alarm = "Drift alarm: stability index above {monitoring.psi_limit} in {monitoring.alarm_windows} of {monitoring.alarm_of_windows} days"
+    alarm = (
+        "Drift alarm: stability index above {monitoring.psi_limit} in {monitoring.alarm_windows} of "
+        "{monitoring.alarm_of_windows} days"
+    )
     known = tree["monitoring"]["false_alarm_rate"] is not None
     false_alarms = (
         "; false alarms on unchanged data: {monitoring.false_alarm_rate}."
@@ -228,8 +231,8 @@ def _monitoring(tree: Tree) -> Lines:
 
 def _logging(tree: Tree) -> Lines:
     return [
-        "Kept for as long as the store is kept: receipts of landed batches, quarantined rows with their rule, the version of every "
-        "table read, every score with model digest and features digest, every promotion with its reason.",
+        "Kept for as long as the store is kept: receipts of landed batches, quarantined rows with their rule, the version of "
+        "every table read, every score with model digest and features digest, every promotion with its reason.",
         "Nothing of it is deleted by the clock yet.",
     ]
 

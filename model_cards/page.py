@@ -1,4 +1,7 @@
-"""What a page shows of a card: the tables and lists behind both renderings. How they look belongs to `html.py` and `markdown.py`."""
+"""What a page shows of a card: the tables and lists behind both renderings.
+
+How they look belongs to `html.py` and `markdown.py`.
+"""
 
 from collections import Counter
 from collections.abc import Mapping

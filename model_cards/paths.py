@@ -96,7 +96,8 @@ def resolve(tree: Mapping[str, Any], path: str) -> Any:
         below = children(value)
         if step not in below:
             raise CardError(
-                f"{path!r} does not lead to evidence: {'.'.join(walked) or 'evidence'!r} has no {step!r}. {_suggest(tree, path, below)}"
+                f"{path!r} does not lead to evidence: {'.'.join(walked) or 'evidence'!r} has no {step!r}. "
+                f"{_suggest(tree, path, below)}"
             )
         value = below[step]
         walked.append(step)

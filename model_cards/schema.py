@@ -64,7 +64,7 @@ def card_schema() -> Schema:
             {
                 "schema_version": {"const": SCHEMA_VERSION},
                 "identity": _closed(
-                    {key: _TEXT for key in ("project", "name", "title", "kind", "owner", "as_of", "model_digest", "verb")}
+                    dict.fromkeys(("project", "name", "title", "kind", "owner", "as_of", "model_digest", "verb"), _TEXT)
                 ),
                 "summary": {"$ref": "#/$defs/rich"},
                 "notices": {"type": "array", "items": {"$ref": "#/$defs/rich"}},

@@ -24,12 +24,14 @@ def _headline(tree: Tree, verb: str) -> str:
     points = sorted(entries(tree, "evaluation.lift"), key=lambda p: abs(p[1]["selected_rate"] - TOP_SHARE))
     curves = sorted(entries(tree, "evaluation.curves"), key=lambda c: c[1]["observed"][-1])
     if points:
-        return f"Of 100 customers it calls most likely to {verb}, {{{points[0][0]}.event_rate.value:of100}} do{_at_random(tree, points)}."
+        found = f"{{{points[0][0]}.event_rate.value:of100}}"
+        return f"Of 100 customers it calls most likely to {verb}, {found} do{_at_random(tree, points)}."
     if len(curves) > 1:
         (high, top), (low, _) = curves[0], curves[-1]
         last = len(top["days"]) - 1
         return (
-            f"After {{{high}.days.{last}}} days, {{{high}.observed.{last}:of100}} of 100 customers in band “{{{high}.label}}” have yet to {verb}; "
+            f"After {{{high}.days.{last}}} days, {{{high}.observed.{last}:of100}} of 100 customers in band “{{{high}.label}}” "
+            f"have yet to {verb}; "
             f"in band “{{{low}.label}}”, {{{low}.observed.{last}:of100}} of 100."
         )
     return "How many customers it finds was not measured."

@@ -9,12 +9,15 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from tenure.contracts import PersonalData, Source
 from tenure.errors import SpecError
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec
 from tenure.timeline import days_between
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,7 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True)
 class Roles:
-    """Which source plays which part in the features; sources carry the columns named in `tenure.activity` and `tenure.features`."""
+    """Which source plays which part; sources carry the columns named in `tenure.activity` and `tenure.features`."""
 
     lines: str
     products: str
@@ -117,7 +120,7 @@ def load_project(package: str) -> Project:
     ------
     SpecError: a file without its one SOURCE or SPEC, a name that differs from the file's, or a reference to nothing.
     """
-    project = _constant(f"{package}.project", "PROJECT", Project)
+    project: Project = _constant(f"{package}.project", "PROJECT", Project)
     sources = tuple(_each(f"{package}.sources", "SOURCE", (Source,)))
     models = tuple(_each(f"{package}.models", "SPEC", (PropensitySpec, SurvivalSpec)))
     loaded = replace(project, sources=sources, models=models)
@@ -173,9 +176,9 @@ def _constant(module: str, name: str, kinds: type | tuple[type, ...]) -> Any:
     return value
 
 
-def _named(items: tuple[Any, ...], name: str, owner: str, what: str) -> Any:
+def _named(items: tuple[T, ...], name: str, owner: str, what: str) -> T:
     """The item of that name, or an error that offers what there is."""
     for item in items:
-        if item.name == name:
+        if getattr(item, "name") == name:  # noqa: B009 - every part of a project has a name
             return item
-    raise SpecError(f"{owner} has no {what} {name!r}; it has {[item.name for item in items]}.")
+    raise SpecError(f"{owner} has no {what} {name!r}; it has {[getattr(item, "name") for item in items]}.")

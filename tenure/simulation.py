@@ -201,7 +201,9 @@ def _households(rng: np.random.Generator, truth: Truth) -> "pa.Table":
     import pyarrow as pa
 
     known = np.array(truth.customer_id)[rng.random(len(truth.customer_id)) < DEMOGRAPHICS_RATE]
-    return pa.table({"customer_id": known, **{name: rng.choice(values, len(known)) for name, values in HOUSEHOLD_ATTRIBUTES.items()}})
+    return pa.table(
+        {"customer_id": known, **{name: rng.choice(values, len(known)) for name, values in HOUSEHOLD_ATTRIBUTES.items()}}
+    )
 
 
 def _campaigns(rng: np.random.Generator, truth: Truth, bought: Bools, first_day: date) -> tuple["pa.Table", "pa.Table"]:

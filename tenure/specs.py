@@ -93,6 +93,7 @@ class LightGBMParameters:
     """Parameters of a gradient-boosted model; names are LightGBM's own.
 
     `n_seeds` models that differ in the seed of their row and column samples are averaged on the log-odds scale.
+    `start_share` is the share of the logistic baseline's log-odds from which the trees start; 0 starts at the event rate.
     """
 
     n_rounds: int = 300
@@ -105,6 +106,7 @@ class LightGBMParameters:
     lambda_l2: float = 10.0
     extra_trees: bool = False
     n_seeds: int = 1
+    start_share: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +123,10 @@ class PropensitySpec:
     protected: tuple[str, ...]
     gates: tuple[Gate, ...]
     narrative: Narrative
-    snapshots: SnapshotPlan = SnapshotPlan()
-    parameters: LightGBMParameters = LightGBMParameters()
+    snapshots: SnapshotPlan = field(default_factory=SnapshotPlan)
+    parameters: LightGBMParameters = field(default_factory=LightGBMParameters)
+    raises: tuple[str, ...] = ()
+    lowers: tuple[str, ...] = ()
     top_band_share: float = 0.10
     seed: int = 20170101
     max_age_days: int = 120
@@ -134,6 +138,11 @@ class PropensitySpec:
     @property
     def outcome_days(self) -> int:
         """Days of follow-up that a label needs."""
+        return self.label_window_days
+
+    @property
+    def purge_days(self) -> int:
+        """Days left out between fit, calibration and test: no label of one looks into the next."""
         return self.label_window_days
 
     @property
@@ -161,8 +170,10 @@ class SurvivalSpec:
     protected: tuple[str, ...]
     gates: tuple[Gate, ...]
     narrative: Narrative
-    snapshots: SnapshotPlan = SnapshotPlan()
-    parameters: LightGBMParameters = LightGBMParameters()
+    snapshots: SnapshotPlan = field(default_factory=SnapshotPlan)
+    parameters: LightGBMParameters = field(default_factory=LightGBMParameters)
+    raises: tuple[str, ...] = ()
+    lowers: tuple[str, ...] = ()
     top_band_share: float = 0.10
     seed: int = 20170101
     max_age_days: int = 120
@@ -187,6 +198,11 @@ class SurvivalSpec:
         return max(self.horizons_days)
 
     @property
+    def purge_days(self) -> int:
+        """None: the follow-up of each role is cut where the next begins."""
+        return 0
+
+    @property
     def score_means(self) -> str:
         """What the score says, in words."""
         return (
@@ -203,12 +219,20 @@ def check_model(spec: ModelSpec) -> None:
     names = [feature.name for feature in spec.features]
     shared = sorted(set(names) & set(spec.protected))
     if shared:
-        raise SpecError(f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes: remove one or the other.")
+        raise SpecError(f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other.")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated or not names:
         raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
     if not spec.name.isidentifier() or not spec.name.islower():
-        raise SpecError(f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it becomes a key and a folder.")
+        raise SpecError(f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders.")
+    unknown = sorted({*spec.raises, *spec.lowers} - set(names))
+    if unknown or set(spec.raises) & set(spec.lowers):
+        raise SpecError(f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature.")
+
+
+def directions(spec: ModelSpec) -> tuple[int, ...]:
+    """For each feature the imposed direction: 1 where it may only raise the score, -1 only lower it, 0 either way."""
+    return tuple((f.name in spec.raises) - (f.name in spec.lowers) for f in spec.features)
 
 
 def lookback_days(spec: ModelSpec) -> int:

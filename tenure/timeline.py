@@ -93,7 +93,7 @@ class SnapshotSplit:
 
 
 def split_snapshots(
-    plan: SnapshotPlan, *, known_until: date, first_day: date, lookback_days: int, outcome_days: int
+    plan: SnapshotPlan, *, known_until: date, first_day: date, lookback_days: int, outcome_days: int, purge_days: int
 ) -> SnapshotSplit:
     """Lay snapshots backwards from the last day whose outcome is known, with a purge between the roles.
 
@@ -101,8 +101,9 @@ def split_snapshots(
     ----------
     known_until: the `as_of` of training; nothing on or after this day is used.
     lookback_days: the longest window any feature reads; the earliest snapshot has that much history.
-    outcome_days: days of follow-up an outcome needs. Between two roles as many days are left out, so that no outcome of
-        one role looks into the next.
+    outcome_days: days of follow-up that the last snapshot needs.
+    purge_days: days left out between two roles. A label needs its whole window, so that no label of one role looks into the
+        next; a survival outcome needs none, for its follow-up is cut where the next role begins.
 
     Raises
     ------
@@ -112,8 +113,8 @@ def split_snapshots(
     latest = known_until - timedelta(days=outcome_days)
     candidates = days_between(earliest, latest)[:: -plan.step_days][::-1] if latest >= earliest else ()
     test = candidates[-plan.n_test :]
-    calibration = _settled_before(candidates, test[0], outcome_days)[-plan.n_calibration :] if test else ()
-    fit = _settled_before(candidates, calibration[0], outcome_days) if calibration else ()
+    calibration = _settled_before(candidates, test[0], purge_days)[-plan.n_calibration :] if test else ()
+    fit = _settled_before(candidates, calibration[0], purge_days) if calibration else ()
     if len(test) < plan.n_test or len(calibration) < plan.n_calibration or not fit:
         raise TimelineError(
             f"The history from {first_day} to {known_until} is too short: snapshots every {plan.step_days} days need "
@@ -124,6 +125,6 @@ def split_snapshots(
     return SnapshotSplit(fit=tuple(fit), calibration=tuple(calibration), test=tuple(test), test_known_until=known_until)
 
 
-def _settled_before(days: Sequence[date], day: date, outcome_days: int) -> Sequence[date]:
-    """Snapshot days whose outcome is complete before `day`."""
-    return [d for d in days if d + timedelta(days=outcome_days) <= day]
+def _settled_before(days: Sequence[date], day: date, purge_days: int) -> Sequence[date]:
+    """Snapshot days before `day`, at least `purge_days` of them away."""
+    return [d for d in days if d < day and d + timedelta(days=purge_days) <= day]

@@ -88,6 +88,7 @@ def training_split(spec: ModelSpec, *, as_of: date, first_day: date) -> Snapshot
         first_day=first_day,
         lookback_days=lookback_days(spec),
         outcome_days=spec.outcome_days,
+        purge_days=spec.purge_days,
     )
 
 

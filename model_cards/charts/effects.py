@@ -35,11 +35,12 @@ def dependence(effect: Effect, name: str, unit: str, *, low: float, high: float)
     parts += [text(34, y(value) + 4, f"{value:.2f}", anchor="end", style="tick") for value in (low, high)]
     parts.append(polyline([(x(v), y(p)) for v, p in zip(values, predictions, strict=True)], "curve"))
     parts += [
-        text(40, 128, f"{values[0]:,.4g}", style="tick"),
-        text(240, 128, f"{values[-1]:,.4g}{unit}", anchor="end", style="tick"),
+        text(40, 128, _number(values[0]), style="tick"),
+        text(240, 128, f"{_number(values[-1])}{unit}", anchor="end", style="tick"),
     ]
     said = (
-        f"From {values[0]:g} to {values[-1]:g}{unit} the mean prediction goes from {predictions[0]:.2f} to {predictions[-1]:.2f}: "
+        f"From {_number(values[0])} to {_number(values[-1])}{unit} the mean prediction goes "
+        f"from {predictions[0]:.2f} to {predictions[-1]:.2f}: "
         f"{direction(effect)}."
     )
     return frame(246, 134, parts, title=f"Effect of {name}", says=said)
@@ -54,6 +55,11 @@ def direction(effect: Effect) -> str:
     if up >= 0.9 * (up + down):
         return "more raises the score"
     return "more lowers the score" if down >= 0.9 * (up + down) else "both ways"
+
+
+def _number(value: float) -> str:
+    """An end of an axis: whole where it is large."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}".replace("-", "\u2212")
 
 
 def _short(words: str, length: int) -> str:

@@ -19,12 +19,17 @@ def survival(curves: Sequence[Mapping[str, Any]]) -> str:
         parts.append(polyline([(x(d), y(v)) for d, v in zip(days, curve["predicted"], strict=True)], "curve"))
         parts.append(text(480, end, curve["label"], style="label strong"))
         parts.append(text(480, end + 15, f"{percent(round(curve['observed'][-1], 3))} still active", style="note"))
-    said = "; ".join(
-        f"{curve['label']}: predicted {percent(round(curve['predicted'][-1], 3))}, observed {percent(round(curve['observed'][-1], 3))} "
-        f"without the event after {curve['days'][-1]} days, {curve['n_rows']} rows"
-        for curve in curves
-    )
+    said = "; ".join(_says(curve) for curve in curves)
     return frame(640, 312, parts, title="Share without the event by risk band, predicted and observed", says=f"{said}.")
+
+
+def _says(curve: Mapping[str, Any]) -> str:
+    """One band in words."""
+    predicted, observed = (percent(round(curve[kind][-1], 3)) for kind in ("predicted", "observed"))
+    return (
+        f"{curve['label']}, {curve['n_rows']} rows: without the event after {curve['days'][-1]} days "
+        f"predicted {predicted}, observed {observed}"
+    )
 
 
 def _spread(heights: Sequence[float], apart: float) -> list[float]:

@@ -123,7 +123,9 @@ def _fit_lifelines(Z: Floats, outcome: SurvivalOutcome, ridge: float) -> tuple[F
     from lifelines import CoxPHFitter
 
     if Z.shape[1] == 0:
-        raise EstimationError("A Cox model needs at least one feature that varies over its fit rows, found none. Check the features.")
+        raise EstimationError(
+            "A Cox model needs at least one feature that varies over its fit rows, found none. Check the features."
+        )
     frame = pd.DataFrame(Z, columns=[f"z{i}" for i in range(Z.shape[1])])
     frame["duration"], frame["event"] = outcome.duration, outcome.event
     fitter = CoxPHFitter(penalizer=ridge).fit(frame, "duration", "event")

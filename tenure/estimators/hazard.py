@@ -80,7 +80,7 @@ class HazardModel:
         return self.curve(X, self.raw_log_odds(X, n_periods=n_periods, n_threads=n_threads), days)
 
     def curve(self, X: Floats, raw_log_odds: Floats, days: Sequence[int]) -> Floats:
-        """Turn log-odds of the daily hazard into curves, (n, len(days)): the product of one minus the hazard over days at risk."""
+        """Turn log-odds of the daily hazard into curves, (n, len(days)): the product of 1 - hazard over the days at risk."""
         first_chance = self.periods.first_chance(X[:, self.recency_index])
         # log(1 - hazard) = -log(1 + exp(log-odds)), stable at both ends.
         per_day = -np.logaddexp(0.0, self.recalibrated(raw_log_odds))

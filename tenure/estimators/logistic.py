@@ -105,7 +105,7 @@ def fit_logistic(X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...]
     # A feature that never varies carries no information; a scale of one leaves it at zero.
     scales = np.where(filled.std(axis=0) > 0, filled.std(axis=0), 1.0)
     standardised = (filled - filled.mean(axis=0)) / scales
-    fitted = LogisticRegression(C=inverse_penalty, max_iter=3000, tol=1e-8).fit(standardised, y)
+    fitted = LogisticRegression(C=inverse_penalty, solver="newton-cholesky", tol=1e-8).fit(standardised, y)
     return LogisticModel(
         feature_names=feature_names,
         medians=_tuple(medians),

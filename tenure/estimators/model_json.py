@@ -20,7 +20,9 @@ def read_model_json(files: Mapping[str, bytes], name: str, *, model: str, format
     PackageError: when the file is missing, or is another model's or another format's.
     """
     if name not in files:
-        raise PackageError(f"The package of a {model} model holds a file {name!r}; found {sorted(files)}. Export the model again.")
+        raise PackageError(
+            f"The package of a {model} model holds a file {name!r}; found {sorted(files)}. Export the model again."
+        )
     try:
         content = json.loads(files[name])
     except ValueError:
@@ -28,6 +30,6 @@ def read_model_json(files: Mapping[str, bytes], name: str, *, model: str, format
     found = (content.pop("model", None), content.pop("format", None)) if isinstance(content, dict) else (None, None)
     if found != (model, format_version):
         raise PackageError(
-            f"{name!r} must hold a {model} model in format {format_version}; found {found}. Read it with the release that wrote it."
+            f"{name!r} must hold a {model} model in format {format_version}; found {found}. Use the release that wrote it."
         )
     return dict(content)

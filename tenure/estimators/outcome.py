@@ -42,7 +42,9 @@ class SurvivalOutcome:
                 f"{event.shape}. Take both from the same rows."
             )
         if len(duration) == 0:
-            raise EstimationError("A survival outcome needs at least one row, found none. Check the population and its snapshots.")
+            raise EstimationError(
+                "A survival outcome needs at least one row, found none. Check the population and its snapshots."
+            )
         whole = np.isfinite(duration) & (duration == np.floor(duration)) & (duration >= 1)
         if not whole.all():
             raise EstimationError(
@@ -50,7 +52,9 @@ class SurvivalOutcome:
                 "Count from the start of as_of to the end of the completing day, and leave out customers never followed."
             )
         if not np.isin(event, (0, 1)).all():
-            raise EstimationError("An event is True or False for every row; found other values. Drop or decide them before fitting.")
+            raise EstimationError(
+                "An event is True or False for every row; found other values. Drop or decide them before fitting."
+            )
         object.__setattr__(self, "duration", duration.astype(np.int64))
         object.__setattr__(self, "event", event.astype(np.bool_))
 

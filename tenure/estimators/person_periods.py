@@ -45,8 +45,8 @@ class Periods:
         good = (recency >= 1) & (recency <= self.pause_days) & (recency == np.floor(recency))
         if not good.all():
             raise EstimationError(
-                f"Every row needs a recency of 1 to {self.pause_days} whole days; {int((~good).sum())} of {len(recency)} rows have "
-                "none or another. Keep to the model's population, customers who bought within the pause before as_of."
+                f"Every row needs a recency of 1 to {self.pause_days} whole days; {int((~good).sum())} of {len(recency)} rows "
+                "do not. Keep to the model's population, customers who bought within the pause before as_of."
             )
         return np.asarray(self.pause_days + 1 - recency, dtype=np.int64)
 

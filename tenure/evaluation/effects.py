@@ -7,7 +7,7 @@ import numpy as np
 from tenure.evaluation.bootstrap import check_same_rows
 from tenure.evaluation.records import FeatureEffect
 
-MAX_ROWS = 500
+MAX_ROWS = 250
 
 
 def feature_effects(
@@ -28,7 +28,7 @@ def feature_effects(
     Parameters
     ----------
     predict: maps (n_rows, n_features) to a figure per row: the probability, or P(event by the horizon).
-    X: (n_rows, n_features), NaN where missing; at most five hundred rows of it are used, drawn with `seed`.
+    X: (n_rows, n_features), NaN where missing; at most 250 rows of it are used, drawn with `seed`.
     gain_rate: (n_features,) share of the total gain.
     n_features: how many features to show.
     n_values: at most so many values of each, at its quantiles from the 2nd to the 98th; no single customer's extreme shows.

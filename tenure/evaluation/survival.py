@@ -208,14 +208,14 @@ def _metric(metric: SurvivalMetric, model: _Figure, baselines: Sequence[_Figure]
         definition=metric.definition,
         better=metric.better,
         estimate=model.estimate(centred=metric.centred),
-        baselines=tuple((title, figure.estimate(centred=metric.centred)) for title, figure in zip(titles, baselines, strict=True)),
+        baselines=tuple(
+            (title, figure.estimate(centred=metric.centred)) for title, figure in zip(titles, baselines, strict=True)
+        ),
         difference=model.minus(baselines[0]) if baselines else None,
     )
 
 
-def _horizon(
-    risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws, reported: Sequence[Metric]
-) -> HorizonCalibration:
+def _horizon(risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws, reported: Sequence[Metric]) -> HorizonCalibration:
     """Calibration at one horizon; the mean gap is the metric of the same name."""
     error = next(metric.estimate for metric in reported if metric.name == f"calibration_error_{day}d")
     return HorizonCalibration(horizon_days=day, mean_absolute_error=error, bins=_bins(risk, outcome, day, draws))
@@ -232,9 +232,7 @@ def _bins(risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws) -> tu
     )
 
 
-def _lift(
-    score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: _Draws
-) -> tuple[LiftPoint, ...]:
+def _lift(score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: _Draws) -> tuple[LiftPoint, ...]:
     """What is found among the share ranked highest; captured shares count each event with its censoring weight."""
     bands: list[Bools] = [top_band(score, as_of, rate) for rate in LIFT_RATES]
     figures = draws.figures([event_rate(outcome, band, day=day) for band in bands])

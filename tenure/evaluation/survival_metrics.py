@@ -20,7 +20,7 @@ MODEL, KAPLAN_MEIER, COX = "the model", "Kaplan-Meier", "Cox"
 
 @dataclass(frozen=True, kw_only=True)
 class SurvivalMetric:
-    """A metric as it is reported, with the statistic of the model and of each baseline; the difference is to the first baseline."""
+    """A metric as it is reported, with the statistic of the model and of each baseline; the first is what differences are to."""
 
     name: str
     title: str
@@ -73,7 +73,9 @@ def whole_curve_metrics(curves: Mapping[str, Floats], outcome: SurvivalOutcome) 
 
 def horizon_metrics(curves: Mapping[str, Floats], outcome: SurvivalOutcome, days: Sequence[int]) -> tuple[SurvivalMetric, ...]:
     """Brier score and calibration error at each horizon."""
-    return tuple(metric for day in days for metric in (_brier_metric(curves, outcome, day), _calibration_metric(curves, outcome, day)))
+    return tuple(
+        metric for day in days for metric in (_brier_metric(curves, outcome, day), _calibration_metric(curves, outcome, day))
+    )
 
 
 def capacity_metrics(band: Mapping[str, Bools], outcome: SurvivalOutcome, *, day: int, rate: float) -> tuple[SurvivalMetric, ...]:
@@ -85,7 +87,7 @@ def capacity_metrics(band: Mapping[str, Bools], outcome: SurvivalOutcome, *, day
         SurvivalMetric(
             name="precision_top_band",
             title="Precision in the top band",
-            definition=f"Kaplan-Meier share with the event by day {day} among the {rate:.0%} of each day that are ranked highest.",
+            definition=f"Kaplan-Meier share with the event by day {day} among the {rate:.0%} of each day ranked highest.",
             better="higher",
             model=precision[MODEL],
             baselines=((COX, precision[COX]), ("everyone", everyone)),

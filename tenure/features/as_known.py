@@ -31,7 +31,7 @@ def as_known(table: "ibis.Table", as_of: date) -> "ibis.Table":
     """Keep the rows that were available before `as_of` 00:00 UTC."""
     import ibis
 
-    start = ibis.literal(datetime.combine(as_of, time.min), type="timestamp")  # noqa: DTZ001 - lake timestamps are UTC without zone
+    start = ibis.literal(datetime.combine(as_of, time.min), type="timestamp")
     return table.filter(table.available_at < start)
 
 

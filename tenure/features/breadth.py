@@ -1,6 +1,5 @@
 """Breadth and price: how widely a customer buys, and how much on discount or coupon."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.features.feature import Feature, FeatureGroup
@@ -38,7 +37,7 @@ FEATURES = (
 )
 
 
-def compute(known: "Known", as_of: date) -> "ibis.Table":
+def compute(known: "Known") -> "ibis.Table":
     """One row per customer with a purchase in the last 91 days."""
     days = known.purchases.filter(known.purchases.ago_days <= LOOKBACK_DAYS)
     spend, discount, coupon = days.spend_cents.sum(), days.discount_cents.sum(), days.coupon_cents.sum()

@@ -1,6 +1,5 @@
 """Campaigns: what a customer was sent, and whether coupons were redeemed."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.features.feature import Feature, FeatureGroup
@@ -25,7 +24,7 @@ FEATURES = (
 )
 
 
-def compute(known: "Known", as_of: date) -> "ibis.Table":
+def compute(known: "Known") -> "ibis.Table":
     """One row per customer who received a campaign or redeemed a coupon."""
     import ibis
 

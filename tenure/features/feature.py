@@ -1,8 +1,7 @@
 """What a feature is: a name with a unit and a meaning, and the group that computes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,8 +39,8 @@ class FeatureGroup:
 
     name: str
     features: tuple[Feature, ...]
-    compute: Callable[["Known", date], "ibis.Table"]
+    compute: Callable[["Known"], "ibis.Table"]
 
-    def __iter__(self):  # noqa: ANN204 - the iterator of a tuple
+    def __iter__(self) -> Iterator[Feature]:
         """Iterate over the features, so that a spec can write `*rhythm.GROUP`."""
         return iter(self.features)

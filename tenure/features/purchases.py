@@ -1,6 +1,5 @@
 """Recency, frequency, spend and velocity: how lately, how often and for how much a customer buys."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.features.feature import Feature, FeatureGroup
@@ -82,7 +81,7 @@ LINES_PER_BASKET = Feature(
 )
 
 
-def compute(known: "Known", as_of: date) -> "ibis.Table":
+def compute(known: "Known") -> "ibis.Table":
     """One row per customer with the features above."""
     days = known.purchases
     latest = {w: days.ago_days <= w for w in WINDOWS_DAYS}

@@ -1,6 +1,5 @@
 """Personal rhythm: how regularly a customer buys, and how long the present pause is by that customer's own measure."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.features.feature import Feature, FeatureGroup
@@ -58,11 +57,17 @@ FEATURES = (
         "drawn slightly to the common share",
         "how past pauses of this length went on",
     ),
+    _feature(
+        "expected_purchases_before_pause_28d",
+        "count",
+        "purchases to be expected, at the recent rate, before a pause of 28 days could be complete",
+        "shopping days to be expected before a pause of 28 days is complete",
+    ),
     _feature("days_since_first_purchase", "days", "days since the first purchase day", "how long a customer", CAP_DAYS),
 )
 
 
-def compute(known: "Known", as_of: date) -> "ibis.Table":
+def compute(known: "Known") -> "ibis.Table":
     """One row per customer with the features above."""
     days = known.purchases
     own = days.group_by("customer_id").aggregate(**_gaps(days), **_rates(known), **_pauses(days))
@@ -72,6 +77,7 @@ def compute(known: "Known", as_of: date) -> "ibis.Table":
         recency_over_gap_median=own.recency / own.gap_days_median,
         recency_over_gap_q90=own.recency / own.gap_days_q90,
         **{f"pause_{p}d_rate": _pause_rate(own, p) for p in PAUSES_DAYS},
+        expected_purchases_before_pause_28d=(28 + 1 - own.recency).clip(lower=0) * own.purchase_day_rate_half_life_28d,
         days_since_first_purchase=own.span.clip(upper=CAP_DAYS),
     ).select("customer_id", *(feature.name for feature in FEATURES))
 

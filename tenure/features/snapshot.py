@@ -26,7 +26,7 @@ def snapshot(known: "Known") -> "ibis.Table":
     """
     import ibis
 
-    first, *others = [group.compute(known, known.as_of) for group in GROUPS]
+    first, *others = [group.compute(known) for group in GROUPS]
     joined = first
     for other in others:
         joined = joined.left_join(other, "customer_id").drop("customer_id_right")

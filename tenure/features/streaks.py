@@ -1,6 +1,5 @@
 """Streaks: in how many weeks in a row a customer bought."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.features.feature import Feature, FeatureGroup
@@ -28,7 +27,7 @@ FEATURES = (
 )
 
 
-def compute(known: "Known", as_of: date) -> "ibis.Table":
+def compute(known: "Known") -> "ibis.Table":
     """One row per customer; weeks are counted back from `as_of`, week 0 being the last seven days."""
     import ibis
 

@@ -255,7 +255,11 @@ def test_two_processes_promoting_at_once_take_turns(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     for process in processes:
-        process.communicate("go\n", timeout=30)
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate(timeout=60)
 
     records = _doors(tmp_path).records()
     assert [process.returncode for process in processes] == [0, 0]

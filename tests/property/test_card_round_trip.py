@@ -21,7 +21,7 @@ WORDS = st.text(st.characters(exclude_categories=("N", "Cs", "Cc"), exclude_char
 STANDING = Standing(status=Status.CANDIDATE)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(value=FIGURES, low=FIGURES, high=FIGURES, words=WORDS, kind=st.sampled_from(["propensity", "survival"]))
 def test_a_card_survives_its_file(value: float, low: float, high: float, words: str, kind: str) -> None:
     """Any finite figure and any words without digits go through the file unchanged, and the page does not tell the difference."""

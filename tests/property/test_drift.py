@@ -29,7 +29,7 @@ def test_psi_is_symmetric_and_never_negative(one: np.ndarray, other: np.ndarray)
 
 
 @given(COUNTS, COUNTS, st.randoms())
-def test_psi_does_not_depend_on_the_order_of_bins(one: np.ndarray, other: np.ndarray, random) -> None:  # noqa: ANN001
+def test_psi_does_not_depend_on_the_order_of_bins(one: np.ndarray, other: np.ndarray, random) -> None:
     """Bins are names, not places."""
     order = list(range(len(one)))
     random.shuffle(order)

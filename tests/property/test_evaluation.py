@@ -12,7 +12,7 @@ from tenure.evaluation.propensity_metrics import top_band
 
 # Few different scores, so that ties are common.
 labelled = st.lists(st.tuples(st.booleans(), st.integers(1, 9), st.integers(0, 3)), min_size=4, max_size=60).filter(
-    lambda rows: 0 < sum(y and w > 0 for y, _, w in rows) and 0 < sum(not y and w > 0 for y, _, w in rows)
+    lambda rows: {y for y, _, weight in rows if weight} == {False, True}
 )
 Rows = list[tuple[bool, int, int]]
 

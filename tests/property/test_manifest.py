@@ -14,7 +14,7 @@ FILES = st.dictionaries(NAMES.map(lambda name: f"model/{name}.txt"), st.binary(m
 
 
 @given(FILES, st.randoms())
-def test_digest_does_not_depend_on_the_order_of_files(files: Mapping[str, bytes], random) -> None:  # noqa: ANN001
+def test_digest_does_not_depend_on_the_order_of_files(files: Mapping[str, bytes], random) -> None:
     """A package is a set of named bytes."""
     shuffled = list(files.items())
     random.shuffle(shuffled)

@@ -17,9 +17,9 @@ from tenure.specs import LightGBMParameters
 NAMES = ("recency_days", "rate")
 PARAMETERS = LightGBMParameters(n_rounds=15, min_data_in_leaf=20, learning_rate=0.2)
 
-customers = st.lists(
-    st.tuples(st.integers(1, 28), st.one_of(st.just(np.nan), st.floats(-1e6, 1e6))), min_size=1, max_size=8
-).map(lambda rows: np.array(rows, dtype=float))
+customers = st.lists(st.tuples(st.integers(1, 28), st.one_of(st.just(np.nan), st.floats(-1e6, 1e6))), min_size=1, max_size=8).map(
+    lambda rows: np.array(rows, dtype=float)
+)
 
 
 @cache
@@ -65,7 +65,9 @@ def test_a_curve_does_not_depend_on_who_else_is_scored_nor_on_which_days_are_ask
 def test_no_recalibration_bends_a_curve_upwards(X: np.ndarray, intercept: float, slope: float) -> None:
     """Recalibration acts on hazards, and any hazard gives a falling curve."""
     line = (intercept, slope)
-    curve = replace(models()[0], calibration=HazardCalibration(method="platt", first_chance=line, later=line)).survival(X, range(71))
+    curve = replace(models()[0], calibration=HazardCalibration(method="platt", first_chance=line, later=line)).survival(
+        X, range(71)
+    )
 
     np.testing.assert_array_equal(curve[:, 0], 1.0)
     assert (np.diff(curve, axis=1) <= 0).all()

@@ -77,7 +77,9 @@ def test_a_group_selected_half_as_often_fails() -> None:
 
     assert found.verdict is Verdict.FAIL
     assert found.groups == ("a", "b")
-    assert found.estimate is not None and found.estimate.low is not None and found.estimate.high is not None
+    assert found.estimate is not None
+    assert found.estimate.low is not None
+    assert found.estimate.high is not None
     assert found.estimate.low < 0.5 < found.estimate.high < 0.8
     assert "a is in the top band 0.5" in found.reason
     assert "1500 customers" in found.reason
@@ -213,7 +215,8 @@ def test_nobody_selected_in_a_group_is_a_failure_not_a_crash() -> None:
     found = disparity(company.attribute(), "selection_ratio")
 
     assert found.verdict is Verdict.FAIL
-    assert found.estimate is not None and found.estimate.high is not None
+    assert found.estimate is not None
+    assert found.estimate.high is not None
     assert found.estimate.high < 0.1
 
 

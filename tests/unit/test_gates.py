@@ -17,6 +17,7 @@ BASELINE_LOSS = Gate(name="beats logistic", kind=GateKind.BEATS_BASELINE, metric
 CHAMPION = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
 AUDIT = Gate(name="treats groups alike", kind=GateKind.AUDIT)
 CARD = Gate(name="card", kind=GateKind.CARD_COMPLETE)
+HIGHER, LOWER = Estimate(value=0.02, low=0.01, high=0.03), Estimate(value=-0.02, low=-0.03, high=-0.01)
 
 
 def metric(name: str, better: str, value: float, difference: Estimate | None) -> Metric:
@@ -35,18 +36,18 @@ def evaluation(
     *,
     auc: float = 0.85,
     loss: float = 0.25,
-    auc_difference: Estimate | None = Estimate(value=0.02, low=0.01, high=0.03),
-    loss_difference: Estimate | None = Estimate(value=-0.02, low=-0.03, high=-0.01),
+    auc_difference: Estimate | None = HIGHER,
+    loss_difference: Estimate | None = LOWER,
     against_champion: Estimate | None = None,
 ) -> Evaluation:
     """An evaluation with the two metrics that gates read here."""
-    champion = against_champion and ChampionComparison(
+    compared = ChampionComparison(
         champion_version=1,
         champion_digest="d",
         metric="roc_auc",
         challenger=Estimate(value=auc),
         champion=Estimate(value=0.85),
-        difference=against_champion,
+        difference=against_champion or Estimate(value=0.0),
     )
     return Evaluation(
         test_from=date(2017, 8, 20),
@@ -59,7 +60,7 @@ def evaluation(
         metrics=(metric("roc_auc", "higher", auc, auc_difference), metric("log_loss", "lower", loss, loss_difference)),
         calibration=(),
         lift=(),
-        champion=champion,
+        champion=compared if against_champion else None,
     )
 
 

@@ -121,5 +121,6 @@ SOURCE = Source(
         closed_on=("12-25",),
     ),
     limitation="The published extract ends at 04:01 UTC on 2018-01-01, a day with 534 lines only, which is not landed: "
-    "the history ends with 2017-12-31. Its households were chosen by the publisher as frequent shoppers, and purchases without the card are not in it.",
+    "the history ends with 2017-12-31. Its households were chosen by the publisher as frequent shoppers, "
+    "and purchases without the card are not in it.",
 )

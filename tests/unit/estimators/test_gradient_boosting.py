@@ -53,9 +53,7 @@ def test_the_text_holds_no_value_of_a_customer() -> None:
     X, y = simulated()
     X[17, 0], X[18, 1] = 98765.4321, -4321.98765
 
-    model = fit_gradient_boosting(
-        X, y, feature_names=NAMES, monotone=(0, 0, 0), parameters=SMALL, seed=7, n_threads=2
-    )
+    model = fit_gradient_boosting(X, y, feature_names=NAMES, monotone=(0, 0, 0), parameters=SMALL, seed=7, n_threads=2)
 
     assert "98765" not in model.texts[0]
     assert "4321.9" not in model.texts[0]
@@ -105,9 +103,7 @@ def test_an_outcome_that_never_varies_is_refused() -> None:
     X, y = simulated()
 
     with pytest.raises(EstimationError, match="found 0 with it among 1500"):
-        fit_gradient_boosting(
-            X, np.zeros_like(y), feature_names=NAMES, monotone=(0, 0, 0), parameters=SMALL, seed=1, n_threads=1
-        )
+        fit_gradient_boosting(X, np.zeros_like(y), feature_names=NAMES, monotone=(0, 0, 0), parameters=SMALL, seed=1, n_threads=1)
 
 
 def test_infinity_is_refused_by_the_feature_s_name() -> None:

@@ -38,7 +38,11 @@ def rows_as_of(company: SimulatedCompany, day: int, last_day: int) -> tuple[np.n
         event.append(seen)
     recent = company.bought[customers, day - 28 : day].sum(axis=1)
     rate = company.bought[customers, :day].mean(axis=1)
-    return np.column_stack([recency[customers], rate, recent]).astype(float), SurvivalOutcome(np.array(duration), np.array(event)), customers
+    return (
+        np.column_stack([recency[customers], rate, recent]).astype(float),
+        SurvivalOutcome(np.array(duration), np.array(event)),
+        customers,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +145,9 @@ def test_recalibration_leaves_a_good_model_alone_when_nothing_is_gained(company:
     assert calibrate_hazard(model, X, unseen, customer=customers, last_day=56, seed=0).calibration.method == "none"
 
 
-def test_contributions_follow_the_hazard_and_leave_time_out(model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]) -> None:
+def test_contributions_follow_the_hazard_and_leave_time_out(
+    model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]
+) -> None:
     """One column per feature; up to day 28 there is one period, so they are the trees' own and order like the hazard."""
     X = training[0][:200]
     parts = model.contributions(X, horizon_days=28)
@@ -156,7 +162,9 @@ def test_the_same_seed_gives_the_same_bytes(model: HazardModel, training: tuple[
     assert fit(*training).to_files() == model.to_files()
 
 
-def test_the_model_survives_a_round_trip_through_its_files(model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]) -> None:
+def test_the_model_survives_a_round_trip_through_its_files(
+    model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]
+) -> None:
     """Text and JSON hold all there is to know."""
     again = HazardModel.from_files(model.to_files())
 
@@ -164,7 +172,9 @@ def test_the_model_survives_a_round_trip_through_its_files(model: HazardModel, t
     np.testing.assert_array_equal(again.survival(training[0], [28, 56]), model.survival(training[0], [28, 56]))
 
 
-def test_the_median_is_the_first_day_at_or_below_one_half(model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]) -> None:
+def test_the_median_is_the_first_day_at_or_below_one_half(
+    model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]
+) -> None:
     """NaN exactly where the curve stays above one half."""
     X = training[0]
     curve, median = model.survival(X, range(model.longest_follow_up_days + 1)), model.median_days(X)

@@ -82,7 +82,10 @@ def test_a_paired_difference_is_narrower_than_either_figure() -> None:
     difference = paired_difference(mean_of(first), mean_of(second), resamples)
     alone = interval(mean_of(first), resamples)
 
-    assert difference.low is not None and difference.high is not None and alone.low is not None and alone.high is not None
+    assert difference.low is not None
+    assert difference.high is not None
+    assert alone.low is not None
+    assert alone.high is not None
     assert difference.high - difference.low < (alone.high - alone.low) / 5
     assert difference.low > 0
 
@@ -101,8 +104,10 @@ def test_a_centred_interval_holds_its_figure() -> None:
 
     plain, centred = estimate(0.02, draws), estimate(0.02, draws, centred=True)
 
-    assert plain.low is not None and plain.low > 0.02
-    assert centred.low is not None and centred.high is not None
+    assert plain.low is not None
+    assert plain.low > 0.02
+    assert centred.low is not None
+    assert centred.high is not None
     assert centred.low < 0.02 < centred.high
 
 

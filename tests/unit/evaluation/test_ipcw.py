@@ -76,5 +76,5 @@ def test_a_day_nobody_was_followed_to_is_refused() -> None:
     """Nothing can be said of it."""
     outcome = SurvivalOutcome(np.array([4, 5]), np.array([False, True]))
 
-    with pytest.raises(HorizonError, match="days 1 to 5.*asked for day 6"):
+    with pytest.raises(HorizonError, match=r"days 1 to 5.*asked for day 6"):
         ipcw_weights(outcome, day=6)

@@ -52,7 +52,8 @@ def test_every_metric_has_an_interval_that_holds_it_and_a_baseline() -> None:
     """Never a number without its interval and its baseline."""
     for metric in evaluated().metrics:
         for found in (metric.estimate, metric.baselines[0][1]):
-            assert found.low is not None and found.high is not None, metric.name
+            assert found.low is not None, metric.name
+            assert found.high is not None, metric.name
             assert found.low <= found.value <= found.high, metric.name
         assert metric.baselines[0][0] == "logistic regression"
 
@@ -62,10 +63,14 @@ def test_the_true_probabilities_beat_noisy_ones_in_every_direction() -> None:
     for metric in evaluated().metrics:
         if metric.name in ("roc_auc", "average_precision", "brier_skill", "precision_top_band", "lift_top_band"):
             assert metric.better == "higher"
-            assert metric.difference is not None and metric.difference.low is not None and metric.difference.low > 0, metric.name
+            assert metric.difference is not None, metric.name
+            assert metric.difference.low is not None, metric.name
+            assert metric.difference.low > 0, metric.name
         if metric.name in ("brier_score", "log_loss"):
             assert metric.better == "lower"
-            assert metric.difference is not None and metric.difference.high is not None and metric.difference.high < 0
+            assert metric.difference is not None
+            assert metric.difference.high is not None
+            assert metric.difference.high < 0
 
 
 def test_the_true_probabilities_are_calibrated() -> None:
@@ -74,8 +79,12 @@ def test_the_true_probabilities_are_calibrated() -> None:
     slope, shift = evaluation.metric("calibration_slope").estimate, evaluation.metric("calibration_intercept").estimate
     error = evaluation.metric("expected_calibration_error")
 
-    assert slope.low is not None and slope.high is not None and slope.low < 1 < slope.high
-    assert shift.low is not None and shift.high is not None and shift.low < 0 < shift.high
+    assert slope.low is not None
+    assert slope.high is not None
+    assert slope.low < 1 < slope.high
+    assert shift.low is not None
+    assert shift.high is not None
+    assert shift.low < 0 < shift.high
     floor = dict(error.baselines)[NOISE_FLOOR]
     assert error.estimate.value < 2.5 * floor.value
 
@@ -157,9 +166,7 @@ def test_test_rows_without_any_event_are_refused() -> None:
     y, score, _ = rows()
 
     with pytest.raises(EstimationError, match="found 0 with it among 1500"):
-        evaluate_propensity(
-            np.zeros_like(y), score, [], customer=CUSTOMER, as_of=AS_OF, known_until=date(2017, 10, 1), seed=1
-        )
+        evaluate_propensity(np.zeros_like(y), score, [], customer=CUSTOMER, as_of=AS_OF, known_until=date(2017, 10, 1), seed=1)
 
 
 def test_the_effect_of_a_feature_is_the_curve_of_the_model() -> None:

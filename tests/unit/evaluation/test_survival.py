@@ -42,7 +42,7 @@ def sample() -> Sample:
     return Sample()
 
 
-def value(statistic, outcome: SurvivalOutcome) -> float:  # noqa: ANN001 - a Statistic
+def value(statistic, outcome: SurvivalOutcome) -> float:
     """The statistic of the rows as they are."""
     return point(statistic, len(outcome))
 

@@ -448,13 +448,13 @@ def evidence(
 
 _SAID = {
     "ownership": "The growth team owns the model; the data team built it and answers at its usual address.",
-    "target": "A pause of {model.outcome_days} days is what the growth team calls a lapse; shorter pauses are usual for holidays.",
+    "target": "A pause of {model.outcome_days} days is called a lapse; shorter pauses are usual.",
     "intended_use": "Choosing whom to send a reminder with a voucher. Used by the growth team, once a day.",
     "out_of_scope": "Never for prices, credit, service levels or anything a customer cannot decline.",
-    "human_oversight": "People choose the campaign and its size; the list can be withheld or changed by hand before anything is sent.",
+    "human_oversight": "People choose the campaign and its size; the list can be changed by hand before anything is sent.",
     "risk_tier": 'Low: marketing, not among the uses of "Annex III"; decided by the owner on 2026-11-02.',
     "provenance": "Receipts of a loyalty card, as published for research.",
-    "known_gaps": "Only loyalty members are seen; demographics are known for {data.attributes.age.n_known} of {data.attributes.age.n_customers} households.",
+    "known_gaps": "Members only; demographics are known for {data.attributes.age.n_known} of {data.attributes.age.n_customers}.",
     "features": "All inputs describe how a household buys, none who it is.",
     "protected_attributes": "Basket breadth may stand in for household size; it is kept because it describes buying.",
     "evaluation_data": "The latest weeks whose outcome is known, so that the test is nearest to use.",
@@ -481,8 +481,8 @@ def narrative(**changes: Statement | NotApplicable) -> Narrative:
         reason="The published sample carries no consent records.", author="data_steward", on=date(2026, 11, 2)
     )
     return Narrative(
-        summary="Each morning it scores {model.population}. The score is {model.score_means}. It is for choosing whom to remind; it must not "
-        "be used for prices or service.",
+        summary="Each morning it scores {model.population}. The score is {model.score_means}. It is for choosing whom to "
+        "remind; it must not be used for prices or service.",
         verb="lapse",
         statements=said | changes,
     )

@@ -1,0 +1,132 @@
+"""Features: one row per customer as of a day. Made for training snapshots and scored days alone."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+import pyarrow as pa
+
+from adapters.lake import Commit, connect
+from adapters.workplace import Workplace
+from assets.history import require_history, withheld_days
+from assets.naming import (
+    ACTIVITY_TABLE,
+    FEATURES,
+    FEATURES_TABLE,
+    ONE_RUN,
+    PLATFORM,
+    RETRIES,
+    days_of,
+    project_key,
+    validated_key,
+    validated_table,
+)
+from tenure.errors import TenureError
+from tenure.features.as_known import know
+from tenure.features.snapshot import ALL, snapshot
+from tenure.project import Project
+
+KEY = ("customer_id",)
+ACTIVITY_VERSION = "activity_version"
+
+
+def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """The features asset of a project."""
+    roles = project.roles
+    upstream = [validated_key(project, project.source(name)) for name in (roles.campaigns, roles.redemptions)]
+
+    @dg.asset(
+        key=project_key(project, FEATURES_TABLE),
+        deps=[project_key(project, ACTIVITY_TABLE), *upstream],
+        description=f"{len(ALL)} features of every customer who ever bought, as known before the day begins.",
+        partitions_def=partitions,
+        backfill_policy=ONE_RUN,
+        group_name=FEATURES,
+        owners=[PLATFORM],
+        kinds={"duckdb", "deltalake"},
+        retry_policy=RETRIES,
+        metadata={"dagster/column_schema": column_schema(), "dagster/column_lineage": column_lineage(project)},
+    )
+    def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
+        days = days_of(context)
+        require_history(workplace, days[-1])
+        withheld = withheld_days(workplace, days)
+        commit = make_snapshots(workplace, [day for day in days if day not in withheld])
+        return dg.MaterializeResult(
+            metadata={"lake_version": commit.version, "days_changed": len(commit.changed), "days_withheld": len(withheld)}
+        )
+
+    return features
+
+
+def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
+    """Compute features as of each day and replace those days in the lake, in one commit."""
+    lake = workplace.lake
+    table, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
+    if not days:
+        return Commit(version=table.version, changed=(), digests={})
+    tables = [snapshot_of(workplace, day) for day in days]
+    note = {ACTIVITY_VERSION: str(activity.version)}
+    return lake.replace_days(table, pa.concat_tables(tables), days=days, key=KEY, note=note)
+
+
+def snapshot_of(workplace: Workplace, day: date) -> pa.Table:
+    """Features of all customers as of a day."""
+    lake, project, connection = workplace.lake, workplace.project, connect()
+    names = (
+        ACTIVITY_TABLE,
+        validated_table(project.source(project.roles.campaigns)),
+        validated_table(project.source(project.roles.redemptions)),
+    )
+    activity, campaigns, redemptions = (lake.read(name, connection) for name in names)
+    if activity is None or campaigns is None or redemptions is None:
+        raise TenureError(f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first.")
+    known = know(activity=activity, campaigns=campaigns, redemptions=redemptions, as_of=day, first_day=project.first_day)
+    return snapshot(known).to_pyarrow()
+
+
+def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
+    """Compute those of the days that are missing or older than the activity they were made from; return which."""
+    stale = stale_days(workplace, days)
+    if stale:
+        require_history(workplace, stale[-1])
+        make_snapshots(workplace, stale)
+    return stale
+
+
+def stale_days(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
+    """Days without features, or with features made before a change to activity on or before that day."""
+    lake = workplace.lake
+    present = set(lake.days(FEATURES_TABLE))
+    made_from = lake.latest_note(FEATURES_TABLE, ACTIVITY_VERSION)
+    changes = lake.changes(ACTIVITY_TABLE)
+
+    def is_stale(day: date) -> bool:
+        if day not in present or day not in made_from:
+            return True
+        version = int(made_from[day])
+        return any(changed_version > version and first <= day for changed_version, first in changes)
+
+    return tuple(day for day in sorted(days) if is_stale(day))
+
+
+def column_schema() -> dg.TableSchema:
+    """Features as Dagster shows them."""
+    features = [dg.TableColumn(f.name, "float", description=f"{f.meaning} ({f.unit})") for f in ALL]
+    key = [dg.TableColumn("day", "date", description="as-of day"), dg.TableColumn("customer_id", "string", description="customer")]
+    return dg.TableSchema(columns=[*key, *features])
+
+
+def column_lineage(project: Project) -> dg.TableColumnLineage:
+    """From which columns each feature is made."""
+    roles = {"campaigns": project.roles.campaigns, "coupon_redemptions": project.roles.redemptions}
+
+    def dependency(path: str) -> dg.TableColumnDep:
+        table, column = path.split(".", 1)
+        is_source = table in roles
+        key = validated_key(project, project.source(roles[table])) if is_source else project_key(project, ACTIVITY_TABLE)
+        return dg.TableColumnDep(asset_key=key, column_name=column)
+
+    return dg.TableColumnLineage({f.name: [dependency(path) for path in f.reads] for f in ALL})
+
+

@@ -1,0 +1,45 @@
+"""What is known of the days so far: which were validated, which are withheld and why, and which are missing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from adapters.lake import connect
+from adapters.workplace import Workplace
+from assets.naming import verdicts_table
+from tenure.errors import MissingHistoryError
+
+
+def validated_days(workplace: Workplace, source_name: str) -> frozenset[date]:
+    """Days on which a source's batch was judged, released or not."""
+    return frozenset(workplace.lake.days(verdicts_table(workplace.project.source(source_name))))
+
+
+def withheld_days(workplace: Workplace, days: Sequence[date]) -> Mapping[date, tuple[str, ...]]:
+    """Days of which some source is withheld, with the reasons in words."""
+    connection = connect()
+    reasons: dict[date, list[str]] = {}
+    for source in workplace.project.sources:
+        verdicts = workplace.lake.read(verdicts_table(source), connection, days=days)
+        if verdicts is None:
+            continue
+        withheld = verdicts.filter(verdicts.withheld.length() > 0).select("day", "source", "withheld").to_pyarrow()
+        for row in withheld.to_pylist():
+            reasons.setdefault(row["day"], []).append(f"{row['source']}: {' '.join(row['withheld'])}")
+    return {day: tuple(reasons[day]) for day in sorted(reasons)}
+
+
+def missing_days(workplace: Workplace, until: date) -> tuple[date, ...]:
+    """Days up to and including `until` on which some source was never validated."""
+    project = workplace.project
+    judged = [validated_days(workplace, source.name) for source in project.sources]
+    return tuple(day for day in project.keys_until(until) if not all(day in days for days in judged))
+
+
+def require_history(workplace: Workplace, until: date) -> None:
+    """Refuse to look at a day whose past was never landed: a missing week looks like a pause of every customer."""
+    missing = missing_days(workplace, until)
+    if missing:
+        raise MissingHistoryError(
+            f"Day {until} needs every day since {workplace.project.first_key}, but {len(missing)} were never landed and validated "
+            f"(first: {missing[0]}, last: {missing[-1]}). Run `tenure land --project {workplace.project.name} --to {until}` first."
+        )
