@@ -86,7 +86,7 @@ class Lake:
         note: written into the commit, for lineage.
         """
         new = digest_by_day(rows, key)
-        old = self._digests(table, days, key)
+        old = self._digests(table, days, key, rows.column_names)
         changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
         if not changed:
             return Commit(version=table.version, changed=(), digests=new)
@@ -111,12 +111,12 @@ class Lake:
             if DAYS_NOTE in commit
         ]
 
-    def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str]) -> dict[date, str]:
-        """Content digests of the days as they stand."""
-        if table.delta is None:
-            return {}
+    def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
+        """Content digests of the days as they stand, in these columns; none where a column is new to the table."""
         current = read_table(table, connect(), days=days)
-        return {} if current is None else digest_by_day(current.to_pyarrow(), key)
+        if current is None or not set(columns) <= set(current.columns):
+            return {}
+        return digest_by_day(current.select(*columns).to_pyarrow(), key)
 
 
 def connect() -> "Backend":
@@ -151,7 +151,10 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
         write_deltalake(str(table.path), wanted, partition_by=["day"], mode="error", commit_properties=properties)
         return 0
     target = DeltaTable(str(table.path), version=table.delta.version())
-    write_deltalake(target, wanted, mode="overwrite", predicate=_predicate(changed), commit_properties=properties)
+    # Columns that are new to the table are added; days written before hold nulls there.
+    write_deltalake(
+        target, wanted, mode="overwrite", predicate=_predicate(changed), schema_mode="merge", commit_properties=properties
+    )
     return DeltaTable(str(table.path)).version()
 
 

@@ -92,6 +92,14 @@ class RawStore:
         folder = self._receipts / project / source_name
         return tuple(sorted(date.fromisoformat(path.stem) for path in folder.glob("*.json") if "." not in path.stem))
 
+    def digest_of(self, project: str, source_name: str, keys: Iterable[date]) -> str:
+        """One SHA-256 over the receipts of these keys: the bytes received, whatever their number."""
+        hasher = hashlib.sha256()
+        for key in sorted(keys):
+            receipt = self.receipt(project, source_name, key)
+            hasher.update(f"{key.isoformat()} {receipt.sha256 if receipt else 'nothing'}\n".encode())
+        return hasher.hexdigest()
+
     def path_of(self, receipt: Receipt, *, verify: bool = False) -> Path:
         """Where the bytes of a receipt are.
 

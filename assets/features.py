@@ -1,5 +1,6 @@
 """Features: one row per customer as of a day. Made for training snapshots and scored days alone."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -27,7 +28,7 @@ from tenure.features.snapshot import ALL, snapshot
 from tenure.project import Project
 
 KEY = ("customer_id",)
-ACTIVITY_VERSION = "activity_version"
+ACTIVITY_VERSION, DEFINITION = "activity_version", "features_definition"
 
 
 def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -66,7 +67,7 @@ def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     if not days:
         return Commit(version=table.version, changed=(), digests={})
     tables = [snapshot_of(workplace, day) for day in days]
-    note = {ACTIVITY_VERSION: str(activity.version)}
+    note = {ACTIVITY_VERSION: str(activity.version), DEFINITION: definition()}
     return lake.replace_days(table, pa.concat_tables(tables), days=days, key=KEY, note=note)
 
 
@@ -80,7 +81,9 @@ def snapshot_of(workplace: Workplace, day: date) -> pa.Table:
     )
     activity, campaigns, redemptions = (lake.read(name, connection) for name in names)
     if activity is None or campaigns is None or redemptions is None:
-        raise TenureError(f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first.")
+        raise TenureError(
+            f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
+        )
     known = know(activity=activity, campaigns=campaigns, redemptions=redemptions, as_of=day, first_day=project.first_day)
     return snapshot(known).to_pyarrow()
 
@@ -95,14 +98,14 @@ def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, 
 
 
 def stale_days(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
-    """Days without features, or with features made before a change to activity on or before that day."""
+    """Days without features, with features of another definition, or made before a change to activity up to that day."""
     lake = workplace.lake
     present = set(lake.days(FEATURES_TABLE))
-    made_from = lake.latest_note(FEATURES_TABLE, ACTIVITY_VERSION)
+    made_from, made_as = (lake.latest_note(FEATURES_TABLE, note) for note in (ACTIVITY_VERSION, DEFINITION))
     changes = lake.changes(ACTIVITY_TABLE)
 
     def is_stale(day: date) -> bool:
-        if day not in present or day not in made_from:
+        if day not in present or day not in made_from or made_as.get(day) != definition():
             return True
         version = int(made_from[day])
         return any(changed_version > version and first <= day for changed_version, first in changes)
@@ -110,10 +113,18 @@ def stale_days(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
     return tuple(day for day in sorted(days) if is_stale(day))
 
 
+def definition() -> str:
+    """A digest of what the features are; a day made under another one is made again."""
+    return hashlib.sha256(repr(ALL).encode()).hexdigest()
+
+
 def column_schema() -> dg.TableSchema:
     """Features as Dagster shows them."""
     features = [dg.TableColumn(f.name, "float", description=f"{f.meaning} ({f.unit})") for f in ALL]
-    key = [dg.TableColumn("day", "date", description="as-of day"), dg.TableColumn("customer_id", "string", description="customer")]
+    key = [
+        dg.TableColumn("day", "date", description="as-of day"),
+        dg.TableColumn("customer_id", "string", description="customer"),
+    ]
     return dg.TableSchema(columns=[*key, *features])
 
 
@@ -128,5 +139,3 @@ def column_lineage(project: Project) -> dg.TableColumnLineage:
         return dg.TableColumnDep(asset_key=key, column_name=column)
 
     return dg.TableColumnLineage({f.name: [dependency(path) for path in f.reads] for f in ALL})
-
-

@@ -1,6 +1,7 @@
 """Names that the graph is made of: asset keys, groups, owners, and the days of a run."""
 
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
@@ -15,6 +16,8 @@ PLATFORM = "team:data-platform"
 ACTIVITY_TABLE = "activity"
 FEATURES_TABLE = "features"
 DAY_STATUS_TABLE = "day_status"
+
+LANE_IO = "lane_io"
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 ONE_RUN = dg.BackfillPolicy.single_run()
@@ -63,3 +66,19 @@ def quarantine_table(source: Source) -> str:
 def stage_table(spec: ModelSpec, stage: str) -> str:
     """Lake table of a model's daily stage."""
     return f"{spec.name}/{stage}"
+
+
+def lane_stage(project: Project, spec: ModelSpec, stage: str, *, kinds: set[str]) -> dict[str, Any]:
+    """What every stage of a challenger lane has in common: its key, lane, owner and where its record is kept."""
+    return {
+        "key": stage_key(project, spec, stage),
+        "group_name": spec.name,
+        "owners": [spec.owner],
+        "kinds": kinds,
+        "io_manager_key": LANE_IO,
+    }
+
+
+def upstream(project: Project, spec: ModelSpec, *stages: str) -> dict[str, dg.AssetIn]:
+    """Inputs from earlier stages of the same lane, named as the stages are."""
+    return {stage: dg.AssetIn(key=stage_key(project, spec, stage), input_manager_key=LANE_IO) for stage in stages}

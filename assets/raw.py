@@ -23,13 +23,16 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
         retry_policy=RETRIES,
     )
     def raw(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        batches = read_batches(
-            source, days_of(context), project.first_key, project=project.name, inbox=workplace.settings.inbox
-        )
+        batches = read_batches(source, days_of(context), project.first_key, project=project.name, inbox=workplace.settings.inbox)
         receipts = workplace.raw.land_many(project.name, source.name, batches, workplace.clock())
         for receipt in receipts:
             context.add_asset_metadata(
-                {"rows": receipt.n_rows, "bytes": receipt.n_bytes, "sha256": receipt.sha256, "landed": receipt.landed_at.isoformat()},
+                {
+                    "rows": receipt.n_rows,
+                    "bytes": receipt.n_bytes,
+                    "sha256": receipt.sha256,
+                    "landed": receipt.landed_at.isoformat(),
+                },
                 partition_key=receipt.key.isoformat(),
             )
         return dg.MaterializeResult(metadata={"dagster/row_count": sum(r.n_rows or 0 for r in receipts)})

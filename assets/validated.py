@@ -65,8 +65,11 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
                 partition_key=day.key.isoformat(),
             )
         return dg.MaterializeResult(
-            metadata={"dagster/row_count": validation.kept.num_rows, "quarantined": validation.quarantined.num_rows,
-                      "lake_version": commit_version},
+            metadata={
+                "dagster/row_count": validation.kept.num_rows,
+                "quarantined": validation.quarantined.num_rows,
+                "lake_version": commit_version,
+            },
             check_results=[check_result(validation)],
         )
 
@@ -149,7 +152,9 @@ def column_schema(source: Source) -> dg.TableSchema:
                 column.name,
                 column.dtype.__name__,
                 description=" ".join(filter(None, [column.meaning, column.unit and f"({column.unit})", column.because])),
-                constraints=dg.TableColumnConstraints(nullable=column.nullable, other=[f"personal data: {column.personal.value}"]),
+                constraints=dg.TableColumnConstraints(
+                    nullable=column.nullable, other=[f"personal data: {column.personal.value}"]
+                ),
             )
             for column in source.columns
         ]

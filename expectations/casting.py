@@ -69,7 +69,7 @@ def typed(column: Column, kind: str) -> str:
     if kind == NOTHING:
         return f"cast(null as {SQL[column.dtype]})"
     if column.dtype is str:
-        return f"nullif({_as_text(cell, kind)}, '')"
+        return f"nullif({_as_text(cell, kind)}, '')" if kind == TEXT else _as_text(cell, kind)
     if column.dtype is int:
         return _whole(cell, kind)
     if column.dtype is float:

@@ -1,6 +1,7 @@
 """Each kind of row-level rule, once: the SQL condition that splits rows, and the expectation that judges the same rows.
 
-`rules_of` derives all rules of a source from its contract. What is done with a rule lives in `split.py` (SQL) and `suite.py` (GX).
+`rules_of` derives all rules of a source from its contract. What is done with
+a rule lives in `split.py` (SQL) and `suite.py` (GX).
 """
 
 import sys

@@ -106,6 +106,7 @@ class Split:
 
     def _make_typed(self, views: Mapping[str, tuple[pa.Schema, bool]]) -> None:
         """All rows in the contract's types, with a verdict per cell on whether it could be read."""
+        judged = {name for rule in self._rules for name in rule.columns}
         selects = []
         for view, (schema, is_text) in views.items():
             cells = []
@@ -113,7 +114,7 @@ class Split:
                 kind = TEXT if is_text else kind_of(schema.field(column.source_name).type)
                 value = typed(column, kind)
                 cells.append(f"{value} AS {quoted(column.name)}")
-                if column.dtype is not str:
+                if f"{column.name}.readable:holds" in judged:
                     read = "true" if kind == NOTHING else f"({missing(column, kind)} OR ({value}) IS NOT NULL)"
                     cells.append(f"{read} AS {quoted(f'{column.name}.readable:holds')}")
             own = f'"{_ROW}" AS row_number, "{_DAY}" AS day, "{_FITS}" AS "{ROW_SHAPE}:holds"'

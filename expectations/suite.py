@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import great_expectations as gx
     import pandas as pd
     from great_expectations.core.batch_definition import BatchDefinition
+    from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+    from great_expectations.expectations.expectation import Expectation
 
 # BASIC and COMPLETE quote offending values; SUMMARY does too unless told to list none of them.
 COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
@@ -76,13 +78,14 @@ def _suite(name: str, rules: Sequence[RowRule]) -> "gx.ExpectationSuite":
     return gx.ExpectationSuite(name=name, expectations=[_expectation(rule) for rule in rules])
 
 
-def _expectation(rule: RowRule) -> Any:
+def _expectation(rule: RowRule) -> "Expectation":
     """One rule as an expectation."""
     import great_expectations.expectations as gxe
 
     domain = {"column": rule.columns[0]} if len(rule.columns) == 1 else {"column_list": list(rule.columns)}
     meta = {"rule": rule.name, "meaning": rule.meaning}
-    return getattr(gxe, rule.expectation)(**domain, **dict(rule.settings), meta=meta)
+    kind: Callable[..., Expectation] = getattr(gxe, rule.expectation)
+    return kind(**domain, **dict(rule.settings), meta=meta)
 
 
 def _batch_definition() -> "BatchDefinition[Any]":
@@ -104,16 +107,18 @@ def _frame(table: pa.Table) -> "pd.DataFrame":
     return table.to_pandas(date_as_object=False, split_blocks=True)
 
 
-def _result(result: Any) -> ExpectationResult:
+def _result(result: "ExpectationValidationResult") -> ExpectationResult:
     """A result as a record; one that raised is an error, and its text is kept back, for it may quote a value."""
-    name = result.expectation_config.meta["rule"]
+    config = result.expectation_config
+    if config is None or config.meta is None:
+        raise ExpectationError("Great Expectations returned a result without saying of which expectation. Check its version.")
+    name = config.meta["rule"]
     info = result.exception_info
     if info.get("raised_exception", False) or any(isinstance(v, dict) and v.get("raised_exception") for v in info.values()):
         raise ExpectationError(
-            f"The expectation {name!r} ({result.expectation_config.type}) could not be evaluated. "
+            f"The expectation {name!r} ({config.type}) could not be evaluated. "
             "This says nothing about the data: check the rule in the source's contract."
         )
-    kwargs = result.expectation_config.kwargs
-    column = kwargs.get("column") or ", ".join(kwargs["column_list"])
+    column = config.kwargs.get("column") or ", ".join(config.kwargs["column_list"])
     n_unexpected = int(result.result.get("unexpected_count", 0))
     return ExpectationResult(name=name, column=column, success=bool(result.success), n_unexpected=n_unexpected)

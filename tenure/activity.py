@@ -38,7 +38,8 @@ def daily_activity(lines: "ibis.Table", products: "ibis.Table") -> "ibis.Table":
         n_coupon_lines=(coupon > 0).sum(),
         private_label_cents=ibis.coalesce(spend.sum(where=joined.brand == PRIVATE_LABEL), 0),
         departments=ibis.coalesce(
-            joined.department.collect(where=joined.department.notnull(), distinct=True).sort(), ibis.literal([], type="array<string>")
+            joined.department.collect(where=joined.department.notnull(), distinct=True).sort(),
+            ibis.literal([], type="array<string>"),
         ),
     )
 

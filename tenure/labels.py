@@ -20,7 +20,9 @@ def label_purchases(activity: "ibis.Table", *, as_of: date, window_days: int) ->
     return known.filter((known.active_on >= as_of) & (known.active_on < end)).select("customer_id").distinct()
 
 
-def label_events(customers: "ibis.Table", activity: "ibis.Table", *, outcome: Outcome, as_of: date, window_days: int) -> "ibis.Table":
+def label_events(
+    customers: "ibis.Table", activity: "ibis.Table", *, outcome: Outcome, as_of: date, window_days: int
+) -> "ibis.Table":
     """Label each customer of `customers`: columns `customer_id` and `event` (whether the outcome happened)."""
     bought = label_purchases(activity, as_of=as_of, window_days=window_days).mutate(bought=True)
     joined = customers.select("customer_id").left_join(bought, "customer_id")

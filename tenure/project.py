@@ -7,15 +7,15 @@ A project is a folder of data: `project.py` holds `PROJECT`, each file of `sourc
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from tenure.audit import CalibrationReference
 from tenure.contracts import PersonalData, Source
 from tenure.errors import SpecError
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec
 from tenure.timeline import days_between
-
 
 T = TypeVar("T")
 
@@ -55,6 +55,8 @@ class Project:
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
     purposes: what data may be used for, by short name.
+    calibration_reference: what the audit holds a group's calibration against. `KNOWN_MEMBERS` where being known at all marks
+        more active customers, so that every known group is off by what they share (`docs/decisions/` says more).
     """
 
     name: str
@@ -70,7 +72,8 @@ class Project:
     attributes: tuple[Attribute, ...]
     sources: tuple[Source, ...] = ()
     models: tuple[ModelSpec, ...] = ()
-    demo_days: "DemoDays | None" = field(default=None)
+    calibration_reference: CalibrationReference = CalibrationReference.TRUTH
+    demo_days: "DemoDays | None" = None
 
     @property
     def first_key(self) -> date:
@@ -178,7 +181,7 @@ def _constant(module: str, name: str, kinds: type | tuple[type, ...]) -> Any:
 
 def _named(items: tuple[T, ...], name: str, owner: str, what: str) -> T:
     """The item of that name, or an error that offers what there is."""
-    for item in items:
-        if getattr(item, "name") == name:  # noqa: B009 - every part of a project has a name
-            return item
-    raise SpecError(f"{owner} has no {what} {name!r}; it has {[getattr(item, "name") for item in items]}.")
+    by_name: dict[str, T] = {vars(item)["name"]: item for item in items}
+    if name not in by_name:
+        raise SpecError(f"{owner} has no {what} {name!r}; it has {sorted(by_name)}.")
+    return by_name[name]

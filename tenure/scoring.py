@@ -7,7 +7,7 @@ inputs in order, the bands and the words for reasons. The spec in today's code i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,19 +18,16 @@ from tenure.errors import PackageError
 from tenure.specs import ModelSpec, SurvivalSpec
 from tenure.training_set import KEY, matrix
 
+if TYPE_CHECKING:
+    from tenure.estimators.hazard import HazardModel
+    from tenure.estimators.propensity import PropensityModel
+
 SCORING_FILE = "model/scoring.json"
 MODEL_FOLDER = "model/"
 N_REASONS = 5
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 # The high band holds the spec's top share of the calibration rows; medium the next share, three times as large.
 MEDIUM_BAND_MULTIPLE = 4
-
-
-class ScoringModel(Protocol):
-    """What both kinds of model offer to scoring."""
-
-    def contributions(self, X: np.ndarray) -> np.ndarray:
-        """Contribution of each input to the log-odds of the event, shape (n, n_features)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +63,7 @@ class Scorer:
     """A promoted model, ready to score."""
 
     facts: ScoringFacts
-    model: ScoringModel
+    model: "PropensityModel | HazardModel"
     model_digest: str
 
 
@@ -137,13 +134,15 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
 
 def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Score (n,), and for a survival model its curve at the horizons and the median, by column name."""
-    facts = scorer.facts
-    if facts.kind == "propensity":
-        return scorer.model.predict(X), {}  # type: ignore[attr-defined]
+    from tenure.estimators.propensity import PropensityModel
+
+    facts, model = scorer.facts, scorer.model
+    if isinstance(model, PropensityModel):
+        return model.predict(X), {}
     days = tuple(sorted({*facts.horizons_days, facts.score_horizon_days}))
-    survival = scorer.model.survival(X, days)  # type: ignore[attr-defined]
+    survival = model.survival(X, days)
     curves = {f"survival_{t}d": survival[:, days.index(t)] for t in facts.horizons_days}
-    curves["median_days"] = scorer.model.median_days(X)  # type: ignore[attr-defined]
+    curves["median_days"] = model.median_days(X)
     return 1.0 - survival[:, days.index(facts.score_horizon_days)], curves
 
 
@@ -157,11 +156,20 @@ def _reasons(scorer: Scorer, X: np.ndarray, wanted: np.ndarray) -> pa.Array:
     reasons: list[list[str]] = [[] for _ in range(len(X))]
     rows = np.flatnonzero(wanted)
     if len(rows):
-        contributions = scorer.model.contributions(X[rows])
+        contributions = _contributions(scorer, X[rows])
         for row, values in zip(rows, contributions, strict=True):
             top = np.argsort(-values, kind="stable")[:N_REASONS]
             reasons[row] = [in_words(scorer.facts.reasons[i], X[row, i]) for i in top if values[i] > 0]
     return pa.array(reasons, pa.list_(pa.string()))
+
+
+def _contributions(scorer: Scorer, X: np.ndarray) -> np.ndarray:
+    """What each input adds to the score on the log scale, (n, n_features)."""
+    from tenure.estimators.propensity import PropensityModel
+
+    if isinstance(scorer.model, PropensityModel):
+        return scorer.model.contributions(X)
+    return scorer.model.contributions(X, horizon_days=scorer.facts.score_horizon_days)
 
 
 def in_words(reason: Reason, value: float) -> str:

@@ -219,15 +219,21 @@ def check_model(spec: ModelSpec) -> None:
     names = [feature.name for feature in spec.features]
     shared = sorted(set(names) & set(spec.protected))
     if shared:
-        raise SpecError(f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other.")
+        raise SpecError(
+            f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other."
+        )
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated or not names:
         raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
     if not spec.name.isidentifier() or not spec.name.islower():
-        raise SpecError(f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders.")
+        raise SpecError(
+            f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders."
+        )
     unknown = sorted({*spec.raises, *spec.lowers} - set(names))
     if unknown or set(spec.raises) & set(spec.lowers):
-        raise SpecError(f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature.")
+        raise SpecError(
+            f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature."
+        )
 
 
 def directions(spec: ModelSpec) -> tuple[int, ...]:

@@ -97,14 +97,10 @@ def in_population(features: "ibis.Table", spec: ModelSpec) -> "ibis.Table":
     return features.filter(features.recency_days <= spec.population.bought_within_days)
 
 
-def outcomes(
-    features: "ibis.Table", activity: "ibis.Table", spec: ModelSpec, *, as_of: date, known_until: date
-) -> "ibis.Table":
+def outcomes(features: "ibis.Table", activity: "ibis.Table", spec: ModelSpec, *, as_of: date, known_until: date) -> "ibis.Table":
     """What happened to each customer of the population: `customer_id`, `event`, `duration` in days."""
     if isinstance(spec, PropensitySpec):
-        labelled = label_events(
-            features, activity, outcome=spec.outcome, as_of=as_of, window_days=spec.label_window_days
-        )
+        labelled = label_events(features, activity, outcome=spec.outcome, as_of=as_of, window_days=spec.label_window_days)
         return labelled.mutate(duration=spec.label_window_days)
     return pause_outcomes(features, activity, as_of=as_of, pause_days=spec.pause_days, observation_end=known_until)
 

@@ -1,8 +1,9 @@
-"""The propensity model: boosted trees and a calibrator, from arrays to native files and back.
+"""The propensity model: boosted trees, a share of the logistic to start from, and a calibrator; from arrays to files and back.
 
 Which rows are fit and calibration rows is the training set's business; how good the model is, the evaluation's.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,17 +12,39 @@ import numpy as np
 from tenure.errors import PackageError
 from tenure.estimators.calibration import CalibrationChoice, choose_calibration
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
+from tenure.estimators.logistic import LogisticModel, fit_logistic
 from tenure.specs import LightGBMParameters
 
 CALIBRATION_FILE = "calibration.json"
+START_FILE = "start.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Where the trees start: a share (0 to 1) of a logistic regression's log-odds.
+
+    With few snapshots, trees spend their first splits on what is nearly linear; a share of the logistic leaves them the rest.
+    """
+
+    share: float
+    logistic: LogisticModel
+
+    def margin(self, X: np.ndarray) -> np.ndarray:
+        """Log-odds from which the trees start, (n_rows,)."""
+        return np.asarray(self.share * self.logistic.margin(X))
+
+    def contributions(self, X: np.ndarray) -> np.ndarray:
+        """What each feature adds to these log-odds against the average fit row, (n_rows, n_features)."""
+        return np.asarray(self.share * self.logistic.contributions(X))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PropensityModel:
-    """The probability of an outcome within a label window."""
+    """The probability of an outcome within a label window; `start` is None where trees start at the event rate."""
 
     booster: GradientBoosting
     calibration: CalibrationChoice
+    start: Start | None = None
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -30,15 +53,17 @@ class PropensityModel:
 
     def predict(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
         """Calibrated probability of the outcome, (n_rows,), for X (n_rows, n_features) with NaN where missing."""
-        return self.calibration.calibrator.probability(self.booster.margin(X, n_threads=n_threads))
+        return self.calibration.calibrator.probability(_margin(self.booster, self.start, X, n_threads))
 
     def contributions(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
         """What each feature adds to a row's log-odds before calibration, (n_rows, n_features); calibration keeps their order."""
-        return self.booster.contributions(X, n_threads=n_threads)
+        trees = self.booster.contributions(X, n_threads=n_threads)
+        return trees if self.start is None else trees + self.start.contributions(X)
 
     def to_files(self) -> dict[str, bytes]:
-        """The model as native files: LightGBM text and a calibration table."""
-        return {**self.booster.to_files(), CALIBRATION_FILE: self.calibration.to_json()}
+        """The model as native files: LightGBM text, a calibration table, and coefficients to start from."""
+        start = {} if self.start is None else {START_FILE: _start_json(self.start)}
+        return {**self.booster.to_files(), CALIBRATION_FILE: self.calibration.to_json(), **start}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "PropensityModel":
@@ -81,9 +106,41 @@ def fit_propensity(
     ------
     EstimationError: when shapes differ, one outcome is missing, or there are fewer than two calibration snapshots.
     """
+    start = None
+    if parameters.start_share:
+        start = Start(share=parameters.start_share, logistic=fit_logistic(X_fit, y_fit, feature_names=feature_names))
     booster = fit_gradient_boosting(
-        X_fit, y_fit, feature_names=feature_names, monotone=monotone, parameters=parameters, seed=seed, n_threads=n_threads
+        X_fit,
+        y_fit,
+        feature_names=feature_names,
+        monotone=monotone,
+        parameters=parameters,
+        seed=seed,
+        n_threads=n_threads,
+        start=None if start is None else start.margin(X_fit),
     )
-    margin = booster.margin(X_calibration, n_threads=n_threads)
+    margin = _margin(booster, start, X_calibration, n_threads)
     calibration = choose_calibration(margin, y_calibration, snapshot=snapshot_calibration, customer=customer_calibration)
-    return PropensityModel(booster=booster, calibration=calibration)
+    return PropensityModel(booster=booster, calibration=calibration, start=start)
+
+
+def _margin(booster: GradientBoosting, start: Start | None, X: np.ndarray, n_threads: int) -> np.ndarray:
+    """Log-odds before calibration, (n_rows,)."""
+    trees = booster.margin(X, n_threads=n_threads)
+    return trees if start is None else np.asarray(trees + start.margin(X))
+
+
+def _start_json(start: Start) -> bytes:
+    """The start as JSON."""
+    return json.dumps({"share": start.share, "logistic": json.loads(start.logistic.to_json())}, indent=1).encode()
+
+
+def _read_start(content: bytes) -> Start:
+    """Read what `_start_json` wrote."""
+    try:
+        table = json.loads(content)
+        return Start(share=float(table["share"]), logistic=LogisticModel.from_json(json.dumps(table["logistic"]).encode()))
+    except (ValueError, TypeError, KeyError) as error:
+        raise PackageError(
+            f"Expected a share and coefficients in {START_FILE}, found something else ({error}). Build it again."
+        ) from error

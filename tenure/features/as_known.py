@@ -35,9 +35,7 @@ def as_known(table: "ibis.Table", as_of: date) -> "ibis.Table":
     return table.filter(table.available_at < start)
 
 
-def know(
-    *, activity: "ibis.Table", campaigns: "ibis.Table", redemptions: "ibis.Table", as_of: date, first_day: date
-) -> Known:
+def know(*, activity: "ibis.Table", campaigns: "ibis.Table", redemptions: "ibis.Table", as_of: date, first_day: date) -> Known:
     """Gather what features may read, cut at `as_of`."""
     import ibis
 

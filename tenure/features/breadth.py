@@ -15,7 +15,12 @@ LOOKBACK_DAYS = 91
 def _rate(name: str, meaning: str, column: str, phrase: str) -> Feature:
     """Shares of spend over the last 91 days."""
     return Feature(
-        name=name, unit="rate", meaning=meaning, lookback_days=LOOKBACK_DAYS, reads=(column, "activity.spend_cents"), phrase=phrase
+        name=name,
+        unit="rate",
+        meaning=meaning,
+        lookback_days=LOOKBACK_DAYS,
+        reads=(column, "activity.spend_cents"),
+        phrase=phrase,
     )
 
 
@@ -31,8 +36,18 @@ FEATURES = (
         )
         for days in (28, 91)
     ),
-    _rate("private_label_rate_91d", "share of spend on private-label products", "activity.private_label_cents", "share of own-brand products"),
-    _rate("discount_rate_91d", "share of the shelf price saved by store discounts", "activity.discount_cents", "share saved by discounts"),
+    _rate(
+        "private_label_rate_91d",
+        "share of spend on private-label products",
+        "activity.private_label_cents",
+        "share of own-brand products",
+    ),
+    _rate(
+        "discount_rate_91d",
+        "share of the shelf price saved by store discounts",
+        "activity.discount_cents",
+        "share saved by discounts",
+    ),
     _rate("coupon_rate_91d", "share of the shelf price saved by coupons", "activity.coupon_cents", "share saved by coupons"),
 )
 

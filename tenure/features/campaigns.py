@@ -18,9 +18,19 @@ def _count(name: str, meaning: str, reads: str, phrase: str) -> Feature:
 
 
 FEATURES = (
-    _count("campaigns_received_91d", "campaigns received that began in the last 91 days", "campaigns.starts_at", "campaigns received lately"),
+    _count(
+        "campaigns_received_91d",
+        "campaigns received that began in the last 91 days",
+        "campaigns.starts_at",
+        "campaigns received lately",
+    ),
     _count("campaigns_running", "campaigns received that still run", "campaigns.ends_at", "campaigns running now"),
-    _count("coupons_redeemed_91d", "campaign coupons redeemed in the last 91 days", "coupon_redemptions.redeemed_at", "coupons redeemed lately"),
+    _count(
+        "coupons_redeemed_91d",
+        "campaign coupons redeemed in the last 91 days",
+        "coupon_redemptions.redeemed_at",
+        "coupons redeemed lately",
+    ),
 )
 
 
@@ -32,7 +42,9 @@ def compute(known: "Known") -> "ibis.Table":
     received = sent.group_by("customer_id").aggregate(
         campaigns_received_91d=sent.count(where=sent.ago_days <= LOOKBACK_DAYS), campaigns_running=sent.count(where=sent.runs)
     )
-    used = redeemed.group_by("customer_id").aggregate(coupons_redeemed_91d=redeemed.count(where=redeemed.ago_days <= LOOKBACK_DAYS))
+    used = redeemed.group_by("customer_id").aggregate(
+        coupons_redeemed_91d=redeemed.count(where=redeemed.ago_days <= LOOKBACK_DAYS)
+    )
     both = received.outer_join(used, "customer_id")
     return both.select(
         customer_id=ibis.coalesce(both.customer_id, both.customer_id_right),

@@ -28,10 +28,32 @@ FEATURES = (
     _feature("gap_days_q90", "days", "days that nine in ten gaps between purchases do not exceed", "longest usual gap"),
     _feature("gap_days_variation", "ratio", "spread of the gaps (standard deviation) over their mean", "irregular shopping"),
     _feature("recency_over_gap_median", "ratio", "recency over the median gap", "the present pause against the usual gap"),
-    _feature("recency_over_gap_q90", "ratio", "recency over the gap that nine in ten do not exceed", "the present pause against long gaps"),
-    _feature("third_last_purchase_days", "days", "days since the third last purchase day", "days since the third last purchase", CAP_DAYS),
-    _feature("sixth_last_purchase_days", "days", "days since the sixth last purchase day", "days since the sixth last purchase", CAP_DAYS),
-    _feature("purchase_day_rate", "rate", "share of days with a purchase, over all history, drawn slightly to the common rate", "how often the customer shops"),
+    _feature(
+        "recency_over_gap_q90",
+        "ratio",
+        "recency over the gap that nine in ten do not exceed",
+        "the present pause against long gaps",
+    ),
+    _feature(
+        "third_last_purchase_days",
+        "days",
+        "days since the third last purchase day",
+        "days since the third last purchase",
+        CAP_DAYS,
+    ),
+    _feature(
+        "sixth_last_purchase_days",
+        "days",
+        "days since the sixth last purchase day",
+        "days since the sixth last purchase",
+        CAP_DAYS,
+    ),
+    _feature(
+        "purchase_day_rate",
+        "rate",
+        "share of days with a purchase, over all history, drawn slightly to the common rate",
+        "how often the customer shops",
+    ),
     *(
         _feature(
             f"purchase_day_rate_half_life_{h}d",
@@ -132,7 +154,10 @@ def _latest(days: "ibis.Table") -> "ibis.Table":
     ranked = days.select("customer_id", "ago_days", rank=rank)
     nth = {"third_last_purchase_days": 2, "sixth_last_purchase_days": 5}
     return ranked.group_by("customer_id").aggregate(
-        **{name: ranked.ago_days.max(where=ranked["rank"] == n).fill_null(CAP_DAYS).clip(upper=CAP_DAYS) for name, n in nth.items()}
+        **{
+            name: ranked.ago_days.max(where=ranked["rank"] == n).fill_null(CAP_DAYS).clip(upper=CAP_DAYS)
+            for name, n in nth.items()
+        }
     )
 
 

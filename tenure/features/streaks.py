@@ -22,7 +22,9 @@ def _feature(name: str, meaning: str, phrase: str) -> Feature:
 
 FEATURES = (
     _feature("active_weeks_91d", "weeks with a purchase among the last 13", "weeks with a purchase"),
-    _feature("streak_weeks_longest", "longest run of weeks with a purchase among the last 13", "longest run of weeks with a purchase"),
+    _feature(
+        "streak_weeks_longest", "longest run of weeks with a purchase among the last 13", "longest run of weeks with a purchase"
+    ),
     _feature("streak_weeks_current", "run of weeks with a purchase that reaches to now", "present run of weeks with a purchase"),
 )
 

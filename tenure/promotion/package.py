@@ -141,9 +141,7 @@ def read_manifest(manifest_bytes: bytes) -> Manifest:
     try:
         content = json.loads(manifest_bytes)
         # Conversion changes what is of another type, so that its canonical spelling no longer equals the bytes.
-        entries = tuple(
-            Entry(path=str(e["path"]), n_bytes=int(e["bytes"]), sha256=str(e["sha256"])) for e in content["entries"]
-        )
+        entries = tuple(Entry(path=str(e["path"]), n_bytes=int(e["bytes"]), sha256=str(e["sha256"])) for e in content["entries"])
         manifest = Manifest(entries=entries)
         is_canonical = manifest.canonical == manifest_bytes
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

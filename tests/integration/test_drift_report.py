@@ -42,9 +42,7 @@ def test_page_holds_aggregates_alone() -> None:
     reference, score = _rows(MOST_ROWS), RANDOM.random(MOST_ROWS)
     current = _rows(MOST_ROWS)
     rows = [f"{value:.12g}"[:12] for value in current[100:140, 0]]
-    page = report(
-        names=NAMES, current=current, current_score=score, reference=reference, reference_score=score, seed=1
-    ).decode()
+    page = report(names=NAMES, current=current, current_score=score, reference=reference, reference_score=score, seed=1).decode()
 
     assert not [value for value in rows if value in page]
 

@@ -153,7 +153,7 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra() -> None:
     """The message says what to install."""
     reader = PackageTables(package="no_such_package", extra="demo", tables=(), query="SELECT 1")
 
-    with pytest.raises(SourceError, match="package 'no_such_package', which is not installed. Install the extra 'demo'"):
+    with pytest.raises(SourceError, match=r"package 'no_such_package', which is not installed. Install the extra 'demo'"):
         list(read_batches(replace(TRANSACTIONS, reader=reader), [KEY], FIRST_KEY, project="p"))
 
 
@@ -163,7 +163,7 @@ def test_a_missing_file_is_named_after_the_others_were_given(tmp_path: Path, sto
     (tmp_path / "2017-11-06.csv").write_bytes(b"household_id\n")
     keys = (KEY, KEY + timedelta(days=1))
 
-    with pytest.raises(SourceError, match="1 of 2 are missing, the first .*2017-11-05.csv"):
+    with pytest.raises(SourceError, match=r"1 of 2 are missing, the first .*2017-11-05.csv"):
         store.land_many("p", "transactions", read_batches(source, keys, FIRST_KEY, project="p"), NOON)
 
     assert store.keys("p", "transactions") == (keys[1],)
@@ -209,7 +209,7 @@ def test_changed_bytes_are_found(store: RawStore) -> None:
     receipt = store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
     store.path_of(receipt).write_bytes(b"a\n2\n")
 
-    with pytest.raises(SourceError, match="has another digest"):
+    with pytest.raises(SourceError, match=r"has another digest"):
         store.path_of(receipt, verify=True)
     store.land("p", "transactions", KEY, b"a\n1\n", "csv", LATER)
 
@@ -221,5 +221,5 @@ def test_lost_bytes_are_said_to_be_lost(store: RawStore) -> None:
     receipt = store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
     store.path_of(receipt).unlink()
 
-    with pytest.raises(SourceError, match="are gone"):
+    with pytest.raises(SourceError, match=r"are gone"):
         store.path_of(receipt)

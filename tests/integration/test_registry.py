@@ -265,9 +265,7 @@ def test_champion_that_was_never_logged_is_named(registry: Registry) -> None:
         registry.register_champion(_record(package, 9))
 
 
-def test_catalogue_that_is_down_is_said_in_seconds(
-    rendered: Rendered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_catalogue_that_is_down_is_said_in_seconds(rendered: Rendered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error is the project's own, names the address without its password, and comes before anybody's patience ends."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     down = Registry("http://somebody:hidden@127.0.0.1:9", tmp_path)

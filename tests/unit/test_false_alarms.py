@@ -56,9 +56,7 @@ def test_persistence_prevents_alarms_on_independent_days(reference: DriftReferen
 
 def test_same_seed_gives_the_same_figure(reference: DriftReference) -> None:
     """The card's figure can be computed again."""
-    first, second = (
-        false_alarm_rate(reference, ROWS, SCORE, day_rows=300, seed=5, n_quarters=5, limit=0.06) for _ in range(2)
-    )
+    first, second = (false_alarm_rate(reference, ROWS, SCORE, day_rows=300, seed=5, n_quarters=5, limit=0.06) for _ in range(2))
 
     assert first == second
 

@@ -1,0 +1,1 @@
+"""What the grocer predicts: one file per model, each with one SPEC."""

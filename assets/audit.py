@@ -1,0 +1,56 @@
+"""Audit: the challenger's figures by protected group. The only stage that opens protected attributes."""
+
+import dagster as dg
+
+from adapters.lake import connect
+from adapters.workplace import Workplace
+from assets.naming import lane_stage, upstream, validated_key, validated_table
+from tenure.audit import AuditReport
+from tenure.audit.challenger import audit_challenger
+from tenure.challenger import Challenger
+from tenure.project import Attribute, Project
+from tenure.specs import ModelSpec
+from tenure.training_set import TrainingSet
+
+STAGE = "audit"
+
+
+def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+    """The bias audit of a model's challenger."""
+    held = sorted({project.attribute(name).source for name in spec.protected})
+
+    @dg.asset(
+        **lane_stage(project, spec, STAGE, kinds={"python"}),
+        ins=upstream(project, spec, "training_set", "challenger"),
+        deps=[validated_key(project, project.source(name)) for name in held],
+        description=f"Selection, opportunity and calibration by {', '.join(spec.protected)} and their pairs, with verdicts.",
+    )
+    def audit(
+        context: dg.AssetExecutionContext,
+        training_set: TrainingSet,
+        challenger: Challenger,
+        workplace: dg.ResourceParam[Workplace],
+    ) -> AuditReport:
+        report = audit_challenger(
+            challenger,
+            training_set,
+            spec,
+            groups={name: known_groups(workplace, project.attribute(name)) for name in spec.protected},
+            titles={name: project.attribute(name).title for name in spec.protected},
+            calibration_reference=project.calibration_reference,
+        )
+        context.add_output_metadata({"verdict": str(report.verdict), "in_words": report.in_words})
+        return report
+
+    return audit
+
+
+def known_groups(workplace: Workplace, attribute: Attribute) -> dict[str, str]:
+    """The group of each customer whose value is known."""
+    source = workplace.project.source(attribute.source)
+    rows = workplace.lake.read(validated_table(source), connect())
+    if rows is None:
+        return {}
+    values = rows.select("customer_id", value=rows[attribute.column]).filter(lambda t: t.value.notnull()).to_pyarrow().to_pylist()
+    groups = attribute.groups
+    return {row["customer_id"]: row["value"] if groups is None else groups[row["value"]] for row in values}

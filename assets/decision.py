@@ -1,0 +1,151 @@
+"""Decision: all evidence of a challenger in one record, judged by the spec's gates. A refusal is a result, not an error."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import dagster as dg
+import numpy as np
+
+from adapters.environment import environment_facts
+from adapters.lake import connect
+from adapters.workplace import Workplace
+from assets.audit import known_groups
+from assets.naming import lane_stage, stage_key, upstream, validated_table, verdicts_table
+from model_cards.compile import gaps
+from tenure.audit import AuditReport
+from tenure.challenger import Challenger
+from tenure.contracts import Source
+from tenure.drift import build_reference
+from tenure.evaluation.records import Evaluation
+from tenure.evidence import AttributeFacts, Evidence, SourceFacts
+from tenure.false_alarms import false_alarm_rate
+from tenure.gates import decide
+from tenure.gathering import gather, monitoring_facts
+from tenure.project import Project
+from tenure.promotion.package import model_digest
+from tenure.specs import ModelSpec
+from tenure.training_set import FIT, TrainingSet
+
+STAGE = "decision"
+GATES = "gates"
+PSI_LIMIT, ALARM_WINDOWS, ALARM_OF = 0.25, 3, 5
+
+
+def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+    """The decision on a model's challenger."""
+
+    @dg.asset(
+        **lane_stage(project, spec, STAGE, kinds={"python"}),
+        ins=upstream(project, spec, "training_set", "challenger", "evaluation", "audit"),
+        description=f"{len(spec.gates)} gates, each with what it asked and what was found.",
+    )
+    def decision(
+        context: dg.AssetExecutionContext,
+        training_set: TrainingSet,
+        challenger: Challenger,
+        evaluation: Evaluation,
+        audit: AuditReport,
+        workplace: dg.ResourceParam[Workplace],
+    ) -> Evidence:
+        evidence = judge(workplace, spec, training_set, challenger, evaluation, audit)
+        outcome = str(evidence.decision.outcome) if evidence.decision else None
+        context.add_output_metadata({"outcome": outcome, "gates": dg.MetadataValue.md(_as_markdown(evidence))})
+        return evidence
+
+    return decision
+
+
+def gates_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
+    """The check that reports the decision. It blocks nothing: a rejected challenger needs its card most."""
+
+    @dg.asset_check(asset=stage_key(project, spec, STAGE), name=GATES, description="Every gate of the spec holds.")
+    def gates(decision: Evidence) -> dg.AssetCheckResult:
+        reasons = decision.decision.reasons if decision.decision else ("no decision was made",)
+        return dg.AssetCheckResult(
+            passed=not reasons, severity=dg.AssetCheckSeverity.WARN, description="; ".join(reasons) or "every gate holds"
+        )
+
+    return gates
+
+
+def judge(
+    workplace: Workplace,
+    spec: ModelSpec,
+    training_set: TrainingSet,
+    challenger: Challenger,
+    evaluation: Evaluation,
+    audit: AuditReport,
+) -> Evidence:
+    """Gather the evidence, then let the gates decide."""
+    project, fit = workplace.project, training_set.role(FIT)
+    score = challenger.score(fit.X)
+    reference = build_reference(fit.X, score, names=training_set.feature_names)
+    day_rows = len(fit.event) // len(training_set.split.fit)
+    alarms = false_alarm_rate(
+        reference, fit.X, score, day_rows=day_rows, seed=spec.seed, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF
+    )
+    evidence = gather(
+        challenger,
+        training_set,
+        evaluation,
+        audit,
+        spec,
+        as_of=training_set.split.test_known_until,
+        first_day=project.first_day,
+        sources=[source_facts(workplace, source, training_set) for source in project.sources],
+        attributes=attribute_facts(workplace, spec, training_set),
+        environment=environment_facts(),
+        monitoring=monitoring_facts(spec, alarms, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF),
+        reference=reference,
+        model_digest=model_digest(challenger.model_files()),
+    )
+    card_gaps = gaps(evidence, spec.narrative, project.authors)
+    return replace(evidence, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=card_gaps))
+
+
+def source_facts(workplace: Workplace, source: Source, training_set: TrainingSet) -> SourceFacts:
+    """What of a source was known when the model was trained: days, rows, quarantine."""
+    lake, connection = workplace.lake, connect()
+    until = training_set.split.test_known_until
+    days = [day for day in lake.days(verdicts_table(source)) if day <= until]
+    verdicts = lake.read(verdicts_table(source), connection, days=days)
+    rows = [] if verdicts is None else verdicts.to_pyarrow().to_pylist()
+    by_rule: dict[str, int] = {}
+    for row in rows:
+        for rule, n in zip(row["rules"], row["n_by_rule"], strict=True):
+            by_rule[rule] = by_rule.get(rule, 0) + n
+    return SourceFacts(
+        name=source.name,
+        title=source.title,
+        grain=source.grain,
+        available=source.available,
+        limitation=source.limitation,
+        n_days=len(rows),
+        n_received=sum(row["n_received"] for row in rows),
+        n_quarantined=sum(row["n_quarantined"] for row in rows),
+        n_days_withheld=sum(bool(row["withheld"]) for row in rows),
+        quarantine_by_rule=tuple(sorted(by_rule.items())),
+        lake_version=lake.open(validated_table(source)).version,
+        content_digest=workplace.raw.digest_of(workplace.project.name, source.name, days),
+    )
+
+
+def attribute_facts(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> Sequence[AttributeFacts]:
+    """For how many customers of the training set each protected attribute is known."""
+    customers = set(np.unique(training_set.rows["customer_id"].to_numpy(zero_copy_only=False)))
+    facts = []
+    for name in spec.protected:
+        attribute = workplace.project.attribute(name)
+        known = customers & set(known_groups(workplace, attribute))
+        facts.append(
+            AttributeFacts(
+                name=name, title=attribute.title, source=attribute.source, n_known=len(known), n_customers=len(customers)
+            )
+        )
+    return facts
+
+
+def _as_markdown(evidence: Evidence) -> str:
+    """The gates as a table."""
+    rows = [f"| {v.gate.name} | {v.result} | {v.found} |" for v in evidence.decision.verdicts] if evidence.decision else []
+    return "\n".join(["| gate | result | found |", "|---|---|---|", *rows])

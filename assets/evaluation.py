@@ -1,0 +1,60 @@
+"""Evaluation: the challenger on its test rows, beside its baselines and the champion."""
+
+import dagster as dg
+
+from adapters.lake import connect, read_table
+from adapters.workplace import Workplace
+from assets.naming import FEATURES_TABLE, lane_stage, upstream
+from tenure.challenger import Challenger
+from tenure.errors import MissingHistoryError, NoChampionError
+from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger
+from tenure.evaluation.records import Evaluation
+from tenure.project import Project
+from tenure.scoring import open_scorer
+from tenure.specs import ModelSpec
+from tenure.training_set import TEST, TrainingSet, matrix
+
+STAGE = "evaluation"
+
+
+def evaluation_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+    """The evaluation of a model's challenger."""
+
+    @dg.asset(
+        **lane_stage(project, spec, STAGE, kinds={"python"}),
+        ins=upstream(project, spec, "training_set", "challenger"),
+        description="Metrics with bootstrap intervals by customer on the test rows, baselines and champion on the same rows.",
+    )
+    def evaluation(
+        context: dg.AssetExecutionContext,
+        training_set: TrainingSet,
+        challenger: Challenger,
+        workplace: dg.ResourceParam[Workplace],
+    ) -> Evaluation:
+        champion = champion_on_test(workplace, spec, training_set)
+        measured = evaluate_challenger(challenger, training_set, spec, champion=champion)
+        context.add_output_metadata({metric.name: metric.estimate.value for metric in measured.metrics})
+        return measured
+
+    return evaluation
+
+
+def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> ChampionOnTest | None:
+    """The present champion with its own inputs for the challenger's test rows; None before the first promotion."""
+    promotions, project = workplace.promotions, workplace.project
+    try:
+        record = promotions.champion_record(project.name, spec.name)
+    except NoChampionError:
+        return None
+    package = promotions.champion(project.name, spec.name)
+    scorer = open_scorer(package.files, package.model_digest)
+    connection = connect()
+    features = read_table(workplace.lake.open(FEATURES_TABLE), connection, days=training_set.split.test)
+    if features is None:
+        raise MissingHistoryError(f"There are no features as of the test days {training_set.split.test}; train again.")
+    test = connection.read_in_memory(training_set.rows.select(["day", "customer_id", "role"]))
+    inputs = (
+        features.inner_join(test.filter(test.role == TEST), ["day", "customer_id"]).order_by(["day", "customer_id"]).to_pyarrow()
+    )
+    X = matrix(inputs, scorer.facts.feature_names)
+    return ChampionOnTest(version=record.version, digest=record.package_digest, scorer=scorer, X=X)

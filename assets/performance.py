@@ -1,0 +1,92 @@
+"""Performance: delivered scores against what then happened, once it is known."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import dagster as dg
+import pyarrow as pa
+
+from adapters.lake import Commit, connect, read_table
+from adapters.workplace import Workplace
+from assets.naming import ACTIVITY_TABLE, ONE_RUN, RETRIES, days_of, project_key, stage_key, stage_table
+from tenure.evaluation.realised import Realised, realised_performance
+from tenure.project import Project
+from tenure.specs import ModelSpec, SurvivalSpec
+from tenure.training_set import outcomes
+
+STAGE = "performance"
+
+
+def performance_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """The realised performance of a model's daily scores."""
+
+    @dg.asset(
+        key=stage_key(project, spec, STAGE),
+        deps=[stage_key(project, spec, "scores"), project_key(project, ACTIVITY_TABLE)],
+        description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
+        partitions_def=partitions,
+        backfill_policy=ONE_RUN,
+        group_name=spec.name,
+        owners=[spec.owner],
+        kinds={"deltalake"},
+        retry_policy=RETRIES,
+    )
+    def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
+        matured = [day - timedelta(days=horizon_days(spec)) for day in days_of(context)]
+        commit, realised = compare_days(workplace, spec, matured)
+        return dg.MaterializeResult(
+            metadata={"days_compared": len(realised), "lake_version": commit.version}
+            | ({"roc_auc": realised[-1].roc_auc} if realised else {})
+        )
+
+    return performance
+
+
+def horizon_days(spec: ModelSpec) -> int:
+    """Days after which a score can be held against what happened."""
+    return spec.score_horizon_days if isinstance(spec, SurvivalSpec) else spec.label_window_days
+
+
+def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[date]) -> tuple[Commit, tuple[Realised, ...]]:
+    """Compare the scores of these days, where there are any, with the outcomes; keep the figures under the scored day."""
+    lake = workplace.lake
+    table = lake.open(stage_table(spec, STAGE))
+    realised = [r for day in scored_days if (r := _compare(workplace, spec, day)) is not None]
+    rows = pa.Table.from_pylist([vars(r) for r in realised], schema=_SCHEMA)
+    commit = lake.replace_days(table, rows, days=[r.day for r in realised], key=("n_rows",), note={"stage": STAGE})
+    return commit, tuple(realised)
+
+
+def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
+    """One scored day against what happened; None where nothing was scored."""
+    lake, connection = workplace.lake, connect()
+    scores = read_table(lake.open(stage_table(spec, "scores")), connection, days=[day])
+    activity = lake.read(ACTIVITY_TABLE, connection)
+    if scores is None or activity is None:
+        return None
+    end = day + timedelta(days=horizon_days(spec))
+    happened = outcomes(scores, activity, spec, as_of=day, known_until=end)
+    rows = scores.inner_join(happened, "customer_id").order_by("customer_id").to_pyarrow()
+    return realised_performance(
+        rows["score"].to_numpy(),
+        rows["event"].to_numpy(zero_copy_only=False),
+        in_high_band=rows["band"].to_numpy(zero_copy_only=False) == "high",
+        day=day,
+        model_digest=rows["model_digest"][0].as_py(),
+    )
+
+
+_SCHEMA = pa.schema(
+    [
+        ("day", pa.date32()),
+        ("n_rows", pa.int64()),
+        ("n_events", pa.int64()),
+        ("roc_auc", pa.float64()),
+        ("average_precision", pa.float64()),
+        ("brier_score", pa.float64()),
+        ("mean_score", pa.float64()),
+        ("event_rate", pa.float64()),
+        ("high_band_event_rate", pa.float64()),
+        ("model_digest", pa.string()),
+    ]
+)

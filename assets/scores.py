@@ -1,0 +1,86 @@
+"""Scores: one row per customer of a champion's population and day. A day with equal content commits nothing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+import pyarrow as pa
+
+from adapters.lake import Commit, connect, read_table
+from adapters.workplace import Workplace
+from assets.naming import (
+    FEATURES_TABLE,
+    ONE_RUN,
+    RETRIES,
+    days_of,
+    project_key,
+    stage_key,
+    stage_table,
+)
+from tenure.errors import NoChampionError
+from tenure.project import Project
+from tenure.scoring import Scorer, open_scorer, score_day
+from tenure.specs import ModelSpec
+
+STAGE = "scores"
+KEY = ("customer_id",)
+
+
+def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """The daily scores of a model."""
+
+    @dg.asset(
+        key=stage_key(project, spec, STAGE),
+        deps=[project_key(project, FEATURES_TABLE)],
+        description=f"By the champion, for {spec.population.in_words}: {spec.score_means}; band and reasons.",
+        partitions_def=partitions,
+        backfill_policy=ONE_RUN,
+        group_name=spec.name,
+        owners=[spec.owner],
+        kinds={"deltalake", "lightgbm"},
+        retry_policy=RETRIES,
+        output_required=False,
+    )
+    def scores(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
+        try:
+            scorer = open_champion(workplace, spec)
+        except NoChampionError as error:
+            # A model nobody promoted yet must not stop the others; the empty lane says so in the UI.
+            context.log.warning(str(error))
+            return
+        commit, n_rows = score_days(workplace, spec, scorer, days_of(context))
+        for day, digest in commit.digests.items():
+            context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
+        yield dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": n_rows,
+                "model_digest": scorer.model_digest,
+                "lake_version": commit.version,
+                "days_changed": len(commit.changed),
+            }
+        )
+
+    return scores
+
+
+def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
+    """The promoted model, its bytes verified before they are read."""
+    package = workplace.promotions.champion(workplace.project.name, spec.name)
+    return open_scorer(package.files, package.model_digest)
+
+
+def score_days(workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date]) -> tuple[Commit, int]:
+    """Score the days that have features, in one commit; return it and the number of rows."""
+    lake = workplace.lake
+    table, features = lake.open(stage_table(spec, STAGE)), lake.open(FEATURES_TABLE)
+    scored = []
+    for day in days:
+        rows = read_table(features, connect(), days=[day])
+        if rows is not None:
+            scored.append(score_day(scorer, rows.to_pyarrow(), day))
+    if not scored:
+        return Commit(version=table.version, changed=(), digests={}), 0
+    rows = pa.concat_tables(scored)
+    present = sorted(set(rows["day"].to_pylist()))
+    note = {"model_digest": scorer.model_digest, "features_version": str(features.version)}
+    return lake.replace_days(table, rows, days=present, key=KEY, note=note), rows.num_rows

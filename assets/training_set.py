@@ -1,0 +1,80 @@
+"""Training set: labelled snapshots stacked over time, split by time. The first stage of the challenger lane."""
+
+from datetime import date
+
+import dagster as dg
+import pyarrow as pa
+
+from adapters.lake import connect, read_table
+from adapters.workplace import Workplace
+from assets.features import ensure_snapshots
+from assets.history import require_history
+from assets.naming import ACTIVITY_TABLE, FEATURES_TABLE, lane_stage, project_key
+from tenure.errors import MissingHistoryError
+from tenure.features.snapshot import check_history
+from tenure.project import Project
+from tenure.specs import ModelSpec
+from tenure.timeline import parse_day
+from tenure.training_set import TrainingSet, in_population, outcomes, stack, training_split
+
+STAGE = "training_set"
+
+
+class TrainAsOf(dg.Config):
+    """The day as of which a challenger is trained (YYYY-MM-DD): nothing available on or after it is used."""
+
+    as_of: str
+
+
+def training_set_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+    """The training set of a model."""
+
+    @dg.asset(
+        **lane_stage(project, spec, STAGE, kinds={"duckdb"}),
+        deps=[project_key(project, FEATURES_TABLE), project_key(project, ACTIVITY_TABLE)],
+        description=f"Snapshots every {spec.snapshots.step_days} days of {spec.population.in_words}, with what then happened, "
+        "split by time into fit, calibration and test.",
+    )
+    def training_set(context: dg.AssetExecutionContext, config: TrainAsOf, workplace: dg.ResourceParam[Workplace]) -> TrainingSet:
+        made = build(workplace, spec, parse_day(config.as_of), context)
+        context.add_output_metadata(
+            {
+                "dagster/row_count": made.rows.num_rows,
+                "as_of": config.as_of,
+                "fit": f"{made.split.fit[0]} to {made.split.fit[-1]}",
+                "calibration": f"{made.split.calibration[0]} to {made.split.calibration[-1]}",
+                "test": f"{made.split.test[0]} to {made.split.test[-1]}",
+                "content": made.digest,
+            }
+        )
+        return made
+
+    return training_set
+
+
+def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetExecutionContext | None = None) -> TrainingSet:
+    """Make the snapshots that are missing, label them with what was known on `as_of`, and stack them."""
+    project = workplace.project
+    split = training_split(spec, as_of=as_of, first_day=project.first_day)
+    check_history(spec.features, as_of=split.days[0], first_day=project.first_day)
+    require_history(workplace, as_of)
+    for day in ensure_snapshots(workplace, split.days):
+        if context is not None:
+            # The same features as the features asset makes of a day, so the day shows as made there.
+            key = project_key(project, FEATURES_TABLE)
+            context.log_event(dg.AssetMaterialization(key, partition=day.isoformat(), metadata={"made for": spec.name}))
+    table = workplace.lake.open(FEATURES_TABLE)
+    labelled = [_labelled(workplace, spec, day, known_until=split.known_until(day)) for day in split.days]
+    return stack(labelled, spec, split, features_version=table.version)
+
+
+def _labelled(workplace: Workplace, spec: ModelSpec, day: date, *, known_until: date) -> pa.Table:
+    """The population of one snapshot with its outcomes."""
+    connection = connect()
+    features = read_table(workplace.lake.open(FEATURES_TABLE), connection, days=[day])
+    activity = workplace.lake.read(ACTIVITY_TABLE, connection)
+    if features is None or activity is None:
+        raise MissingHistoryError(f"There are no features as of {day} in the lake; materialise them, then train again.")
+    population = in_population(features, spec)
+    happened = outcomes(population, activity, spec, as_of=day, known_until=known_until)
+    return population.inner_join(happened, "customer_id").to_pyarrow()

@@ -1,0 +1,76 @@
+"""Definitions: everything Dagster knows of a project, built from the project as data."""
+
+import dagster as dg
+
+from adapters.settings import Settings, load_settings, prepare_environment
+from adapters.workplace import Workplace
+from assets.activity import activity_asset
+from assets.audit import audit_asset
+from assets.candidate import candidate_asset
+from assets.card import card_asset
+from assets.challenger import challenger_asset
+from assets.day_status import day_status_asset
+from assets.decision import decision_asset, gates_check
+from assets.drift import drift_asset
+from assets.evaluation import evaluation_asset
+from assets.features import features_asset
+from assets.naming import LANE_IO
+from assets.performance import performance_asset
+from assets.raw import raw_asset
+from assets.scores import scores_asset
+from assets.training_set import training_set_asset
+from assets.validated import validated_asset
+from pipelines.io import LaneIOManager
+from pipelines.jobs import daily_job, history_job, train_job
+from pipelines.partitions import daily
+from tenure.project import Project, load_project
+from tenure.specs import ModelSpec
+
+
+def build_definitions(project: Project | str, settings: Settings | None = None) -> dg.Definitions:
+    """Build a project's code location.
+
+    Parameters
+    ----------
+    project: a loaded project, or its package, such as `projects.complete_journey`.
+    settings: places; by default what the environment says.
+    """
+    prepare_environment()
+    loaded = load_project(project) if isinstance(project, str) else project
+    places = settings or load_settings()
+    return dg.Definitions(
+        assets=all_assets(loaded),
+        asset_checks=[gates_check(loaded, spec) for spec in loaded.models],
+        jobs=[history_job(loaded), daily_job(loaded), *(train_job(loaded, spec) for spec in loaded.models)],
+        resources={"workplace": Workplace(loaded, places), LANE_IO: LaneIOManager(places.lanes)},
+        executor=dg.in_process_executor,
+    )
+
+
+def all_assets(project: Project) -> list[dg.AssetsDefinition]:
+    """Every asset of a project, in the order in which data flow."""
+    days = daily(project)
+    return [
+        *(raw_asset(project, source, days) for source in project.sources),
+        *(validated_asset(project, source, days) for source in project.sources),
+        activity_asset(project, days),
+        features_asset(project, days),
+        *(asset for spec in project.models for asset in model_assets(project, spec, days)),
+        day_status_asset(project, days),
+    ]
+
+
+def model_assets(project: Project, spec: ModelSpec, days: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """The lane of one model: challenger stages, then what it owes every day."""
+    return [
+        training_set_asset(project, spec),
+        challenger_asset(project, spec),
+        evaluation_asset(project, spec),
+        audit_asset(project, spec),
+        decision_asset(project, spec),
+        card_asset(project, spec),
+        candidate_asset(project, spec),
+        scores_asset(project, spec, days),
+        drift_asset(project, spec, days),
+        performance_asset(project, spec, days),
+    ]

@@ -1,0 +1,80 @@
+"""Where the stages of a challenger lane leave their records for each other: plain files, one folder a run.
+
+No pickle: a record writes itself as native files, or is a dataclass or mapping written as JSON.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from tenure.errors import TenureError
+
+JSON_FILE = "record.json"
+LATEST = "latest"
+
+
+class LaneIOManager(dg.IOManager):
+    """Keeps a record at `<root>/<asset path>/<run id>/`; a later stage reads its own run's, a retry's parent's, or the latest."""
+
+    def __init__(self, root: Path) -> None:
+        """Keep records under `root`."""
+        self._root = root
+
+    def handle_output(self, context: dg.OutputContext, obj: object) -> None:
+        """Write a record; it is complete or absent."""
+        folder = self._root.joinpath(*context.asset_key.path)
+        _write(folder / context.run_id, _files_of(obj))
+        latest = folder / f"{LATEST}.{context.run_id}"
+        latest.write_text(context.run_id)
+        latest.replace(folder / LATEST)
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        """Read a record back as the annotated type."""
+        folder = self._root.joinpath(*context.asset_key.path)
+        run = context.step_context.dagster_run
+        for run_id in (run.run_id, run.parent_run_id, run.root_run_id):
+            if run_id and (folder / run_id).is_dir():
+                return _read(folder / run_id, context.dagster_type.typing_type)
+        if not (folder / LATEST).exists():
+            raise TenureError(
+                f"Asset {context.asset_key.to_user_string()} was never materialised; materialise it, or the whole lane, first."
+            )
+        return _read(folder / (folder / LATEST).read_text(), context.dagster_type.typing_type)
+
+
+def _files_of(record: object) -> dict[str, bytes]:
+    """A record as files."""
+    if hasattr(record, "to_files"):
+        files: dict[str, bytes] = record.to_files()
+        return files
+    from pydantic import TypeAdapter
+
+    return {JSON_FILE: TypeAdapter(type(record)).dump_json(record)}
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files next to their place, then move them there."""
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    for name, content in files.items():
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.replace(folder)
+
+
+def _read(folder: Path, kind: Any) -> object:
+    """Read a record of a kind from its files."""
+    if hasattr(kind, "from_files"):
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        return kind.from_files(files)
+    content = (folder / JSON_FILE).read_bytes()
+    if kind is dict or getattr(kind, "__origin__", None) is dict:
+        return json.loads(content)
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).validate_json(content)

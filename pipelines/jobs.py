@@ -1,0 +1,59 @@
+"""Jobs: named selections of assets that people start by hand, by clock or by sensor."""
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from assets.naming import ACTIVITY_TABLE, DAY_STATUS_TABLE, FEATURES_TABLE, project_key, raw_key, stage_key, validated_key
+from tenure.project import Project
+from tenure.specs import ModelSpec
+
+HISTORY, DAILY = "history", "daily"
+DAILY_STAGES = ("scores", "drift", "performance")
+LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
+
+
+def history_job(project: Project) -> UnresolvedAssetJobDefinition:
+    """Land, validate and roll up any range of days in one run."""
+    keys = [*ingestion_keys(project), project_key(project, ACTIVITY_TABLE), project_key(project, DAY_STATUS_TABLE)]
+    return dg.define_asset_job(
+        HISTORY,
+        selection=dg.AssetSelection.assets(*keys),
+        description="Land, validate and roll up a range of days, in one run.",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def daily_job(project: Project) -> UnresolvedAssetJobDefinition:
+    """Everything a day owes: land, validate, roll up, featurise, score, watch."""
+    keys = [
+        *ingestion_keys(project),
+        *(project_key(project, name) for name in (ACTIVITY_TABLE, FEATURES_TABLE, DAY_STATUS_TABLE)),
+        *(stage_key(project, spec, stage) for spec in project.models for stage in DAILY_STAGES),
+    ]
+    return dg.define_asset_job(
+        DAILY,
+        selection=dg.AssetSelection.assets(*keys),
+        description="Land, validate, roll up, featurise, score and watch one day, or a range of days in one run.",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def train_job(project: Project, spec: ModelSpec) -> UnresolvedAssetJobDefinition:
+    """The challenger lane of one model."""
+    keys = [stage_key(project, spec, stage) for stage in LANE_STAGES]
+    return dg.define_asset_job(
+        train_job_name(spec),
+        selection=dg.AssetSelection.assets(*keys),
+        description=f"Train a challenger of {spec.name} as of a day, evaluate, audit, decide, and write its card.",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def train_job_name(spec: ModelSpec) -> str:
+    """The name of a model's training job."""
+    return f"train_{spec.name}"
+
+
+def ingestion_keys(project: Project) -> list[dg.AssetKey]:
+    """Raw and validated of every source."""
+    return [key for source in project.sources for key in (raw_key(project, source), validated_key(project, source))]

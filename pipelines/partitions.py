@@ -1,0 +1,15 @@
+"""Partitions: the key is the as_of day everywhere, a UTC day; key d holds what became known before d."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from tenure.project import Project
+
+
+def daily(project: Project) -> dg.DailyPartitionsDefinition:
+    """The days of a project: from its first key to its last, or to today while it still delivers."""
+    end = None if project.last_key is None else (project.last_key + timedelta(days=1)).isoformat()
+    # A live project's batch of key d is complete when d begins, so the key of the running day is already due.
+    offset = 0 if project.is_history else 1
+    return dg.DailyPartitionsDefinition(start_date=project.first_key.isoformat(), end_date=end, timezone="UTC", end_offset=offset)

@@ -1,0 +1,95 @@
+"""Running jobs in this process, as the command line and tests do, with the same instance that the UI shows."""
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from adapters.settings import Settings
+from pipelines.definitions import build_definitions
+from tenure.project import Project
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+DAGSTER_YAML = """\
+# Written by Tenure. Storage keeps its connections open (pipelines/event_storage.py says why).
+event_log_storage:
+  module: pipelines.event_storage
+  class: PooledSqliteEventLogStorage
+  config:
+    base_dir: {home}/history/runs
+telemetry:
+  enabled: false
+run_monitoring:
+  enabled: true
+  # The default launcher has no health check: a run whose worker died is ended by its age.
+  max_runtime_seconds: 7200
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutcome:
+    """What became of a run."""
+
+    run_id: str
+    succeeded: bool
+    failures: tuple[str, ...]
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """Open the Dagster instance under `TENURE_HOME`, made on first use."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(DAGSTER_YAML.format(home=home))
+    os.environ["DAGSTER_HOME"] = str(home)
+    return dg.DagsterInstance.from_config(str(home))
+
+
+def run_job(
+    project: Project,
+    settings: Settings,
+    job_name: str,
+    *,
+    days: Sequence[date] = (),
+    config: Mapping[str, Any] | None = None,
+    instance: dg.DagsterInstance | None = None,
+) -> RunOutcome:
+    """Run a job in this process, for one day, for a range of days in one run, or without days.
+
+    The run and its events are in the instance, so the UI shows them.
+    """
+    job = build_definitions(project, settings).resolve_job_def(job_name)
+    tags = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
+    with instance or open_instance(settings) as opened:
+        quiet()
+        result = job.execute_in_process(
+            instance=opened,
+            partition_key=days[0].isoformat() if len(days) == 1 else None,
+            tags=tags,
+            run_config=config,
+            raise_on_error=False,
+        )
+        return RunOutcome(run_id=result.run_id, succeeded=result.success, failures=tuple(_failures(result)))
+
+
+def quiet() -> None:
+    """Leave Dagster's own event lines to its UI; warnings and errors stay."""
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """Why steps failed, in their own words."""
+    reasons = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            description = data.user_failure_data.description if data.user_failure_data else None
+            error = data.error.cause.message if data.error and data.error.cause else data.error.message if data.error else ""
+            reasons.append(f"{event.step_key}: {description or error}".strip())
+    return reasons

@@ -1,0 +1,171 @@
+"""The challenger: a model fitted on the fit rows, calibrated on the calibration rows, with its baselines beside it.
+
+One call for each kind of spec; the estimators themselves are in `estimators/`. What is fitted here is what may be promoted:
+nothing is refitted after the test.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+import numpy as np
+
+from tenure.estimators.cox import CoxModel, fit_cox
+from tenure.estimators.hazard import HazardModel, fit_hazard
+from tenure.estimators.hazard_calibration import calibrate_hazard
+from tenure.estimators.kaplan_meier import KaplanMeierModel, fit_kaplan_meier
+from tenure.estimators.logistic import LogisticModel, fit_logistic
+from tenure.estimators.outcome import SurvivalOutcome
+from tenure.estimators.propensity import PropensityModel, fit_propensity
+from tenure.scoring import MODEL_FOLDER, SCORING_FILE, Scorer, ScoringFacts, predict, scoring_facts
+from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
+from tenure.training_set import CALIBRATION, FIT, Rows, TrainingSet
+
+BASELINE_FOLDER = "baseline/"
+EFFORT_FILE = "effort.json"
+LOGISTIC = "logistic regression"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What fitting took."""
+
+    trained_at: datetime
+    seconds: float
+    n_threads: int
+    peak_memory_mb: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenger:
+    """A fitted model that asks to serve; `logistic`, or `cox` and `kaplan_meier`, are its baselines."""
+
+    facts: ScoringFacts
+    model: PropensityModel | HazardModel
+    logistic: LogisticModel | None = None
+    cox: CoxModel | None = None
+    kaplan_meier: KaplanMeierModel | None = None
+    effort: Effort | None = None
+
+    @property
+    def scorer(self) -> Scorer:
+        """The challenger as scoring sees it; it has no digest until it is sealed."""
+        return Scorer(facts=self.facts, model=self.model, model_digest="")
+
+    def score(self, X: np.ndarray) -> np.ndarray:
+        """Score (n,) of rows X (n, n_features)."""
+        return predict(self.scorer, X)[0]
+
+    def model_files(self) -> dict[str, bytes]:
+        """What is promoted: native files and what scoring must know, under `model/`."""
+        from pydantic import TypeAdapter
+
+        native = {MODEL_FOLDER + name: content for name, content in self.model.to_files().items()}
+        return {**native, SCORING_FILE: TypeAdapter(ScoringFacts).dump_json(self.facts, indent=1)}
+
+    def to_files(self) -> dict[str, bytes]:
+        """Everything, for the next stage."""
+        from pydantic import TypeAdapter
+
+        files = self.model_files()
+        if self.logistic is not None:
+            files[BASELINE_FOLDER + "logistic.json"] = self.logistic.to_json()
+        for folder, baseline in (("cox/", self.cox), ("kaplan_meier/", self.kaplan_meier)):
+            if baseline is not None:
+                files |= {BASELINE_FOLDER + folder + name: content for name, content in baseline.to_files().items()}
+        if self.effort is not None:
+            files[EFFORT_FILE] = TypeAdapter(Effort).dump_json(self.effort)
+        return files
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Self:
+        """Read what `to_files` wrote."""
+        from pydantic import TypeAdapter
+
+        facts = TypeAdapter(ScoringFacts).validate_json(files[SCORING_FILE])
+        effort = TypeAdapter(Effort).validate_json(files[EFFORT_FILE]) if EFFORT_FILE in files else None
+        if facts.kind == "propensity":
+            logistic = LogisticModel.from_json(files[BASELINE_FOLDER + "logistic.json"])
+            model = PropensityModel.from_files(_below(files, MODEL_FOLDER))
+            return cls(facts=facts, model=model, logistic=logistic, effort=effort)
+        return cls(
+            facts=facts,
+            model=HazardModel.from_files(_below(files, MODEL_FOLDER)),
+            cox=CoxModel.from_files(_below(files, BASELINE_FOLDER + "cox/")),
+            kaplan_meier=KaplanMeierModel.from_files(_below(files, BASELINE_FOLDER + "kaplan_meier/")),
+            effort=effort,
+        )
+
+
+def fit_challenger(training_set: TrainingSet, spec: ModelSpec, *, project: str, n_threads: int) -> Challenger:
+    """Fit the spec's model and its baselines on the fit rows, and calibrate on the calibration rows."""
+    fit, calibration = training_set.role(FIT), training_set.role(CALIBRATION)
+    if isinstance(spec, PropensitySpec):
+        draft = _fit_propensity(fit, calibration, spec, training_set.feature_names, project, n_threads)
+    else:
+        draft = _fit_survival(fit, calibration, spec, training_set.feature_names, project, n_threads)
+    return replace(draft, facts=scoring_facts(spec, project=project, calibration_scores=draft.score(calibration.X)))
+
+
+def _fit_propensity(
+    fit: Rows, calibration: Rows, spec: PropensitySpec, names: tuple[str, ...], project: str, n_threads: int
+) -> Challenger:
+    """Boosted trees, calibrated; the logistic baseline gets the later window too."""
+    model = fit_propensity(
+        fit.X,
+        fit.event,
+        calibration.X,
+        calibration.event,
+        snapshot_calibration=np.unique(calibration.day, return_inverse=True)[1],
+        customer_calibration=calibration.customer,
+        feature_names=names,
+        monotone=directions(spec),
+        parameters=spec.parameters,
+        seed=spec.seed,
+        n_threads=n_threads,
+    )
+    logistic = fit_logistic(fit.X, fit.event, feature_names=names).recalibrated(calibration.X, calibration.event)
+    return Challenger(facts=_unbanded(spec, project), model=model, logistic=logistic)
+
+
+def _fit_survival(
+    fit: Rows, calibration: Rows, spec: SurvivalSpec, names: tuple[str, ...], project: str, n_threads: int
+) -> Challenger:
+    """Boosted daily hazards, recalibrated; Cox and Kaplan-Meier beside them."""
+    outcome = SurvivalOutcome(fit.duration, fit.event)
+    model = fit_hazard(
+        fit.X,
+        outcome,
+        feature_names=names,
+        recency_index=names.index("recency_days"),
+        pause_days=spec.pause_days,
+        parameters=spec.parameters,
+        monotone=directions(spec),
+        seed=spec.seed,
+        n_threads=n_threads,
+    )
+    calibrated = calibrate_hazard(
+        model,
+        calibration.X,
+        SurvivalOutcome(calibration.duration, calibration.event),
+        customer=calibration.customer,
+        last_day=max(spec.horizons_days),
+        seed=spec.seed,
+    )
+    return Challenger(
+        facts=_unbanded(spec, project),
+        model=calibrated,
+        cox=fit_cox(fit.X, outcome, feature_names=names),
+        kaplan_meier=fit_kaplan_meier(outcome),
+    )
+
+
+def _unbanded(spec: ModelSpec, project: str) -> ScoringFacts:
+    """Facts before the bands are known; the bands need the calibration rows' scores."""
+    return scoring_facts(spec, project=project, calibration_scores=np.array([0.0, 1.0]))
+
+
+def _below(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
+    """Files of a folder, by their path below it."""
+    return {path.removeprefix(folder): content for path, content in files.items() if path.startswith(folder)}

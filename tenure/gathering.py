@@ -1,0 +1,197 @@
+"""Gathering evidence: one record of all that the stages of a challenger measured, from which its card is compiled."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from tenure.audit import AuditReport
+from tenure.challenger import Challenger
+from tenure.drift import DriftReference, measure
+from tenure.errors import EstimationError
+from tenure.estimators.propensity import PropensityModel
+from tenure.evaluation.records import Evaluation
+from tenure.evidence import (
+    AttributeFacts,
+    DataFacts,
+    EnvironmentFacts,
+    Evidence,
+    FeatureFacts,
+    ModelFacts,
+    MonitoringFacts,
+    PeriodFacts,
+    SourceFacts,
+    StabilityFacts,
+)
+from tenure.false_alarms import FalseAlarms
+from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
+from tenure.training_set import FIT, ROLES, TEST, TrainingSet
+
+EVIDENCE_SCHEMA_VERSION = 1
+DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
+
+
+def gather(
+    challenger: Challenger,
+    training_set: TrainingSet,
+    evaluation: Evaluation,
+    audit: AuditReport,
+    spec: ModelSpec,
+    *,
+    as_of: date,
+    first_day: date,
+    sources: Sequence[SourceFacts],
+    attributes: Sequence[AttributeFacts],
+    environment: EnvironmentFacts,
+    monitoring: MonitoringFacts,
+    reference: DriftReference,
+    model_digest: str,
+) -> Evidence:
+    """Put the record of a challenger together; the decision is still open."""
+    data = DataFacts(
+        first_day=first_day,
+        known_until=as_of,
+        periods=tuple(_period(training_set, role) for role in ROLES),
+        sources=tuple(sources),
+        attributes=tuple(attributes),
+        training_set_digest=training_set.digest,
+        features_version=training_set.features_version,
+        outcome_rule=outcome_rule(spec),
+        split_rule=split_rule(spec),
+    )
+    return Evidence(
+        schema_version=EVIDENCE_SCHEMA_VERSION,
+        model=_model(challenger, spec, as_of, model_digest),
+        data=data,
+        features=_features(training_set, spec),
+        never_used=spec.protected,
+        environment=environment,
+        evaluation=evaluation,
+        audit=audit,
+        monitoring=monitoring,
+        stability=_stability(challenger, training_set, reference),
+    )
+
+
+def monitoring_facts(spec: ModelSpec, false_alarms: FalseAlarms, *, limit: float, windows: int, of: int) -> MonitoringFacts:
+    """What will watch the model, with the alarm's known error rate."""
+    return MonitoringFacts(
+        psi_limit=limit,
+        alarm_windows=windows,
+        alarm_of_windows=of,
+        false_alarm_rate=false_alarms.rate if false_alarms.is_judged else None,
+        max_age_days=spec.max_age_days,
+    )
+
+
+def outcome_rule(spec: ModelSpec) -> str:
+    """How an outcome is labelled, in words."""
+    if isinstance(spec, PropensitySpec):
+        return (
+            f"{spec.outcome} on the {spec.label_window_days} days that begin with the as-of day; "
+            "only rows available by the end of that window are read"
+        )
+    return (
+        f"the end of the {spec.pause_days}th consecutive UTC day without a purchase, counted from the last purchase, which may "
+        "precede the as-of day; a customer still active when follow-up ends is censored there"
+    )
+
+
+def split_rule(spec: ModelSpec) -> str:
+    """How rows were kept apart, in words."""
+    if isinstance(spec, PropensitySpec):
+        return f"by time, with {spec.purge_days} days left out between fit, calibration and test, so that no label looks into the next"
+    return "by time; the follow-up of fit rows is cut where calibration starts, that of calibration rows where test starts"
+
+
+def _model(challenger: Challenger, spec: ModelSpec, as_of: date, model_digest: str) -> ModelFacts:
+    """What was fitted, and what fitting took."""
+    if challenger.effort is None:
+        raise EstimationError(f"The effort of fitting {spec.name!r} was not recorded; fit it again.")
+    model, survival = challenger.model, isinstance(spec, SurvivalSpec)
+    if isinstance(model, PropensityModel):
+        method, scores = model.calibration.calibrator.method, tuple(model.calibration.scores)
+    else:
+        method, scores = model.calibration.method, model.calibration_scores
+    return ModelFacts(
+        project=challenger.facts.project,
+        name=spec.name,
+        title=spec.title,
+        kind="survival" if survival else "propensity",
+        owner=spec.owner,
+        algorithm=_algorithm(spec),
+        parameters=tuple((name, f"{value:g}") for name, value in vars(spec.parameters).items()),
+        calibration_method=method,
+        calibration_scores=scores,
+        seed=spec.seed,
+        as_of=as_of,
+        population=spec.population.in_words,
+        score_means=spec.score_means,
+        outcome_days=spec.outcome_days,
+        horizons_days=spec.horizons_days if isinstance(spec, SurvivalSpec) else (),
+        longest_follow_up_days=None if isinstance(model, PropensityModel) else model.longest_follow_up_days,
+        model_digest=model_digest,
+        trained_at=challenger.effort.trained_at,
+        training_seconds=challenger.effort.seconds,
+        n_threads=challenger.effort.n_threads,
+        peak_memory_mb=challenger.effort.peak_memory_mb,
+    )
+
+
+def _algorithm(spec: ModelSpec) -> str:
+    """What was fitted, in words."""
+    if isinstance(spec, SurvivalSpec):
+        return "gradient-boosted trees (LightGBM) on the daily hazard of completing the pause"
+    share = spec.parameters.start_share
+    start = f" that start from {share:.0%} of a logistic regression's log-odds" if share else ""
+    return f"gradient-boosted trees (LightGBM){start}, calibrated on later weeks"
+
+
+def _period(training_set: TrainingSet, role: str) -> PeriodFacts:
+    """Rows and outcomes of one role."""
+    rows, split = training_set.role(role), training_set.split
+    days = {"fit": split.fit, "calibration": split.calibration, "test": split.test}[role]
+    return PeriodFacts(
+        role=role,
+        first_as_of=days[0],
+        last_as_of=days[-1],
+        known_until=split.known_until(days[-1]),
+        n_snapshots=len(days),
+        n_rows=len(rows.event),
+        n_customers=len(np.unique(rows.customer)),
+        n_events=int(rows.event.sum()),
+        censored_rate=float(1 - rows.event.mean()) if training_set_is_censored(rows.duration) else 0.0,
+    )
+
+
+def training_set_is_censored(duration: np.ndarray) -> bool:
+    """Whether rows have follow-up of unlike length; labels of a fixed window have one length and no censoring."""
+    return len(np.unique(duration)) > 1
+
+
+def _features(training_set: TrainingSet, spec: ModelSpec) -> tuple[FeatureFacts, ...]:
+    """Each input as declared, with its imposed direction and how often it is missing in the fit rows."""
+    missing = np.isnan(training_set.role(FIT).X).mean(axis=0)
+    return tuple(
+        FeatureFacts(
+            name=feature.name,
+            unit=feature.unit,
+            meaning=feature.meaning,
+            reads=feature.reads,
+            lookback_days=feature.lookback_days,
+            capped_at=feature.capped_at,
+            direction=DIRECTIONS[direction],
+            missing_rate=float(rate),
+        )
+        for feature, direction, rate in zip(spec.features, directions(spec), missing, strict=True)
+    )
+
+
+def _stability(challenger: Challenger, training_set: TrainingSet, reference: DriftReference) -> StabilityFacts:
+    """How far inputs and scores moved from the fit rows to the test rows."""
+    test = training_set.role(TEST)
+    moved = measure(reference, test.X, challenger.score(test.X), day=training_set.split.test[-1])
+    return StabilityFacts(
+        score_psi=moved.score_psi,
+        feature_psi=tuple((s.name, s.psi) for s in moved.shifts if s.name in training_set.feature_names),
+    )

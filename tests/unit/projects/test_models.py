@@ -1,0 +1,143 @@
+"""The grocer's models: every spec loads, says what its card owes, and stands in a file of its own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from model_cards.compile import compile_card, gaps
+from model_cards.fields import MAY_BE_NOT_YET_ASSESSED, REQUIRED_STATEMENTS
+from model_cards.wording import plain
+from tenure.evidence import Evidence
+from tenure.features.snapshot import ALL, check_history
+from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.project import load_project
+from tenure.specs import GateKind, LightGBMParameters, ModelSpec, SurvivalSpec, lookback_days
+from tenure.timeline import SnapshotSplit, split_snapshots
+from tests.unit.model_cards.sample import evidence, metric
+
+PROJECT = load_project("projects.complete_journey")
+SPECS = {spec.name: spec for spec in PROJECT.models}
+HOUSE = Path(__file__).parents[3]
+# Metrics that the evaluation reports beside those of the sample, and that gates of this company read.
+MORE_METRICS = (
+    metric("ibs_skill_over_kaplan_meier", "Skill over Kaplan-Meier", 0.35, 0.33),
+    metric("ibs_gain_over_cox", "Gain over Cox", 0.002, 0.0, spread=0.001),
+    metric("calibration_error_28d", "Calibration error at 28 days", 0.012, 0.02, better="lower", spread=0.005),
+)
+each_model = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS.keys())
+
+
+def accepted(spec: ModelSpec) -> Evidence:
+    """Made-up evidence of the spec's kind, in which each of its gates passed."""
+    sample = evidence("survival" if isinstance(spec, SurvivalSpec) else "propensity")
+    verdicts = tuple(GateVerdict(gate=gate, result=GateResult.PASS, found="it held") for gate in spec.gates)
+    measured = replace(sample.evaluation, metrics=(*sample.evaluation.metrics, *MORE_METRICS))
+    return replace(sample, evaluation=measured, decision=Decision(outcome=Outcome.ACCEPTED, verdicts=verdicts))
+
+
+def split(spec: ModelSpec) -> SnapshotSplit:
+    """The snapshots that the spec would train on at the demonstration's training day."""
+    return split_snapshots(
+        spec.snapshots,
+        known_until=PROJECT.demo_days.train_as_of,
+        first_day=PROJECT.first_day,
+        lookback_days=lookback_days(spec),
+        outcome_days=spec.outcome_days,
+        purge_days=spec.purge_days,
+    )
+
+
+def test_the_grocer_has_three_models():
+    """One per question: who lapses, who buys, and when a pause is complete."""
+    assert sorted(SPECS) == ["buys_7d", "lapse_28d", "time_to_lapse"]
+
+
+@each_model
+def test_every_statement_that_a_card_asks_of_people_is_there(spec):
+    """A spec without one could not be promoted, and whoever adds it learns so here."""
+    assert set(REQUIRED_STATEMENTS) <= set(spec.narrative.statements)
+
+
+@each_model
+def test_the_card_compiles_and_only_later_work_is_open(spec):
+    """Every reference leads to evidence, no digit is typed, every author is a role."""
+    found = accepted(spec)
+
+    assert gaps(found, spec.narrative, PROJECT.authors) == ()
+    fields = compile_card(found, spec.narrative, PROJECT.authors)["fields"]
+    open_fields = {field["number"] for field in fields if field["status"] != "filled"}
+    assert open_fields <= set(MAY_BE_NOT_YET_ASSESSED)
+
+
+@each_model
+def test_the_box_on_probabilities_and_the_box_on_ranking_each_rest_on_a_gate(spec):
+    """A reader who sees that probabilities hold must be able to ask what was required of them."""
+    boxes = {box["key"]: box for box in compile_card(accepted(spec), spec.narrative, PROJECT.authors)["verdicts"]}
+
+    assert boxes["predicts"]["verdict"] == "meets"
+    assert boxes["probabilities"]["verdict"] == "meets"
+    assert "No gate sets a line" not in plain(boxes["probabilities"]["sentence"])
+
+
+@each_model
+def test_no_model_goes_without_audit_card_and_comparison_with_the_champion(spec):
+    """And each gate says why its line is where it is."""
+    kinds = {gate.kind for gate in spec.gates}
+
+    assert {GateKind.AUDIT, GateKind.CARD_COMPLETE, GateKind.NOT_WORSE_THAN_CHAMPION} <= kinds
+    assert len({gate.name for gate in spec.gates}) == len(spec.gates)
+    assert all(gate.because for gate in spec.gates)
+
+
+@each_model
+def test_every_audited_attribute_of_the_project_is_audited(spec):
+    """None is forgotten, and the spec itself refuses any of them as an input."""
+    assert spec.protected == tuple(attribute.name for attribute in PROJECT.attributes)
+
+
+@each_model
+def test_the_training_day_of_the_demonstration_leaves_snapshots_for_every_role(spec):
+    """Enough to fit on, and no window longer than the history at the first snapshot."""
+    days = split(spec)
+
+    assert len(days.fit) >= 12
+    assert (len(days.calibration), len(days.test)) == (spec.snapshots.n_calibration, spec.snapshots.n_test)
+    check_history(spec.features, as_of=days.fit[0], first_day=PROJECT.first_day)
+
+
+def test_the_fit_follow_up_of_time_to_lapse_reaches_its_longest_horizon():
+    """A horizon beyond what fitting saw would be an error when scores are written."""
+    spec = SPECS["time_to_lapse"]
+    days = split(spec)
+
+    assert (days.fit_known_until - days.fit[0]).days >= max(spec.horizons_days)
+    assert (days.test_known_until - days.test[-1]).days >= max(spec.horizons_days)
+
+
+def test_a_pause_of_28_days_is_counted_towards_by_the_survival_model_alone():
+    """All other inputs are those of every model."""
+    names = {name: {feature.name for feature in spec.features} for name, spec in SPECS.items()}
+
+    assert names["time_to_lapse"] == {feature.name for feature in ALL}
+    for name in ("lapse_28d", "buys_7d"):
+        assert names["time_to_lapse"] - names[name] == {"expected_purchases_before_pause_28d"}
+
+
+def test_the_start_from_the_logistic_baseline_is_declared_where_it_is_used_and_said_on_the_card():
+    """A reader must know that the model holds a part of its own baseline."""
+    with_start = {name for name, spec in SPECS.items() if spec.parameters.start_share > LightGBMParameters().start_share}
+
+    assert with_start == {"lapse_28d"}
+    assert "half of its log-odds" in SPECS["lapse_28d"].narrative.statements["algorithm"].text
+
+
+def test_adding_buys_7d_touches_one_file():
+    """Outside tests and docs no other file of the house knows that this model exists."""
+    rooms = [path for path in HOUSE.iterdir() if path.name not in ("tests", "docs") and not path.name.startswith(".")]
+    files = [file for room in rooms for file in (room.rglob("*") if room.is_dir() else [room])]
+    read = [file for file in files if file.suffix in (".py", ".yaml", ".toml") or file.name in ("README.md", "Makefile")]
+    mentions = [file.relative_to(HOUSE).as_posix() for file in read if "buys_7d" in file.read_text(encoding="utf-8")]
+
+    assert len(read) > 50
+    assert mentions == ["projects/complete_journey/models/buys_7d.py"]
