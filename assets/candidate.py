@@ -11,24 +11,24 @@ from pydantic import TypeAdapter
 from adapters.plots import draw
 from adapters.registry import Rendered
 from adapters.workplace import Workplace
+from assets.card_page import CARD, card_now, write_card
 from assets.naming import lane_stage, upstream
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
-from model_cards.standing import Standing, Status
 from model_cards.wording import plain
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.drift import build_reference
 from tenure.errors import RegistryError
 from tenure.evidence import Evidence
-from tenure.gates import Decision, Outcome
+from tenure.gates import Decision
 from tenure.project import Project
-from tenure.promotion.package import Package
+from tenure.promotion.package import DECISION_NAME
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 
 STAGE = "candidate"
-CARD, EVIDENCE, AUDIT, DECISION, REFERENCE = "card.json", "evidence.json", "audit.json", "decision.json", "reference.json"
+EVIDENCE, AUDIT, REFERENCE = "evidence.json", "audit.json", "reference.json"
 
 
 def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -50,8 +50,14 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         package = workplace.packages.keep_candidate(
             project.name, spec.name, package_files(training_set, challenger, decision, card)
         )
-        rendered = render(package, card, decision)
-        page = write_pages(workplace, spec, package, rendered)
+        now = card_now(workplace, package.digest)
+        page = str(write_card(workplace, now))
+        rendered = Rendered(
+            card_html=render_html(card, now.standing),
+            card_markdown=render_markdown(card, now.standing),
+            summary=plain(card["summary"]),
+            plots=draw(decision.evaluation),
+        )
         try:
             version = workplace.registry.log_challenger(package, decision, rendered)
             logged = f"{version.model} version {version.version}"
@@ -75,28 +81,7 @@ def package_files(
         **challenger.model_files(),
         EVIDENCE: TypeAdapter(Evidence).dump_json(evidence, indent=1),
         AUDIT: TypeAdapter(AuditReport).dump_json(evidence.audit, indent=1),
-        DECISION: TypeAdapter(Decision | None).dump_json(evidence.decision, indent=1),
+        DECISION_NAME: TypeAdapter(Decision | None).dump_json(evidence.decision, indent=1),
         CARD: rfc8785.dumps(json.loads(json.dumps(card))),
         REFERENCE: reference.to_json(),
     }
-
-
-def render(package: Package, card: Mapping[str, Any], evidence: Evidence) -> Rendered:
-    """What a person reads of a candidate."""
-    refused = evidence.decision is not None and evidence.decision.outcome is Outcome.REFUSED
-    standing = Standing(status=Status.REFUSED if refused else Status.CANDIDATE, package_digest=package.digest)
-    return Rendered(
-        card_html=render_html(card, standing),
-        card_markdown=render_markdown(card, standing),
-        summary=plain(card["summary"]),
-        plots=draw(evidence.evaluation),
-    )
-
-
-def write_pages(workplace: Workplace, spec: ModelSpec, package: Package, rendered: Rendered) -> str:
-    """Put the card where a person opens it; return the path of the page."""
-    folder = workplace.settings.reports / workplace.project.name / spec.name / package.digest[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "card.html").write_text(rendered.card_html)
-    (folder / "card.md").write_text(rendered.card_markdown)
-    return str(folder / "card.html")

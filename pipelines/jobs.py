@@ -1,5 +1,7 @@
 """Jobs: named selections of assets that people start by hand, by clock or by sensor."""
 
+from typing import Any
+
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
@@ -57,3 +59,9 @@ def train_job_name(spec: ModelSpec) -> str:
 def ingestion_keys(project: Project) -> list[dg.AssetKey]:
     """Raw and validated of every source."""
     return [key for source in project.sources for key in (raw_key(project, source), validated_key(project, source))]
+
+
+def train_config(project: Project, spec: ModelSpec, as_of: str) -> dict[str, Any]:
+    """The run configuration of a training job."""
+    first_stage = stage_key(project, spec, LANE_STAGES[0])
+    return {"ops": {"__".join(first_stage.path): {"config": {"as_of": as_of}}}}

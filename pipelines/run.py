@@ -40,15 +40,20 @@ class RunOutcome:
     failures: tuple[str, ...]
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Open the Dagster instance under `TENURE_HOME`, made on first use."""
+def prepare_instance(settings: Settings) -> None:
+    """Make the Dagster home under `TENURE_HOME` on first use, and name it to Dagster."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists():
         config.write_text(DAGSTER_YAML.format(home=home))
     os.environ["DAGSTER_HOME"] = str(home)
-    return dg.DagsterInstance.from_config(str(home))
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """Open the Dagster instance that the UI shows too."""
+    prepare_instance(settings)
+    return dg.DagsterInstance.from_config(str(settings.dagster_home))
 
 
 def run_job(

@@ -75,7 +75,11 @@ class PropensityModel:
         """
         if CALIBRATION_FILE not in files:
             raise PackageError(f"Expected {CALIBRATION_FILE} among the files of the package, found {sorted(files)}.")
-        return cls(booster=GradientBoosting.from_files(files), calibration=CalibrationChoice.from_json(files[CALIBRATION_FILE]))
+        return cls(
+            booster=GradientBoosting.from_files(files),
+            calibration=CalibrationChoice.from_json(files[CALIBRATION_FILE]),
+            start=_read_start(files[START_FILE]) if START_FILE in files else None,
+        )
 
 
 def fit_propensity(

@@ -18,7 +18,7 @@ def rows(n_rows: int, seed: int, shift: float = 0.0) -> tuple[np.ndarray, np.nda
     return X, rng.random(n_rows) < inverse_logit(1.5 * X[:, 0] - X[:, 1] - 1 + shift)
 
 
-def fitted(shift: float = 0.0) -> PropensityModel:
+def fitted(shift: float = 0.0, start_share: float = 0.0) -> PropensityModel:
     """A model fitted on one window and calibrated on a later one."""
     X, y = rows(4000, 1)
     later, outcome = rows(3000, 2, shift)
@@ -31,7 +31,7 @@ def fitted(shift: float = 0.0) -> PropensityModel:
         customer_calibration=np.arange(3000) // 3,
         feature_names=NAMES,
         monotone=(1, -1),
-        parameters=LightGBMParameters(n_rounds=80, learning_rate=0.1),
+        parameters=LightGBMParameters(n_rounds=80, learning_rate=0.1, start_share=start_share),
         seed=5,
         n_threads=2,
     )
@@ -85,3 +85,16 @@ def test_a_package_without_its_calibration_is_refused() -> None:
 
     with pytest.raises(PackageError, match=r"calibration\.json"):
         PropensityModel.from_files(files)
+
+
+def test_the_start_is_in_the_files_too() -> None:
+    """Trees that start from a share of the logistic say nothing without it; its part is in the scores and in the reasons."""
+    model = fitted(start_share=0.5)
+    X, _ = rows(500, 4)
+
+    again = PropensityModel.from_files(model.to_files())
+
+    assert np.array_equal(again.predict(X), model.predict(X))
+    assert model.start is not None
+    assert not np.allclose(model.contributions(X), model.booster.contributions(X))
+    assert np.array_equal(again.contributions(X), model.contributions(X))

@@ -1,0 +1,50 @@
+"""Deciding who serves: `tenure promote` and `tenure rollback`."""
+
+from typing import Annotated
+
+import typer
+
+from adapters.workplace import Workplace
+from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from tenure.errors import RegistryError
+from tenure.promotion.records import PromotionRecord
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(promote)
+    app.command()(rollback)
+
+
+def promote(
+    digest: Annotated[str, typer.Argument(help="Digest of the candidate, or its first 8 letters or more.")],
+    reason: Annotated[str, typer.Option(help="Why, where the gates left a question open. Printed on the card.")] = "",
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Let a candidate serve from now on."""
+    workplace = open_workplace(project)
+    show(workplace, workplace.promotions.promote(digest, reason))
+
+
+def rollback(
+    model: Annotated[str, typer.Option("--model", "-m", help="Name of the model.")],
+    reason: Annotated[str, typer.Option(help="Why. Printed on the card.")],
+    to: Annotated[str | None, typer.Option(help="Digest of a package that served before; by default the last one.")] = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Let a package serve again that has served before."""
+    workplace = open_workplace(project)
+    workplace.project.model(model)
+    show(workplace, workplace.promotions.rollback(workplace.project.name, model, reason, to))
+
+
+def show(workplace: Workplace, record: PromotionRecord) -> None:
+    """Show a promotion in the catalogue and on the card, and say so."""
+    from assets.card_page import card_now, write_card
+
+    try:
+        workplace.registry.register_champion(record)
+    except RegistryError as error:
+        typer.secho(f"The promotion stands; the catalogue does not show it yet: {error}", err=True)
+    page = write_card(workplace, card_now(workplace, record.package_digest))
+    say(f"{record.model}: version {record.version} serves ({record.package_digest[:12]}). Card: {page}")
