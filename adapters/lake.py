@@ -1,7 +1,8 @@
 """The lake: Delta tables partitioned by `day`, read through DuckDB.
 
 A day is replaced in one atomic commit, and only when its content differs. Every commit has a version, so that training can
-name what it read. A table is opened at the start of a step; if somebody else commits meanwhile, the step's own commit fails.
+name what it read. A table is opened at the start of a step; if somebody else commits the same
+days meanwhile, the step's own commit fails.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -80,7 +82,7 @@ class Lake:
 
         Parameters
         ----------
-        table: opened at the start of the step; a commit by anybody else since then makes this one fail.
+        table: opened at the start of the step; if anybody else has committed one of these days since then, this fails.
         rows: with a `day` column that holds only days in `days`.
         key: columns that name a row within a day; they fix the order for the content digest.
         note: written into the commit, for lineage.
@@ -137,7 +139,13 @@ def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] 
     if not files:
         return None
     # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit.
-    return connection.read_parquet(files, hive_partitioning=True)
+    # By name: days written before a column was added hold nulls there.
+    return connection.read_parquet([_as_path(file) for file in files], hive_partitioning=True, union_by_name=True)
+
+
+def _as_path(file: str) -> str:
+    """A file as DuckDB reads it: Delta encodes a space as a URL does, and DuckDB takes some signs for a pattern."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in unquote(file))
 
 
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:

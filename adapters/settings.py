@@ -77,6 +77,9 @@ class Settings:
 def load_settings() -> Settings:
     """Read the environment; refuse values that cannot be used."""
     home = Path(os.environ.get("TENURE_HOME") or REPOSITORY / ".tenure").expanduser().resolve()
+    if odd := sorted(set(str(home)) & set("?#*[]")):
+        # Delta takes a path for an address: with these signs in it, tables open without their history or not at all.
+        raise SpecError(f"TENURE_HOME must be a folder without any of ? # * [ ] in its path, found {' '.join(odd)}. Move it.")
     return Settings(
         home=home,
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",

@@ -14,8 +14,8 @@ def validated_days(workplace: Workplace, source_name: str) -> frozenset[date]:
     return frozenset(workplace.lake.days(verdicts_table(workplace.project.source(source_name))))
 
 
-def withheld_days(workplace: Workplace, days: Sequence[date]) -> Mapping[date, tuple[str, ...]]:
-    """Days of which some source is withheld, with the reasons in words."""
+def withheld_days(workplace: Workplace, days: Sequence[date] | None) -> Mapping[date, tuple[str, ...]]:
+    """Days, of these or of all, of which some source is withheld, with the reasons in words."""
     connection = connect()
     reasons: dict[date, list[str]] = {}
     for source in workplace.project.sources:

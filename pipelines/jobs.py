@@ -9,9 +9,20 @@ from assets.naming import ACTIVITY_TABLE, DAY_STATUS_TABLE, FEATURES_TABLE, proj
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
-HISTORY, DAILY = "history", "daily"
+HISTORY, DAILY, DRIFT_PAGES = "history", "daily", "drift_pages"
 DAILY_STAGES = ("scores", "drift", "performance")
 LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
+
+
+def all_jobs(project: Project) -> dict[str, UnresolvedAssetJobDefinition]:
+    """Every job of a project by name. Dagster knows a job by identity: schedules and sensors take it from here."""
+    jobs = [
+        history_job(project),
+        daily_job(project),
+        drift_pages_job(project),
+        *(train_job(project, spec) for spec in project.models),
+    ]
+    return {job.name: job for job in jobs}
 
 
 def history_job(project: Project) -> UnresolvedAssetJobDefinition:
@@ -36,6 +47,16 @@ def daily_job(project: Project) -> UnresolvedAssetJobDefinition:
         DAILY,
         selection=dg.AssetSelection.assets(*keys),
         description="Land, validate, roll up, featurise, score and watch one day, or a range of days in one run.",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def drift_pages_job(project: Project) -> UnresolvedAssetJobDefinition:
+    """A drift page of each model. It is no part of the daily job, for what draws it takes seconds to load."""
+    return dg.define_asset_job(
+        DRIFT_PAGES,
+        selection=dg.AssetSelection.assets(*(stage_key(project, spec, "drift_page") for spec in project.models)),
+        description="Draw a page of each model's drift on a day.",
         executor_def=dg.in_process_executor,
     )
 

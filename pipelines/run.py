@@ -97,4 +97,9 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
             description = data.user_failure_data.description if data.user_failure_data else None
             error = data.error.cause.message if data.error and data.error.cause else data.error.message if data.error else ""
             reasons.append(f"{event.step_key}: {description or error}".strip())
+        elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            # A blocking check stops the line by an error that names the check alone; its description says what was found.
+            if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
+                reasons.append(f"{check.asset_key.to_user_string()}: {check.description}")
     return reasons

@@ -49,7 +49,11 @@ def _effect(
 ) -> FeatureEffect:
     """Partial dependence of one feature."""
     known = X[~np.isnan(X[:, column]), column]
-    values = np.unique(np.quantile(known, np.linspace(0.02, 0.98, n_values))) if len(known) else np.array([])
+    values = np.quantile(known, np.linspace(0.02, 0.98, n_values)) if len(known) else np.array([])
+    if np.array_equal(known, np.rint(known)):
+        # Between two whole numbers a quantile is none; a model that counts days refuses half a day.
+        values = np.rint(values)
+    values = np.unique(values)
     return FeatureEffect(
         feature=name,
         gain_rate=gain_rate,

@@ -13,6 +13,7 @@ _READS = ("activity.active_on",)
 HALF_LIVES_DAYS = (14, 28, 56)
 PAUSES_DAYS = (14, 28)
 CAP_DAYS = 91
+WINDOW_DAYS = 91
 # Terms of a decayed sum are rounded to this fraction: whole numbers add up alike in any order, fractions do not.
 GRAIN = 1_000_000_000
 
@@ -22,11 +23,21 @@ def _feature(name: str, unit: str, meaning: str, phrase: str, capped_at: float |
     return Feature(name=name, unit=unit, meaning=meaning, lookback_days=None, reads=_READS, phrase=phrase, capped_at=capped_at)
 
 
+def _recent(name: str, unit: str, meaning: str, phrase: str) -> Feature:
+    """Spreads and extremes read one window: over all history they would move with the calendar alone."""
+    return Feature(name=name, unit=unit, meaning=meaning, lookback_days=WINDOW_DAYS, reads=_READS, phrase=phrase)
+
+
 FEATURES = (
     _feature("gap_days_mean", "days", "mean days between purchase days", "usual days between purchases"),
     _feature("gap_days_median", "days", "median days between purchase days", "median days between purchases"),
     _feature("gap_days_q90", "days", "days that nine in ten gaps between purchases do not exceed", "longest usual gap"),
-    _feature("gap_days_variation", "ratio", "spread of the gaps (standard deviation) over their mean", "irregular shopping"),
+    _recent(
+        "gap_days_variation_91d",
+        "ratio",
+        "spread of the gaps that ended in the last 91 days, over their mean",
+        "irregular shopping",
+    ),
     _feature("recency_over_gap_median", "ratio", "recency over the median gap", "the present pause against the usual gap"),
     _feature(
         "recency_over_gap_q90",
@@ -64,19 +75,19 @@ FEATURES = (
         for h in HALF_LIVES_DAYS
     ),
     *(
-        _feature(
-            f"pause_{p}d_rate",
+        _recent(
+            f"pause_{p}d_rate_91d",
             "rate",
-            f"share of past days that stood in a pause of more than {p} days, drawn slightly to the common share",
-            f"past pauses of more than {p} days",
+            f"share of the last 91 days that stood more than {p} days after the last purchase before",
+            f"time spent in pauses of more than {p} days",
         )
         for p in PAUSES_DAYS
     ),
-    _feature(
-        "outlasted_28d_rate",
+    _recent(
+        "outlasted_28d_rate_91d",
         "rate",
-        "of the customer's past gaps at least as long as the present pause, the share that went on for 28 days more, "
-        "drawn slightly to the common share",
+        "of the gaps ended in the last 91 days that were at least as long as the present pause, the share that went on for "
+        "28 days more, drawn slightly to the common share",
         "how past pauses of this length went on",
     ),
     _feature(
@@ -98,7 +109,7 @@ def compute(known: "Known") -> "ibis.Table":
     return own.mutate(
         recency_over_gap_median=own.recency / own.gap_days_median,
         recency_over_gap_q90=own.recency / own.gap_days_q90,
-        **{f"pause_{p}d_rate": _pause_rate(own, p) for p in PAUSES_DAYS},
+        **{f"pause_{p}d_rate_91d": _pause_rate(own, p) for p in PAUSES_DAYS},
         expected_purchases_before_pause_28d=(28 + 1 - own.recency).clip(lower=0) * own.purchase_day_rate_half_life_28d,
         days_since_first_purchase=own.span.clip(upper=CAP_DAYS),
     ).select("customer_id", *(feature.name for feature in FEATURES))
@@ -106,16 +117,16 @@ def compute(known: "Known") -> "ibis.Table":
 
 def _gaps(days: "ibis.Table") -> "dict[str, ibis.Value]":
     """The distribution of a customer's gaps; null for a customer with one purchase day."""
-    gap = days.gap_days
+    gap, recent = days.gap_days, days.ago_days <= WINDOW_DAYS
     # Whole-number sums keep the variance independent of the order in which rows are read.
-    n, total, squares = gap.count(), gap.sum(), (gap * gap).sum()
+    n, total, squares = gap.count(where=recent), gap.sum(where=recent), (gap * gap).sum(where=recent)
     mean = total / n
     variance = ((squares - total * total / n) / (n - 1).nullif(0)).clip(lower=0)
     return {
-        "gap_days_mean": mean,
+        "gap_days_mean": gap.sum() / gap.count(),
         "gap_days_median": gap.median(),
         "gap_days_q90": gap.quantile(0.9),
-        "gap_days_variation": variance.sqrt() / mean,
+        "gap_days_variation_91d": variance.sqrt() / mean,
     }
 
 
@@ -133,17 +144,20 @@ def _rates(known: "Known") -> "dict[str, ibis.Value]":
 
 
 def _pauses(days: "ibis.Table") -> "dict[str, ibis.Value]":
-    """Days spent beyond each pause length, between purchases; and the customer's span and recency."""
-    beyond = {f"beyond_{p}d": (days.gap_days - p).clip(lower=0).sum().fill_null(0) for p in PAUSES_DAYS}
-    return {**beyond, "span": days.ago_days.max(), "recency": days.ago_days.min()}
+    """Days of the window spent beyond each pause length before a purchase; and the customer's span and recency."""
+    import ibis
+
+    def beyond(pause: int) -> "ibis.Value":
+        begins = ibis.least(days.ago_days + days.gap_days - pause, WINDOW_DAYS)
+        return (begins - days.ago_days).clip(lower=0).sum().fill_null(0)
+
+    return {**{f"beyond_{p}d": beyond(p) for p in PAUSES_DAYS}, "span": days.ago_days.max(), "recency": days.ago_days.min()}
 
 
 def _pause_rate(own: "ibis.Table", pause: int) -> "ibis.Value":
-    """Share of days that stood more than `pause` days after the last purchase, the present pause included."""
-    prior_days = 56.0
-    prior_share = {14: 1 / 7, 28: 3 / 56}[pause]
-    stood = own[f"beyond_{pause}d"] + (own.recency - pause).clip(lower=0)
-    return (stood + prior_share * prior_days) / ((own.span - pause + 1).clip(lower=0) + prior_days)
+    """Share of the window, as far as it was observed, that stood beyond the pause; the present pause counts."""
+    stood = own[f"beyond_{pause}d"] + (own.recency - pause).clip(lower=0, upper=WINDOW_DAYS)
+    return stood / own.span.clip(upper=WINDOW_DAYS)
 
 
 def _latest(days: "ibis.Table") -> "ibis.Table":
@@ -163,10 +177,11 @@ def _latest(days: "ibis.Table") -> "ibis.Table":
 
 def _outlasted(days: "ibis.Table", own: "ibis.Table") -> "ibis.Table":
     """Of past gaps at least as long as the present pause, the share at least 28 days longer (prior: one in ten of three)."""
-    joined = days.join(own.select("customer_id", "recency"), "customer_id")
+    recent = days.filter(days.ago_days <= WINDOW_DAYS)
+    joined = recent.join(own.select("customer_id", "recency"), "customer_id")
     reached = joined.count(where=joined.gap_days >= joined.recency)
     outlasted = joined.count(where=joined.gap_days >= joined.recency + 28)
-    return joined.group_by("customer_id").aggregate(outlasted_28d_rate=(outlasted + 0.3) / (reached + 3.0))
+    return joined.group_by("customer_id").aggregate(outlasted_28d_rate_91d=(outlasted + 0.3) / (reached + 3.0))
 
 
 GROUP = FeatureGroup(name="rhythm", features=FEATURES, compute=compute)

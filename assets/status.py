@@ -1,0 +1,201 @@
+"""Status: where a project stands, as one versioned record that people and programs read.
+
+`SCHEMA_VERSION` rises when a field changes its meaning or goes; new fields may come at any time. `docs/reference.md` explains it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from adapters.lake import connect
+from adapters.workplace import Workplace
+from assets.candidate import EVIDENCE
+from assets.card_page import CardNow, card_now
+from assets.drift import verdict_at
+from assets.history import withheld_days
+from assets.naming import ACTIVITY_TABLE, stage_table
+from model_cards.standing import Status
+from tenure.audit import Verdict
+from tenure.drift import DriftState
+from tenure.evidence import Evidence
+from tenure.gates import GateResult
+from tenure.promotion.records import current
+from tenure.specs import ModelSpec
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A metric on the test rows with its interval, and the first baseline on the same rows."""
+
+    value: float
+    low: float | None
+    high: float | None
+    baseline: str | None
+    baseline_value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateStatus:
+    """One gate: what it asked and found."""
+
+    name: str
+    result: GateResult
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditStatus:
+    """One audited attribute, or pair of attributes."""
+
+    attribute: str
+    title: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChampionStatus:
+    """Who serves."""
+
+    version: int
+    digest: str
+    model_digest: str
+    promoted_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RealisedStatus:
+    """Scores of a day against what happened: share of customers, mean score, and ranking."""
+
+    day: date
+    n_rows: int
+    event_rate: float
+    mean_score: float
+    high_band_event_rate: float | None
+    roc_auc: float | None
+    average_precision: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelStatus:
+    """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion."""
+
+    champion: ChampionStatus | None
+    of: Status | None
+    digest: str | None
+    as_of: date | None
+    metrics: dict[str, Figure]
+    gates: tuple[GateStatus, ...]
+    audit: tuple[AuditStatus, ...]
+    card: str | None
+    n_waiting: int
+    last_scored_day: date | None
+    drift: DriftState
+    drift_in_words: str
+    performance: tuple[RealisedStatus, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectStatus:
+    """One project: its days, its models, and the disk they use."""
+
+    schema_version: int
+    project: str
+    last_landed_day: date | None
+    withheld_days: dict[str, tuple[str, ...]]
+    models: dict[str, ModelStatus]
+    disk_mb: float
+
+
+def read_status(workplace: Workplace) -> ProjectStatus:
+    """Read where a project stands."""
+    days = workplace.lake.days(ACTIVITY_TABLE)
+    return ProjectStatus(
+        schema_version=SCHEMA_VERSION,
+        project=workplace.project.name,
+        last_landed_day=days[-1] if days else None,
+        withheld_days={day.isoformat(): reasons for day, reasons in withheld_days(workplace, None).items()},
+        models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
+        disk_mb=disk_mb(workplace.settings.home),
+    )
+
+
+def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
+    """Read where one model stands."""
+    project = workplace.project.name
+    candidates = workplace.packages.candidates(project, spec.name)
+    record = current(workplace.promotions.records(), project, spec.name)
+    digest = record.package_digest if record else candidates[-1].digest if candidates else None
+    now = card_now(workplace, digest) if digest else None
+    evidence = TypeAdapter(Evidence).validate_json(now.package.file(EVIDENCE)) if now else None
+    scored = workplace.lake.days(stage_table(spec, "scores"))
+    drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
+    return ModelStatus(
+        champion=ChampionStatus(
+            version=record.version,
+            digest=record.package_digest,
+            model_digest=record.model_digest,
+            promoted_at=record.decided_at,
+            reason=record.reason or None,
+        )
+        if record
+        else None,
+        of=now.standing.status if now else None,
+        digest=digest,
+        as_of=evidence.model.as_of if evidence else None,
+        metrics=_metrics(evidence) if evidence else {},
+        gates=_gates(now) if now else (),
+        audit=tuple(AuditStatus(attribute=a.attribute, title=a.title, verdict=a.verdict) for a in evidence.audit.attributes)
+        if evidence
+        else (),
+        card=str(_card_page(workplace, now)) if now else None,
+        n_waiting=sum(1 for c in candidates if record is None or c.kept_at_seconds > record.decided_at.timestamp()),
+        last_scored_day=scored[-1] if scored else None,
+        drift=drift.state if drift else DriftState.UNKNOWN,
+        drift_in_words=drift.in_words if drift else "nothing was scored yet",
+        performance=_performance(workplace, spec),
+    )
+
+
+def disk_mb(home: Path) -> float:
+    """What all state takes on disk, in megabytes."""
+    return round(sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6, 1)
+
+
+def _metrics(evidence: Evidence) -> dict[str, Figure]:
+    """Test figures by name."""
+    figures = {}
+    for metric in evidence.evaluation.metrics:
+        title, baseline = metric.baselines[0] if metric.baselines else (None, None)
+        estimate = metric.estimate
+        figures[metric.name] = Figure(
+            value=estimate.value,
+            low=estimate.low,
+            high=estimate.high,
+            baseline=title,
+            baseline_value=baseline.value if baseline else None,
+        )
+    return figures
+
+
+def _gates(now: CardNow) -> tuple[GateStatus, ...]:
+    """The gates as they were judged."""
+    return tuple(GateStatus(name=v.gate.name, result=v.result, found=v.found) for v in now.decision.verdicts)
+
+
+def _card_page(workplace: Workplace, now: CardNow) -> Path:
+    """Where the card is."""
+    return workplace.settings.reports / now.project / now.model / now.package.digest[:12] / "card.html"
+
+
+def _performance(workplace: Workplace, spec: ModelSpec) -> tuple[RealisedStatus, ...]:
+    """Realised performance, day by day."""
+    rows = workplace.lake.read(stage_table(spec, "performance"), connect())
+    if rows is None:
+        return ()
+    names = list(RealisedStatus.__dataclass_fields__)
+    return tuple(RealisedStatus(**row) for row in rows.order_by("day").select(*names).to_pyarrow().to_pylist())

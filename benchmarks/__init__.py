@@ -1,0 +1,1 @@
+"""Speed and prediction quality, as tables for people. Nothing here asserts; `make bench` runs it."""

@@ -1,0 +1,144 @@
+"""The demonstration: a year of a real grocer, from raw lines to promoted models, scores and what really happened."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from adapters.workplace import Workplace
+from cli.places import DEMO_PROJECT, ProjectName, open_workplace
+from tenure.errors import PromotionError, SpecError
+from tenure.project import DemoDays
+from tenure.specs import ModelSpec
+
+# What a person who runs the demonstration has said, by running it, about questions that the gates leave open.
+REASON = (
+    "Demonstration run: the open questions are shown on the card. Groups too small to assess, or differences too uncertain to "
+    "call, are accepted for these public research data only; nobody is contacted."
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(
+    project: ProjectName = DEMO_PROJECT,
+    quietly: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+) -> None:
+    """Land a year, train, show gates and cards, promote, score two weeks, and compare with what happened."""
+    workplace = open_workplace(project)
+    days = workplace.project.demo_days
+    if days is None:
+        raise SpecError(f"Project {project!r} has no demonstration: give its project.py demo_days.")
+    story = Story(workplace, days, quietly=quietly)
+    story.tell()
+
+
+class Story:
+    """The steps of the demonstration, one after the other, with a progress bar."""
+
+    def __init__(self, workplace: Workplace, days: DemoDays, *, quietly: bool) -> None:
+        """Prepare the story of a project."""
+        from rich.console import Console
+
+        self._workplace, self._days, self._console = workplace, days, Console()
+        self._quietly, self._started = quietly, time.perf_counter()
+
+    def tell(self) -> None:
+        """Run all steps, then sum up."""
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        specs = self._workplace.project.models
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self._console, disable=self._quietly) as progress:
+            self._progress = progress
+            self._bar = progress.add_task("Preparing", total=3 + len(specs))
+            self._land()
+            for spec in specs:
+                self._train(spec)
+            self._score()
+            self._compare()
+        self._sum_up()
+
+    def _land(self) -> None:
+        """Land the whole year in one run."""
+        project = self._workplace.project
+        last = project.last_key or self._days.score_to
+        with self._step(f"Landing and validating {project.title}, {project.first_day} to {project.last_day}"):
+            self._run("history", project.keys_until(last))
+
+    def _train(self, spec: ModelSpec) -> None:
+        """Train a challenger as of the demo's day, say what the gates found, and promote it if they let it."""
+        from assets.card_page import card_now, write_card
+        from cli.promotion import show
+        from pipelines.jobs import train_config, train_job_name
+
+        as_of = self._days.train_as_of.isoformat()
+        with self._step(f"Training {spec.name} with what was known on {as_of}"):
+            self._run(train_job_name(spec), (), train_config(self._workplace.project, spec, as_of))
+            newest = self._workplace.packages.candidates(self._workplace.project.name, spec.name)[-1]
+            now = card_now(self._workplace, newest.digest)
+            self._console.print(f"[bold]{spec.name}[/bold] {newest.digest[:12]}: {now.decision.outcome}", highlight=False)
+            for verdict in now.decision.verdicts:
+                self._console.print(f"   {verdict.result:<15} {verdict.gate.name}: {_short(verdict.found)}", highlight=False)
+            write_card(self._workplace, now)
+            try:
+                record = self._workplace.promotions.promote(newest.digest, REASON if now.decision.reasons else "")
+            except PromotionError as error:
+                self._console.print(f"   not promoted: {error}", highlight=False)
+                return
+            show(self._workplace, record)
+
+    def _score(self) -> None:
+        """Score every day of the demo's fortnight."""
+        from tenure.timeline import days_between
+
+        days = days_between(self._days.score_from, self._days.score_to)
+        with self._step(f"Scoring every day from {days[0]} to {days[-1]}"):
+            self._run("daily", days)
+
+    def _compare(self) -> None:
+        """Hold the scores against what happened since."""
+        from assets.performance import compare_days
+        from tenure.timeline import days_between
+
+        days = days_between(self._days.score_from, self._days.score_to)
+        with self._step("Comparing the scores with what really happened"):
+            for spec in self._workplace.project.models:
+                compare_days(self._workplace, spec, days)
+
+    def _sum_up(self) -> None:
+        """A summary that fits a screen."""
+        from assets.status import read_status
+        from cli.summary import summary
+
+        seconds = time.perf_counter() - self._started
+        self._console.print(summary(read_status(self._workplace), self._workplace.project, seconds))
+
+    def _run(self, job: str, days: "tuple", config: dict | None = None) -> None:  # type: ignore[type-arg]
+        """Run a job; a failure ends the story."""
+        from pipelines.run import run_job
+
+        outcome = run_job(self._workplace.project, self._workplace.settings, job, days=days, config=config)
+        if not outcome.succeeded:
+            for failure in outcome.failures:
+                self._console.print(failure, style="red")
+            raise typer.Exit(1)
+
+    @contextmanager
+    def _step(self, title: str) -> Iterator[None]:
+        """One step of the progress bar."""
+        self._progress.update(self._bar, description=title)
+        started = time.perf_counter()
+        yield
+        self._progress.advance(self._bar)
+        self._console.print(f"[dim]{title}: {time.perf_counter() - started:.0f} s[/dim]", highlight=False)
+
+
+def _short(text: str, length: int = 110) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,73 @@
+"""Where a project stands: `tenure status`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+
+if TYPE_CHECKING:
+    from assets.status import ModelStatus, ProjectStatus
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(status)
+
+
+def status(
+    project: ProjectName = DEMO_PROJECT,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, schema in docs/reference.md.")] = False,
+) -> None:
+    """Show champions, test figures, gates, audits, the last scored day, drift and disk."""
+    from pydantic import TypeAdapter
+
+    from assets.status import ProjectStatus, read_status
+
+    found = read_status(open_workplace(project))
+    if as_json:
+        say(TypeAdapter(ProjectStatus).dump_json(found, indent=2).decode())
+    else:
+        show(found)
+
+
+def show(found: "ProjectStatus") -> None:
+    """Show a status on the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    landed = f"landed to {found.last_landed_day}" if found.last_landed_day else "nothing landed yet: run `tenure land`"
+    console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk")
+    for day, reasons in found.withheld_days.items():
+        console.print(f"  withheld {day}: {' '.join(reasons)}")
+    table = Table("model", "serves", "test figures (95 % interval)", "open gates", "last scored", "drift", box=None, pad_edge=False)
+    for name, model in found.models.items():
+        table.add_row(name, _serves(model), "\n".join(_figures(model)), "\n".join(_open_gates(model)), _day(model), str(model.drift))
+    console.print(table)
+
+
+HEADLINES = ("roc_auc", "average_precision", "uno_c", "ibs_skill_over_kaplan_meier", "expected_calibration_error")
+
+
+def _serves(model: "ModelStatus") -> str:
+    """Who serves."""
+    if model.champion is None:
+        return "nobody" + (f" ({model.n_waiting} waiting)" if model.n_waiting else "")
+    return f"version {model.champion.version}\n{model.champion.digest[:12]}"
+
+
+def _figures(model: "ModelStatus") -> list[str]:
+    """The figures people ask for."""
+    found = [(name, model.metrics[name]) for name in HEADLINES if name in model.metrics]
+    return [f"{n} {f.value:.3f} ({f.low:.3f} to {f.high:.3f})" if f.low is not None else f"{n} {f.value:.3f}" for n, f in found]
+
+
+def _open_gates(model: "ModelStatus") -> list[str]:
+    """Gates that do not simply pass."""
+    return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason")] or ["none"]
+
+
+def _day(model: "ModelStatus") -> str:
+    """The last scored day."""
+    return str(model.last_scored_day or "never")

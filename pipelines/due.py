@@ -1,0 +1,117 @@
+"""What is due: readings of a project's state on which schedules and sensors act. Nothing here reads a clock or starts a run."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from adapters.workplace import Workplace
+from assets.candidate import EVIDENCE
+from assets.drift import verdict_at
+from assets.history import validated_days
+from assets.naming import stage_table
+from tenure.drift import DriftState
+from tenure.errors import NoChampionError
+from tenure.promotion.package import Package
+from tenure.promotion.records import PromotionRecord, history
+from tenure.specs import ModelSpec
+from tenure.timeline import parse_day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a champion stands on a day: what drift says, and its age in days against what the spec allows.
+
+    `trained_as_of` is the day up to which the champion knows; `learnable_until` the latest day up to which a new one could.
+    """
+
+    model: str
+    day: date
+    trained_as_of: date
+    learnable_until: date
+    max_age_days: int
+    drift: DriftState
+    drift_in_words: str
+
+    @property
+    def age_days(self) -> int:
+        """Days between what the champion knows and the day it is judged on."""
+        return (self.day - self.trained_as_of).days
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether the champion is older than its spec allows."""
+        return self.age_days > self.max_age_days
+
+    @property
+    def needs_training(self) -> bool:
+        """Whether to ask for a challenger: there is cause, and something that the champion does not know yet."""
+        return (self.is_too_old or self.drift is DriftState.ALARM) and self.learnable_until > self.trained_as_of
+
+    @property
+    def week(self) -> str:
+        """The ISO week of the day, such as `2017-W45`."""
+        year, week, _ = self.day.isocalendar()
+        return f"{year}-W{week:02d}"
+
+    @property
+    def in_words(self) -> str:
+        """Why training is asked for."""
+        age = f"the champion knows nothing since {self.trained_as_of}, {self.age_days} days before {self.day}"
+        old = f"{age}; at most {self.max_age_days} are allowed" if self.is_too_old else ""
+        return "; ".join(filter(None, [self.drift_in_words if self.drift is DriftState.ALARM else "", old]))
+
+
+def latest_landed_day(workplace: Workplace) -> date | None:
+    """The latest day on which every source's batch was judged; None before the first."""
+    judged = [validated_days(workplace, source.name) for source in workplace.project.sources]
+    return max(frozenset.intersection(*judged), default=None)
+
+
+def latest_scored_day(workplace: Workplace, specs: Sequence[ModelSpec]) -> date | None:
+    """The latest day that any of these models scored; None before the first."""
+    return max((day for spec in specs for day in workplace.lake.days(stage_table(spec, "scores"))), default=None)
+
+
+def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
+    """How the champion of a model stands; None while there is no champion, or no day to judge it on.
+
+    The age counts to the latest scored day. While new days still come it counts to the latest landed one as well, for a model
+    that nobody scores with grows old all the same; where the data are history, that day says nothing about use.
+    """
+    project = workplace.project
+    try:
+        package = workplace.promotions.champion(project.name, spec.name)
+    except NoChampionError:
+        return None
+    scored, landed = latest_scored_day(workplace, [spec]), latest_landed_day(workplace)
+    counted = [day for day in (scored, None if project.is_history else landed) if day is not None]
+    if not counted or landed is None:
+        return None
+    verdict = verdict_at(workplace, spec, scored, package.model_digest) if scored else None
+    return Standing(
+        model=spec.name,
+        day=max(counted),
+        trained_as_of=trained_as_of(package),
+        learnable_until=landed,
+        max_age_days=spec.max_age_days,
+        drift=verdict.state if verdict else DriftState.UNKNOWN,
+        drift_in_words=verdict.in_words if verdict else "nothing was scored yet",
+    )
+
+
+def trained_as_of(package: Package) -> date:
+    """The day as of which a package was trained, as its evidence says."""
+    return parse_day(json.loads(package.file(EVIDENCE))["model"]["as_of"])
+
+
+def new_promotions(workplace: Workplace, seen: int) -> tuple[PromotionRecord, ...]:
+    """The standing promotion of each model whose sequence is above `seen`, oldest first.
+
+    A log shorter than what was seen is another log (a new home, a backup restored), of which nothing was seen yet.
+    """
+    records = workplace.promotions.records()
+    known = seen if seen <= len(records) else 0
+    own = (history(records, workplace.project.name, spec.name) for spec in workplace.project.models)
+    latest = [promotions[-1] for promotions in own if promotions]
+    return tuple(sorted((r for r in latest if r.sequence > known), key=lambda r: r.sequence))

@@ -1,0 +1,98 @@
+"""Schedules: what runs by the clock. A project whose data are history has them too, stopped, for a person to start."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from adapters.workplace import Workplace
+from pipelines.due import latest_landed_day, latest_scored_day
+from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from tenure.project import Project
+from tenure.specs import ModelSpec
+
+# A batch of key d is complete at d 00:00 UTC; five hours leave late deliveries time to arrive.
+DAILY_HOUR = 5
+AFTER_DAILY_HOUR = 7
+MORNINGS = f"0 {DAILY_HOUR} * * *"
+FIRST_OF_MONTH = f"0 {AFTER_DAILY_HOUR} 1 * *"
+MONDAYS = f"0 {AFTER_DAILY_HOUR} * * 1"
+
+
+def all_schedules(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
+    """Every schedule of a project; `jobs` are the project's, by name."""
+    return [
+        daily_schedule(project, jobs[DAILY]),
+        drift_pages_schedule(project, jobs[DRIFT_PAGES]),
+        *(retraining_schedule(project, spec, jobs[train_job_name(spec)]) for spec in project.models),
+    ]
+
+
+def daily_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The daily job, for the newest complete partition."""
+
+    @dg.schedule(
+        name="every_morning",
+        cron_schedule=MORNINGS,
+        execution_timezone="UTC",
+        job=job,
+        description=f"The daily job for the newest complete day, at {DAILY_HOUR}:00 UTC.",
+        default_status=default_status(project),
+    )
+    def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        day = newest_key(project, context.scheduled_execution_time.date()).isoformat()
+        return dg.RunRequest(run_key=day, partition_key=day)
+
+    return every_morning
+
+
+def newest_key(project: Project, today: date) -> date:
+    """The newest complete partition: the running day's, for it holds what was known before; or the last of a history."""
+    return today if project.last_key is None else min(today, project.last_key)
+
+
+def drift_pages_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The drift pages, each week."""
+
+    @dg.schedule(
+        name="drift_pages_weekly",
+        cron_schedule=MONDAYS,
+        execution_timezone="UTC",
+        job=job,
+        description="A drift page of each model for the latest scored day, on Mondays after the daily job.",
+        default_status=default_status(project),
+    )
+    def drift_pages_weekly(workplace: dg.ResourceParam[Workplace]) -> dg.RunRequest | dg.SkipReason:
+        day = latest_scored_day(workplace, project.models)
+        if day is None:
+            return dg.SkipReason("No day was scored yet.")
+        return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
+
+    return drift_pages_weekly
+
+
+def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The training job of a model, each month."""
+
+    @dg.schedule(
+        name=f"retrain_{spec.name}_monthly",
+        cron_schedule=FIRST_OF_MONTH,
+        execution_timezone="UTC",
+        job=job,
+        description=f"A challenger of {spec.name} on the first of the month, as of the latest landed day.",
+        default_status=default_status(project),
+    )
+    def retrain_monthly(workplace: dg.ResourceParam[Workplace]) -> dg.RunRequest | dg.SkipReason:
+        day = latest_landed_day(workplace)
+        if day is None:
+            return dg.SkipReason("No day was landed yet.")
+        # Where no day came since the last month, the challenger would be the same.
+        return dg.RunRequest(run_key=day.isoformat(), run_config=train_config(project, spec, day.isoformat()))
+
+    return retrain_monthly
+
+
+def default_status(project: Project) -> dg.DefaultScheduleStatus:
+    """Running while new days come; stopped where the data are history."""
+    return dg.DefaultScheduleStatus.STOPPED if project.is_history else dg.DefaultScheduleStatus.RUNNING

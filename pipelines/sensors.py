@@ -1,0 +1,169 @@
+"""Sensors: what runs because something happened. What has happened is read in `due.py`; a sensor only turns it into requests.
+
+They start with the schedules: stopped where the data are history.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from adapters.alerts import Alert, AlertKind
+from adapters.workplace import Workplace
+from assets.drift_page import STAGE as DRIFT_PAGE
+from assets.naming import stage_key
+from pipelines.due import Standing, latest_landed_day, new_promotions, standing
+from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from tenure import errors
+from tenure.drift import DriftState
+from tenure.project import Project
+
+EVERY_MINUTE, EVERY_TEN_MINUTES = 60, 600
+# Messages of these were written here or by Dagster and hold no customer's value; other libraries may quote one.
+SAFE_TO_QUOTE = frozenset(
+    {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.TenureError)}
+    | {"DagsterAssetCheckFailedError"}
+)
+
+
+def all_sensors(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.SensorDefinition]:
+    """Every sensor of a project; `jobs` are the project's, by name."""
+    asked_for = [*(jobs[train_job_name(spec)] for spec in project.models), jobs[DRIFT_PAGES]]
+    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), on_failed_run(project)]
+
+
+def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+    """A promotion starts scoring."""
+
+    @dg.sensor(
+        name="on_promotion",
+        job=job,
+        minimum_interval_seconds=EVERY_MINUTE,
+        description="A new champion: run the daily job for the latest landed day.",
+        default_status=default_status(project),
+    )
+    def promoted(context: dg.SensorEvaluationContext, workplace: dg.ResourceParam[Workplace]) -> dg.SensorResult | dg.SkipReason:
+        new = new_promotions(workplace, int(context.cursor or 0))
+        day = latest_landed_day(workplace) if new else None
+        if not new or day is None:
+            return dg.SkipReason("No new promotion." if not new else "A promotion waits for the first day to be landed.")
+        # The daily job scores all models, so one run serves all promotions; two at once would exclude each other in the lake.
+        latest = new[-1]
+        request = dg.RunRequest(
+            run_key=f"promotion-{latest.sequence}-{latest.package_digest[:12]}",
+            partition_key=day.isoformat(),
+            tags={"tenure/because": f"promotion of {', '.join(f'{r.model} version {r.version}' for r in new)}"},
+        )
+        return dg.SensorResult(run_requests=[request], cursor=str(latest.sequence))
+
+    return promoted
+
+
+def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+    """Drift or age asks for training."""
+
+    @dg.sensor(
+        name="on_drift_or_age",
+        jobs=jobs,
+        minimum_interval_seconds=EVERY_TEN_MINUTES,
+        description="Inputs or scores have drifted, or a champion is too old: train a challenger, once a week at most.",
+        default_status=default_status(project),
+    )
+    def drifted_or_aged(
+        context: dg.SensorEvaluationContext, workplace: dg.ResourceParam[Workplace]
+    ) -> dg.SensorResult | dg.SkipReason:
+        asked: Mapping[str, str] = json.loads(context.cursor or "{}")
+        standings = [found for spec in project.models if (found := standing(workplace, spec)) is not None]
+        due = [found for found in standings if found.needs_training and asked.get(found.model) != found.week]
+        if not due:
+            return dg.SkipReason("No champion has drifted or grown too old since it was last asked for.")
+        for found in due:
+            _tell_of_age(workplace, found)
+        return dg.SensorResult(
+            run_requests=[request for found in due for request in _requests(project, found)],
+            cursor=json.dumps({**asked, **{found.model: found.week for found in due}}, sort_keys=True),
+        )
+
+    return drifted_or_aged
+
+
+def on_failed_run(project: Project) -> dg.SensorDefinition:
+    """A failed run alerts."""
+
+    @dg.run_failure_sensor(
+        name="on_failed_run",
+        description="A run failed: tell it through the alert sink.",
+        default_status=default_status(project),
+    )
+    def failed(context: dg.RunFailureSensorContext, workplace: dg.ResourceParam[Workplace]) -> None:
+        workplace.alerts.send(
+            Alert(
+                kind=AlertKind.RUN_FAILED,
+                project=project.name,
+                subject=context.dagster_run.job_name,
+                message=failure_in_words(context.dagster_run.run_id, context.get_step_failure_events()),
+                at=workplace.clock(),
+            )
+        )
+
+    return failed
+
+
+def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent]) -> str:
+    """Which steps of a run failed, and why, as far as it can be said without quoting data."""
+    steps = [f"{event.step_key}: {_reason(event)}" for event in failures]
+    return f"run {run_id} failed; " + ("; ".join(steps) or "no step failed: the process ended, or was stopped, outside of one")
+
+
+def default_status(project: Project) -> dg.DefaultSensorStatus:
+    """Running while new days come; stopped where the data are history."""
+    return dg.DefaultSensorStatus.STOPPED if project.is_history else dg.DefaultSensorStatus.RUNNING
+
+
+def _requests(project: Project, found: Standing) -> list[dg.RunRequest]:
+    """A challenger and, for drift, a page to look at."""
+    spec, day = project.model(found.model), found.day.isoformat()
+    requests = [
+        dg.RunRequest(
+            run_key=f"train-{found.model}-{found.week}",
+            job_name=train_job_name(spec),
+            run_config=train_config(project, spec, found.learnable_until.isoformat()),
+            tags={"tenure/because": found.in_words},
+        )
+    ]
+    if found.drift is DriftState.ALARM:
+        page = stage_key(project, spec, DRIFT_PAGE)
+        run_key = f"drift-page-{found.model}-{found.week}"
+        requests.append(dg.RunRequest(run_key=run_key, job_name=DRIFT_PAGES, partition_key=day, asset_selection=[page]))
+    return requests
+
+
+def _tell_of_age(workplace: Workplace, found: Standing) -> None:
+    """Alert on a champion that is too old; of drift, the drift asset has told already."""
+    if found.is_too_old:
+        workplace.alerts.send(
+            Alert(
+                kind=AlertKind.MODEL_TOO_OLD,
+                project=workplace.project.name,
+                subject=found.model,
+                message=found.in_words,
+                at=workplace.clock(),
+            )
+        )
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    """The class of an error, and its first line where that is safe to quote."""
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return f"Failure: {data.user_failure_data.description.splitlines()[0]}"
+    error = data.error
+    if error is None:
+        return "no error was recorded"
+    # Dagster wraps what an asset raises; the cause is what the asset raised.
+    raised = error.cause or error
+    name = raised.cls_name or "an error"
+    if name not in SAFE_TO_QUOTE:
+        return f"{name} (its message may quote data; it is in the run's log)"
+    return f"{name}: {raised.message.strip().splitlines()[0].split(': ', 1)[-1]}"

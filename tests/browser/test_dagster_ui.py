@@ -1,0 +1,64 @@
+"""The Dagster UI as an engineer meets it: the lanes of the graph, and a day launched by hand."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.simulated_company.premises import AS_OF, MODELS
+
+pytestmark = pytest.mark.browser
+
+LANES = ("ingestion", "features", *MODELS)
+DAY = AS_OF + timedelta(days=1)
+RUN_PATIENCE_MS = 300_000
+
+
+@pytest.fixture
+def ui(page, dagster_ui):
+    """A page of the UI; Dagster's invitation to its community is declined whenever it comes up."""
+    page.add_locator_handler(page.get_by_role("button", name="Skip"), lambda button: button.click())
+
+    def open_(path):
+        page.goto(dagster_ui + path)
+        return page
+
+    return open_
+
+
+def keep(page, name: str) -> None:
+    """Leave a picture for people, where TENURE_SCREENSHOTS names a folder."""
+    if os.environ.get("TENURE_SCREENSHOTS"):
+        page.screenshot(path=Path(os.environ["TENURE_SCREENSHOTS"]) / f"{name}.png")
+
+
+def test_the_asset_graph_has_a_lane_for_ingestion_features_and_each_model(ui):
+    """Every lane is a box of its own, and a model's box opens into its stages."""
+    page = ui("/asset-groups")
+
+    for lane in LANES:
+        page.get_by_text(lane, exact=True).last.wait_for()
+    page.get_by_text("lapse_28d", exact=True).last.dblclick()
+    for stage in ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate", "scores"):
+        page.get_by_text(stage, exact=True).last.wait_for()
+    keep(page, "asset-graph")
+
+
+def test_an_engineer_launches_a_day_and_sees_it_succeed(ui, premises):
+    """The daily job, launched for one day on its own page, succeeds, and every model has scored the day."""
+    page = ui("/locations/simulated_company/jobs/daily")
+
+    page.get_by_role("button", name="Materialize all").click()
+    dialog = page.get_by_role("dialog").filter(has_text="Partition selection")
+    days = dialog.get_by_placeholder("ex:")
+    days.fill(DAY.isoformat())
+    days.press("Enter")
+    dialog.get_by_role("button", name="Launch 1 run").click()
+    dialog.wait_for(state="hidden")
+    page = ui("/locations/simulated_company/jobs/daily/runs")
+    page.get_by_text("Success", exact=True).first.wait_for(timeout=RUN_PATIENCE_MS)
+    keep(page, "daily-run")
+
+    for model in MODELS:
+        assert premises.rows(f"{model}/scores", DAY) is not None

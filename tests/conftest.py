@@ -1,0 +1,24 @@
+"""Fixtures of several test rooms: a simulated company with its history landed and its models promoted, made once a session."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.journal import exclusive
+from tests.simulated_company.premises import Premises, establish
+
+
+@pytest.fixture(scope="session")
+def established(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Premises:
+    """The simulated company on its training day: history landed in one run, three models trained and promoted.
+
+    Tests work on copies of it (`established.copy(folder)`). Parallel workers share one.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = Path(base if worker_id == "master" else base.parent) / "established"
+    folder.mkdir(exist_ok=True)
+    with exclusive(folder / "lock", patience_seconds=600.0):
+        if not (folder / "complete").exists():
+            establish(folder)
+            (folder / "complete").touch()
+    return Premises(folder)

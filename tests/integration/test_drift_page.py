@@ -1,0 +1,66 @@
+"""What a drift page compares, read from a real lake. Evidently's own part is in test_drift_report.py."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from adapters.drift_report import MOST_ROWS
+from adapters.settings import load_settings
+from adapters.workplace import Workplace
+from assets.drift_page import fit_days, inputs_of
+from assets.naming import FEATURES_TABLE
+from tenure.errors import MissingHistoryError
+from tenure.project import load_project
+from tenure.promotion.package import seal
+
+PROJECT = load_project("projects.complete_journey")
+SPEC = PROJECT.model("lapse_28d")
+DAYS = [date(2017, 4, 2), date(2017, 4, 9)]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    """A lake with the features of two days: 4,000 customers each, every fourth outside of the population."""
+    found = Workplace(PROJECT, replace(load_settings(), home=tmp_path))
+    n = 4000
+    columns = {
+        "day": pa.array([day for day in DAYS for _ in range(n)], pa.date32()),
+        "customer_id": [f"c{i}" for i in range(n)] * 2,
+        "recency_days": np.tile([1.0, 20.0, 56.0, 57.0], n // 2),
+        "spend_28d": np.arange(2 * n, dtype=float),
+    }
+    lake = found.lake
+    lake.replace_days(lake.open(FEATURES_TABLE), pa.table(columns), days=DAYS, key=("customer_id",), note={})
+    return found
+
+
+def test_reference_days_are_the_champions_fit_days() -> None:
+    """First and last come from the evidence in the package, the step from the spec."""
+    periods = [
+        {"role": "fit", "first_as_of": "2017-04-02", "last_as_of": "2017-04-16"},
+        {"role": "test", "first_as_of": "2017-09-03", "last_as_of": "2017-09-03"},
+    ]
+    package = seal({"model/booster.txt": b"", "evidence.json": json.dumps({"data": {"periods": periods}}).encode()})
+
+    assert fit_days(package, SPEC) == (date(2017, 4, 2), date(2017, 4, 9), date(2017, 4, 16))
+
+
+def test_rows_are_a_sample_of_the_population_and_always_the_same(workplace: Workplace) -> None:
+    """No more rows leave the lake than a page takes, none from outside of the population, and both days have their share."""
+    drawn = inputs_of(workplace, SPEC, ("recency_days", "spend_28d"), DAYS)
+
+    assert drawn.shape == (MOST_ROWS, 2)
+    assert drawn[:, 0].max() == 56
+    assert (drawn[:, 1] < 4000).mean() == pytest.approx(0.5, abs=0.05)
+    np.testing.assert_array_equal(drawn, inputs_of(workplace, SPEC, ("recency_days", "spend_28d"), DAYS))
+
+
+def test_day_without_features_is_refused(workplace: Workplace) -> None:
+    """The message says which day, and what to do."""
+    with pytest.raises(MissingHistoryError, match=r"first: 2017-05-01\). Materialise complete_journey/features"):
+        inputs_of(workplace, SPEC, ("recency_days",), [*DAYS, date(2017, 5, 1)])

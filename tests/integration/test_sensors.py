@@ -1,0 +1,345 @@
+"""Schedules and sensors on a real lake, promotion log and Dagster instance in a temporary home."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import dagster as dg
+import pyarrow as pa
+import pytest
+from pydantic import TypeAdapter
+
+from adapters.alerts import AlertKind, FileSink
+from adapters.settings import load_settings
+from adapters.workplace import Workplace
+from assets.drift import measure_rows
+from assets.naming import stage_table, verdicts_table
+from assets.validated import verdict_rows
+from pipelines.definitions import build_definitions
+from pipelines.sensors import failure_in_words
+from tenure.drift import DriftMeasure, Shift
+from tenure.errors import MissingHistoryError
+from tenure.gates import Decision, Outcome
+from tenure.project import Project, load_project
+from tenure.promotion.package import Package
+from tenure.validation import DayVerdict
+
+HISTORY = load_project("projects.complete_journey")
+LIVE = replace(HISTORY, last_day=None)
+TRAINED = date(2017, 10, 1)
+DAY = date(2017, 11, 6)
+NOW = datetime(2017, 11, 6, 6, tzinfo=UTC)
+MODEL = "lapse_28d"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with nothing in it."""
+    return tmp_path
+
+
+@cache
+def definitions(*, is_history: bool) -> dg.Definitions:
+    """A project's code location; tests hand it a workplace of their own."""
+    return build_definitions(HISTORY if is_history else LIVE)
+
+
+def workplace_at(home: Path, project: Project = HISTORY) -> Workplace:
+    """The workplace of a project at a home, at a moment that stands still."""
+    return Workplace(project, replace(load_settings(), home=home, alert_sink="file"), lambda: NOW)
+
+
+def land(workplace: Workplace, days: Sequence[date]) -> None:
+    """Judge every source's batch of these days as released."""
+    lake = workplace.lake
+    for source in workplace.project.sources:
+        verdicts = [DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0) for day in days]
+        lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
+
+
+def score(workplace: Workplace, days: Sequence[date], model: str = MODEL) -> None:
+    """Leave a score on each of these days."""
+    lake = workplace.lake
+    rows = pa.table({"day": pa.array(days, pa.date32()), "customer_id": ["c"] * len(days), "score": [0.5] * len(days)})
+    table = lake.open(stage_table(workplace.project.model(model), "scores"))
+    lake.replace_days(table, rows, days=days, key=("customer_id",), note={})
+
+
+def shift(workplace: Workplace, package: Package, days: Sequence[date], psi: float) -> None:
+    """Leave a drift measure on each of these days."""
+    measured = [
+        DriftMeasure(day=day, n_rows=2000, shifts=(Shift(name="recency_days", psi=psi, expected_psi=0.01),)) for day in days
+    ]
+    lake, spec = workplace.lake, workplace.project.model(MODEL)
+    rows = measure_rows(measured, package.model_digest)
+    lake.replace_days(lake.open(stage_table(spec, "drift")), rows, days=days, key=("name",), note={})
+
+
+def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_of: date = TRAINED) -> Package:
+    """Keep a candidate trained as of a day, and promote it."""
+    files = {
+        "model/booster.txt": f"{model} {weights}".encode(),
+        "evidence.json": json.dumps({"model": {"as_of": trained_as_of.isoformat()}}).encode(),
+        "decision.json": TypeAdapter(Decision).dump_json(Decision(outcome=Outcome.ACCEPTED, verdicts=())),
+    }
+    package = workplace.packages.keep_candidate(workplace.project.name, model, files)
+    workplace.promotions.promote(package.digest)
+    return package
+
+
+def tick(workplace: Workplace, name: str, cursor: str | None = None) -> tuple[list[dg.RunRequest], str | None]:
+    """What a sensor asks for, and the cursor it leaves."""
+    defs = definitions(is_history=workplace.project.is_history)
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(
+            instance=instance,
+            cursor=cursor,
+            definitions=defs,
+            resources={"workplace": workplace},
+        )
+        data = defs.resolve_sensor_def(name).evaluate_tick(context)
+        return list(data.run_requests or ()), data.cursor
+
+
+def scheduled(workplace: Workplace, name: str, at: datetime) -> list[dg.RunRequest]:
+    """What a schedule asks for at a moment."""
+    defs = definitions(is_history=workplace.project.is_history)
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_schedule_context(
+            instance=instance,
+            scheduled_execution_time=at,
+            repository_def=defs.get_repository_def(),
+            resources={"workplace": workplace},
+        )
+        return list(defs.resolve_schedule_def(name).evaluate_tick(context).run_requests or ())
+
+
+@pytest.mark.parametrize(("project", "status"), [(HISTORY, "STOPPED"), (LIVE, "RUNNING")])
+def test_only_a_company_that_still_delivers_runs_by_itself(project: Project, status: str) -> None:
+    """History has its schedules and sensors too, for a person to start."""
+    repository = definitions(is_history=project.is_history).get_repository_def()
+    found = {item.name: item.default_status.value for item in (*repository.schedule_defs, *repository.sensor_defs)}
+
+    assert set(found.values()) == {status}
+    assert {"every_morning", "drift_pages_weekly", "on_promotion", "on_drift_or_age", "on_failed_run"} < set(found)
+    assert {f"retrain_{spec.name}_monthly" for spec in HISTORY.models} < set(found)
+
+
+def test_the_morning_asks_for_the_day_that_has_just_begun(home: Path) -> None:
+    """At 05:00 the newest complete partition of a live company is that day: what was known before it began."""
+    (request,) = scheduled(workplace_at(home, LIVE), "every_morning", datetime(2018, 3, 5, 5, tzinfo=UTC))
+
+    assert request.partition_key == "2018-03-05"
+
+
+def test_the_morning_of_a_history_ends_with_it(home: Path) -> None:
+    """However late it is, the newest partition is the history's last."""
+    (request,) = scheduled(workplace_at(home), "every_morning", datetime(2026, 1, 1, 5, tzinfo=UTC))
+
+    assert request.partition_key == "2018-01-01"
+
+
+def test_each_month_asks_for_a_challenger_that_knows_the_latest_landed_day(home: Path) -> None:
+    """Landed means that every source was judged; with nothing landed there is nothing to train on."""
+    workplace, first = workplace_at(home, LIVE), datetime(2017, 12, 1, 7, tzinfo=UTC)
+    assert scheduled(workplace, f"retrain_{MODEL}_monthly", first) == []
+
+    land(workplace, [DAY, DAY + timedelta(days=1)])
+    (request,) = scheduled(workplace, f"retrain_{MODEL}_monthly", first)
+
+    step = f"complete_journey__{MODEL}__training_set"
+    assert request.run_config == {"ops": {step: {"config": {"as_of": "2017-11-07"}}}}
+
+
+def test_each_week_asks_for_the_pages_of_the_latest_scored_day(home: Path) -> None:
+    """Not of the calendar's day, which may be late."""
+    workplace, monday = workplace_at(home, LIVE), datetime(2017, 11, 13, 7, tzinfo=UTC)
+    assert scheduled(workplace, "drift_pages_weekly", monday) == []
+
+    score(workplace, [DAY])
+
+    assert [r.partition_key for r in scheduled(workplace, "drift_pages_weekly", monday)] == ["2017-11-06"]
+
+
+def test_a_promotion_starts_scoring_once(home: Path) -> None:
+    """The latest landed day is scored by the new champion; the next tick has nothing to do."""
+    workplace = workplace_at(home)
+    land(workplace, [DAY])
+    package = promote(workplace, "one")
+
+    requests, cursor = tick(workplace, "on_promotion")
+
+    assert [(r.partition_key, r.run_key) for r in requests] == [("2017-11-06", f"promotion-1-{package.digest[:12]}")]
+    assert tick(workplace, "on_promotion", cursor)[0] == []
+
+
+def test_a_long_log_is_not_replayed(home: Path) -> None:
+    """At the first start every standing champion is served by one run, and no record of the past asks for its own."""
+    workplace = workplace_at(home)
+    land(workplace, [DAY])
+    for weights in ("one", "two", "three"):
+        promote(workplace, weights)
+    promote(workplace, "one", model="buys_7d")
+
+    requests, cursor = tick(workplace, "on_promotion")
+
+    assert len(requests) == 1
+    assert requests[0].tags["tenure/because"] == "promotion of lapse_28d version 3, buys_7d version 1"
+    assert cursor == "4"
+    promote(workplace, "four")
+    assert [r.run_key.split("-")[1] for r in tick(workplace, "on_promotion", cursor)[0]] == ["5"]
+
+
+def test_a_promotion_waits_for_the_first_day(home: Path) -> None:
+    """It is not forgotten while there is nothing to score."""
+    workplace = workplace_at(home)
+    promote(workplace, "one")
+    requests, cursor = tick(workplace, "on_promotion")
+    assert (requests, cursor) == ([], None)
+
+    land(workplace, [DAY])
+
+    assert len(tick(workplace, "on_promotion", cursor)[0]) == 1
+
+
+def test_a_log_that_began_anew_is_read_from_its_beginning(home: Path) -> None:
+    """A cursor beyond the log's end belongs to another log."""
+    workplace = workplace_at(home)
+    land(workplace, [DAY])
+    promote(workplace, "one")
+
+    assert len(tick(workplace, "on_promotion", "12")[0]) == 1
+
+
+def test_drift_asks_for_a_challenger_and_a_page_once_a_week(home: Path) -> None:
+    """Persisting drift asks again only when a new week is judged."""
+    workplace = workplace_at(home)
+    package = promote(workplace, "one")
+    days = [DAY - timedelta(days=n) for n in (2, 1, 0)]
+    land(workplace, days)
+    score(workplace, days)
+    shift(workplace, package, days, psi=0.1)
+    assert tick(workplace, "on_drift_or_age")[0] == []
+
+    shift(workplace, package, days, psi=0.9)
+    (train, page), cursor = tick(workplace, "on_drift_or_age")
+
+    assert (train.job_name, train.run_key) == (f"train_{MODEL}", f"train-{MODEL}-2017-W45")
+    assert train.run_config["ops"][f"complete_journey__{MODEL}__training_set"]["config"] == {"as_of": "2017-11-06"}
+    assert (page.job_name, page.partition_key) == ("drift_pages", "2017-11-06")
+    assert [key.path[1:] for key in page.asset_selection] == [[MODEL, "drift_page"]]
+    assert tick(workplace, "on_drift_or_age", cursor)[0] == []
+    # A week later the same drift is still there.
+    later = [day + timedelta(days=7) for day in days]
+    land(workplace, later)
+    score(workplace, later)
+    shift(workplace, package, later, psi=0.9)
+    assert [r.run_key for r in tick(workplace, "on_drift_or_age", cursor)[0]] == [
+        f"train-{MODEL}-2017-W46",
+        f"drift-page-{MODEL}-2017-W46",
+    ]
+
+
+def test_drift_of_an_earlier_champion_is_not_held_against_the_present_one(home: Path) -> None:
+    """Measures belong to the model that made them."""
+    workplace = workplace_at(home)
+    earlier = promote(workplace, "one")
+    days = [DAY - timedelta(days=n) for n in (2, 1, 0)]
+    land(workplace, days)
+    score(workplace, days)
+    shift(workplace, earlier, days, psi=0.9)
+    promote(workplace, "two")
+
+    assert tick(workplace, "on_drift_or_age")[0] == []
+
+
+def test_age_counts_to_the_latest_scored_day(home: Path) -> None:
+    """A history's champion is as old as what it scored, whatever the clock says; too old is told and asks for training."""
+    workplace = workplace_at(home)
+    promote(workplace, "one")
+    limit = HISTORY.model(MODEL).max_age_days
+    land(workplace, [TRAINED + timedelta(days=limit + 30)])
+    score(workplace, [TRAINED + timedelta(days=limit)])
+    assert tick(workplace, "on_drift_or_age")[0] == []
+
+    score(workplace, [TRAINED + timedelta(days=limit + 1)])
+    (train,), cursor = tick(workplace, "on_drift_or_age")
+
+    assert train.job_name == f"train_{MODEL}"
+    (alert,) = FileSink(home).alerts()
+    assert (alert.kind, alert.subject) == (AlertKind.MODEL_TOO_OLD, MODEL)
+    assert f"{limit + 1} days before 2018-01-30; at most {limit} are allowed" in alert.message
+    assert tick(workplace, "on_drift_or_age", cursor)[0] == []
+    assert len(FileSink(home).alerts()) == 1
+
+
+def test_a_live_champion_ages_though_nobody_scores_with_it(home: Path) -> None:
+    """Where days still land, its age counts to the latest of them."""
+    workplace = workplace_at(home, LIVE)
+    promote(workplace, "one")
+    land(workplace, [TRAINED + timedelta(days=LIVE.model(MODEL).max_age_days + 1)])
+
+    assert [r.job_name for r in tick(workplace, "on_drift_or_age")[0]] == [f"train_{MODEL}"]
+
+
+def test_without_a_champion_nothing_is_asked_for(home: Path) -> None:
+    """The first challenger is a person's to ask for."""
+    workplace = workplace_at(home)
+    land(workplace, [DAY])
+
+    assert tick(workplace, "on_drift_or_age")[0] == []
+
+
+@dg.op
+def quotes_a_customer() -> None:
+    """Fail as a library does that shows the value it stumbled over."""
+    raise ValueError("could not convert 'ann@example.org' to a number")
+
+
+@dg.op
+def refuses() -> None:
+    """Fail as Tenure does."""
+    raise MissingHistoryError("Day 2017-11-06 needs 3 days more.\nLand them first.")
+
+
+def failed_run(instance: dg.DagsterInstance, op: dg.OpDefinition) -> dg.ExecuteInProcessResult:
+    """A run in which one step failed."""
+    return dg.GraphDefinition(name="daily", node_defs=[op]).to_job().execute_in_process(instance=instance, raise_on_error=False)
+
+
+def test_a_failed_run_is_told(home: Path) -> None:
+    """The alert names the job, the run, the step and the reason, through the sink that settings name."""
+    workplace = workplace_at(home)
+    sensor = definitions(is_history=True).resolve_sensor_def("on_failed_run")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = failed_run(instance, refuses)
+        context = dg.build_run_status_sensor_context(
+            sensor_name=sensor.name,
+            dagster_event=result.get_run_failure_event(),
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            resources={"workplace": workplace},
+        )
+        sensor(context.for_run_failure())
+
+    (alert,) = FileSink(home).alerts()
+    assert (alert.kind, alert.project, alert.subject, alert.at) == (AlertKind.RUN_FAILED, HISTORY.name, "daily", NOW)
+    assert alert.message == (f"run {result.run_id} failed; refuses: MissingHistoryError: Day 2017-11-06 needs 3 days more.")
+
+
+def test_an_alert_quotes_no_library(home: Path) -> None:
+    """An error from elsewhere may hold a customer's value: its class is told, its words are not."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = failed_run(instance, quotes_a_customer)
+        words = failure_in_words(result.run_id, [event for event in result.all_events if event.is_step_failure])
+
+    assert "quotes_a_customer: ValueError" in words
+    assert "example.org" not in words
+
+
+def test_a_run_whose_process_died_is_told_too() -> None:
+    """There is then no failed step to name."""
+    assert "the process ended" in failure_in_words("7", [])

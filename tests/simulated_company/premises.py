@@ -1,0 +1,125 @@
+"""Premises: one folder with the simulated company's deliveries and a home in which the real assets have run."""
+
+import io
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from adapters.lake import connect
+from adapters.settings import Settings
+from adapters.workplace import Workplace
+from pipelines.run import RunOutcome, run_job
+from tenure.content import digest_by_day
+from tenure.project import Project
+from tests.simulated_company.deliveries import company, deliver, project_at
+from tests.simulated_company.project import FIRST_DAY
+
+AS_OF = FIRST_DAY + timedelta(days=231)
+MODELS = ("buys_7d", "lapse_28d", "time_to_lapse")
+
+
+@dataclass(frozen=True)
+class Premises:
+    """A folder with `delivered/`, `inbox/` and `home/`."""
+
+    folder: Path
+
+    @property
+    def delivered(self) -> Path:
+        """What the company delivers."""
+        return self.folder / "delivered"
+
+    @property
+    def project(self) -> Project:
+        """The project that reads these deliveries."""
+        return project_at(self.delivered)
+
+    @property
+    def settings(self) -> Settings:
+        """Everything below this folder."""
+        home = self.folder / "home"
+        return Settings(
+            home=home,
+            tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
+            inbox=self.folder / "inbox",
+            n_threads=2,
+            alert_sink="file",
+            host="127.0.0.1",
+            dagster_port=3000,
+            mlflow_port=5000,
+        )
+
+    @property
+    def workplace(self) -> Workplace:
+        """The project at its places."""
+        return Workplace(self.project, self.settings)
+
+    def copy(self, folder: Path) -> "Premises":
+        """The same premises elsewhere; Dagster's own state stays behind."""
+        shutil.copytree(self.folder / "home", folder / "home", ignore=shutil.ignore_patterns("dagster", "artifacts"))
+        shutil.copytree(self.delivered, folder / "delivered")
+        return Premises(folder)
+
+    def run(
+        self, job: str, days: Sequence[date] = (), *, project: Project | None = None, as_of: date | None = None
+    ) -> RunOutcome:
+        """Run a job in this process with an instance that leaves nothing behind."""
+        config = None
+        if as_of is not None:
+            op = f"{self.project.name}__{job.removeprefix('train_')}__training_set"
+            config = {"ops": {op: {"config": {"as_of": as_of.isoformat()}}}}
+        instance = dg.DagsterInstance.ephemeral()
+        return run_job(project or self.project, self.settings, job, days=days, config=config, instance=instance)
+
+    def rows(self, table: str, day: date) -> pa.Table | None:
+        """A day of a lake table."""
+        found = self.workplace.lake.read(table, connect(), days=[day])
+        return None if found is None else found.to_pyarrow()
+
+    def digest(self, table: str, day: date, key: Sequence[str] = ("customer_id",)) -> str:
+        """Content of a day of a lake table."""
+        rows = self.rows(table, day)
+        assert rows is not None, f"{table} holds no rows of {day}"
+        return digest_by_day(rows, key)[day]
+
+    def digests(self, day: date) -> Mapping[str, str]:
+        """Content of a day's features and of all its scores."""
+        return {table: self.digest(table, day) for table in ("features", *(f"{model}/scores" for model in MODELS))}
+
+    def exported(self, model: str, day: date) -> bytes:
+        """A day's scores as a file, rows by customer."""
+        rows = self.rows(f"{model}/scores", day)
+        assert rows is not None
+        buffer = io.BytesIO()
+        pq.write_table(rows.sort_by("customer_id").combine_chunks(), buffer)
+        return buffer.getvalue()
+
+    def versions(self) -> Mapping[str, int]:
+        """The version of every lake table."""
+        root = self.settings.lake / self.project.name
+        names = [log.parent.relative_to(root).as_posix() for log in root.rglob("_delta_log")]
+        return {name: self.workplace.lake.open(name).version for name in sorted(names)}
+
+    def promote_all(self) -> None:
+        """Let every candidate serve; three hundred customers leave the audit open, so a reason is given."""
+        for candidate in self.workplace.packages.candidates(self.project.name):
+            self.workplace.promotions.promote(candidate.digest, "enough for a test")
+
+
+def establish(folder: Path) -> Premises:
+    """Deliver everything, land the history until the training day in one run, train the models and promote them."""
+    premises = Premises(folder)
+    deliver(company(), premises.delivered)
+    outcome = premises.run("history", premises.project.keys_until(AS_OF))
+    assert outcome.succeeded, outcome.failures
+    for model in MODELS:
+        outcome = premises.run(f"train_{model}", as_of=AS_OF)
+        assert outcome.succeeded, outcome.failures
+    premises.promote_all()
+    return premises

@@ -1,0 +1,9 @@
+"""What the simulated models have in common: parameters that fit in a second, and gates that a sound model passes."""
+
+from tenure.specs import Gate, GateKind, LightGBMParameters
+
+SMALL = LightGBMParameters(n_rounds=20, learning_rate=0.1, num_leaves=5, min_data_in_leaf=40)
+EASY_GATES = (
+    Gate(name="treats_groups_alike", kind=GateKind.AUDIT, because="A group that is shown to be passed over stops the model."),
+    Gate(name="card_complete", kind=GateKind.CARD_COMPLETE, because="Nobody can approve what nobody has described."),
+)

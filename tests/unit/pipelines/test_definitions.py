@@ -1,0 +1,100 @@
+"""The graph as Dagster sees it."""
+
+import json
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from adapters.settings import load_settings
+from pipelines.definitions import build_definitions
+from tenure.project import Project, load_project
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+HEAVY = {"great_expectations", "mlflow", "evidently", "lightgbm", "sklearn", "lifelines", "pandas", "matplotlib"}
+PROJECT = load_project("projects.complete_journey")
+
+
+def definitions(project: Project, home: Path) -> dg.Definitions:
+    """The code location of a project at a home of its own."""
+    return build_definitions(project, replace(load_settings(), home=home))
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    """The demo company's code location."""
+    return definitions(PROJECT, tmp_path_factory.mktemp("home"))
+
+
+def specs_of(defs: dg.Definitions) -> list[dg.AssetSpec]:
+    """Every asset that a run can make."""
+    return [spec for spec in defs.resolve_all_asset_specs() if spec.key.path[0] == PROJECT.name]
+
+
+def test_everything_loads_and_nothing_warns(tmp_path: Path) -> None:
+    """What Dagster warns of is either known, and silenced where it arises, or an error here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dg.Definitions.validate_loadable(definitions(PROJECT, tmp_path))
+
+
+def test_asset_keys_are_the_listed_ones(defs: dg.Definitions) -> None:
+    """Keys are how people, other code locations and history refer to assets: a change is made on purpose, here."""
+    listed = (HERE / "asset_keys.txt").read_text().split()
+
+    assert sorted(spec.key.to_user_string() for spec in specs_of(defs)) == listed
+
+
+def test_every_asset_says_what_it_is_and_whose(defs: dg.Definitions) -> None:
+    """A description, an owner, kinds and a lane."""
+    models = {spec.name for spec in PROJECT.models}
+    for spec in specs_of(defs):
+        assert spec.description, spec.key
+        assert spec.owners, spec.key
+        assert spec.kinds, spec.key
+        assert spec.group_name in {"ingestion", "features", *models}, spec.key
+
+
+def test_a_model_lane_is_a_group_of_its_own(defs: dg.Definitions) -> None:
+    """The graph reads as lanes because an asset's group is the model in its key."""
+    models = {spec.name for spec in PROJECT.models}
+    lanes = {spec.key: spec.group_name for spec in specs_of(defs) if spec.key.path[1] in models}
+
+    assert lanes
+    assert all(group == key.path[1] for key, group in lanes.items())
+
+
+def test_every_job_resolves(defs: dg.Definitions) -> None:
+    """The jobs people and machines start by name; the drift pages are no part of the daily one."""
+    trains = {f"train_{spec.name}" for spec in PROJECT.models}
+    keys = {name: defs.resolve_job_def(name).asset_layer.executable_asset_keys for name in ("daily", "drift_pages", *trains)}
+
+    stages = {name: {key.path[-1] for key in found} for name, found in keys.items()}
+    assert stages["drift_pages"] == {"drift_page"}
+    assert "drift_page" not in stages["daily"]
+    assert {"scores", "drift", "performance", "day_status"} < stages["daily"]
+    assert all("candidate" in stages[name] for name in trains)
+
+
+def test_live_project_has_today_as_its_newest_partition(tmp_path: Path) -> None:
+    """The batch of key d is complete when d begins, so d is due on d."""
+    live = definitions(replace(PROJECT, last_day=None), tmp_path)
+    (partitions,) = {spec.partitions_def for spec in specs_of(live) if spec.key.path[-1] == "features"}
+    with dg.partition_loading_context(datetime(2018, 3, 5, 7, tzinfo=UTC)):
+        newest = partitions.get_last_partition_key()
+
+    assert newest == "2018-03-05"
+
+
+def test_importing_the_definitions_loads_no_heavy_library() -> None:
+    """Every process of Dagster imports them: the libraries that take seconds wait until a step needs them."""
+    program = "import json, sys; import projects.complete_journey.definitions; print(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert HEAVY & set(json.loads(run.stdout.splitlines()[-1])) == set()

@@ -1,0 +1,94 @@
+"""Days, windows and splits: half-open windows, and roles that never look into one another."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenure.errors import TimelineError
+from tenure.timeline import SnapshotPlan, Window, days_between, parse_day, split_snapshots
+
+DAY = date(2020, 2, 28)
+FIRST_DAY = date(2020, 1, 1)
+some_day = st.dates(date(2000, 1, 1), date(2040, 1, 1))
+
+
+def test_a_day_is_read_from_iso_text():
+    """2020 was a leap year."""
+    assert parse_day("2020-02-29") == date(2020, 2, 29)
+
+
+@pytest.mark.parametrize("text", ["2019-02-29", "01.02.2020", "yesterday", "", "2020-13-01"])
+def test_text_that_is_no_day_is_refused_in_words(text):
+    """The message says what was expected and what was found."""
+    with pytest.raises(TimelineError, match="Expected a day as YYYY-MM-DD, found"):
+        parse_day(text)
+
+
+@given(some_day, st.integers(1, 400))
+def test_windows_are_half_open_and_meet_at_as_of(as_of, days):
+    """The label window begins with `as_of`; the lookback ends the day before; no day is in both."""
+    after, before = Window.after(as_of, days), Window.before(as_of, days)
+
+    assert as_of in after
+    assert as_of + timedelta(days=days) not in after
+    assert as_of - timedelta(days=1) in before
+    assert as_of not in before
+    assert before.end == after.start
+
+
+@given(some_day, st.integers(1, 60), st.integers(2, 5), st.integers(-500, 500))
+def test_consecutive_windows_hold_every_day_once(start, length, n, offset):
+    """Windows laid end to end neither overlap nor leave a gap."""
+    windows = [Window.after(start + timedelta(days=i * length), length) for i in range(n)]
+    day = start + timedelta(days=offset)
+
+    assert sum(day in window for window in windows) == (0 <= offset < n * length)
+
+
+def test_days_between_includes_both_ends_and_keeps_its_step():
+    """A range that runs backwards is empty."""
+    assert days_between(DAY, date(2020, 3, 1)) == (DAY, date(2020, 2, 29), date(2020, 3, 1))
+    assert days_between(DAY, date(2020, 3, 6), step_days=3) == (DAY, date(2020, 3, 2), date(2020, 3, 5))
+    assert days_between(DAY, DAY - timedelta(days=1)) == ()
+    with pytest.raises(TimelineError, match="at least 1, found 0"):
+        days_between(DAY, DAY, step_days=0)
+
+
+plans = st.builds(SnapshotPlan, step_days=st.integers(1, 21), n_calibration=st.integers(1, 5), n_test=st.integers(1, 4))
+
+
+@given(plans, st.integers(120, 800), st.integers(0, 100), st.integers(1, 60), st.booleans())
+def test_no_outcome_of_one_role_is_read_in_the_next(plan, history, lookback, outcome, purged):
+    """Every snapshot has its history and its outcome, roles keep their order, and a label ends before the next role begins."""
+    known_until = FIRST_DAY + timedelta(days=history)
+    purge = outcome if purged else 0
+    try:
+        split = split_snapshots(
+            plan, known_until=known_until, first_day=FIRST_DAY, lookback_days=lookback, outcome_days=outcome, purge_days=purge
+        )
+    except TimelineError:
+        return
+
+    assert split.days == tuple(sorted(set(split.days)))
+    assert (len(split.calibration), len(split.test)) == (plan.n_calibration, plan.n_test)
+    assert split.days[0] - FIRST_DAY >= timedelta(days=lookback)
+    assert split.test[-1] + timedelta(days=outcome) <= known_until
+    for earlier, later in ((split.fit, split.calibration), (split.calibration, split.test)):
+        assert earlier[-1] + timedelta(days=purge) <= later[0]
+    # The follow-up of a snapshot is cut where the next role begins, never later than what is known.
+    for day in split.days:
+        assert day < split.known_until(day) <= known_until
+    assert all(split.known_until(day) == split.calibration[0] for day in split.fit)
+    assert all(split.known_until(day) == split.test[0] for day in split.calibration)
+    # Snapshots of every role stand on the same grid, laid back from the last day whose outcome is known.
+    assert all((split.test[-1] - day).days % plan.step_days == 0 for day in split.days)
+
+
+def test_too_short_a_history_is_refused_with_the_figures():
+    """The message says what is there and what would be needed."""
+    with pytest.raises(TimelineError, match=r"too short: snapshots every 7 days need 91 days of history .* and 28 days after"):
+        split_snapshots(
+            SnapshotPlan(), known_until=date(2020, 6, 1), first_day=FIRST_DAY, lookback_days=91, outcome_days=28, purge_days=28
+        )
