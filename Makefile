@@ -7,6 +7,8 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 export PYTHONUTF8 := 1
+# Empty means no: compiled bytecode is kept, or every process would compile a thousand modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_HTTP_TIMEOUT ?= 180
 # uv does not read pip's settings; a mirror named for pip serves uv too.

@@ -25,7 +25,8 @@ def write_scores(table: OpenTable, day: date, out: Path) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".csv":
         text = scores["reasons"].to_pylist()
-        flat = scores.set_column(scores.column_names.index("reasons"), "reasons", pa.array(["; ".join(r or ()) for r in text]))
+        joined = pa.array(["; ".join(reasons or ()) for reasons in text], pa.string())
+        flat = scores.set_column(scores.column_names.index("reasons"), "reasons", joined)
         pa_csv.write_csv(flat, out)
     else:
         pq.write_table(scores, out)
@@ -34,6 +35,7 @@ def write_scores(table: OpenTable, day: date, out: Path) -> int:
 
 def _order(names: list[str]) -> list[str]:
     """Scores first, then the curve by day, then digests; whatever order the lake keeps."""
-    curve = sorted((n for n in names if n.startswith("survival_")), key=lambda n: int(n.removeprefix("survival_").removesuffix("d")))
+    curve = [name for name in names if name.startswith("survival_")]
+    curve.sort(key=lambda name: int(name.removeprefix("survival_").removesuffix("d")))
     known = ["score", "band", "reasons", *curve, "median_days", "model_digest", "features_digest"]
     return [name for name in known if name in names]

@@ -40,6 +40,7 @@ def require_history(workplace: Workplace, until: date) -> None:
     missing = missing_days(workplace, until)
     if missing:
         raise MissingHistoryError(
-            f"Day {until} needs every day since {workplace.project.first_key}, but {len(missing)} were never landed and validated "
-            f"(first: {missing[0]}, last: {missing[-1]}). Run `tenure land --project {workplace.project.name} --to {until}` first."
+            f"Day {until} needs every day since {workplace.project.first_key}, but {len(missing)} were never landed and "
+            f"validated (first: {missing[0]}, last: {missing[-1]}). Run "
+            f"`tenure land --project {workplace.project.name} --from {missing[0]} --to {missing[-1]}` first."
         )

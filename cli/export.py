@@ -29,7 +29,7 @@ def scores(
     out: Annotated[Path, typer.Option(help="File to write: .parquet or .csv.")],
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Write the scores of one day: customer_id, as_of, score, band, reasons, digests, and the survival curve where there is one."""
+    """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests."""
     from adapters.score_export import write_scores
     from assets.naming import stage_table
 

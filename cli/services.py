@@ -23,7 +23,7 @@ def up(project: ProjectName = DEMO_PROJECT) -> None:
     workplace = open_workplace(project)
     settings = workplace.settings
     commands = service_commands(settings, with_daemon=not workplace.project.is_history)
-    environment = {**os.environ, "DAGSTER_HOME": str(settings.dagster_home)}
+    environment = {**os.environ, "DAGSTER_HOME": str(settings.dagster_home), "PYTHONPATH": str(REPOSITORY)}
     from pipelines.run import prepare_instance
 
     prepare_instance(settings)

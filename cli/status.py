@@ -38,12 +38,18 @@ def show(found: "ProjectStatus") -> None:
 
     console = Console()
     landed = f"landed to {found.last_landed_day}" if found.last_landed_day else "nothing landed yet: run `tenure land`"
-    console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk")
+    console.print(
+        f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk"
+    )
     for day, reasons in found.withheld_days.items():
         console.print(f"  withheld {day}: {' '.join(reasons)}")
-    table = Table("model", "serves", "test figures (95 % interval)", "open gates", "last scored", "drift", box=None, pad_edge=False)
+    table = Table(
+        "model", "serves", "test figures (95 % interval)", "open gates", "last scored", "drift", box=None, pad_edge=False
+    )
     for name, model in found.models.items():
-        table.add_row(name, _serves(model), "\n".join(_figures(model)), "\n".join(_open_gates(model)), _day(model), str(model.drift))
+        table.add_row(
+            name, _serves(model), "\n".join(_figures(model)), "\n".join(_open_gates(model)), _day(model), str(model.drift)
+        )
     console.print(table)
 
 

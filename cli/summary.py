@@ -34,7 +34,8 @@ def summary(status: "ProjectStatus", project: "Project", seconds: float) -> "Gro
         table,
         "Cards to read:",
         *cards,
-        "Next: [bold]make up[/bold] serves the Dagster and MLflow pages; [bold]tenure status[/bold] shows this again; README.md says how to add a model.",
+        "Next: [bold]make up[/bold] serves the Dagster and MLflow pages; [bold]tenure status[/bold] shows where things stand; "
+        "README.md says how to add a model.",
     ]
     return Group(*lines)
 

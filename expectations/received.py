@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 ROW_SHAPE = "row_shape"
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - a verdict on a batch, not an error of ours
     """A batch that cannot be read; the message is the reason. It never leaves this package: it becomes a verdict."""
 
 

@@ -128,7 +128,7 @@ def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def register(tree: Mapping[str, Any]) -> dict[str, Any]:
     """The paths at which evidence is listed at the foot of a card: single values, estimates, and lists of single values."""
-    return {path: value for path, value in _rows(tree, "")}
+    return dict(_rows(tree, ""))
 
 
 def _rows(value: Any, path: str) -> Iterator[tuple[str, Any]]:

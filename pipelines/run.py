@@ -1,6 +1,5 @@
 """Running jobs in this process, as the command line and tests do, with the same instance that the UI shows."""
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,9 @@ from tenure.project import Project
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
+# The run's events are in the instance, where the UI shows them; on the terminal a command says what came of it.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 DAGSTER_YAML = """\
 # Written by Tenure. Storage keeps its connections open (pipelines/event_storage.py says why).
 event_log_storage:
@@ -22,7 +24,13 @@ event_log_storage:
   class: PooledSqliteEventLogStorage
   config:
     base_dir: {home}/history/runs
+# A run starts when it is asked for. The queue would need a daemon, which a company whose data are history does not run.
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: DefaultRunCoordinator
 telemetry:
+  enabled: false
+nux:
   enabled: false
 run_monitoring:
   enabled: true
@@ -72,20 +80,14 @@ def run_job(
     job = build_definitions(project, settings).resolve_job_def(job_name)
     tags = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
     with instance or open_instance(settings) as opened:
-        quiet()
         result = job.execute_in_process(
             instance=opened,
             partition_key=days[0].isoformat() if len(days) == 1 else None,
             tags=tags,
-            run_config=config,
+            run_config={**QUIET, **(config or {})},
             raise_on_error=False,
         )
         return RunOutcome(run_id=result.run_id, succeeded=result.success, failures=tuple(_failures(result)))
-
-
-def quiet() -> None:
-    """Leave Dagster's own event lines to its UI; warnings and errors stay."""
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

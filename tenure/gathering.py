@@ -100,7 +100,7 @@ def outcome_rule(spec: ModelSpec) -> str:
 def split_rule(spec: ModelSpec) -> str:
     """How rows were kept apart, in words."""
     if isinstance(spec, PropensitySpec):
-        return f"by time, with {spec.purge_days} days left out between fit, calibration and test, so that no label looks into the next"
+        return f"by time, {spec.purge_days} days left out between fit, calibration and test, so that no label looks into the next"
     return "by time; the follow-up of fit rows is cut where calibration starts, that of calibration rows where test starts"
 
 

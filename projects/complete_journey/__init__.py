@@ -1,0 +1,1 @@
+"""A grocer's loyalty base: see `project.py`."""

@@ -145,10 +145,10 @@ def _rates(known: "Known") -> "dict[str, ibis.Value]":
 
 def _pauses(days: "ibis.Table") -> "dict[str, ibis.Value]":
     """Days of the window spent beyond each pause length before a purchase; and the customer's span and recency."""
-    import ibis
 
     def beyond(pause: int) -> "ibis.Value":
-        begins = ibis.least(days.ago_days + days.gap_days - pause, WINDOW_DAYS)
+        # Not `least`: it would take the first purchase, which has no gap, for one after an endless pause.
+        begins = (days.ago_days + days.gap_days - pause).clip(upper=WINDOW_DAYS)
         return (begins - days.ago_days).clip(lower=0).sum().fill_null(0)
 
     return {**{f"beyond_{p}d": beyond(p) for p in PAUSES_DAYS}, "span": days.ago_days.max(), "recency": days.ago_days.min()}

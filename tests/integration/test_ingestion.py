@@ -91,7 +91,7 @@ def test_the_partial_day_at_the_end_of_the_extract_would_be_withheld(store: RawS
 def test_many_days_are_cut_as_one_day_is_and_always_to_the_same_bytes() -> None:
     """What a key holds does not depend on what else was asked for."""
     keys = days_between(FIRST_KEY, date(2017, 2, 1))
-    batches = dict((key, content) for key, content, _ in read_batches(TRANSACTIONS, keys, FIRST_KEY, project="p"))
+    batches = {key: content for key, content, _ in read_batches(TRANSACTIONS, keys, FIRST_KEY, project="p")}
 
     for key in (FIRST_KEY, date(2017, 1, 17), date(2017, 2, 1)):
         ((_, content, format),) = read_batches(TRANSACTIONS, [key], FIRST_KEY, project="p")
