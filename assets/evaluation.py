@@ -52,7 +52,7 @@ def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: Traini
     features = read_table(workplace.lake.open(FEATURES_TABLE), connection, days=training_set.split.test)
     if features is None:
         raise MissingHistoryError(f"There are no features as of the test days {training_set.split.test}; train again.")
-    test = connection.read_in_memory(training_set.rows.select(["day", "customer_id", "role"]))
+    test = connection.create_table("test_rows", training_set.rows.select(["day", "customer_id", "role"]), temp=True)
     inputs = (
         features.inner_join(test.filter(test.role == TEST), ["day", "customer_id"]).order_by(["day", "customer_id"]).to_pyarrow()
     )

@@ -169,7 +169,7 @@ def wait_until(process: subprocess.Popen, condition: Callable[[], bool], seconds
 
 @pytest.mark.parametrize("reached", ["validated/transactions", "activity", "features"])
 def test_a_run_killed_in_the_middle_costs_nothing(established: Premises, scored: Premises, tmp_path: Path, reached: str):
-    """A `kill -9` right after a table's commit: later tables have nothing of the day, and the run repeated gives the same bytes."""
+    """A `kill -9` right after a table's commit: later tables lack the day, and the run repeated gives the same bytes."""
     premises = established.copy(tmp_path)
     # The day of the home at hand is validated already; without these tables' commits of it the run has all its work to do.
     log = premises.settings.lake / premises.project.name / reached / "_delta_log"
