@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import duckdb
 import pyarrow as pa
 
 from tenure.content import digest_by_day
@@ -115,10 +116,15 @@ class Lake:
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to the table."""
-        current = read_table(table, connect(), days=days)
-        if current is None or not set(columns) <= set(current.columns):
+        files = _files(table, days)
+        if not files:
             return {}
-        return digest_by_day(current.select(*columns).to_pyarrow(), key)
+        # DuckDB itself, not through Ibis: every write comes here, and opening an Ibis backend costs more than the digest.
+        with duckdb.connect() as connection:
+            current = connection.read_parquet(files, hive_partitioning=True, union_by_name=True)
+            if not set(columns) <= set(current.columns):
+                return {}
+            return digest_by_day(current.select(*(f'"{name}"' for name in columns)).to_arrow_table(), key)
 
 
 def connect() -> "Backend":
@@ -130,17 +136,20 @@ def connect() -> "Backend":
 
 def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":
     """Bind an opened table into a connection; None where it holds no such rows."""
+    files = _files(table, days)
+    # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit.
+    # By name: days written before a column was added hold nulls there.
+    return connection.read_parquet(files, hive_partitioning=True, union_by_name=True) if files else None
+
+
+def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
+    """The files that hold these days, or all; none for a table that does not exist."""
     if table.delta is None:
-        return None
+        return []
     filters: list[tuple[str, str, Any]] | None = None
     if days is not None:
         filters = [("day", "in", [day.isoformat() for day in days])]
-    files = table.delta.file_uris(filters)
-    if not files:
-        return None
-    # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit.
-    # By name: days written before a column was added hold nulls there.
-    return connection.read_parquet([_as_path(file) for file in files], hive_partitioning=True, union_by_name=True)
+    return [_as_path(file) for file in table.delta.file_uris(filters)]
 
 
 def _as_path(file: str) -> str:
