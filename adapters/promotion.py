@@ -16,6 +16,7 @@ from tenure.gates import Decision, GateResult, Outcome
 from tenure.promotion import records as recorded
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.records import Action, PromotionRecord
+from tenure.specs import GateKind
 
 Clock = Callable[[], datetime]
 
@@ -125,6 +126,8 @@ class Promotions:
                     f"Package {package.digest[:12]} already serves as {project}.{model}, version {standing.version}, "
                     f"since {standing.decided_at:%Y-%m-%d %H:%M} UTC. Nothing to do."
                 )
+            if standing and action is Action.PROMOTE:
+                _refuse_unjudged(package, standing, reason)
             self._store.admit(package)
             record = PromotionRecord(
                 sequence=len(records) + 1,
@@ -141,6 +144,17 @@ class Promotions:
             )
             self._journal.append(_to_json(record))
         return record
+
+
+def _refuse_unjudged(package: Package, standing: PromotionRecord, reason: str) -> None:
+    """Ask for a reason when the gates never held the candidate against any champion, though one serves by now."""
+    for verdict in _decision(package).verdicts:
+        unjudged = verdict.gate.kind is GateKind.NOT_WORSE_THAN_CHAMPION and verdict.result is GateResult.NOT_APPLICABLE
+        if unjudged and not reason.strip():
+            raise PromotionError(
+                f"Candidate {package.digest[:12]} was judged before version {standing.version} served, so nobody knows whether "
+                "it is worse. Train again to have them compared, or say why it may serve: tenure promote DIGEST --reason '...'."
+            )
 
 
 def _judged(package: Package, reason: str) -> Outcome:

@@ -7,6 +7,7 @@ import dagster as dg
 
 from adapters.lake import Commit, connect
 from adapters.workplace import Workplace
+from assets.history import withheld_days
 from assets.naming import (
     ACTIVITY_TABLE,
     FEATURES,
@@ -46,14 +47,22 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
 
 
 def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
-    """Roll the released days up and replace them in the lake; days without released lines keep what they have."""
+    """Roll the released days up and replace them in the lake; withheld days keep what they have."""
     lake, roles = workplace.lake, workplace.project.roles
     table = lake.open(ACTIVITY_TABLE)
     connection = connect()
-    lines = lake.read(validated_table(workplace.project.source(roles.lines)), connection, days=days)
+    source = workplace.project.source(roles.lines)
+    lines = lake.read(validated_table(source), connection, days=days)
     products = lake.read(validated_table(workplace.project.source(roles.products)), connection)
-    if lines is None or products is None:
+    withheld = withheld_days(workplace, days)
+    released = [day for day in days if day not in withheld]
+    if products is None or (lines is None and table.delta is None):
         return Commit(version=table.version, changed=(), digests={})
-    rows = daily_activity(lines, products).to_pyarrow()
-    present = sorted(set(rows["day"].to_pylist()))
-    return lake.replace_days(table, rows, days=present, key=KEY, note={"table": ACTIVITY_TABLE})
+    if lines is None:
+        # Released days without a single line: what stood there before goes.
+        lines = lake.read(validated_table(source), connection)
+        lines = lines.filter(False) if lines is not None else None
+    if lines is None:
+        return Commit(version=table.version, changed=(), digests={})
+    rows = daily_activity(lines.filter(lines.day.isin(released)) if released else lines.filter(False), products).to_pyarrow()
+    return lake.replace_days(table, rows, days=released, key=KEY, note={"table": ACTIVITY_TABLE})

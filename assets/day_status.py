@@ -28,10 +28,8 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
     )
     def day_status(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
-        withheld = withheld_days(workplace, days)
-        note(workplace, days, withheld)
+        withheld = tell_withheld(workplace, days)
         if withheld:
-            _alert(workplace, withheld)
             raise dg.Failure(
                 description=f"{len(withheld)} of {len(days)} days are withheld: "
                 + " ".join(f"{day}: {' '.join(reasons)}" for day, reasons in list(withheld.items())[:10]),
@@ -41,6 +39,14 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
         return dg.MaterializeResult(metadata={"days_complete": len(days)})
 
     return day_status
+
+
+def tell_withheld(workplace: Workplace, days: Sequence[date]) -> Mapping[date, Sequence[str]]:
+    """Write the status of the days, alert of those that are withheld, and return them with their reasons."""
+    withheld = withheld_days(workplace, days)
+    note(workplace, days, withheld)
+    _alert(workplace, withheld)
+    return withheld
 
 
 def note(workplace: Workplace, days: Sequence[date], withheld: Mapping[date, Sequence[str]]) -> None:

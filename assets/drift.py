@@ -10,13 +10,14 @@ from adapters.alerts import Alert, AlertKind
 from adapters.lake import Commit, connect, read_table
 from adapters.workplace import Workplace
 from assets.candidate import REFERENCE
+from assets.history import withheld_days
 from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, stage_key, stage_table
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, Shift, alarm, measure
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
-from tenure.training_set import in_population, matrix
+from tenure.training_set import matrix
 
 STAGE = "drift"
 CHECK = "steady"
@@ -72,22 +73,27 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
 
 
 def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) -> tuple[Commit, DriftVerdict]:
-    """Measure each day that has features, keep the figures, and judge the latest days together."""
+    """Measure each day that has features and keep the figures; return the alarm of these days, or the last day's verdict."""
     package = workplace.promotions.champion(workplace.project.name, spec.name)
     scorer = open_scorer(package.files, package.model_digest)
     reference = DriftReference.from_json(package.file(REFERENCE))
     lake = workplace.lake
     table, features = lake.open(stage_table(spec, STAGE)), lake.open(FEATURES_TABLE)
     measured = []
+    withheld = withheld_days(workplace, days)
     for day in days:
         rows = read_table(features, connect(), days=[day])
-        if rows is not None:
-            X = matrix(in_population(rows, spec).to_pyarrow(), scorer.facts.feature_names)
+        if rows is not None and day not in withheld and day >= scorer.facts.trained_as_of:
+            scored = rows.filter(rows.recency_days <= scorer.facts.bought_within_days)
+            X = matrix(scored.to_pyarrow(), scorer.facts.feature_names)
             measured.append(measure(reference, X, predict(scorer, X)[0], day=day))
     present = [m.day for m in measured]
     rows_of_days = measure_rows(measured, scorer.model_digest)
     commit = lake.replace_days(table, rows_of_days, days=present, key=KEY, note={"model_digest": scorer.model_digest})
-    return commit, verdict_at(workplace, spec, max(days), scorer.model_digest)
+    verdicts = [verdict_at(workplace, spec, day, scorer.model_digest) for day in present or [max(days)]]
+    # Of many days in one run an alarm on any of them counts, the latest first.
+    alarms = [verdict for verdict in reversed(verdicts) if verdict.state is DriftState.ALARM]
+    return commit, (alarms or verdicts[-1:])[0]
 
 
 def verdict_at(workplace: Workplace, spec: ModelSpec, day: date, model_digest: str) -> DriftVerdict:

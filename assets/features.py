@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, connect
 from adapters.workplace import Workplace
-from assets.history import require_history, withheld_days
+from assets.history import require_history, withheld_days, withheld_holes
 from assets.naming import (
     ACTIVITY_TABLE,
     FEATURES,
@@ -54,7 +55,12 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         withheld = withheld_days(workplace, days)
         commit = make_snapshots(workplace, [day for day in days if day not in withheld])
         return dg.MaterializeResult(
-            metadata={"lake_version": commit.version, "days_changed": len(commit.changed), "days_withheld": len(withheld)}
+            metadata={
+                "lake_version": commit.version,
+                "days_changed": len(commit.changed),
+                "days_withheld": len(withheld),
+                "purchases_missing_of_days": [day.isoformat() for day in withheld_holes(workplace, days[-1])],
+            }
         )
 
     return features
@@ -113,9 +119,24 @@ def stale_days(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
     return tuple(day for day in sorted(days) if is_stale(day))
 
 
+@cache
 def definition() -> str:
-    """A digest of what the features are; a day made under another one is made again."""
-    return hashlib.sha256(repr(ALL).encode()).hexdigest()
+    """A digest of the SQL that computes the features; a day made under another one is made again."""
+    import ibis
+
+    money = ("n_baskets", "n_lines", "spend_cents", "discount_cents", "coupon_cents", "n_coupon_lines", "private_label_cents")
+    known = {"available_at": "timestamp", "customer_id": "string"}
+    activity = {**known, "active_on": "date", **dict.fromkeys(money, "int64"), "departments": "array<string>"}
+    expression = snapshot(
+        know(
+            activity=ibis.table(activity, name="activity"),
+            campaigns=ibis.table({**known, "starts_at": "timestamp", "ends_at": "timestamp"}, name="campaigns"),
+            redemptions=ibis.table({**known, "redeemed_at": "timestamp"}, name="redemptions"),
+            as_of=date(2000, 2, 1),
+            first_day=date(2000, 1, 1),
+        )
+    )
+    return hashlib.sha256(str(ibis.to_sql(expression, dialect="duckdb")).encode()).hexdigest()
 
 
 def column_schema() -> dg.TableSchema:

@@ -5,7 +5,7 @@ from datetime import date
 
 from adapters.lake import connect
 from adapters.workplace import Workplace
-from assets.naming import verdicts_table
+from assets.naming import validated_table, verdicts_table
 from tenure.errors import MissingHistoryError
 
 
@@ -33,6 +33,26 @@ def missing_days(workplace: Workplace, until: date) -> tuple[date, ...]:
     project = workplace.project
     judged = [validated_days(workplace, source.name) for source in project.sources]
     return tuple(day for day in project.keys_until(until) if not all(day in days for days in judged))
+
+
+def withheld_holes(workplace: Workplace, until: date) -> tuple[date, ...]:
+    """Days up to and including `until` whose purchases are missing because they are withheld, and no good batch came before."""
+    project = workplace.project
+    lines = project.source(project.roles.lines)
+    days = [day for day in workplace.lake.days(verdicts_table(lines)) if day <= until]
+    present = set(workplace.lake.days(validated_table(lines)))
+    return tuple(day for day in withheld_days(workplace, days) if day not in present)
+
+
+def require_whole_history(workplace: Workplace, until: date) -> None:
+    """Refuse to train over withheld days: on them every customer seems to pause, and every label is wrong."""
+    require_history(workplace, until)
+    holes = withheld_holes(workplace, until)
+    if holes:
+        raise MissingHistoryError(
+            f"Training as of {until} needs the purchases of every day before, but {len(holes)} days are withheld "
+            f"(first: {holes[0]}). `tenure status` says why. Deliver them again through the inbox, land them, and train again."
+        )
 
 
 def require_history(workplace: Workplace, until: date) -> None:

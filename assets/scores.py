@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
 from adapters.workplace import Workplace
+from assets.history import withheld_days
 from assets.naming import (
     FEATURES_TABLE,
     ONE_RUN,
@@ -48,7 +49,13 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             # A model nobody promoted yet must not stop the others; the empty lane says so in the UI.
             context.log.warning(str(error))
             return
-        commit, n_rows = score_days(workplace, spec, scorer, days_of(context))
+        days = [day for day in days_of(context) if day >= scorer.facts.trained_as_of]
+        if not days:
+            # It has seen what happened on these days; its score of them would be hindsight.
+            context.log.warning(f"The champion of {spec.name} was trained with what was known on {scorer.facts.trained_as_of}.")
+            return
+        withheld = withheld_days(workplace, days)
+        commit, n_rows = score_days(workplace, spec, scorer, [day for day in days if day not in withheld])
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
         yield dg.MaterializeResult(

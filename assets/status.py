@@ -157,7 +157,7 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
         last_scored_day=scored[-1] if scored else None,
         drift=drift.state if drift else DriftState.UNKNOWN,
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
-        performance=_performance(workplace, spec),
+        performance=_performance(workplace, spec, record.model_digest) if record else (),
     )
 
 
@@ -192,10 +192,13 @@ def _card_page(workplace: Workplace, now: CardNow) -> Path:
     return workplace.settings.reports / now.project / now.model / now.package.digest[:12] / "card.html"
 
 
-def _performance(workplace: Workplace, spec: ModelSpec) -> tuple[RealisedStatus, ...]:
-    """Realised performance, day by day."""
+def _performance(workplace: Workplace, spec: ModelSpec, model_digest: str) -> tuple[RealisedStatus, ...]:
+    """Realised performance of the champion's own scores, day by day."""
     rows = workplace.lake.read(stage_table(spec, "performance"), connect())
     if rows is None:
         return ()
     names = list(RealisedStatus.__dataclass_fields__)
-    return tuple(RealisedStatus(**row) for row in rows.order_by("day").select(*names).to_pyarrow().to_pylist())
+    return tuple(
+        RealisedStatus(**row)
+        for row in rows.filter(rows.model_digest == model_digest).order_by("day").select(*names).to_pyarrow().to_pylist()
+    )

@@ -4,13 +4,15 @@ A schema-level break withholds the whole day. In a run of one day the blocking c
 it only warns, the other days go on, and `day_status` ends the run as failed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
 import pyarrow as pa
 
+from adapters.lake import OpenTable
 from adapters.workplace import Workplace
+from assets.day_status import tell_withheld
 from assets.naming import (
     INGESTION,
     ONE_RUN,
@@ -57,8 +59,12 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
     )
     def validated(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
+        tables = open_tables(workplace, source)
         validation = validate_days(workplace, source, days)
-        commit_version = write(workplace, source, validation, days)
+        commit_version = write(workplace, source, validation, days, tables)
+        if len(days) == 1 and validation.withheld_days:
+            # The blocking check ends a one-day run here, before day_status could speak.
+            tell_withheld(workplace, days)
         for day in validation.days:
             context.add_asset_metadata(
                 {"received": day.n_received, "kept": day.n_kept, "quarantined": day.n_quarantined, "verdict": day.in_words},
@@ -92,13 +98,20 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date]) ->
     return validate(source, batches, first_key=project.first_key, first_day=project.first_day)
 
 
-def write(workplace: Workplace, source: Source, validation: Validation, days: Sequence[date]) -> int:
+def open_tables(workplace: Workplace, source: Source) -> dict[str, OpenTable]:
+    """Open what the step will write, as it stands when the step begins: whoever commits a day meanwhile wins."""
+    names = (validated_table(source), quarantine_table(source), verdicts_table(source))
+    return {name: workplace.lake.open(name) for name in names}
+
+
+def write(
+    workplace: Workplace, source: Source, validation: Validation, days: Sequence[date], tables: Mapping[str, OpenTable]
+) -> int:
     """Replace the released days in the lake, and note every day's verdict; return the version of the validated table.
 
     Of a withheld day nothing is written: what an earlier, good delivery left there stays until a good one replaces it.
     """
     lake, note = workplace.lake, {"source": source.name}
-    tables = {name: lake.open(name) for name in (validated_table(source), quarantine_table(source), verdicts_table(source))}
     released = [day.key for day in validation.days if day.is_released]
     commit = lake.replace_days(tables[validated_table(source)], validation.kept, days=released, key=source.key, note=note)
     quarantined = validation.quarantined

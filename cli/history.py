@@ -1,14 +1,14 @@
 """Landing and scoring days: `tenure land` and `tenure score`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
 
 from adapters.workplace import Workplace
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from tenure.errors import TimelineError
+from tenure.errors import NoChampionError, TimelineError
 from tenure.timeline import days_between, parse_day
 
 Day = Annotated[str | None, typer.Option(help="A day, YYYY-MM-DD.")]
@@ -29,7 +29,7 @@ def land(
     workplace = open_workplace(project)
     first = parse_day(from_) if from_ else workplace.project.first_key
     last = parse_day(to) if to else _last_day(workplace)
-    days = days_between(*_within(workplace, first, last))
+    days = days_between(*within(workplace, first, last))
     _run(workplace, "history", days)
     say(f"Landed and validated {len(days)} days, {days[0]} to {days[-1]}.")
 
@@ -42,22 +42,45 @@ def score(
 ) -> None:
     """Run everything that a day owes, or several days in one run. Ends with an error if any day was withheld."""
     workplace = open_workplace(project)
-    if (day is None) == (from_ is None or to is None):
-        raise TimelineError("Name one day with --day, or several with --from and --to.")
-    first, last = (parse_day(day), parse_day(day)) if day else (parse_day(str(from_)), parse_day(str(to)))
-    days = days_between(*_within(workplace, first, last))
-    land_missing(workplace, days[0])
+    bounds = (day, day) if day is not None and from_ is None and to is None else (from_, to) if day is None else (None, None)
+    if bounds[0] is None or bounds[1] is None:
+        raise TimelineError("Name one day with --day, or several with both --from and --to.")
+    first, last = parse_day(bounds[0]), parse_day(bounds[1])
+    days = days_between(*within(workplace, first, last))
+    land_missing(workplace, until=days[0] - timedelta(days=1))
     _run(workplace, "daily", days)
-    say(f"Scored {len(days)} {'day' if len(days) == 1 else 'days'}, {days[0]} to {days[-1]}.")
+    _tell(workplace, days)
 
 
-def land_missing(workplace: Workplace, day: date) -> None:
-    """Land the days before `day` that were never landed: features need the whole history."""
-    from datetime import timedelta
+def _tell(workplace: Workplace, days: Sequence[date]) -> None:
+    """What was scored, model by model; an error where nothing was."""
+    from assets.history import withheld_holes
+    from assets.naming import stage_table
 
+    scored = 0
+    for spec in workplace.project.models:
+        done = sorted(set(days) & set(workplace.lake.days(stage_table(spec, "scores"))))
+        scored += len(done)
+        say(f"{spec.name}: {len(done)} of {len(days)} days scored" + (f", {done[0]} to {done[-1]}." if done else "."))
+    holes = withheld_holes(workplace, days[-1])
+    if holes:
+        typer.secho(
+            f"These scores lack the purchases of {len(holes)} withheld days (first: {holes[0]}): customers may look more absent "
+            "than they are. Deliver those days again and score again.",
+            err=True,
+            fg=typer.colors.YELLOW,
+        )
+    if not scored:
+        raise NoChampionError(
+            "No model has a champion that may score these days. Train, read the card, then tenure promote DIGEST."
+        )
+
+
+def land_missing(workplace: Workplace, *, until: date) -> None:
+    """Land the days up to `until` that were never landed: features need the whole history."""
     from assets.history import missing_days
 
-    missing = missing_days(workplace, day - timedelta(days=1))
+    missing = missing_days(workplace, until)
     if missing:
         say(f"{len(missing)} earlier days were never landed; landing {missing[0]} to {missing[-1]} first.")
         _run(workplace, "history", days_between(missing[0], missing[-1]))
@@ -68,7 +91,7 @@ def _last_day(workplace: Workplace) -> date:
     return workplace.project.last_key or workplace.clock().date()
 
 
-def _within(workplace: Workplace, first: date, last: date) -> tuple[date, date]:
+def within(workplace: Workplace, first: date, last: date) -> tuple[date, date]:
     """Refuse days outside the project's history."""
     earliest, latest = workplace.project.first_key, _last_day(workplace)
     if not earliest <= first <= last <= latest:

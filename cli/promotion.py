@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.workplace import Workplace
+from assets.card_page import card_now, write_card
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from tenure.errors import RegistryError
 from tenure.promotion.records import PromotionRecord
@@ -23,6 +24,7 @@ def promote(
 ) -> None:
     """Let a candidate serve from now on."""
     workplace = open_workplace(project)
+    card_now(workplace, digest)  # refuses another project's candidate before anything is written
     show(workplace, workplace.promotions.promote(digest, reason))
 
 
@@ -40,11 +42,11 @@ def rollback(
 
 def show(workplace: Workplace, record: PromotionRecord) -> None:
     """Show a promotion in the catalogue and on the card, and say so."""
-    from assets.card_page import card_now, write_card
-
     try:
         workplace.registry.register_champion(record)
     except RegistryError as error:
         typer.secho(f"The promotion stands; the catalogue does not show it yet: {error}", err=True)
+    if record.previous_digest and record.previous_digest != record.package_digest:
+        write_card(workplace, card_now(workplace, record.previous_digest))
     page = write_card(workplace, card_now(workplace, record.package_digest))
     say(f"{record.model}: version {record.version} serves ({record.package_digest[:12]}). Card: {page}")

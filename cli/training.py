@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.workplace import Workplace
-from cli.history import land_missing
+from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
@@ -26,7 +26,8 @@ def train(
     """Train, evaluate and audit challengers, and write their cards. Nothing is promoted."""
     workplace = open_workplace(project)
     day = parse_day(as_of)
-    land_missing(workplace, day)
+    within(workplace, workplace.project.first_key, day)
+    land_missing(workplace, until=day)
     specs = [workplace.project.model(model)] if model else list(workplace.project.models)
     failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of)]
     if failed:

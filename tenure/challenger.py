@@ -6,7 +6,7 @@ nothing is refitted after the test.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 import numpy as np
@@ -105,7 +105,9 @@ def fit_challenger(training_set: TrainingSet, spec: ModelSpec, *, project: str, 
         draft = _fit_propensity(fit, calibration, spec, training_set.feature_names, project, n_threads)
     else:
         draft = _fit_survival(fit, calibration, spec, training_set.feature_names, project, n_threads)
-    return replace(draft, facts=scoring_facts(spec, project=project, calibration_scores=draft.score(calibration.X)))
+    as_of = training_set.split.test_known_until
+    facts = scoring_facts(spec, project=project, as_of=as_of, calibration_scores=draft.score(calibration.X))
+    return replace(draft, facts=facts)
 
 
 def _fit_propensity(
@@ -163,7 +165,7 @@ def _fit_survival(
 
 def _unbanded(spec: ModelSpec, project: str) -> ScoringFacts:
     """Facts before the bands are known; the bands need the calibration rows' scores."""
-    return scoring_facts(spec, project=project, calibration_scores=np.array([0.0, 1.0]))
+    return scoring_facts(spec, project=project, as_of=date.min, calibration_scores=np.array([0.0, 1.0]))
 
 
 def _below(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:

@@ -43,7 +43,7 @@ class ScoringFacts:
     """What scoring must know beside the fitted model; fixed at training and promoted with it.
 
     `high_from` and `medium_from` are scores: fixed limits, so that a customer's band does not depend on who else is scored.
-    `horizons_days` is empty for a propensity model.
+    `horizons_days` is empty for a propensity model. Days before `trained_as_of` are not scored: the model has seen them.
     """
 
     project: str
@@ -51,6 +51,7 @@ class ScoringFacts:
     kind: str
     feature_names: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    trained_as_of: date
     bought_within_days: int
     score_horizon_days: int
     horizons_days: tuple[int, ...]
@@ -67,7 +68,7 @@ class Scorer:
     model_digest: str
 
 
-def scoring_facts(spec: ModelSpec, *, project: str, calibration_scores: np.ndarray) -> ScoringFacts:
+def scoring_facts(spec: ModelSpec, *, project: str, as_of: date, calibration_scores: np.ndarray) -> ScoringFacts:
     """Fix population, inputs, words and bands; bands are quantiles of the scores (n,) on the calibration rows."""
     survival = isinstance(spec, SurvivalSpec)
     medium_share = min(1.0, MEDIUM_BAND_MULTIPLE * spec.top_band_share)
@@ -77,6 +78,7 @@ def scoring_facts(spec: ModelSpec, *, project: str, calibration_scores: np.ndarr
         kind="survival" if survival else "propensity",
         feature_names=tuple(f.name for f in spec.features),
         reasons=tuple(Reason(phrase=f.phrase, unit=f.unit) for f in spec.features),
+        trained_as_of=as_of,
         bought_within_days=spec.population.bought_within_days,
         score_horizon_days=spec.score_horizon_days if isinstance(spec, SurvivalSpec) else spec.label_window_days,
         horizons_days=spec.horizons_days if isinstance(spec, SurvivalSpec) else (),
@@ -114,6 +116,12 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
     a survival model `survival_<t>d` at each horizon and `median_days` (null where the curve stays above one half).
     """
     facts = scorer.facts
+    absent = [name for name in _needed(facts) if name not in features.column_names]
+    if absent:
+        raise PackageError(
+            f"Model {facts.model!r} reads {absent}, which the features of {day} do not have: they were changed since it was "
+            "trained. Train and promote a new challenger, or go back to the features it knows."
+        )
     inputs = features.select([*KEY, *_needed(facts)]).filter(pc.less_equal(features["recency_days"], facts.bought_within_days))
     inputs = inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
     X = matrix(inputs, facts.feature_names)

@@ -17,7 +17,9 @@ from tenure.timeline import days_between
 from tests.simulated_company.deliveries import file_of, rows_of, write
 from tests.simulated_company.premises import AS_OF, Premises
 
-DAYS = (AS_OF - timedelta(days=9), AS_OF - timedelta(days=2))
+DAYS = (AS_OF, AS_OF + timedelta(days=6))
+LAST = AS_OF + timedelta(days=8)
+KEY = ("customer_id", "active_on")
 pytestmark = pytest.mark.slow
 
 Change = Callable[[pa.Table, np.random.Generator, date], pa.Table]
@@ -49,11 +51,11 @@ def backdated(rows: pa.Table, rng: np.random.Generator, day: date) -> pa.Table:
     return rows.set_column(i, "transaction_timestamp", pa.array(at, rows["transaction_timestamp"].type))
 
 
-def rewrite(premises: Premises, since: date, change: Change, seed: int) -> None:
-    """Change every delivery of events on or after a day."""
+def rewrite(premises: Premises, since: date, until: date, change: Change, seed: int) -> None:
+    """Change every delivery of events from a day to another."""
     rng = np.random.default_rng(seed)
     for name in ("transactions", "campaigns", "coupon_redemptions"):
-        for day in days_between(since, AS_OF - timedelta(days=1)):
+        for day in days_between(since, until):
             if file_of(premises.delivered, name, day).exists():
                 write(premises.delivered, name, day, change(rows_of(premises.delivered, name, day), rng, day))
 
@@ -65,11 +67,20 @@ def scored(premises: Premises, day: date) -> dict[str, str]:
     return dict(premises.digests(day))
 
 
+def land(premises: Premises, since: date) -> None:
+    """Land the days from one to the last."""
+    outcome = premises.run("history", days_between(since, LAST))
+    assert outcome.succeeded, outcome.failures
+
+
 @pytest.fixture(scope="module")
-def untouched(established: Premises, tmp_path_factory) -> dict[date, dict[str, str]]:
-    """Digests of the days with everything as it was received."""
+def untouched(established: Premises, tmp_path_factory) -> Premises:
+    """Everything landed as it was received, and the days scored."""
     premises = established.copy(tmp_path_factory.mktemp("untouched"))
-    return {day: scored(premises, day) for day in DAYS}
+    land(premises, AS_OF + timedelta(days=1))
+    for day in DAYS:
+        scored(premises, day)
+    return premises
 
 
 @pytest.mark.parametrize(
@@ -78,18 +89,15 @@ def untouched(established: Premises, tmp_path_factory) -> dict[date, dict[str, s
     ids=["scrambled", "backdated", "removed"],
 )
 def test_what_arrives_on_or_after_a_day_changes_nothing_of_it(
-    established: Premises, untouched: dict[date, dict[str, str]], tmp_path: Path, day: date, change: Change
+    established: Premises, untouched: Premises, tmp_path: Path, day: date, change: Change
 ):
     """Features and all scores of the day keep their digests, while the days after it do change."""
     premises = established.copy(tmp_path)
-    rewrite(premises, day, change, seed=day.toordinal())
-    outcome = premises.run("history", days_between(day + timedelta(days=1), AS_OF))
-    assert outcome.succeeded, outcome.failures
+    rewrite(premises, day, LAST - timedelta(days=1), change, seed=day.toordinal())
+    land(premises, AS_OF + timedelta(days=1))
 
-    assert premises.digest("activity", AS_OF, ("customer_id", "active_on")) != established.digest(
-        "activity", AS_OF, ("customer_id", "active_on")
-    )
-    assert scored(premises, day) == untouched[day]
+    assert premises.digest("activity", LAST, KEY) != untouched.digest("activity", LAST, KEY)
+    assert scored(premises, day) == dict(untouched.digests(day))
 
 
 def test_a_training_set_reads_nothing_from_its_day_on(established: Premises, tmp_path: Path):
@@ -98,7 +106,7 @@ def test_a_training_set_reads_nothing_from_its_day_on(established: Premises, tmp
     premises = established.copy(tmp_path)
     spec = premises.project.model("buys_7d")
     before = build(premises.workplace, spec, day).digest
-    rewrite(premises, day, scrambled, seed=5)
+    rewrite(premises, day, AS_OF - timedelta(days=1), scrambled, seed=5)
     outcome = premises.run("history", days_between(day + timedelta(days=1), AS_OF))
     assert outcome.succeeded, outcome.failures
 
@@ -112,7 +120,8 @@ def test_features_of_a_training_day_are_those_of_a_scored_day(established: Premi
     snapshot_day = max(premises.workplace.lake.days("features"))
     before = read_table(table, connect(), days=[snapshot_day]).count().to_pyarrow().as_py()
 
-    scored(premises, snapshot_day)
+    outcome = premises.run("daily", [snapshot_day])
 
+    assert outcome.succeeded, outcome.failures
     assert before > 0
     assert premises.workplace.lake.open("features").version == table.version

@@ -95,7 +95,7 @@ def test_bands_are_limits_of_the_score_fixed_at_training(scorer):
 
 def test_the_top_share_of_the_calibration_rows_is_the_high_band():
     """A tenth, then four tenths in all."""
-    facts = scoring_facts(SPEC, project="p", calibration_scores=np.linspace(0, 1, 1001))
+    facts = scoring_facts(SPEC, project="p", as_of=date(2017, 10, 1), calibration_scores=np.linspace(0, 1, 1001))
 
     assert (facts.high_from, facts.medium_from) == pytest.approx((0.9, 0.6))
 

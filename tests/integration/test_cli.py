@@ -1,0 +1,58 @@
+"""The command line on an installation where nothing has happened yet: answers, refusals and exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from assets.status import ProjectStatus
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def tenure(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, as a person does."""
+    environment = {"TENURE_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(HOUSE)}
+    command = [sys.executable, "-W", "ignore", "-m", "cli.main", *arguments]
+    return subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def test_status_of_an_empty_home_is_whole(tmp_path):
+    """Before anything was landed every model is there, with nobody serving, and the record keeps its schema."""
+    answer = tenure(tmp_path, "status", "--project", "complete_journey", "--json")
+
+    assert answer.returncode == 0, answer.stderr
+    status = TypeAdapter(ProjectStatus).validate_json(answer.stdout)
+    assert status.last_landed_day is None
+    assert {name: model.champion for name, model in status.models.items()} == dict.fromkeys(status.models)
+    assert json.loads(answer.stdout)["schema_version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("score", "--project", "nobody", "--day", "2017-11-01"), "There is no project 'nobody'"),
+        (("score",), "Name one day with --day"),
+        (("score", "--day", "2017-11-01", "--from", "2017-11-01"), "Name one day with --day"),
+        (("score", "--day", "yesterday"), "Expected a day as YYYY-MM-DD"),
+        (("score", "--day", "2019-01-01"), "not in order within 2017-01-02 to 2018-01-01"),
+        (("score", "--from", "2017-11-05", "--to", "2017-11-01"), "not in order"),
+        (("train", "--as-of", "2018-03-01"), "not in order within"),
+        (("promote", "0123456789ab"), "no candidate matches"),
+        (("rollback", "--model", "nothing", "--reason", "x"), "has no model 'nothing'"),
+        (("card",), "Name a --model"),
+        (("card", "--model", "lapse_28d"), "has no champion"),
+        (("export", "scores", "--model", "lapse_28d", "--day", "2017-11-01", "--out", "x.xlsx"), ".parquet or .csv"),
+        (("export", "scores", "--model", "lapse_28d", "--day", "2017-11-01", "--out", "x.parquet"), "tenure score --project"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_an_exit_code(tmp_path, arguments, says):
+    """No traceback: what was asked, what there is, what to do; and a code that a scheduler sees."""
+    answer = tenure(tmp_path, *arguments)
+
+    assert answer.returncode == 1
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
