@@ -97,7 +97,7 @@ def _attribute(
     reasons = {group.name: _why_not(group, minimum) for group in groups}
     assessable = [group for group in groups if not reasons[group.name]]
     n_too_small = sum(group.name != UNKNOWN for group in groups) - len(assessable)
-    highest = max(assessable, key=lambda group: group.figures["selection_rate"].value, default=None)
+    highest = max(assessable, key=_selected_most, default=None)
     return AttributeAudit(
         attribute=grouping.attribute,
         title=grouping.title,
@@ -154,6 +154,12 @@ def _estimate(name: str, figure: Figure, n_customers: int) -> Estimate:
     if name in SHARES:
         return share_estimate(figure.value, figure.draws, n_customers=n_customers)
     return estimate(figure.value, figure.draws)
+
+
+def _selected_most(group: Group) -> tuple[float, ...]:
+    """Order by selection rate; a tie is settled by size and figures, never by a group's name."""
+    rate = group.figures["selection_rate"]
+    return (rate.value, group.n_rows, group.n_customers_with_event, float(rate.draws.mean()), float(rate.draws.var()))
 
 
 def _ratio(figure: Figure, reference: Figure) -> Estimate:
