@@ -48,21 +48,16 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
 
 def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
     """Roll the released days up and replace them in the lake; withheld days keep what they have."""
-    lake, roles = workplace.lake, workplace.project.roles
-    table = lake.open(ACTIVITY_TABLE)
-    connection = connect()
-    source = workplace.project.source(roles.lines)
-    lines = lake.read(validated_table(source), connection, days=days)
-    products = lake.read(validated_table(workplace.project.source(roles.products)), connection)
+    lake, roles, connection = workplace.lake, workplace.project.roles, connect()
+    table, source = lake.open(ACTIVITY_TABLE), workplace.project.source(roles.lines)
     withheld = withheld_days(workplace, days)
     released = [day for day in days if day not in withheld]
-    if products is None or (lines is None and table.delta is None):
-        return Commit(version=table.version, changed=(), digests={})
+    lines = lake.read(validated_table(source), connection, days=released)
     if lines is None:
-        # Released days without a single line: what stood there before goes.
+        # Released days without a single line: an empty roll-up still replaces what stood there before.
         lines = lake.read(validated_table(source), connection)
-        lines = lines.filter(False) if lines is not None else None
-    if lines is None:
+    products = lake.read(validated_table(workplace.project.source(roles.products)), connection)
+    if not released or lines is None or products is None:
         return Commit(version=table.version, changed=(), digests={})
-    rows = daily_activity(lines.filter(lines.day.isin(released)) if released else lines.filter(False), products).to_pyarrow()
+    rows = daily_activity(lines.filter(lines.day.isin(released)), products).to_pyarrow()
     return lake.replace_days(table, rows, days=released, key=KEY, note={"table": ACTIVITY_TABLE})

@@ -1,9 +1,10 @@
 """The demonstration: a year of a real grocer, from raw lines to promoted models, scores and what really happened."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 
@@ -119,7 +120,7 @@ class Story:
         seconds = time.perf_counter() - self._started
         self._console.print(summary(read_status(self._workplace), self._workplace.project, seconds))
 
-    def _run(self, job: str, days: "tuple", config: dict | None = None) -> None:  # type: ignore[type-arg]
+    def _run(self, job: str, days: Sequence[date], config: Mapping[str, Any] | None = None) -> None:
         """Run a job; a failure ends the story."""
         from pipelines.run import run_job
 

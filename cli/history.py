@@ -42,10 +42,13 @@ def score(
 ) -> None:
     """Run everything that a day owes, or several days in one run. Ends with an error if any day was withheld."""
     workplace = open_workplace(project)
-    bounds = (day, day) if day is not None and from_ is None and to is None else (from_, to) if day is None else (None, None)
-    if bounds[0] is None or bounds[1] is None:
-        raise TimelineError("Name one day with --day, or several with both --from and --to.")
-    first, last = parse_day(bounds[0]), parse_day(bounds[1])
+    match day, from_, to:
+        case str(), None, None:
+            first = last = parse_day(day)
+        case None, str(), str():
+            first, last = parse_day(from_), parse_day(to)
+        case _:
+            raise TimelineError("Name one day with --day, or several with both --from and --to.")
     days = days_between(*within(workplace, first, last))
     land_missing(workplace, until=days[0] - timedelta(days=1))
     _run(workplace, "daily", days)
