@@ -1,15 +1,20 @@
-"""The lake: Delta tables partitioned by `day`, read through DuckDB.
+"""The lake: Delta tables of days, read through DuckDB.
 
 A day is replaced in one atomic commit, and only when its content differs. Every commit has a version, so that training can
 name what it read. A table is opened at the start of a step; if somebody else commits the same
 days meanwhile, the step's own commit fails.
+
+A year landed in one run is one file, not one a day: readers open every file of a table, and each costs about a millisecond.
+Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import duckdb
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 # Under this name every commit notes the days that it changed.
 DAYS_NOTE = "tenure_days"
+# Rows are kept in order of days, so that a reader of one day skips the other groups of a file.
+ROWS_PER_GROUP = 1 << 17
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +76,16 @@ class Lake:
         """Bind a table, or some of its days, into a DuckDB connection; None where nothing was ever written."""
         return read_table(self.open(name), connection, days=days)
 
+    def rows(
+        self, name: str, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table | None:
+        """The rows of a table, or of some of its days, as they are; None where there are none."""
+        return read_rows(self.open(name), days=days, columns=columns)
+
     def days(self, name: str) -> tuple[date, ...]:
         """Days that hold rows, in order."""
-        table = self.open(name)
-        if table.delta is None:
-            return ()
-        return tuple(sorted({date.fromisoformat(str(p["day"])) for p in table.delta.partitions()}))
+        found = read_rows(self.open(name), columns=["day"], distinct=True)
+        return () if found is None else tuple(sorted(found["day"].to_pylist()))
 
     def replace_days(
         self, table: OpenTable, rows: pa.Table, *, days: Sequence[date], key: Sequence[str], note: Mapping[str, str]
@@ -116,15 +127,10 @@ class Lake:
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to the table."""
-        files = _files(table, days)
-        if not files:
+        if table.delta is None or not set(columns) <= {field.name for field in table.delta.schema().fields}:
             return {}
-        # DuckDB itself, not through Ibis: every write comes here, and opening an Ibis backend costs more than the digest.
-        with duckdb.connect() as connection:
-            current = connection.read_parquet(files, hive_partitioning=True, union_by_name=True)
-            if not set(columns) <= set(current.columns):
-                return {}
-            return digest_by_day(current.select(*(f'"{name}"' for name in columns)).to_arrow_table(), key)
+        current = read_rows(table, days=days, columns=columns)
+        return {} if current is None else digest_by_day(current, key)
 
 
 def connect() -> "Backend":
@@ -135,49 +141,103 @@ def connect() -> "Backend":
 
 
 def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":
-    """Bind an opened table into a connection; None where it holds no such rows."""
+    """Bind an opened table into a connection, to compute on it; None where it has no file that could hold such rows."""
     files = _files(table, days)
+    if not files:
+        return None
     # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit.
     # By name: days written before a column was added hold nulls there.
-    return connection.read_parquet(files, hive_partitioning=True, union_by_name=True) if files else None
+    bound = connection.read_parquet(files, hive_partitioning=False, union_by_name=True)
+    return bound if days is None else bound.filter(bound.day.isin(list(days)))
+
+
+def read_rows(
+    table: OpenTable, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None, distinct: bool = False
+) -> pa.Table | None:
+    """The rows of an opened table as they are; None where it holds no such rows.
+
+    DuckDB itself, not through Ibis: opening a backend and compiling a query cost more than most of these reads.
+    """
+    files = _files(table, days)
+    if not files:
+        return None
+    rows = _shared().cursor().read_parquet(files, hive_partitioning=False, union_by_name=True)
+    if days is not None:
+        rows = rows.filter(_condition(days))
+    if columns is not None:
+        rows = rows.select(*(f'"{name}"' for name in columns))
+    found = (rows.distinct() if distinct else rows).to_arrow_table()
+    return found if found.num_rows else None
+
+
+@contextmanager
+def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private DuckDB in which opened tables are views of these names; a table without rows has none."""
+    with _database() as connection:
+        for name, table in tables.items():
+            if files := _files(table, None):
+                connection.read_parquet(files, hive_partitioning=False, union_by_name=True).create_view(name)
+        yield connection
+
+
+@cache
+def _shared() -> duckdb.DuckDBPyConnection:
+    """One in-memory database for the plain reads of this process; each read has a cursor of its own."""
+    return _database()
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    """An in-memory database that reads local files only and never downloads an extension."""
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
 
 
 def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
-    """The files that hold these days, or all; none for a table that does not exist."""
+    """The files that may hold rows of these days, or all; none for a table that does not exist."""
     if table.delta is None:
         return []
-    filters: list[tuple[str, str, Any]] | None = None
-    if days is not None:
-        filters = [("day", "in", [day.isoformat() for day in days])]
-    return [_as_path(file) for file in table.delta.file_uris(filters)]
+    files = pa.table(table.delta.get_add_actions(flatten=True)).select(["path", "min.day", "max.day"]).to_pylist()
+    return [
+        _as_path(str(table.path / unquote(file["path"])))
+        for file in files
+        if days is None or any(file["min.day"] <= day <= file["max.day"] for day in days)
+    ]
 
 
 def _as_path(file: str) -> str:
-    """A file as DuckDB reads it: Delta encodes a space as a URL does, and DuckDB takes some signs for a pattern."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in unquote(file))
+    """A file as DuckDB reads it, which takes some signs for a pattern."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in file)
 
 
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:
     """Write the changed days; return the table's new version."""
     import pyarrow.compute as pc
-    from deltalake import CommitProperties, DeltaTable, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
-    wanted = rows.filter(pc.is_in(rows["day"], pa.array(changed, pa.date32())))
+    wanted = rows.filter(pc.is_in(rows["day"], pa.array(changed, pa.date32()))).sort_by("day")
     properties = CommitProperties(custom_metadata=dict(note))
+    writing = WriterProperties(max_row_group_size=ROWS_PER_GROUP)
     if table.delta is None:
-        write_deltalake(str(table.path), wanted, partition_by=["day"], mode="error", commit_properties=properties)
+        write_deltalake(str(table.path), wanted, mode="error", commit_properties=properties, writer_properties=writing)
         return 0
     target = DeltaTable(str(table.path), version=table.delta.version())
     # Columns that are new to the table are added; days written before hold nulls there.
     write_deltalake(
-        target, wanted, mode="overwrite", predicate=_predicate(changed), schema_mode="merge", commit_properties=properties
+        target,
+        wanted,
+        mode="overwrite",
+        predicate=_condition(changed),
+        schema_mode="merge",
+        commit_properties=properties,
+        writer_properties=writing,
     )
     return DeltaTable(str(table.path)).version()
 
 
-def _predicate(days: Sequence[date]) -> str:
-    """A condition that holds for exactly these days."""
+def _condition(days: Sequence[date]) -> str:
+    """A condition in SQL that holds for exactly these days."""
+    if not days:
+        return "false"
     first, last = min(days), max(days)
-    if last - first == timedelta(days=len(days) - 1):
+    if last - first == timedelta(days=len(set(days)) - 1):
         return f"day >= '{first.isoformat()}' AND day <= '{last.isoformat()}'"
-    return "day IN (" + ", ".join(f"'{day.isoformat()}'" for day in days) + ")"
+    return "day IN (" + ", ".join(f"'{day.isoformat()}'" for day in sorted(set(days))) + ")"

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from adapters.lake import OpenTable, connect, read_table
+from adapters.lake import OpenTable, read_rows
 
 
 def write_scores(table: OpenTable, day: date, out: Path) -> int:
@@ -15,10 +15,10 @@ def write_scores(table: OpenTable, day: date, out: Path) -> int:
 
     Columns: `customer_id` (the company's id as text), `as_of`, then those of `tenure.scoring.score_day` in its order.
     """
-    bound = read_table(table, connect(), days=[day])
-    if bound is None:
+    found = read_rows(table, days=[day])
+    if found is None:
         return 0
-    rows = bound.order_by("customer_id").to_pyarrow().combine_chunks().replace_schema_metadata(None)
+    rows = found.sort_by("customer_id").combine_chunks().replace_schema_metadata(None)
     first = {"customer_id": rows["customer_id"], "as_of": rows["day"].cast(pa.date32())}
     others = {name: rows[name] for name in _order(rows.column_names)}
     scores = pa.table({**first, **others})

@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from adapters.lake import connect
 from adapters.workplace import Workplace
 from assets.naming import lane_stage, upstream, validated_key, validated_table
 from tenure.audit import AuditReport
@@ -48,9 +47,7 @@ def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 def known_groups(workplace: Workplace, attribute: Attribute) -> dict[str, str]:
     """The group of each customer whose value is known."""
     source = workplace.project.source(attribute.source)
-    rows = workplace.lake.read(validated_table(source), connect())
-    if rows is None:
-        return {}
-    values = rows.select("customer_id", value=rows[attribute.column]).filter(lambda t: t.value.notnull()).to_pyarrow().to_pylist()
+    rows = workplace.lake.rows(validated_table(source), columns=["customer_id", attribute.column])
     groups = attribute.groups
-    return {row["customer_id"]: row["value"] if groups is None else groups[row["value"]] for row in values}
+    values = [] if rows is None else zip(rows["customer_id"].to_pylist(), rows[attribute.column].to_pylist(), strict=True)
+    return {customer: value if groups is None else groups[value] for customer, value in values if value is not None}

@@ -10,7 +10,7 @@ from adapters.environment import environment_facts
 from adapters.lake import connect
 from adapters.workplace import Workplace
 from assets.audit import known_groups
-from assets.naming import lane_stage, stage_key, upstream, validated_table, verdicts_table
+from assets.naming import lane_stage, stage_key, upstream, verdicts_table
 from model_cards.compile import gaps
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
@@ -125,7 +125,7 @@ def source_facts(workplace: Workplace, source: Source, training_set: TrainingSet
         n_quarantined=sum(row["n_quarantined"] for row in rows),
         n_days_withheld=sum(bool(row["withheld"]) for row in rows),
         quarantine_by_rule=tuple(sorted(by_rule.items())),
-        lake_version=lake.open(validated_table(source)).version,
+        lake_version=dict(training_set.source_versions)[source.name],
         content_digest=workplace.raw.digest_of(workplace.project.name, source.name, days),
     )
 
@@ -147,5 +147,11 @@ def attribute_facts(workplace: Workplace, spec: ModelSpec, training_set: Trainin
 
 def _as_markdown(evidence: Evidence) -> str:
     """The gates as a table."""
-    rows = [f"| {v.gate.name} | {v.result} | {v.found} |" for v in evidence.decision.verdicts] if evidence.decision else []
-    return "\n".join(["| gate | result | found |", "|---|---|---|", *rows])
+    met = {None: "–", True: "met", False: "not met"}
+    verdicts = evidence.decision.verdicts if evidence.decision else ()
+    rows = [
+        f"| {v.gate.name} | {v.result} | {v.found} | "
+        f"{'' if v.gate.reviewers_line is None else f'{v.gate.reviewers_line:g}: '}{met[v.meets_reviewers_line]} |"
+        for v in verdicts
+    ]
+    return "\n".join(["| gate | result | found | reviewers' line |", "|---|---|---|---|", *rows])

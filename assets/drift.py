@@ -5,9 +5,10 @@ from datetime import date
 
 import dagster as dg
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from adapters.alerts import Alert, AlertKind
-from adapters.lake import Commit, connect, read_table
+from adapters.lake import Commit, read_rows
 from adapters.workplace import Workplace
 from assets.candidate import REFERENCE
 from assets.history import withheld_days
@@ -15,7 +16,8 @@ from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, stage_key, 
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, Shift, alarm, measure
 from tenure.errors import NoChampionError
 from tenure.project import Project
-from tenure.scoring import open_scorer, predict
+from tenure.promotion.package import Package
+from tenure.scoring import read_facts
 from tenure.specs import ModelSpec
 from tenure.training_set import matrix
 
@@ -73,43 +75,43 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
 
 
 def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) -> tuple[Commit, DriftVerdict]:
-    """Measure each day that has features and keep the figures; return the alarm of these days, or the last day's verdict."""
+    """Measure each day that the champion scored and keep the figures; return the alarm of these days, or the last verdict."""
     package = workplace.promotions.champion(workplace.project.name, spec.name)
-    scorer = open_scorer(package.files, package.model_digest)
-    reference = DriftReference.from_json(package.file(REFERENCE))
-    lake = workplace.lake
-    table, features = lake.open(stage_table(spec, STAGE)), lake.open(FEATURES_TABLE)
-    measured = []
+    table = workplace.lake.open(stage_table(spec, STAGE))
     withheld = withheld_days(workplace, days)
-    for day in days:
-        rows = read_table(features, connect(), days=[day])
-        if rows is not None and day not in withheld and day >= scorer.facts.trained_as_of:
-            scored = rows.filter(rows.recency_days <= scorer.facts.bought_within_days)
-            X = matrix(scored.to_pyarrow(), scorer.facts.feature_names)
-            measured.append(measure(reference, X, predict(scorer, X)[0], day=day))
-    present = [m.day for m in measured]
-    rows_of_days = measure_rows(measured, scorer.model_digest)
-    commit = lake.replace_days(table, rows_of_days, days=present, key=KEY, note={"model_digest": scorer.model_digest})
-    verdicts = [verdict_at(workplace, spec, day, scorer.model_digest) for day in present or [max(days)]]
+    measured = [m for day in days if day not in withheld and (m := measure_day(workplace, spec, package, day)) is not None]
+    present, digest = [m.day for m in measured], package.model_digest
+    rows = measure_rows(measured, digest)
+    commit = workplace.lake.replace_days(table, rows, days=present, key=KEY, note={"model_digest": digest})
+    verdicts = [verdict_at(workplace, spec, day, digest) for day in present or [max(days)]]
     # Of many days in one run an alarm on any of them counts, the latest first.
     alarms = [verdict for verdict in reversed(verdicts) if verdict.state is DriftState.ALARM]
     return commit, (alarms or verdicts[-1:])[0]
 
 
+def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> DriftMeasure | None:
+    """Hold the scores that the champion delivered on a day, and their inputs, against the rows it was fitted on."""
+    lake, facts = workplace.lake, read_facts(package.files)
+    scores, features = (read_rows(lake.open(name), days=[day]) for name in (stage_table(spec, "scores"), FEATURES_TABLE))
+    if scores is None or features is None:
+        return None
+    own = scores.filter(pc.equal(scores["model_digest"], package.model_digest)).select(["customer_id", "score"])
+    rows = features.join(own, "customer_id", join_type="inner").sort_by("customer_id")
+    if not rows.num_rows:
+        return None
+    reference = DriftReference.from_json(package.file(REFERENCE))
+    return measure(reference, matrix(rows, facts.feature_names), rows["score"].to_numpy(), day=day)
+
+
 def verdict_at(workplace: Workplace, spec: ModelSpec, day: date, model_digest: str) -> DriftVerdict:
     """What the days up to `day`, measured against this model, say together."""
-    rows = workplace.lake.read(stage_table(spec, STAGE), connect())
+    rows = workplace.lake.rows(stage_table(spec, STAGE))
     if rows is None:
         return alarm(())
-    table = (
-        rows.filter((rows.day <= day) & (rows.model_digest == model_digest))
-        .order_by(["day", "position"])
-        .to_pyarrow()
-        .to_pylist()
-    )
     by_day: dict[date, list[dict[str, object]]] = {}
-    for row in table:
-        by_day.setdefault(row["day"], []).append(row)
+    for row in rows.sort_by([("day", "ascending"), ("position", "ascending")]).to_pylist():
+        if row["day"] <= day and row["model_digest"] == model_digest:
+            by_day.setdefault(row["day"], []).append(row)
     history = [
         DriftMeasure(
             day=day,

@@ -1,14 +1,13 @@
 """Features: one row per customer as of a day. Made for training snapshots and scored days alone."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
 
-from adapters.lake import Commit, connect
+from adapters.lake import Commit, views
 from adapters.workplace import Workplace
 from assets.history import require_history, withheld_days, withheld_holes
 from assets.naming import (
@@ -24,9 +23,12 @@ from assets.naming import (
     validated_table,
 )
 from tenure.errors import TenureError
-from tenure.features.as_known import know
-from tenure.features.snapshot import ALL, snapshot
+from tenure.features.plan import CLOCK, INPUTS, PURCHASES, Plan, snapshot_plan
+from tenure.features.snapshot import ALL
 from tenure.project import Project
+
+if TYPE_CHECKING:
+    import duckdb
 
 KEY = ("customer_id",)
 ACTIVITY_VERSION, DEFINITION = "activity_version", "features_definition"
@@ -72,26 +74,29 @@ def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     table, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
     if not days:
         return Commit(version=table.version, changed=(), digests={})
-    tables = [snapshot_of(workplace, day) for day in days]
-    note = {ACTIVITY_VERSION: str(activity.version), DEFINITION: definition()}
-    return lake.replace_days(table, pa.concat_tables(tables), days=days, key=KEY, note=note)
+    note = {ACTIVITY_VERSION: str(activity.version), DEFINITION: snapshot_plan().digest}
+    return lake.replace_days(table, pa.concat_tables(snapshots_of(workplace, days)), days=days, key=KEY, note=note)
 
 
-def snapshot_of(workplace: Workplace, day: date) -> pa.Table:
-    """Features of all customers as of a day."""
-    lake, project, connection = workplace.lake, workplace.project, connect()
-    names = (
-        ACTIVITY_TABLE,
-        validated_table(project.source(project.roles.campaigns)),
-        validated_table(project.source(project.roles.redemptions)),
-    )
-    activity, campaigns, redemptions = (lake.read(name, connection) for name in names)
-    if activity is None or campaigns is None or redemptions is None:
+def snapshots_of(workplace: Workplace, days: Sequence[date]) -> list[pa.Table]:
+    """Features of all customers as of each day."""
+    lake, project = workplace.lake, workplace.project
+    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
+    names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
+    tables = {as_input: lake.open(name) for as_input, name in zip(INPUTS, names, strict=True)}
+    if any(table.delta is None for table in tables.values()):
         raise TenureError(
             f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
         )
-    known = know(activity=activity, campaigns=campaigns, redemptions=redemptions, as_of=day, first_day=project.first_day)
-    return snapshot(known).to_pyarrow()
+    with views(tables) as connection:
+        return [_snapshot(connection, snapshot_plan(), as_of=day, first_day=project.first_day) for day in days]
+
+
+def _snapshot(connection: "duckdb.DuckDBPyConnection", plan: Plan, *, as_of: date, first_day: date) -> pa.Table:
+    """Run the plan for one day."""
+    connection.execute(f"CREATE OR REPLACE TABLE {CLOCK} AS SELECT ?::DATE AS as_of, ?::DATE AS first_day", [as_of, first_day])
+    connection.execute(f"CREATE OR REPLACE TABLE {PURCHASES} AS {plan.purchases}")
+    return connection.sql(plan.snapshot).to_arrow_table()
 
 
 def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
@@ -111,32 +116,12 @@ def stale_days(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
     changes = lake.changes(ACTIVITY_TABLE)
 
     def is_stale(day: date) -> bool:
-        if day not in present or day not in made_from or made_as.get(day) != definition():
+        if day not in present or day not in made_from or made_as.get(day) != snapshot_plan().digest:
             return True
         version = int(made_from[day])
         return any(changed_version > version and first <= day for changed_version, first in changes)
 
     return tuple(day for day in sorted(days) if is_stale(day))
-
-
-@cache
-def definition() -> str:
-    """A digest of the SQL that computes the features; a day made under another one is made again."""
-    import ibis
-
-    money = ("n_baskets", "n_lines", "spend_cents", "discount_cents", "coupon_cents", "n_coupon_lines", "private_label_cents")
-    known = {"available_at": "timestamp", "customer_id": "string"}
-    activity = {**known, "active_on": "date", **dict.fromkeys(money, "int64"), "departments": "array<string>"}
-    expression = snapshot(
-        know(
-            activity=ibis.table(activity, name="activity"),
-            campaigns=ibis.table({**known, "starts_at": "timestamp", "ends_at": "timestamp"}, name="campaigns"),
-            redemptions=ibis.table({**known, "redeemed_at": "timestamp"}, name="redemptions"),
-            as_of=date(2000, 2, 1),
-            first_day=date(2000, 1, 1),
-        )
-    )
-    return hashlib.sha256(str(ibis.to_sql(expression, dialect="duckdb")).encode()).hexdigest()
 
 
 def column_schema() -> dg.TableSchema:

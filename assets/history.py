@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from adapters.lake import connect
 from adapters.workplace import Workplace
 from assets.naming import validated_table, verdicts_table
 from tenure.errors import MissingHistoryError
@@ -16,15 +15,12 @@ def validated_days(workplace: Workplace, source_name: str) -> frozenset[date]:
 
 def withheld_days(workplace: Workplace, days: Sequence[date] | None) -> Mapping[date, tuple[str, ...]]:
     """Days, of these or of all, of which some source is withheld, with the reasons in words."""
-    connection = connect()
     reasons: dict[date, list[str]] = {}
     for source in workplace.project.sources:
-        verdicts = workplace.lake.read(verdicts_table(source), connection, days=days)
-        if verdicts is None:
-            continue
-        withheld = verdicts.filter(verdicts.withheld.length() > 0).select("day", "source", "withheld").to_pyarrow()
-        for row in withheld.to_pylist():
-            reasons.setdefault(row["day"], []).append(f"{row['source']}: {' '.join(row['withheld'])}")
+        verdicts = workplace.lake.rows(verdicts_table(source), days=days, columns=["day", "withheld"])
+        for row in [] if verdicts is None else verdicts.to_pylist():
+            if row["withheld"]:
+                reasons.setdefault(row["day"], []).append(f"{source.name}: {' '.join(row['withheld'])}")
     return {day: tuple(reasons[day]) for day in sorted(reasons)}
 
 

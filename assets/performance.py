@@ -59,9 +59,9 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
 
 def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
     """One scored day against what happened; None where nothing was scored."""
-    lake, connection = workplace.lake, connect()
-    scores = read_table(lake.open(stage_table(spec, "scores")), connection, days=[day])
-    activity = lake.read(ACTIVITY_TABLE, connection)
+    delivered, connection = workplace.lake.open(stage_table(spec, "scores")), connect()
+    scores = read_table(delivered, connection, days=[day])
+    activity = None if scores is None else workplace.lake.read(ACTIVITY_TABLE, connection)
     if scores is None or activity is None:
         return None
     end = day + timedelta(days=horizon_days(spec))

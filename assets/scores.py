@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
-from adapters.lake import Commit, connect, read_table
+from adapters.lake import Commit, read_rows
 from adapters.workplace import Workplace
 from assets.history import withheld_days
 from assets.naming import (
@@ -82,9 +82,9 @@ def score_days(workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequ
     table, features = lake.open(stage_table(spec, STAGE)), lake.open(FEATURES_TABLE)
     scored = []
     for day in days:
-        rows = read_table(features, connect(), days=[day])
+        rows = read_rows(features, days=[day])
         if rows is not None:
-            scored.append(score_day(scorer, rows.to_pyarrow(), day))
+            scored.append(score_day(scorer, rows, day))
     if not scored:
         return Commit(version=table.version, changed=(), digests={}), 0
     rows = pa.concat_tables(scored)

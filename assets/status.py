@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from adapters.lake import connect
 from adapters.workplace import Workplace
 from assets.candidate import EVIDENCE
 from assets.card_page import CardNow, card_now
@@ -194,11 +193,9 @@ def _card_page(workplace: Workplace, now: CardNow) -> Path:
 
 def _performance(workplace: Workplace, spec: ModelSpec, model_digest: str) -> tuple[RealisedStatus, ...]:
     """Realised performance of the champion's own scores, day by day."""
-    rows = workplace.lake.read(stage_table(spec, "performance"), connect())
+    names = list(RealisedStatus.__dataclass_fields__)
+    rows = workplace.lake.rows(stage_table(spec, "performance"), columns=sorted({*names, "day", "model_digest"}))
     if rows is None:
         return ()
-    names = list(RealisedStatus.__dataclass_fields__)
-    return tuple(
-        RealisedStatus(**row)
-        for row in rows.filter(rows.model_digest == model_digest).order_by("day").select(*names).to_pyarrow().to_pylist()
-    )
+    own = [row for row in rows.sort_by("day").to_pylist() if row["model_digest"] == model_digest]
+    return tuple(RealisedStatus(**{name: row[name] for name in names}) for row in own)

@@ -5,11 +5,11 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
-from adapters.lake import connect, read_table
+from adapters.lake import OpenTable, connect, read_table
 from adapters.workplace import Workplace
 from assets.features import ensure_snapshots
 from assets.history import require_whole_history
-from assets.naming import ACTIVITY_TABLE, FEATURES_TABLE, lane_stage, project_key
+from assets.naming import ACTIVITY_TABLE, FEATURES_TABLE, lane_stage, project_key, validated_table
 from tenure.errors import MissingHistoryError
 from tenure.features.snapshot import check_history
 from tenure.project import Project
@@ -45,6 +45,9 @@ def training_set_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition
                 "calibration": f"{made.split.calibration[0]} to {made.split.calibration[-1]}",
                 "test": f"{made.split.test[0]} to {made.split.test[-1]}",
                 "content": made.digest,
+                "features_version": made.features_version,
+                "activity_version": made.activity_version,
+                "source_versions": dict(made.source_versions),
             }
         )
         return made
@@ -63,16 +66,25 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
             # The same features as the features asset makes of a day, so the day shows as made there.
             key = project_key(project, FEATURES_TABLE)
             context.log_event(dg.AssetMaterialization(key, partition=day.isoformat(), metadata={"made for": spec.name}))
-    table = workplace.lake.open(FEATURES_TABLE)
-    labelled = [_labelled(workplace, spec, day, known_until=split.known_until(day)) for day in split.days]
-    return stack(labelled, spec, split, features_version=table.version)
+    # Opened once: every snapshot is read at the versions that the record names, whatever is committed meanwhile.
+    lake = workplace.lake
+    features, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
+    labelled = [_labelled(features, activity, spec, day, known_until=split.known_until(day)) for day in split.days]
+    return stack(
+        labelled,
+        spec,
+        split,
+        features_version=features.version,
+        activity_version=activity.version,
+        source_versions=tuple((source.name, lake.open(validated_table(source)).version) for source in project.sources),
+    )
 
 
-def _labelled(workplace: Workplace, spec: ModelSpec, day: date, *, known_until: date) -> pa.Table:
+def _labelled(features_table: OpenTable, activity_table: OpenTable, spec: ModelSpec, day: date, *, known_until: date) -> pa.Table:
     """The population of one snapshot with its outcomes."""
     connection = connect()
-    features = read_table(workplace.lake.open(FEATURES_TABLE), connection, days=[day])
-    activity = workplace.lake.read(ACTIVITY_TABLE, connection)
+    features = read_table(features_table, connection, days=[day])
+    activity = read_table(activity_table, connection)
     if features is None or activity is None:
         raise MissingHistoryError(f"There are no features as of {day} in the lake; materialise them, then train again.")
     population = in_population(features, spec)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
-from adapters.lake import connect, read_table
+from adapters.lake import read_rows
 from adapters.workplace import Workplace
 from assets.naming import FEATURES_TABLE
 from tenure.challenger import Challenger
@@ -67,9 +67,9 @@ def pooled(workplace: Workplace, model: str, folder: Path, feature_names: Sequen
     """Exported scores beside the features of the same customer and day."""
     scores = exported(workplace, model, folder)
     scores["as_of"] = pd.to_datetime(scores["as_of"])
-    table = read_table(workplace.lake.open(FEATURES_TABLE), connect(), days=SUNDAYS)
-    assert table is not None, "scored days have features"
-    found = table.select("day", "customer_id", *feature_names).to_pyarrow()
+    columns = ["day", "customer_id", *feature_names]
+    found = read_rows(workplace.lake.open(FEATURES_TABLE), days=SUNDAYS, columns=columns)
+    assert found is not None, "scored days have features"
     keys = found.select(["day", "customer_id"]).to_pandas()
     keys["as_of"] = pd.to_datetime(keys["day"])
     keys["row"] = np.arange(len(keys))

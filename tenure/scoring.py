@@ -87,16 +87,21 @@ def scoring_facts(spec: ModelSpec, *, project: str, as_of: date, calibration_sco
     )
 
 
-def open_scorer(files: Mapping[str, bytes], model_digest: str) -> Scorer:
-    """Read a scorer from a package's verified bytes."""
+def read_facts(files: Mapping[str, bytes]) -> ScoringFacts:
+    """Read what a scorer needs beside the model, from a package's verified bytes."""
     from pydantic import TypeAdapter
-
-    from tenure.estimators.hazard import HazardModel
-    from tenure.estimators.propensity import PropensityModel
 
     if SCORING_FILE not in files:
         raise PackageError(f"The package has no {SCORING_FILE}; it was not made by this version of Tenure. Train again.")
-    facts = TypeAdapter(ScoringFacts).validate_json(files[SCORING_FILE])
+    return TypeAdapter(ScoringFacts).validate_json(files[SCORING_FILE])
+
+
+def open_scorer(files: Mapping[str, bytes], model_digest: str) -> Scorer:
+    """Read a scorer from a package's verified bytes."""
+    from tenure.estimators.hazard import HazardModel
+    from tenure.estimators.propensity import PropensityModel
+
+    facts = read_facts(files)
     native = {path.removeprefix(MODEL_FOLDER): data for path, data in files.items() if path.startswith(MODEL_FOLDER)}
     kind: type[PropensityModel] | type[HazardModel] = PropensityModel if facts.kind == "propensity" else HazardModel
     return Scorer(facts=facts, model=kind.from_files(native), model_digest=model_digest)

@@ -54,15 +54,28 @@ FEATURES = (
 
 def compute(known: "Known") -> "ibis.Table":
     """One row per customer with a purchase in the last 91 days."""
+    prices, shelves = _prices(known), _departments(known)
+    joined = prices.left_join(shelves, "customer_id").drop("customer_id_right")
+    # Purchases of products that are not in the list are of no department.
+    return joined.mutate({name: joined[name].fill_null(0) for name in ("departments_28d", "departments_91d")})
+
+
+def _prices(known: "Known") -> "ibis.Table":
+    """Shares of spend and of the shelf price."""
     days = known.purchases.filter(known.purchases.ago_days <= LOOKBACK_DAYS)
     spend, discount, coupon = days.spend_cents.sum(), days.discount_cents.sum(), days.coupon_cents.sum()
-    month = days.departments.collect(where=days.ago_days <= 28).flatten().unique().length()
     return days.group_by("customer_id").aggregate(
-        departments_28d=month.fill_null(0),
-        departments_91d=days.departments.collect().flatten().unique().length(),
         private_label_rate_91d=(days.private_label_cents.sum() / spend.nullif(0)).fill_null(0),
         discount_rate_91d=(discount / (spend + discount).nullif(0)).fill_null(0),
         coupon_rate_91d=(coupon / (spend + coupon).nullif(0)).fill_null(0),
+    )
+
+
+def _departments(known: "Known") -> "ibis.Table":
+    """Distinct departments."""
+    bought = known.departments.filter(known.departments.ago_days <= LOOKBACK_DAYS)
+    return bought.group_by("customer_id").aggregate(
+        departments_28d=bought.department.nunique(where=bought.ago_days <= 28), departments_91d=bought.department.nunique()
     )
 
 

@@ -132,12 +132,14 @@ def _gaps(days: "ibis.Table") -> "dict[str, ibis.Value]":
 
 def _rates(known: "Known") -> "dict[str, ibis.Value]":
     """Share of days with a purchase, plain and with fading weights (normalised by the weight of the history there is)."""
+    import ibis
+
     days, history = known.purchases, known.history_days
     prior_days, prior_purchases = 12.0, 1.2  # one purchase in ten days, worth twelve days of evidence
     rates: dict[str, ibis.Value] = {"purchase_day_rate": (days.count() + prior_purchases) / (history + prior_days)}
     for half_life in HALF_LIVES_DAYS:
         fade = 0.5 ** (1 / half_life)
-        weight_of_history = fade * (1 - fade**history) / (1 - fade)
+        weight_of_history = fade * (1 - ibis.literal(fade) ** history) / (1 - fade)
         weight = ((0.5 ** (days.ago_days / half_life)) * GRAIN).round().cast("int64").sum() / GRAIN
         rates[f"purchase_day_rate_half_life_{half_life}d"] = weight / weight_of_history
     return rates

@@ -24,15 +24,13 @@ def snapshot(known: "Known") -> "ibis.Table":
 
     Order of rows is not defined; the key is (`day`, `customer_id`).
     """
-    import ibis
-
     first, *others = [group.compute(known) for group in GROUPS]
     joined = first
     for other in others:
         joined = joined.left_join(other, "customer_id").drop("customer_id_right")
     columns = {f.name: joined[f.name].cast("float64") for f in ALL}
     filled = {name: c.fill_null(0.0) if name in _ZERO_WHEN_ABSENT else c for name, c in columns.items()}
-    return joined.select(day=ibis.literal(known.as_of), customer_id=joined.customer_id, **filled)
+    return joined.select(day=known.as_of, customer_id=joined.customer_id, **filled)
 
 
 def check_history(features: Sequence[Feature], *, as_of: date, first_day: date) -> None:

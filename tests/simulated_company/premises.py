@@ -11,7 +11,6 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.lake import connect
 from adapters.settings import Settings
 from adapters.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
@@ -79,8 +78,7 @@ class Premises:
 
     def rows(self, table: str, day: date) -> pa.Table | None:
         """A day of a lake table."""
-        found = self.workplace.lake.read(table, connect(), days=[day])
-        return None if found is None else found.to_pyarrow()
+        return self.workplace.lake.rows(table, days=[day])
 
     def digest(self, table: str, day: date, key: Sequence[str] = ("customer_id",)) -> str:
         """Content of a day of a lake table."""
