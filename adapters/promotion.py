@@ -147,14 +147,22 @@ class Promotions:
 
 
 def _refuse_unjudged(package: Package, standing: PromotionRecord, reason: str) -> None:
-    """Ask for a reason when the gates never held the candidate against any champion, though one serves by now."""
-    for verdict in _decision(package).verdicts:
-        unjudged = verdict.gate.kind is GateKind.NOT_WORSE_THAN_CHAMPION and verdict.result is GateResult.NOT_APPLICABLE
-        if unjudged and not reason.strip():
-            raise PromotionError(
-                f"Candidate {package.digest[:12]} was judged before version {standing.version} served, so nobody knows whether "
-                "it is worse. Train again to have them compared, or say why it may serve: tenure promote DIGEST --reason '...'."
-            )
+    """Ask for a reason when the gates did not hold the candidate against the champion that serves by now."""
+    decision = _decision(package)
+    asked = [verdict for verdict in decision.verdicts if verdict.gate.kind is GateKind.NOT_WORSE_THAN_CHAMPION]
+    if not asked or decision.champion_digest == standing.package_digest or reason.strip():
+        return
+    if decision.champion_digest is not None:
+        how = f"compared with version {decision.champion_version} ({decision.champion_digest[:12]})"
+    elif all(verdict.result is GateResult.NOT_APPLICABLE for verdict in asked):
+        how = "judged before any champion served"
+    else:
+        how = "compared with a champion that its decision does not name"
+    raise PromotionError(
+        f"Candidate {package.digest[:12]} was {how}, but version {standing.version} "
+        f"({standing.package_digest[:12]}) serves now, so nobody knows whether it is worse. "
+        "Train again to have them compared, or say why it may serve: tenure promote DIGEST --reason '...'."
+    )
 
 
 def _judged(package: Package, reason: str) -> Outcome:

@@ -9,11 +9,11 @@ from typing import Any
 
 from model_cards.changes import changes
 from model_cards.facts import facts
-from model_cards.fields import BY_KEY, FIELDS, MAY_BE_NOT_YET_ASSESSED, Field
+from model_cards.fields import BY_KEY, FIELDS, IN_PART_NOT_YET_ASSESSED, MAY_BE_NOT_YET_ASSESSED, Field
 from model_cards.paths import as_tree, entries
 from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.sentences import sentences
-from model_cards.verdicts import attribute_verdict, boxes
+from model_cards.verdicts import attribute_verdict, boxes, missed_reviewers_lines, reviewers_line
 from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
@@ -59,6 +59,7 @@ def compile_card(
         "identity": _identity(evidence, narrative),
         "summary": _human("summary", narrative.summary, tree),
         "notices": [fill(text, tree) for text in _notices(tree)],
+        "open_points": [fill(text, tree) for text in _open_points(tree)],
         "verdicts": [
             {"key": b.key, "title": b.title, "verdict": b.verdict.value, "sentence": fill(b.sentence, tree), "section": b.section}
             for b in boxes(tree, said)
@@ -115,6 +116,26 @@ def _notices(tree: Mapping[str, Any]) -> list[str]:
     return notices
 
 
+def _open_points(tree: Mapping[str, Any]) -> list[str]:
+    """What whoever promotes must answer for: questions that the gates left open, and stricter lines that are missed."""
+    asked = [
+        f"{_gate_name(verdict)} needs a reason ({{{path}.found}})."
+        for path, verdict in entries(tree, "decision.verdicts")
+        if verdict["result"] == "needs a reason"
+    ]
+    return asked + [
+        f"{_gate_name(verdict)} passed its gate and misses the reviewers’ line: {{{path}.found}}; "
+        f"reviewers’ line: {reviewers_line(path, verdict)}."
+        for path, verdict in missed_reviewers_lines(tree)
+    ]
+
+
+def _gate_name(verdict: Mapping[str, Any]) -> str:
+    """A gate's name in words."""
+    words = str(verdict["gate"]["name"]).replace("_", " ")
+    return f"“{words[:1].upper()}{words[1:]}”"
+
+
 def _fields(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> list[dict[str, Any]]:
     """All fields, in order."""
     unknown = sorted(set(narrative.statements) - set(BY_KEY))
@@ -157,7 +178,7 @@ def _status(field: Field, *, has_facts: bool, said: Statement | NotApplicable | 
     if field.needs_statement and (said is None or not said.text.strip()):
         lacks.append("no human statement")
     if not lacks:
-        return "filled", ""
+        return "filled", IN_PART_NOT_YET_ASSESSED.get(field.number, "")
     if field.number in MAY_BE_NOT_YET_ASSESSED:
         return "not yet assessed", f"filled by {MAY_BE_NOT_YET_ASSESSED[field.number]}"
     return "missing", " and ".join(lacks)

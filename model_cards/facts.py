@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from model_cards.paths import entries, resolve
+from model_cards.verdicts import reviewers_line
 
 Tree = Mapping[str, Any]
 Lines = list[str]
@@ -59,7 +60,6 @@ def _environment(tree: Tree) -> Lines:
 def _compute(tree: Tree) -> Lines:
     return [
         "Training took {model.training_seconds:.1f} seconds on {model.n_threads} threads, at most {model.peak_memory_mb:.0f} MB.",
-        "Energy was not metered.",
     ]
 
 
@@ -70,7 +70,11 @@ def _training_data(tree: Tree) -> Lines:
         f"outcomes known until {{{p}.known_until}}."
         for p, _ in entries(tree, "data.periods")
     ]
-    return [*lines, "Training set digest {data.training_set_digest:short}, features at version {data.features_version}."]
+    activity = " and activity at version {data.activity_version:d}" if tree["data"]["activity_version"] is not None else ""
+    read = "read from features at version {data.features_version:d}" + activity
+    sources = ", ".join(f"{{{p}.name}} {{{p}.lake_version:d}}" for p, _ in entries(tree, "data.sources"))
+    lines.append(f"Training set digest {{data.training_set_digest:short}}, {read}.")
+    return [*lines, f"Sources behind them, at their versions of that moment: {sources}."] if sources else lines
 
 
 def _provenance(tree: Tree) -> Lines:
@@ -187,7 +191,7 @@ def _champion(tree: Tree) -> Lines:
     c = "evaluation.champion"
     return [
         f"Champion version {{{c}.champion_version}} on the same rows: {{{c}.metric}} {{{c}.champion}}, "
-        f"this model {{{c}.challenger}}, better by {{{c}.difference}}."
+        f"this model {{{c}.challenger}}: a difference of {{{c}.difference}}, positive being better."
     ]
 
 
@@ -212,7 +216,11 @@ def _gates(tree: Tree) -> Lines:
     if tree["decision"] is None:
         return []
     lines = ["Decision: {decision.outcome}."]
-    return lines + [f"{{{p}.gate.name}}: {{{p}.result}}. {{{p}.found}}." for p, _ in entries(tree, "decision.verdicts")]
+    for path, verdict in entries(tree, "decision.verdicts"):
+        line = reviewers_line(path, verdict)
+        beside = f" Reviewers’ line: {line}." if line else ""
+        lines.append(f"{{{path}.gate.name}}: {{{path}.result}}. {{{path}.found}}.{beside}")
+    return lines
 
 
 def _monitoring(tree: Tree) -> Lines:
@@ -220,13 +228,22 @@ def _monitoring(tree: Tree) -> Lines:
         "Drift alarm: stability index above {monitoring.psi_limit} in {monitoring.alarm_windows} of "
         "{monitoring.alarm_of_windows} days"
     )
-    known = tree["monitoring"]["false_alarm_rate"] is not None
-    false_alarms = (
-        "; false alarms on unchanged data: {monitoring.false_alarm_rate}."
-        if known
-        else "; its false-alarm rate is not measured yet."
+    return [alarm + ".", _false_alarms(tree), "Retraining is asked for after {monitoring.max_age_days} days."]
+
+
+def _false_alarms(tree: Tree) -> str:
+    monitoring = tree["monitoring"]
+    if monitoring["false_alarm_rate"] is None:
+        return (
+            "How often it would be raised on unchanged customers is not known: a usual day has too few of them for the rule to "
+            "speak."
+        )
+    if monitoring["false_alarm_high_rate"] is None:
+        return "False alarms on unchanged customers: {monitoring.false_alarm_rate} of quarters, without an interval."
+    return (
+        "False alarms on unchanged customers: in {monitoring.false_alarm_rate} of {monitoring.false_alarm_quarters} simulated "
+        "quarters; with that few, the rate may be as high as {monitoring.false_alarm_high_rate} (upper end of its interval)."
     )
-    return [alarm + false_alarms, "Retraining is asked for after {monitoring.max_age_days} days."]
 
 
 def _logging(tree: Tree) -> Lines:

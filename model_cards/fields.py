@@ -123,5 +123,11 @@ MAY_BE_NOT_YET_ASSESSED = {
     39: "signed approvals and the append-only log",
 }
 
+# Field number -> what part of a filled field is open, why, and what will fill it.
+IN_PART_NOT_YET_ASSESSED = {
+    6: "energy was not metered, for a process cannot read the power meter of the machine that it shares, and an estimate from "
+    "seconds and threads would rest on a wattage that nobody measured; filled by a meter on the machine that trains",
+}
+
 # The keys under which every spec's narrative owes a statement (or a reason why the field does not apply).
 REQUIRED_STATEMENTS = tuple(f.key for f in FIELDS if f.needs_statement and f.number not in MAY_BE_NOT_YET_ASSESSED)

@@ -13,6 +13,7 @@ _ALWAYS = (
     ("inconclusive", "The interval reaches to both sides of the line: with these customers it cannot be said."),
     ("interval", "The range, in brackets after a figure, that holds the true value 95 times in 100; from resampling customers."),
     ("quarantine", "Rows that broke a rule of their source and were set aside, with the rule’s name."),
+    ("reviewers’ line", "A stricter line than the gate’s, that reviewers hold a model against. It is shown and refuses nothing."),
     ("score", "The probability that the model gives to one customer on one day."),
     ("stability index", "How far a distribution moved (population stability index, PSI): zero means not at all."),
 )

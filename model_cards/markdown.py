@@ -22,6 +22,7 @@ def render_markdown(card: Card, standing: Standing) -> str:
         f"# {_text(card['identity']['title'])}",
         _text(" · ".join(page.title_line(card, standing))),
         " ".join([_rich(card["summary"]), *(f"**{_rich(notice)}**" for notice in card["notices"])]),
+        _open_points(card),
         *(f"> {_text(notice)}" for notice in page.notices(standing)),
         _table(
             ("Question", "Verdict", "In words"),
@@ -61,6 +62,12 @@ def render_markdown(card: Card, standing: Standing) -> str:
         "\n".join(f"- **{_text(term)}**: {_text(meaning)}" for term, meaning in glossary(card["identity"])),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _open_points(card: Card) -> str:
+    """What whoever promotes must answer for; empty where nothing is open."""
+    points = page.open_points(card)
+    return "\n".join(["**Open points**", "", *(f"- {_rich(point)}" for point in points)]) if points else ""
 
 
 def _text(words: str) -> str:
@@ -162,6 +169,8 @@ def _statement(card: Card, field: Mapping[str, Any]) -> str:
     said = [f"**{_text(field['title'])}.**"]
     if field["status"] != "filled":
         said.append(f"*{field['status'].capitalize()}{': ' + _text(field['reason']) if field['reason'] else ''}.*")
+    if page.is_open_in_part(field):
+        said.append(f"{' '.join(_rich(line) for line in field['facts'])} *In part not yet assessed: {_text(field['reason'])}.*")
     if field["statement"]:
         author = card["roles"][field["statement"]["author"]]
         said.append(f"{_rich(field['statement']['text'])} — {_text(author)}, {field['statement']['on']}")
@@ -176,12 +185,18 @@ def _evidence(card: Card, standing: Standing) -> list[str]:
         "model": card["identity"]["model_digest"],
         "training set": tree["data"]["training_set_digest"],
     }
-    gates = [(_text(v["gate"]["name"]), v["result"], _text(v["found"])) for _, v in page.gate_rows(card)]
-    index = [(str(f["number"]), _text(f["title"]), f["status"]) for f in card["fields"]]
+    gates = [
+        (_text(v["gate"]["name"].replace("_", " ")), v["result"], _text(v["found"]), _rich(line) or "–")
+        for _, v, line in page.gate_rows(card)
+    ]
+    index = [
+        (str(f["number"]), _text(f["title"]), "filled in part" if page.is_open_in_part(f) else f["status"])
+        for f in card["fields"]
+    ]
     return [
         "\n".join(f"- {name}: `{digest}`" for name, digest in digests.items() if digest),
         f"Gates: {tree['decision']['outcome']}.",
-        _table(("Gate", "Result", "Found"), gates),
+        _table(("Gate", "Result", "Found", "Reviewers’ line"), gates),
         f"Fields: {page.index_counts(card)}.",
         _table(("No", "Field", "Status"), index),
     ]

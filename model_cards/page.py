@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from model_cards.paths import children, entries, slug
+from model_cards.paths import entries, slug
 from model_cards.standing import Standing, Status
-from model_cards.verdicts import attribute_verdict, audit_verdict, measures_calibration, verdict_of
+from model_cards.verdicts import attribute_verdict, audit_verdict, measures_calibration, reviewers_line, verdict_of
+from model_cards.wording import Rich, fill
 
 Card = Mapping[str, Any]
 
@@ -49,11 +50,7 @@ def notices(standing: Standing) -> list[str]:
 
 def statements(card: Card, section: str) -> list[Mapping[str, Any]]:
     """Fields of a section in which a person speaks, or of which something must be said that is not a figure."""
-    return [
-        f
-        for f in card["fields"]
-        if f["section"] == section and (f["statement"] or f["status"] in ("not yet assessed", "missing"))
-    ]
+    return [f for f in card["fields"] if f["section"] == section and (f["statement"] or f["reason"])]
 
 
 def metric_table(card: Card, *, calibration: bool) -> dict[str, Any]:
@@ -150,13 +147,27 @@ def at_random(card: Card) -> float | None:
     return evaluation["n_events"] / evaluation["n_rows"] if evaluation["censored_rate"] == 0 and evaluation["n_rows"] else None
 
 
-def gate_rows(card: Card) -> list[tuple[str, Mapping[str, Any]]]:
-    """Gates with their paths."""
-    return [(f"decision.verdicts.{key}", verdict) for key, verdict in children(card["evidence"]["decision"]["verdicts"]).items()]
+def gate_rows(card: Card) -> list[tuple[str, Mapping[str, Any], Rich]]:
+    """Gates with their paths, and what to say of the reviewers' line; nothing where a gate states none."""
+    tree = card["evidence"]
+    return [(path, v, fill(reviewers_line(path, v), tree)) for path, v in entries(tree, "decision.verdicts")]
+
+
+def open_points(card: Card) -> list[Rich]:
+    """Questions that the gates left open, and stricter lines that are missed; cards of schema 1 list none."""
+    points: list[Rich] = card.get("open_points", [])
+    return points
 
 
 def index_counts(card: Card) -> str:
     """How many fields are in which state."""
     states = ("filled", "not applicable", "not yet assessed", "missing")
     counts = {state: sum(f["status"] == state for f in card["fields"]) for state in states}
-    return ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+    in_part = sum(is_open_in_part(f) for f in card["fields"])
+    said = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+    return f"{said}; of the filled, {in_part} in part" if in_part else said
+
+
+def is_open_in_part(field: Mapping[str, Any]) -> bool:
+    """Whether a filled field says that a part of it is not yet assessed."""
+    return bool(field["status"] == "filled" and field["reason"])

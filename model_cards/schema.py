@@ -20,7 +20,7 @@ from model_cards.verdicts import Verdict
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA_FILE = Path(__file__).with_name("card.schema.json")
 
 Schema = dict[str, Any]
@@ -68,6 +68,7 @@ def card_schema() -> Schema:
                 ),
                 "summary": {"$ref": "#/$defs/rich"},
                 "notices": {"type": "array", "items": {"$ref": "#/$defs/rich"}},
+                "open_points": {"type": "array", "items": {"$ref": "#/$defs/rich"}},
                 "verdicts": {"type": "array", "items": {"$ref": "#/$defs/verdict"}, "minItems": 5, "maxItems": 5},
                 "sentences": _closed({section: {"$ref": "#/$defs/rich"} for section in _SAID_SECTIONS}),
                 "changes": {"type": "array", "items": _closed({"what": _TEXT, "before": _TEXT, "now": _TEXT})},

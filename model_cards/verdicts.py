@@ -45,7 +45,30 @@ def measures_calibration(metric: Mapping[str, Any]) -> bool:
     return "calibration" in words or metric["better"].startswith("closer") or metric["name"] in ("ece", "ici", "e50", "e90")
 
 
-_JUDGED = ("at least", "at most", "better than the baseline", "not worse than the champion")
+_COMPARED = ("better than the baseline", "not worse than the baseline", "not worse than the champion")
+_JUDGED = ("at least", "at most", *_COMPARED)
+
+
+def reviewers_line(path: str, verdict: Mapping[str, Any]) -> str:
+    """The stricter line of a gate and whether it is met, with references; empty where none is stated or nothing was judged.
+
+    Cards of schema 1 have no such lines.
+    """
+    met = verdict.get("meets_reviewers_line")
+    if met is None:
+        return ""
+    kind = verdict["gate"]["kind"]
+    asks = "a lower end above" if kind in _COMPARED else kind
+    return f"{asks} {{{path}.gate.reviewers_line:g}}, {'met' if met else 'not met'}"
+
+
+def missed_reviewers_lines(tree: Tree) -> list[tuple[str, Mapping[str, Any]]]:
+    """Gates that passed while the stricter line is missed, with their paths."""
+    return [
+        (path, verdict)
+        for path, verdict in entries(tree, "decision.verdicts")
+        if verdict["result"] == "pass" and verdict.get("meets_reviewers_line") is False
+    ]
 
 
 def _gates(tree: Tree, *, calibration: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -64,6 +87,9 @@ def _from_gates(tree: Tree, said: str, *, calibration: bool) -> tuple[Verdict, s
     failed = [path for path, verdict in gates if verdict["result"] == "fail"]
     if failed:
         return Verdict.MISSES, f"Asked and not reached: {{{failed[0]}.found}}."
+    missed = {path for path, _ in missed_reviewers_lines(tree)}
+    if any(path in missed for path, _ in gates):
+        said = f"{said} The reviewers’ stricter line is not met."
     return (Verdict.MEETS, said) if gates else (Verdict.NOT_ASSESSED, f"No gate sets a line. {said}")
 
 

@@ -1,9 +1,9 @@
 """How figures are written, and how sentences that refer to evidence are filled.
 
 A reference is `{path}`, `{path:form}` or `{path/path:form}` (a share). Forms: `.2f` (decimals), `.1%` (percent), `,` (thousands),
-`d` (digits alone), `of100` (so many in each hundred), `short` (the first characters of a digest). Without a form the figure is
-written as its kind asks: an estimate with its interval, rates in percent with one decimal, probabilities with two, counts with
-thousands.
+`d` (digits alone), `g` (without trailing zeros), `of100` (so many in each hundred), `short` (the first characters of a digest).
+Without a form the figure is written as its kind asks: an estimate with its interval, rates in percent with one decimal,
+probabilities with two, counts with thousands.
 """
 
 import re
@@ -19,7 +19,7 @@ Rich = list[str | dict[str, str]]  # text and figures, each figure as shown and 
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 _INSIDE = re.compile(r"([A-Za-z0-9_.]+)(?:/([A-Za-z0-9_.]+))?(?::([^:]+))?")
-_FORM = re.compile(r"\.\d[f%]|,|d|of100|short")
+_FORM = re.compile(r"\.\d[f%]|,|d|g|of100|short")
 _QUOTED = re.compile(r"[\"“][^\W\d_][^\"”%]*[\"”]")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _UNNAMED = {"estimate", "value", "low", "high", "difference", "challenger", "champion"}

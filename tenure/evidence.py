@@ -42,7 +42,7 @@ class PeriodFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFacts:
-    """One source as it went into training."""
+    """One source as it went into training; `lake_version` is its validated table when the training set was made."""
 
     name: str
     title: str
@@ -71,7 +71,7 @@ class AttributeFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class DataFacts:
-    """What the model learnt from."""
+    """What the model learnt from; the versions are those of the lake's tables that the training set was read from."""
 
     first_day: date
     known_until: date
@@ -82,6 +82,7 @@ class DataFacts:
     features_version: int
     outcome_rule: str
     split_rule: str
+    activity_version: int | None = None  # None in evidence of schema 1, which did not record it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,13 +125,20 @@ class EnvironmentFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringFacts:
-    """What watches the model once it serves."""
+    """What watches the model once it serves.
+
+    `false_alarm_rate` is the share of `false_alarm_quarters` simulated quarters of unchanged customers in which an alarm was
+    raised, `false_alarm_high_rate` the upper end of its one-sided 95 % interval; all None where a usual day is too small for
+    the rule to speak, and the latter two in evidence of schema 1.
+    """
 
     psi_limit: float
     alarm_windows: int
     alarm_of_windows: int
     false_alarm_rate: float | None
     max_age_days: int
+    false_alarm_high_rate: float | None = None
+    false_alarm_quarters: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

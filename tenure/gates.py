@@ -28,20 +28,30 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class GateVerdict:
-    """One gate, what it asked, what was found."""
+    """One gate, what it asked, what was found.
+
+    `meets_reviewers_line` says whether `value` also meets the gate's stricter line; None where the gate states none, or
+    nothing was judged.
+    """
 
     gate: Gate
     result: GateResult
     found: str
     value: float | None = None
+    meets_reviewers_line: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """All gates of a challenger, and what follows."""
+    """All gates of a challenger, and what follows.
+
+    `champion_digest` and `champion_version` name the champion that the challenger was held against; None before any served.
+    """
 
     outcome: Outcome
     verdicts: tuple[GateVerdict, ...]
+    champion_digest: str | None = None
+    champion_version: int | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -63,11 +73,20 @@ def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditRepor
     if not gates:
         raise SpecError("Expected at least one gate: without any, every challenger would be accepted. Add gates to the spec.")
     verdicts = tuple(_judge(gate, evaluation, audit, card_gaps) for gate in gates)
-    results = {verdict.result for verdict in verdicts}
+    champion = evaluation.champion
+    return Decision(
+        outcome=_outcome({verdict.result for verdict in verdicts}),
+        verdicts=verdicts,
+        champion_digest=champion.champion_digest if champion else None,
+        champion_version=champion.champion_version if champion else None,
+    )
+
+
+def _outcome(results: set[GateResult]) -> Outcome:
+    """One failure refuses, one open question asks for a reason."""
     if GateResult.FAIL in results:
-        return Decision(outcome=Outcome.REFUSED, verdicts=verdicts)
-    outcome = Outcome.NEEDS_REASON if GateResult.NEEDS_REASON in results else Outcome.ACCEPTED
-    return Decision(outcome=outcome, verdicts=verdicts)
+        return Outcome.REFUSED
+    return Outcome.NEEDS_REASON if GateResult.NEEDS_REASON in results else Outcome.ACCEPTED
 
 
 def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card_gaps: tuple[str, ...]) -> GateVerdict:
@@ -79,7 +98,7 @@ def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card_gaps: tu
             return _card(gate, card_gaps)
         case GateKind.NOT_WORSE_THAN_CHAMPION:
             return _against_champion(gate, evaluation)
-        case GateKind.BEATS_BASELINE:
+        case GateKind.BEATS_BASELINE | GateKind.NOT_WORSE_THAN_BASELINE:
             return _against_baseline(gate, evaluation)
         case GateKind.FLOOR | GateKind.CEILING:
             return _bound(gate, evaluation)
@@ -87,7 +106,8 @@ def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card_gaps: tu
 
 def _bound(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     """A floor or a ceiling on the value or on one end of its interval."""
-    estimate = _metric(gate, evaluation).estimate
+    metric = _metric(gate, evaluation)
+    estimate = metric.estimate
     ends = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
     if gate.bound not in ends:
         raise SpecError(f"Gate {gate.name!r} must read one of {list(ends)}, found {gate.bound!r}.")
@@ -99,24 +119,30 @@ def _bound(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     return GateVerdict(
         gate=gate,
         result=GateResult.PASS if holds else GateResult.FAIL,
-        found=f"{gate.metric} {value:.4f}{end}, asked {gate.kind} {gate.limit:g}",
+        found=f"{metric.title} {value:.4f}{end}, asked {gate.kind} {gate.limit:g}",
         value=value,
+        meets_reviewers_line=_meets_reviewers_line(gate, value),
     )
 
 
 def _against_baseline(gate: Gate, evaluation: Evaluation) -> GateVerdict:
-    """The lower end of the paired improvement over the baseline is above the limit."""
+    """The lower end of the paired improvement over the baseline is above the limit, or no further below zero than the margin."""
     metric = _metric(gate, evaluation)
     if metric.difference is None or metric.better not in ("higher", "lower"):
         raise SpecError(f"Gate {gate.name!r} compares {gate.metric!r} with a baseline, but no paired difference was computed.")
     improvement = metric.difference if metric.better == "higher" else _reversed(metric.difference)
     if improvement.low is None:
         return _without_interval(gate)
+    if gate.kind is GateKind.BEATS_BASELINE:
+        holds, asked = improvement.low > gate.limit, f"above {gate.limit:g}"
+    else:
+        holds, asked = improvement.low >= -gate.limit, _margin(gate)
     return GateVerdict(
         gate=gate,
-        result=GateResult.PASS if improvement.low > gate.limit else GateResult.FAIL,
-        found=f"{gate.metric} better by {_span(improvement)}, asked a lower end above {gate.limit:g}",
+        result=GateResult.PASS if holds else GateResult.FAIL,
+        found=f"{metric.title} against the baseline: {_span(improvement)}, positive being better; asked a lower end {asked}",
         value=improvement.low,
+        meets_reviewers_line=_meets_reviewers_line(gate, improvement.low),
     )
 
 
@@ -135,10 +161,27 @@ def _against_champion(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     return GateVerdict(
         gate=gate,
         result=GateResult.PASS if low >= -gate.limit else GateResult.FAIL,
-        found=f"{comparison.metric} against the champion: {_span(comparison.difference)}, "
-        f"asked a lower end at least {-gate.limit:g}",
+        found=f"{_metric(gate, evaluation).title} against the champion: {_span(comparison.difference)}, positive being better; "
+        f"asked a lower end {_margin(gate)}",
         value=low,
+        meets_reviewers_line=_meets_reviewers_line(gate, low),
     )
+
+
+def _margin(gate: Gate) -> str:
+    """How far the lower end of a comparison may fall, in words."""
+    return f"no more than {gate.limit:g} below 0" if gate.limit else "at least 0"
+
+
+def _meets_reviewers_line(gate: Gate, value: float) -> bool | None:
+    """Whether the figure also meets the stricter line; it changes no result."""
+    line = gate.reviewers_line
+    if line is None:
+        return None
+    if gate.kind is GateKind.CEILING:
+        return value <= line
+    # A comparison is shown to be better only above its line, as BEATS_BASELINE has it.
+    return value >= line if gate.kind is GateKind.FLOOR else value > line
 
 
 def _audit(gate: Gate, audit: AuditReport) -> GateVerdict:

@@ -27,7 +27,7 @@ from tenure.false_alarms import FalseAlarms
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
-EVIDENCE_SCHEMA_VERSION = 1
+EVIDENCE_SCHEMA_VERSION = 2
 DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
 
 
@@ -58,6 +58,7 @@ def gather(
         features_version=training_set.features_version,
         outcome_rule=outcome_rule(spec),
         split_rule=split_rule(spec),
+        activity_version=training_set.activity_version,
     )
     return Evidence(
         schema_version=EVIDENCE_SCHEMA_VERSION,
@@ -81,6 +82,8 @@ def monitoring_facts(spec: ModelSpec, false_alarms: FalseAlarms, *, limit: float
         alarm_of_windows=of,
         false_alarm_rate=false_alarms.rate if false_alarms.is_judged else None,
         max_age_days=spec.max_age_days,
+        false_alarm_high_rate=false_alarms.high if false_alarms.is_judged else None,
+        false_alarm_quarters=false_alarms.n_quarters if false_alarms.is_judged else None,
     )
 
 

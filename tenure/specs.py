@@ -37,6 +37,7 @@ class GateKind(StrEnum):
     FLOOR = "at least"
     CEILING = "at most"
     BEATS_BASELINE = "better than the baseline"
+    NOT_WORSE_THAN_BASELINE = "not worse than the baseline"
     NOT_WORSE_THAN_CHAMPION = "not worse than the champion"
     AUDIT = "bias audit has no failure"
     CARD_COMPLETE = "model card complete"
@@ -46,8 +47,13 @@ class GateKind(StrEnum):
 class Gate:
     """One condition of promotion.
 
-    `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval), or for
-    NOT_WORSE_THAN_CHAMPION the margin by which the lower end of the paired difference may fall below zero.
+    `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval); for BEATS_BASELINE what the
+    lower end of the paired improvement must exceed; for NOT_WORSE_THAN_BASELINE and NOT_WORSE_THAN_CHAMPION the margin by
+    which that lower end may fall below zero.
+
+    `reviewers_line` is the stricter line that reviewers hold a model against, on the same figure: the bound of a floor or
+    ceiling, and for a comparison what the lower end of the improvement must exceed. It is shown beside the result and
+    refuses nothing.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Gate:
     limit: float = 0.0
     bound: str = "value"
     because: str = ""
+    reviewers_line: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,10 +236,32 @@ def check_model(spec: ModelSpec) -> None:
         raise SpecError(
             f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders."
         )
+    for gate in spec.gates:
+        check_gate(gate)
     unknown = sorted({*spec.raises, *spec.lowers} - set(names))
     if unknown or set(spec.raises) & set(spec.lowers):
         raise SpecError(
             f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature."
+        )
+
+
+def check_gate(gate: Gate) -> None:
+    """Refuse a gate that would claim more than it asks, or whose reviewers' line is not the stricter one."""
+    margins = (GateKind.NOT_WORSE_THAN_BASELINE, GateKind.NOT_WORSE_THAN_CHAMPION)
+    if gate.limit < 0 and gate.kind in (GateKind.BEATS_BASELINE, *margins):
+        raise SpecError(
+            f"Gate {gate.name!r} ({gate.kind}) has a limit of {gate.limit:g}, expected zero or more. A shortfall is allowed by "
+            f"{margins[0].name} or {margins[1].name}, with the margin as its limit."
+        )
+    line = gate.reviewers_line
+    if line is None:
+        return
+    asked = -gate.limit if gate.kind in margins else gate.limit
+    has_figure = gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE)
+    if not has_figure or not (line < asked if gate.kind is GateKind.CEILING else line > asked):
+        raise SpecError(
+            f"Gate {gate.name!r} ({gate.kind}) states {line:g} as the reviewers' line, expected one stricter than the {asked:g} "
+            "that it asks. Leave it out where the gate asks as much as reviewers do, or has no figure."
         )
 
 

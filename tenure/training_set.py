@@ -1,7 +1,7 @@
 """The training set: snapshots stacked over time, each row one customer as of one day, with what then happened."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FIT, CALIBRATION, TEST = "fit", "calibration", "test"
 ROLES = (FIT, CALIBRATION, TEST)
 KEY = ("day", "customer_id")
+NOT_IN_LAKE = -1  # the version of a table that was made in memory
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class TrainingSet:
     """All rows, with their roles and days.
 
     `rows` has `day` (the snapshot), `customer_id`, `role`, `event`, `duration`, and the features of the spec, in its order.
-    It holds no protected attribute: those are joined by the audit alone.
+    It holds no protected attribute: those are joined by the audit alone. `features_version` and `activity_version` are the
+    lake's versions of the tables that were read; `source_versions` those of the validated sources behind them at that moment.
     """
 
     rows: pa.Table
@@ -51,6 +53,8 @@ class TrainingSet:
     split: SnapshotSplit
     features_version: int
     digest: str
+    activity_version: int = NOT_IN_LAKE
+    source_versions: tuple[tuple[str, int], ...] = ()
 
     def role(self, role: str) -> Rows:
         """The rows of one role."""
@@ -64,7 +68,7 @@ class TrainingSet:
 
         buffer = io.BytesIO()
         pq.write_table(self.rows, buffer)
-        facts = (self.feature_names, self.split, self.features_version, self.digest)
+        facts = _Facts(**{field.name: getattr(self, field.name) for field in fields(_Facts)})
         return {"rows.parquet": buffer.getvalue(), "training_set.json": TypeAdapter(_Facts).dump_json(facts)}
 
     @classmethod
@@ -72,12 +76,20 @@ class TrainingSet:
         """Read what `to_files` wrote."""
         from pydantic import TypeAdapter
 
-        names, split, version, digest = TypeAdapter(_Facts).validate_json(files["training_set.json"])
-        rows = pq.read_table(io.BytesIO(files["rows.parquet"]))
-        return cls(rows=rows, feature_names=names, split=split, features_version=version, digest=digest)
+        facts = TypeAdapter(_Facts).validate_json(files["training_set.json"])
+        return cls(rows=pq.read_table(io.BytesIO(files["rows.parquet"])), **vars(facts))
 
 
-_Facts = tuple[tuple[str, ...], SnapshotSplit, int, str]
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What is kept of a training set beside its rows."""
+
+    feature_names: tuple[str, ...]
+    split: SnapshotSplit
+    features_version: int
+    digest: str
+    activity_version: int
+    source_versions: tuple[tuple[str, int], ...]
 
 
 def training_split(spec: ModelSpec, *, as_of: date, first_day: date) -> SnapshotSplit:
@@ -105,8 +117,16 @@ def outcomes(features: "ibis.Table", activity: "ibis.Table", spec: ModelSpec, *,
     return pause_outcomes(features, activity, as_of=as_of, pause_days=spec.pause_days, observation_end=known_until)
 
 
-def stack(snapshots: list[pa.Table], spec: ModelSpec, split: SnapshotSplit, *, features_version: int) -> TrainingSet:
-    """Stack labelled snapshots (features, `event`, `duration`) into a training set."""
+def stack(
+    snapshots: list[pa.Table],
+    spec: ModelSpec,
+    split: SnapshotSplit,
+    *,
+    features_version: int,
+    activity_version: int = NOT_IN_LAKE,
+    source_versions: tuple[tuple[str, int], ...] = (),
+) -> TrainingSet:
+    """Stack labelled snapshots (features, `event`, `duration`), read at these versions, into a training set."""
     names = tuple(feature.name for feature in spec.features)
     protected = sorted(set(spec.protected) & set(names))
     if protected:
@@ -116,7 +136,13 @@ def stack(snapshots: list[pa.Table], spec: ModelSpec, split: SnapshotSplit, *, f
     rows = rows.append_column("role", pa.array([roles[day] for day in rows["day"].to_pylist()]))
     rows = rows.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
     return TrainingSet(
-        rows=rows, feature_names=names, split=split, features_version=features_version, digest=content_digest(rows, KEY)
+        rows=rows,
+        feature_names=names,
+        split=split,
+        features_version=features_version,
+        digest=content_digest(rows, KEY),
+        activity_version=activity_version,
+        source_versions=source_versions,
     )
 
 

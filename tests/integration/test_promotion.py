@@ -28,6 +28,24 @@ def _decision(outcome: Outcome, result: GateResult) -> bytes:
     return TypeAdapter(Decision).dump_json(Decision(outcome=outcome, verdicts=(verdict,)))
 
 
+def _compared(found: GateResult, champion: Package | None) -> bytes:
+    """A decision of which a gate asks how the candidate compares with the champion of its training day."""
+    gate = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc")
+    decision = Decision(
+        outcome=Outcome.ACCEPTED,
+        verdicts=(GateVerdict(gate=gate, result=found, found=""),),
+        champion_digest=champion.digest if champion else None,
+        champion_version=1 if champion else None,
+    )
+    return TypeAdapter(Decision).dump_json(decision)
+
+
+def _keep_compared(home: Path, model: str, found: GateResult, champion: Package | None = None) -> Package:
+    """Keep a candidate with such a decision."""
+    files = {**_files(model), "decision.json": _compared(found, champion)}
+    return PackageStore(home).keep_candidate("shop", "lapse_28d", files)
+
+
 def _files(model: str, outcome: Outcome = Outcome.ACCEPTED, result: GateResult = GateResult.PASS) -> dict[str, bytes]:
     """The files of a small candidate."""
     return {"model/booster.txt": model.encode(), "card.json": b"{}", "decision.json": _decision(outcome, result)}
@@ -95,6 +113,58 @@ def test_open_question_needs_a_reason(tmp_path: Path, outcome: Outcome) -> None:
         with pytest.raises(PromotionError, match=r"only with a reason: ranks well.*--reason"):
             _doors(tmp_path).promote(digest, blank)
     assert _doors(tmp_path).promote(digest, "few customers of known age").reason == "few customers of known age"
+
+
+def test_a_candidate_compared_with_the_champion_that_serves_needs_no_reason(tmp_path: Path) -> None:
+    """What the gates found still holds."""
+    doors, one = _doors(tmp_path), _keep(tmp_path, "one")
+    doors.promote(one.digest)
+    two = _keep_compared(tmp_path, "two", GateResult.PASS, one)
+
+    assert doors.promote(two.digest).version == 2
+
+
+def test_a_candidate_compared_with_another_champion_than_serves_needs_a_reason(tmp_path: Path) -> None:
+    """Another was promoted meanwhile: the message names both, and a person may still answer for it."""
+    doors, one = _doors(tmp_path), _keep(tmp_path, "one")
+    doors.promote(one.digest)
+    two, three = (_keep_compared(tmp_path, name, GateResult.PASS, one) for name in ("two", "three"))
+    doors.promote(two.digest)
+    both = rf"compared with version 1 \({one.digest[:12]}\), but version 2 \({two.digest[:12]}\) serves now.*--reason"
+
+    with pytest.raises(PromotionError, match=both):
+        doors.promote(three.digest)
+    assert doors.champion("shop", "lapse_28d") == two
+    assert doors.promote(three.digest, "compared by hand").reason == "compared by hand"
+
+
+def test_after_a_rollback_the_champion_that_was_compared_is_the_one_that_serves_again(tmp_path: Path) -> None:
+    """It is the package that counts, not the order of promotions."""
+    doors, one = _doors(tmp_path), _keep(tmp_path, "one")
+    doors.promote(one.digest)
+    two, three = (_keep_compared(tmp_path, name, GateResult.PASS, one) for name in ("two", "three"))
+    doors.promote(two.digest)
+    doors.rollback("shop", "lapse_28d", "two misbehaves")
+
+    assert doors.promote(three.digest).version == 3
+
+
+@pytest.mark.parametrize(
+    ("found", "how"),
+    [
+        (GateResult.NOT_APPLICABLE, "judged before any champion served, but version 1"),
+        (GateResult.PASS, "compared with a champion that its decision does not name, but version 1"),
+    ],
+)
+def test_a_candidate_compared_with_no_known_champion_needs_a_reason(tmp_path: Path, found: GateResult, how: str) -> None:
+    """Judged before the first promotion, or by a version that did not note with whom."""
+    doors, one = _doors(tmp_path), _keep(tmp_path, "one")
+    two = _keep_compared(tmp_path, "two", found)
+    doors.promote(one.digest)
+
+    with pytest.raises(PromotionError, match=how):
+        doors.promote(two.digest)
+    assert doors.promote(two.digest, "the first was a trial").version == 2
 
 
 def test_decision_of_another_shape_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Gates: each kind accepts and refuses what it should, and says what it found."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,12 +9,13 @@ from tenure.audit import AttributeAudit, AuditReport, Disparity, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
 from tenure.gates import Decision, GateResult, Outcome, decide
-from tenure.specs import Gate, GateKind
+from tenure.specs import Gate, GateKind, check_gate
 
 FLOOR = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8, bound="low")
 CEILING = Gate(name="probabilities hold", kind=GateKind.CEILING, metric="log_loss", limit=0.3)
 BASELINE = Gate(name="beats logistic", kind=GateKind.BEATS_BASELINE, metric="roc_auc")
 BASELINE_LOSS = Gate(name="beats logistic", kind=GateKind.BEATS_BASELINE, metric="log_loss")
+NOT_WORSE = Gate(name="not worse than logistic", kind=GateKind.NOT_WORSE_THAN_BASELINE, metric="roc_auc", limit=0.005)
 CHAMPION = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
 AUDIT = Gate(name="treats groups alike", kind=GateKind.AUDIT)
 CARD = Gate(name="card", kind=GateKind.CARD_COMPLETE)
@@ -117,6 +119,76 @@ def test_a_lower_loss_beats_the_baseline_and_a_higher_one_does_not() -> None:
 
     assert decided(BASELINE_LOSS).outcome is Outcome.ACCEPTED
     assert decided(BASELINE_LOSS, on=worse).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(("low", "outcome"), [(-0.005, Outcome.ACCEPTED), (-0.006, Outcome.REFUSED), (0.01, Outcome.ACCEPTED)])
+def test_a_challenger_may_be_worse_than_the_baseline_by_the_margin_and_no_more(low: float, outcome: Outcome) -> None:
+    """Where only non-inferiority is asked, an interval around zero passes."""
+    compared = evaluation(auc_difference=Estimate(value=low + 0.01, low=low, high=low + 0.02))
+
+    assert decided(NOT_WORSE, on=compared).outcome is outcome
+
+
+@pytest.mark.parametrize("gate", [BASELINE, BASELINE_LOSS, NOT_WORSE, CHAMPION])
+def test_no_comparison_is_said_to_be_won(gate: Gate) -> None:
+    """The figure, its sign and what was asked are said; whether that is better is the reader's to conclude."""
+    loss = Estimate(value=0.02, low=-0.03, high=0.05)
+    found = decided(gate, on=evaluation(auc_difference=loss, loss_difference=loss, against_champion=loss)).verdicts[0].found
+
+    assert "better by" not in found
+    assert "positive being better" in found
+
+
+STRICTER = (
+    (replace(FLOOR, reviewers_line=0.82), evaluation(auc=0.84), True),
+    (replace(FLOOR, reviewers_line=0.82), evaluation(auc=0.83), False),
+    (replace(CEILING, reviewers_line=0.26), evaluation(loss=0.26), True),
+    (replace(CEILING, reviewers_line=0.26), evaluation(loss=0.27), False),
+    (replace(NOT_WORSE, reviewers_line=0.0), evaluation(), True),
+    (replace(NOT_WORSE, reviewers_line=0.0), evaluation(auc_difference=Estimate(value=0.02, low=0.0, high=0.04)), False),
+    (replace(BASELINE_LOSS, reviewers_line=0.02), evaluation(), False),
+    (replace(CHAMPION, reviewers_line=0.0), evaluation(against_champion=HIGHER), True),
+    (replace(CHAMPION, reviewers_line=0.0), evaluation(against_champion=Estimate(value=0.0, low=-0.01, high=0.01)), False),
+    (FLOOR, evaluation(), None),
+    (replace(CHAMPION, reviewers_line=0.0), evaluation(), None),
+)
+
+
+@pytest.mark.parametrize(("gate", "on", "meets"), STRICTER)
+def test_the_reviewers_line_is_judged_on_the_same_figure_and_refuses_nothing(
+    gate: Gate, on: Evaluation, meets: bool | None
+) -> None:
+    """A comparison must exceed its line, a bound may lie on it; without a line or a champion there is nothing to say."""
+    decision = decided(gate, on=on)
+
+    assert decision.verdicts[0].meets_reviewers_line is meets
+    assert decision.outcome is Outcome.ACCEPTED
+    check_gate(gate)
+
+
+@pytest.mark.parametrize(
+    ("gate", "message"),
+    [
+        (replace(BASELINE, limit=-0.005), "NOT_WORSE_THAN_BASELINE"),
+        (replace(NOT_WORSE, limit=-0.005), "expected zero or more"),
+        (replace(FLOOR, reviewers_line=0.79), "stricter than the 0.8 that it asks"),
+        (replace(CEILING, reviewers_line=0.3), "stricter than the 0.3"),
+        (replace(CHAMPION, reviewers_line=-0.02), "stricter than the -0.01"),
+        (replace(AUDIT, reviewers_line=0.8), "has no figure"),
+    ],
+)
+def test_a_gate_that_claims_more_than_it_asks_is_a_mistake_in_the_spec(gate: Gate, message: str) -> None:
+    """To beat a baseline by less than nothing is not to beat it, and a looser line is no stricter one."""
+    with pytest.raises(SpecError, match=message):
+        check_gate(gate)
+
+
+def test_the_decision_names_the_champion_that_the_challenger_was_held_against() -> None:
+    """Whoever promotes can tell whether it is the one that serves."""
+    compared = decided(CHAMPION, on=evaluation(against_champion=HIGHER))
+
+    assert (compared.champion_digest, compared.champion_version) == ("d", 1)
+    assert (decided(CHAMPION).champion_digest, decided(CHAMPION).champion_version) == (None, None)
 
 
 def test_without_a_champion_there_is_nothing_to_be_worse_than() -> None:

@@ -62,13 +62,15 @@ def test_the_order_of_snapshots_and_rows_changes_no_digest():
 
 
 def test_a_training_set_is_read_back_as_it_was_written():
-    """Rows, roles, split, version and digest."""
-    made = stack(snapshots(), SPEC, SPLIT, features_version=3)
+    """Rows, roles, split, digest, and the versions that were read."""
+    sources = (("transactions", 7), ("products", 0))
+    made = stack(snapshots(), SPEC, SPLIT, features_version=3, activity_version=5, source_versions=sources)
 
     again = TrainingSet.from_files(made.to_files())
 
     assert again.rows.equals(made.rows)
-    assert (again.feature_names, again.split, again.features_version, again.digest) == (NAMES, SPLIT, 3, made.digest)
+    assert (again.feature_names, again.split, again.digest) == (NAMES, SPLIT, made.digest)
+    assert (again.features_version, again.activity_version, again.source_versions) == (3, 5, sources)
 
 
 def test_what_is_unknown_is_not_a_number_and_columns_keep_the_asked_order():

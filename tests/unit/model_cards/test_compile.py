@@ -71,6 +71,69 @@ def test_an_audit_that_could_assess_nothing_is_said_in_the_first_paragraph():
     assert card()["notices"] == []
 
 
+def test_a_passed_gate_that_misses_the_reviewers_line_is_an_open_point():
+    """Whoever approves learns near the top that the model meets its own line and not the stricter one."""
+    points = [plain(point) for point in card()["open_points"]]
+
+    assert points == [
+        "“Fair” needs a reason (inconclusive: age of the head of household, household income; pass: marital status).",
+        "“Calibrated” passed its gate and misses the reviewers’ line: Expected calibration error 0.0240, asked at most 0.03; "
+        "reviewers’ line: at most 0.02, not met.",
+    ]
+    assert "stricter line is not met" in plain(card()["verdicts"][1]["sentence"])
+    assert "stricter line" not in plain(card()["verdicts"][0]["sentence"])
+
+
+def test_no_card_claims_to_beat_a_baseline_where_only_non_inferiority_was_asked():
+    """The gate says what was found and what was asked."""
+    gates = [plain(line) for line in card()["fields"][37]["facts"]]
+
+    assert any(
+        "asked a lower end no more than 0.005 below 0. Reviewers’ line: a lower end above 0, met." in line for line in gates
+    )
+    assert not any("better by" in plain(line) for field in card()["fields"] for line in field["facts"])
+
+
+def test_the_versions_that_training_read_are_said():
+    """Features and activity by version; evidence that did not record activity says nothing of it."""
+    whole = evidence()
+    older = replace(whole, data=replace(whole.data, activity_version=None))
+    lines = plain([part for line in card()["fields"][14]["facts"] for part in line])
+
+    assert "read from features at version 7 and activity at version 41." in lines
+    assert "transactions 3, households 3." in lines
+    assert "read from features at version 7." in plain(
+        [part for line in compile_card(older, narrative(), ROLES)["fields"][14]["facts"] for part in line]
+    )
+
+
+def monitoring_says(**changes):
+    """What the field on monitoring says of the drift alarm."""
+    whole = evidence()
+    changed = replace(whole, monitoring=replace(whole.monitoring, **changes))
+    return plain(compile_card(changed, narrative(), ROLES)["fields"][39]["facts"][1])
+
+
+def test_the_false_alarm_rate_stands_with_its_upper_end():
+    """Sixty quarters cannot show a rate to be nothing; where nothing could be simulated, that is said."""
+    unknown = {"false_alarm_rate": None, "false_alarm_high_rate": None, "false_alarm_quarters": None}
+
+    assert "in 1.7\u00a0% of 60 simulated quarters" in monitoring_says()
+    assert "may be as high as 6.7\u00a0%" in monitoring_says()
+    assert "is not known" in monitoring_says(**unknown)
+    assert "without an interval" in monitoring_says(false_alarm_high_rate=None, false_alarm_quarters=None)
+
+
+def test_energy_is_said_to_be_unmetered_in_a_field_that_is_filled_for_the_rest():
+    """Time and threads are evidence, energy is open in part, and no gap."""
+    compute = card()["fields"][5]
+
+    assert compute["status"] == "filled"
+    assert "14.2 seconds on 2 threads" in plain(compute["facts"][0])
+    assert compute["reason"].startswith("energy was not metered, for ")
+    assert "filled by a meter" in compute["reason"]
+
+
 def test_a_typed_digit_is_refused_with_the_name_of_its_field():
     """Numbers come from evidence."""
     with pytest.raises(CardError, match=r"Field 'ethics': a digit typed by hand near 'It reaches 90 percent'"):
@@ -144,6 +207,7 @@ def _texts(content):
     """Every filled text of a card."""
     yield content["summary"]
     yield from content["notices"]
+    yield from content["open_points"]
     yield from (box["sentence"] for box in content["verdicts"])
     yield from content["sentences"].values()
     for field in content["fields"]:

@@ -10,6 +10,7 @@ import pytest
 
 from model_cards.compile import compile_card
 from model_cards.html import render_html
+from model_cards.markdown import render_markdown
 from model_cards.standing import Standing, Status
 from tenure.gates import Outcome
 from tenure.specs import Statement
@@ -129,6 +130,41 @@ def test_a_small_group_is_said_to_be_too_small_and_unknown_is_hollow():
     assert "too few to say" in page
     assert "Too few to judge: 65+" in page
     assert 'class="hollow"' in page
+
+
+def test_the_gate_table_has_the_reviewers_line_and_whether_it_is_met():
+    """Each in its own column, the figure leading to evidence."""
+    page = render_html(card(), CANDIDATE)
+    table = page[page.index("<h3>Gates") : page.index("<h3>Field index")]
+
+    assert "<th>Reviewers’ line</th>" in table
+    assert re.search(
+        r'At most <a class="n" href="#e\.decision\.verdicts\.calibrated\.gate\.reviewers_line">0.02</a>, not met', table
+    )
+    assert re.search(r"A lower end above <a [^>]*>0</a>, met", table)
+    assert "Open points" in page[: page.index("<main>")]
+
+
+def test_time_and_memory_of_training_are_shown_and_energy_is_said_to_be_open():
+    """The page says it where evidence stands, and not only in the folded index."""
+    shown = re.sub(r"<details.*?</details>", "", render_html(card(), CANDIDATE), flags=re.DOTALL)
+
+    assert "In part not yet assessed:</b> energy was not metered" in shown
+
+
+def older_card():
+    """A card as schema 1 had it: no open points, no reviewers' lines, no version of activity."""
+    content = json.loads(json.dumps(card()))
+    del content["open_points"], content["evidence"]["data"]["activity_version"]
+    for verdict in content["evidence"]["decision"]["verdicts"]:
+        del verdict["meets_reviewers_line"], verdict["gate"]["reviewers_line"]
+    return content | {"schema_version": 1}
+
+
+def test_a_card_of_the_schema_before_still_renders():
+    """The champion's card was compiled when it was trained, and is read for as long as it serves."""
+    assert "Open points" not in render_html(older_card(), CANDIDATE)
+    assert "Open points" not in render_markdown(older_card(), CANDIDATE)
 
 
 def test_a_card_without_drawings_still_renders():

@@ -29,6 +29,13 @@ def test_every_table_has_rows_of_one_width(text):
         assert len(widths) == 1
 
 
+def test_it_carries_open_points_and_the_reviewers_lines(text):
+    """What the page says near its top, and beside each gate."""
+    assert "**Open points**" in text[: text.index("## How well")]
+    assert re.search(r"^\| calibrated \| pass \| .* \| at most 0\.02, not met \|$", text, flags=re.MULTILINE)
+    assert "*In part not yet assessed: energy was not metered" in text
+
+
 def test_it_carries_the_reason_and_the_human_statements_with_author_and_day(text):
     """Whoever said it, and when."""
     assert "for this reason: A pilot." in text

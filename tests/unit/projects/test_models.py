@@ -143,3 +143,24 @@ def test_adding_buys_7d_touches_one_file():
 
     assert len(read) > 50
     assert mentions == ["projects/complete_journey/models/buys_7d.py"]
+
+
+# What reviewers ask of a figure (its lower end, or the value where no end is named), and whether more of it is better.
+REVIEWERS = {
+    ("expected_calibration_error", GateKind.CEILING): 0.02,
+    ("calibration_error_28d", GateKind.CEILING): 0.03,
+    ("roc_auc", GateKind.NOT_WORSE_THAN_BASELINE): 0.0,
+    ("uno_c", GateKind.FLOOR): 0.60,
+    ("ibs_skill_over_kaplan_meier", GateKind.FLOOR): 0.05,
+}
+
+
+@each_model
+def test_a_gate_that_asks_less_than_reviewers_states_their_line(spec):
+    """A passed gate must not be taken for a line that nobody drew there."""
+    for gate in spec.gates:
+        line = REVIEWERS.get((gate.metric, gate.kind))
+        asked = -gate.limit if gate.kind is GateKind.NOT_WORSE_THAN_BASELINE else gate.limit
+        asks_less = line is not None and (asked > line if gate.kind is GateKind.CEILING else asked < line)
+
+        assert gate.reviewers_line == (line if asks_less else None), gate.name
