@@ -76,9 +76,7 @@ class Lake:
         """Bind a table, or some of its days, into a DuckDB connection; None where nothing was ever written."""
         return read_table(self.open(name), connection, days=days)
 
-    def rows(
-        self, name: str, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None
-    ) -> pa.Table | None:
+    def rows(self, name: str, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None) -> pa.Table | None:
         """The rows of a table, or of some of its days, as they are; None where there are none."""
         return read_rows(self.open(name), days=days, columns=columns)
 

@@ -5,6 +5,7 @@ A receipt becomes visible after its bytes, and both by a rename, so that a reade
     <root>/objects/<first two of sha256>/<sha256>.<format>
     <root>/receipts/<project>/<source>/<key>.json       the receipt that holds
     <root>/receipts/<project>/<source>/<key>.<n>.json   those that it replaced, oldest first
+    <root>/aside/                                       what is being written; what a killed process left there goes in time
 """
 
 import csv
@@ -13,7 +14,9 @@ import io
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +25,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenure.errors import SourceError
+
+_ABANDONED_AFTER_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +55,12 @@ class Receipt:
 
 
 class RawStore:
-    """The raw batches under a root folder; nothing is ever deleted or rewritten by it."""
+    """The raw batches under a root folder; nothing that was landed is ever deleted or rewritten by it."""
 
     def __init__(self, root: Path) -> None:
         self._objects = root / "objects"
         self._receipts = root / "receipts"
+        self._aside = root / "aside"
 
     def land(self, project: str, source_name: str, key: date, content: bytes, format: str, now: datetime) -> Receipt:
         """Land one batch; see `land_many`."""
@@ -70,6 +76,7 @@ class RawStore:
         batches: `(key, bytes, format)`, as `readers.read_batches` yields them. Should it raise, what it gave before is landed.
         now: the time that new receipts carry.
         """
+        _sweep(self._aside)
         touched: set[Path] = set()
         try:
             return tuple(self._land(project, source_name, *batch, now=now, touched=touched) for batch in batches)
@@ -126,7 +133,7 @@ class RawStore:
         digest = hashlib.sha256(content).hexdigest()
         path = self._object_path(digest, format)
         if not path.exists() or path.read_bytes() != content:
-            _write(path, content)
+            self._write(path, content)
             touched.add(path.parent)
         held = self.receipt(project, source_name, key)
         if held is not None and (held.sha256, held.format) == (digest, format):
@@ -143,7 +150,7 @@ class RawStore:
         )
         current = self._receipt_path(project, source_name, key)
         self._keep_replaced(current, held)
-        _write(current, receipt.as_json().encode())
+        self._write(current, receipt.as_json().encode())
         touched.add(current.parent)
         return receipt
 
@@ -153,11 +160,25 @@ class RawStore:
             return
         replaced = self._replaced(current)
         if not replaced or Receipt.from_json(replaced[-1].read_text()) != held:
-            _write(current.with_suffix(f".{len(replaced) + 1}.json"), held.as_json().encode())
+            self._write(current.with_suffix(f".{len(replaced) + 1}.json"), held.as_json().encode())
 
     def _replaced(self, current: Path) -> list[Path]:
         """Receipts that this one replaced, oldest first."""
         return sorted(current.parent.glob(f"{current.stem}.*.json"), key=lambda path: int(path.stem.rsplit(".", 1)[1]))
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write aside, sync, rename."""
+        for folder in (self._aside, path.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        aside = self._aside / f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}"
+        try:
+            with aside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
 
     def _object_path(self, digest: str, format: str) -> Path:
         return self._objects / digest[:2] / f"{digest}.{format}"
@@ -177,18 +198,13 @@ def _count_rows(content: bytes, format: str) -> int | None:
         return None
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, sync, rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+def _sweep(aside: Path) -> None:
+    """Remove what processes killed long ago left half written. It is all in one folder, so looking costs nothing."""
+    for left in aside.glob("*"):
+        # A process that is still at work may rename or remove its file meanwhile.
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
+                left.unlink()
 
 
 def _sync(folder: Path) -> None:

@@ -1,16 +1,22 @@
 """Serving people: `tenure up` starts the Dagster UI and the MLflow UI on loopback."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import typer
 
 from adapters.settings import REPOSITORY, Settings
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from tenure.errors import SpecError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,19 +29,25 @@ def up(project: ProjectName = DEMO_PROJECT) -> None:
     workplace = open_workplace(project)
     settings = workplace.settings
     commands = service_commands(settings, with_daemon=not workplace.project.is_history)
-    environment = {**os.environ, "DAGSTER_HOME": str(settings.dagster_home), "PYTHONPATH": str(REPOSITORY)}
-    from pipelines.run import prepare_instance
-
-    prepare_instance(settings)
+    require_free_ports(settings)
+    end_abandoned_runs(settings)
     settings.artifacts.mkdir(parents=True, exist_ok=True)
-    processes = {
-        name: subprocess.Popen(command, cwd=REPOSITORY, env=environment)  # noqa: S603 - our own commands
-        for name, command in commands.items()
-    }
-    say(f"Dagster  http://{settings.host}:{settings.dagster_port}")
-    say(f"MLflow   http://{settings.host}:{settings.mlflow_port}")
-    say("Stop with Ctrl-C.")
-    _wait(processes)
+    asked = asked_to_stop()
+    environment = service_environment(settings)
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in commands.items():
+            # A group each, so that a service takes its own processes with it.
+            processes[name] = subprocess.Popen(command, cwd=REPOSITORY, env=environment, start_new_session=True)  # noqa: S603
+        say(f"Dagster  http://{settings.host}:{settings.dagster_port}")
+        say(f"MLflow   http://{settings.host}:{settings.mlflow_port}")
+        say("Stop with Ctrl-C.")
+        ended = wait(processes, asked)
+    finally:
+        stop(processes.values())
+    if ended:
+        typer.secho(f"Service {', '.join(ended)} ended by itself, so all were stopped; its output above says why.", err=True)
+        raise typer.Exit(1)
 
 
 def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list[str]]:
@@ -63,24 +75,92 @@ def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list
     return commands
 
 
-def _wait(processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until a service ends or the person stops them; then stop the others."""
-    stop = False
+def service_environment(settings: Settings) -> dict[str, str]:
+    """What every service finds in its environment."""
+    return {
+        # MLflow's job runners, seven processes of 250 MB, serve nothing that Tenure uses.
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **os.environ,
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "PYTHONPATH": str(REPOSITORY),
+    }
 
-    def end(_signal: int, _frame: object) -> None:
-        nonlocal stop
-        stop = True
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    while not stop and all(process.poll() is None for process in processes.values()):
-        time.sleep(0.5)
-    ended = [name for name, process in processes.items() if process.poll() is not None]
-    for process in processes.values():
-        if process.poll() is None:
-            process.terminate()
-    for process in processes.values():
-        process.wait(timeout=20)
-    if ended and not stop:
-        typer.secho(f"Service {', '.join(ended)} ended by itself; its output above says why.", err=True)
-        raise typer.Exit(1)
+def end_abandoned_runs(settings: Settings) -> None:
+    """Prepare the Dagster instance, and end the runs in it whose process was killed."""
+    from pipelines.abandoned import end_abandoned
+    from pipelines.instance import open_instance
+
+    with open_instance(settings) as instance:
+        for run_id in end_abandoned(instance):
+            say(f"Run {run_id} ended with its process and never finished; the UI shows it as failed now.")
+
+
+def require_free_ports(settings: Settings) -> None:
+    """Refuse to start where a port cannot be listened on: the pages would be another program's, or nobody's."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with ExitStack() as held:
+        for page, port, variable in (
+            ("Dagster", settings.dagster_port, "TENURE_DAGSTER_PORT"),
+            ("MLflow", settings.mlflow_port, "TENURE_MLFLOW_PORT"),
+        ):
+            try:
+                # Held until all were tried, so that one port named twice is found as well.
+                held.enter_context(socket.create_server((settings.host, port), family=family))
+            except (OSError, OverflowError) as error:
+                raise SpecError(_refusal(error, page, settings.host, port, variable)) from error
+
+
+def _refusal(error: Exception, page: str, host: str, port: int, variable: str) -> str:
+    """Why a port cannot be had, and which variable changes that."""
+    code = error.errno if isinstance(error, OSError) else None
+    found = str(error).rstrip(".")
+    if code == errno.EADDRINUSE:
+        return (
+            f"The {page} pages need port {port} on {host}, but another program listens there already (or another `tenure up`). "
+            f"End it, or set {variable} to a free port."
+        )
+    if code == errno.EACCES or code is None:
+        return f"The {page} pages cannot have port {port}: {found}. Set {variable} to a port from 1024 to 65535."
+    return f"The {page} pages cannot listen on {host}: {found}. Correct TENURE_HOST, or unset it for 127.0.0.1."
+
+
+def asked_to_stop() -> threading.Event:
+    """What is set once a person, or the system, asks this process to end; services in groups of their own do not hear it."""
+    asked = threading.Event()
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(kind, lambda *_: asked.set())
+    return asked
+
+
+def wait(processes: Mapping[str, subprocess.Popen[bytes]], asked: threading.Event) -> list[str]:
+    """Wait until this process is asked to end, or a service ended by itself; return the names of such."""
+    while not asked.wait(timeout=0.5):
+        if ended := [name for name, process in processes.items() if process.poll() is not None]:
+            return ended
+    return []
+
+
+def stop(processes: Collection[subprocess.Popen[bytes]]) -> None:
+    """End services and all that they started, also of one that is gone itself; what does not listen is killed."""
+    for ask, patience_seconds in ((signal.SIGTERM, 20.0), (signal.SIGKILL, 2.0)):
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, ask)
+        deadline = time.monotonic() + patience_seconds
+        while any(_is_there(process) for process in processes):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _is_there(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a service, or anything that it started, still runs."""
+    process.poll()  # an ended process stays in its group until somebody has asked after it
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,6 +1,6 @@
 """Running jobs in this process, as the command line and tests do, with the same instance that the UI shows."""
 
-import os
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,34 +9,15 @@ from typing import Any
 import dagster as dg
 
 from adapters.settings import Settings
+from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
+from pipelines.instance import open_instance
 from tenure.project import Project
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 # The run's events are in the instance, where the UI shows them; on the terminal a command says what came of it.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-DAGSTER_YAML = """\
-# Written by Tenure. Storage keeps its connections open (pipelines/event_storage.py says why).
-event_log_storage:
-  module: pipelines.event_storage
-  class: PooledSqliteEventLogStorage
-  config:
-    base_dir: {home}/history/runs
-# A run starts when it is asked for. The queue would need a daemon, which a company whose data are history does not run.
-run_coordinator:
-  module: dagster.core.run_coordinator
-  class: DefaultRunCoordinator
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-run_monitoring:
-  enabled: true
-  # The default launcher has no health check: a run whose worker died is ended by its age.
-  max_runtime_seconds: 7200
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +27,6 @@ class RunOutcome:
     run_id: str
     succeeded: bool
     failures: tuple[str, ...]
-
-
-def prepare_instance(settings: Settings) -> None:
-    """Make the Dagster home under `TENURE_HOME` on first use, and name it to Dagster."""
-    home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    config = home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(DAGSTER_YAML.format(home=home))
-    os.environ["DAGSTER_HOME"] = str(home)
-
-
-def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Open the Dagster instance that the UI shows too."""
-    prepare_instance(settings)
-    return dg.DagsterInstance.from_config(str(settings.dagster_home))
 
 
 def run_job(
@@ -75,18 +40,22 @@ def run_job(
 ) -> RunOutcome:
     """Run a job in this process, for one day, for a range of days in one run, or without days.
 
-    The run and its events are in the instance, so the UI shows them.
+    The run and its events are in the instance, so the UI shows them. Runs whose process was killed are first ended there.
     """
     job = build_definitions(project, settings).resolve_job_def(job_name)
     tags = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
+    run_id = str(uuid.uuid4())
     with instance or open_instance(settings) as opened:
-        result = job.execute_in_process(
-            instance=opened,
-            partition_key=days[0].isoformat() if len(days) == 1 else None,
-            tags=tags,
-            run_config={**QUIET, **(config or {})},
-            raise_on_error=False,
-        )
+        end_abandoned(opened)
+        with alive(opened, run_id):
+            result = job.execute_in_process(
+                instance=opened,
+                run_id=run_id,
+                partition_key=days[0].isoformat() if len(days) == 1 else None,
+                tags=tags,
+                run_config={**QUIET, **(config or {})},
+                raise_on_error=False,
+            )
         return RunOutcome(run_id=result.run_id, succeeded=result.success, failures=tuple(_failures(result)))
 
 

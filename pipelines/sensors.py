@@ -1,6 +1,8 @@
 """Sensors: what runs because something happened. What has happened is read in `due.py`; a sensor only turns it into requests.
 
-They start with the schedules: stopped where the data are history.
+They start with the schedules: stopped where the data are history. Each request carries a run key, and Dagster launches a key
+once, whatever becomes of the run: one that fails is told by `on_failed_run`, and repeated by a person (*Re-execute* in the UI).
+What passes by itself is retried by the steps; what they give up on, such as a withheld day, would fail again just the same.
 """
 
 import json
@@ -13,7 +15,7 @@ from adapters.alerts import Alert, AlertKind
 from adapters.workplace import Workplace
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
-from pipelines.due import Standing, latest_landed_day, new_promotions, standing
+from pipelines.due import Standing, latest_released_day, new_promotions, standing
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
 from tenure import errors
 from tenure.drift import DriftState
@@ -34,20 +36,24 @@ def all_sensors(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinitio
 
 
 def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
-    """A promotion starts scoring."""
+    """A promotion starts scoring, of the latest day that can be scored.
+
+    Asked for once for each promotion. Should that run fail, it is told and not asked for again; a company that still delivers
+    has its next day scored by the new champion the next morning all the same.
+    """
 
     @dg.sensor(
         name="on_promotion",
         job=job,
         minimum_interval_seconds=EVERY_MINUTE,
-        description="A new champion: run the daily job for the latest landed day.",
+        description="A new champion: run the daily job for the latest released day.",
         default_status=default_status(project),
     )
     def promoted(context: dg.SensorEvaluationContext, workplace: dg.ResourceParam[Workplace]) -> dg.SensorResult | dg.SkipReason:
         new = new_promotions(workplace, int(context.cursor or 0))
-        day = latest_landed_day(workplace) if new else None
+        day = latest_released_day(workplace) if new else None
         if not new or day is None:
-            return dg.SkipReason("No new promotion." if not new else "A promotion waits for the first day to be landed.")
+            return dg.SkipReason("No new promotion." if not new else "A promotion waits for the first day to be released.")
         # The daily job scores all models, so one run serves all promotions; two at once would exclude each other in the lake.
         latest = new[-1]
         request = dg.RunRequest(
@@ -61,7 +67,7 @@ def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sens
 
 
 def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
-    """Drift or age asks for training."""
+    """Drift or age asks for training, once for each model and week: should that run fail, the next week asks again."""
 
     @dg.sensor(
         name="on_drift_or_age",

@@ -52,11 +52,14 @@ def workplace_at(home: Path, project: Project = HISTORY) -> Workplace:
     return Workplace(project, replace(load_settings(), home=home, alert_sink="file"), lambda: NOW)
 
 
-def land(workplace: Workplace, days: Sequence[date]) -> None:
-    """Judge every source's batch of these days as released."""
+def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = None) -> None:
+    """Judge every source's batch of these days as released, but for those of one source that is withheld."""
     lake = workplace.lake
     for source in workplace.project.sources:
-        verdicts = [DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0) for day in days]
+        reasons = ("Column 'sales_value' is missing.",) if source.name == withheld else ()
+        verdicts = [
+            DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
+        ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
 
 
@@ -165,7 +168,7 @@ def test_each_week_asks_for_the_pages_of_the_latest_scored_day(home: Path) -> No
 
 
 def test_a_promotion_starts_scoring_once(home: Path) -> None:
-    """The latest landed day is scored by the new champion; the next tick has nothing to do."""
+    """The latest released day is scored by the new champion; the next tick has nothing to do."""
     workplace = workplace_at(home)
     land(workplace, [DAY])
     package = promote(workplace, "one")
@@ -174,6 +177,33 @@ def test_a_promotion_starts_scoring_once(home: Path) -> None:
 
     assert [(r.partition_key, r.run_key) for r in requests] == [("2017-11-06", f"promotion-1-{package.digest[:12]}")]
     assert tick(workplace, "on_promotion", cursor)[0] == []
+
+
+def test_a_promotion_asks_for_a_day_that_can_be_scored(home: Path) -> None:
+    """A withheld day is landed, but its run would stop at the check; a later delivery of it that is good counts again."""
+    workplace = workplace_at(home)
+    land(workplace, [DAY, DAY + timedelta(days=1)])
+    land(workplace, [DAY + timedelta(days=1)], withheld="transactions")
+    promote(workplace, "one")
+    (request,), cursor = tick(workplace, "on_promotion")
+    assert request.partition_key == "2017-11-06"
+
+    land(workplace, [DAY + timedelta(days=1)])
+    promote(workplace, "two")
+
+    assert [r.partition_key for r in tick(workplace, "on_promotion", cursor)[0]] == ["2017-11-07"]
+
+
+def test_a_promotion_waits_while_every_day_is_withheld(home: Path) -> None:
+    """It is served once there is a day to serve it on."""
+    workplace = workplace_at(home)
+    land(workplace, [DAY], withheld="transactions")
+    promote(workplace, "one")
+    assert tick(workplace, "on_promotion") == ([], None)
+
+    land(workplace, [DAY])
+
+    assert len(tick(workplace, "on_promotion")[0]) == 1
 
 
 def test_a_long_log_is_not_replayed(home: Path) -> None:

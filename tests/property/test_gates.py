@@ -80,6 +80,7 @@ def test_a_better_metric_never_turns_accept_into_reject(
     gates = (
         Gate(name="bound", kind=kind, metric="m", limit=limits[0], bound=bound),
         Gate(name="baseline", kind=GateKind.BEATS_BASELINE, metric="m", limit=limits[1]),
+        Gate(name="near baseline", kind=GateKind.NOT_WORSE_THAN_BASELINE, metric="m", limit=limits[1]),
         Gate(name="champion", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="m", limit=limits[2]),
     )
     before = evaluation(better, value, difference, champion, width)
@@ -102,3 +103,22 @@ def test_one_more_gate_never_makes_a_challenger_more_acceptable(value: float, wi
     both = decide((floor, audit), evaluation=on, audit=NO_AUDIT, card_gaps=())
 
     assert RANK[both.outcome] <= RANK[alone.outcome]
+
+
+@given(
+    kind=st.sampled_from([kind for kind in GateKind if kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE)]),
+    value=figures,
+    width=widths,
+    limit=figures,
+    line=figures,
+)
+def test_the_reviewers_line_changes_no_outcome(kind: GateKind, value: float, width: float, limit: float, line: float) -> None:
+    """It is shown beside the result, wherever it lies."""
+    on = evaluation("higher", value, value, value, width)
+    plain = decide((Gate(name="g", kind=kind, metric="m", limit=limit),), evaluation=on, audit=NO_AUDIT, card_gaps=())
+    lined = decide(
+        (Gate(name="g", kind=kind, metric="m", limit=limit, reviewers_line=line),), evaluation=on, audit=NO_AUDIT, card_gaps=()
+    )
+
+    assert (lined.outcome, lined.verdicts[0].result) == (plain.outcome, plain.verdicts[0].result)
+    assert lined.verdicts[0].meets_reviewers_line is not None

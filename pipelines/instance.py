@@ -1,0 +1,71 @@
+"""The Dagster instance of an installation: its folder under `TENURE_HOME`, and the `dagster.yaml` in it."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import dagster as dg
+
+from adapters.settings import Settings
+
+# What a file begins with that is ours to write again.
+_OURS = "# Written by Tenure"
+_DAGSTER_YAML = """\
+{ours}, and written again when it should read otherwise. Remove this line to keep a file of your own.
+# Storage keeps its connections open (pipelines/event_storage.py says why).
+event_log_storage:
+  module: pipelines.event_storage
+  class: PooledSqliteEventLogStorage
+  config:
+    base_dir: {runs}
+# A run starts when it is asked for. The queue would need a daemon, which a company whose data are history does not run.
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: DefaultRunCoordinator
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+run_monitoring:
+  enabled: true
+  # The default launcher has no health check: a run whose worker died is ended by its age.
+  max_runtime_seconds: 7200
+"""
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Make the Dagster home under `TENURE_HOME`, and name it to Dagster.
+
+    `dagster.yaml` names the folder in full, so that of a home that was moved or copied is written again: it would go on keeping
+    its events in the old place. A file without our first line is a person's own, and stays as it is.
+    """
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    path, content = home / "dagster.yaml", dagster_yaml(home).encode()
+    held = path.read_bytes() if path.exists() else None
+    if held is None or (held.startswith(_OURS.encode()) and held != content):
+        _replace(path, content)
+    os.environ["DAGSTER_HOME"] = str(home)
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """Open the Dagster instance that the UI shows too."""
+    prepare_instance(settings)
+    return dg.DagsterInstance.from_config(str(settings.dagster_home))
+
+
+def dagster_yaml(home: Path) -> str:
+    """The configuration of a Dagster home."""
+    # A JSON string is a YAML string, whatever signs a path has.
+    return _DAGSTER_YAML.format(ours=_OURS, runs=json.dumps(str(home / "history" / "runs"), ensure_ascii=False))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside, then rename: who reads meanwhile finds the old file or the new one, whole."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

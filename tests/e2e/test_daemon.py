@@ -1,0 +1,97 @@
+"""The real Dagster daemon over a company that still delivers: what happens without anybody asking for it."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from adapters.settings import REPOSITORY
+from adapters.workplace import Workplace
+from assets.naming import stage_table
+from cli.services import service_commands, service_environment, stop
+from pipelines.instance import open_instance
+from tests.simulated_company.premises import AS_OF, MODELS, Premises
+
+PATIENCE_SECONDS = 180
+pytestmark = pytest.mark.slow
+
+DEFINITIONS = """\
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.definitions import build_definitions
+from tests.simulated_company.deliveries import project_at
+
+defs = build_definitions(replace(project_at(Path({delivered!r})), last_day=None))
+"""
+WORKSPACE = """\
+load_from:
+  - python_file:
+      relative_path: company.py
+      location_name: simulated_company
+      working_directory: {repository}
+"""
+
+
+@pytest.fixture
+def live(established: Premises, tmp_path: Path) -> Premises:
+    """The simulated company as one that still delivers: its models are promoted, and its Dagster has seen no run yet."""
+    premises = established.copy(tmp_path / "company")
+    (premises.folder / "company.py").write_text(DEFINITIONS.format(delivered=str(premises.delivered)))
+    (premises.folder / "workspace.yaml").write_text(WORKSPACE.format(repository=REPOSITORY))
+    return premises
+
+
+@pytest.fixture
+def instance(live: Premises) -> Iterator[dg.DagsterInstance]:
+    """What the daemon writes to, read from outside."""
+    with open_instance(live.settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def daemon(live: Premises, instance: dg.DagsterInstance) -> Iterator[Path]:
+    """The daemon as `tenure up` starts it, over the simulated company's workspace; where it logs."""
+    command = service_commands(live.settings, with_daemon=True)["daemon"]
+    command[command.index("-w") + 1] = str(live.folder / "workspace.yaml")
+    environment = {
+        **service_environment(live.settings),
+        "TENURE_HOME": str(live.settings.home),
+        "TENURE_INBOX": str(live.settings.inbox),
+        "TENURE_TRACKING_URI": live.settings.tracking_uri,
+        "TENURE_THREADS": "2",
+    }
+    log = live.folder / "daemon.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=live.folder, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            yield log
+        finally:
+            stop([process])
+
+
+def finished_daily_run(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
+    """The daily run, once it is over."""
+    return next((run for run in instance.get_runs(dg.RunsFilter(job_name="daily")) if run.is_finished), None)
+
+
+def test_a_promotion_is_served_without_anybody_asking(live: Premises, instance: dg.DagsterInstance, daemon: Path) -> None:
+    """The sensor that runs by default launches the daily job of the latest released day, once, and it ends in success."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (run := finished_daily_run(instance)) is None:
+        assert time.monotonic() < deadline, f"no daily run within {PATIENCE_SECONDS} s:\n{daemon.read_text()[-4000:]}"
+        time.sleep(0.5)
+
+    assert run.status is dg.DagsterRunStatus.SUCCESS, daemon.read_text()[-4000:]
+    assert run.tags["dagster/partition"] == AS_OF.isoformat()
+    assert run.tags["dagster/sensor_name"] == "on_promotion"
+    workplace = Workplace(replace(live.project, last_day=None), live.settings)
+    for model in MODELS:
+        assert AS_OF in workplace.lake.days(stage_table(workplace.project.model(model), "scores"))
+    assert len(instance.get_runs(dg.RunsFilter(tags={"dagster/sensor_name": "on_promotion"}))) == 1

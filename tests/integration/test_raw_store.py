@@ -1,0 +1,85 @@
+"""The raw store on a real disk, with what killed processes left in it. What it receives is in `test_ingestion.py`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.raw_store import RawStore
+
+HOUSE = Path(__file__).parents[2]
+KEY = date(2017, 11, 6)
+NOON = datetime(2017, 11, 6, 12, tzinfo=UTC)
+HOUR = 3600
+
+# Lands ever new bytes until somebody stops it.
+LANDS = """
+import itertools
+from datetime import UTC, date, datetime
+from pathlib import Path
+from adapters.raw_store import RawStore
+batches = ((date(2017, 11, 6), b"%d " % i * 100_000, "csv") for i in itertools.count())
+RawStore(Path({root!r})).land_many("p", "transactions", batches, datetime(2017, 11, 6, tzinfo=UTC))
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RawStore:
+    """A store with nothing in it."""
+    return RawStore(tmp_path)
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """What a process leaves that is killed while it writes a batch."""
+    process = subprocess.Popen([sys.executable, "-c", LANDS.format(root=str(tmp_path))], cwd=HOUSE)
+    try:
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:
+            process.send_signal(signal.SIGSTOP)
+            found = list((tmp_path / "aside").glob("*"))
+            if found:
+                break
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.005)
+    finally:
+        process.kill()
+        process.wait()
+    (half_written,) = found
+    return half_written
+
+
+def aged(path: Path, seconds: float) -> None:
+    """Make a file look as old as that."""
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_what_a_killed_landing_left_is_no_batch_and_goes_with_a_later_one(store: RawStore, left: Path) -> None:
+    """After hours no living process can still be writing it; before, it may be another's work."""
+    held = store.receipt("p", "transactions", KEY)
+    assert held is None or store.path_of(held, verify=True)
+    aged(left, 5 * HOUR)
+    store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
+    assert left.exists()
+
+    aged(left, 7 * HOUR)
+    store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
+
+    assert not left.exists()
+    assert store.path_of(store.receipt("p", "transactions", KEY), verify=True).read_bytes() == b"a\n1\n"
+
+
+def test_landing_leaves_nothing_aside(store: RawStore, tmp_path: Path) -> None:
+    """Bytes and receipts are renamed from there to where they belong."""
+    batches = [(KEY, f"a\n{n}\n".encode(), "csv") for n in range(3)]
+
+    store.land_many("p", "transactions", batches, NOON)
+
+    assert list((tmp_path / "aside").iterdir()) == []
+    assert len(store.history("p", "transactions", KEY)) == 2
