@@ -21,11 +21,12 @@ from tenure.promotion.records import PromotionRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import DatasetInput, Run
     from mlflow.entities.model_registry import ModelVersion
 
 CHAMPION_ALIAS = "champion"
 PACKAGE_FOLDER = "package"
+DATASET_DIGEST_LETTERS = 36
 _DIGEST_TAG = "tenure.package_digest"
 _SQLITE = "sqlite:///"
 
@@ -132,6 +133,7 @@ class Registry:
         name = f"{evidence.model.name} {evidence.model.as_of} {package.digest[:8]}"
         run = client.create_run(experiment, tags=tags, run_name=name)
         _log_figures(client, run, evidence)
+        client.log_inputs(run.info.run_id, datasets=_datasets(evidence))
         with tempfile.TemporaryDirectory() as folder:
             _lay_out(Path(folder), package, rendered)
             client.log_artifacts(run.info.run_id, folder)
@@ -197,6 +199,23 @@ def _log_figures(client: "MlflowClient", run: "Run", evidence: Evidence) -> None
     metrics = [Metric(name, value, at, 0) for name, value in figures(evidence).items()]
     params = [Param(name, value) for name, value in _parameters(evidence).items()]
     client.log_batch(run.info.run_id, metrics=metrics, params=params)
+
+
+def _datasets(evidence: Evidence) -> "list[DatasetInput]":
+    """The training set and the sources that it came from; MLflow cuts digests, so the whole one is in the address."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    data = evidence.data
+    digests = {"training_set": data.training_set_digest, **{source.name: source.content_digest for source in data.sources}}
+    return [
+        DatasetInput(
+            dataset=Dataset(
+                name=name, digest=digest[:DATASET_DIGEST_LETTERS], source_type="tenure", source=f'{{"sha256": "{digest}"}}'
+            ),
+            tags=[InputTag("mlflow.data.context", "training" if name == "training_set" else "source")],
+        )
+        for name, digest in digests.items()
+    ]
 
 
 def figures(evidence: Evidence) -> dict[str, float]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from expectations import ahead
 from expectations.rules import RowRule, rules_of
 from tenure.contracts import Source
 from tenure.errors import ExpectationError
@@ -53,14 +54,20 @@ def judge(
     results: dict[str, ExpectationResult] = {}
     for i, group in enumerate(_groups(rules, n_rows)):
         wanted = dict.fromkeys(column for rule in group for column in rule.columns)
+        is_elsewhere = ahead.is_started() and n_rows <= ROWS_FOR_ONE_FRAME
+        found = (ahead.judge_there if is_elsewhere else judge_together)(source.name, group, columns(wanted))
+        results |= {result.name: result for result in found}
         # A context keeps every frame that it was given, in cycles: each group has its own, and they are swept now and then.
-        batch = _batch_definition().get_batch({"dataframe": _frame(columns(wanted))})
-        outcome = batch.validate(_suite(source.name, group), result_format=COUNTS_ONLY)
-        results |= {result.name: result for result in map(_result, outcome.results)}
-        del batch, outcome
         if i % GROUPS_PER_SWEEP == GROUPS_PER_SWEEP - 1:
             gc.collect()
     return tuple(results[rule.name] for rule in rules)
+
+
+def judge_together(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[ExpectationResult]:
+    """Let Great Expectations judge rows by some rules in one pass."""
+    batch = _batch_definition().get_batch({"dataframe": _frame(rows)})
+    outcome = batch.validate(_suite(name, rules), result_format=COUNTS_ONLY)
+    return [_result(result) for result in outcome.results]
 
 
 def _groups(rules: Sequence[RowRule], n_rows: int) -> list[list[RowRule]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from expectations.received import Received, Unreadable, read
 from expectations.rules import rules_of
@@ -15,7 +16,14 @@ from tenure.errors import ExpectationError
 from tenure.validation import DayVerdict, ExpectationResult, Validation
 
 
-def validate(source: Source, batches: Mapping[date, Path], *, first_key: date, first_day: date) -> Validation:
+def validate(
+    source: Source,
+    batches: Mapping[date, Path],
+    *,
+    first_key: date,
+    first_day: date,
+    undelivered: Mapping[date, str] = MappingProxyType({}),
+) -> Validation:
     """Judge batches by the source's contract, all days in one pass.
 
     Parameters
@@ -23,12 +31,14 @@ def validate(source: Source, batches: Mapping[date, Path], *, first_key: date, f
     batches: the file of each key; `.csv` is read as CSV, anything else as Parquet.
     first_key: the first key of the project, with which sources without a date arrive.
     first_day: the day from which rows of such sources count as known.
+    undelivered: for keys without a batch, why there is none; these days are withheld.
 
     Raises
     ------
     ExpectationError: when a rule cannot be evaluated, or Great Expectations and the split disagree.
     """
     readable, reasons = _read_all(source, batches)
+    reasons |= {key: (reason,) for key, reason in undelivered.items()}
     n_received = {key: received.rows.num_rows for key, received in readable.items()}
     filled = {key: received for key, received in readable.items() if n_received[key]}
     rules = rules_of(source, first_key=first_key, as_text=columns_to_read(source, filled.values()))

@@ -203,6 +203,8 @@ def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Ren
     assert version.tags["tenure.package_digest"] == package.digest
     assert (version.tags["decision"], version.tags["bias_audit"]) == ("accepted", "not assessable")
     assert (version.tags["tenure.data.training_set"], version.tags["tenure.data.transactions"]) == ("beef", "c0ffee")
+    inputs = [(i.dataset.name, i.dataset.digest, i.tags[0].value) for i in run.inputs.dataset_inputs]
+    assert sorted(inputs) == [("training_set", "beef", "training"), ("transactions", "c0ffee", "source")]
     artifacts = place[1] / "shop" / logged.run_id / "artifacts"
     assert (artifacts / "model_card.html").read_text() == "<h1>Card</h1>"
     assert (artifacts / "package/model/booster.txt").read_bytes() == b"one"

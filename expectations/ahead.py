@@ -1,0 +1,82 @@
+"""Great Expectations ahead of time, in a process of its own.
+
+Importing the library takes as long as everything that a single day does before it is needed. A command that judges one day
+starts that import at its beginning, beside its own; where nobody did, `suite.py` judges in this process.
+"""
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from multiprocessing.connection import Connection
+
+import pyarrow as pa
+
+from expectations.rules import RowRule
+from tenure.errors import ExpectationError
+from tenure.validation import ExpectationResult
+
+_connection: ContextVar[Connection | None] = ContextVar("_connection", default=None)
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """For as long as the block lasts, have a process that has imported the library, or is about to."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there,), daemon=True)
+    process.start()
+    # From now on the other end is held by that process alone: whichever of the two ends first, the other notices.
+    there.close()
+    token = _connection.set(here)
+    try:
+        yield
+    finally:
+        _connection.reset(token)
+        here.close()
+        process.join()
+
+
+def is_started() -> bool:
+    """Whether there is such a process."""
+    return _connection.get() is not None
+
+
+def judge_there(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[ExpectationResult]:
+    """Have rows judged by that process; as `expectations.suite.judge_together` here.
+
+    Raises
+    ------
+    ExpectationError: when an expectation cannot be evaluated, or the process has ended.
+    """
+    connection = _connection.get()
+    if connection is None:
+        raise ExpectationError("No process was started ahead; judge the rows in this one.")
+    try:
+        connection.send((name, tuple(rules), rows))
+        answer = connection.recv()
+    except (EOFError, OSError) as error:
+        raise ExpectationError("The process that judges rows has ended. Nothing was released; run the day again.") from error
+    if isinstance(answer, ExpectationError):
+        raise answer
+    return list(answer)
+
+
+def _serve(connection: Connection) -> None:
+    """Import the library, then judge what is asked until nobody asks any more."""
+    import great_expectations  # noqa: F401 - the point of this process
+
+    from expectations.suite import judge_together
+
+    while True:
+        try:
+            name, rules, rows = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send(judge_together(name, rules, rows))
+        except ExpectationError as error:
+            connection.send(error)
+        except Exception as error:
+            # The text of an unknown error may quote a value; its kind does not.
+            connection.send(ExpectationError(f"Judging the rows of {name!r} failed with {type(error).__name__}."))

@@ -1,0 +1,82 @@
+"""Great Expectations in a process of its own: the same verdicts, and no process that outlives the command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from expectations import ahead
+from expectations.rules import RowRule, required, unique
+from expectations.suite import judge_together
+from tenure.contracts import Column, PersonalData
+from tenure.errors import ExpectationError
+
+RULES: tuple[RowRule, ...] = (
+    required(Column(name="amount", dtype=int, meaning="an amount", personal=PersonalData.NONE)),
+    unique(("amount",)),
+)
+ROWS = pa.table({"amount": pa.array([1, 2, 2, None], pa.int64()), "day": pa.array([date(2020, 1, 1)] * 4)})
+
+STARTED = """
+import time
+from expectations.ahead import ahead
+import multiprocessing
+if __name__ == "__main__":
+    with ahead():
+        print(multiprocessing.active_children()[0].pid, flush=True)
+        time.sleep(60)
+"""
+
+
+def test_rows_are_judged_there_as_here() -> None:
+    """The same results, counts and all; and again, for the process stays."""
+    with ahead.ahead():
+        assert ahead.is_started()
+        there = [ahead.judge_there("s", RULES, ROWS) for _ in range(2)]
+
+    assert not ahead.is_started()
+    assert there[0] == there[1] == judge_together("s", RULES, ROWS)
+    assert [result.n_unexpected for result in there[0]] == [1, 2]
+
+
+def test_a_rule_that_cannot_be_judged_is_an_error_that_quotes_nothing() -> None:
+    """What goes wrong there is said here, and the process goes on."""
+    with ahead.ahead():
+        with pytest.raises(ExpectationError) as caught:
+            ahead.judge_there("s", RULES, pa.table({"other": ["secret"]}))
+        assert "secret" not in str(caught.value)
+        assert len(ahead.judge_there("s", RULES, ROWS)) == len(RULES)
+
+
+@pytest.mark.skipif(not hasattr(os, "kill"), reason="needs signals")
+def test_the_process_ends_when_the_command_is_killed(tmp_path) -> None:
+    """A command killed with -9 leaves nobody behind."""
+    script = tmp_path / "started.py"
+    script.write_text(STARTED)
+    command = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()}
+    )
+    assert command.stdout is not None
+    left = int(command.stdout.readline())
+    command.kill()
+    command.wait()
+
+    deadline = time.monotonic() + 60
+    while _lives(left) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not _lives(left)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process is there and not merely waiting to be noticed."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
