@@ -1,7 +1,6 @@
 """Great Expectations in a process of its own: the same verdicts, and no process that outlives the command."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
