@@ -40,12 +40,11 @@ def read_canonical(data: bytes, *, what: str) -> dict[str, Any]:
     """
     content: Any = None
     spelled_anew = b""
-    if len(data) <= LONGEST_RECORD_BYTES:
-        try:
-            content = json.loads(data)
-            spelled_anew = rfc8785.dumps(content)
-        except (ValueError, RecursionError):
-            content = None
+    try:
+        content = parse_json(data)
+        spelled_anew = rfc8785.dumps(content)
+    except (ValueError, RecursionError):
+        content = None
     if not isinstance(content, dict) or spelled_anew != data:
         raise refused(
             Refusal.NOT_CANONICAL,
@@ -53,6 +52,18 @@ def read_canonical(data: bytes, *, what: str) -> dict[str, Any]:
             "They were edited or written by another tool: restore them from a backup.",
         )
     return content
+
+
+def parse_json(data: bytes) -> Any:
+    """Read JSON of any spelling; for callers that hold the bytes against their own spelling of what they read."""
+    check_length(data)
+    return json.loads(data)
+
+
+def check_length(data: bytes) -> None:
+    """Refuse bytes that no record can have, before they are parsed."""
+    if len(data) > LONGEST_RECORD_BYTES:
+        raise ValueError(f"expected at most {LONGEST_RECORD_BYTES} bytes")
 
 
 def encode(record: object) -> bytes:
@@ -69,14 +80,15 @@ def decode(kind: type[T], data: bytes, *, what: str) -> T:
     """
     from pydantic import ValidationError
 
-    read_canonical(data, what=what)
     try:
+        check_length(data)
         record = _reader(kind).validate_json(data)
         is_exact = encode(record) == data
-    except ValidationError as error:
+    except (ValueError, RecursionError) as error:
+        faults = f"{error.error_count()} faults" if isinstance(error, ValidationError) else type(error).__name__
         raise refused(
             Refusal.NOT_CANONICAL,
-            f"Expected {what}, found JSON of another shape ({error.error_count()} faults). "
+            f"Expected {what}, found other bytes ({faults}). "
             "It was edited, or written by another version of Tenure: restore it, or upgrade.",
         ) from None
     # Unknown keys and converted types vanish in reading; only their absence from the second spelling shows them.

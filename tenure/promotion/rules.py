@@ -81,7 +81,9 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     is_rollback = promotion.action is Action.ROLLBACK
     needed = ROLLBACK_APPROVERS if is_rollback else root.quorum(promotion.project)
     check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
-    check_unopposed([one for one, _ in decisions(ledger, before=place)], promotion.subject)
+    # Approvals matter here only where they take a rejection back, and there are few rejections.
+    if any(ledger.of_kind(Kind.REJECTION, before=place)):
+        check_unopposed([one for one, _ in decisions(ledger, before=place)], promotion.subject)
     check_not_revoked(ledger, promotion.subject.package_digest, before=place)
     if is_rollback:
         _check_served(ledger, promotion, place)

@@ -6,6 +6,7 @@ A reading says what the log says; whether a record was allowed to say it is `rul
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -13,6 +14,7 @@ from tenure.gates import Outcome
 from tenure.promotion.approval import (
     Approval,
     Subject,
+    peek_approval,
 )
 from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
 from tenure.promotion.ledger import Ledger
@@ -104,7 +106,7 @@ def standing(ledger: Ledger, project: str, model: str, *, before: int | None = N
 def decisions(ledger: Ledger, *, before: int) -> Iterator[tuple[Approval, Record]]:
     """Approvals and rejections ahead of a place, oldest first; their signatures are not checked here."""
     for record in ledger.of_kind(Kind.APPROVAL, Kind.REJECTION, before=before):
-        yield decode(Approval, read_envelope(record.signed, what="an approval").payload, what="an approval"), record
+        yield peek_approval(record.signed), record
 
 
 def used_approvals(ledger: Ledger, project: str, model: str, *, before: int) -> frozenset[str]:
@@ -162,6 +164,7 @@ def read_promotion(data: bytes, root: TrustRoot, at: datetime) -> Promotion:
     return promotion
 
 
+@lru_cache(maxsize=4096)
 def peek_promotion(data: bytes) -> Promotion:
     """Read a promotion whose signature is checked elsewhere."""
     return decode(Promotion, read_envelope(data, what="the promotion").payload, what="a promotion")

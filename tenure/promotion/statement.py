@@ -5,6 +5,7 @@ https://in-toto.io/Statement/v1: the subject is the package's manifest, the pred
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -118,6 +119,7 @@ def read_statement(data: bytes, root: TrustRoot, *, at: datetime) -> Statement:
     return Statement(package_digest=digest, training=training, signed_by=signer.staff_id, envelope_digest=envelope.digest)
 
 
+@lru_cache(maxsize=4096)
 def peek_package(data: bytes) -> str | None:
     """The package that a statement speaks of, its signature unchecked; None if it speaks of none."""
     try:
