@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tenure.errors import HeadMovedError, JournalError
+from tenure.errors import HeadMovedError
 from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger, open_ledger
 from tenure.promotion.log import SALT_BYTES, Checkpoint, Entry, Head, Kind, erased, head_of, new_entry, sign_checkpoint
+from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import check_record
 
 if TYPE_CHECKING:
@@ -90,13 +91,23 @@ class PromotionLog:
         finally:
             engine.dispose()
 
-    def erase(self, sequence: int) -> None:
-        """Remove a record's content and salt for good; its place in the tree stays provable."""
+    def erase(self, sequence: int, *, now: datetime) -> None:
+        """Remove a record's content and salt for good; its place in the tree stays provable.
+
+        Raises
+        ------
+        RefusedError: unless the log holds a signed erasure of that record: append one of `Kind.ERASED` first.
+        """
         table = _entries()
         with self._begun() as connection:
-            entries, _ = self._read(connection)
-            if not 0 <= sequence < len(entries):
-                raise JournalError(f"Expected a record below {len(entries)}, found {sequence}. Name one that there is.")
+            entries, standing = self._read(connection)
+            ledger = open_ledger(entries, standing, pinned=self._pinned, origin=self._origin, now=moment(now))
+            if sequence not in {erasure.sequence for _, erasure in ledger.erasures}:
+                raise refused(
+                    Refusal.ERASED_RECORD,
+                    f"Nobody signed for the erasure of record {sequence}, so the log could not be opened without it. "
+                    "Have a reviewer sign an erasure and append it first.",
+                )
             gone = erased(entries[sequence])
             connection.execute(table.update().where(table.c.sequence == sequence).values(salt=gone.salt, record=gone.record))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tenure.promotion.canonical import SKEW
+from tenure.promotion.erasure import Erasure, read_erasure
 from tenure.promotion.log import (
     Checkpoint,
     Entry,
@@ -28,14 +29,15 @@ from tenure.promotion.trust import Role, TrustRoot, read_first_root, read_next_r
 class Ledger:
     """A verified log; made by `open_ledger` alone.
 
-    `records` holds None where a record was erased; `roots` pairs each trust root with the place of its record. `checkpoint`
-    is None for a log without any record.
+    `records` holds None where a record was erased; `erasures` and `roots` pair each erasure and each trust root with the place
+    of its own record. `checkpoint` is None for a log without any record.
     """
 
     origin: str
     pinned: str
     entries: tuple[Entry, ...] = field(repr=False)
     records: tuple[Record | None, ...] = field(repr=False)
+    erasures: tuple[tuple[int, Erasure], ...] = field(repr=False)
     roots: tuple[tuple[int, TrustRoot], ...] = field(repr=False)
     checkpoint: Checkpoint | None
 
@@ -88,15 +90,24 @@ def open_ledger(entries: Sequence[Entry], checkpoint: bytes | None, *, pinned: s
     _check_times(records)
     roots = _roots(records)
     if not entries and checkpoint is None:
-        return Ledger(origin=origin, pinned=pinned, entries=(), records=(), roots=(), checkpoint=None)
-    ledger = Ledger(origin=origin, pinned=pinned, entries=tuple(entries), records=records, roots=roots, checkpoint=None)
+        return Ledger(origin=origin, pinned=pinned, entries=(), records=(), erasures=(), roots=(), checkpoint=None)
+    ledger = Ledger(
+        origin=origin,
+        pinned=pinned,
+        entries=tuple(entries),
+        records=records,
+        erasures=(),
+        roots=roots,
+        checkpoint=None,
+    )
     if pinned not in {root.digest for _, root in roots}:
         raise refused(
             Refusal.OLD_TRUST_ROOT,
             f"The log's trust roots end at version {roots[-1][1].version if roots else 0} and do not hold the pinned one, "
             f"{pinned[:12]}: the log is older than what this installation knows, or another's. Restore the log.",
         )
-    return Ledger(**{**vars(ledger), "checkpoint": _checkpoint(ledger, checkpoint, now)})
+    found = {"checkpoint": _checkpoint(ledger, checkpoint, now), "erasures": _erasures(ledger)}
+    return Ledger(**{**vars(ledger), **found})
 
 
 def check_witnessed(ledger: Ledger, copies: Sequence[bytes]) -> int:
@@ -153,6 +164,23 @@ def _checkpoint(ledger: Ledger, data: bytes | None, now: datetime) -> Checkpoint
             "Set the clocks right.",
         )
     return checkpoint
+
+
+def _erasures(ledger: Ledger) -> tuple[tuple[int, Erasure], ...]:
+    """Every erasure, verified; each record without content must have one that stands after it."""
+    erasures = tuple(
+        (record.sequence, read_erasure(record.signed, ledger.root_before(record.sequence), at=record.at))
+        for record in ledger.of_kind(Kind.ERASED, before=ledger.size)
+    )
+    signed_for = {erasure.sequence for place, erasure in erasures if erasure.sequence < place}
+    for place, record in enumerate(ledger.records):
+        if record is None and place not in signed_for:
+            raise refused(
+                Refusal.ERASED_RECORD,
+                f"Record {place} of the promotion log has no content, and nobody signed for its erasure: it could have been a "
+                "revocation. Restore the log from a backup.",
+            )
+    return erasures
 
 
 def _roots(records: Sequence[Record | None]) -> tuple[tuple[int, TrustRoot], ...]:

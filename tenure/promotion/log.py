@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled_back"
     REVOKED = "revoked"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, kw_only=True)

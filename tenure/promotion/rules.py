@@ -14,10 +14,12 @@ from tenure.promotion.approval import (
     check_independent,
     check_quorum,
     check_unopposed,
+    peek_approval,
     read_approval,
 )
+from tenure.promotion.erasure import ERASABLE, read_erasure
 from tenure.promotion.ledger import Ledger
-from tenure.promotion.log import Kind
+from tenure.promotion.log import Kind, Record
 from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.serving import (
@@ -32,7 +34,7 @@ from tenure.promotion.serving import (
     used_approvals,
     version_of,
 )
-from tenure.promotion.statement import Statement, read_statement
+from tenure.promotion.statement import Statement, peek_package, read_statement
 from tenure.promotion.trust import read_first_root, read_next_root
 
 ROLLBACK_APPROVERS = 1
@@ -59,6 +61,8 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_promotion(ledger, kind, envelope, at=at, place=here)
         case Kind.REVOKED:
             read_revocation(envelope, ledger.root_before(here), at=at)
+        case Kind.ERASED:
+            _check_erasure(ledger, envelope, at, here)
 
 
 def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:
@@ -81,6 +85,7 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     is_rollback = promotion.action is Action.ROLLBACK
     needed = ROLLBACK_APPROVERS if is_rollback else root.quorum(promotion.project)
     check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
+    _check_no_erased_rejection(ledger, promotion, place)
     # Approvals matter here only where they take a rejection back, and there are few rejections.
     if any(ledger.of_kind(Kind.REJECTION, before=place)):
         check_unopposed([one for one, _ in decisions(ledger, before=place)], promotion.subject)
@@ -115,6 +120,40 @@ def _check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, p
         raise no_statement(approval.subject.package_digest)
     _check_about(known[-1], approval.subject)
     check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
+
+
+def _check_erasure(ledger: Ledger, envelope: bytes, at: datetime, place: int) -> None:
+    """An erasure says of its record what the record says; once the content is gone, its own word remains."""
+    erasure = read_erasure(envelope, ledger.root_before(place), at=at)
+    found = _about(ledger.records[erasure.sequence]) if 0 <= erasure.sequence < place else (None, None)
+    is_gone = 0 <= erasure.sequence < place and ledger.records[erasure.sequence] is None
+    if not is_gone and found != (erasure.kind, erasure.package_digest):
+        raise refused(
+            Refusal.ERASED_RECORD,
+            f"The erasure says that record {erasure.sequence} is a {erasure.kind.value} about package "
+            f"{erasure.package_digest[:12]}, which it is not. Look at the record, and sign again.",
+        )
+
+
+def _about(record: Record | None) -> tuple[Kind | None, str | None]:
+    """Kind of an erasable record, and the package that it is about."""
+    if record is None or record.kind not in ERASABLE:
+        return None, None
+    if record.kind is Kind.STATEMENT:
+        return record.kind, peek_package(record.signed)
+    return record.kind, peek_approval(record.signed).subject.package_digest
+
+
+def _check_no_erased_rejection(ledger: Ledger, promotion: Promotion, place: int) -> None:
+    """A rejection keeps its force when its words are gone; nobody can take it back then."""
+    for sequence, erasure in ledger.erasures:
+        is_rejection = erasure.kind is Kind.REJECTION and erasure.package_digest == promotion.subject.package_digest
+        if is_rejection and sequence < place:
+            raise refused(
+                Refusal.REJECTED,
+                f"Somebody rejected package {erasure.package_digest[:12]}; record {erasure.sequence}, which said who and why, "
+                "was erased, so nobody can take it back. Train again.",
+            )
 
 
 def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statement:

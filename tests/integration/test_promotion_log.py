@@ -13,6 +13,7 @@ from adapters.promotion_log import PromotionLog, sqlite_address
 from adapters.witness import Witness
 from tenure.errors import HeadMovedError, JournalError, RefusedError, SigningKeyError
 from tenure.promotion.canonical import sha256
+from tenure.promotion.erasure import Erasure, sign_erasure
 from tenure.promotion.log import Kind, head_of
 from tenure.promotion.propose import propose
 from tenure.promotion.records import Action
@@ -198,14 +199,23 @@ def test_first_records_at_one_time_make_one_log(address: str) -> None:
 
 def test_an_erased_record_leaves_the_log_whole(log: PromotionLog) -> None:
     """Content and salt are gone from the table; checkpoint and witness still fit."""
-    checkpoint = add(log, Kind.STATEMENT, statement(package()))
-    log.erase(1)
+    add(log, Kind.STATEMENT, statement(package()))
+    made = Erasure(
+        sequence=1,
+        kind=Kind.STATEMENT,
+        package_digest=package().digest,
+        reason="asked to",
+        identity="staff-carla",
+        issued=START,
+    )
+    with pytest.raises(RefusedError, match="Nobody signed for the erasure of record 1"):
+        log.erase(1, now=START)
+    checkpoint = add(log, Kind.ERASED, sign_erasure(made, key("carla")))
+    log.erase(1, now=START)
     entries, _ = log.entries()
 
     assert (entries[1].record, entries[1].salt) == (None, None)
     assert verify_history(log.ledger(START), witnessed=[checkpoint]).n_erased == 1
-    with pytest.raises(JournalError, match="Expected a record below 2"):
-        log.erase(2)
 
 
 def test_a_row_changed_by_the_database_s_owner_is_found(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from tenure.evidence import Evidence
 from tenure.gates import Decision, decide
 from tenure.promotion.approval import Approval, Verdict, sign_approval, subject_of
 from tenure.promotion.canonical import sha256
+from tenure.promotion.erasure import Erasure, sign_erasure
 from tenure.promotion.ledger import Ledger, open_ledger
-from tenure.promotion.log import Checkpoint, Entry, Kind, head_of, new_entry, sign_checkpoint
+from tenure.promotion.log import Checkpoint, Entry, Kind, erased, head_of, new_entry, sign_checkpoint
 from tenure.promotion.package import Package, build_manifest, model_digest, seal
 from tenure.promotion.policy import Policy
 from tenure.promotion.propose import propose
@@ -234,6 +235,14 @@ class Book:
         """Revoke a package."""
         made = Revocation(package_digest=of.digest, reason="its data were wrong", identity=PEOPLE[who][0], issued=self.now)
         self.add(Kind.REVOKED, sign_revocation(made, key(who)))
+
+    def erase(self, sequence: int, kind: Kind, of: Package, who: str = "carla") -> None:
+        """Sign for an erasure, record it, and remove the content."""
+        made = Erasure(
+            sequence=sequence, kind=kind, package_digest=of.digest, reason="asked to", identity=PEOPLE[who][0], issued=self.now
+        )
+        self.add(Kind.ERASED, sign_erasure(made, key(who)))
+        self.entries[sequence] = erased(self.entries[sequence])
 
 
 def opened() -> Book:

@@ -3,14 +3,19 @@
 A case makes a log or files as an attacker would leave them, then does what the promoter, a reviewer or the scorer would do.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from adapters.package_store import PackageStore
+from model_cards.compile import compile_card
 from tenure.errors import PackageError, RefusedError
+from tenure.evidence import Evidence
+from tenure.gates import Decision, Outcome, decide
 from tenure.promotion.approval import Verdict, sign_approval, subject_of
 from tenure.promotion.ledger import check_witnessed
 from tenure.promotion.log import Kind, erased, new_entry
@@ -21,6 +26,7 @@ from tenure.promotion.records import Action
 from tenure.promotion.serving import Revocation, sign_promotion, sign_revocation, standing
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import authorise, champion, verify_history
+from tests.unit.model_cards.sample import ROLES, narrative
 from tests.unit.promotion.sample import (
     DAY,
     MINUTE,
@@ -278,11 +284,6 @@ def _with_files(**changes: bytes):
 
 def kinder_decision() -> None:
     """A refused challenger whose decision was rewritten, evidence included."""
-    from pydantic import TypeAdapter
-
-    from tenure.evidence import Evidence
-    from tenure.gates import Decision, Outcome
-
     known = evidence_of(ONE)
     kinder = replace(known, decision=replace(known.decision, outcome=Outcome.ACCEPTED))
     card = files_of(ONE)["card.json"].replace(b'"outcome":"accepted with a reason"', b'"outcome":"accepted"')
@@ -538,6 +539,65 @@ def champion_s_record_erased() -> None:
     load(book)
 
 
+def revocation_erased_in_the_database() -> None:
+    """The content of a revocation is removed as an erasure would, so that the tree still fits."""
+    book = served(ONE)
+    book.revoke(package())
+    book.entries[5] = erased(book.entries[5])
+    load(book)
+
+
+def revocation_erased_by_a_reviewer() -> None:
+    """Signed for, and still not to be erased: who serves depends on it."""
+    book = served(ONE)
+    book.revoke(package())
+    book.erase(5, Kind.REVOKED, package())
+
+
+def erasure_under_another_kind() -> None:
+    """The revocation is called an approval, to get it erased."""
+    book = served(ONE)
+    book.revoke(package())
+    book.erase(5, Kind.APPROVAL, package())
+
+
+def rejection_erased() -> None:
+    """The words of a rejection go, its force does not."""
+    book = ready()
+    book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    book.erase(4, Kind.REJECTION, package())
+    book.promote(package())
+
+
+def approval_of_the_champion_erased() -> None:
+    """What a promotion rests on cannot be read any more, although somebody signed for it."""
+    book = served(ONE)
+    book.erase(2, Kind.APPROVAL, package())
+    load(book)
+
+
+def erasure_by_the_promoter() -> None:
+    """A service does not decide what is forgotten."""
+    book = served(ONE)
+    book.erase(2, Kind.APPROVAL, package(), who="promoter")
+
+
+def gates_refuse() -> None:
+    """An honest package whose own gates refused it."""
+    strict = replace(policy(), gates=tuple(replace(gate, limit=gate.limit + 0.1) for gate in policy().gates[:1]))
+    known = evidence_of(ONE)
+    verdict = decide(strict.gates, evaluation=known.evaluation, audit=known.audit, card_gaps=())
+    refused = replace(known, decision=verdict)
+    recompute(
+        _with_files(
+            evidence_json=TypeAdapter(Evidence).dump_json(refused),
+            decision_json=TypeAdapter(Decision).dump_json(verdict),
+            card_json=json.dumps(compile_card(refused, narrative(), ROLES)).encode(),
+        ),
+        strict,
+    )
+
+
 def old_trust_root() -> None:
     """The log knows only the first trust root, the installation pins the second."""
     second = trust_root(version=2, previous=trust_root().digest)
@@ -665,7 +725,14 @@ CASES: tuple[tuple[Callable[[], None], str], ...] = (
     (checkpoint_signed_by_another, "wrong role"),
     (log_of_another_installation, "other log"),
     (checkpoint_removed, "root hash differs"),
-    (champion_s_record_erased, "approval not in the log"),
+    (champion_s_record_erased, "erased record"),
+    (revocation_erased_in_the_database, "erased record"),
+    (revocation_erased_by_a_reviewer, "erased record"),
+    (erasure_under_another_kind, "erased record"),
+    (rejection_erased, "rejected"),
+    (approval_of_the_champion_erased, "approval not in the log"),
+    (erasure_by_the_promoter, "wrong role"),
+    (gates_refuse, "gates refused"),
     (old_trust_root, "old trust root"),
     (forged_earlier_trust_root, "old trust root"),
     (trust_root_by_one_holder, "too few root signatures"),
@@ -750,7 +817,7 @@ def test_erased_record_leaves_its_place_provable() -> None:
     book.trained(package())
     book.add(Kind.REJECTION, approve(package(), "anna", at=book.now, verdict=Verdict.REJECT, reason="a person's words"))
     book.trained(package(TWO))
-    book.entries[2] = erased(book.entries[2])
+    book.erase(2, Kind.REJECTION, package())
     report = verify_history(book.ledger, witnessed=[book.checkpoint])
 
     assert report.is_sound
