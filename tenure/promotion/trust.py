@@ -232,9 +232,20 @@ def _faults(root: TrustRoot) -> tuple[tuple[bool, str], ...]:
         (bool(set(keys) & set(root.root_keys)), "uses a root key for daily work; root keys stay offline"),
         (any(not s.roles or s.valid_until <= s.valid_from for s in root.staff), "names somebody without a role or without time"),
         (any(len(set(s.roles)) != len(s.roles) for s in root.staff), "names a role twice for one key"),
+        (
+            _one_holds(root, Role.REVIEWER, Role.PROMOTER),
+            "lets one person review and promote; give the promoter a name of its own",
+        ),
+        (_one_holds(root, Role.LOG, Role.WITNESS), "lets one keep the log and be its witness; a witness is somebody else"),
         (len(set(projects)) != len(projects), "sets two quorums for one project"),
         (any(quorum.reviewers < 1 for quorum in root.quorums), "lets a project do without any reviewer"),
     )
+
+
+def _one_holds(root: TrustRoot, one: Role, other: Role) -> bool:
+    """Whether some staff id has both roles, by whatever keys."""
+    holders = ({staff.staff_id for staff in root.staff if role in staff.roles} for role in (one, other))
+    return not set.isdisjoint(*holders)
 
 
 def _is_key(text: str) -> bool:

@@ -73,6 +73,8 @@ def test_too_few_or_foreign_signatures_are_refused() -> None:
         ({"staff": (staff("anna", public_key=public("root1")),)}, "root key for daily work"),
         ({"staff": (staff("anna", roles=()),)}, "without a role"),
         ({"staff": (staff("anna", roles=(Role.REVIEWER, Role.REVIEWER)),)}, "a role twice"),
+        ({"staff": (staff("anna"), staff("promoter", staff_id="staff-anna"))}, "review and promote"),
+        ({"staff": (staff("log"), staff("witness", staff_id="service-log"))}, "a witness is somebody else"),
         ({"staff": (staff("anna", valid_until=START - DAY),)}, "without time"),
         ({"quorums": (Quorum(project=PROJECT, reviewers=0),)}, "without any reviewer"),
         ({"quorums": (Quorum(project=PROJECT, reviewers=1), Quorum(project=PROJECT, reviewers=2))}, "two quorums"),
