@@ -12,6 +12,9 @@
     ├── CardError            a model card is incomplete, or holds a number without evidence
     ├── PackageError         a model package is damaged or not what it says it is
     ├── PromotionError       a promotion that must not happen
+    │   ├── RefusedError     a rule of governed promotion is broken; `refusal` names the rule
+    │   └── HeadMovedError   somebody else's record reached the promotion log first
+    ├── SigningKeyError      a person's or a service's signing key cannot be made or used
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
@@ -67,6 +70,22 @@ class PackageError(TenureError):
 
 class PromotionError(TenureError):
     """A promotion that must not happen: refused candidate, missing reason, unknown digest."""
+
+
+class RefusedError(PromotionError):
+    """A rule of governed promotion is broken; `refusal` names the rule for programs, the message says it to people."""
+
+    def __init__(self, refusal: str, message: str) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+
+class HeadMovedError(PromotionError):
+    """The promotion log has grown since its head was read: look again at what stands, then try again."""
+
+
+class SigningKeyError(TenureError):
+    """A signing key cannot be made or used: wrong passphrase, a file that others may read, a name that is taken."""
 
 
 class DriftError(TenureError):

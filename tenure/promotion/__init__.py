@@ -1,5 +1,8 @@
-"""Promotion: what a model package is, and what became of each one.
+"""Promotion: how a model package comes to serve, and how anybody can prove that it was allowed to.
 
-Pure: `package.py` names bytes by their digest, `records.py` reads the history of promotions. The files, the log and the lock
-that make both lasting live in `adapters/package_store.py` and `adapters/promotion.py`.
+Pure; keys, times and bytes are arguments. Bottom up: `canonical` and `signing` (one spelling, one signature form), `trust` (who
+may sign what), `package`, `statement` and `approval` (what is signed), `merkle` and `log` (the tree), `ledger` (a verified
+log), `serving` and `rules` (who comes to serve, and when not), `policy` and `propose` (before a promotion), `verify` (before a
+load, and for the whole history). `refusals` names every rule. `records.py` reads the unsigned history of promotions. Files,
+databases and locks live in `adapters/`.
 """

@@ -1,0 +1,80 @@
+"""The witness: a second place, best under another owner, that keeps every checkpoint it is shown and gives none back changed.
+
+One line per checkpoint, appended and synced, never rewritten. What a copy proves is `tenure/promotion/ledger.check_witnessed`.
+"""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.journal import exclusive, sync_folder
+from tenure.errors import JournalError
+from tenure.promotion.canonical import moment
+from tenure.promotion.ledger import Ledger, check_witnessed
+from tenure.promotion.log import Checkpoint, sign_checkpoint
+
+
+class Witness:
+    """The checkpoints below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the place; nothing is created until the first checkpoint."""
+        self._path = folder / "checkpoints.jsonl"
+
+    def copies(self) -> tuple[bytes, ...]:
+        """Every checkpoint kept, oldest first.
+
+        Raises
+        ------
+        JournalError: when the last line was never completed: a copy was torn, and nobody can say of what.
+        """
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        if content and not content.endswith(b"\n"):
+            raise JournalError(
+                f"Expected whole lines in {self._path}, found the last one torn (a process killed while writing). "
+                "Look at it, remove that line, then let the witness see the log again."
+            )
+        return tuple(content.splitlines())
+
+    def see(self, ledger: Ledger, checkpoint: bytes, *, now: datetime, key: Ed25519PrivateKey | None = None) -> None:
+        """Keep a checkpoint, once the log was found to continue what was seen before.
+
+        Parameters
+        ----------
+        ledger: the verified log. checkpoint: its checkpoint, as `PromotionLog.append` returned it.
+        key: the witness's own; with it the copy is signed by the witness rather than repeated, so that the holder of the
+            log's key cannot make another.
+
+        Raises
+        ------
+        RefusedError: when the log was cut back or rewritten since, or the checkpoint is not of this log. Nothing is kept.
+        """
+        with exclusive(self._path.with_suffix(".lock")):
+            copies = self.copies()
+            check_witnessed(ledger, (*copies, checkpoint))
+            line = checkpoint if key is None else _own(ledger, key, now)
+            if copies and copies[-1] == line:
+                return
+            self._append(line)
+
+    def _append(self, line: bytes) -> None:
+        """Add one line and bring it to disk."""
+        is_new = not self._path.exists()
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        with os.fdopen(handle, "ab") as file:
+            file.write(line + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            sync_folder(self._path.parent)
+
+
+def _own(ledger: Ledger, key: Ed25519PrivateKey, now: datetime) -> bytes:
+    """What the witness itself says that it saw."""
+    head = ledger.head
+    return sign_checkpoint(Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now)), key)

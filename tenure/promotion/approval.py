@@ -1,0 +1,228 @@
+"""Approvals: what a reviewer signs, and when such a signature counts.
+
+A reviewer signs the digests of exactly what was shown (model, card, audit, policy), so "approve the latest" cannot be said.
+Rejections are signed in the same form. Where they are kept is `log.py`; what they are needed for is `rules.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode, sha256
+from tenure.promotion.package import Package
+from tenure.promotion.refusals import Refusal, refused
+from tenure.promotion.signing import read_envelope, sign
+from tenure.promotion.trust import Role, TrustRoot
+
+APPROVAL_TYPE = "application/vnd.tenure.approval+json"
+CARD, AUDIT = "card.json", "audit.json"
+NONCE_LETTERS = 32
+
+
+class Verdict(StrEnum):
+    """What a reviewer decides."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a decision is about, by digest."""
+
+    package_digest: str
+    model_digest: str
+    card_digest: str
+    audit_digest: str
+    policy_digest: str
+
+    def __post_init__(self) -> None:
+        """Refuse a digest that could be spelled twice."""
+        for name, value in vars(self).items():
+            check_hex(name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """A reviewer's decision: about what, with what reason, in which role, and until when it may be used to promote.
+
+    `identity` is a pseudonymous staff id; `nonce` is 32 letters of random hex, so that no two decisions are alike.
+    `expires` is excluded.
+    """
+
+    subject: Subject
+    verdict: Verdict
+    reason: str
+    identity: str
+    role: Role
+    issued: datetime
+    expires: datetime
+    nonce: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could be spelled twice."""
+        check_text("an identity", self.identity)
+        check_moment("issued", self.issued)
+        check_moment("expires", self.expires)
+        check_hex("a nonce", self.nonce, letters=NONCE_LETTERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedApproval:
+    """A verified decision and its envelope's digest, by which a promotion names it."""
+
+    approval: Approval
+    envelope_digest: str
+
+
+def subject_of(package: Package, policy_digest: str) -> Subject:
+    """The digests of a package that its reviewers sign."""
+    return Subject(
+        package_digest=package.digest,
+        model_digest=package.model_digest,
+        card_digest=sha256(package.file(CARD)),
+        audit_digest=sha256(package.file(AUDIT)),
+        policy_digest=policy_digest,
+    )
+
+
+def sign_approval(approval: Approval, key: Ed25519PrivateKey) -> bytes:
+    """Sign a decision with the reviewer's own key; returns the envelope."""
+    return sign(encode(approval), APPROVAL_TYPE, [key])
+
+
+def read_approval(data: bytes, root: TrustRoot, *, now: datetime) -> SignedApproval:
+    """Read and verify a decision as it arrives at time `now`, under the trust root in force.
+
+    Raises
+    ------
+    RefusedError: for a changed envelope, another signer than the decision names, a role that may not decide, a key that was
+        not valid, a decision from the future, one that has expired, or one without a reason.
+    """
+    envelope = read_envelope(data, what="the approval")
+    approval = peek_approval(data)
+    signer = root.signer(envelope, APPROVAL_TYPE, [Role.REVIEWER], at=approval.issued, what="the approval")
+    if signer.staff_id != approval.identity or approval.role is not Role.REVIEWER:
+        raise refused(
+            Refusal.OTHER_PERSON,
+            f"The approval names {approval.identity} as {approval.role.value}, but {signer.staff_id} signed it. "
+            "Each reviewer signs in their own name, with their own key.",
+        )
+    if not approval.reason.strip():
+        raise refused(Refusal.NO_REASON, f"The decision of {approval.identity} gives no reason. Say why, and sign again.")
+    check_time(approval, now=now)
+    return SignedApproval(approval=approval, envelope_digest=envelope.digest)
+
+
+@lru_cache(maxsize=4096)
+def peek_approval(data: bytes) -> Approval:
+    """Read a decision whose signature is checked elsewhere; the same bytes always give the same one."""
+    return decode(Approval, read_envelope(data, what="the approval").payload, what="an approval")
+
+
+def check_time(approval: Approval, *, now: datetime) -> None:
+    """Refuse a decision that was signed after `now` by more than clocks differ, or that has run out."""
+    if approval.issued > now + SKEW:
+        raise refused(
+            Refusal.NOT_YET_ISSUED,
+            f"The decision of {approval.identity} is dated {approval.issued:%Y-%m-%d %H:%M} UTC, later than now, "
+            f"{now:%Y-%m-%d %H:%M}. Set both clocks right, then sign again.",
+        )
+    if approval.expires <= now:
+        raise refused(
+            Refusal.EXPIRED,
+            f"The decision of {approval.identity} could be used until {approval.expires:%Y-%m-%d %H:%M} UTC; it is "
+            f"{now:%Y-%m-%d %H:%M}. Read the card again and sign anew.",
+        )
+
+
+def check_subject(approval: Approval, subject: Subject) -> None:
+    """Refuse a decision that is about something else, naming what differs."""
+    differing: tuple[tuple[str, Refusal, str], ...] = (
+        ("policy_digest", Refusal.OTHER_POLICY, "policy"),
+        ("card_digest", Refusal.OTHER_CARD, "card"),
+        ("audit_digest", Refusal.OTHER_AUDIT, "audit"),
+        ("model_digest", Refusal.OTHER_MODEL, "model"),
+        ("package_digest", Refusal.OTHER_PACKAGE, "package"),
+    )
+    if approval.subject.package_digest != subject.package_digest and approval.subject.model_digest != subject.model_digest:
+        differing = differing[-1:]  # another candidate altogether; its card and audit differ of course
+    for name, refusal, words in differing:
+        signed, found = getattr(approval.subject, name), getattr(subject, name)
+        if signed != found:
+            raise refused(
+                refusal,
+                f"{approval.identity} decided on {words} {signed[:12]}, but this is {words} {found[:12]}. "
+                f"A decision counts for what was read alone: read this {words}, then sign.",
+            )
+
+
+def check_quorum(
+    named: Sequence[SignedApproval], subject: Subject, *, needed: int, trainers: frozenset[str], now: datetime
+) -> frozenset[str]:
+    """Refuse unless enough different people, none of them a trainer, approve exactly this.
+
+    Parameters
+    ----------
+    named: the verified approvals that a promotion rests on.
+    now: when they are used, that is, the time of the promotion.
+
+    Returns
+    -------
+    The staff ids of those who approve.
+    """
+    for approval in (one.approval for one in named):
+        if approval.verdict is not Verdict.APPROVE:
+            raise refused(Refusal.REJECTED, f"{approval.identity} rejected {_package(subject)}: a rejection approves nothing.")
+        check_subject(approval, subject)
+        check_time(approval, now=now)
+        check_independent(approval, trainers)
+    people = frozenset(one.approval.identity for one in named)
+    if len(people) < needed <= len(named):
+        raise refused(
+            Refusal.ONE_PERSON_TWICE,
+            f"{_package(subject)} has {len(named)} approvals, but of {len(people)} people ({', '.join(sorted(people))}); "
+            f"{needed} are needed. One person counts once, whatever their keys: ask somebody else.",
+        )
+    if len(people) < needed:
+        raise refused(
+            Refusal.TOO_FEW_APPROVALS,
+            f"{_package(subject)} is approved by {len(people)} ({', '.join(sorted(people)) or 'nobody'}), "
+            f"but {needed} different reviewers are needed. Ask more of them.",
+        )
+    return people
+
+
+def check_independent(approval: Approval, trainers: frozenset[str]) -> None:
+    """Refuse an approval by who trained the package."""
+    if approval.verdict is Verdict.APPROVE and approval.identity in trainers:
+        raise refused(
+            Refusal.SELF_APPROVAL,
+            f"{approval.identity} trained {_package(approval.subject)} and cannot approve it. Ask another reviewer.",
+        )
+
+
+def check_unopposed(decisions: Sequence[Approval], subject: Subject) -> None:
+    """Refuse a package that somebody rejected and has not approved since.
+
+    Parameters
+    ----------
+    decisions: all decisions, oldest first; those on other packages are passed over. A rejection does not run out.
+    """
+    last = {d.identity: d.verdict for d in decisions if d.subject.package_digest == subject.package_digest}
+    against = sorted(name for name, verdict in last.items() if verdict is Verdict.REJECT)
+    if against:
+        raise refused(
+            Refusal.REJECTED,
+            f"{', '.join(against)} rejected {_package(subject)}. Settle it with them: only their own later approval takes a "
+            "rejection back.",
+        )
+
+
+def _package(subject: Subject) -> str:
+    """The package in a sentence."""
+    return f"package {subject.package_digest[:12]}"

@@ -1,0 +1,125 @@
+"""Merkle trees as RFC 9162 has them (section 2.1): the hash of a list, and short proofs about it.
+
+Proofs are lists of 32-byte hashes in the RFC's order; the verifiers follow its sections 2.1.3.2 and 2.1.4.2 and take index
+and sizes from the caller, never from the proof. What the leaves mean is `log.py`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+HASH_BYTES = 32
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(content: bytes) -> bytes:
+    """Hash of one entry, set apart from inner nodes by its first byte."""
+    return hashlib.sha256(b"\x00" + content).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash of an inner node."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root_hash(leaves: Sequence[bytes]) -> bytes:
+    """Hash of the whole list, from the leaf hashes."""
+    if not leaves:
+        return EMPTY_ROOT
+    # Complete subtrees from left to right, by height: a binary counter over the leaves.
+    stack: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        height, node = 0, leaf
+        while stack and stack[-1][0] == height:
+            node = node_hash(stack.pop()[1], node)
+            height += 1
+        stack.append((height, node))
+    node = stack.pop()[1]
+    while stack:
+        node = node_hash(stack.pop()[1], node)
+    return node
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
+    """The audit path of leaf `index`, counted from 0."""
+    if not 0 <= index < len(leaves):
+        raise IndexError(f"expected a leaf below {len(leaves)}, found {index}")
+    if len(leaves) == 1:
+        return ()
+    split = _split(len(leaves))
+    if index < split:
+        return (*inclusion_proof(leaves[:split], index), root_hash(leaves[split:]))
+    return (*inclusion_proof(leaves[split:], index - split), root_hash(leaves[:split]))
+
+
+def consistency_proof(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]:
+    """Proof that the first `earlier` leaves (at least one) are those of the shorter list."""
+    if not 0 < earlier <= len(leaves):
+        raise IndexError(f"expected an earlier size from 1 to {len(leaves)}, found {earlier}")
+    return _subproof(leaves, earlier, is_whole=True)
+
+
+def proves_inclusion(leaf: bytes, proof: Sequence[bytes], *, index: int, size: int, root: bytes) -> bool:
+    """Whether the proof shows that `leaf` stands at `index` in the list of `size` leaves with that root."""
+    if not 0 <= index < size or not _are_hashes((leaf, root, *proof)):
+        return False
+    position, last, node = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            node = node_hash(sibling, node)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def proves_consistency(
+    proof: Sequence[bytes], *, earlier_size: int, earlier_root: bytes, later_size: int, later_root: bytes
+) -> bool:
+    """Whether the proof shows that the later list begins with the earlier one, of at least one leaf."""
+    if not 0 < earlier_size <= later_size or not _are_hashes((earlier_root, later_root, *proof)):
+        return False
+    if earlier_size == later_size:
+        return not proof and earlier_root == later_root
+    # A list of a power of two is a node of the later tree, so the RFC leaves its hash out of the proof.
+    path = [earlier_root, *proof] if earlier_size & (earlier_size - 1) == 0 else list(proof)
+    if not path:
+        return False
+    position, last = earlier_size - 1, later_size - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    earlier = later = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            earlier, later = node_hash(sibling, earlier), node_hash(sibling, later)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            later = node_hash(later, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and earlier == earlier_root and later == later_root
+
+
+def _subproof(leaves: Sequence[bytes], earlier: int, *, is_whole: bool) -> tuple[bytes, ...]:
+    """RFC 9162, section 2.1.4.1."""
+    if earlier == len(leaves):
+        return () if is_whole else (root_hash(leaves),)
+    split = _split(len(leaves))
+    if earlier <= split:
+        return (*_subproof(leaves[:split], earlier, is_whole=is_whole), root_hash(leaves[split:]))
+    return (*_subproof(leaves[split:], earlier - split, is_whole=False), root_hash(leaves[:split]))
+
+
+def _split(size: int) -> int:
+    """The largest power of two below the size."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def _are_hashes(values: Sequence[bytes]) -> bool:
+    """Whether every value could be a hash."""
+    return all(isinstance(value, bytes) and len(value) == HASH_BYTES for value in values)

@@ -1,0 +1,98 @@
+"""Drafts: the record that a promoter would sign, put together from the package, the policy and what stands in the log.
+
+A draft decides nothing. `rules.check_record` refuses it, before it is appended and ever after, if a rule is broken.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tenure.promotion.approval import Approval, Subject, Verdict, subject_of
+from tenure.promotion.canonical import moment
+from tenure.promotion.ledger import Ledger
+from tenure.promotion.log import Record
+from tenure.promotion.package import Package
+from tenure.promotion.policy import Policy, recompute
+from tenure.promotion.records import Action
+from tenure.promotion.refusals import Refusal, refused
+from tenure.promotion.rules import ROLLBACK_APPROVERS, no_statement
+from tenure.promotion.serving import (
+    Promotion,
+    decisions,
+    promotions,
+    statements,
+    trainers_of,
+    used_approvals,
+    version_of,
+)
+
+
+def propose(
+    ledger: Ledger, package: Package, policy: Policy, *, action: Action, reason: str, identity: str, now: datetime
+) -> Promotion:
+    """Draft a promotion or a rollback of a package.
+
+    Parameters
+    ----------
+    ledger: the verified log as it stands. package: verified bytes. policy: the one in force for the model.
+    identity: the promoter's staff id. now: with its zone.
+
+    Raises
+    ------
+    RefusedError: when the gates, recomputed from the package's evidence, do not give its decision or refuse it; when it has
+        no training statement; when a rollback goes to a package that never served.
+    """
+    earlier = [promotion for _, promotion in promotions(ledger, policy.project, policy.model, before=ledger.size)]
+    if action is Action.ROLLBACK:
+        origin = _last_promotion(earlier, package, policy)
+        # What served was judged under the policy of its day, and its approvals named that one.
+        subject, outcome = origin.subject, origin.outcome
+    else:
+        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy.digest)
+    known = list(statements(ledger, package.digest, before=ledger.size))
+    if not known:
+        raise no_statement(package.digest)
+    needed = ROLLBACK_APPROVERS if action is Action.ROLLBACK else ledger.root_before(ledger.size).quorum(policy.project)
+    decided = moment(now)
+    return Promotion(
+        action=action,
+        project=policy.project,
+        model=policy.model,
+        version=version_of(earlier, package.digest),
+        subject=subject,
+        statement=known[-1].envelope_digest,
+        approvals=_approvals(ledger, policy, subject, needed=needed, now=decided),
+        expected_previous=earlier[-1].subject.package_digest if earlier else None,
+        outcome=outcome,
+        reason=reason.strip(),
+        identity=identity,
+        decided_at=decided,
+        review_by=decided + timedelta(days=policy.review_within_days),
+    )
+
+
+def _last_promotion(earlier: Sequence[Promotion], package: Package, policy: Policy) -> Promotion:
+    """How the package last came to serve."""
+    for promotion in reversed(earlier):
+        if promotion.subject.package_digest == package.digest:
+            return promotion
+    raise refused(
+        Refusal.NEVER_SERVED,
+        f"Package {package.digest[:12]} has never served as {policy.project}.{policy.model}. Promote it with its whole quorum.",
+    )
+
+
+def _approvals(ledger: Ledger, policy: Policy, subject: Subject, *, needed: int, now: datetime) -> tuple[str, ...]:
+    """Envelope digests of each person's last approval of the package; those that would count, if they are enough.
+
+    If they are not, all are named, so that the refusal says what is wrong with them.
+    """
+    used = used_approvals(ledger, policy.project, policy.model, before=ledger.size)
+    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
+    last: dict[str, tuple[Approval, Record]] = {}
+    for approval, record in decisions(ledger, before=ledger.size):
+        fresh = approval.verdict is Verdict.APPROVE and record.envelope_digest not in used
+        if approval.subject.package_digest == subject.package_digest and fresh:
+            last[approval.identity] = (approval, record)
+    counting = [r for a, r in last.values() if a.subject == subject and now < a.expires and a.identity not in trainers]
+    chosen = counting if len(counting) >= needed else [record for _, record in last.values()]
+    return tuple(record.envelope_digest for record in chosen)

