@@ -105,24 +105,6 @@ class Lake:
         noted = {**note, DAYS_NOTE: " ".join(day.isoformat() for day in changed)}
         return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
 
-    def changes(self, name: str) -> tuple[tuple[int, date], ...]:
-        """Every commit of a table: its version and the first day that it changed, oldest first."""
-        return tuple((version, min(days)) for version, days, _ in self._commits(name))
-
-    def latest_note(self, name: str, note: str) -> dict[date, str]:
-        """For each day, what its latest commit noted under that name."""
-        return {day: noted[note] for _, days, noted in self._commits(name) for day in days if note in noted}
-
-    def _commits(self, name: str) -> list[tuple[int, tuple[date, ...], Mapping[str, str]]]:
-        """Version, changed days and note of every commit, oldest first."""
-        delta = self.open(name).delta
-        history = [] if delta is None else sorted(delta.history(), key=lambda commit: int(commit["version"]))
-        return [
-            (int(commit["version"]), tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split()), commit)
-            for commit in history
-            if DAYS_NOTE in commit
-        ]
-
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to the table."""
         if table.delta is None or not set(columns) <= {field.name for field in table.delta.schema().fields}:
@@ -168,6 +150,18 @@ def read_rows(
     return found if found.num_rows else None
 
 
+def changes(table: OpenTable) -> tuple[tuple[int, tuple[date, ...]], ...]:
+    """Every commit up to the opened version: its version and the days that it changed, in order, oldest first."""
+    history = [] if table.delta is None else table.delta.history()[::-1]
+    # Delta lists what came after the opened version too, and then numbers all of them wrongly: we count from the oldest.
+    oldest = max(0, table.version + 1 - len(history))
+    return tuple(
+        (version, tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split()))
+        for version, commit in enumerate(history, start=oldest)
+        if DAYS_NOTE in commit and version <= table.version
+    )
+
+
 @contextmanager
 def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A private DuckDB in which opened tables are views of these names; a table without rows has none."""
@@ -209,13 +203,22 @@ def _as_path(file: str) -> str:
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:
     """Write the changed days; return the table's new version."""
     import pyarrow.compute as pc
-    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
     wanted = rows.filter(pc.is_in(rows["day"], pa.array(changed, pa.date32()))).sort_by("day")
     properties = CommitProperties(custom_metadata=dict(note))
     writing = WriterProperties(max_row_group_size=ROWS_PER_GROUP)
+    # By default a checkpoint forgets commits older than a month; then nobody could say what changed since, or read it again.
+    keeping = PostCommitHookProperties(cleanup_expired_logs=False)
     if table.delta is None:
-        write_deltalake(str(table.path), wanted, mode="error", commit_properties=properties, writer_properties=writing)
+        write_deltalake(
+            str(table.path),
+            wanted,
+            mode="error",
+            commit_properties=properties,
+            post_commithook_properties=keeping,
+            writer_properties=writing,
+        )
         return 0
     target = DeltaTable(str(table.path), version=table.delta.version())
     # Columns that are new to the table are added; days written before hold nulls there.
@@ -226,6 +229,7 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
         predicate=_condition(changed),
         schema_mode="merge",
         commit_properties=properties,
+        post_commithook_properties=keeping,
         writer_properties=writing,
     )
     return DeltaTable(str(table.path)).version()

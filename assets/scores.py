@@ -6,8 +6,9 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
-from adapters.lake import Commit, read_rows
+from adapters.lake import Commit, OpenTable, read_rows
 from adapters.workplace import Workplace
+from assets.features import stale_days
 from assets.history import withheld_days
 from assets.naming import (
     FEATURES_TABLE,
@@ -18,6 +19,7 @@ from assets.naming import (
     stage_key,
     stage_table,
 )
+from assets.origins import Input, Origins, open_origins
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.scoring import Scorer, open_scorer, score_day
@@ -79,15 +81,35 @@ def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
 def score_days(workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date]) -> tuple[Commit, int]:
     """Score the days that have features, in one commit; return it and the number of rows."""
     lake = workplace.lake
-    table, features = lake.open(stage_table(spec, STAGE)), lake.open(FEATURES_TABLE)
+    features = lake.open(FEATURES_TABLE)
+    origins = _origins(workplace, spec, features)
     scored = []
     for day in days:
         rows = read_rows(features, days=[day])
         if rows is not None:
             scored.append(score_day(scorer, rows, day))
     if not scored:
-        return Commit(version=table.version, changed=(), digests={}), 0
+        return Commit(version=origins.table.version, changed=(), digests={}), 0
     rows = pa.concat_tables(scored)
     present = sorted(set(rows["day"].to_pylist()))
     note = {"model_digest": scorer.model_digest, "features_version": str(features.version)}
-    return lake.replace_days(table, rows, days=present, key=KEY, note=note), rows.num_rows
+    commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note)
+    origins.note(present)
+    return commit, rows.num_rows
+
+
+def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
+    """Delivered days from `since` on whose scores would differ in origin now: what they were made from has changed.
+
+    A score is out of date when its features have been made again otherwise, or are out of date themselves.
+    """
+    origins = _origins(workplace, spec, workplace.lake.open(FEATURES_TABLE))
+    rows = read_rows(origins.table, columns=["day"], distinct=True)
+    delivered = [] if rows is None else [day for day in rows["day"].to_pylist() if day >= since]
+    return tuple(sorted({*origins.made_otherwise(delivered), *stale_days(workplace, delivered)})) if delivered else ()
+
+
+def _origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Origins:
+    """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
+    lake = workplace.lake
+    return open_origins(lake, lake.open(stage_table(spec, STAGE)), Input(features, reaches_back=False))

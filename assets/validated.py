@@ -87,7 +87,9 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date]) ->
     from expectations.validate import validate
 
     project = workplace.project
-    receipts = {day: workplace.raw.receipt(project.name, source.name, day) for day in days}
+    noted = {day: workplace.raw.undelivered(project.name, source.name, day) for day in days}
+    undelivered = {day: reason for day, reason in noted.items() if reason is not None}
+    receipts = {day: workplace.raw.receipt(project.name, source.name, day) for day in days if day not in undelivered}
     missing = [day for day, receipt in receipts.items() if receipt is None]
     if missing:
         raise MissingHistoryError(
@@ -95,7 +97,7 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date]) ->
             f"Materialise {project.name}/raw/{source.name} for them first."
         )
     batches = {day: workplace.raw.path_of(receipt, verify=True) for day, receipt in receipts.items() if receipt is not None}
-    return validate(source, batches, first_key=project.first_key, first_day=project.first_day)
+    return validate(source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day)
 
 
 def open_tables(workplace: Workplace, source: Source) -> dict[str, OpenTable]:

@@ -147,16 +147,17 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
 
 def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Score (n,), and for a survival model its curve at the horizons and the median, by column name."""
+    from tenure.estimators.curves import days_within, median_of
     from tenure.estimators.propensity import PropensityModel
 
     facts, model = scorer.facts, scorer.model
     if isinstance(model, PropensityModel):
         return model.predict(X), {}
-    days = tuple(sorted({*facts.horizons_days, facts.score_horizon_days}))
-    survival = model.survival(X, days)
-    curves = {f"survival_{t}d": survival[:, days.index(t)] for t in facts.horizons_days}
-    curves["median_days"] = model.median_days(X)
-    return 1.0 - survival[:, days.index(facts.score_horizon_days)], curves
+    # The whole curve once, of which column t - 1 is the end of day t: horizons and median are readings of it.
+    curve = model.survival(X, range(1, model.longest_follow_up_days + 1))
+    days_within([*facts.horizons_days, facts.score_horizon_days], longest_follow_up_days=model.longest_follow_up_days)
+    columns = {f"survival_{t}d": curve[:, t - 1] for t in facts.horizons_days}
+    return 1.0 - curve[:, facts.score_horizon_days - 1], {**columns, "median_days": median_of(curve)}
 
 
 def _needed(facts: ScoringFacts) -> list[str]:
