@@ -44,7 +44,13 @@ def score(
     to: Annotated[str | None, typer.Option("--to", help="Last of several days, YYYY-MM-DD.")] = None,
 ) -> None:
     """Run everything that a day owes, or several days in one run. Ends with an error if any day was withheld."""
-    workplace = open_workplace(project)
+    # One day is judged in a process that imports Great Expectations meanwhile; of many days the import is a small part.
+    with nullcontext() if day is None else ahead():
+        _score(open_workplace(project), day, from_, to)
+
+
+def _score(workplace: Workplace, day: str | None, from_: str | None, to: str | None) -> None:
+    """Land what is missing, run the days, tell what came of them."""
     match day, from_, to:
         case str(), None, None:
             first = last = parse_day(day)
@@ -53,10 +59,8 @@ def score(
         case _:
             raise TimelineError("Name one day with --day, or several with both --from and --to.")
     days = days_between(*within(workplace, first, last))
-    # One day is judged in a process that imports Great Expectations meanwhile; of many days the import is a small part.
-    with ahead() if len(days) == 1 else nullcontext():
-        land_missing(workplace, until=days[0] - timedelta(days=1))
-        _run(workplace, "daily", days)
+    land_missing(workplace, until=days[0] - timedelta(days=1))
+    _run(workplace, "daily", days)
     _tell(workplace, days)
 
 
