@@ -10,6 +10,7 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, connect, read_table
+from adapters.tables import MADE_FROM
 from adapters.workplace import Workplace
 from assets.history import withheld_days
 from assets.naming import (
@@ -23,7 +24,7 @@ from assets.naming import (
     validated_key,
     validated_table,
 )
-from assets.origins import Input, open_origins
+from assets.origins import Input, made_from, open_origins
 from tenure.activity import KEY, daily_activity
 from tenure.project import Project
 
@@ -71,7 +72,7 @@ def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
     rows = _rolled_up(lines, products, released) if released else None
     if rows is None:
         return Commit(version=table.version, changed=(), digests={})
-    commit = lake.replace_days(table, rows, days=released, key=KEY, note={"table": ACTIVITY_TABLE})
+    commit = lake.replace_days(table, rows, days=released, key=KEY, note={MADE_FROM: made_from(lines, products)})
     origins.note(released)
     return commit
 

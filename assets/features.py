@@ -8,6 +8,7 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, views
+from adapters.tables import MADE_FROM
 from adapters.workplace import Workplace
 from assets.history import require_history, withheld_days, withheld_holes
 from assets.naming import (
@@ -75,7 +76,7 @@ def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
     rows = pa.concat_tables(snapshots_of(workplace.project, tables, days))
-    commit = lake.replace_days(origins.table, rows, days=days, key=KEY, note={"table": FEATURES_TABLE})
+    commit = lake.replace_days(origins.table, rows, days=days, key=KEY, note={MADE_FROM: origins.made_from})
     origins.note(days)
     return commit
 

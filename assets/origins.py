@@ -81,9 +81,13 @@ class Origins:
         """Keep the origin of days that have been made; a day that was not stale keeps the one it has."""
         stale = self.stale_days(sorted(days))
         if stale:
-            made_from = json.dumps({"definition": self.definition, "versions": self._versions}, sort_keys=True)
-            rows = pa.table({"day": pa.array(stale, pa.date32()), "made_from": [made_from] * len(stale)})
+            rows = pa.table({"day": pa.array(stale, pa.date32()), "made_from": [self.made_from] * len(stale)})
             self.lake.replace_days(self.kept, rows, days=stale, key=KEY, note={"table": self.table.name})
+
+    @property
+    def made_from(self) -> str:
+        """What days that are made now are made from, as it is kept and noted in the commit that writes them."""
+        return made_from(*(each.table for each in self.inputs), definition=self.definition or "")
 
     @property
     def _versions(self) -> dict[str, int]:
@@ -96,6 +100,11 @@ class Origins:
         if self.definition is not None and made_from["definition"] != self.definition:
             return True
         return any(each.has_changed(day, since=versions[each.table.name]) for each in self.inputs)
+
+
+def made_from(*tables: OpenTable, definition: str = "") -> str:
+    """A definition and the versions of the tables that it was applied to, as JSON."""
+    return json.dumps({"definition": definition, "versions": {table.name: table.version for table in tables}}, sort_keys=True)
 
 
 def open_origins(lake: Lake, table: OpenTable, *inputs: Input, definition: str | None = "") -> Origins:

@@ -7,6 +7,7 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, read_rows
+from adapters.tables import FEATURES_VERSION, MODEL_DIGEST, RUN_ID
 from adapters.workplace import Workplace
 from assets.features import stale_days
 from assets.history import withheld_days
@@ -57,7 +58,8 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             context.log.warning(f"The champion of {spec.name} was trained with what was known on {scorer.facts.trained_as_of}.")
             return
         withheld = withheld_days(workplace, days)
-        commit, n_rows = score_days(workplace, spec, scorer, [day for day in days if day not in withheld])
+        released = [day for day in days if day not in withheld]
+        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run_id)
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
         yield dg.MaterializeResult(
@@ -78,7 +80,9 @@ def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
     return open_scorer(package.files, package.model_digest)
 
 
-def score_days(workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date]) -> tuple[Commit, int]:
+def score_days(
+    workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date], *, run_id: str = ""
+) -> tuple[Commit, int]:
     """Score the days that have features, in one commit; return it and the number of rows."""
     lake = workplace.lake
     features = lake.open(FEATURES_TABLE)
@@ -92,7 +96,7 @@ def score_days(workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequ
         return Commit(version=origins.table.version, changed=(), digests={}), 0
     rows = pa.concat_tables(scored)
     present = sorted(set(rows["day"].to_pylist()))
-    note = {"model_digest": scorer.model_digest, "features_version": str(features.version)}
+    note = {MODEL_DIGEST: scorer.model_digest, FEATURES_VERSION: str(features.version), RUN_ID: run_id}
     commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note)
     origins.note(present)
     return commit, rows.num_rows
