@@ -199,18 +199,18 @@ def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str])
     from deltalake import DeltaTable
 
     noted = commits_by_day(table)
-    rows = read_rows(table, days=days) if days else None
     wanted = {day: noted[day].content if day in noted else None for day in days}
-    found = {} if rows is None else digest_by_day(rows, key)
-    differ = [day for day in sorted(days) if found.get(day) != wanted[day]]
-    for version in {noted[day].version for day in differ if day in noted and rows is not None}:
+    rows = read_rows(table, days=days) if days else None
+    if rows is None:
+        return tuple(day for day in sorted(days) if wanted[day] is not None)
+    found = digest_by_day(rows, key)
+    differ = {day for day in days if found.get(day) != wanted[day]}
+    for version in {noted[day].version for day in differ if day in noted}:
         # Columns that came to the table after the day was written are no change of it.
         columns = {field.name for field in DeltaTable(str(table.path), version=version).schema().fields}
         older = digest_by_day(rows.select([name for name in rows.column_names if name in columns]), key)
-        differ = [
-            day for day in differ if noted.get(day) is None or noted[day].version != version or older.get(day) != wanted[day]
-        ]
-    return tuple(differ)
+        differ -= {day for day in differ if day in noted and noted[day].version == version and older.get(day) == wanted[day]}
+    return tuple(sorted(differ))
 
 
 def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:

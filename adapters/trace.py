@@ -166,8 +166,8 @@ def _training_set(delivered: Delivered) -> Step:
         at=delivered.evidence.model.trained_at,
         digest=data.training_set_digest,
         verified=not changed,
-        words=f"{rows:,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known until {data.known_until}, from version "
-        f"{data.features_version} of features and {data.activity_version} of activity; both are {found}.",
+        words=f"{rows:,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known until {data.known_until}, from "
+        f"version {data.features_version} of features and {data.activity_version} of activity; both are {found}.",
         link=f"tenure rebuild --model {delivered.spec.name} --candidate {delivered.package.digest[:12]}",
     )
 
