@@ -31,7 +31,8 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_ALERTS` (the alert sink), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`.
+    `TENURE_ALERTS` (the alert sink), `TENURE_OPENLINEAGE_URL` (a collector of lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`,
+    `TENURE_MLFLOW_PORT`.
     """
 
     home: Path
@@ -42,6 +43,7 @@ class Settings:
     host: str
     dagster_port: int
     mlflow_port: int
+    openlineage_url: str | None = None
 
     @property
     def lake(self) -> Path:
@@ -89,6 +91,7 @@ def load_settings() -> Settings:
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
         dagster_port=_positive("TENURE_DAGSTER_PORT", 3000),
         mlflow_port=_positive("TENURE_MLFLOW_PORT", 5000),
+        openlineage_url=_web_address("TENURE_OPENLINEAGE_URL"),
     )
 
 
@@ -96,6 +99,14 @@ def prepare_environment() -> None:
     """Set what libraries read from the environment; call it before any of them is imported. What a person set stays."""
     for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE}.items():
         os.environ.setdefault(name, value)
+
+
+def _web_address(name: str) -> str | None:
+    """An address of the web from the environment; None where there is none."""
+    text = os.environ.get(name)
+    if text and not text.startswith(("http://", "https://")):
+        raise SpecError(f"{name} must begin with http:// or https://, found {text!r}. Correct it, or unset it to write a file.")
+    return text or None
 
 
 def _positive(name: str, default: int) -> int:

@@ -65,7 +65,14 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
             context.log.warning(f"Not shown in MLflow: {error}")
             logged = "not logged: MLflow could not be reached"
-        context.add_output_metadata({"package": package.digest, "card": dg.MetadataValue.path(page), "mlflow": logged})
+        context.add_output_metadata(
+            {
+                "package": package.digest,
+                "model_digest": package.model_digest,
+                "card": dg.MetadataValue.path(page),
+                "mlflow": logged,
+            }
+        )
         return {"package_digest": package.digest, "model_digest": package.model_digest, "card": page, "mlflow": logged}
 
     return candidate
