@@ -149,7 +149,7 @@ class Told:
 
     def _known(self, keys: Set[dg.AssetKey]) -> dict[dg.AssetKey, Mapping[str, Any]]:
         """What the latest materialisation of each asset said of itself; one query for all."""
-        known: dict[dg.AssetKey, Mapping[str, Any]] = dict.fromkeys(keys, {})
+        known: dict[dg.AssetKey, Mapping[str, Any]] = {key: {} for key in keys}
         for record in self.instance.get_asset_records(sorted(keys)):
             entry = record.asset_entry.last_materialization
             if entry is not None and (made := entry.asset_materialization) is not None:
