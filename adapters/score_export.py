@@ -1,6 +1,7 @@
 """Exported scores: one day of a scores table as a file whose bytes depend on its content alone, and what such a file is."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,38 +48,53 @@ class ExportCheck:
         return self.version == self.latest and self.is_lake_whole
 
 
-def check_export(lake: Lake, name: str, day: date, file: Path) -> ExportCheck:
-    """Compare an exported file with every delivery of a day, newest first. The file is compared as bytes and never parsed.
+@dataclass(frozen=True, kw_only=True)
+class Deliveries:
+    """Every delivery of a day as the bytes that exporting it gives, by its version in the lake, newest first."""
+
+    exported: Mapping[int, bytes]
+    is_lake_whole: bool
+
+    def check(self, found: bytes) -> ExportCheck:
+        """Say which delivery a file's content is. It is compared as bytes and never parsed."""
+        latest = next(iter(self.exported))
+        return ExportCheck(
+            version=next((version for version, expected in self.exported.items() if expected == found), None),
+            latest=latest,
+            is_lake_whole=self.is_lake_whole,
+            first_other_byte=_first_other_byte(found, self.exported[latest]),
+        )
+
+
+def deliveries(lake: Lake, name: str, day: date, suffix: str) -> Deliveries:
+    """Export every delivery of a day again.
 
     Raises
     ------
-    TraceError: when the day was never delivered, or the file has another format.
+    TraceError: when the day was never delivered, or such a file is not one that is exported.
     """
-    if file.suffix not in FORMATS:
-        raise TraceError(f"Exported scores end in {' or '.join(FORMATS)}, found {file.name!r}.")
-    found = file.read_bytes()
+    if suffix not in FORMATS:
+        raise TraceError(f"Exported scores end in {' or '.join(FORMATS)}, found {suffix!r}. Name a file that was exported.")
     table = lake.open(name)
     versions = commits_of_day(table, day)[::-1]
     if not versions:
         raise TraceError(f"Table {name!r} holds no delivery of {day}. Name the model and the day that the file was exported for.")
-    exported = {version: _exported(lake.open(name, version=version), day, file.suffix) for version in versions}
-    latest = exported[versions[0]] or b""
-    return ExportCheck(
-        version=next((version for version in versions if exported[version] == found), None),
-        latest=versions[0],
+    return Deliveries(
+        exported={version: _exported(lake.open(name, version=version), day, suffix) for version in versions},
         is_lake_whole=not changed_contents(table, [day], ("customer_id",)),
-        first_other_byte=None if found == latest else _first_other_byte(found, latest),
     )
 
 
-def _exported(table: OpenTable, day: date, suffix: str) -> bytes | None:
-    """What exporting a day gives; None where it holds no scores."""
+def _exported(table: OpenTable, day: date, suffix: str) -> bytes:
+    """What exporting a day gives; nothing where it holds no scores."""
     scores = _scores_of(table, day)
-    return None if scores is None else _as_bytes(scores, suffix)
+    return b"" if scores is None else _as_bytes(scores, suffix)
 
 
-def _first_other_byte(found: bytes, expected: bytes) -> int:
-    """Where two contents part, counted from 0."""
+def _first_other_byte(found: bytes, expected: bytes) -> int | None:
+    """Where two contents part, counted from 0; None where they are equal."""
+    if found == expected:
+        return None
     return next((i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), min(len(found), len(expected)))
 
 

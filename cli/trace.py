@@ -91,12 +91,12 @@ def verify_scores(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered that day."""
-    from adapters.score_export import check_export
+    from adapters.score_export import deliveries
     from adapters.tables import SCORES, stage_table
 
     workplace = open_workplace(project)
     name = stage_table(workplace.project.model(model), SCORES)
-    found = check_export(workplace.lake, name, parse_day(day), file)
+    found = deliveries(workplace.lake, name, parse_day(day), file.suffix).check(file.read_bytes())
     if not found.is_lake_whole:
         _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
     if found.version is None:
