@@ -69,10 +69,10 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
     TraceError: when the day has no scores, or does not note what it was made from.
     """
     delivered = Delivered(workplace, spec, day)
+    kept = delivered.rows
     features = features_again(workplace.project, delivered)
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
     digest = features_digest(scored_inputs(scorer.facts, features, day))
-    kept = delivered.rows
     if sample is not None and sample < kept.num_rows:
         chosen = _chosen(kept, sample, seed)
         features, kept = (rows.filter(pc.is_in(rows["customer_id"], chosen)) for rows in (features, kept))
