@@ -41,10 +41,8 @@ class SignedLog:
         RefusedError: when the log is not as it was signed, or not as the witness saw it.
         PromotionError: when no trust root was made yet.
         """
-        log, copies = self._trust.log(), self._trust.witness().copies()
         # The copies first: a log that grows meanwhile only gets longer than the witness saw it.
-        with reading(self._settings):
-            ledger = log.ledger(self._clock())
+        copies, ledger = self._trust.witness().copies(), self.unwitnessed()
         if copies and not ledger.size:
             raise refused(
                 Refusal.LOG_CUT_BACK,
@@ -61,11 +59,15 @@ class SignedLog:
         check_witnessed(ledger, copies[-1:])
         return ledger
 
+    def unwitnessed(self) -> Ledger:
+        """The log, verified under the pinned trust root alone: for what no decision rests on."""
+        log = self._trust.log()
+        with reading(self._settings):
+            return log.ledger(self._clock())
+
     def history(self) -> HistoryReport:
         """Prove every record of the log against the rules of its day, and against every copy of the witness."""
-        log, copies = self._trust.log(), self._trust.witness().copies()
-        with reading(self._settings):
-            ledger = log.ledger(self._clock())
+        copies, ledger = self._trust.witness().copies(), self.unwitnessed()
         return verify_history(ledger, witnessed=copies or None)
 
     def append(self, kind: Kind, envelope: bytes) -> Ledger:
@@ -102,8 +104,7 @@ class SignedLog:
         key, refused_at = self.key(Role.WITNESS), None
         while True:
             now = self._clock()
-            with reading(self._settings):
-                ledger = self._trust.log().ledger(now)
+            ledger = self.unwitnessed()
             try:
                 self._trust.witness().see(ledger, checkpoint, now=now, key=key)
             except RefusedError as error:

@@ -1,7 +1,7 @@
 """What proving a champion costs a scoring run, above reading and hashing its bytes.
 
-Log, witness, signatures, quorum, revocations and review date. Run as a process of its own in a home where a model serves; it loads
-first what scoring has loaded before it asks for the champion.
+Log, witness, signatures, quorum, revocations and review date. Run as a process of its own in a home where a model serves; what
+scoring has loaded before it asks for the champion is loaded first.
 """
 
 import hashlib
