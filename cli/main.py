@@ -8,7 +8,19 @@ from adapters.settings import prepare_environment
 
 prepare_environment()
 
-from cli import demo, export, history, promotion, services, status, trace, training  # noqa: E402 - telemetry is off first
+from cli import (  # noqa: E402 - telemetry is off first
+    decisions,
+    demo,
+    export,
+    history,
+    keys,
+    promotion,
+    services,
+    status,
+    trace,
+    training,
+    trust,
+)
 from tenure.errors import TenureError  # noqa: E402
 
 app = typer.Typer(
@@ -17,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, promotion, status, export, trace, services):
+for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services):
     group.add_to(app)
 
 
