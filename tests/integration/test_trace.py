@@ -1,18 +1,26 @@
 """The walk from a delivered score back to the bytes received, on the simulated company: whole, damaged, and after late data."""
 
+import json
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import typer
 
+import cli.main
+import cli.trace
 from adapters.lake import commits_by_day
+from adapters.score_export import write_scores
 from adapters.tables import FEATURES_VERSION, RUN_ID
-from adapters.trace import Step, Trace, trace
+from adapters.trace import trace
 from assets.features import make_snapshots
 from assets.replay import replay
 from tenure.errors import TraceError
+from tenure.trace import Step, Trace
+from tests.event_schema import faults
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
@@ -81,8 +89,9 @@ def test_every_step_from_a_score_to_the_bytes_received_is_verified(delivered, mo
     assert broken(found) == []
     assert found.holds
     titles = [one.title for one in found.steps]
-    assert titles[:7] == ["Score", "Model", "Promotion", "Card", "Training set", "Features", "Activity"]
-    assert set(titles[7:]) == {f"{stage} {source}" for stage in ("Validated", "Raw") for source in sources}
+    signed = ["Statement", "Approvals", "Promotion", "Card"]
+    assert titles[:9] == ["Score", "Model", *signed, "Training set", "Features", "Activity"]
+    assert set(titles[9:]) == {f"{stage} {source}" for stage in ("Validated", "Raw") for source in sources}
 
 
 def test_the_walk_names_what_the_score_row_names(delivered):
@@ -116,6 +125,31 @@ def test_a_day_without_scores_is_refused(delivered):
     """There is nothing to walk back from."""
     with pytest.raises(TraceError, match="no scores"):
         trace(delivered.workplace, MODEL, "anybody", AS_OF - timedelta(days=1))
+
+
+def test_the_statement_the_approvals_and_the_card_are_held_against_each_other(delivered):
+    """Two reviewers signed over exactly this card; training stated this training set; the rules of the day allowed it."""
+    found = walk(delivered)
+    promotion = delivered.workplace.promotions.champion_record(delivered.project.name, MODEL)
+
+    assert step(found, "Approvals").words.startswith("2 reviewers, quorum 2, signed over exactly this model, card")
+    assert step(found, "Promotion").digest == promotion.package_digest
+    assert "allowed when it was written" in step(found, "Promotion").words
+    assert "has the digest that the reviewers signed" in step(found, "Card").words
+
+
+def test_a_changed_log_breaks_what_rests_on_it_and_the_walk_goes_on(premises):
+    """One byte of one record: nothing that a signature should carry is verified, and the rows and bytes below still are."""
+    with sqlite3.connect(premises.settings.home / "store" / "log.db") as log:
+        sequence, record = log.execute("SELECT sequence, record FROM tenure_promotion_log ORDER BY sequence DESC").fetchone()
+        changed = bytearray(record)
+        changed[len(changed) // 2] ^= 1
+        log.execute("UPDATE tenure_promotion_log SET record = ? WHERE sequence = ?", (bytes(changed), sequence))
+
+    found = walk(premises)
+
+    assert broken(found) == ["Model", "Statement", "Approvals", "Promotion", "Card", "Training set", "Features"]
+    assert step(found, f"Raw {premises.project.roles.lines}").verified
 
 
 def test_one_changed_raw_byte_breaks_its_own_step_alone(premises):
@@ -173,7 +207,7 @@ def test_a_damaged_package_breaks_its_steps_and_the_walk_goes_on(premises):
 
     found = walk(premises)
 
-    assert broken(found) == ["Model", "Card", "Training set", "Features"]
+    assert broken(found) == ["Model", "Statement", "Card", "Training set", "Features"]
     assert "card.json" in step(found, "Model").words
     assert step(found, f"Raw {premises.project.roles.lines}").verified
 
@@ -195,3 +229,67 @@ def test_a_score_delivered_before_late_data_still_walks_and_replays(premises):
     assert premises.digest("features", AS_OF) != before
     assert again.differences == ()
     assert broken(walk(premises)) == []
+
+
+@pytest.fixture
+def at_premises(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> Premises:
+    """The commands, standing in these premises rather than in a project of projects/."""
+    monkeypatch.setattr(cli.trace, "open_workplace", lambda project: premises.workplace)
+    return premises
+
+
+def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Run a command in this process; its exit code and all that it said."""
+    code = typer.main.get_command(cli.main.app).main(list(arguments), standalone_mode=False) or 0
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_the_commands_say_what_holds(at_premises, capsys, tmp_path):
+    """Trace, replay and an exported file, each with exit code 0, and nobody is named."""
+    customer, day = customer_of(at_premises), AS_OF.isoformat()
+    file = tmp_path / "scores.parquet"
+    write_scores(at_premises.workplace.lake.open(f"{MODEL}/scores"), AS_OF, file)
+
+    code, said = command(capsys, "trace", "--model", MODEL, "--customer", customer, "--day", day)
+    assert (code, "17 of 17 steps verified." in said, customer in said) == (0, True, False)
+    code, said = command(capsys, "replay", "--model", MODEL, "--day", day, "--sample", "5")
+    assert (code, "5 of" in said, "Equal to the bit." in said) == (0, True, True)
+    code, said = command(capsys, "verify-scores", str(file), "--model", MODEL, "--day", day)
+    assert (code, "byte for byte" in said) == (0, True)
+
+
+def test_the_commands_end_with_an_error_where_something_does_not_hold(at_premises, capsys, tmp_path):
+    """A score was changed in the lake: every command says so in its own way, and a scheduler sees it."""
+    customer, day = customer_of(at_premises), AS_OF.isoformat()
+    file = tmp_path / "scores.parquet"
+    write_scores(at_premises.workplace.lake.open(f"{MODEL}/scores"), AS_OF, file)
+    raise_scores(at_premises, MODEL)
+
+    code, said = command(capsys, "trace", "--model", MODEL, "--customer", customer, "--day", day)
+    assert (code, "NOT VERIFIED" in said, "These do not hold: Score." in said, customer in said) == (1, True, True, False)
+    code, said = command(capsys, "replay", "--model", MODEL, "--day", day)
+    assert (code, "score differs in 1 rows" in said) == (1, True)
+    code, said = command(capsys, "verify-scores", str(file), "--model", MODEL, "--day", day)
+    assert (code, "The scores in the lake are not those" in said) == (1, True)
+
+
+def test_a_real_day_is_told_to_openlineage(delivered):
+    """Every event keeps the rules; scores come from features by column, and from the model, which is a dataset of its own."""
+    events = [json.loads(line) for line in (delivered.settings.home / "lineage" / "events.jsonl").read_text().splitlines()]
+    day = [one for one in events if one["run"]["runId"] == events[-1]["run"]["runId"]]
+    (scored,) = [one for one in events[-50:] if (one["job"]["name"], one["eventType"]) == (f"{MODEL}/scores", "COMPLETE")]
+    reads = {one["name"]: one["facets"] for one in scored["inputs"]}
+    (wrote,) = scored["outputs"]
+    trained = [one for one in events if one["eventType"] == "COMPLETE" and one["job"]["name"] == f"{MODEL}/candidate"]
+    made = {out["name"]: out["facets"] for one in trained for out in one["outputs"]}[f"{MODEL}/model"]
+
+    assert [fault for one in events for fault in faults(one)] == []
+    assert [one["eventType"] for one in day] == ["START", "COMPLETE"]
+    assert reads[f"{MODEL}/model"]["datasetType"]["datasetType"] == "MODEL"
+    assert reads[f"{MODEL}/model"]["version"]["datasetVersion"] == made["version"]["datasetVersion"]
+    assert made["version"]["datasetVersion"] == step(walk(delivered), "Model").digest
+    columns = wrote["facets"]["columnLineage"]["fields"]["score"]["inputFields"]
+    assert {field["name"] for field in columns} == {"features"}
+    assert {field["field"] for field in columns} == {feature.name for feature in delivered.project.model(MODEL).features}
+    assert CUSTOMER_MARK not in json.dumps(events).replace(str(delivered.folder), "")
