@@ -11,6 +11,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +111,15 @@ class PackageStore:
         """
         return _read(self._promoted / digest, digest)
 
+    def read(self, digest: str) -> tuple[dict[str, bytes], bytes]:
+        """The files of a promoted package by path, and the bytes of its manifest: as found, held against nothing yet.
+
+        Raises
+        ------
+        PackageError: when nothing is kept under that digest, or a link or device is among it.
+        """
+        return _found(self._promoted / digest, digest)
+
 
 def _write_once(folder: Path, package: Package) -> None:
     """Write a package aside, bring it to disk and rename it into place; an equal one already there is verified instead."""
@@ -153,22 +163,29 @@ def _write(folder: Path, package: Package) -> None:
 def _sweep(parent: Path) -> None:
     """Remove what processes killed long ago left half written."""
     for aside in parent.glob(f"{_ASIDE}*"):
-        if time.time() - aside.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-            shutil.rmtree(aside, ignore_errors=True)
+        # Another process may rename or remove its own in the meantime.
+        with suppress(FileNotFoundError):
+            if time.time() - aside.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
+                shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(folder: Path, digest: str) -> Package:
     """Read every byte once, compare the manifest with the digest and the files with the manifest."""
-    if not folder.is_dir():
-        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup or train again.")
-    files = {path.relative_to(folder).as_posix(): _bytes_of(path) for path in sorted(folder.rglob("*")) if not _is_folder(path)}
-    manifest = files.pop(MANIFEST_NAME, b"")
+    files, manifest = _found(folder, digest)
     if hashlib.sha256(manifest).hexdigest() != digest:
         raise PackageError(
             f"The manifest at {folder} is not that of package {digest[:12]}. Do not use it; restore the package from a backup, "
             "or train again."
         )
     return verify(files, manifest)
+
+
+def _found(folder: Path, digest: str) -> tuple[dict[str, bytes], bytes]:
+    """Read every byte below a folder once: the files, and the manifest beside them (empty if there is none)."""
+    if not folder.is_dir():
+        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup or train again.")
+    files = {path.relative_to(folder).as_posix(): _bytes_of(path) for path in sorted(folder.rglob("*")) if not _is_folder(path)}
+    return files, files.pop(MANIFEST_NAME, b"")
 
 
 def _is_folder(path: Path) -> bool:
