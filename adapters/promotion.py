@@ -151,11 +151,11 @@ class Promotions:
 
     def subject(self, digest: str) -> Subject:
         """The digests that a decision on a package signs: under the policy in force or, once it served, the one of then."""
-        package, model = self._package(digest)
         ledger = self.ledger()
+        package, model = self._package(ledger, digest)
         served = [p for _, p in serving.promotions(ledger, self._project.name, model, before=ledger.size)]
         earlier = [p.subject for p in served if p.subject.package_digest == package.digest]
-        return earlier[-1] if earlier else subject_of(package, self.policy(model).digest)
+        return earlier[-1] if earlier else subject_of(package, self._policy(ledger, model).digest)
 
     def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
         """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
@@ -197,7 +197,7 @@ class Promotions:
 
     def policy(self, model: str) -> Policy:
         """The policy in force for a model of this project."""
-        return policy_of(self._project.name, self._project.model(model), reviewers=self.quorum(self._project.name))
+        return self._policy(self.ledger(), model)
 
     def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
         """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.
@@ -240,7 +240,7 @@ class Promotions:
 
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
         """Forbid a package to serve from now on; the scorer refuses it at its next load."""
-        package, _ = self._package(digest)
+        package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
             package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
         )
@@ -288,7 +288,7 @@ class Promotions:
             draft = propose(
                 ledger,
                 package,
-                self.policy(model),
+                self._policy(ledger, model),
                 action=action,
                 reason=reason.strip() or NO_OPEN_QUESTION,
                 identity=SERVICES[Role.PROMOTER],
@@ -310,9 +310,14 @@ class Promotions:
         self._check_own(found.project, f"Candidate {found.digest[:12]}")
         return self._store.candidate(found.digest), found.model
 
-    def _package(self, digest: str) -> tuple[Package, str]:
+    def _policy(self, ledger: Ledger, model: str) -> Policy:
+        """The policy in force, with the quorum of the trust root in force."""
+        reviewers = ledger.root_before(ledger.size).quorum(self._project.name)
+        return policy_of(self._project.name, self._project.model(model), reviewers=reviewers)
+
+    def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""
-        served = {r.package_digest: r.model for r in self.records() if r.project == self._project.name}
+        served = {r.package_digest: r.model for r in promotion_records(ledger) if r.project == self._project.name}
         matches = [known for known in served if len(digest) >= 8 and known.startswith(digest.lower())]
         if len(matches) == 1:
             return self._store.load(matches[0]), served[matches[0]]

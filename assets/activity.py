@@ -61,14 +61,14 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
 
 
 def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
-    """Roll up the released ones of these days, and those that stand on an older product list, and replace them in the lake.
+    """Roll up the released ones of these days, and those whose lines or product list have changed since, in one commit.
 
     Withheld days keep what they have.
     """
     lake, roles, project = workplace.lake, workplace.project.roles, workplace.project
     table = lake.open(ACTIVITY_TABLE)
     lines, products = (lake.open(validated_table(project.source(name))) for name in (roles.lines, roles.products))
-    origins = open_origins(lake, table, Input(products))
+    origins = open_origins(lake, table, Input(lines, reaches_back=False), Input(products))
     released = sorted({*days, *origins.made_otherwise(origins.all_days())} - withheld_days(workplace, None).keys())
     rows = _rolled_up(lines, products, released) if released else None
     if rows is None:

@@ -104,7 +104,7 @@ def score_days(
 
 
 def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
-    """Delivered days from `since` on whose scores would differ in origin now: what they were made from has changed.
+    """Scored days from `since` on whose inputs have changed since they were scored.
 
     A score is out of date when its features have been made again otherwise, or are out of date themselves.
     """

@@ -101,4 +101,7 @@ def _labelled(features_table: OpenTable, activity_table: OpenTable, spec: ModelS
         raise MissingHistoryError(f"There are no features as of {day} in the lake; materialise them, then train again.")
     population = in_population(features, spec)
     happened = outcomes(population, activity, spec, as_of=day, known_until=known_until)
-    return population.inner_join(happened, "customer_id").to_pyarrow()
+    labelled = population.inner_join(happened, "customer_id").to_pyarrow()
+    if not labelled.num_rows:
+        raise MissingHistoryError(f"As of {day} there is nobody in the population of {spec.name}; begin its snapshots later.")
+    return labelled

@@ -275,8 +275,10 @@ def test_of_fifty_promotions_at_one_time_one_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path) -> None:
+def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """MLflow is for people: the scorer does not ask it, and the hourly comparison says what differs."""
+    # What `prepare_environment` sets: a registry that is down costs seconds.
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     from mlflow import MlflowClient
 
     shop = Shop(tmp_path).founded()
