@@ -6,7 +6,7 @@ Everything is read when it is asked for, and refused where it is not there. What
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,8 @@ from tenure.specs import ModelSpec
 
 SCORE_KEY = ("customer_id",)
 EVIDENCE = "evidence.json"
+# The log's clock and that of the lake's machine may differ by so much.
+SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Delivered:
             for record, promotion in promotions(ledger, project, model, before=ledger.size)
             if promotion.subject.model_digest == self.model_digest
         ]
-        before = [one for one in own if one[1].decided_at <= self.commit.at]
+        before = [one for one in own if one[1].decided_at <= self.commit.at + SKEW]
         if not before:
             raise TraceError(
                 f"Expected a promotion of model {self.model_digest[:12]} before these scores were delivered "
