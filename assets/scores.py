@@ -60,7 +60,7 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             return
         withheld = withheld_days(workplace, days)
         released = [day for day in days if day not in withheld]
-        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run_id)
+        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run.run_id)
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
         yield dg.MaterializeResult(

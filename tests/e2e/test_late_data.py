@@ -16,7 +16,7 @@ from assets.features import stale_days
 from assets.performance import compare_days
 from assets.raw import land
 from assets.status import ProjectStatus, model_status, read_status
-from assets.validated import open_tables, validate_days
+from assets.validated import open_tables, receipts_of, validate_days
 from assets.validated import write as write_validated
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing
@@ -166,7 +166,9 @@ def test_lines_that_were_validated_and_no_more_are_rolled_up_the_next_time(score
     write(premises.delivered, "transactions", event_day_of(DAY), rows.slice(0, rows.num_rows // 2))
     source, workplace = premises.project.source("transactions"), premises.workplace
     land(workplace, source, [DAY])
-    write_validated(workplace, source, validate_days(workplace, source, [DAY]), [DAY], open_tables(workplace, source))
+    receipts = receipts_of(workplace, source, [DAY])
+    validation = validate_days(workplace, source, [DAY], receipts)
+    write_validated(workplace, source, validation, receipts, [DAY], open_tables(workplace, source))
     before = premises.digest("activity", DAY)
 
     outcome = premises.run("history", [DAY_AFTER])
