@@ -186,7 +186,8 @@ def _raw(delivered: Delivered, title: str, table: OpenTable, customer: str) -> S
         at=max((receipt.landed_at for receipt in receipts.values()), default=None),
         digest=combined,
         verified=bool(receipts) and not damaged,
-        words=f"Batches: {len(receipts)}, {n_bytes:,} bytes, read and hashed; {found}. Holding rows of this customer: {_n_own(table, customer, batches)}.",
+        words=f"Batches: {len(receipts)}, {n_bytes:,} bytes, read and hashed; {found}. "
+        f"Holding rows of this customer: {_n_own(table, customer, batches)}.",
         link=str(delivered.workplace.settings.raw / "receipts" / delivered.workplace.project.name / title.removeprefix("Raw ")),
     )
 
