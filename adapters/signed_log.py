@@ -107,6 +107,11 @@ class SignedLog:
             ledger = self.unwitnessed()
             try:
                 self._trust.witness().see(ledger, checkpoint, now=now, key=key)
+            except OSError as error:
+                raise PromotionError(
+                    f"The record stands, but the witness at {self._settings.witness} could not write it down ({error.strerror}). "
+                    "Mend the place, then let it see the log: tenure trust witness."
+                ) from error
             except RefusedError as error:
                 # Somebody's later record may have reached the witness first; a log that has grown is looked at again.
                 if error.refusal != Refusal.LOG_CUT_BACK.value or ledger.head == refused_at:
