@@ -166,6 +166,11 @@ ATTACKS: dict[str, tuple[Attack, type[TenureError], str]] = {
     "an old backup": (restored_from_an_old_backup, RefusedError, "The witness saw 5 records"),
     "another history": (rewritten, RefusedError, "history was rewritten and signed anew"),
     "no witness": (at_home("witness", shutil.rmtree), RefusedError, "holds no copy of its checkpoints"),
+    "a witness that cannot be read": (
+        at_home("witness", lambda path: shutil.rmtree(path) or (path.write_text("no folder") and None)),
+        RefusedError,
+        "cannot be read",
+    ),
     "a copy of the witness changed": (at_home("witness/checkpoints.jsonl", flip), RefusedError, ""),
     "a copy of the witness torn": (
         at_home("witness/checkpoints.jsonl", lambda path: path.write_bytes(path.read_bytes()[:-20]) and None),
@@ -219,6 +224,21 @@ def test_a_witness_begins_anew_only_when_asked_to(served: tuple[Shop, Package]) 
         doors.champion("shop", "lapse_28d")
     assert SignedLog(moved, lambda: NOW).witness_now() == 5
     assert doors.champion("shop", "lapse_28d") == package
+
+
+def test_a_record_whose_witness_could_not_write_stands(served: tuple[Shop, Package]) -> None:
+    """The message says so, and how the witness sees it afterwards."""
+    shop, _ = served
+    folder = shop.home / "witness"
+    (folder / "checkpoints.lock").unlink()
+    (folder / "checkpoints.lock").mkdir()
+
+    with pytest.raises(PromotionError, match="The record stands, but the witness at"):
+        shop.train("two")
+    (folder / "checkpoints.lock").rmdir()
+    assert shop.doors.history().n_unwitnessed == 1
+    assert SignedLog(shop.settings, lambda: NOW).witness_now() == 6
+    assert shop.doors.history().n_unwitnessed == 0
 
 
 def test_a_named_trust_root_overrules_the_pinned_file(served: tuple[Shop, Package]) -> None:
@@ -306,3 +326,20 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     unreachable = Workplace(workplace.project, replace(shop.settings, tracking_uri="http://127.0.0.1:9"), lambda: NOW)
     assert "The alias cannot be compared" in differences(unreachable, spec)[0]
     assert unreachable.promotions.champion("shop", "lapse_28d") == one
+
+
+def test_the_doors_open_on_postgresql_as_on_sqlite(tmp_path: Path, postgres: str) -> None:
+    """Trained, approved, promoted and proved, and a record removed by whoever may write to the database is missed."""
+    import sqlalchemy as sa
+
+    shop = Shop(tmp_path, log=postgres).founded()
+    package = shop.serving("one")
+
+    assert shop.doors.champion("shop", "lapse_28d") == package
+    assert shop.doors.history().is_sound
+    assert not (tmp_path / "store/log.db").exists()
+    engine = sa.create_engine(postgres, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text(DELETE_LAST))
+    with pytest.raises(RefusedError, match="records were removed at its end"):
+        shop.doors.champion("shop", "lapse_28d")
