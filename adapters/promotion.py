@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.open_questions import check_compared, check_judged
 from adapters.package_store import PackageStore
-from adapters.recorded import NO_OPEN_QUESTION, promotion_records
+from adapters.recorded import NO_OPEN_QUESTION, promotion_records, served_before, training_of
 from adapters.settings import Settings
 from adapters.signed_log import ATTEMPTS, SignedLog
 from adapters.trust import SERVICES
@@ -40,7 +40,7 @@ from tenure.promotion.propose import propose
 from tenure.promotion.records import Action, PromotionRecord
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import check_record
-from tenure.promotion.statement import NamedDigest, Training, sign_statement
+from tenure.promotion.statement import sign_statement
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import HistoryReport
 
@@ -97,23 +97,7 @@ class Promotions:
 
     def rollback_digest(self, project: str, model: str, wanted: str | None = None) -> str:
         """The full digest of the package that a rollback would go to, for its reviewer to approve."""
-        records = recorded.history(self.records(), project, model)
-        if wanted is None:
-            target = recorded.rollback_target(records, project, model)
-            if target is None:
-                raise PromotionError(
-                    f"Expected an earlier champion of {project}.{model} to go back to, found none. Promote another candidate."
-                )
-            return target
-        served = {record.package_digest: record.version for record in records}
-        matches = [digest for digest in served if len(wanted) >= 8 and digest.startswith(wanted.lower())]
-        if len(matches) != 1:
-            names = ", ".join(f"{digest[:12]} (version {version})" for digest, version in served.items()) or "none"
-            raise PromotionError(
-                f"Expected a package that has served as {project}.{model}, found {wanted!r}. "
-                f"Packages that have: {names}. A new candidate goes through tenure promote."
-            )
-        return matches[0]
+        return served_before(self.records(), project, model, wanted)
 
     def champion(self, project: str, model: str) -> Package:
         """The package that serves, proved before a byte of it is parsed.
@@ -213,26 +197,13 @@ class Promotions:
         if not self.has_trust_root:
             return None
         key = self._log.key(Role.TRAINER)
-        facts = evidence.data
-        training = Training(
-            project=evidence.model.project,
-            model=evidence.model.name,
-            model_digest=package.model_digest,
+        training = training_of(
+            package,
+            evidence,
             policy_digest=self.policy(evidence.model.name).digest,
-            code_commit=evidence.environment.code_commit,
-            lock_digest=evidence.environment.lock_digest,
-            data=(
-                NamedDigest(name="training_set", value=facts.training_set_digest),
-                *(NamedDigest(name=source.name, value=source.content_digest) for source in facts.sources),
-            ),
-            seed=evidence.model.seed,
-            gates=tuple(
-                NamedDigest(name=verdict.gate.name, value=verdict.result.value)
-                for verdict in (evidence.decision.verdicts if evidence.decision else ())
-            ),
             trainer=trainer or SERVICES[Role.TRAINER],
             run_id=run_id,
-            finished=moment(self._clock()),
+            finished=self._clock(),
         )
         envelope = sign_statement(package.digest, training, key)
         self._log.append(Kind.STATEMENT, envelope)

@@ -1,5 +1,6 @@
 """The demonstration: a year of a real grocer, from raw lines to promoted models, scores and what really happened."""
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -48,7 +49,8 @@ class Story:
         """Prepare the story of a project."""
         from rich.console import Console
 
-        self._workplace, self._days, self._console = workplace, days, Console()
+        # In a file or a pipe there is no screen to fit.
+        self._workplace, self._days, self._console = workplace, days, Console(width=None if sys.stdout.isatty() else 120)
         self._quietly, self._started = quietly, time.perf_counter()
 
     def tell(self) -> None:

@@ -5,12 +5,13 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS
+from adapters.demo_trust import REVIEWERS, ROOT_KEY, demo_key
 from adapters.promotion_log import PromotionLog
 from adapters.registry import Rendered
 from adapters.signed_log import SignedLog
@@ -166,6 +167,11 @@ ATTACKS: dict[str, tuple[Attack, type[TenureError], str]] = {
     "an old backup": (restored_from_an_old_backup, RefusedError, "The witness saw 5 records"),
     "another history": (rewritten, RefusedError, "history was rewritten and signed anew"),
     "no witness": (at_home("witness", shutil.rmtree), RefusedError, "holds no copy of its checkpoints"),
+    "a witness that cannot be read": (
+        at_home("witness", lambda path: shutil.rmtree(path) or (path.write_text("no folder") and None)),
+        RefusedError,
+        "cannot be read",
+    ),
     "a copy of the witness changed": (at_home("witness/checkpoints.jsonl", flip), RefusedError, ""),
     "a copy of the witness torn": (
         at_home("witness/checkpoints.jsonl", lambda path: path.write_bytes(path.read_bytes()[:-20]) and None),
@@ -221,6 +227,21 @@ def test_a_witness_begins_anew_only_when_asked_to(served: tuple[Shop, Package]) 
     assert doors.champion("shop", "lapse_28d") == package
 
 
+def test_a_record_whose_witness_could_not_write_stands(served: tuple[Shop, Package]) -> None:
+    """The message says so, and how the witness sees it afterwards."""
+    shop, _ = served
+    folder = shop.home / "witness"
+    (folder / "checkpoints.lock").unlink()
+    (folder / "checkpoints.lock").mkdir()
+
+    with pytest.raises(PromotionError, match="The record stands, but the witness at"):
+        shop.train("two")
+    (folder / "checkpoints.lock").rmdir()
+    assert shop.doors.history().n_unwitnessed == 1
+    assert SignedLog(shop.settings, lambda: NOW).witness_now() == 6
+    assert shop.doors.history().n_unwitnessed == 0
+
+
 def test_a_named_trust_root_overrules_the_pinned_file(served: tuple[Shop, Package]) -> None:
     """Whoever may write to the home does not choose whom to trust where the environment says it."""
     shop, package = served
@@ -237,8 +258,6 @@ def test_a_reviewer_who_left_the_trust_root_approves_nothing_any_more(served: tu
     ledger = shop.doors.ledger()
     root = ledger.root_before(ledger.size)
     staff = tuple(one for one in root.staff if one.staff_id != REVIEWERS[1])
-    from adapters.demo_trust import ROOT_KEY, demo_key
-
     next_root(shop.settings, following(root, NOW, staff=staff), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
 
     with pytest.raises(RefusedError, match="names no such key"):
@@ -303,6 +322,30 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     assert f"points at {two.digest[:12]}" in said
     assert f"the log lets {one.digest[:12]} serve" in said
     assert workplace.promotions.champion("shop", "lapse_28d") == one
+    older = workplace.promotions.ledger().roots[-1][1]
+    ending = tuple(replace(k, valid_until=NOW + timedelta(days=9)) if k.staff_id == REVIEWERS[0] else k for k in older.staff)
+    next_root(shop.settings, following(older, NOW, staff=ending), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
+    Trust(shop.settings).pin(older.digest)
+    _, of_pin, of_keys = differences(workplace, spec)
+    assert f"Trust root 2 is in force, but {older.digest[:12]} is pinned" in of_pin
+    assert "The keys of demo-reviewer-1 end within 30 days" in of_keys
     unreachable = Workplace(workplace.project, replace(shop.settings, tracking_uri="http://127.0.0.1:9"), lambda: NOW)
     assert "The alias cannot be compared" in differences(unreachable, spec)[0]
     assert unreachable.promotions.champion("shop", "lapse_28d") == one
+
+
+def test_the_doors_open_on_postgresql_as_on_sqlite(tmp_path: Path, postgres: str) -> None:
+    """Trained, approved, promoted and proved, and a record removed by whoever may write to the database is missed."""
+    import sqlalchemy as sa
+
+    shop = Shop(tmp_path, log=postgres).founded()
+    package = shop.serving("one")
+
+    assert shop.doors.champion("shop", "lapse_28d") == package
+    assert shop.doors.history().is_sound
+    assert not (tmp_path / "store/log.db").exists()
+    engine = sa.create_engine(postgres, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text(DELETE_LAST))
+    with pytest.raises(RefusedError, match="records were removed at its end"):
+        shop.doors.champion("shop", "lapse_28d")
