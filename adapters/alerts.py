@@ -25,6 +25,7 @@ class AlertKind(StrEnum):
     DAY_WITHHELD = "day withheld"
     DRIFT = "drift"
     MODEL_TOO_OLD = "model too old"
+    NOT_RECONCILED = "not reconciled"
 
 
 @dataclass(frozen=True, kw_only=True)
