@@ -17,6 +17,7 @@
     ├── SigningKeyError      a person's or a service's signing key cannot be made or used
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
+    ├── PrintingError        a page cannot be printed as PDF
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
     └── NoChampionError      a model has no promoted version
 
@@ -94,6 +95,10 @@ class DriftError(TenureError):
 
 class JournalError(TenureError):
     """A journal that cannot be read, or that another process keeps locked."""
+
+
+class PrintingError(TenureError):
+    """A page cannot be printed as PDF: there is no browser to print it, or it printed nothing."""
 
 
 class RegistryError(TenureError):
