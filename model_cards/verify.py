@@ -4,8 +4,10 @@ Both renderings and every export ask first, so a card with a figure that was cha
 is the package's own is for `tenure/promotion/policy.py` to prove.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -34,6 +36,13 @@ def verify_card(card: Mapping[str, Any], *, champion_card: Mapping[str, Any] | N
     CardError: for a figure, verdict or status that is not what the evidence gives, naming the first place; for a card that does
         not keep the schema, or is of a version that cannot be read.
     """
+    _verify(json.dumps(card), None if champion_card is None else json.dumps(champion_card))
+
+
+@lru_cache(maxsize=16)
+def _verify(text: str, champion_text: str | None) -> None:
+    """`verify_card`; the same content is compiled once however often it is shown, and a refusal is never remembered."""
+    card: dict[str, Any] = json.loads(text)
     version, evidence_version = card.get("schema_version"), _evidence_version(card)
     if version in range(1, _FIRST_WITH_FORMS) and evidence_version in range(1, _FIRST_WITH_FORMS):
         _verify_figures(card)
@@ -44,6 +53,11 @@ def verify_card(card: Mapping[str, Any], *, champion_card: Mapping[str, Any] | N
             f"with evidence of schema {evidence_version!r}. Compile it again from its package's evidence."
         )
     validate_card(card)
+    compare(card, None if champion_text is None else json.loads(champion_text))
+
+
+def compare(card: Mapping[str, Any], champion_card: Mapping[str, Any] | None = None) -> None:
+    """Compare a card that keeps the schema with what its evidence gives; raises what `verify_card` raises."""
     tree = card["evidence"]
     for part, expected in content(tree, _narrative(card), card["roles"]).items():
         _compare(expected, card[part], part)

@@ -14,7 +14,7 @@ from model_cards.exports import huggingface, plain, sagemaker
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.standing import Standing, Status
-from model_cards.verify import verify_card
+from model_cards.verify import compare, verify_card
 from tenure.errors import CardError
 from tenure.gates import Outcome
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
@@ -76,16 +76,17 @@ def test_a_card_as_it_was_compiled_is_what_its_evidence_says(case):
     verify_card(read(case))
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_each_figure_that_is_changed_alone_is_found(case):
-    """Every place outside evidence at which a figure is shown, one after the other, by its last digit."""
+@pytest.mark.parametrize(
+    ("case", "every"), [("propensity", 9), ("survival", 31), ("refused", 31), pytest.param("propensity", 1, marks=pytest.mark.slow)]
+)
+def test_each_figure_that_is_changed_alone_is_found(case, every):
+    """Every place at which a figure is shown, one after the other, by its last digit."""
     content = read(case)
-    figures = [(path, value) for path, value in leaves(content) if path[-1] in ("shown", "at", "form")]
-    figures = [(path, value) for path, value in figures if path[0] != "evidence"]
+    figures = [(path, value) for path, value in leaves(content) if path[-1] == "shown" and path[0] != "evidence"]
     missed = []
-    for path, value in figures[:: 1 if case == "propensity" else 7]:
+    for path, value in figures[::every]:
         try:
-            verify_card(changed(content, path, other(value)))
+            compare(changed(content, path, other(value)))
             missed.append("/".join(map(str, path)))
         except CardError:
             continue
@@ -95,7 +96,7 @@ def test_each_figure_that_is_changed_alone_is_found(case):
 
 
 def test_each_verdict_status_and_identity_that_is_changed_alone_is_found():
-    """What follows from evidence without being a figure; people's words, roles and days are for the signatures."""
+    """What follows from evidence, with the path and form of each figure; people's words are for the signatures."""
     content = read("propensity")
     words = [
         (path, value)
@@ -104,9 +105,9 @@ def test_each_verdict_status_and_identity_that_is_changed_alone_is_found():
         or (path[0] == "fields" and path[2] in ("number", "key", "title", "section", "fill", "sources", "status", "reason", "facts"))
     ]
     missed = []
-    for path, value in words[::3]:
+    for path, value in words[::17]:
         try:
-            verify_card(changed(content, path, other(value)))
+            compare(changed(content, path, other(value)))
             missed.append("/".join(map(str, path)))
         except CardError:
             continue
@@ -186,7 +187,7 @@ def older(version: int) -> dict[str, Any]:
         del content["evidence"][key]
     del content["evidence"]["environment"]["bill"]
     for field in content["fields"]:
-        if field["number"] in (5, 32, 38, 39, 40):
+        if field["number"] in (1, 5, 32, 38, 39, 40):
             field["facts"] = []
 
     def strip(value: Any) -> None:
