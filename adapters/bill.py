@@ -117,9 +117,7 @@ def _component(package: Installed) -> dict[str, Any]:
 def licence_of(about: "metadata.PackageMetadata | Message") -> str | None:
     """The licence that a package declares, in short: its SPDX expression, else its classifier, else a line of free text."""
     expression = about.get("License-Expression")
-    classified = [
-        line.rsplit("::", 1)[-1].strip() for line in about.get_all("Classifier") or [] if line.startswith("License ::")
-    ]
+    classified = [line.rsplit("::", 1)[-1].strip() for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     named = [line for line in classified if line not in _NO_LICENCE]
     free = (about.get("License") or "").strip().split("\n")[0].strip()
     declared = expression or " AND ".join(sorted({_short(line) for line in named})) or free

@@ -1,7 +1,7 @@
 """MLflow with accounts: who may do what in the catalogue, and the passwords that are made for it.
 
 The catalogue is for people and decides nothing (`promotion.py` does); least rights keep it from telling lies. There is nothing
-narrower in MLflow than EDIT for versions, aliases and tags together, so candidates and promoted versions are two registered models.
+narrower in MLflow than EDIT for versions, aliases and tags together, so candidates and promoted versions are two models.
 """
 
 import base64
@@ -20,8 +20,7 @@ from tenure.errors import RegistryError
 
 ADMIN = "admin"
 EXPERIMENT, CANDIDATE, PRODUCTION = "experiment", "candidate", "production"
-# The rights of each account. Whoever reads bytes of a version needs READ on the experiment that holds them. MANAGE is nobody's: it
-# could grant rights to others.
+# Whoever reads bytes of a version needs READ on the experiment that holds them. MANAGE is nobody's: it could grant rights.
 RIGHTS: Mapping[str, Mapping[str, str]] = {
     "trainer": {EXPERIMENT: "EDIT", CANDIDATE: "EDIT", PRODUCTION: "READ"},
     "reviewer": {EXPERIMENT: "READ", CANDIDATE: "READ", PRODUCTION: "READ"},
@@ -30,7 +29,7 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
     "auditor": {EXPERIMENT: "READ", CANDIDATE: "READ", PRODUCTION: "READ"},
 }
 _SECTION, _SECRET = "passwords", "cookie_secret"
-_TAKEN = "RESOURCE_ALREADY_EXISTS"
+_TAKEN, _ABSENT = "RESOURCE_ALREADY_EXISTS", "RESOURCE_DOES_NOT_EXIST"
 _PATIENCE_SECONDS = 60.0
 
 
@@ -81,8 +80,8 @@ class CatalogueAccounts:
         """The password of every account, by name."""
         if stat.S_IMODE(self.passwords_file.stat().st_mode) & 0o077:
             raise RegistryError(
-                f"Expected {self.passwords_file} to be closed to others (0600), found it open. Delete it and accounts.db beside it "
-                "to have new passwords made."
+                f"Expected {self.passwords_file} to be closed to others (0600), found it open. Delete it and "
+                "accounts.db beside it to have new passwords made."
             )
         parser = configparser.RawConfigParser()
         parser.read(self.passwords_file, encoding="utf-8")
@@ -92,7 +91,7 @@ class CatalogueAccounts:
         return known
 
     def settle(self, server: str, project: str, models: Sequence[str]) -> None:
-        """Give each account its rights on a project; a server that has them already is left as it is.
+        """Give each account its rights on a project, and take away what somebody gave it beyond them.
 
         Parameters
         ----------
@@ -111,16 +110,7 @@ class CatalogueAccounts:
         for account, rights in RIGHTS.items():
             admin.call("api/2.0/mlflow/users/create", {"username": account, "password": known[account]}, accept=_TAKEN)
             for kind, name in _resources(project, models, experiment):
-                if right := rights.get(kind):
-                    admin.call(
-                        "api/3.0/mlflow/users/permissions/grant",
-                        {
-                            "username": account,
-                            "resource_type": "experiment" if kind == EXPERIMENT else "registered_model",
-                            "resource_id": name,
-                            "permission": right,
-                        },
-                    )
+                _set_right(admin, account, kind, name, rights.get(kind))
 
 
 class Account:
@@ -164,6 +154,18 @@ def _experiment(admin: Account, project: str) -> str:
         return str(made["experiment_id"])
     found = admin.call("api/2.0/mlflow/experiments/search", {"filter": f"name = '{project}'", "max_results": 1})
     return str(found["experiments"][0]["experiment_id"])
+
+
+def _set_right(admin: Account, account: str, kind: str, name: str, right: str | None) -> None:
+    """Give an account exactly this right on one resource; MLflow changes no grant that is there, so it goes first."""
+    grant = {
+        "username": account,
+        "resource_type": "experiment" if kind == EXPERIMENT else "registered_model",
+        "resource_id": name,
+    }
+    admin.call("api/3.0/mlflow/users/permissions/revoke", grant, accept=_ABSENT)
+    if right:
+        admin.call("api/3.0/mlflow/users/permissions/grant", {**grant, "permission": right})
 
 
 def _resources(project: str, models: Sequence[str], experiment: str) -> list[tuple[str, str]]:

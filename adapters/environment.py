@@ -24,7 +24,9 @@ def environment_facts() -> EnvironmentFacts:
         lock_digest=hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else "no lock file",
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
-        packages=tuple((name, metadata.version(name), licence_of(metadata.metadata(name)) or "not declared") for name in PACKAGES),
+        packages=tuple(
+            (name, metadata.version(name), licence_of(metadata.metadata(name)) or "not declared") for name in PACKAGES
+        ),
         bill=bill_of_materials().facts,
     )
 

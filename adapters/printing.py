@@ -21,8 +21,8 @@ def browser() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         raise PrintingError(
-            f"Expected one of {', '.join(NAMES)} to print the page with, found none. Install it (Debian: apt install chromium), or "
-            "take --format html and print that from any browser."
+            f"Expected one of {', '.join(NAMES)} to print the page with, found none. Install it (Debian: apt install chromium), "
+            "or take --format html and print that from any browser."
         )
     return found
 

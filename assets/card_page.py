@@ -15,9 +15,9 @@ from model_cards.markdown import render_markdown
 from model_cards.standing import Decided, Force, Standing, Status
 from tenure.errors import PromotionError
 from tenure.gates import Decision, Outcome
+from tenure.promotion import serving
 from tenure.promotion.approval import Approval, Verdict
 from tenure.promotion.package import DECISION_NAME, Package
-from tenure.promotion import serving
 from tenure.promotion.records import PromotionRecord, current, history
 
 CARD = "card.json"
@@ -83,7 +83,9 @@ def decided(decisions: tuple[Approval, ...], now: datetime | None) -> tuple[Deci
             reason=one.reason,
             issued=one.issued,
             expires=one.expires,
-            digests=tuple((name, getattr(one.subject, f"{name}_digest")) for name in ("package", "model", "card", "audit", "policy")),
+            digests=tuple(
+                (name, getattr(one.subject, f"{name}_digest")) for name in ("package", "model", "card", "audit", "policy")
+            ),
             force=_force(one, now, is_last=last[one.identity] == position),
         )
         for position, one in enumerate(decisions)

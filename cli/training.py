@@ -89,7 +89,9 @@ def card(
     candidate: Annotated[str | None, typer.Option(help="Digest of a candidate; by default the champion.")] = None,
     form: Annotated[CardFormat, typer.Option("--format", help="What to write it as.")] = CardFormat.HTML,
     markdown: Annotated[bool, typer.Option("--markdown", help="The same as --format markdown.")] = False,
-    output: Annotated[Path | None, typer.Option(help="The file to write; by default text is printed and pages go to reports.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; by default text is printed and pages go to reports.")
+    ] = None,
 ) -> None:
     """Write a card as it stands now: a page, or what another catalogue reads."""
     from assets.card_page import card_now

@@ -6,6 +6,8 @@ Figures on the same rows are in the evaluation's comparison; the figures here ar
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from model_cards.paths import typed
+from model_cards.schema import SCHEMA_VERSION
 from model_cards.wording import show
 
 Tree = Mapping[str, Any]
@@ -17,7 +19,7 @@ ABSENT = (_ABSENT, _UNUSED)
 
 def changes(tree: Tree, champion_card: Mapping[str, Any]) -> list[Change]:
     """Each difference as what it is of, what it was and what it is now, in reading order."""
-    before = champion_card["evidence"]
+    before = (typed(champion_card) if champion_card["schema_version"] == SCHEMA_VERSION else champion_card)["evidence"]
     return [
         {"what": what, "before": was, "now": now}
         for what, was, now in (*_data(before, tree), *_features(before, tree), *_fit(before, tree), *_figures(before, tree))

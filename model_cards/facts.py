@@ -298,8 +298,8 @@ def _false_alarms(tree: Tree) -> str:
 def _logging(tree: Tree) -> Lines:
     return [
         "Kept for as long as the store is kept: receipts of landed batches, quarantined rows with their rule, the version of "
-        "every table read, every score with model digest and features digest, every approval, rejection, promotion and revocation "
-        "with its reason and signature.",
+        "every table read, every score with model digest and features digest, every approval, rejection, promotion and "
+        "revocation with its reason and signature.",
         "Nothing of it is deleted by the clock yet.",
     ]
 

@@ -15,7 +15,7 @@ from model_cards.fields import SOURCES
 from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
-from model_cards.verify import verify_card
+from model_cards.verify import verified
 from model_cards.wording import Rich, show
 
 _N_BARS, _N_PANELS = 10, 6
@@ -33,7 +33,7 @@ def render_html(card: Mapping[str, Any], standing: Standing) -> str:
     ------
     CardError: when a figure of the card is not what its evidence says.
     """
-    verify_card(card)
+    card = verified(card)
     figures = _Figures(card)
     return str(
         _environment()

@@ -48,7 +48,9 @@ def notices(standing: Standing) -> list[str]:
     if standing.decided and standing.is_demo:
         said.append("These approvals are a demonstration’s: software signed them, and no person has read this card.")
     if standing.review_by and standing.status is Status.CHAMPION and standing.is_overdue:
-        said.append(f"Review overdue since {standing.review_by.date().isoformat()}: the scorer refuses it until people decide anew.")
+        said.append(
+            f"Review overdue since {standing.review_by.date().isoformat()}: the scorer refuses it until people decide anew."
+        )
     if standing.status is Status.RETIRED:
         said.append("Retired: it no longer scores customers.")
     return said

@@ -13,7 +13,7 @@ from typing import Any
 
 from model_cards.changes import ABSENT, changes, present
 from model_cards.compile import content
-from model_cards.paths import resolve
+from model_cards.paths import resolve, typed
 from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.wording import show, template
 from tenure.errors import CardError
@@ -21,6 +21,12 @@ from tenure.specs import Narrative, NotApplicable, Statement
 
 _FIRST_WITH_FORMS = 3  # cards before it did not keep the form that a figure was asked in; nor did their evidence name a policy
 _FORMS = ("", ",", "d", "g", "of100", "short", *(f".{n}{kind}" for n in range(5) for kind in "f%"))
+
+
+def verified(card: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A card that says what its evidence says, ready to be shown; raises what `verify_card` raises."""
+    verify_card(card)
+    return typed(card) if card["schema_version"] == SCHEMA_VERSION else card
 
 
 def verify_card(card: Mapping[str, Any], *, champion_card: Mapping[str, Any] | None = None) -> None:
@@ -58,7 +64,7 @@ def _verify(text: str, champion_text: str | None) -> None:
 
 def compare(card: Mapping[str, Any], champion_card: Mapping[str, Any] | None = None) -> None:
     """Compare a card that keeps the schema with what its evidence gives; raises what `verify_card` raises."""
-    tree = card["evidence"]
+    tree = typed(card)["evidence"]
     for part, expected in content(tree, _narrative(card), card["roles"]).items():
         _compare(expected, card[part], part)
     _verify_changes(card, tree, champion_card)
@@ -133,7 +139,9 @@ def _verify_figures(card: Mapping[str, Any]) -> None:
         value = values[0] if len(values) == 1 else values[0] / values[1]
         path = at if len(values) == 1 else ""
         if not any(shown == show(value, path=path, form=form) for form in _FORMS if _takes(value, form)):
-            raise CardError(f"The card says {shown!r} where its evidence has {at}: {_short(value)}. It was changed: do not use it.")
+            raise CardError(
+                f"The card says {shown!r} where its evidence has {at}: {_short(value)}. It was changed: do not use it."
+            )
 
 
 def _takes(value: Any, form: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from model_cards.page import SECTIONS, title_line
 from model_cards.standing import Standing
 from model_cards.verdicts import measures_calibration
-from model_cards.verify import verify_card
+from model_cards.verify import verified
 from model_cards.wording import plain, show
 
 LONG, SHORT, OBSERVATION = 2048, 1024, 2096
@@ -22,7 +22,7 @@ _DETAILS = ("identity", "code_and_environment", "data_quality", "security", "gat
 
 def export(card: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
     """The content; raises CardError when a figure of the card is not what its evidence says."""
-    verify_card(card)
+    card = verified(card)
     tree = card["evidence"]
     return {
         "model_overview": _overview(card, standing),
@@ -87,7 +87,9 @@ def _training(card: Mapping[str, Any]) -> dict[str, Any]:
         "training_observations": _cut(" ".join(_facts(card, "training_data")), SHORT),
         "training_job_details": {
             "training_datasets": [_cut(dataset, SHORT) for dataset in datasets[:MAX_DATASETS]],
-            "user_provided_hyper_parameters": [{"name": name, "value": str(value)} for name, value in parameters[:MAX_PARAMETERS]],
+            "user_provided_hyper_parameters": [
+                {"name": name, "value": str(value)} for name, value in parameters[:MAX_PARAMETERS]
+            ],
         },
     }
 
@@ -112,7 +114,12 @@ def _metric(metric: Mapping[str, Any]) -> dict[str, Any]:
     """One figure."""
     beside = [f"{name} {show(estimate, path=metric['name'])}" for name, estimate in metric["baselines"]]
     notes = [f"{show(metric['estimate'], path=metric['name'])}; {metric['better']} is better", *beside, metric["definition"]]
-    return {"name": metric["name"], "type": "number", "value": metric["estimate"]["value"], "notes": _cut("; ".join(notes), SHORT)}
+    return {
+        "name": metric["name"],
+        "type": "number",
+        "value": metric["estimate"]["value"],
+        "notes": _cut("; ".join(notes), SHORT),
+    }
 
 
 def _audits(tree: Mapping[str, Any]) -> list[dict[str, Any]]:

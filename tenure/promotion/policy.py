@@ -106,8 +106,8 @@ def recompute(package: Package, policy: Policy) -> Decision:
     if evidence.policy is not None and evidence.policy.digest != policy.digest:
         raise refused(
             Refusal.OTHER_POLICY,
-            f"The card in package {package.digest[:12]} names policy {evidence.policy.digest[:12]}, but {policy.digest[:12]} is in "
-            "force. Train again under the policy in force.",
+            f"The card in package {package.digest[:12]} names policy {evidence.policy.digest[:12]}, but {policy.digest[:12]} "
+            "is in force. Train again under the policy in force.",
         )
     return found
 

@@ -78,7 +78,10 @@ def about(*lines: tuple[str, str]) -> Message:
 @pytest.mark.parametrize(
     ("lines", "licence"),
     [
-        ([("License-Expression", "MIT OR Apache-2.0"), ("Classifier", "License :: OSI Approved :: BSD License")], "MIT OR Apache-2.0"),
+        (
+            [("License-Expression", "MIT OR Apache-2.0"), ("Classifier", "License :: OSI Approved :: BSD License")],
+            "MIT OR Apache-2.0",
+        ),
         ([("Classifier", "License :: OSI Approved :: MIT License")], "MIT"),
         ([("Classifier", "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)")], "MPL-2.0"),
         ([("Classifier", "License :: OSI Approved"), ("License", "Apache 2.0")], "Apache-2.0"),

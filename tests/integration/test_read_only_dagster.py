@@ -67,7 +67,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 def _answers(address: str) -> bool:
     """Whether a page is served."""
     try:
-        with urllib.request.urlopen(f"{address}/server_info", timeout=5):
+        with urllib.request.urlopen(f"{address}/server_info", timeout=5):  # noqa: S310
             return True
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
@@ -76,9 +76,9 @@ def _answers(address: str) -> bool:
 def ask(address: str, query: str, **variables: object) -> Any:
     """The answer to a GraphQL request."""
     body = json.dumps({"query": query, "variables": variables}).encode()
-    request = urllib.request.Request(f"{address}/graphql", data=body, headers={"Content-Type": "application/json"})
+    request = urllib.request.Request(f"{address}/graphql", data=body, headers={"Content-Type": "application/json"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return json.loads(error.read())

@@ -61,7 +61,9 @@ def test_a_sagemaker_card_has_the_documented_places_and_lengths(content):
 def test_a_sagemaker_card_carries_each_metric_unrounded_with_its_type(content):
     """A number is a number there; a verdict is a string."""
     evaluation, audit = sagemaker.export(content, APPROVED)["evaluation_details"]
-    found = {m["name"]: m["value"] for group in evaluation["metric_groups"] for m in group["metric_data"] if m["type"] == "number"}
+    found = {
+        m["name"]: m["value"] for group in evaluation["metric_groups"] for m in group["metric_data"] if m["type"] == "number"
+    }
 
     assert found == {m["name"]: m["estimate"]["value"] for m in content["evidence"]["evaluation"]["metrics"]}
     assert {m["type"] for group in audit["metric_groups"] for m in group["metric_data"]} == {"string"}

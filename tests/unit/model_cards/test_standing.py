@@ -106,7 +106,9 @@ def test_the_review_date_is_said_once_promoted_and_an_overdue_one_at_the_top():
 def test_the_policy_fills_the_fields_of_approvals_gates_and_monitoring():
     """At compile time: how many, who never counts, for how long, and under which digest."""
     by_key = {field["key"]: field for field in card()["fields"]}
-    said = {key: "".join(p if isinstance(p, str) else p["shown"] for line in f["facts"] for p in line) for key, f in by_key.items()}
+    said = {
+        key: "".join(p if isinstance(p, str) else p["shown"] for line in f["facts"] for p in line) for key, f in by_key.items()
+    }
 
     assert {by_key[key]["status"] for key in ("approvals", "gates", "security", "monitoring")} == {"filled"}
     assert "must approve before it may serve: 2," in said["approvals"]

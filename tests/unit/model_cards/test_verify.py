@@ -3,10 +3,12 @@
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
+import rfc8785
 
 from model_cards.changes import changes
 from model_cards.compile import compile_card
@@ -29,8 +31,8 @@ STANDING = Standing(status=Status.CANDIDATE)
 
 @cache
 def read(case: str) -> dict[str, Any]:
-    """A card as read from its file."""
-    content: dict[str, Any] = json.loads(json.dumps(card(**CASES[case])))
+    """A card as read from its file, whose canonical JSON writes 1.0 as 1."""
+    content: dict[str, Any] = json.loads(rfc8785.dumps(json.loads(json.dumps(card(**CASES[case])))))
     return content
 
 
@@ -76,8 +78,29 @@ def test_a_card_as_it_was_compiled_is_what_its_evidence_says(case):
     verify_card(read(case))
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_a_card_from_its_file_looks_as_it_did_when_it_was_compiled(case):
+    """Also where a figure is a round number."""
+    for render in (render_html, render_markdown):
+        assert render(read(case), STANDING) == render(card(**CASES[case]), STANDING)
+
+
+def test_round_figures_survive_the_file():
+    """A rate of 0.0 is written as 0 and shown as it was."""
+    whole = evidence()
+    first, *others = whole.evaluation.metrics
+    first = replace(first, estimate=replace(first.estimate, value=1.0, low=0.0, high=1.0))
+    whole = replace(whole, evaluation=replace(whole.evaluation, metrics=(first, *others)))
+    made = compile_card(whole, narrative(), ROLES)
+    kept = json.loads(rfc8785.dumps(json.loads(json.dumps(made))))
+
+    assert "1.00 (0.00 to 1.00)" in render_markdown(kept, STANDING)
+    assert render_html(kept, STANDING) == render_html(made, STANDING)
+
+
 @pytest.mark.parametrize(
-    ("case", "every"), [("propensity", 9), ("survival", 31), ("refused", 31), pytest.param("propensity", 1, marks=pytest.mark.slow)]
+    ("case", "every"),
+    [("propensity", 9), ("survival", 31), ("refused", 31), pytest.param("propensity", 1, marks=pytest.mark.slow)],
 )
 def test_each_figure_that_is_changed_alone_is_found(case, every):
     """Every place at which a figure is shown, one after the other, by its last digit."""
@@ -102,7 +125,10 @@ def test_each_verdict_status_and_identity_that_is_changed_alone_is_found():
         (path, value)
         for path, value in leaves(content)
         if path[0] in ("identity", "notices", "open_points", "verdicts", "sentences", "schema_version")
-        or (path[0] == "fields" and path[2] in ("number", "key", "title", "section", "fill", "sources", "status", "reason", "facts"))
+        or (
+            path[0] == "fields"
+            and path[2] in ("number", "key", "title", "section", "fill", "sources", "status", "reason", "facts")
+        )
     ]
     missed = []
     for path, value in words[::17]:
