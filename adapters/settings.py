@@ -32,9 +32,9 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_ALERTS` (the alert sink), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`,
-    `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts), `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes
-    nothing); of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with
+    `TENURE_ALERTS` (the alert sink), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that
+    changes nothing), `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of promotion `TENURE_KEYS`,
+    `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with
     `_named` hold what a person set, None for the place under `home`, which the property of like name gives.
     """
 
