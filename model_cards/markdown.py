@@ -195,7 +195,7 @@ def _decided(standing: Standing) -> str:
             f"{row['when']} ({row['until']})",
             f"{row['verdict']}, {row['force']}",
             _text(row["reason"]),
-            _text(row["covers"]),
+            _text(", ".join(row["covers"])),
         )
         for row in page.decided_rows(standing)
     ]
@@ -223,7 +223,7 @@ def _evidence(card: Card, standing: Standing) -> list[str]:
         f"Gates: {tree['decision']['outcome']}{_under(card)}.",
         _table(("Gate", "Result", "Found", "Reviewers’ line"), gates),
         "### Approvals",
-        _text(page.approvals_line(standing)),
+        _text(f"{page.approvals_line(standing)} {page.demo_line(standing)}"),
         _decided(standing),
         _facts(card, 39),
         f"Fields: {page.index_counts(card)}.",

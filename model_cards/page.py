@@ -44,9 +44,7 @@ def notices(standing: Standing) -> list[str]:
         when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
         said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")
     if standing.approved_by or (standing.n_needed and standing.status is Status.CANDIDATE):
-        said.append(approvals_line(standing))
-    if standing.decided and standing.is_demo:
-        said.append("These approvals are a demonstration’s: software signed them, and no person has read this card.")
+        said.append(f"{approvals_line(standing)} {demo_line(standing)}".strip())
     if standing.review_by and standing.status is Status.CHAMPION and standing.is_overdue:
         said.append(
             f"Review overdue since {standing.review_by.date().isoformat()}: the scorer refuses it until people decide anew."
@@ -67,13 +65,19 @@ def approvals_line(standing: Standing) -> str:
     return f"Approved by {' and '.join(who)}, each by a signature over exactly this package{asked}."
 
 
+def demo_line(standing: Standing) -> str:
+    """What keeps a demonstration's approvals from being taken for a person's; empty where they are a person's."""
+    is_shown = standing.is_demo and bool(standing.decided or standing.approved_by)
+    return "These approvals are a demonstration’s: software signed them, and no person has read this card." if is_shown else ""
+
+
 def _counted(n: int) -> str:
     """A small number as a word."""
     words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     return words[n] if n < len(words) else str(n)
 
 
-def decided_rows(standing: Standing) -> list[dict[str, str]]:
+def decided_rows(standing: Standing) -> list[dict[str, Any]]:
     """Every decision of a reviewer as words, oldest first."""
     return [
         {
@@ -82,7 +86,7 @@ def decided_rows(standing: Standing) -> list[dict[str, str]]:
             "verdict": {"approve": "approves", "reject": "rejects"}.get(one.verdict, one.verdict),
             "reason": one.reason,
             "until": f"{one.expires:%Y-%m-%d %H:%M} UTC",
-            "covers": ", ".join(f"{name} {digest[:12]}" for name, digest in one.digests),
+            "covers": [f"{name} {digest[:12]}" for name, digest in one.digests],
             "force": one.force.value,
         }
         for one in standing.decided
