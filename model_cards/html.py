@@ -33,7 +33,7 @@ def render_html(card: Mapping[str, Any], standing: Standing) -> str:
     ------
     CardError: when a figure of the card is not what its evidence says.
     """
-    card = verified(card)
+    card = verified(card, standing)
     figures = _Figures(card)
     return str(
         _environment()

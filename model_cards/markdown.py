@@ -18,7 +18,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 def render_markdown(card: Card, standing: Standing) -> str:
     """Render the card as Markdown (GitHub's tables); takes what `render_html` takes, and refuses what it refuses."""
-    card = verified(card)
+    card = verified(card, standing)
     title = dict(page.SECTIONS)
     parts = [
         f"# {_text(card['identity']['title'])}",

@@ -5,6 +5,7 @@ is the package's own is for `tenure/promotion/policy.py` to prove.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -13,8 +14,9 @@ from typing import Any
 
 from model_cards.changes import ABSENT, changes, present
 from model_cards.compile import content
-from model_cards.paths import resolve, typed
+from model_cards.paths import is_estimate, resolve, typed
 from model_cards.schema import SCHEMA_VERSION, validate_card
+from model_cards.standing import Standing, Status
 from model_cards.wording import show, template
 from tenure.errors import CardError
 from tenure.specs import Narrative, NotApplicable, Statement
@@ -23,9 +25,16 @@ _FIRST_WITH_FORMS = 3  # cards before it did not keep the form that a figure was
 _FORMS = ("", ",", "d", "g", "of100", "short", *(f".{n}{kind}" for n in range(5) for kind in "f%"))
 
 
-def verified(card: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A card that says what its evidence says, ready to be shown; raises what `verify_card` raises."""
-    verify_card(card)
+def verified(card: Mapping[str, Any], standing: Standing) -> Mapping[str, Any]:
+    """A card that says what its evidence says, ready to be shown; raises what `verify_card` raises.
+
+    Of a card that was approved, every word is held by signatures, and was compiled in the words of its day: its figures are
+    held against its evidence. Any other is compiled anew.
+    """
+    if standing.status in (Status.CHAMPION, Status.RETIRED) and card["schema_version"] in range(1, SCHEMA_VERSION + 1):
+        _verify_figures(card)
+    else:
+        verify_card(card)
     return typed(card) if card["schema_version"] == SCHEMA_VERSION else card
 
 
@@ -109,7 +118,7 @@ def _compare(expected: Any, found: Any, place: str) -> None:
     elif expected != found or type(expected) is not type(found):
         raise CardError(
             f"The card says {_short(found)} at {place!r}, but its evidence gives {_short(expected)}. It was changed after it was "
-            "compiled: do not use it; restore the package from a backup, or train again."
+            "compiled, or compiled in the words of another version: do not approve it; restore the package, or train again."
         )
 
 
@@ -133,15 +142,36 @@ def _verify_changes(card: Mapping[str, Any], tree: Mapping[str, Any], champion_c
 
 
 def _verify_figures(card: Mapping[str, Any]) -> None:
-    """Hold every figure of an older card against its evidence, in whichever form it may have been asked."""
-    for shown, at in _figures({key: value for key, value in card.items() if key != "evidence"}):
-        values = [resolve(card["evidence"], path) for path in at.split("/")]
+    """Hold every figure of a card against its evidence; older cards did not keep the form in which a figure was asked."""
+    keeps_forms = card["schema_version"] >= _FIRST_WITH_FORMS
+    for part in _figures({key: value for key, value in card.items() if key != "evidence"}):
+        at = part["at"]
+        values = [_value(card["evidence"], path) for path in at.split("/")]
         value = values[0] if len(values) == 1 else values[0] / values[1]
         path = at if len(values) == 1 else ""
-        if not any(shown == show(value, path=path, form=form) for form in _FORMS if _takes(value, form)):
+        default = "" if len(values) == 1 else ".1%"
+        forms = (part.get("form", default),) if keeps_forms else _FORMS
+        if not any(part["shown"] == show(kind, path=path, form=f) for kind in _kinds(value) for f in forms if _takes(kind, f)):
             raise CardError(
-                f"The card says {shown!r} where its evidence has {at}: {_short(value)}. It was changed: do not use it."
+                f"The card says {part['shown']!r} where its evidence has {at}: {_short(value)}. It was changed: do not use it."
             )
+
+
+def _value(tree: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path; older cards name 1.0 as `1_0`, which canonical JSON had made 1."""
+    try:
+        return resolve(tree, path)
+    except CardError:
+        return resolve(tree, re.sub(r"\.(\d+)_0(?=\.|$)", r".\1", path))
+
+
+def _kinds(value: Any) -> tuple[Any, ...]:
+    """A value as it is and, for canonical JSON writes 1.0 as 1, as it may have been."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value, float(value))
+    if is_estimate(value):
+        return (value, {name: inner if inner is None else float(inner) for name, inner in value.items()})
+    return (value,)
 
 
 def _takes(value: Any, form: str) -> bool:
@@ -153,11 +183,11 @@ def _takes(value: Any, form: str) -> bool:
     return isinstance(value, int) or form != "d"
 
 
-def _figures(value: Any) -> Iterator[tuple[str, str]]:
-    """Every figure within a value: as shown, and its path."""
+def _figures(value: Any) -> Iterator[Mapping[str, str]]:
+    """Every figure within a value."""
     if isinstance(value, Mapping):
-        if set(value) == {"shown", "at"}:
-            yield value["shown"], value["at"]
+        if {"shown", "at"} <= set(value) <= {"shown", "at", "form"}:
+            yield value
         else:
             for inner in value.values():
                 yield from _figures(inner)

@@ -14,7 +14,7 @@ def export(card: Mapping[str, Any], standing: Standing) -> str:
     """The page; raises CardError when a figure of the card is not what its evidence says."""
     import yaml
 
-    card = verified(card)
+    card = verified(card, standing)
     page = render_markdown(card, standing)
     return f"---\n{yaml.safe_dump(front_matter(card), sort_keys=False, allow_unicode=True)}---\n\n{page}"
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from model_cards.standing import Standing
-from model_cards.verify import verify_card
+from model_cards.verify import verified
 
 
 def export(card: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
     """Card and standing; raises CardError when a figure is not what its evidence says."""
-    verify_card(card)
+    verified(card, standing)
     return {"card": dict(card), "standing": _as_json(asdict(standing))}
 
 

@@ -22,7 +22,7 @@ _DETAILS = ("identity", "code_and_environment", "data_quality", "security", "gat
 
 def export(card: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
     """The content; raises CardError when a figure of the card is not what its evidence says."""
-    card = verified(card)
+    card = verified(card, standing)
     tree = card["evidence"]
     return {
         "model_overview": _overview(card, standing),

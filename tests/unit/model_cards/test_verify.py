@@ -205,6 +205,29 @@ def test_a_changed_change_is_found():
             verify_card(changed(made, ("changes", position, "before"), other(change["before"])), champion_card=champion)
 
 
+def test_an_approved_card_keeps_the_words_of_its_day_and_its_figures_are_still_held():
+    """A later wording must not make what serves unreadable; a changed figure must."""
+    champion = Standing(status=Status.CHAMPION, version=1)
+    content = read("propensity")
+    reworded = changed(content, ("fields", 0, "facts", 0, 1), " as it was called then ")
+
+    assert "as it was called then" in render_html(reworded, champion)
+    with pytest.raises(CardError, match="compiled in the words of another version"):
+        render_html(reworded, STANDING)
+    shown = [path for path, _ in leaves(content) if path[-1] == "shown" and path[0] != "evidence"]
+    for path in shown[::40]:
+        value = leaf(content, path)
+        with pytest.raises(CardError, match="It was changed"):
+            render_markdown(changed(content, path, other(value)), champion)
+
+
+def leaf(value: Any, path: tuple[str | int, ...]) -> Any:
+    """What stands at the end of some steps."""
+    for step in path:
+        value = value[step]
+    return value
+
+
 def older(version: int) -> dict[str, Any]:
     """A card as an earlier schema had it: figures without their forms."""
     content = copy.deepcopy(read("propensity"))
