@@ -2,12 +2,12 @@
 
 import hashlib
 import platform
-import re
 import resource
 import subprocess
 import sys
 from importlib import metadata
 
+from adapters.bill import bill_of_materials, licence_of
 from adapters.settings import REPOSITORY
 from tenure.evidence import EnvironmentFacts
 
@@ -24,7 +24,10 @@ def environment_facts() -> EnvironmentFacts:
         lock_digest=hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else "no lock file",
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
-        packages=tuple((name, metadata.version(name), _licence(name)) for name in PACKAGES),
+        packages=tuple(
+            (name, metadata.version(name), licence_of(metadata.metadata(name)) or "not declared") for name in PACKAGES
+        ),
+        bill=bill_of_materials().facts,
     )
 
 
@@ -47,13 +50,3 @@ def _git(*arguments: str) -> str:
     """What git says of the repository."""
     command = ["git", "-C", str(REPOSITORY), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
-
-
-def _licence(name: str) -> str:
-    """The licence a package declares, in short."""
-    about = metadata.metadata(name)
-    declared = about.get("License-Expression") or next(
-        (c.rsplit("::", 1)[-1].strip() for c in about.get_all("Classifier") or [] if c.startswith("License ::")),
-        about.get("License"),
-    )
-    return re.split(r"[\n(]", declared or "not declared")[0].strip()[:40]

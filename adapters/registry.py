@@ -189,10 +189,15 @@ def _new_version(client: "MlflowClient", name: str, run: "Run", *, description: 
     from mlflow.exceptions import MlflowException
 
     try:
-        client.create_registered_model(name, description=_model_description(name))
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+        client.get_registered_model(name)  # where MLflow asks for accounts, nobody who logs or promotes may create one
+    except MlflowException as missing:
+        if missing.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
+        try:
+            client.create_registered_model(name, description=_model_description(name))
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
     source = f"{run.info.artifact_uri}/{PACKAGE_FOLDER}"
     return client.create_model_version(name, source, run_id=run.info.run_id, tags=dict(tags), description=description)
 

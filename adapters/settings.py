@@ -33,7 +33,8 @@ class Settings:
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
     `TENURE_ALERTS` (the alert sink), `TENURE_OPENLINEAGE_URL` (a collector of lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`,
-    `TENURE_MLFLOW_PORT`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest),
+    `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing), `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves
+    MLflow with accounts); of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest),
     `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a person set, None for the place under `home`, which the
     property of like name gives.
     """
@@ -52,6 +53,8 @@ class Settings:
     promotion_log_named: str | None = None
     trust_root_named: str | None = None
     passphrase_file_named: Path | None = None
+    has_accounts: bool = False
+    audit_port: int | None = None
 
     @property
     def keys(self) -> Path:
@@ -130,6 +133,8 @@ def load_settings() -> Settings:
         promotion_log_named=os.environ.get("TENURE_PROMOTION_LOG") or None,
         trust_root_named=_digest("TENURE_TRUST_ROOT"),
         passphrase_file_named=_folder("TENURE_PASSPHRASE_FILE"),
+        has_accounts=_switch("TENURE_MLFLOW_AUTH"),
+        audit_port=_positive("TENURE_DAGSTER_AUDIT_PORT", 1) if os.environ.get("TENURE_DAGSTER_AUDIT_PORT") else None,
     )
 
 
@@ -159,6 +164,14 @@ def _digest(name: str) -> str | None:
     if text and not re.fullmatch("[0-9a-f]{64}", text):
         raise SpecError(f"{name} must be a SHA-256 in 64 letters of lower-case hex (tenure trust show prints it). Correct it.")
     return text or None
+
+
+def _switch(name: str) -> bool:
+    """Whether a variable says `on`; it may say `off`, or nothing."""
+    text = os.environ.get(name) or "off"
+    if text not in ("on", "off"):
+        raise SpecError(f"{name} must be on or off, found {text!r}. Correct it, or unset it for off.")
+    return text == "on"
 
 
 def _positive(name: str, default: int) -> int:

@@ -8,6 +8,7 @@ import dagster as dg
 import rfc8785
 from pydantic import TypeAdapter
 
+from adapters.bill import bill_of_materials
 from adapters.plots import draw
 from adapters.registry import Rendered
 from adapters.trust import NO_TRUST_ROOT
@@ -20,11 +21,12 @@ from model_cards.wording import plain
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.drift import build_reference
-from tenure.errors import RegistryError, SigningKeyError
+from tenure.errors import PackageError, RegistryError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Decision
 from tenure.project import Project
 from tenure.promotion.package import DECISION_NAME, Package
+from tenure.promotion.policy import BILL
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 
@@ -117,4 +119,16 @@ def package_files(
         DECISION_NAME: TypeAdapter(Decision | None).dump_json(evidence.decision, indent=1),
         CARD: rfc8785.dumps(json.loads(json.dumps(card))),
         REFERENCE: reference.to_json(),
+        BILL: _bill(evidence),
     }
+
+
+def _bill(evidence: Evidence) -> bytes:
+    """The bill of materials, which must be the one that the card speaks of."""
+    bill = bill_of_materials()
+    if evidence.environment.bill != bill.facts:
+        raise PackageError(
+            "Expected the packages that were installed when the gates judged, found others: something was installed or removed "
+            "while the challenger lane ran. Train again."
+        )
+    return bill.content

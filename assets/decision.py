@@ -8,6 +8,7 @@ import numpy as np
 
 from adapters.environment import environment_facts
 from adapters.lake import connect
+from adapters.promotion import DECISION_LASTS
 from adapters.workplace import Workplace
 from assets.audit import known_groups
 from assets.naming import lane_stage, stage_key, upstream, verdicts_table
@@ -17,7 +18,7 @@ from tenure.challenger import Challenger
 from tenure.contracts import Source
 from tenure.drift import build_reference
 from tenure.evaluation.records import Evaluation
-from tenure.evidence import AttributeFacts, Evidence, SourceFacts
+from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
 from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
@@ -98,9 +99,23 @@ def judge(
         monitoring=monitoring_facts(spec, alarms, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF),
         reference=reference,
         model_digest=model_digest(challenger.model_files()),
+        policy=policy_facts(workplace, spec),
     )
     card_gaps = gaps(evidence, spec.narrative, project.authors)
     return replace(evidence, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=card_gaps))
+
+
+def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:
+    """What is asked before this model may serve; None where there is no trust root, so nobody who could be asked."""
+    if not workplace.promotions.has_trust_root:
+        return None
+    policy = workplace.promotions.policy(spec.name)
+    return PolicyFacts(
+        digest=policy.digest,
+        reviewers=policy.reviewers,
+        approval_lasts_days=DECISION_LASTS.days,
+        review_within_days=policy.review_within_days,
+    )
 
 
 def source_facts(workplace: Workplace, source: Source, training_set: TrainingSet) -> SourceFacts:

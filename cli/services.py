@@ -1,4 +1,4 @@
-"""Serving people: `tenure up` starts the Dagster UI and the MLflow UI on loopback."""
+"""Serving people: `tenure up` starts the Dagster UI and the MLflow UI on loopback, with accounts and for auditors on request."""
 
 import errno
 import os
@@ -8,15 +8,22 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from adapters.catalogue_accounts import RIGHTS, CatalogueAccounts
 from adapters.settings import REPOSITORY, Settings
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from tenure.errors import SpecError
+from tenure.errors import RegistryError, SpecError
+
+AUDIT_PORT = 3001
+CATALOGUE_STARTS_WITHIN_SECONDS = 180.0
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,23 +31,41 @@ def add_to(app: typer.Typer) -> None:
     app.command()(up)
 
 
-def up(project: ProjectName = DEMO_PROJECT) -> None:
+def up(
+    project: ProjectName = DEMO_PROJECT,
+    read_only_dagster: Annotated[
+        bool, typer.Option("--read-only-dagster", help="A second Dagster for auditors that can change nothing, on its own port.")
+    ] = False,
+) -> None:
     """Serve the Dagster UI and the MLflow UI; for a company that still delivers, run the daemon too. Ctrl-C stops them."""
     workplace = open_workplace(project)
     settings = workplace.settings
+    if read_only_dagster and settings.audit_port is None:
+        settings = replace(settings, audit_port=AUDIT_PORT)
     commands = service_commands(settings, with_daemon=not workplace.project.is_history)
     require_free_ports(settings)
     end_abandoned_runs(settings)
     settings.artifacts.mkdir(parents=True, exist_ok=True)
     asked = asked_to_stop()
     environment = service_environment(settings)
+    accounts = CatalogueAccounts(settings.home) if settings.has_accounts else None
+    # Only the server itself is handed the administrator's password.
+    own = {"mlflow": accounts.prepare()} if accounts else {}
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
             # A group each, so that a service takes its own processes with it.
-            processes[name] = subprocess.Popen(command, cwd=REPOSITORY, env=environment, start_new_session=True)  # noqa: S603
+            processes[name] = subprocess.Popen(  # noqa: S603
+                command, cwd=REPOSITORY, env={**environment, **own.get(name, {})}, start_new_session=True
+            )
         say(f"Dagster  http://{settings.host}:{settings.dagster_port}")
+        if settings.audit_port:
+            say(f"Dagster  http://{settings.host}:{settings.audit_port} (read only, for auditors)")
         say(f"MLflow   http://{settings.host}:{settings.mlflow_port}")
+        if accounts and wait_for_catalogue(settings, processes["mlflow"], asked):
+            models = [spec.name for spec in workplace.project.models]
+            accounts.settle(catalogue_address(settings), workplace.project.name, models)
+            say(f"MLflow asks for an account: {', '.join(RIGHTS)}; passwords are in {accounts.passwords_file}")
         say("Stop with Ctrl-C.")
         ended = wait(processes, asked)
     finally:
@@ -70,9 +95,34 @@ def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list
             "1",
         ],
     }
+    if settings.has_accounts:
+        commands["mlflow"] += ["--app-name", "basic-auth", "--artifacts-destination", settings.artifacts.as_uri()]
+    if settings.audit_port:
+        audit = ["-h", settings.host, "-p", str(settings.audit_port), "-w", workspace, "--read-only"]
+        commands["dagster for auditors"] = [str(bin_folder / "dagster-webserver"), *audit]
     if with_daemon:
         commands["daemon"] = [str(bin_folder / "dagster-daemon"), "run", "-w", workspace]
     return commands
+
+
+def catalogue_address(settings: Settings) -> str:
+    """Where MLflow is served."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.mlflow_port}"
+
+
+def wait_for_catalogue(settings: Settings, process: subprocess.Popen[bytes], asked: threading.Event) -> bool:
+    """Wait until MLflow answers; False when it ended, or this process was asked to end, before."""
+    deadline = time.monotonic() + CATALOGUE_STARTS_WITHIN_SECONDS
+    while process.poll() is None and not asked.wait(timeout=0.5):
+        with suppress(OSError), urllib.request.urlopen(f"{catalogue_address(settings)}/health", timeout=5):  # noqa: S310
+            return True
+        if time.monotonic() > deadline:
+            raise RegistryError(
+                f"MLflow did not answer within {CATALOGUE_STARTS_WITHIN_SECONDS:.0f} seconds, so nobody was given an account. "
+                "Its output above says why; start it again."
+            )
+    return False
 
 
 def service_environment(settings: Settings) -> dict[str, str]:
@@ -99,11 +149,14 @@ def end_abandoned_runs(settings: Settings) -> None:
 def require_free_ports(settings: Settings) -> None:
     """Refuse to start where a port cannot be listened on: the pages would be another program's, or nobody's."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    pages = [
+        ("Dagster", settings.dagster_port, "TENURE_DAGSTER_PORT"),
+        ("MLflow", settings.mlflow_port, "TENURE_MLFLOW_PORT"),
+    ]
+    if settings.audit_port:
+        pages.append(("read-only Dagster", settings.audit_port, "TENURE_DAGSTER_AUDIT_PORT"))
     with ExitStack() as held:
-        for page, port, variable in (
-            ("Dagster", settings.dagster_port, "TENURE_DAGSTER_PORT"),
-            ("MLflow", settings.mlflow_port, "TENURE_MLFLOW_PORT"),
-        ):
+        for page, port, variable in pages:
             try:
                 # Held until all were tried, so that one port named twice is found as well.
                 held.enter_context(socket.create_server((settings.host, port), family=family))

@@ -1,6 +1,9 @@
 """Training challengers: `tenure train` and `tenure card`."""
 
-from typing import Annotated
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +14,9 @@ from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
 from tenure.timeline import parse_day
+
+if TYPE_CHECKING:
+    from assets.card_page import CardNow
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,19 +71,63 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     say(f"  card: {write_card(workplace, now)}")
 
 
+class CardFormat(StrEnum):
+    """What a card is written as."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    PDF = "pdf"
+    SAGEMAKER = "sagemaker"
+    HUGGINGFACE = "huggingface"
+
+
 def card(
     project: ProjectName = DEMO_PROJECT,
     model: ModelName = None,
     candidate: Annotated[str | None, typer.Option(help="Digest of a candidate; by default the champion.")] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print the card as Markdown.")] = False,
+    form: Annotated[CardFormat, typer.Option("--format", help="What to write it as.")] = CardFormat.HTML,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The same as --format markdown.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; by default text is printed and pages go to reports.")
+    ] = None,
 ) -> None:
-    """Write a card as it stands now, and say where it is."""
-    from assets.card_page import card_now, write_card
-    from model_cards.markdown import render_markdown
+    """Write a card as it stands now: a page, or what another catalogue reads."""
+    from assets.card_page import card_now
 
     workplace = open_workplace(project)
     if model is None and candidate is None:
         raise PromotionError("Name a --model for its champion's card, or a --candidate by its digest.")
     digest = candidate or workplace.promotions.champion_record(workplace.project.name, str(model)).package_digest
-    now = card_now(workplace, digest)
-    say(render_markdown(now.card, now.standing) if markdown else str(write_card(workplace, now)))
+    _write(workplace, card_now(workplace, digest), CardFormat.MARKDOWN if markdown else form, output)
+
+
+def _write(workplace: Workplace, now: "CardNow", form: CardFormat, output: Path | None) -> None:
+    """Write a card in one form; say what it says, or where it is."""
+    from adapters.printing import print_page
+    from assets.card_page import write_card
+    from model_cards.html import render_html
+
+    if form is CardFormat.HTML and output is None:
+        say(str(write_card(workplace, now)))
+    elif form is CardFormat.PDF:
+        say(str(print_page(render_html(now.card, now.standing), output or write_card(workplace, now).with_suffix(".pdf"))))
+    elif output is None:
+        say(_as_text(now, form))
+    else:
+        output.write_text(_as_text(now, form), encoding="utf-8")
+        say(str(output))
+
+
+def _as_text(now: "CardNow", form: CardFormat) -> str:
+    """A card in one of the forms that are text."""
+    from model_cards.exports import huggingface, plain, sagemaker
+    from model_cards.html import render_html
+    from model_cards.markdown import render_markdown
+
+    if form is CardFormat.JSON:
+        return json.dumps(plain.export(now.card, now.standing), indent=1, ensure_ascii=False)
+    if form is CardFormat.SAGEMAKER:
+        return json.dumps(sagemaker.export(now.card, now.standing), indent=1, ensure_ascii=False)
+    render = {CardFormat.HTML: render_html, CardFormat.HUGGINGFACE: huggingface.export}.get(form, render_markdown)
+    return render(now.card, now.standing)

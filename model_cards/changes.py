@@ -6,20 +6,30 @@ Figures on the same rows are in the evaluation's comparison; the figures here ar
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from model_cards.paths import typed
+from model_cards.schema import SCHEMA_VERSION
 from model_cards.wording import show
 
 Tree = Mapping[str, Any]
 Change = dict[str, str]
+# What stands in place of something that one of the two does not have.
+_ABSENT, _UNUSED = "none", "not used"
+ABSENT = (_ABSENT, _UNUSED)
 
 
 def changes(tree: Tree, champion_card: Mapping[str, Any]) -> list[Change]:
     """Each difference as what it is of, what it was and what it is now, in reading order."""
-    before = champion_card["evidence"]
+    before = (typed(champion_card) if champion_card["schema_version"] == SCHEMA_VERSION else champion_card)["evidence"]
     return [
         {"what": what, "before": was, "now": now}
         for what, was, now in (*_data(before, tree), *_features(before, tree), *_fit(before, tree), *_figures(before, tree))
         if was != now
     ]
+
+
+def present(tree: Tree) -> dict[str, str]:
+    """Whatever can be said to have changed, as it is now."""
+    return {what: now for what, _, now in (*_data(tree, tree), *_features(tree, tree), *_fit(tree, tree), *_figures(tree, tree))}
 
 
 def _data(before: Tree, now: Tree) -> Iterator[tuple[str, str, str]]:
@@ -36,13 +46,14 @@ def _features(before: Tree, now: Tree) -> Iterator[tuple[str, str, str]]:
     """Inputs that came, went, or changed their imposed direction."""
     was, has = ({f["name"]: f["direction"] for f in tree["features"]} for tree in (before, now))
     for name in dict.fromkeys((*was, *has)):
-        yield f"input {name}", was.get(name, "not used"), has.get(name, "not used")
+        yield f"input {name}", was.get(name, _UNUSED), has.get(name, _UNUSED)
 
 
 def _fit(before: Tree, now: Tree) -> Iterator[tuple[str, str, str]]:
     """Algorithm, parameters, calibration, code and packages."""
     for what in ("algorithm", "calibration_method", "population", "score_means"):
         yield what.replace("_", " "), before["model"][what], now["model"][what]
+    yield "policy", *(show((tree.get("policy") or {}).get("digest"), form="short") for tree in (before, now))
     yield from _paired("parameter ", dict(before["model"]["parameters"]), dict(now["model"]["parameters"]))
     for what in ("code_commit", "lock_digest"):
         yield (
@@ -68,4 +79,4 @@ def _by(items: list[Mapping[str, Any]], name: str, figure: str) -> dict[str, str
 def _paired(prefix: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """What stands on either side, side by side."""
     for name in dict.fromkeys((*before, *now)):
-        yield f"{prefix}{name}", before.get(name, "none"), now.get(name, "none")
+        yield f"{prefix}{name}", before.get(name, _ABSENT), now.get(name, _ABSENT)

@@ -21,6 +21,7 @@ from tenure.gates import Outcome
 from tenure.specs import Narrative, NotApplicable, Statement
 
 _FILLED_BY_THE_DECISION = (38,)
+_IDENTITY = ("project", "name", "title", "kind", "owner", "as_of", "model_digest")
 
 
 def compile_card(
@@ -47,16 +48,27 @@ def compile_card(
     if evidence.decision is None:
         raise CardError("A card needs the decision of the gates, found none: call gaps() first, decide, then compile.")
     tree = as_tree(evidence)
-    fields = _fields(tree, narrative, roles)
     missing = gaps(evidence, narrative, roles)
-    said = sentences(tree, narrative.verb)
     if missing and evidence.decision.outcome is not Outcome.REFUSED:
         raise CardError(
             f"The card of {evidence.model.name!r} lacks {', '.join(missing)}: add statements to the spec's narrative."
         )
     card = {
+        **content(tree, narrative, roles),
+        "changes": [] if champion_card is None else changes(tree, champion_card),
+        "roles": dict(roles),
+        "evidence": tree,
+    }
+    validate_card(card)
+    return card
+
+
+def content(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> dict[str, Any]:
+    """All of a card that follows from its evidence and the human statements; `verify.py` compiles it anew by this."""
+    said = sentences(tree, narrative.verb)
+    return {
         "schema_version": SCHEMA_VERSION,
-        "identity": _identity(evidence, narrative),
+        "identity": _identity(tree, narrative),
         "summary": _human("summary", narrative.summary, tree),
         "notices": [fill(text, tree) for text in _notices(tree)],
         "open_points": [fill(text, tree) for text in _open_points(tree)],
@@ -65,13 +77,8 @@ def compile_card(
             for b in boxes(tree, said)
         ],
         "sentences": {section: fill(text, tree) for section, text in said.items()},
-        "changes": [] if champion_card is None else changes(tree, champion_card),
-        "fields": fields,
-        "roles": dict(roles),
-        "evidence": tree,
+        "fields": _fields(tree, narrative, roles),
     }
-    validate_card(card)
-    return card
 
 
 def gaps(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> tuple[str, ...]:
@@ -90,19 +97,10 @@ def gaps(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> 
     return tuple(found) if narrative.summary.strip() else ("summary: no text", *found)
 
 
-def _identity(evidence: Evidence, narrative: Narrative) -> dict[str, Any]:
+def _identity(tree: Mapping[str, Any], narrative: Narrative) -> dict[str, Any]:
     """Who the card is about."""
-    model = evidence.model
-    return {
-        "project": model.project,
-        "name": model.name,
-        "title": model.title,
-        "kind": model.kind,
-        "owner": model.owner,
-        "as_of": model.as_of.isoformat(),
-        "model_digest": model.model_digest,
-        "verb": narrative.verb,
-    }
+    model = tree["model"]
+    return {**{key: model[key] for key in _IDENTITY}, "verb": narrative.verb}
 
 
 def _notices(tree: Mapping[str, Any]) -> list[str]:

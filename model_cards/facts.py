@@ -54,6 +54,22 @@ def _environment(tree: Tree) -> Lines:
     return [
         f"Code {{environment.code_commit}}, lock {{environment.lock_digest:short}}{listed}.",
         "Python {environment.python} on {environment.platform}.",
+        *_bill(tree),
+    ]
+
+
+def _bill(tree: Tree) -> Lines:
+    """The bill of materials by licence."""
+    bill = "environment.bill"
+    if tree["environment"]["bill"] is None:
+        return []
+    licences = ", ".join(f"{name} {{{bill}.licences.{key}}}" for key, name in _named(tree, f"{bill}.licences"))
+    unknown = f"No licence is declared by: {{{bill}.licence_unknown}}." if resolve(tree, f"{bill}.licence_unknown") else ""
+    return [
+        f"Bill of materials: sbom.json in the package (CycloneDX), {{{bill}.n_packages}} installed packages, digest "
+        f"{{{bill}.digest:short}}.",
+        f"Licences as the packages declare them: {licences}.",
+        unknown or "Every package declares a licence.",
     ]
 
 
@@ -215,7 +231,8 @@ def _thresholds(tree: Tree) -> Lines:
 def _gates(tree: Tree) -> Lines:
     if tree["decision"] is None:
         return []
-    lines = ["Decision: {decision.outcome}."]
+    under = " under policy {policy.digest}" if tree["policy"] else ", under no policy: there was no trust root yet"
+    lines = [f"Decision: {{decision.outcome}}{under}."]
     for path, verdict in entries(tree, "decision.verdicts"):
         line = reviewers_line(path, verdict)
         beside = f" Reviewers’ line: {line}." if line else ""
@@ -223,12 +240,44 @@ def _gates(tree: Tree) -> Lines:
     return lines
 
 
+def _security(tree: Tree) -> Lines:
+    """What keeps a changed or hostile model out; the tests of it are part of the code, not of one training."""
+    files = "; its files: {model.files}" if tree["model"]["files"] else ""
+    return [
+        f"Format: native text and tables alone (LightGBM’s text, JSON){files}. No pickle and no code is in the package or read "
+        "from it.",
+        "Every file is named with size and digest in the package’s manifest; the training service signs a statement of what the "
+        "package was made from, and each reviewer signs the digests of model, card, audit and policy.",
+        "The scorer proves log, signatures, quorum and every byte before it parses one, and refuses what does not hold.",
+        "Tested with the code, for every kind of file: changed bytes, added and missing files, links, replayed and forged "
+        "signatures.",
+    ]
+
+
+def _approvals(tree: Tree) -> Lines:
+    """What is asked of people; who approved is shown beside the card, for it happens after the card is sealed."""
+    if tree["policy"] is None:
+        return ["There was no trust root when this model was trained, so nobody can approve it: make one, then train again."]
+    return [
+        "Reviewers who must approve before it may serve: {policy.reviewers}, each a different person with a key of their own.",
+        "Whoever trained it never counts, nor does a rejection, or an approval of another model, card, audit or policy.",
+        "An approval can be used for {policy.approval_lasts_days} days; after that somebody reads the card again.",
+        "Who approved is not part of the sealed card: it is shown with where the card stands, and recorded in the promotion log.",
+    ]
+
+
 def _monitoring(tree: Tree) -> Lines:
     alarm = (
         "Drift alarm: stability index above {monitoring.psi_limit} in {monitoring.alarm_windows} of "
         "{monitoring.alarm_of_windows} days"
     )
-    return [alarm + ".", _false_alarms(tree), "Retraining is asked for after {monitoring.max_age_days} days."]
+    lines = [alarm + ".", _false_alarms(tree), "Retraining is asked for after {monitoring.max_age_days} days."]
+    if tree["policy"] is None:
+        return lines
+    return [
+        *lines,
+        "People review it again within {policy.review_within_days} days of its promotion; after that day the scorer refuses it.",
+    ]
 
 
 def _false_alarms(tree: Tree) -> str:
@@ -249,7 +298,8 @@ def _false_alarms(tree: Tree) -> str:
 def _logging(tree: Tree) -> Lines:
     return [
         "Kept for as long as the store is kept: receipts of landed batches, quarantined rows with their rule, the version of "
-        "every table read, every score with model digest and features digest, every promotion with its reason.",
+        "every table read, every score with model digest and features digest, every approval, rejection, promotion and "
+        "revocation with its reason and signature.",
         "Nothing of it is deleted by the clock yet.",
     ]
 
@@ -277,8 +327,10 @@ FACTS: dict[int, Callable[[Tree], Lines]] = {
     28: _benchmarks,
     29: _robustness,
     30: _explanation,
+    32: _security,
     36: _thresholds,
     38: _gates,
+    39: _approvals,
     40: _monitoring,
     41: _logging,
     42: _champion,

@@ -15,6 +15,7 @@ from model_cards.fields import SOURCES
 from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
+from model_cards.verify import verified
 from model_cards.wording import Rich, show
 
 _N_BARS, _N_PANELS = 10, 6
@@ -27,7 +28,12 @@ def render_html(card: Mapping[str, Any], standing: Standing) -> str:
     ----------
     card: the content of `card.json`, as `compile_card` returned it or as read from the file.
     standing: where this version stands now.
+
+    Raises
+    ------
+    CardError: when a figure of the card is not what its evidence says.
     """
+    card = verified(card, standing)
     figures = _Figures(card)
     return str(
         _environment()

@@ -8,6 +8,7 @@ from model_cards import page
 from model_cards.glossary import glossary
 from model_cards.paths import resolve
 from model_cards.standing import Standing
+from model_cards.verify import verified
 from model_cards.wording import Rich, plain, show
 
 Card = Mapping[str, Any]
@@ -16,7 +17,8 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 
 def render_markdown(card: Card, standing: Standing) -> str:
-    """Render the card as Markdown (GitHub's tables); takes what `render_html` takes."""
+    """Render the card as Markdown (GitHub's tables); takes what `render_html` takes, and refuses what it refuses."""
+    card = verified(card, standing)
     title = dict(page.SECTIONS)
     parts = [
         f"# {_text(card['identity']['title'])}",
@@ -53,6 +55,7 @@ def render_markdown(card: Card, standing: Standing) -> str:
         _changes(card),
         *_said(card, "changes"),
         f"## {title['after']}",
+        _text(page.review_line(standing)),
         *(_facts(card, number) for number in (29, 40, 41)),
         *_said(card, "after"),
         f"## {title['evidence']}",
@@ -177,6 +180,28 @@ def _statement(card: Card, field: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
+def _under(card: Card) -> str:
+    """The policy that the gates were judged under."""
+    policy = card["evidence"].get("policy")
+    return f" under policy `{policy['digest']}`" if policy else ""
+
+
+def _decided(standing: Standing) -> str:
+    """What reviewers decided, with what each signature covers."""
+    head = ("Who", "When (usable until)", "Verdict", "Reason", "Covers")
+    rows = [
+        (
+            _text(row["who"]),
+            f"{row['when']} ({row['until']})",
+            f"{row['verdict']}, {row['force']}",
+            _text(row["reason"]),
+            _text(", ".join(row["covers"])),
+        )
+        for row in page.decided_rows(standing)
+    ]
+    return _table(head, rows)
+
+
 def _evidence(card: Card, standing: Standing) -> list[str]:
     """Digests, gates and the field index."""
     tree = card["evidence"]
@@ -195,8 +220,12 @@ def _evidence(card: Card, standing: Standing) -> list[str]:
     ]
     return [
         "\n".join(f"- {name}: `{digest}`" for name, digest in digests.items() if digest),
-        f"Gates: {tree['decision']['outcome']}.",
+        f"Gates: {tree['decision']['outcome']}{_under(card)}.",
         _table(("Gate", "Result", "Found", "Reviewers’ line"), gates),
+        "### Approvals",
+        _text(f"{page.approvals_line(standing)} {page.demo_line(standing)}"),
+        _decided(standing),
+        _facts(card, 39),
         f"Fields: {page.index_counts(card)}.",
         _table(("No", "Field", "Status"), index),
     ]

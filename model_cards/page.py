@@ -43,13 +43,62 @@ def notices(standing: Standing) -> list[str]:
     if standing.reason:
         when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
         said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")
-    if standing.approved_by:
-        said.append(f"Approved by {' and '.join(standing.approved_by)}, each by a signature over exactly this package.")
-    if standing.approved_by and standing.is_demo:
-        said.append("These approvals are a demonstration's: software signed them, and no person has read this card.")
+    if standing.approved_by or (standing.n_needed and standing.status is Status.CANDIDATE):
+        said.append(f"{approvals_line(standing)} {demo_line(standing)}".strip())
+    if standing.review_by and standing.status is Status.CHAMPION and standing.is_overdue:
+        said.append(
+            f"Review overdue since {standing.review_by.date().isoformat()}: the scorer refuses it until people decide anew."
+        )
     if standing.status is Status.RETIRED:
         said.append("Retired: it no longer scores customers.")
     return said
+
+
+def approvals_line(standing: Standing) -> str:
+    """Who approves, and how many must."""
+    who, needed = standing.approved_by, standing.n_needed
+    if needed is None and not who:
+        return "Nobody can approve it yet: there is no trust root that says who may."
+    asked = "" if needed is None else f"; {_counted(needed)} {'is' if needed == 1 else 'are'} needed"
+    if not who:
+        return f"Approved by nobody yet{asked}."
+    return f"Approved by {' and '.join(who)}, each by a signature over exactly this package{asked}."
+
+
+def demo_line(standing: Standing) -> str:
+    """What keeps a demonstration's approvals from being taken for a person's; empty where they are a person's."""
+    is_shown = standing.is_demo and bool(standing.decided or standing.approved_by)
+    return "These approvals are a demonstration’s: software signed them, and no person has read this card." if is_shown else ""
+
+
+def _counted(n: int) -> str:
+    """A small number as a word."""
+    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[n] if n < len(words) else str(n)
+
+
+def decided_rows(standing: Standing) -> list[dict[str, Any]]:
+    """Every decision of a reviewer as words, oldest first."""
+    return [
+        {
+            "who": f"{one.staff_id} ({one.role})",
+            "when": f"{one.issued:%Y-%m-%d %H:%M} UTC",
+            "verdict": {"approve": "approves", "reject": "rejects"}.get(one.verdict, one.verdict),
+            "reason": one.reason,
+            "until": f"{one.expires:%Y-%m-%d %H:%M} UTC",
+            "covers": [f"{name} {digest[:12]}" for name, digest in one.digests],
+            "force": one.force.value,
+        }
+        for one in standing.decided
+    ]
+
+
+def review_line(standing: Standing) -> str:
+    """By when people must look again; empty before a promotion."""
+    if standing.review_by is None or standing.status is not Status.CHAMPION:
+        return ""
+    day = standing.review_by.date().isoformat()
+    return f"Review by {day}: overdue." if standing.is_overdue else f"Review by {day}; after that day the scorer refuses it."
 
 
 def statements(card: Card, section: str) -> list[Mapping[str, Any]]:

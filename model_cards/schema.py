@@ -20,7 +20,7 @@ from model_cards.verdicts import Verdict
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA_FILE = Path(__file__).with_name("card.schema.json")
 
 Schema = dict[str, Any]
@@ -84,8 +84,9 @@ def card_schema() -> Schema:
 def _parts() -> Schema:
     """Parts of a card that are no evidence."""
     rich = {"$ref": "#/$defs/rich"}
+    figure = _closed({"shown": _TEXT, "at": _TEXT})
     return {
-        "rich": {"type": "array", "items": {"anyOf": [_TEXT, _closed({"shown": _TEXT, "at": _TEXT})]}},
+        "rich": {"type": "array", "items": {"anyOf": [_TEXT, figure, _closed({"shown": _TEXT, "at": _TEXT, "form": _TEXT})]}},
         "verdict": _closed(
             {
                 "key": _TEXT,

@@ -14,11 +14,35 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
+class Force(StrEnum):
+    """Whether a decision of a reviewer counts at present."""
+
+    COUNTS = "counts"
+    REPLACED = "replaced by a later decision"
+    EXPIRED = "ran out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A reviewer's signed decision, as a page shows it; `digests` are what it covers, by name."""
+
+    staff_id: str
+    role: str
+    verdict: str
+    reason: str
+    issued: datetime
+    expires: datetime
+    digests: tuple[tuple[str, str], ...]
+    force: Force = Force.COUNTS
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """A version's place in the registry; `reason` is what was said when it was promoted despite open questions.
 
-    `approved_by` are the staff ids of those who approve it; `is_demo` says that they are a demonstration's, made of software.
+    `approved_by` are the staff ids of those who approve it, `decided` every decision, oldest first, and `n_needed` how many
+    must approve (None where there is no trust root); `is_demo` says that they are a demonstration's, made of software.
+    `review_by` is when people must have looked at a serving version again; `is_overdue` that they have not.
     """
 
     status: Status
@@ -29,3 +53,7 @@ class Standing:
     previous_version: int | None = None
     approved_by: tuple[str, ...] = ()
     is_demo: bool = False
+    decided: tuple[Decided, ...] = ()
+    n_needed: int | None = None
+    review_by: datetime | None = None
+    is_overdue: bool = False

@@ -159,6 +159,10 @@ def _steady(tree: Tree) -> Box:
         )
     moved = [path for path, psi in entries(tree, "stability.feature_psi") if psi > limit]
     verdict = Verdict.MEETS if stability["score_psi"] <= limit and not moved else Verdict.MISSES
-    inputs = f"inputs beyond it: {', '.join(path.rpartition('.')[2] for path in moved)}" if moved else "no input moved beyond it"
+    inputs = (
+        f"inputs beyond it: {', '.join(path.rpartition('.')[2].replace('_', ' ') for path in moved)}"
+        if moved
+        else "no input moved beyond it"
+    )
     text = f"From fit to test the scores moved by {{stability.score_psi}} (limit {{monitoring.psi_limit}}); {inputs}."
     return Box("steady", "Steady", verdict, text, "after")

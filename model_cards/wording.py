@@ -15,7 +15,8 @@ from unicodedata import category
 from model_cards.paths import is_estimate, resolve
 from tenure.errors import CardError
 
-Rich = list[str | dict[str, str]]  # text and figures, each figure as shown and the path that it was copied from
+# Text and figures: each figure as shown, the path that it was copied from and, if the text asked for one, its form.
+Rich = list[str | dict[str, str]]
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 _INSIDE = re.compile(r"([A-Za-z0-9_.]+)(?:/([A-Za-z0-9_.]+))?(?::([^:]+))?")
@@ -109,12 +110,23 @@ def _figure(inside: str, tree: Mapping[str, Any]) -> dict[str, str]:
         )
     path, over, form = match[1], match[2], match[3] or ""
     value = resolve(tree, path)
+    asked = {"form": form} if form else {}
     if over is None:
-        return {"shown": show(value, path=path, form=form), "at": path}
+        return {"shown": show(value, path=path, form=form), "at": path, **asked}
     below = resolve(tree, over)
     if not all(isinstance(v, (int, float)) for v in (value, below)) or below == 0:
         raise CardError(f"{{{inside}}} must divide two numbers, the second not zero; found {value!r} and {below!r}.")
-    return {"shown": show(value / below, form=form or ".1%"), "at": f"{path}/{over}"}
+    return {"shown": show(value / below, form=form or ".1%"), "at": f"{path}/{over}", **asked}
+
+
+def template(rich: Rich) -> str:
+    """The text that a filled text was made from: `fill(template(rich), tree)` gives it again."""
+    return "".join(part if isinstance(part, str) else "{" + ":".join((part["at"], *_form_of(part))) + "}" for part in rich)
+
+
+def _form_of(part: Mapping[str, str]) -> tuple[str, ...]:
+    """The form that a figure was asked in, if one was."""
+    return (part["form"],) if "form" in part else ()
 
 
 def refuse_typed_digits(text: str) -> None:

@@ -18,6 +18,7 @@
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
+    ├── PrintingError        a page cannot be printed as PDF
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
     └── NoChampionError      a model has no promoted version
 
@@ -99,6 +100,10 @@ class DriftError(TenureError):
 
 class JournalError(TenureError):
     """A journal that cannot be read, or that another process keeps locked."""
+
+
+class PrintingError(TenureError):
+    """A page cannot be printed as PDF: there is no browser to print it, or it printed nothing."""
 
 
 class RegistryError(TenureError):

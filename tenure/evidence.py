@@ -110,17 +110,39 @@ class ModelFacts:
     training_seconds: float
     n_threads: int
     peak_memory_mb: float
+    files: tuple[str, ...] = ()  # the native files that scoring reads; none are listed before evidence of schema 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillFacts:
+    """The bill of materials beside the model: every installed package, counted by the licence that it declares."""
+
+    digest: str
+    n_packages: int
+    licences: tuple[tuple[str, int], ...]
+    licence_unknown: tuple[str, ...]  # names of packages that declare none
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnvironmentFacts:
-    """What it was fitted with."""
+    """What it was fitted with; `bill` is None in evidence before schema 3."""
 
     code_commit: str
     lock_digest: str
     python: str
     platform: str
     packages: tuple[tuple[str, str, str], ...]  # name, version, licence
+    bill: BillFacts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyFacts:
+    """The policy that the gates were judged under: its digest, and what it asks of people."""
+
+    digest: str
+    reviewers: int
+    approval_lasts_days: int
+    review_within_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +173,10 @@ class StabilityFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All that is known of one challenger, before a person decides."""
+    """All that is known of one challenger, before a person decides.
+
+    `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3.
+    """
 
     schema_version: int
     model: ModelFacts
@@ -163,4 +188,5 @@ class Evidence:
     audit: AuditReport
     monitoring: MonitoringFacts
     stability: StabilityFacts | None = None
+    policy: PolicyFacts | None = None
     decision: Decision | None = None

@@ -20,6 +20,7 @@ from tenure.evidence import (
     ModelFacts,
     MonitoringFacts,
     PeriodFacts,
+    PolicyFacts,
     SourceFacts,
     StabilityFacts,
 )
@@ -27,7 +28,7 @@ from tenure.false_alarms import FalseAlarms
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
-EVIDENCE_SCHEMA_VERSION = 2
+EVIDENCE_SCHEMA_VERSION = 3
 DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
 
 
@@ -46,6 +47,7 @@ def gather(
     monitoring: MonitoringFacts,
     reference: DriftReference,
     model_digest: str,
+    policy: PolicyFacts | None,
 ) -> Evidence:
     """Put the record of a challenger together; the decision is still open."""
     data = DataFacts(
@@ -71,6 +73,7 @@ def gather(
         audit=audit,
         monitoring=monitoring,
         stability=_stability(challenger, training_set, reference),
+        policy=policy,
     )
 
 
@@ -138,6 +141,7 @@ def _model(challenger: Challenger, spec: ModelSpec, as_of: date, model_digest: s
         training_seconds=challenger.effort.seconds,
         n_threads=challenger.effort.n_threads,
         peak_memory_mb=challenger.effort.peak_memory_mb,
+        files=tuple(sorted(challenger.model_files())),
     )
 
 

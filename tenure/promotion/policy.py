@@ -22,6 +22,7 @@ from tenure.specs import Gate, ModelSpec
 T = TypeVar("T")
 
 EVIDENCE = "evidence.json"
+BILL = "sbom.json"
 REQUIRED = (AUDIT, CARD, DECISION_NAME, EVIDENCE)
 # The card's field of the decision itself: it is filled after the gates have judged the card.
 _FILLED_BY_THE_DECISION = 38
@@ -83,6 +84,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
             "Train again.",
         )
     evidence = _consistent_evidence(package, policy)
+    _check_bill(package, evidence)
     card = _card(package, evidence)
     try:
         found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=card_gaps(card))
@@ -100,6 +102,12 @@ def recompute(package: Package, policy: Policy) -> Decision:
         raise refused(
             Refusal.GATES_REFUSED,
             f"The gates refuse package {package.digest[:12]}: {'; '.join(found.reasons)}. Read its card and train another.",
+        )
+    if evidence.policy is not None and evidence.policy.digest != policy.digest:
+        raise refused(
+            Refusal.OTHER_POLICY,
+            f"The card in package {package.digest[:12]} names policy {evidence.policy.digest[:12]}, but {policy.digest[:12]} "
+            "is in force. Train again under the policy in force.",
         )
     return found
 
@@ -133,6 +141,16 @@ def _consistent_evidence(package: Package, policy: Policy) -> Evidence:
             f"In package {package.digest[:12]}, {differing} and {EVIDENCE} say different things. Train again.",
         )
     return evidence
+
+
+def _check_bill(package: Package, evidence: Evidence) -> None:
+    """Refuse another bill of materials than the evidence speaks of."""
+    bill = evidence.environment.bill
+    if bill is not None and (BILL not in package.files or sha256(package.file(BILL)) != bill.digest):
+        raise refused(
+            Refusal.CONTRADICTING_EVIDENCE,
+            f"In package {package.digest[:12]}, {BILL} is not the bill of materials that {EVIDENCE} names. Train again.",
+        )
 
 
 def _card(package: Package, evidence: Evidence) -> dict[str, Any]:

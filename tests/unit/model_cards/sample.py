@@ -21,6 +21,7 @@ from tenure.evaluation.records import (
 )
 from tenure.evidence import (
     AttributeFacts,
+    BillFacts,
     DataFacts,
     EnvironmentFacts,
     Evidence,
@@ -28,6 +29,7 @@ from tenure.evidence import (
     ModelFacts,
     MonitoringFacts,
     PeriodFacts,
+    PolicyFacts,
     SourceFacts,
     StabilityFacts,
 )
@@ -197,6 +199,7 @@ def model(kind: str) -> ModelFacts:
         training_seconds=14.2,
         n_threads=2,
         peak_memory_mb=812.0,
+        files=("model/booster.txt", "model/calibration.json", "model/scoring.json"),
     )
 
 
@@ -429,7 +432,7 @@ def evidence(
     """Everything of one challenger, made up."""
     evaluated = evaluation(kind, champion=champion)
     return Evidence(
-        schema_version=2,
+        schema_version=3,
         model=model(kind),
         data=data(),
         features=features(),
@@ -440,6 +443,12 @@ def evidence(
             python="3.11.9",
             platform="linux",
             packages=(("lightgbm", "4.7.0", "MIT"), ("numpy", "2.3.1", "BSD-3-Clause")),
+            bill=BillFacts(
+                digest="b111" * 16,
+                n_packages=210,
+                licences=(("MIT", 120), ("Apache-2.0", 61), ("BSD-3-Clause", 27)),
+                licence_unknown=("huey", "skops"),
+            ),
         ),
         evaluation=evaluated,
         audit=audit(assessable=assessable),
@@ -453,6 +462,7 @@ def evidence(
             false_alarm_quarters=60,
         ),
         stability=StabilityFacts(score_psi=0.03, feature_psi=tuple((name, 0.01 * i) for i, (name, *_) in enumerate(FEATURES))),
+        policy=PolicyFacts(digest="9f0c" * 16, reviewers=2, approval_lasts_days=30, review_within_days=120),
         decision=decision(evaluated, outcome=outcome),
     )
 

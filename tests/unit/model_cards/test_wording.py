@@ -43,7 +43,7 @@ def test_a_share_of_two_figures_is_a_reference_to_both():
     """A share is computed, not typed."""
     filled = fill("{evaluation.n_events/evaluation.n_rows:.1%}", TREE)
 
-    assert filled == [{"shown": "13.0\u00a0%", "at": "evaluation.n_events/evaluation.n_rows"}]
+    assert filled == [{"shown": "13.0\u00a0%", "at": "evaluation.n_events/evaluation.n_rows", "form": ".1%"}]
 
 
 @pytest.mark.parametrize(

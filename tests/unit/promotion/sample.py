@@ -47,6 +47,7 @@ PEOPLE: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "witness": ("service-witness", (Role.WITNESS,)),
     "auditor": ("staff-auditor", (Role.AUDITOR,)),
 }
+BILL_BYTES = b'{"bomFormat":"CycloneDX"}'
 ROOT_HOLDERS = ("root1", "root2", "root3")
 
 
@@ -102,7 +103,16 @@ def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
     made = evidence()
     facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
     judged = decide(policy().gates, evaluation=made.evaluation, audit=made.audit, card_gaps=())
-    return replace(made, model=facts, decision=judged)
+    assert made.environment.bill is not None
+    bill = replace(made.environment.bill, digest=sha256(BILL_BYTES))
+    assert made.policy is not None
+    return replace(
+        made,
+        model=facts,
+        environment=replace(made.environment, bill=bill),
+        policy=replace(made.policy, digest=policy().digest),
+        decision=judged,
+    )
 
 
 @cache
@@ -112,6 +122,7 @@ def files_of(content: str, *, model: str = MODEL) -> Mapping[str, bytes]:
     card = compile_card(known, narrative(), ROLES)
     return {
         "model/booster.txt": content.encode(),
+        "sbom.json": BILL_BYTES,
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),

@@ -1,14 +1,21 @@
 """A policy's digest, and gates judged anew."""
 
+import copy
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
 from model_cards.compile import gaps
-from tenure.errors import SpecError
+from model_cards.paths import as_tree
+from tenure.errors import RefusedError, SpecError
+from tenure.evidence import Evidence
 from tenure.project import load_project
+from tenure.promotion.package import seal
 from tenure.promotion.policy import Policy, card_gaps, policy_of, recompute
+from tenure.promotion.refusals import Refusal
 from tenure.specs import NotApplicable, PropensitySpec
 from tests.unit.model_cards.sample import ROLES, narrative
 from tests.unit.promotion.sample import evidence_of, files_of, package, policy
@@ -60,3 +67,52 @@ def test_gaps_are_read_from_the_card_as_they_were_judged() -> None:
     assert card_gaps(card) == (gap,)
     assert card_gaps({"fields": [], "summary": []}) == ("summary: no text",)
     assert isinstance(whole.statements["consent_coverage"], NotApplicable)
+
+
+def test_another_bill_of_materials_than_the_card_names_is_refused() -> None:
+    """One installed package more, or no list at all."""
+    for changes in ({"sbom.json": b'{"bomFormat":"CycloneDX","components":[]}'}, {"sbom.json": None}):
+        files = {path: content for path, content in {**files_of("tree one"), **changes}.items() if content is not None}
+        with pytest.raises(RefusedError, match=r"sbom\.json is not the bill of materials") as refused:
+            recompute(seal(files), policy())
+        assert refused.value.refusal == Refusal.CONTRADICTING_EVIDENCE.value
+
+
+def test_a_card_that_names_another_policy_is_refused() -> None:
+    """Its readers were told of other reviewers or another date than those in force."""
+    known = evidence_of("tree one")
+    other = replace(known, policy=replace(known.policy, digest="ab" * 32))
+    card = json.loads(files_of("tree one")["card.json"]) | {"evidence": as_tree(other)}
+    files = {
+        **files_of("tree one"),
+        "evidence.json": TypeAdapter(Evidence).dump_json(other),
+        "card.json": json.dumps(card).encode(),
+    }
+    with pytest.raises(RefusedError, match="names policy abababababab") as refused:
+        recompute(seal(files), policy())
+    assert refused.value.refusal == Refusal.OTHER_POLICY.value
+
+
+def leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every number within a value."""
+    if isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(inner, (*path, step))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+
+
+def test_each_number_of_a_card_s_evidence_that_is_changed_alone_is_refused() -> None:
+    """The card may show no figure that the package's own evidence does not hold."""
+    content = json.loads(files_of("tree one")["card.json"])
+    places = list(leaves(content["evidence"]))
+    for place in places[:: max(1, len(places) // 60)]:
+        card = copy.deepcopy(content)
+        inside = card["evidence"]
+        for step in place[:-1]:
+            inside = inside[step]
+        inside[place[-1]] += 1
+        with pytest.raises(RefusedError) as refused:
+            recompute(seal({**files_of("tree one"), "card.json": json.dumps(card).encode()}), policy())
+        assert refused.value.refusal == Refusal.STALE_CARD.value, place
+    assert len(places) > 500
