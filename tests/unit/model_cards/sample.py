@@ -426,10 +426,24 @@ def decision(evaluated: Evaluation, *, outcome: Outcome = Outcome.NEEDS_REASON) 
     )
 
 
+BILL = BillFacts(
+    digest="b111" * 16,
+    n_packages=210,
+    licences=(("MIT", 120), ("Apache-2.0", 61), ("BSD-3-Clause", 27)),
+    licence_unknown=("huey", "skops"),
+)
+POLICY = PolicyFacts(digest="9f0c" * 16, reviewers=2, approval_lasts_days=30, review_within_days=120)
+
+
 def evidence(
-    kind: str = "propensity", *, champion: bool = True, assessable: bool = True, outcome: Outcome = Outcome.NEEDS_REASON
+    kind: str = "propensity",
+    *,
+    champion: bool = True,
+    assessable: bool = True,
+    outcome: Outcome = Outcome.NEEDS_REASON,
+    governed: bool = False,
 ) -> Evidence:
-    """Everything of one challenger, made up."""
+    """Everything of one challenger, made up; `governed` if a policy and a bill of materials are named."""
     evaluated = evaluation(kind, champion=champion)
     return Evidence(
         schema_version=3,
@@ -443,12 +457,7 @@ def evidence(
             python="3.11.9",
             platform="linux",
             packages=(("lightgbm", "4.7.0", "MIT"), ("numpy", "2.3.1", "BSD-3-Clause")),
-            bill=BillFacts(
-                digest="b111" * 16,
-                n_packages=210,
-                licences=(("MIT", 120), ("Apache-2.0", 61), ("BSD-3-Clause", 27)),
-                licence_unknown=("huey", "skops"),
-            ),
+            bill=BILL if governed else None,
         ),
         evaluation=evaluated,
         audit=audit(assessable=assessable),
@@ -462,7 +471,7 @@ def evidence(
             false_alarm_quarters=60,
         ),
         stability=StabilityFacts(score_psi=0.03, feature_psi=tuple((name, 0.01 * i) for i, (name, *_) in enumerate(FEATURES))),
-        policy=PolicyFacts(digest="9f0c" * 16, reviewers=2, approval_lasts_days=30, review_within_days=120),
+        policy=POLICY if governed else None,
         decision=decision(evaluated, outcome=outcome),
     )
 
@@ -514,4 +523,6 @@ def card(
     kind: str = "propensity", *, champion: bool = True, assessable: bool = True, outcome: Outcome = Outcome.NEEDS_REASON
 ) -> dict[str, Any]:
     """The card of one challenger, compiled once for all tests that only read it."""
-    return compile_card(evidence(kind, champion=champion, assessable=assessable, outcome=outcome), narrative(), ROLES)
+    return compile_card(
+        evidence(kind, champion=champion, assessable=assessable, outcome=outcome, governed=True), narrative(), ROLES
+    )

@@ -193,7 +193,7 @@ def test_gaps_can_be_asked_before_the_decision_and_a_card_cannot():
 
 def test_every_figure_of_the_card_leads_to_evidence():
     """No figure stands in a text without a path that resolves."""
-    known = as_tree(evidence())
+    known = as_tree(evidence(governed=True))
     figures = [part for text in _texts(card()) for part in text if isinstance(part, dict)]
 
     assert card()["evidence"] == known
@@ -218,7 +218,7 @@ def _texts(content):
 
 def test_changes_list_only_what_differs_from_the_champions_card():
     """Differences first, and nothing else."""
-    now = evidence()
+    now = evidence(governed=True)
     now = replace(now, model=replace(now.model, parameters=(("n_rounds", "400"), ("learning_rate", "0.03"))))
     changed = compile_card(now, narrative(), ROLES, champion_card=card(champion=False))
 

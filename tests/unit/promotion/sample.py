@@ -100,7 +100,7 @@ def policy() -> Policy:
 @cache
 def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
     """Evidence that names the model's own digest, with the decision that its gates give."""
-    made = evidence()
+    made = evidence(governed=True)
     facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
     judged = decide(policy().gates, evaluation=made.evaluation, audit=made.audit, card_gaps=())
     assert made.environment.bill is not None
