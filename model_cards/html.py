@@ -28,23 +28,36 @@ def render_html(card: Mapping[str, Any], standing: Standing) -> str:
     card: the content of `card.json`, as `compile_card` returned it or as read from the file.
     standing: where this version stands now.
     """
+    return str(_environment().get_template("card.html").render(_context(card, standing)))
+
+
+def render_body(card: Mapping[str, Any], standing: Standing) -> str:
+    """Render the card alone, for a page that shows it among other things and links `stylesheet()`."""
+    template = _environment().get_template("body.html")
+    return str(template.render(_context(card, standing), title_tag="h2", main_tag="div"))
+
+
+def stylesheet() -> str:
+    """How a card looks."""
+    source: str = _environment().get_template("card.css").render()
+    return source
+
+
+def _context(card: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
+    """What the templates read."""
     figures = _Figures(card)
-    return str(
-        _environment()
-        .get_template("card.html")
-        .render(
-            card=card,
-            e=card["evidence"],
-            standing=standing,
-            page=page,
-            glossary=glossary(card["identity"]),
-            sources=SOURCES,
-            register=_grouped(figures.rows),
-            charts=_charts(card),
-            figure=figures.figure,
-            rich=figures.rich,
-        )
-    )
+    return {
+        "card": card,
+        "e": card["evidence"],
+        "standing": standing,
+        "page": page,
+        "glossary": glossary(card["identity"]),
+        "sources": SOURCES,
+        "register": _grouped(figures.rows),
+        "charts": _charts(card),
+        "figure": figures.figure,
+        "rich": figures.rich,
+    }
 
 
 @cache

@@ -15,6 +15,7 @@
     │   ├── RefusedError     a rule of governed promotion is broken; `refusal` names the rule
     │   └── HeadMovedError   somebody else's record reached the promotion log first
     ├── SigningKeyError      a person's or a service's signing key cannot be made or used
+    ├── AccountError         an account of the review room cannot be made or used
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
@@ -86,6 +87,10 @@ class HeadMovedError(PromotionError):
 
 class SigningKeyError(TenureError):
     """A signing key cannot be made or used: wrong passphrase, a file that others may read, a name that is taken."""
+
+
+class AccountError(TenureError):
+    """An account of the review room cannot be made or used: wrong name or password, too many attempts, a name that is taken."""
 
 
 class DriftError(TenureError):

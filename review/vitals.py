@@ -1,0 +1,68 @@
+"""A model's vitals: drift and performance of what serves, day by day, and when its review is due. Read, never measured here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from adapters.day_figures import drift_by_day, performance_by_day
+from review.room import Room
+from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
+from tenure.evaluation.realised import Realised
+from tenure.promotion.ledger import Ledger
+from tenure.promotion.records import PromotionRecord
+from tenure.promotion.serving import standing
+from tenure.specs import ModelSpec
+
+LIMIT, WATCH = 0.25, 0.10  # the lines of `tenure.drift.alarm`
+REVIEW_SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vitals:
+    """One model: what serves, how it fares, and until when it may."""
+
+    spec: ModelSpec
+    record: PromotionRecord | None
+    last_scored: date | None
+    measures: tuple[DriftMeasure, ...]
+    drift: DriftVerdict
+    performance: tuple[Realised, ...]
+    review_by: datetime | None
+    now: datetime
+
+    @property
+    def age_days(self) -> int | None:
+        """Days since it came to serve."""
+        return None if self.record is None else (self.now - self.record.decided_at).days
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its review is past, so that the scorer refuses it."""
+        return self.review_by is not None and self.review_by <= self.now
+
+    @property
+    def is_due_soon(self) -> bool:
+        """Whether its review is near."""
+        return self.review_by is not None and self.now < self.review_by <= self.now + REVIEW_SOON
+
+    @property
+    def is_alarmed(self) -> bool:
+        """Whether its inputs or scores stay far from training."""
+        return self.drift.state is DriftState.ALARM
+
+
+def vitals(room: Room, spec: ModelSpec, record: PromotionRecord | None, ledger: Ledger | None) -> Vitals:
+    """Read one model's vitals."""
+    lake = room.workplace.lake
+    scored = lake.days(f"{spec.name}/scores")
+    measures = drift_by_day(lake, spec.name, record.model_digest) if record else ()
+    newest = standing(ledger, room.project, spec.name) if ledger else None
+    return Vitals(
+        spec=spec,
+        record=record,
+        last_scored=scored[-1] if scored else None,
+        measures=measures,
+        drift=alarm(measures),
+        performance=performance_by_day(lake, spec.name, record.model_digest) if record else (),
+        review_by=newest[1].review_by if newest else None,
+        now=room.now(),
+    )
