@@ -82,6 +82,10 @@ class KeyStore:
             raise SigningKeyError(f"Expected an Ed25519 key at {path}, found {type(key).__name__}. Make one: tenure keys new.")
         return key
 
+    def public(self, name: str, passphrase: str) -> str:
+        """The raw public half of a key in lower-case hex, as a trust root lists it."""
+        return public_bytes(self.load(name, passphrase)).hex()
+
     def names(self) -> tuple[str, ...]:
         """Which keys there are."""
         return tuple(sorted(path.stem for path in self._folder.glob("*.pem")))

@@ -110,6 +110,15 @@ class PackageStore:
         """
         return _read(self._promoted / digest, digest)
 
+    def read(self, digest: str) -> tuple[dict[str, bytes], bytes]:
+        """The files of a promoted package by path, and the bytes of its manifest: as found, held against nothing yet.
+
+        Raises
+        ------
+        PackageError: when nothing is kept under that digest, or a link or device is among it.
+        """
+        return _found(self._promoted / digest, digest)
+
 
 def _write_once(folder: Path, package: Package) -> None:
     """Write a package aside, bring it to disk and rename it into place; an equal one already there is verified instead."""
@@ -159,16 +168,21 @@ def _sweep(parent: Path) -> None:
 
 def _read(folder: Path, digest: str) -> Package:
     """Read every byte once, compare the manifest with the digest and the files with the manifest."""
-    if not folder.is_dir():
-        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup or train again.")
-    files = {path.relative_to(folder).as_posix(): _bytes_of(path) for path in sorted(folder.rglob("*")) if not _is_folder(path)}
-    manifest = files.pop(MANIFEST_NAME, b"")
+    files, manifest = _found(folder, digest)
     if hashlib.sha256(manifest).hexdigest() != digest:
         raise PackageError(
             f"The manifest at {folder} is not that of package {digest[:12]}. Do not use it; restore the package from a backup, "
             "or train again."
         )
     return verify(files, manifest)
+
+
+def _found(folder: Path, digest: str) -> tuple[dict[str, bytes], bytes]:
+    """Read every byte below a folder once: the files, and the manifest beside them (empty if there is none)."""
+    if not folder.is_dir():
+        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup or train again.")
+    files = {path.relative_to(folder).as_posix(): _bytes_of(path) for path in sorted(folder.rglob("*")) if not _is_folder(path)}
+    return files, files.pop(MANIFEST_NAME, b"")
 
 
 def _is_folder(path: Path) -> bool:

@@ -1,34 +1,64 @@
 """Promotion: the one door through which a package comes to serve, and the one through which the scorer reads it.
 
-Every promotion is a record in `<home>/store/promotions.jsonl`, appended under a lock; the last record of a model is the
-authority on who serves. Readings of the records are in `tenure/promotion/records.py`, bytes in `package_store.py`.
+Every decision is a signed record of the promotion log; nothing else says who serves. Rules are in `tenure/promotion/`, bytes in
+`package_store.py`, keys and pins in `trust.py`. What the gates ask of a promotion beyond the signatures is `open_questions.py`.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import cast
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from adapters.journal import Journal, Json
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.open_questions import check_compared, check_judged
 from adapters.package_store import PackageStore
-from tenure.errors import NoChampionError, PackageError, PromotionError
-from tenure.gates import Decision, GateResult, Outcome
+from adapters.recorded import NO_OPEN_QUESTION, promotion_records
+from adapters.settings import Settings
+from adapters.signed_log import ATTEMPTS, SignedLog
+from adapters.trust import SERVICES
+from adapters.trust_root import DEMO_PREFIX
+from tenure.errors import HeadMovedError, NoChampionError, PromotionError, RefusedError
+from tenure.evidence import Evidence
+from tenure.project import Project
 from tenure.promotion import records as recorded
-from tenure.promotion.package import DECISION_NAME, Package
+from tenure.promotion import serving, verify
+from tenure.promotion.approval import (
+    Approval,
+    SignedApproval,
+    Subject,
+    Verdict,
+    read_approval,
+    sign_approval,
+    subject_of,
+)
+from tenure.promotion.canonical import moment, sha256
+from tenure.promotion.ledger import Ledger
+from tenure.promotion.log import Kind
+from tenure.promotion.package import Package
+from tenure.promotion.policy import Policy, policy_of
+from tenure.promotion.propose import propose
 from tenure.promotion.records import Action, PromotionRecord
-from tenure.specs import GateKind
+from tenure.promotion.refusals import Refusal, refused
+from tenure.promotion.rules import check_record
+from tenure.promotion.statement import NamedDigest, Training, sign_statement
+from tenure.promotion.trust import Role
+from tenure.promotion.verify import HistoryReport
 
 Clock = Callable[[], datetime]
 
+# A decision is about a card as it was read; after a month somebody reads it again.
+DECISION_LASTS = timedelta(days=30)
+_KINDS = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
+_DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
+
 
 class Promotions:
-    """The doors of one installation: `promote` and `rollback` write, `champion` reads."""
+    """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
-        """Bind the doors to `TENURE_HOME`; `clock` returns the present moment with its zone."""
-        self._store = PackageStore(home)
-        self._journal = Journal(home / "store" / "promotions.jsonl")
-        self._clock = clock
+    def __init__(self, settings: Settings, project: Project, clock: Clock) -> None:
+        """Bind the doors to the places of an installation; `clock` returns the present moment with its zone."""
+        self._project, self._clock = project, clock
+        self._store, self._log = PackageStore(settings.home), SignedLog(settings, clock)
 
     def promote(self, candidate_digest: str, reason: str = "") -> PromotionRecord:
         """Let a candidate serve from now on.
@@ -36,66 +66,38 @@ class Promotions:
         Parameters
         ----------
         candidate_digest: the digest of a kept candidate, or at least 8 letters that name only one.
-        reason: why a person promotes it; required when the gates left a question open.
+        reason: why it may serve; required when the gates left a question open.
 
         Raises
         ------
-        PromotionError: when the gates refused it, a reason is missing, it already serves, or no such candidate is kept.
+        RefusedError: when a rule of governed promotion is broken, above all the quorum of reviewers.
+        PromotionError: when there is no trust root, the gates refused it, a reason is missing, or no such candidate is kept.
+        HeadMovedError: when another package came to serve meanwhile.
         PackageError: when its bytes are not what its digest says.
         """
-        found = self._store.find(candidate_digest)
-        package = self._store.candidate(found.digest)
-        outcome = _judged(package, reason)
-        return self._let_serve(Action.PROMOTE, found.project, found.model, package, reason, outcome)
+        package, model = self._candidate(candidate_digest)
+        check_judged(package, reason)
+        return self._let_serve(Action.PROMOTE, model, package, reason)
 
     def rollback(self, project: str, model: str, reason: str, to_digest: str | None = None) -> PromotionRecord:
         """Let a package serve again that has served before: by default the one that the present champion replaced.
 
+        A reviewer must have approved it afresh, for this.
+
         Raises
         ------
         PromotionError: when no reason is given, or there is nothing to go back to.
+        RefusedError: when nobody approved it since it last came to serve, or another rule is broken.
         """
+        self._check_own(project, f"Model {project}.{model}")
         if not reason.strip():
             raise PromotionError(f"A rollback of {project}.{model} needs a reason: tell it with --reason.")
-        digest = self._served_before(project, model, to_digest)
-        package = self._store.load(digest)
-        return self._let_serve(Action.ROLLBACK, project, model, package, reason, _decision(package).outcome)
+        package = self._store.load(self.rollback_digest(project, model, to_digest))
+        return self._let_serve(Action.ROLLBACK, model, package, reason)
 
-    def champion(self, project: str, model: str) -> Package:
-        """The package that serves, verified byte by byte against the record that let it serve.
-
-        Raises
-        ------
-        NoChampionError: before the first promotion.
-        PackageError: when the stored bytes are not those that were promoted.
-        """
-        record = self.champion_record(project, model)
-        package = self._store.load(record.package_digest)
-        if package.model_digest != record.model_digest:
-            raise PackageError(
-                f"Promotion {record.sequence} of {project}.{model} names model {record.model_digest[:12]}, but package "
-                f"{package.digest[:12]} holds model {package.model_digest[:12]}. Restore the promotion log from a backup."
-            )
-        return package
-
-    def champion_record(self, project: str, model: str) -> PromotionRecord:
-        """The promotion that stands; raises NoChampionError before the first."""
-        record = recorded.current(self.records(), project, model)
-        if record is None:
-            raise NoChampionError(
-                f"Model {project}.{model} has no champion. Train it, read its card, then promote it: tenure promote DIGEST."
-            )
-        return record
-
-    def records(self) -> tuple[PromotionRecord, ...]:
-        """Every promotion of every model, oldest first; refuses a log from which records were removed."""
-        records = tuple(_from_json(line) for line in self._journal.read())
-        recorded.check_history(records)
-        return records
-
-    def _served_before(self, project: str, model: str, wanted: str | None) -> str:
-        """The full digest of the package to go back to."""
-        records = self.records()
+    def rollback_digest(self, project: str, model: str, wanted: str | None = None) -> str:
+        """The full digest of the package that a rollback would go to, for its reviewer to approve."""
+        records = recorded.history(self.records(), project, model)
         if wanted is None:
             target = recorded.rollback_target(records, project, model)
             if target is None:
@@ -103,7 +105,7 @@ class Promotions:
                     f"Expected an earlier champion of {project}.{model} to go back to, found none. Promote another candidate."
                 )
             return target
-        served = {record.package_digest: record.version for record in recorded.history(records, project, model)}
+        served = {record.package_digest: record.version for record in records}
         matches = [digest for digest in served if len(wanted) >= 8 and digest.startswith(wanted.lower())]
         if len(matches) != 1:
             names = ", ".join(f"{digest[:12]} (version {version})" for digest, version in served.items()) or "none"
@@ -113,108 +115,233 @@ class Promotions:
             )
         return matches[0]
 
-    def _let_serve(
-        self, action: Action, project: str, model: str, package: Package, reason: str, outcome: Outcome
-    ) -> PromotionRecord:
-        """Copy the bytes and append the record, with every other promotion kept out."""
-        with self._journal.locked():
-            records = self.records()
-            standing = recorded.current(records, project, model)
-            previous = standing.package_digest if standing else None
-            if standing and previous == package.digest:
-                raise PromotionError(
-                    f"Package {package.digest[:12]} already serves as {project}.{model}, version {standing.version}, "
-                    f"since {standing.decided_at:%Y-%m-%d %H:%M} UTC. Nothing to do."
-                )
-            if standing and action is Action.PROMOTE:
-                _refuse_unjudged(package, standing, reason)
-            self._store.admit(package)
-            record = PromotionRecord(
-                sequence=len(records) + 1,
-                action=action,
-                project=project,
-                model=model,
-                version=recorded.version_of(records, project, model, package.digest),
-                package_digest=package.digest,
-                model_digest=package.model_digest,
-                previous_digest=previous,
-                reason=reason.strip(),
-                decided_at=self._clock().astimezone(UTC),
-                outcome=outcome,
-            )
-            self._journal.append(_to_json(record))
+    def champion(self, project: str, model: str) -> Package:
+        """The package that serves, proved before a byte of it is parsed.
+
+        The log's tree and signatures under the pinned trust root, the witness's copy, the quorum, revocations and the review
+        date are checked first, then every byte against the digest that was approved.
+
+        Raises
+        ------
+        NoChampionError: before the first promotion.
+        RefusedError: naming the rule that is broken. PackageError: naming the file that is not what was approved.
+        """
+        if not self.has_trust_root:
+            raise _no_champion(project, model)
+        ledger = self.ledger()
+        try:
+            found = verify.champion(ledger, project, model, now=moment(self._clock()))
+        except RefusedError as error:
+            if error.refusal == Refusal.NEVER_PROMOTED.value:
+                raise _no_champion(project, model) from None
+            raise
+        files, manifest = self._store.read(found.package_digest)
+        return verify.authorise(found, files, manifest)
+
+    def champion_record(self, project: str, model: str) -> PromotionRecord:
+        """The promotion that stands; raises NoChampionError before the first. Only `champion` proves its quorum."""
+        record = recorded.current(self.records(), project, model)
+        if record is None:
+            raise _no_champion(project, model)
         return record
 
+    def records(self) -> tuple[PromotionRecord, ...]:
+        """Every promotion of every model, oldest first, from the verified log; none where there is no trust root yet."""
+        return promotion_records(self.ledger()) if self.has_trust_root else ()
 
-def _refuse_unjudged(package: Package, standing: PromotionRecord, reason: str) -> None:
-    """Ask for a reason when the gates did not hold the candidate against the champion that serves by now."""
-    decision = _decision(package)
-    asked = [verdict for verdict in decision.verdicts if verdict.gate.kind is GateKind.NOT_WORSE_THAN_CHAMPION]
-    if not asked or decision.champion_digest == standing.package_digest or reason.strip():
-        return
-    if decision.champion_digest is not None:
-        how = f"compared with version {decision.champion_version} ({decision.champion_digest[:12]})"
-    elif all(verdict.result is GateResult.NOT_APPLICABLE for verdict in asked):
-        how = "judged before any champion served"
-    else:
-        how = "compared with a champion that its decision does not name"
-    raise PromotionError(
-        f"Candidate {package.digest[:12]} was {how}, but version {standing.version} "
-        f"({standing.package_digest[:12]}) serves now, so nobody knows whether it is worse. "
-        "Train again to have them compared, or say why it may serve: tenure promote DIGEST --reason '...'."
+    def subject(self, digest: str) -> Subject:
+        """The digests that a decision on a package signs: under the policy in force or, once it served, the one of then."""
+        package, model = self._package(digest)
+        ledger = self.ledger()
+        served = [p for _, p in serving.promotions(ledger, self._project.name, model, before=ledger.size)]
+        earlier = [p.subject for p in served if p.subject.package_digest == package.digest]
+        return earlier[-1] if earlier else subject_of(package, self.policy(model).digest)
+
+    def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
+        """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
+
+        Raises
+        ------
+        RefusedError: when the key is not that reviewer's, the reviewer trained the package, or another rule is broken.
+        """
+        issued = moment(self._clock())
+        approval = Approval(
+            subject=self.subject(digest),
+            verdict=verdict,
+            reason=reason.strip(),
+            identity=staff_id,
+            role=Role.REVIEWER,
+            issued=issued,
+            expires=issued + DECISION_LASTS,
+            nonce=secrets.token_hex(16),
+        )
+        envelope = sign_approval(approval, key)
+        ledger = self._log.append(_DECISIONS[verdict], envelope)
+        return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
+
+    def decisions(self, digest: str) -> tuple[Approval, ...]:
+        """Approvals and rejections of a package, oldest first."""
+        if not self.has_trust_root:
+            return ()
+        ledger = self.ledger()
+        return tuple(
+            approval
+            for approval, _ in serving.decisions(ledger, before=ledger.size)
+            if len(digest) >= 8 and approval.subject.package_digest.startswith(digest)
+        )
+
+    def quorum(self, project: str) -> int:
+        """How many different reviewers must approve a package of the project."""
+        ledger = self.ledger()
+        return ledger.root_before(ledger.size).quorum(project)
+
+    def policy(self, model: str) -> Policy:
+        """The policy in force for a model of this project."""
+        return policy_of(self._project.name, self._project.model(model), reviewers=self.quorum(self._project.name))
+
+    def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
+        """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.
+
+        Parameters
+        ----------
+        trainer: staff id of who started the run; by default the service itself, as for a scheduled run.
+
+        Returns
+        -------
+        None where there is no trust root: then nobody could check the signature, and nothing is signed.
+        """
+        if not self.has_trust_root:
+            return None
+        key = self._log.key(Role.TRAINER)
+        facts = evidence.data
+        training = Training(
+            project=evidence.model.project,
+            model=evidence.model.name,
+            model_digest=package.model_digest,
+            policy_digest=self.policy(evidence.model.name).digest,
+            code_commit=evidence.environment.code_commit,
+            lock_digest=evidence.environment.lock_digest,
+            data=(
+                NamedDigest(name="training_set", value=facts.training_set_digest),
+                *(NamedDigest(name=source.name, value=source.content_digest) for source in facts.sources),
+            ),
+            seed=evidence.model.seed,
+            gates=tuple(
+                NamedDigest(name=verdict.gate.name, value=verdict.result.value)
+                for verdict in (evidence.decision.verdicts if evidence.decision else ())
+            ),
+            trainer=trainer or SERVICES[Role.TRAINER],
+            run_id=run_id,
+            finished=moment(self._clock()),
+        )
+        envelope = sign_statement(package.digest, training, key)
+        self._log.append(Kind.STATEMENT, envelope)
+        return sha256(envelope)
+
+    def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
+        """Forbid a package to serve from now on; the scorer refuses it at its next load."""
+        package, _ = self._package(digest)
+        revocation = serving.Revocation(
+            package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
+        )
+        self._log.append(Kind.REVOKED, serving.sign_revocation(revocation, key))
+        return revocation
+
+    def ledger(self) -> Ledger:
+        """The log, verified under the pinned trust root and held against the newest copy that the witness kept.
+
+        Raises
+        ------
+        RefusedError: when the log is not as it was signed, or not as the witness saw it.
+        PromotionError: when no trust root was made yet.
+        """
+        return self._log.ledger()
+
+    def history(self) -> HistoryReport:
+        """Prove every record of the log against the rules of its day, and against every copy of the witness."""
+        return self._log.history()
+
+    @property
+    def has_trust_root(self) -> bool:
+        """Whether a trust root is pinned, or should be because there is a log."""
+        return self._log.has_trust_root
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the trust root was made for the demonstration: its reviewers' names say so, and it is signed."""
+        if not self.has_trust_root:
+            return False
+        ledger = self.ledger()
+        staff = ledger.root_before(ledger.size).staff
+        return any(one.staff_id.startswith(DEMO_PREFIX) for one in staff if Role.REVIEWER in one.roles)
+
+    def _let_serve(self, action: Action, model: str, package: Package, reason: str) -> PromotionRecord:
+        """Append the record if the rules allow it, copying the bytes first; one of many at one time wins."""
+        key, project = self._log.key(Role.PROMOTER), self._project.name
+        looked_at = recorded.current(self.records(), project, model)
+        for _ in range(ATTEMPTS):
+            now, ledger = self._clock(), self.ledger()
+            standing = recorded.current(promotion_records(ledger), project, model)
+            _check_unmoved(looked_at, standing, package)
+            if standing and action is Action.PROMOTE:
+                check_compared(package, standing, reason)
+            draft = propose(
+                ledger,
+                package,
+                self.policy(model),
+                action=action,
+                reason=reason.strip() or NO_OPEN_QUESTION,
+                identity=SERVICES[Role.PROMOTER],
+                now=now,
+            )
+            envelope = serving.sign_promotion(draft, key)
+            check_record(ledger, _KINDS[action], envelope, at=moment(now))
+            self._store.admit(package)
+            try:
+                after = self._log.append_after(ledger.head, _KINDS[action], envelope, now)
+            except HeadMovedError:
+                continue
+            return recorded.history(promotion_records(after), project, model)[-1]
+        raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while this promotion was decided. Try again.")
+
+    def _candidate(self, digest: str) -> tuple[Package, str]:
+        """A candidate of this project and its model, by digest or prefix."""
+        found = self._store.find(digest)
+        self._check_own(found.project, f"Candidate {found.digest[:12]}")
+        return self._store.candidate(found.digest), found.model
+
+    def _package(self, digest: str) -> tuple[Package, str]:
+        """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""
+        served = {r.package_digest: r.model for r in self.records() if r.project == self._project.name}
+        matches = [known for known in served if len(digest) >= 8 and known.startswith(digest.lower())]
+        if len(matches) == 1:
+            return self._store.load(matches[0]), served[matches[0]]
+        return self._candidate(digest)
+
+    def _check_own(self, project: str, what: str) -> None:
+        """Refuse what belongs to another project, whose policy is not known here."""
+        if project != self._project.name:
+            raise PromotionError(f"{what} belongs to project {project!r}, not {self._project.name!r}. Name it with --project.")
+
+
+def _check_unmoved(looked_at: PromotionRecord | None, standing: PromotionRecord | None, package: Package) -> None:
+    """Refuse when another package came to serve meanwhile, or this one serves already."""
+    if standing and standing.package_digest == package.digest:
+        raise refused(
+            Refusal.ALREADY_SERVES,
+            f"Package {package.digest[:12]} already serves as {standing.project}.{standing.model}, version {standing.version}, "
+            f"since {standing.decided_at:%Y-%m-%d %H:%M} UTC. Nothing to do.",
+        )
+    if standing != looked_at:
+        raise HeadMovedError(
+            f"Another package came to serve as {standing.project if standing else ''}.{standing.model if standing else ''} "
+            "while this promotion was decided. Look again at what stands, then try again."
+        )
+
+
+def _no_champion(project: str, model: str) -> NoChampionError:
+    """Nothing serves yet."""
+    return NoChampionError(
+        f"Model {project}.{model} has no champion. Train it, read its card, have it approved, then promote it: "
+        "tenure promote DIGEST."
     )
-
-
-def _judged(package: Package, reason: str) -> Outcome:
-    """Refuse what the gates refused; ask for a reason where they left a question open."""
-    decision = _decision(package)
-    results = {verdict.result for verdict in decision.verdicts}
-    # Read from the verdicts as well, so that an outcome can never be kinder than the gates it sums up.
-    if decision.outcome is Outcome.REFUSED or GateResult.FAIL in results:
-        raise PromotionError(
-            f"The gates refused candidate {package.digest[:12]}: {'; '.join(decision.reasons)}. "
-            "A refused candidate cannot be promoted; read its card and train another."
-        )
-    needs_reason = decision.outcome is Outcome.NEEDS_REASON or GateResult.NEEDS_REASON in results
-    if needs_reason and not reason.strip():
-        raise PromotionError(
-            f"Candidate {package.digest[:12]} is accepted only with a reason: {'; '.join(decision.reasons)}. "
-            "Read its card, then say why it may serve: tenure promote DIGEST --reason '...'."
-        )
-    return decision.outcome
-
-
-def _decision(package: Package) -> Decision:
-    """Read the gates' decision from a verified package."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
-    except ValidationError as error:
-        raise PackageError(
-            f"Expected a decision of the gates in {DECISION_NAME} of package {package.digest[:12]}, found another shape "
-            f"({error.error_count()} faults). Train the model again."
-        ) from None
-
-
-def _to_json(record: PromotionRecord) -> dict[str, Json]:
-    """A record as one line of the log."""
-    return {
-        **{name: cast(Json, value) for name, value in vars(record).items()},
-        "action": record.action.value,
-        "outcome": record.outcome.value,
-        "decided_at": record.decided_at.isoformat(),
-    }
-
-
-def _from_json(line: Mapping[str, Json]) -> PromotionRecord:
-    """Read one line of the log."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(PromotionRecord).validate_python(line)
-    except ValidationError as error:
-        raise PromotionError(
-            f"A record of the promotion log has another shape than this version reads ({error.error_count()} faults). "
-            "Restore the log from a backup, or upgrade Tenure."
-        ) from None

@@ -4,6 +4,7 @@ Meaning (populations, windows, gates) never comes from the environment; it lives
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,10 @@ class Settings:
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
     `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_HOST`, `TENURE_DAGSTER_PORT`,
-    `TENURE_MLFLOW_PORT`, `TENURE_REVIEW_PORT`, `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`.
+    `TENURE_MLFLOW_PORT`; of the review room `TENURE_REVIEW_PORT`, `TENURE_REVIEW_PROXY_HEADER`,
+    `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`,
+    `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a person set, None for the
+    place under `home`, which the property of like name gives.
     """
 
     home: Path
@@ -55,6 +59,36 @@ class Settings:
     review_proxy: ReviewProxy | None = None
     alerts_webhook: str | None = None
     alerts_mail: str | None = None
+    keys_named: Path | None = None
+    witness_named: Path | None = None
+    promotion_log_named: str | None = None
+    trust_root_named: str | None = None
+    passphrase_file_named: Path | None = None
+
+    @property
+    def keys(self) -> Path:
+        """The encrypted signing keys of services and, on their own machine, of a person."""
+        return self.keys_named or self.home / "keys"
+
+    @property
+    def witness(self) -> Path:
+        """Where the copies of the log's checkpoints are kept; a second place if a person named one."""
+        return self.witness_named or self.home / "witness"
+
+    @property
+    def promotion_log(self) -> str:
+        """The database address of the promotion log."""
+        return self.promotion_log_named or f"sqlite:///{self.home}/store/log.db"
+
+    @property
+    def trust(self) -> Path:
+        """What this installation knows of its trust root by itself: the pinned digest, and the name of its log."""
+        return self.home / "trust"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """The passphrase of the services' keys."""
+        return self.passphrase_file_named or self.keys / "passphrase"
 
     @property
     def lake(self) -> Path:
@@ -111,6 +145,11 @@ def load_settings() -> Settings:
         review_proxy=_review_proxy(),
         alerts_webhook=os.environ.get("TENURE_ALERTS_WEBHOOK") or None,
         alerts_mail=os.environ.get("TENURE_ALERTS_MAIL") or None,
+        keys_named=_folder("TENURE_KEYS"),
+        witness_named=_folder("TENURE_WITNESS"),
+        promotion_log_named=os.environ.get("TENURE_PROMOTION_LOG") or None,
+        trust_root_named=_digest("TENURE_TRUST_ROOT"),
+        passphrase_file_named=_folder("TENURE_PASSPHRASE_FILE"),
     )
 
 
@@ -131,6 +170,20 @@ def _review_proxy() -> ReviewProxy | None:
             "TENURE_REVIEW_PROXY_SECRET_FILE (what only the proxy knows). Set the other one too, or neither."
         )
     return ReviewProxy(header=header, secret_file=Path(secret).expanduser().resolve())
+
+
+def _folder(name: str) -> Path | None:
+    """A path from the environment, or None."""
+    text = os.environ.get(name)
+    return Path(text).expanduser().resolve() if text else None
+
+
+def _digest(name: str) -> str | None:
+    """A SHA-256 in lower-case hex from the environment, or None."""
+    text = os.environ.get(name)
+    if text and not re.fullmatch("[0-9a-f]{64}", text):
+        raise SpecError(f"{name} must be a SHA-256 in 64 letters of lower-case hex (tenure trust show prints it). Correct it.")
+    return text or None
 
 
 def _positive(name: str, default: int) -> int:

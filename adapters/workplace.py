@@ -48,7 +48,7 @@ class Workplace:
     @property
     def promotions(self) -> Promotions:
         """The promotion doors."""
-        return Promotions(self.settings.home, self.clock)
+        return Promotions(self.settings, self.project, self.clock)
 
     @property
     def registry(self) -> Registry:

@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     BAD_PROOF = "bad proof"
     LOG_CUT_BACK = "log cut back"
     LOG_REWRITTEN = "log rewritten"
+    NOT_WITNESSED = "not witnessed"
     # Who serves
     NEVER_PROMOTED = "never promoted"
     PREVIOUS_DIFFERS = "previous champion differs"

@@ -1,0 +1,115 @@
+"""The promotion log with its witness: read only as the witness saw it, and written so that the witness sees it.
+
+What may be written is decided by the rules in `tenure/promotion/`; who decides is `promotion.py`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.settings import Settings
+from adapters.trust import Trust, reading
+from tenure.errors import HeadMovedError, PromotionError, RefusedError
+from tenure.promotion.ledger import Ledger, check_witnessed
+from tenure.promotion.log import Head, Kind
+from tenure.promotion.refusals import Refusal, refused
+from tenure.promotion.trust import Role
+from tenure.promotion.verify import HistoryReport, verify_history
+
+Clock = Callable[[], datetime]
+ATTEMPTS = 100
+
+
+class SignedLog:
+    """The log of one installation."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        """Name the places; nothing is read before it is asked for."""
+        self._settings, self._clock, self._trust = settings, clock, Trust(settings)
+
+    @property
+    def has_trust_root(self) -> bool:
+        """Whether a trust root is pinned, or should be because there is a log."""
+        return self._trust.pinned is not None or self._trust.has_log
+
+    def ledger(self) -> Ledger:
+        """The log, verified under the pinned trust root and held against the newest copy that the witness kept.
+
+        Raises
+        ------
+        RefusedError: when the log is not as it was signed, or not as the witness saw it.
+        PromotionError: when no trust root was made yet.
+        """
+        log, copies = self._trust.log(), self._trust.witness().copies()
+        # The copies first: a log that grows meanwhile only gets longer than the witness saw it.
+        with reading(self._settings):
+            ledger = log.ledger(self._clock())
+        if copies and not ledger.size:
+            raise refused(
+                Refusal.LOG_CUT_BACK,
+                f"The witness at {self._settings.witness} saw a promotion log, but there are no records now: it was removed, or "
+                "TENURE_PROMOTION_LOG names another database. Restore the newest backup.",
+            )
+        if ledger.size and not copies:
+            raise refused(
+                Refusal.NOT_WITNESSED,
+                f"The log holds {ledger.size} records, but the witness at {self._settings.witness} holds no copy of its "
+                "checkpoints, so nobody can tell whether it was rewritten. Restore the witness's file, or name its place by "
+                "TENURE_WITNESS; if it is lost for good, look at the log, then begin a new one: tenure trust witness.",
+            )
+        check_witnessed(ledger, copies[-1:])
+        return ledger
+
+    def history(self) -> HistoryReport:
+        """Prove every record of the log against the rules of its day, and against every copy of the witness."""
+        log, copies = self._trust.log(), self._trust.witness().copies()
+        with reading(self._settings):
+            ledger = log.ledger(self._clock())
+        return verify_history(ledger, witnessed=copies or None)
+
+    def append(self, kind: Kind, envelope: bytes) -> Ledger:
+        """Append a record that holds wherever the log ends, and return the log with it."""
+        for _ in range(ATTEMPTS):
+            try:
+                return self.append_after(self.ledger().head, kind, envelope, self._clock())
+            except HeadMovedError:
+                continue
+        raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while a record was to be appended. Try again.")
+
+    def append_after(self, head: Head, kind: Kind, envelope: bytes, now: datetime) -> Ledger:
+        """Append at a head, let the witness see it, and return the log; HeadMovedError if the log ends elsewhere by now."""
+        key = self.key(Role.LOG)
+        with reading(self._settings):
+            checkpoint = self._trust.log().append(head, kind, envelope, now=now, log_key=key)
+        return self._witnessed(checkpoint)
+
+    def witness_now(self) -> int:
+        """Let the witness see the log as it is, and return the number of records that it saw."""
+        with reading(self._settings):
+            checkpoint = self._trust.log().entries()[1]
+        if checkpoint is None:
+            raise PromotionError("The promotion log is empty; there is nothing to see yet.")
+        return self._witnessed(checkpoint).size
+
+    def key(self, role: Role) -> Ed25519PrivateKey:
+        """A service's key, once there is a trust root that names it."""
+        self._trust.log()
+        return self._trust.service_key(role)
+
+    def _witnessed(self, checkpoint: bytes) -> Ledger:
+        """Let the witness see a checkpoint, and return the log as it saw it."""
+        key, refused_at = self.key(Role.WITNESS), None
+        while True:
+            now = self._clock()
+            with reading(self._settings):
+                ledger = self._trust.log().ledger(now)
+            try:
+                self._trust.witness().see(ledger, checkpoint, now=now, key=key)
+            except RefusedError as error:
+                # Somebody's later record may have reached the witness first; a log that has grown is looked at again.
+                if error.refusal != Refusal.LOG_CUT_BACK.value or ledger.head == refused_at:
+                    raise
+                refused_at = ledger.head
+            else:
+                return ledger

@@ -1,0 +1,165 @@
+"""A candidate: what changed against the champion, then the whole card, with the decision in sight."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import HTTPException, Request
+from starlette.responses import Response
+
+from model_cards.html import render_body
+from model_cards.standing import Standing
+from review.comparison import Comparison, compare
+from review.rendering import page
+from review.room import Room
+from review.standings import CARD, Card, Votes, champion_card, standing, votes
+from review.tokens import is_token, read_token
+from review.visit import InRoom, OfVisit, Visit
+from tenure.errors import PromotionError, RefusedError
+from tenure.gates import Decision, Outcome
+from tenure.promotion.approval import Approval, Subject, Verdict
+from tenure.promotion.package import DECISION_NAME, Package
+from tenure.promotion.records import PromotionRecord, current, history
+from tenure.promotion.serving import trainers_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """All that the page shows of a package. `why_nobody` says why it cannot be decided on at all, if so."""
+
+    package: Package
+    model: str
+    card: Card
+    decision: Decision
+    standing: Standing
+    subject: Subject | None
+    decisions: tuple[Approval, ...]
+    votes: Votes
+    trainers: frozenset[str]
+    champion: PromotionRecord | None
+    comparison: Comparison | None
+    why_nobody: str
+
+    @property
+    def needs_a_reason_to_promote(self) -> bool:
+        """Whether its gates left a question open."""
+        return self.decision.outcome is Outcome.NEEDS_REASON
+
+
+def show_candidate(request: Request, room: InRoom, visit: OfVisit, digest: str, read: str = "") -> Response:
+    """The page of one package, also of one that serves, was retired or refused."""
+    return candidate_page(request, room, visit, digest, token=read)
+
+
+def candidate_page(
+    request: Request,
+    room: Room,
+    visit: Visit,
+    digest: str,
+    *,
+    token: str = "",
+    problem: str = "",
+    reason: str = "",
+    status: int = 200,
+) -> Response:
+    """Render the page; after a refusal with what was wrong, and what was typed."""
+    found = find(room, digest)
+    return page(
+        request,
+        "candidate.html",
+        visit,
+        status=status,
+        found=found,
+        body=_markup(render_body(found.card, found.standing)),
+        token=token if is_read(room, visit, found, token) else "",
+        why_not_me=why_not(found, visit),
+        problem=problem,
+        reason=reason,
+        Verdict=Verdict,
+    )
+
+
+def find(room: Room, digest: str) -> Candidate:
+    """Read a package, every byte checked, with what the log says of it.
+
+    Raises
+    ------
+    HTTPException: when none or several match the digest. PackageError: when its bytes are not what its digest says.
+    """
+    from pydantic import TypeAdapter
+
+    promotions, packages = room.workplace.promotions, room.workplace.packages
+    try:
+        kept = packages.find(digest)
+    except PromotionError:
+        raise HTTPException(404, f"No package is kept here under {digest[:64]!r}. Start from the models.") from None
+    if kept.project != room.project:
+        raise HTTPException(404, "This package belongs to another project.")
+    package = packages.candidate(kept.digest)
+    card: dict[str, Any] = json.loads(package.file(CARD))
+    decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
+    records = history(promotions.records(), room.project, kept.model)
+    serving = current(records, room.project, kept.model)
+    before = champion_card(room, serving) if serving and serving.package_digest != package.digest else None
+    decisions, subject, trainers, needed, why = _decided(room, package, decision)
+    return Candidate(
+        package=package,
+        model=kept.model,
+        card=card,
+        decision=decision,
+        standing=standing(package.digest, decision.outcome, records),
+        subject=subject,
+        decisions=decisions,
+        votes=votes(decisions, needed=needed, now=room.now()),
+        trainers=trainers,
+        champion=serving,
+        comparison=compare(card, before) if before else None,
+        why_nobody=why,
+    )
+
+
+def is_read(room: Room, visit: Visit, found: Candidate, token: str) -> bool:
+    """Whether this visitor was given the token at the end of exactly this card."""
+    return found.subject is not None and is_token(token, end_token(room, visit, found.subject))
+
+
+def end_token(room: Room, visit: Visit, subject: Subject) -> str:
+    """The token of one visitor and one card."""
+    return read_token(room.secret, visit.binding, subject.package_digest, subject.card_digest)
+
+
+def why_not(found: Candidate, visit: Visit) -> str:
+    """Why this visitor cannot decide here, in words; empty when they can."""
+    me = visit.person
+    if found.why_nobody:
+        return found.why_nobody
+    if not visit.may("decide"):
+        return f"You are here as {me.part.value}; reviewers decide."
+    if me.staff_id in found.trainers:
+        return "You trained this package, so another reviewer decides."
+    return ""
+
+
+def _decided(
+    room: Room, package: Package, decision: Decision
+) -> tuple[tuple[Approval, ...], Subject | None, frozenset[str], int, str]:
+    """What the log says of a package: its decisions, what they cover, who trained it, the quorum, and why nobody can decide."""
+    promotions = room.workplace.promotions
+    if not promotions.has_trust_root:
+        return (), None, frozenset(), 1, "There is no trust root yet, so nobody may sign. Make one: tenure trust init."
+    ledger = promotions.ledger()
+    decisions, needed = promotions.decisions(package.digest), promotions.quorum(room.project)
+    why = "The gates refused this package, and no reason helps. Train another." if decision.outcome is Outcome.REFUSED else ""
+    try:
+        subject = promotions.subject(package.digest)
+        trainers = trainers_of(ledger, package.digest, before=ledger.size)
+    except RefusedError as error:
+        return decisions, None, frozenset(), needed, str(error)
+    return decisions, subject, trainers, needed, why
+
+
+def _markup(html: str) -> Any:
+    """The card as markup: its templates escape whatever they are given."""
+    from markupsafe import Markup
+
+    return Markup(html)  # noqa: S704 - rendered by model_cards with autoescape

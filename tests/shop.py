@@ -1,0 +1,130 @@
+"""A shop with real doors: candidates whose evidence agrees, a demonstration's trust, and everything on a real disk."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import rfc8785
+from pydantic import TypeAdapter
+
+from adapters.demo_trust import REVIEWERS, demo_key, found_demo_trust
+from adapters.package_store import PackageStore
+from adapters.promotion import Promotions
+from adapters.settings import Settings
+from model_cards.compile import compile_card
+from tenure.audit import AuditReport
+from tenure.evidence import Evidence
+from tenure.gates import Decision, decide
+from tenure.project import Project, load_project
+from tenure.promotion.approval import Verdict
+from tenure.promotion.package import Package, model_digest
+from tenure.specs import Gate, GateKind
+from tests.unit.model_cards.sample import ROLES, evidence, narrative
+
+NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+RANKS = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8)
+RANKS_TOO_LITTLE = replace(RANKS, limit=0.9)
+FAIR = Gate(name="fair", kind=GateKind.AUDIT, metric="")
+NOT_WORSE = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
+
+
+def settings_at(home: Path) -> Settings:
+    """Everything below one folder."""
+    return Settings(
+        home=home,
+        tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
+        inbox=home / "inbox",
+        n_threads=2,
+        alert_sink="file",
+        host="127.0.0.1",
+        dagster_port=3000,
+        mlflow_port=5000,
+    )
+
+
+@cache
+def shop_project(gates: tuple[Gate, ...]) -> Project:
+    """A project named `shop` whose models all have these gates."""
+    known = load_project("projects.complete_journey")
+    return replace(known, name="shop", models=tuple(replace(spec, gates=gates) for spec in known.models))
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One home; its gates are those of every model."""
+
+    home: Path
+    gates: tuple[Gate, ...] = (RANKS,)
+    now: datetime = NOW
+
+    @property
+    def settings(self) -> Settings:
+        """Its places."""
+        return settings_at(self.home)
+
+    @property
+    def doors(self) -> Promotions:
+        """Its doors, whose clock stands still."""
+        return Promotions(self.settings, shop_project(self.gates), lambda: self.now)
+
+    def founded(self) -> "Shop":
+        """The shop, once it has its trust."""
+        found_demo_trust(self.settings, "shop", lambda: self.now)
+        return self
+
+    def keep(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
+        """Keep a candidate, held against that champion, without a statement."""
+        files = files_of(content, model, self.gates, champion.digest if champion else None)
+        return PackageStore(self.home).keep_candidate("shop", model, files)
+
+    def train(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
+        """Keep a candidate with its signed statement."""
+        package = self.keep(content, model=model, champion=champion)
+        self.doors.state(package, evidence_of(content, model, self.gates, champion.digest if champion else None), run_id="run-1")
+        return package
+
+    def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
+        """Let reviewers decide, by default both approve."""
+        for name in who:
+            self.doors.decide(package.digest, verdict, "calibrated", staff_id=name, key=demo_key(self.settings, name))
+
+    def approved(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
+        """A candidate with everything that promotion takes."""
+        package = self.train(content, model=model, champion=champion)
+        self.approve(package)
+        return package
+
+    def serving(self, content: str, *, model: str = "lapse_28d") -> Package:
+        """A package that came to serve."""
+        package = self.approved(content, model=model)
+        self.doors.promote(package.digest, "as agreed")
+        return package
+
+
+@cache
+def evidence_of(content: str, model: str, gates: tuple[Gate, ...], champion: str | None) -> Evidence:
+    """Evidence of a candidate with the decision that its gates give."""
+    made = evidence(champion=champion is not None)
+    digest = model_digest({"model/booster.txt": content.encode()})
+    measured = made.evaluation
+    if measured.champion is not None and champion is not None:
+        measured = replace(measured, champion=replace(measured.champion, champion_digest=champion, champion_version=1))
+    facts = replace(made.model, project="shop", name=model, model_digest=digest)
+    judged = decide(gates, evaluation=measured, audit=made.audit, card_gaps=())
+    return replace(made, model=facts, evaluation=measured, decision=judged)
+
+
+@cache
+def files_of(content: str, model: str, gates: tuple[Gate, ...], champion: str | None) -> dict[str, bytes]:
+    """Files as training seals them."""
+    known = evidence_of(content, model, gates, champion)
+    return {
+        "model/booster.txt": content.encode(),
+        "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
+        "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
+        "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
+        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
+    }
