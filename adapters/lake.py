@@ -11,10 +11,10 @@ Which files hold a day is read from Delta's own statistics (`docs/decisions/0009
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import duckdb
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 
-# Under this name every commit notes the days that it changed.
-DAYS_NOTE = "tenure_days"
+# Under these names every commit notes the days that it changed, and for each the digest of its content ("-" where none is left).
+DAYS_NOTE, CONTENT_NOTE = "tenure_days", "tenure_content"
+NO_CONTENT = "-"
 # Rows are kept in order of days, so that a reader of one day skips the other groups of a file.
 ROWS_PER_GROUP = 1 << 17
 
@@ -41,6 +42,16 @@ class Commit:
     version: int
     changed: tuple[date, ...]
     digests: Mapping[date, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayCommit:
+    """The commit that last changed a day: when it was made, what it noted, and the digest of the day's content."""
+
+    version: int
+    at: datetime
+    note: Mapping[str, str]
+    content: str | None
 
 
 @dataclass(frozen=True)
@@ -102,26 +113,12 @@ class Lake:
         changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
         if not changed:
             return Commit(version=table.version, changed=(), digests=new)
-        noted = {**note, DAYS_NOTE: " ".join(day.isoformat() for day in changed)}
+        noted = {
+            **note,
+            DAYS_NOTE: " ".join(day.isoformat() for day in changed),
+            CONTENT_NOTE: " ".join(new.get(day, NO_CONTENT) for day in changed),
+        }
         return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
-
-    def changes(self, name: str) -> tuple[tuple[int, date], ...]:
-        """Every commit of a table: its version and the first day that it changed, oldest first."""
-        return tuple((version, min(days)) for version, days, _ in self._commits(name))
-
-    def latest_note(self, name: str, note: str) -> dict[date, str]:
-        """For each day, what its latest commit noted under that name."""
-        return {day: noted[note] for _, days, noted in self._commits(name) for day in days if note in noted}
-
-    def _commits(self, name: str) -> list[tuple[int, tuple[date, ...], Mapping[str, str]]]:
-        """Version, changed days and note of every commit, oldest first."""
-        delta = self.open(name).delta
-        history = [] if delta is None else sorted(delta.history(), key=lambda commit: int(commit["version"]))
-        return [
-            (int(commit["version"]), tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split()), commit)
-            for commit in history
-            if DAYS_NOTE in commit
-        ]
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to the table."""
@@ -168,6 +165,76 @@ def read_rows(
     return found if found.num_rows else None
 
 
+def changes(table: OpenTable) -> tuple[tuple[int, tuple[date, ...]], ...]:
+    """Every commit up to the opened version: its version and the days that it changed, in order, oldest first."""
+    return tuple((version, _days_of(commit)) for version, commit in _commits(table))
+
+
+def commits_by_day(table: OpenTable) -> Mapping[date, DayCommit]:
+    """For each day that was ever written, the commit up to the opened version that last changed it."""
+    return {
+        day: DayCommit(
+            version=version,
+            at=datetime.fromtimestamp(commit["timestamp"] / 1000, UTC),
+            note=commit,
+            content=content if content != NO_CONTENT else None,
+        )
+        for version, commit in _commits(table)
+        for day, content in zip(_days_of(commit), _contents_of(commit), strict=True)
+    }
+
+
+def commits_of_day(table: OpenTable, day: date) -> tuple[int, ...]:
+    """The versions in which a day changed, oldest first."""
+    return tuple(version for version, days in changes(table) if day in days)
+
+
+def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str]) -> tuple[date, ...]:
+    """Those of the days whose rows are not what the commit that wrote them noted.
+
+    Parameters
+    ----------
+    key: the columns that named a row within a day when the days were written.
+    """
+    from deltalake import DeltaTable
+
+    noted = commits_by_day(table)
+    rows = read_rows(table, days=days) if days else None
+    wanted = {day: noted[day].content if day in noted else None for day in days}
+    found = {} if rows is None else digest_by_day(rows, key)
+    differ = [day for day in sorted(days) if found.get(day) != wanted[day]]
+    for version in {noted[day].version for day in differ if day in noted and rows is not None}:
+        # Columns that came to the table after the day was written are no change of it.
+        columns = {field.name for field in DeltaTable(str(table.path), version=version).schema().fields}
+        older = digest_by_day(rows.select([name for name in rows.column_names if name in columns]), key)
+        differ = [
+            day for day in differ if noted.get(day) is None or noted[day].version != version or older.get(day) != wanted[day]
+        ]
+    return tuple(differ)
+
+
+def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
+    """Every commit of ours up to the opened version, with its version, oldest first."""
+    history = [] if table.delta is None else table.delta.history()[::-1]
+    # Delta lists what came after the opened version too, and then numbers all of them wrongly: we count from the oldest.
+    oldest = max(0, table.version + 1 - len(history))
+    return [
+        (version, commit)
+        for version, commit in enumerate(history, start=oldest)
+        if DAYS_NOTE in commit and version <= table.version
+    ]
+
+
+def _days_of(commit: Mapping[str, Any]) -> tuple[date, ...]:
+    """The days that a commit changed."""
+    return tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split())
+
+
+def _contents_of(commit: Mapping[str, Any]) -> list[str]:
+    """The digest of each of these days; none in commits of an earlier version of Tenure."""
+    return commit[CONTENT_NOTE].split() if CONTENT_NOTE in commit else [NO_CONTENT] * len(_days_of(commit))
+
+
 @contextmanager
 def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A private DuckDB in which opened tables are views of these names; a table without rows has none."""
@@ -209,13 +276,22 @@ def _as_path(file: str) -> str:
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:
     """Write the changed days; return the table's new version."""
     import pyarrow.compute as pc
-    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
     wanted = rows.filter(pc.is_in(rows["day"], pa.array(changed, pa.date32()))).sort_by("day")
     properties = CommitProperties(custom_metadata=dict(note))
     writing = WriterProperties(max_row_group_size=ROWS_PER_GROUP)
+    # By default a checkpoint forgets commits older than a month; then nobody could say what changed since, or read it again.
+    keeping = PostCommitHookProperties(cleanup_expired_logs=False)
     if table.delta is None:
-        write_deltalake(str(table.path), wanted, mode="error", commit_properties=properties, writer_properties=writing)
+        write_deltalake(
+            str(table.path),
+            wanted,
+            mode="error",
+            commit_properties=properties,
+            post_commithook_properties=keeping,
+            writer_properties=writing,
+        )
         return 0
     target = DeltaTable(str(table.path), version=table.delta.version())
     # Columns that are new to the table are added; days written before hold nulls there.
@@ -226,6 +302,7 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
         predicate=_condition(changed),
         schema_mode="merge",
         commit_properties=properties,
+        post_commithook_properties=keeping,
         writer_properties=writing,
     )
     return DeltaTable(str(table.path)).version()

@@ -5,6 +5,7 @@ A receipt becomes visible after its bytes, and both by a rename, so that a reade
     <root>/objects/<first two of sha256>/<sha256>.<format>
     <root>/receipts/<project>/<source>/<key>.json       the receipt that holds
     <root>/receipts/<project>/<source>/<key>.<n>.json   those that it replaced, oldest first
+    <root>/receipts/<project>/<source>/<key>.undelivered  why nothing could be landed, until something is
     <root>/aside/                                       what is being written; what a killed process left there goes in time
 """
 
@@ -15,7 +16,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -89,6 +90,16 @@ class RawStore:
         path = self._receipt_path(project, source_name, key)
         return Receipt.from_json(path.read_text()) if path.exists() else None
 
+    def note_undelivered(self, project: str, source_name: str, reasons: Mapping[date, str]) -> None:
+        """Keep, for each key, why nothing could be landed; it holds until something is."""
+        for key, reason in reasons.items():
+            self._write(self._undelivered_path(project, source_name, key), reason.encode())
+
+    def undelivered(self, project: str, source_name: str, key: date) -> str | None:
+        """Why nothing could be landed for a key, or None."""
+        path = self._undelivered_path(project, source_name, key)
+        return path.read_text() if path.exists() else None
+
     def history(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
         """Receipts that were replaced by a later delivery, oldest first."""
         replaced = self._replaced(self._receipt_path(project, source_name, key))
@@ -135,6 +146,7 @@ class RawStore:
         if not path.exists() or path.read_bytes() != content:
             self._write(path, content)
             touched.add(path.parent)
+        self._undelivered_path(project, source_name, key).unlink(missing_ok=True)
         held = self.receipt(project, source_name, key)
         if held is not None and (held.sha256, held.format) == (digest, format):
             return held
@@ -185,6 +197,9 @@ class RawStore:
 
     def _receipt_path(self, project: str, source_name: str, key: date) -> Path:
         return self._receipts / project / source_name / f"{key}.json"
+
+    def _undelivered_path(self, project: str, source_name: str, key: date) -> Path:
+        return self._receipts / project / source_name / f"{key}.undelivered"
 
 
 def _count_rows(content: bytes, format: str) -> int | None:

@@ -5,7 +5,7 @@ A batch is bytes; nothing here judges what they hold. Landing them is `raw_store
 
 import importlib.util
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +23,19 @@ Batch = tuple[date, bytes, str]
 FORMATS = ("parquet", "csv")
 
 THREADS = 2
+
+
+class UndeliveredError(SourceError):
+    """Batches that are not there, or not clearly; raised after all others were given.
+
+    `missing` and `unclear` say why, in words, for each key: no file was delivered, or the inbox holds more than one.
+    """
+
+    def __init__(self, source: Source, missing: Mapping[date, str], unclear: Mapping[date, str]) -> None:
+        reasons = [*unclear.values(), *missing.values()]
+        super().__init__(f"Source {source.name!r}: {len(reasons)} batches cannot be had. {reasons[0]}")
+        self.missing, self.unclear = missing, unclear
+
 
 _ARROW: dict[DTypes, pa.DataType] = {
     str: pa.string(),
@@ -48,16 +61,19 @@ def read_batches(
 
     Raises
     ------
-    SourceError: when the package is not installed or does not fit the source, when a person's file is ambiguous, or when a
-        file that must be there is not; the batches that could be read are yielded first.
+    SourceError: when the package is not installed or does not fit the source.
+    UndeliveredError: when a file that must be there is not, or a person's file is ambiguous; the others are yielded first.
     """
     folder = inbox / project / source.name if inbox is not None else None
-    placed = {key: file for key in sorted(keys) if (file := _placed(folder, event_day_of(key))) is not None}
-    for key, file in placed.items():
-        yield key, file.read_bytes(), file.suffix[1:]
+    placed = {key: files for key in sorted(keys) if (files := _placed(folder, event_day_of(key)))}
+    unclear = {key: reason for key, files in placed.items() if (reason := _unclear(files, event_day_of(key)))}
+    for key, files in placed.items():
+        if key not in unclear:
+            yield key, files[0].read_bytes(), files[0].suffix[1:]
     others = [key for key in sorted(keys) if key not in placed]
-    if others:
-        yield from _read(source, others, first_key)
+    missing = (yield from _read(source, others, first_key)) if others else {}
+    if missing or unclear:
+        raise UndeliveredError(source, missing, unclear)
 
 
 def event_day_of(key: date) -> date:
@@ -65,26 +81,29 @@ def event_day_of(key: date) -> date:
     return key - timedelta(days=1)
 
 
-def _placed(folder: Path | None, event_day: date) -> Path | None:
-    """The file that a person placed for a day, if any."""
-    found = sorted(folder.glob(f"{event_day}.*")) if folder is not None else []
-    if not found:
-        return None
-    if len(found) > 1 or found[0].suffix[1:] not in FORMATS:
-        raise SourceError(
-            f"Expected one file for {event_day} in the inbox {folder}, ending in .parquet or .csv; "
-            f"found {', '.join(file.name for file in found)}. Leave the one that holds."
-        )
-    return found[0]
+def _placed(folder: Path | None, event_day: date) -> list[Path]:
+    """The files that a person placed for a day."""
+    return sorted(folder.glob(f"{event_day}.*")) if folder is not None else []
 
 
-def _read(source: Source, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
-    """What the source's own reader gives."""
+def _unclear(files: Sequence[Path], event_day: date) -> str:
+    """Why it is not clear which of a person's files holds, or nothing."""
+    if len(files) == 1 and files[0].suffix[1:] in FORMATS:
+        return ""
+    return (
+        f"Expected one file for {event_day} in the inbox {files[0].parent}, ending in .parquet or .csv; "
+        f"found {', '.join(file.name for file in files)}. Leave the one that holds."
+    )
+
+
+def _read(source: Source, keys: Sequence[date], first_key: date) -> Generator[Batch, None, Mapping[date, str]]:
+    """What the source's own reader gives; returns why batches are missing, by key."""
     match source.reader:
         case PackageTables():
             yield from _package_batches(source, source.reader, keys, first_key)
+            return {}
         case Files():
-            yield from _file_batches(source, source.reader, keys, first_key)
+            return (yield from _file_batches(source, source.reader, keys, first_key))
 
 
 def _package_batches(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
@@ -135,9 +154,11 @@ def _package_files(source: Source, reader: PackageTables) -> Iterator[tuple[str,
         yield view, str(path)
 
 
-def _file_batches(source: Source, reader: Files, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
+def _file_batches(
+    source: Source, reader: Files, keys: Sequence[date], first_key: date
+) -> Generator[Batch, None, Mapping[date, str]]:
     """One file a day, its bytes as they are; a missing file is an empty delivery only where a day without rows is normal."""
-    missing = []
+    missing: dict[date, str] = {}
     for key in keys:
         file = Path(reader.pattern.replace("{day}", event_day_of(key).isoformat()))
         if file.suffix[1:] not in FORMATS:
@@ -149,12 +170,11 @@ def _file_batches(source: Source, reader: Files, keys: Sequence[date], first_key
         elif source.volume.minimum_on(event_day_of(key)) == 0:
             yield key, empty_batch(source), "parquet"
         else:
-            missing.append(file)
-    if missing:
-        raise SourceError(
-            f"Source {source.name!r} expects a file for every day; {len(missing)} of {len(keys)} are missing, "
-            f"the first {str(missing[0])!r}. Have them delivered, or put them into the inbox."
-        )
+            missing[key] = (
+                f"Nothing was delivered for {event_day_of(key)}: expected the file {str(file)!r}. "
+                "Have it delivered, or put it into the inbox."
+            )
+    return missing
 
 
 def empty_batch(source: Source) -> bytes:

@@ -1,11 +1,16 @@
-"""Activity: one row per active customer and day, rolled up from the day's validated purchase lines."""
+"""Activity: one row per active customer and day, rolled up from the day's validated purchase lines.
+
+A product list that is delivered again changes every day that was rolled up with an older one, so those days are rolled up again.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 
 import dagster as dg
+import pyarrow as pa
 
-from adapters.lake import Commit, connect
+from adapters.lake import Commit, OpenTable, connect, read_table
+from adapters.tables import MADE_FROM
 from adapters.workplace import Workplace
 from assets.history import withheld_days
 from assets.naming import (
@@ -19,6 +24,7 @@ from assets.naming import (
     validated_key,
     validated_table,
 )
+from assets.origins import Input, made_from, open_origins
 from tenure.activity import KEY, daily_activity
 from tenure.project import Project
 
@@ -40,24 +46,45 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         retry_policy=RETRIES,
     )
     def activity(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        commit = roll_up(workplace, days_of(context))
-        return dg.MaterializeResult(metadata={"lake_version": commit.version, "days_changed": len(commit.changed)})
+        days = days_of(context)
+        commit = roll_up(workplace, days)
+        return dg.MaterializeResult(
+            metadata={
+                "lake_version": commit.version,
+                "days_changed": len(commit.changed),
+                "days_changed_by_a_new_product_list": len(set(commit.changed) - set(days)),
+            }
+        )
 
     return activity
 
 
 def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
-    """Roll the released days up and replace them in the lake; withheld days keep what they have."""
-    lake, roles, connection = workplace.lake, workplace.project.roles, connect()
-    table, source = lake.open(ACTIVITY_TABLE), workplace.project.source(roles.lines)
-    withheld = withheld_days(workplace, days)
-    released = [day for day in days if day not in withheld]
-    lines = lake.read(validated_table(source), connection, days=released)
+    """Roll up the released ones of these days, and those that stand on an older product list, and replace them in the lake.
+
+    Withheld days keep what they have.
+    """
+    lake, roles, project = workplace.lake, workplace.project.roles, workplace.project
+    table = lake.open(ACTIVITY_TABLE)
+    lines, products = (lake.open(validated_table(project.source(name))) for name in (roles.lines, roles.products))
+    origins = open_origins(lake, table, Input(products))
+    released = sorted({*days, *origins.made_otherwise(origins.all_days())} - withheld_days(workplace, None).keys())
+    rows = _rolled_up(lines, products, released) if released else None
+    if rows is None:
+        return Commit(version=table.version, changed=(), digests={})
+    commit = lake.replace_days(table, rows, days=released, key=KEY, note={MADE_FROM: made_from(lines, products)})
+    origins.note(released)
+    return commit
+
+
+def _rolled_up(lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:
+    """The roll-up of these days; None before the first lines and products."""
+    connection = connect()
+    lines = read_table(lines_table, connection, days=days)
     if lines is None:
         # Released days without a single line: an empty roll-up still replaces what stood there before.
-        lines = lake.read(validated_table(source), connection)
-    products = lake.read(validated_table(workplace.project.source(roles.products)), connection)
-    if not released or lines is None or products is None:
-        return Commit(version=table.version, changed=(), digests={})
-    rows = daily_activity(lines.filter(lines.day.isin(released)), products).to_pyarrow()
-    return lake.replace_days(table, rows, days=released, key=KEY, note={"table": ACTIVITY_TABLE})
+        lines = read_table(lines_table, connection)
+    products = read_table(products_table, connection)
+    if lines is None or products is None:
+        return None
+    return daily_activity(lines.filter(lines.day.isin(list(days))), products).to_pyarrow()

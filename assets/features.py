@@ -1,13 +1,14 @@
 """Features: one row per customer as of a day. Made for training snapshots and scored days alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
 
-from adapters.lake import Commit, views
+from adapters.lake import Commit, OpenTable, views
+from adapters.tables import MADE_FROM
 from adapters.workplace import Workplace
 from assets.history import require_history, withheld_days, withheld_holes
 from assets.naming import (
@@ -22,6 +23,7 @@ from assets.naming import (
     validated_key,
     validated_table,
 )
+from assets.origins import Input, Origins, open_origins
 from tenure.errors import TenureError
 from tenure.features.plan import CLOCK, INPUTS, PURCHASES, Plan, snapshot_plan
 from tenure.features.snapshot import ALL
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     import duckdb
 
 KEY = ("customer_id",)
-ACTIVITY_VERSION, DEFINITION = "activity_version", "features_definition"
 
 
 def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -70,20 +71,26 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
 
 def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     """Compute features as of each day and replace those days in the lake, in one commit."""
-    lake = workplace.lake
-    table, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
+    lake, tables = workplace.lake, open_inputs(workplace)
+    origins = _origins(workplace, tables, definition=snapshot_plan().digest)
     if not days:
-        return Commit(version=table.version, changed=(), digests={})
-    note = {ACTIVITY_VERSION: str(activity.version), DEFINITION: snapshot_plan().digest}
-    return lake.replace_days(table, pa.concat_tables(snapshots_of(workplace, days)), days=days, key=KEY, note=note)
+        return Commit(version=origins.table.version, changed=(), digests={})
+    rows = pa.concat_tables(snapshots_of(workplace.project, tables, days))
+    commit = lake.replace_days(origins.table, rows, days=days, key=KEY, note={MADE_FROM: origins.made_from})
+    origins.note(days)
+    return commit
 
 
-def snapshots_of(workplace: Workplace, days: Sequence[date]) -> list[pa.Table]:
-    """Features of all customers as of each day."""
+def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:
+    """Open what features are made from, by the names that the plan gives them."""
     lake, project = workplace.lake, workplace.project
     campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
     names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
-    tables = {as_input: lake.open(name) for as_input, name in zip(INPUTS, names, strict=True)}
+    return {as_input: lake.open(name) for as_input, name in zip(INPUTS, names, strict=True)}
+
+
+def snapshots_of(project: Project, tables: Mapping[str, OpenTable], days: Sequence[date]) -> list[pa.Table]:
+    """Features of all customers as of each day."""
     if any(table.delta is None for table in tables.values()):
         raise TenureError(
             f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
@@ -100,28 +107,23 @@ def _snapshot(connection: "duckdb.DuckDBPyConnection", plan: Plan, *, as_of: dat
 
 
 def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
-    """Compute those of the days that are missing or older than the activity they were made from; return which."""
-    stale = stale_days(workplace, days)
+    """Compute those of the days that are missing, of another definition, or older than their inputs; return which."""
+    stale = stale_days(workplace, days, definition=snapshot_plan().digest)
     if stale:
         require_history(workplace, stale[-1])
         make_snapshots(workplace, stale)
     return stale
 
 
-def stale_days(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
-    """Days without features, with features of another definition, or made before a change to activity up to that day."""
+def stale_days(workplace: Workplace, days: Sequence[date], *, definition: str | None = None) -> tuple[date, ...]:
+    """Days without features, or made before a change that reaches them, or, if one is given, by another definition."""
+    return _origins(workplace, open_inputs(workplace), definition=definition).stale_days(days)
+
+
+def _origins(workplace: Workplace, tables: Mapping[str, OpenTable], *, definition: str | None) -> Origins:
+    """Where the features of each day came from; all that was known before a day enters them."""
     lake = workplace.lake
-    present = set(lake.days(FEATURES_TABLE))
-    made_from, made_as = (lake.latest_note(FEATURES_TABLE, note) for note in (ACTIVITY_VERSION, DEFINITION))
-    changes = lake.changes(ACTIVITY_TABLE)
-
-    def is_stale(day: date) -> bool:
-        if day not in present or day not in made_from or made_as.get(day) != snapshot_plan().digest:
-            return True
-        version = int(made_from[day])
-        return any(changed_version > version and first <= day for changed_version, first in changes)
-
-    return tuple(day for day in sorted(days) if is_stale(day))
+    return open_origins(lake, lake.open(FEATURES_TABLE), *map(Input, tables.values()), definition=definition)
 
 
 def column_schema() -> dg.TableSchema:

@@ -13,6 +13,16 @@ def validated_days(workplace: Workplace, source_name: str) -> frozenset[date]:
     return frozenset(workplace.lake.days(verdicts_table(workplace.project.source(source_name))))
 
 
+def landed_days(workplace: Workplace) -> frozenset[date]:
+    """Days on which every source's batch was judged, released or not."""
+    return frozenset.intersection(*(validated_days(workplace, source.name) for source in workplace.project.sources))
+
+
+def latest_landed_day(workplace: Workplace) -> date | None:
+    """The latest day on which every source's batch was judged; None before the first."""
+    return max(landed_days(workplace), default=None)
+
+
 def withheld_days(workplace: Workplace, days: Sequence[date] | None) -> Mapping[date, tuple[str, ...]]:
     """Days, of these or of all, of which some source is withheld, with the reasons in words."""
     reasons: dict[date, list[str]] = {}
@@ -26,9 +36,8 @@ def withheld_days(workplace: Workplace, days: Sequence[date] | None) -> Mapping[
 
 def missing_days(workplace: Workplace, until: date) -> tuple[date, ...]:
     """Days up to and including `until` on which some source was never validated."""
-    project = workplace.project
-    judged = [validated_days(workplace, source.name) for source in project.sources]
-    return tuple(day for day in project.keys_until(until) if not all(day in days for days in judged))
+    landed = landed_days(workplace)
+    return tuple(day for day in workplace.project.keys_until(until) if day not in landed)
 
 
 def withheld_holes(workplace: Workplace, until: date) -> tuple[date, ...]:

@@ -1,10 +1,17 @@
-"""Names that the graph is made of: asset keys, groups, owners, and the days of a run."""
+"""Names that the graph is made of: asset keys, groups, owners, and the days of a run. Names of tables: `adapters/tables.py`."""
 
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
+from adapters.tables import ACTIVITY_TABLE as ACTIVITY_TABLE
+from adapters.tables import DAY_STATUS_TABLE as DAY_STATUS_TABLE
+from adapters.tables import FEATURES_TABLE as FEATURES_TABLE
+from adapters.tables import quarantine_table as quarantine_table
+from adapters.tables import stage_table as stage_table
+from adapters.tables import validated_table as validated_table
+from adapters.tables import verdicts_table as verdicts_table
 from tenure.contracts import Source
 from tenure.project import Project
 from tenure.specs import ModelSpec
@@ -13,9 +20,6 @@ from tenure.timeline import parse_day
 INGESTION = "ingestion"
 FEATURES = "features"
 PLATFORM = "team:data-platform"
-ACTIVITY_TABLE = "activity"
-FEATURES_TABLE = "features"
-DAY_STATUS_TABLE = "day_status"
 
 LANE_IO = "lane_io"
 
@@ -46,26 +50,6 @@ def stage_key(project: Project, spec: ModelSpec, stage: str) -> dg.AssetKey:
 def days_of(context: dg.AssetExecutionContext) -> tuple[date, ...]:
     """The partition days of this run, in order."""
     return tuple(sorted(parse_day(key) for key in context.partition_keys))
-
-
-def verdicts_table(source: Source) -> str:
-    """Lake table with one row a day: what validation said of the batch."""
-    return f"verdicts/{source.name}"
-
-
-def validated_table(source: Source) -> str:
-    """Lake table of the rows that keep the contract."""
-    return f"validated/{source.name}"
-
-
-def quarantine_table(source: Source) -> str:
-    """Lake table of the rows that do not, with the rules they break."""
-    return f"quarantine/{source.name}"
-
-
-def stage_table(spec: ModelSpec, stage: str) -> str:
-    """Lake table of a model's daily stage."""
-    return f"{spec.name}/{stage}"
 
 
 def lane_stage(project: Project, spec: ModelSpec, stage: str, *, kinds: set[str]) -> dict[str, Any]:

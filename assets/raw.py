@@ -1,8 +1,12 @@
 """Raw: the bytes of a day's batch as received, landed once, with a receipt."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+
 import dagster as dg
 
-from adapters.readers import read_batches
+from adapters.raw_store import Receipt
+from adapters.readers import UndeliveredError, read_batches
 from adapters.workplace import Workplace
 from assets.naming import INGESTION, ONE_RUN, RETRIES, days_of, raw_key
 from tenure.contracts import Source
@@ -23,8 +27,10 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
         retry_policy=RETRIES,
     )
     def raw(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        batches = read_batches(source, days_of(context), project.first_key, project=project.name, inbox=workplace.settings.inbox)
-        receipts = workplace.raw.land_many(project.name, source.name, batches, workplace.clock())
+        receipts, undelivered = land(workplace, source, days_of(context))
+        for reason in undelivered.values():
+            # The other days go on; validation withholds this one, in these words.
+            context.log.warning(reason)
         for receipt in receipts:
             context.add_asset_metadata(
                 {
@@ -35,6 +41,24 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
                 },
                 partition_key=receipt.key.isoformat(),
             )
-        return dg.MaterializeResult(metadata={"dagster/row_count": sum(r.n_rows or 0 for r in receipts)})
+        return dg.MaterializeResult(
+            metadata={"dagster/row_count": sum(r.n_rows or 0 for r in receipts), "days_undelivered": len(undelivered)}
+        )
 
     return raw
+
+
+def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tuple[Receipt, ...], Mapping[date, str]]:
+    """Land what was delivered of these days; return the receipts, and for each other day why there is none.
+
+    A file that is no longer where it was landed from is no loss; more than one file for a day is a question all the same.
+    """
+    raw, project = workplace.raw, workplace.project
+    batches = read_batches(source, days, project.first_key, project=project.name, inbox=workplace.settings.inbox)
+    try:
+        return raw.land_many(project.name, source.name, batches, workplace.clock()), {}
+    except UndeliveredError as error:
+        held = {day: raw.receipt(project.name, source.name, day) for day in days}
+        undelivered = {**{day: why for day, why in error.missing.items() if held[day] is None}, **error.unclear}
+    raw.note_undelivered(project.name, source.name, undelivered)
+    return tuple(r for day, r in held.items() if r is not None and day not in undelivered), undelivered

@@ -6,8 +6,10 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
-from adapters.lake import Commit, read_rows
+from adapters.lake import Commit, OpenTable, read_rows
+from adapters.tables import FEATURES_VERSION, MODEL_DIGEST, RUN_ID
 from adapters.workplace import Workplace
+from assets.features import stale_days
 from assets.history import withheld_days
 from assets.naming import (
     FEATURES_TABLE,
@@ -18,6 +20,7 @@ from assets.naming import (
     stage_key,
     stage_table,
 )
+from assets.origins import Input, Origins, open_origins
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.scoring import Scorer, open_scorer, score_day
@@ -55,7 +58,8 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             context.log.warning(f"The champion of {spec.name} was trained with what was known on {scorer.facts.trained_as_of}.")
             return
         withheld = withheld_days(workplace, days)
-        commit, n_rows = score_days(workplace, spec, scorer, [day for day in days if day not in withheld])
+        released = [day for day in days if day not in withheld]
+        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run_id)
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
         yield dg.MaterializeResult(
@@ -76,18 +80,40 @@ def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
     return open_scorer(package.files, package.model_digest)
 
 
-def score_days(workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date]) -> tuple[Commit, int]:
+def score_days(
+    workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date], *, run_id: str = ""
+) -> tuple[Commit, int]:
     """Score the days that have features, in one commit; return it and the number of rows."""
     lake = workplace.lake
-    table, features = lake.open(stage_table(spec, STAGE)), lake.open(FEATURES_TABLE)
+    features = lake.open(FEATURES_TABLE)
+    origins = _origins(workplace, spec, features)
     scored = []
     for day in days:
         rows = read_rows(features, days=[day])
         if rows is not None:
             scored.append(score_day(scorer, rows, day))
     if not scored:
-        return Commit(version=table.version, changed=(), digests={}), 0
+        return Commit(version=origins.table.version, changed=(), digests={}), 0
     rows = pa.concat_tables(scored)
     present = sorted(set(rows["day"].to_pylist()))
-    note = {"model_digest": scorer.model_digest, "features_version": str(features.version)}
-    return lake.replace_days(table, rows, days=present, key=KEY, note=note), rows.num_rows
+    note = {MODEL_DIGEST: scorer.model_digest, FEATURES_VERSION: str(features.version), RUN_ID: run_id}
+    commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note)
+    origins.note(present)
+    return commit, rows.num_rows
+
+
+def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
+    """Delivered days from `since` on whose scores would differ in origin now: what they were made from has changed.
+
+    A score is out of date when its features have been made again otherwise, or are out of date themselves.
+    """
+    origins = _origins(workplace, spec, workplace.lake.open(FEATURES_TABLE))
+    rows = read_rows(origins.table, columns=["day"], distinct=True)
+    delivered = [] if rows is None else [day for day in rows["day"].to_pylist() if day >= since]
+    return tuple(sorted({*origins.made_otherwise(delivered), *stale_days(workplace, delivered)})) if delivered else ()
+
+
+def _origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Origins:
+    """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
+    lake = workplace.lake
+    return open_origins(lake, lake.open(stage_table(spec, STAGE)), Input(features, reaches_back=False))

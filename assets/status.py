@@ -9,18 +9,21 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from adapters.package_store import Candidate
 from adapters.workplace import Workplace
 from assets.candidate import EVIDENCE
 from assets.card_page import CardNow, card_now
 from assets.drift import verdict_at
-from assets.history import withheld_days
-from assets.naming import ACTIVITY_TABLE, stage_table
+from assets.history import latest_landed_day, withheld_days
+from assets.naming import stage_table
+from assets.scores import outdated_days
 from model_cards.standing import Status
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.evidence import Evidence
-from tenure.gates import GateResult
-from tenure.promotion.records import current
+from tenure.gates import Decision, GateResult, Outcome
+from tenure.promotion.package import DECISION_NAME
+from tenure.promotion.records import PromotionRecord, current
 from tenure.specs import ModelSpec
 
 SCHEMA_VERSION = 1
@@ -39,11 +42,13 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class GateStatus:
-    """One gate: what it asked and found."""
+    """One gate: what it asked and found, and the stricter line that reviewers hold the figure against, where there is one."""
 
     name: str
     result: GateResult
     found: str
+    reviewers_line: float | None
+    meets_reviewers_line: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +86,10 @@ class RealisedStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelStatus:
-    """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion."""
+    """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion.
+
+    `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
+    """
 
     champion: ChampionStatus | None
     of: Status | None
@@ -93,6 +101,7 @@ class ModelStatus:
     card: str | None
     n_waiting: int
     last_scored_day: date | None
+    outdated_days: tuple[date, ...]
     drift: DriftState
     drift_in_words: str
     performance: tuple[RealisedStatus, ...]
@@ -112,11 +121,10 @@ class ProjectStatus:
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
-    days = workplace.lake.days(ACTIVITY_TABLE)
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
-        last_landed_day=days[-1] if days else None,
+        last_landed_day=latest_landed_day(workplace),
         withheld_days={day.isoformat(): reasons for day, reasons in withheld_days(workplace, None).items()},
         models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
         disk_mb=disk_mb(workplace.settings.home),
@@ -152,12 +160,22 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
         if evidence
         else (),
         card=str(_card_page(workplace, now)) if now else None,
-        n_waiting=sum(1 for c in candidates if record is None or c.kept_at_seconds > record.decided_at.timestamp()),
+        n_waiting=sum(_waits(workplace, candidate, record) for candidate in candidates),
         last_scored_day=scored[-1] if scored else None,
+        outdated_days=outdated_days(workplace, spec, evidence.model.as_of) if evidence and record else (),
         drift=drift.state if drift else DriftState.UNKNOWN,
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
         performance=_performance(workplace, spec, record.model_digest) if record else (),
     )
+
+
+def _waits(workplace: Workplace, candidate: Candidate, champion: PromotionRecord | None) -> bool:
+    """Whether a candidate came after the champion and was not refused."""
+    if champion is not None and candidate.kept_at_seconds <= champion.decided_at.timestamp():
+        return False
+    package = workplace.packages.candidate(candidate.digest)
+    decision = TypeAdapter(Decision | None).validate_json(package.file(DECISION_NAME))
+    return decision is not None and decision.outcome is not Outcome.REFUSED
 
 
 def disk_mb(home: Path) -> float:
@@ -183,7 +201,16 @@ def _metrics(evidence: Evidence) -> dict[str, Figure]:
 
 def _gates(now: CardNow) -> tuple[GateStatus, ...]:
     """The gates as they were judged."""
-    return tuple(GateStatus(name=v.gate.name, result=v.result, found=v.found) for v in now.decision.verdicts)
+    return tuple(
+        GateStatus(
+            name=verdict.gate.name,
+            result=verdict.result,
+            found=verdict.found,
+            reviewers_line=verdict.gate.reviewers_line,
+            meets_reviewers_line=verdict.meets_reviewers_line,
+        )
+        for verdict in now.decision.verdicts
+    )
 
 
 def _card_page(workplace: Workplace, now: CardNow) -> Path:

@@ -4,6 +4,7 @@ A schema-level break withholds the whole day. In a run of one day the blocking c
 it only warns, the other days go on, and `day_status` ends the run as failed.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -11,6 +12,8 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import OpenTable
+from adapters.raw_store import Receipt
+from adapters.tables import BATCHES
 from adapters.workplace import Workplace
 from assets.day_status import tell_withheld
 from assets.naming import (
@@ -60,8 +63,9 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
     def validated(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
         tables = open_tables(workplace, source)
-        validation = validate_days(workplace, source, days)
-        commit_version = write(workplace, source, validation, days, tables)
+        receipts = receipts_of(workplace, source, days)
+        validation = validate_days(workplace, source, days, receipts)
+        commit_version = write(workplace, source, validation, receipts, days, tables)
         if len(days) == 1 and validation.withheld_days:
             # The blocking check ends a one-day run here, before day_status could speak.
             tell_withheld(workplace, days)
@@ -82,20 +86,28 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
     return validated
 
 
-def validate_days(workplace: Workplace, source: Source, days: Sequence[date]) -> Validation:
-    """Judge the landed batches of these days."""
-    from expectations.validate import validate
-
-    project = workplace.project
-    receipts = {day: workplace.raw.receipt(project.name, source.name, day) for day in days}
-    missing = [day for day, receipt in receipts.items() if receipt is None]
+def receipts_of(workplace: Workplace, source: Source, days: Sequence[date]) -> dict[date, Receipt]:
+    """The receipts of these days; a day for which nothing could be landed has none."""
+    raw, project = workplace.raw, workplace.project.name
+    landed = [day for day in days if raw.undelivered(project, source.name, day) is None]
+    receipts = {day: receipt for day in landed if (receipt := raw.receipt(project, source.name, day)) is not None}
+    missing = [day for day in landed if day not in receipts]
     if missing:
         raise MissingHistoryError(
             f"Source {source.name!r} has no landed batch for {len(missing)} of {len(days)} days (first: {missing[0]}). "
-            f"Materialise {project.name}/raw/{source.name} for them first."
+            f"Materialise {project}/raw/{source.name} for them first."
         )
-    batches = {day: workplace.raw.path_of(receipt, verify=True) for day, receipt in receipts.items() if receipt is not None}
-    return validate(source, batches, first_key=project.first_key, first_day=project.first_day)
+    return receipts
+
+
+def validate_days(workplace: Workplace, source: Source, days: Sequence[date], receipts: Mapping[date, Receipt]) -> Validation:
+    """Judge the landed batches of these days."""
+    from expectations.validate import validate
+
+    raw, project = workplace.raw, workplace.project
+    undelivered = {day: raw.undelivered(project.name, source.name, day) or "" for day in days if day not in receipts}
+    batches = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
+    return validate(source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day)
 
 
 def open_tables(workplace: Workplace, source: Source) -> dict[str, OpenTable]:
@@ -105,7 +117,12 @@ def open_tables(workplace: Workplace, source: Source) -> dict[str, OpenTable]:
 
 
 def write(
-    workplace: Workplace, source: Source, validation: Validation, days: Sequence[date], tables: Mapping[str, OpenTable]
+    workplace: Workplace,
+    source: Source,
+    validation: Validation,
+    receipts: Mapping[date, Receipt],
+    days: Sequence[date],
+    tables: Mapping[str, OpenTable],
 ) -> int:
     """Replace the released days in the lake, and note every day's verdict; return the version of the validated table.
 
@@ -113,7 +130,10 @@ def write(
     """
     lake, note = workplace.lake, {"source": source.name}
     released = [day.key for day in validation.days if day.is_released]
-    commit = lake.replace_days(tables[validated_table(source)], validation.kept, days=released, key=source.key, note=note)
+    batches = json.dumps({day.isoformat(): receipts[day].sha256 for day in released})
+    commit = lake.replace_days(
+        tables[validated_table(source)], validation.kept, days=released, key=source.key, note={**note, BATCHES: batches}
+    )
     quarantined = validation.quarantined
     order = [name for name in quarantined.column_names if name not in ("day", "rules")]
     lake.replace_days(tables[quarantine_table(source)], quarantined, days=days, key=order, note=note)

@@ -1,5 +1,7 @@
 """Where a project stands: `tenure status`."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +21,7 @@ def status(
     project: ProjectName = DEMO_PROJECT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, schema in docs/reference.md.")] = False,
 ) -> None:
-    """Show champions, test figures, gates, audits, the last scored day, drift and disk."""
+    """Show champions, test figures, gates, audits, the last scored day, scores out of date, drift and disk."""
     from pydantic import TypeAdapter
 
     from assets.status import ProjectStatus, read_status
@@ -51,6 +53,9 @@ def show(found: "ProjectStatus") -> None:
             name, _serves(model), "\n".join(_figures(model)), "\n".join(_open_gates(model)), _day(model), str(model.drift)
         )
     console.print(table)
+    for name, days in ((name, model.outdated_days) for name, model in found.models.items()):
+        if days:
+            console.print(f"{name}: {_outdated(found.project, days)}", soft_wrap=True)
 
 
 HEADLINES = ("roc_auc", "average_precision", "uno_c", "ibs_skill_over_kaplan_meier", "expected_calibration_error")
@@ -72,6 +77,15 @@ def _figures(model: "ModelStatus") -> list[str]:
 def _open_gates(model: "ModelStatus") -> list[str]:
     """Gates that do not simply pass."""
     return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason")] or ["none"]
+
+
+def _outdated(project: str, days: Sequence[date]) -> str:
+    """Which delivered scores are out of date, why, and what to do."""
+    which = f"of {days[0]} are" if len(days) == 1 else f"of {len(days)} days, {days[0]} to {days[-1]}, are"
+    return (
+        f"the scores {which} out of date: something that they were made from was delivered since. "
+        f"Score again: tenure score --project {project} --from {days[0]} --to {days[-1]}"
+    )
 
 
 def _day(model: "ModelStatus") -> str:

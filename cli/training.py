@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.workplace import Workplace
+from cli.failed_runs import tell_of_failure
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from tenure.errors import PromotionError
@@ -41,10 +42,10 @@ def train_model(workplace: Workplace, spec: ModelSpec, as_of: str) -> bool:
 
     config = train_config(workplace.project, spec, as_of)
     outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config)
-    for failure in outcome.failures:
-        typer.secho(f"{spec.name}: {failure}", err=True, fg=typer.colors.RED)
     if outcome.succeeded:
         _tell(workplace, spec)
+    else:
+        tell_of_failure(workplace, train_job_name(spec), outcome)
     return outcome.succeeded
 
 

@@ -4,28 +4,32 @@ Importing the library takes as long as everything that a single day does before 
 starts that import at its beginning, beside its own; where nobody did, `suite.py` judges in this process.
 """
 
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from expectations.rules import RowRule
 from tenure.errors import ExpectationError
-from tenure.validation import ExpectationResult
 
-_connection: ContextVar[Connection | None] = ContextVar("_connection", default=None)
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from expectations.rules import RowRule
+    from tenure.validation import ExpectationResult
+
+_connection: ContextVar["Connection | None"] = ContextVar("_connection", default=None)
 
 
 @contextmanager
 def ahead() -> Iterator[None]:
     """For as long as the block lasts, have a process that has imported the library, or is about to."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there,), daemon=True)
-    process.start()
+    here, there = Pipe()
+    command = [sys.executable, "-m", "expectations.ahead", str(there.fileno())]
+    process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
     # From now on the other end is held by that process alone: whichever of the two ends first, the other notices.
     there.close()
     token = _connection.set(here)
@@ -34,7 +38,9 @@ def ahead() -> Iterator[None]:
     finally:
         _connection.reset(token)
         here.close()
-        process.join()
+        # It holds nothing; letting it take itself apart would cost a second.
+        process.kill()
+        process.wait()
 
 
 def is_started() -> bool:
@@ -42,7 +48,7 @@ def is_started() -> bool:
     return _connection.get() is not None
 
 
-def judge_there(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[ExpectationResult]:
+def judge_there(name: str, rules: "Sequence[RowRule]", rows: "pa.Table") -> "list[ExpectationResult]":
     """Have rows judged by that process; as `expectations.suite.judge_together` here.
 
     Raises
@@ -62,12 +68,11 @@ def judge_there(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[Exp
     return list(answer)
 
 
-def _serve(connection: Connection) -> None:
+def serve(connection: Connection) -> None:
     """Import the library, then judge what is asked until nobody asks any more."""
-    import great_expectations  # noqa: F401 - the point of this process
+    from expectations.suite import judge_together, prepare
 
-    from expectations.suite import judge_together
-
+    prepare()
     while True:
         try:
             name, rules, rows = connection.recv()
@@ -80,3 +85,7 @@ def _serve(connection: Connection) -> None:
         except Exception as error:
             # The text of an unknown error may quote a value; its kind does not.
             connection.send(ExpectationError(f"Judging the rows of {name!r} failed with {type(error).__name__}."))
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

@@ -63,6 +63,11 @@ def judge(
     return tuple(results[rule.name] for rule in rules)
 
 
+def prepare() -> None:
+    """Import the library, and let it do what it does once in a process."""
+    _batch_definition()
+
+
 def judge_together(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[ExpectationResult]:
     """Let Great Expectations judge rows by some rules in one pass."""
     batch = _batch_definition().get_batch({"dataframe": _frame(rows)})

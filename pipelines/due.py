@@ -8,7 +8,7 @@ from datetime import date
 from adapters.workplace import Workplace
 from assets.candidate import EVIDENCE
 from assets.drift import verdict_at
-from assets.history import validated_days, withheld_days
+from assets.history import landed_days, latest_landed_day, withheld_days
 from assets.naming import stage_table
 from tenure.drift import DriftState
 from tenure.errors import NoChampionError
@@ -62,14 +62,9 @@ class Standing:
         return "; ".join(filter(None, [self.drift_in_words if self.drift is DriftState.ALARM else "", old]))
 
 
-def latest_landed_day(workplace: Workplace) -> date | None:
-    """The latest day on which every source's batch was judged; None before the first."""
-    return max(_landed_days(workplace), default=None)
-
-
 def latest_released_day(workplace: Workplace) -> date | None:
     """The latest landed day of which no source is withheld: the newest that can be scored; None before the first."""
-    return max(_landed_days(workplace) - withheld_days(workplace, None).keys(), default=None)
+    return max(landed_days(workplace) - withheld_days(workplace, None).keys(), default=None)
 
 
 def latest_scored_day(workplace: Workplace, specs: Sequence[ModelSpec]) -> date | None:
@@ -119,8 +114,3 @@ def new_promotions(workplace: Workplace, seen: int) -> tuple[PromotionRecord, ..
     own = (history(records, workplace.project.name, spec.name) for spec in workplace.project.models)
     latest = [promotions[-1] for promotions in own if promotions]
     return tuple(sorted((r for r in latest if r.sequence > known), key=lambda r: r.sequence))
-
-
-def _landed_days(workplace: Workplace) -> frozenset[date]:
-    """The days on which every source's batch was judged."""
-    return frozenset.intersection(*(validated_days(workplace, source.name) for source in workplace.project.sources))

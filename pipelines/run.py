@@ -12,6 +12,7 @@ from adapters.settings import Settings
 from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
+from pipelines.sensors import failure_in_words
 from tenure.project import Project
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
@@ -22,11 +23,12 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
-    """What became of a run."""
+    """What became of a run. `failures` are for whoever ran it; `failure_in_words` quotes no data, and may go anywhere."""
 
     run_id: str
     succeeded: bool
     failures: tuple[str, ...]
+    failure_in_words: str
 
 
 def run_job(
@@ -56,7 +58,13 @@ def run_job(
                 run_config={**QUIET, **(config or {})},
                 raise_on_error=False,
             )
-        return RunOutcome(run_id=result.run_id, succeeded=result.success, failures=tuple(_failures(result)))
+        failed_steps = [event for event in result.all_events if event.is_step_failure]
+        return RunOutcome(
+            run_id=result.run_id,
+            succeeded=result.success,
+            failures=tuple(_failures(result)),
+            failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps),
+        )
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

@@ -7,7 +7,8 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from adapters.workplace import Workplace
-from pipelines.due import latest_landed_day, latest_scored_day
+from assets.history import latest_landed_day
+from pipelines.due import latest_scored_day
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
 from tenure.project import Project
 from tenure.specs import ModelSpec

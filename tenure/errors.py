@@ -16,6 +16,7 @@
     │   └── HeadMovedError   somebody else's record reached the promotion log first
     ├── SigningKeyError      a person's or a service's signing key cannot be made or used
     ├── AccountError         an account of the review room cannot be made or used
+    ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
@@ -91,6 +92,10 @@ class SigningKeyError(TenureError):
 
 class AccountError(TenureError):
     """An account of the review room cannot be made or used: wrong name or password, too many attempts, a name that is taken."""
+
+
+class TraceError(TenureError):
+    """A delivered score that cannot be walked back, replayed or compared: something it came from is not there or not noted."""
 
 
 class DriftError(TenureError):

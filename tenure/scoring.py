@@ -121,14 +121,7 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
     a survival model `survival_<t>d` at each horizon and `median_days` (null where the curve stays above one half).
     """
     facts = scorer.facts
-    absent = [name for name in _needed(facts) if name not in features.column_names]
-    if absent:
-        raise PackageError(
-            f"Model {facts.model!r} reads {absent}, which the features of {day} do not have: they were changed since it was "
-            "trained. Train and promote a new challenger, or go back to the features it knows."
-        )
-    inputs = features.select([*KEY, *_needed(facts)]).filter(pc.less_equal(features["recency_days"], facts.bought_within_days))
-    inputs = inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
+    inputs = scored_inputs(facts, features, day)
     X = matrix(inputs, facts.feature_names)
     score, curves = predict(scorer, X)
     band = np.where(score >= facts.high_from, HIGH, np.where(score >= facts.medium_from, MEDIUM, LOW))
@@ -140,23 +133,41 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
         "reasons": _reasons(scorer, X, band == HIGH),
         **{name: pa.array(values, from_pandas=True) for name, values in curves.items()},
         "model_digest": pa.array([scorer.model_digest] * inputs.num_rows, pa.string()),
-        "features_digest": pa.array([content_digest(inputs, KEY)] * inputs.num_rows, pa.string()),
+        "features_digest": pa.array([features_digest(inputs)] * inputs.num_rows, pa.string()),
     }
     return pa.table(columns)
 
 
+def scored_inputs(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Table:
+    """The inputs of the customers of the model's population, by customer; their content digest is the `features_digest`."""
+    absent = [name for name in _needed(facts) if name not in features.column_names]
+    if absent:
+        raise PackageError(
+            f"Model {facts.model!r} reads {absent}, which the features of {day} do not have: they were changed since it was "
+            "trained. Train and promote a new challenger, or go back to the features it knows."
+        )
+    inputs = features.select([*KEY, *_needed(facts)]).filter(pc.less_equal(features["recency_days"], facts.bought_within_days))
+    return inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
+
+
+def features_digest(inputs: pa.Table) -> str:
+    """The content digest of a day's inputs, which each of its scores names."""
+    return content_digest(inputs, KEY)
+
+
 def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Score (n,), and for a survival model its curve at the horizons and the median, by column name."""
+    from tenure.estimators.curves import days_within, median_of
     from tenure.estimators.propensity import PropensityModel
 
     facts, model = scorer.facts, scorer.model
     if isinstance(model, PropensityModel):
         return model.predict(X), {}
-    days = tuple(sorted({*facts.horizons_days, facts.score_horizon_days}))
-    survival = model.survival(X, days)
-    curves = {f"survival_{t}d": survival[:, days.index(t)] for t in facts.horizons_days}
-    curves["median_days"] = model.median_days(X)
-    return 1.0 - survival[:, days.index(facts.score_horizon_days)], curves
+    # The whole curve once, of which column t - 1 is the end of day t: horizons and median are readings of it.
+    curve = model.survival(X, range(1, model.longest_follow_up_days + 1))
+    days_within([*facts.horizons_days, facts.score_horizon_days], longest_follow_up_days=model.longest_follow_up_days)
+    columns = {f"survival_{t}d": curve[:, t - 1] for t in facts.horizons_days}
+    return 1.0 - curve[:, facts.score_horizon_days - 1], {**columns, "median_days": median_of(curve)}
 
 
 def _needed(facts: ScoringFacts) -> list[str]:

@@ -39,6 +39,10 @@ def days_within(days: Sequence[int], *, longest_follow_up_days: int) -> Ints:
 
 def median_days(model: SurvivalModel, X: Floats) -> Floats:
     """First day by whose end the curve is at or below one half, (n,); NaN where it stays above within the follow-up."""
-    curve = model.survival(X, range(1, model.longest_follow_up_days + 1))
+    return median_of(model.survival(X, range(1, model.longest_follow_up_days + 1)))
+
+
+def median_of(curve: Floats) -> Floats:
+    """The same of curves at the ends of days 1, 2, … in order, (n, n_days)."""
     below = curve <= 0.5
     return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, np.nan)

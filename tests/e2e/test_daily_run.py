@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from assets.status import model_status
 from tenure.errors import PackageError
 from tenure.specs import Gate, GateKind
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
@@ -217,6 +218,8 @@ def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: 
     page = premises.settings.reports / project.name / "buys_7d" / refused[:12] / "card.html"
     assert "perfect" in page.read_text()
     assert premises.workplace.packages.candidate(refused).file("card.json")
+    # Nobody waits for a candidate that cannot be promoted.
+    assert model_status(premises.workplace, premises.project.model("buys_7d")).n_waiting == 0
     with pytest.raises(Exception, match="gates refused candidate"):
         premises.workplace.promotions.promote(refused, "because I say so")
 

@@ -23,12 +23,13 @@ ROWS = pa.table({"amount": pa.array([1, 2, 2, None], pa.int64()), "day": pa.arra
 
 STARTED = """
 import time
+from pathlib import Path
 from expectations.ahead import ahead
-import multiprocessing
-if __name__ == "__main__":
-    with ahead():
-        print(multiprocessing.active_children()[0].pid, flush=True)
-        time.sleep(60)
+import os
+with ahead():
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    print(children[0], flush=True)
+    time.sleep(60)
 """
 
 

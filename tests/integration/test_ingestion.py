@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from adapters.raw_store import RawStore
-from adapters.readers import empty_batch, event_day_of, read_batches
+from adapters.readers import UndeliveredError, empty_batch, event_day_of, read_batches
 from expectations.validate import validate
 from tenure.contracts import Files, PackageTables, Source
 from tenure.errors import SourceError
@@ -133,12 +133,18 @@ def test_a_person_may_deliver_a_day_again(tmp_path: Path, store: RawStore) -> No
 
 
 def test_two_files_for_one_day_are_refused(tmp_path: Path) -> None:
-    """Nobody knows which of them is meant."""
+    """Nobody knows which of them is meant; the days beside it are given all the same."""
     for format in ("parquet", "csv"):
         inbox_file(tmp_path, KEY, format).write_bytes(b"x")
+    inbox_file(tmp_path, KEY + timedelta(days=1), "csv").write_bytes(b"y")
+    batches = read_batches(TRANSACTIONS, (KEY, KEY + timedelta(days=1)), FIRST_KEY, project="p", inbox=tmp_path / "inbox")
 
-    with pytest.raises(SourceError, match=r"Expected one file for 2017-11-05 .* found 2017-11-05.csv, 2017-11-05.parquet"):
-        list(read_batches(TRANSACTIONS, [KEY], FIRST_KEY, project="p", inbox=tmp_path / "inbox"))
+    assert next(batches) == (KEY + timedelta(days=1), b"y", "csv")
+    with pytest.raises(
+        UndeliveredError, match=r"Expected one file for 2017-11-05 .* found 2017-11-05.csv, 2017-11-05.parquet"
+    ) as found:
+        next(batches)
+    assert (list(found.value.unclear), found.value.missing) == ([KEY], {})
 
 
 def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
@@ -163,10 +169,28 @@ def test_a_missing_file_is_named_after_the_others_were_given(tmp_path: Path, sto
     (tmp_path / "2017-11-06.csv").write_bytes(b"household_id\n")
     keys = (KEY, KEY + timedelta(days=1))
 
-    with pytest.raises(SourceError, match=r"1 of 2 are missing, the first .*2017-11-05.csv"):
+    with pytest.raises(
+        UndeliveredError, match=r"Nothing was delivered for 2017-11-05: expected the file .*2017-11-05.csv"
+    ) as found:
         store.land_many("p", "transactions", read_batches(source, keys, FIRST_KEY, project="p"), NOON)
 
+    assert (list(found.value.missing), found.value.unclear) == ([KEY], {})
     assert store.keys("p", "transactions") == (keys[1],)
+
+
+def test_why_a_day_is_missing_is_kept_until_it_is_delivered(store: RawStore) -> None:
+    """The reason withholds the day in its own words, and goes with the first batch that is landed for it."""
+    reason = "Nothing was delivered for 2017-11-05."
+    store.note_undelivered("p", "transactions", {KEY: reason})
+    found = validate(TRANSACTIONS, {}, undelivered={KEY: reason}, first_key=FIRST_KEY, first_day=FIRST_DAY)
+
+    assert store.undelivered("p", "transactions", KEY) == reason
+    assert [(day.key, day.withheld) for day in found.days] == [(KEY, (reason,))]
+    assert store.keys("p", "transactions") == ()
+
+    store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
+
+    assert store.undelivered("p", "transactions", KEY) is None
 
 
 def test_a_missing_file_is_an_empty_delivery_where_that_is_normal(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """The lake against real Delta tables: one commit a change, a fence against others, versions that stay readable."""
 
-from datetime import date
+import os
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
-from adapters.lake import Lake, OpenTable, connect, read_table
+from adapters.lake import Lake, OpenTable, changes, connect, read_table
 
 DAYS = tuple(date(2020, 2, d) for d in (27, 28, 29))
 KEY = ("customer_id",)
@@ -59,7 +60,7 @@ def test_only_days_that_differ_are_written(lake):
     commit = put(lake, {**values, DAYS[1]: {"a": 9}})
 
     assert commit.changed == (DAYS[1],)
-    assert lake.changes("t") == ((0, DAYS[0]), (1, DAYS[1]))
+    assert changes(lake.open("t")) == ((0, DAYS), (1, (DAYS[1],)))
 
 
 def test_equal_content_commits_nothing(lake):
@@ -161,12 +162,28 @@ def test_a_column_that_is_new_is_added_and_older_days_hold_nulls(lake):
     assert found["extra"].to_pylist() == [None, 2.5]
 
 
-def test_commits_remember_their_notes_by_day(lake):
-    """For each day the latest commit's note holds, for lineage."""
-    put(lake, {day: {"a": 1} for day in DAYS}, note={"made_from": "1"})
-    put(lake, {DAYS[1]: {"a": 2}}, note={"made_from": "2"})
+def test_an_opened_table_lists_the_changes_up_to_its_version(lake):
+    """What was committed since is not among them; a table that does not exist never changed."""
+    assert changes(lake.open("t")) == ()
+    put(lake, {day: {"a": 1} for day in DAYS})
+    opened = lake.open("t")
+    put(lake, {DAYS[1]: {"a": 2}})
 
-    assert lake.latest_note("t", "made_from") == {DAYS[0]: "1", DAYS[1]: "2", DAYS[2]: "1"}
+    assert changes(opened) == changes(lake.open("t", version=0)) == ((0, DAYS),)
+
+
+def test_no_change_is_forgotten_in_time(lake):
+    """A checkpoint, made every hundred commits, leaves the commits of years ago where they are."""
+    days = [DAYS[0] + timedelta(days=n) for n in range(102)]
+    put(lake, {day: {"a": 1} for day in days[:1]})
+    log = lake.root / "p" / "t" / "_delta_log"
+    for day in days[1:]:
+        for file in log.iterdir():
+            os.utime(file, (0, 0))
+        put(lake, {day: {"a": 1}})
+
+    assert any(".checkpoint." in file.name for file in log.iterdir())
+    assert [changed for _, changed in changes(lake.open("t"))] == [(day,) for day in days]
 
 
 def test_what_was_never_written_is_nothing(lake):

@@ -1,0 +1,179 @@
+"""A day of delivered scores, and what stands behind it: the commit, the model and the versions of all that it was made from.
+
+Everything is read when it is asked for, and refused where it is not there. What of it holds is said in `trace.py`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adapters.lake import DayCommit, OpenTable, commits_by_day, read_rows
+from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, FEATURES_VERSION, MADE_FROM, SCORES, stage_table
+from adapters.workplace import Workplace
+from tenure.contracts import Source
+from tenure.errors import TraceError
+from tenure.evidence import Evidence
+from tenure.promotion.package import Package
+from tenure.promotion.records import PromotionRecord, history
+from tenure.scoring import ScoringFacts, read_facts
+from tenure.specs import ModelSpec
+
+SCORE_KEY = ("customer_id",)
+EVIDENCE = "evidence.json"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The scores of one model and day as they stand, and where they came from."""
+
+    workplace: Workplace
+    spec: ModelSpec
+    day: date
+
+    @cached_property
+    def table(self) -> OpenTable:
+        """The scores, opened once."""
+        return self.workplace.lake.open(stage_table(self.spec, SCORES))
+
+    @cached_property
+    def rows(self) -> pa.Table:
+        """Every score of the day, by customer."""
+        rows = read_rows(self.table, days=[self.day])
+        if rows is None:
+            raise TraceError(
+                f"There are no scores of {self.spec.name} for {self.day}. `tenure status` names the last scored day; "
+                f"`tenure score --day {self.day}` makes them."
+            )
+        return rows.sort_by("customer_id").combine_chunks()
+
+    def row(self, customer: str) -> Mapping[str, Any]:
+        """The one score of a customer; an error never repeats who was asked for."""
+        found = self.rows.filter(pc.equal(self.rows["customer_id"], customer)).to_pylist()
+        if len(found) != 1:
+            raise TraceError(
+                f"Expected one score of {self.spec.name} for that customer on {self.day}, found {len(found)}. "
+                "Customers outside the model's population have none; write the id as `customer_id` in the exported scores."
+            )
+        return dict(found[0])
+
+    @cached_property
+    def commit(self) -> DayCommit:
+        """The commit that delivered the day."""
+        return written_by(self.table, self.day)
+
+    @cached_property
+    def model_digest(self) -> str:
+        """The one model that scored the day."""
+        return self._one("model_digest")
+
+    @cached_property
+    def features_digest(self) -> str:
+        """The content of the inputs that were scored, as the rows name it."""
+        return self._one("features_digest")
+
+    @cached_property
+    def record(self) -> PromotionRecord:
+        """The promotion by which that model served when the day was delivered."""
+        project, model = self.workplace.project.name, self.spec.name
+        own = [r for r in history(self.workplace.promotions.records(), project, model) if r.model_digest == self.model_digest]
+        before = [record for record in own if record.decided_at <= self.commit.at]
+        if not before:
+            raise TraceError(
+                f"Expected a promotion of model {self.model_digest[:12]} before these scores were delivered "
+                f"({self.commit.at:%Y-%m-%d %H:%M} UTC), found {len(own)} later ones. Nobody let it score: find out who did."
+            )
+        return before[-1]
+
+    @cached_property
+    def package(self) -> Package:
+        """The promoted package, every byte compared with its manifest."""
+        package = self.workplace.packages.load(self.record.package_digest)
+        if package.model_digest != self.model_digest:
+            raise TraceError(
+                f"The scores name model {self.model_digest[:12]}, but package {package.digest[:12]} holds "
+                f"{package.model_digest[:12]}. Restore the promotion log or the package from a backup."
+            )
+        return package
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is known of the model: read from the verified package."""
+        return read_evidence(self.package)
+
+    @cached_property
+    def facts(self) -> ScoringFacts:
+        """What scoring knew beside the model."""
+        return read_facts(self.package.files)
+
+    @cached_property
+    def features(self) -> OpenTable:
+        """The features in the version that was scored."""
+        return self.workplace.lake.open(FEATURES_TABLE, version=int(noted(self.commit, FEATURES_VERSION, self.table.name)))
+
+    @cached_property
+    def made_from(self) -> Mapping[str, Any]:
+        """The definition and the versions of the inputs by which the day's features were made."""
+        return dict(json.loads(noted(written_by(self.features, self.day), MADE_FROM, FEATURES_TABLE)))
+
+    @cached_property
+    def inputs(self) -> Mapping[str, OpenTable]:
+        """The tables that the features were made from, by name, in those versions."""
+        lake = self.workplace.lake
+        return {name: lake.open(name, version=version) for name, version in self.made_from["versions"].items()}
+
+    @cached_property
+    def validated(self) -> Mapping[str, OpenTable]:
+        """The validated tables behind the inputs, those behind activity included, in the versions that were read."""
+        activity = self.inputs[ACTIVITY_TABLE]
+        commits = [commit for day, commit in commits_by_day(activity).items() if day <= self.day]
+        if not commits:
+            raise TraceError(f"Activity holds no day up to {self.day}. Restore the lake from a backup.")
+        newest = max(commits, key=lambda commit: commit.version)
+        behind = json.loads(noted(newest, MADE_FROM, ACTIVITY_TABLE))["versions"]
+        lake = self.workplace.lake
+        direct = {name: table for name, table in self.inputs.items() if name != ACTIVITY_TABLE}
+        return {**{name: lake.open(name, version=version) for name, version in behind.items()}, **direct}
+
+    def source_of(self, table: str) -> Source:
+        """The source of a validated table."""
+        return self.workplace.project.source(table.split("/", 1)[1])
+
+    def _one(self, column: str) -> str:
+        values = set(self.rows[column].to_pylist())
+        if len(values) != 1:
+            raise TraceError(
+                f"Expected one {column} in all {self.rows.num_rows} scores of {self.day}, found {len(values)}. "
+                "Somebody changed rows of the lake: restore it from a backup, or score the day again."
+            )
+        return str(values.pop())
+
+
+def written_by(table: OpenTable, day: date) -> DayCommit:
+    """The commit that last changed a day of an opened table."""
+    commit = commits_by_day(table).get(day)
+    if commit is None:
+        raise TraceError(f"No commit of table {table.name!r} up to version {table.version} wrote {day}. Restore the lake.")
+    return commit
+
+
+def noted(commit: DayCommit, name: str, table: str) -> str:
+    """What a commit noted under a name."""
+    if name not in commit.note:
+        raise TraceError(
+            f"Version {commit.version} of table {table!r} does not note {name!r}: an earlier version of Tenure wrote it. "
+            "Days that are made again from now on can be traced."
+        )
+    return str(commit.note[name])
+
+
+def read_evidence(package: Package) -> Evidence:
+    """The evidence in a verified package."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Evidence).validate_json(package.file(EVIDENCE))

@@ -1,0 +1,37 @@
+"""Tables: what the lake's tables are called, and under which names their commits note where rows came from.
+
+Who writes them is `assets`; what they hold is said there.
+"""
+
+from tenure.contracts import Source
+from tenure.specs import ModelSpec
+
+ACTIVITY_TABLE = "activity"
+FEATURES_TABLE = "features"
+DAY_STATUS_TABLE = "day_status"
+SCORES = "scores"
+
+# Commits of derived tables: the definition and the versions of their inputs. Of validated tables: each day's batch, by digest.
+MADE_FROM, BATCHES = "made_from", "batches"
+# Commits of scores: the model, the version of the features, and the run.
+MODEL_DIGEST, FEATURES_VERSION, RUN_ID = "model_digest", "features_version", "run_id"
+
+
+def verdicts_table(source: Source) -> str:
+    """Lake table with one row a day: what validation said of the batch."""
+    return f"verdicts/{source.name}"
+
+
+def validated_table(source: Source) -> str:
+    """Lake table of the rows that keep the contract."""
+    return f"validated/{source.name}"
+
+
+def quarantine_table(source: Source) -> str:
+    """Lake table of the rows that do not, with the rules they break."""
+    return f"quarantine/{source.name}"
+
+
+def stage_table(spec: ModelSpec, stage: str) -> str:
+    """Lake table of a model's daily stage."""
+    return f"{spec.name}/{stage}"

@@ -1,0 +1,290 @@
+"""The walk from one delivered score back to the bytes that were received, each step checked again as it is taken.
+
+A step that does not hold says so, and the walk goes on with what can still be read. What stands behind a day is gathered in
+`delivered.py`; making scores or models again is `assets/replay.py` and `assets/rebuild.py`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from adapters.delivered import SCORE_KEY, Delivered, noted
+from adapters.lake import OpenTable, changed_contents, commits_by_day, read_rows, views
+from adapters.raw_store import Receipt
+from adapters.tables import ACTIVITY_TABLE, BATCHES, FEATURES_TABLE, RUN_ID
+from adapters.workplace import Workplace
+from tenure.activity import KEY as ACTIVITY_KEY
+from tenure.errors import SourceError, TenureError
+from tenure.promotion.package import Package
+from tenure.scoring import features_digest, scored_inputs
+
+CARD = "card.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the walk.
+
+    `verified` says whether what it names was checked just now and held; `words` say how, or what is wrong. `at` is when it came
+    about, `digest` names its content (SHA-256), `link` is a file to open or a command to type; each None where there is none.
+    """
+
+    title: str
+    at: datetime | None
+    digest: str | None
+    verified: bool
+    words: str
+    link: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """The walk behind one score, from the score to the bytes received. It does not name the customer."""
+
+    model: str
+    day: date
+    steps: tuple[Step, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every step was verified."""
+        return all(step.verified for step in self.steps)
+
+
+def trace(workplace: Workplace, model: str, customer: str, day: date) -> Trace:
+    """Walk from a customer's score of a day back to the bytes received.
+
+    Raises
+    ------
+    TraceError: when the customer has no score of that model and day. Anything else that does not hold is a step that says so.
+    """
+    delivered = Delivered(workplace, workplace.project.model(model), day)
+    delivered.row(customer)
+    steps = [
+        _step("Score", lambda: _score(delivered, customer)),
+        _step("Model", lambda: _model(delivered)),
+        _step("Promotion", lambda: _promotion(delivered)),
+        _step("Card", lambda: _card(delivered)),
+        _step("Training set", lambda: _training_set(delivered)),
+        _step("Features", lambda: _features(delivered)),
+        _step("Activity", lambda: _table("Activity", delivered.inputs[ACTIVITY_TABLE], ACTIVITY_KEY, delivered.day)),
+        *_sources(delivered, customer),
+    ]
+    return Trace(model=model, day=day, steps=tuple(steps))
+
+
+def _step(title: str, look: Callable[[], Step]) -> Step:
+    """Take a step; one that cannot be taken is a step that says why."""
+    try:
+        return look()
+    except (TenureError, OSError, ValueError, KeyError) as error:
+        # What other libraries say may quote a row; their kind is told, and the person can look.
+        words = str(error) if isinstance(error, TenureError) else f"cannot be read ({type(error).__name__})"
+        return Step(title=title, at=None, digest=None, verified=False, words=words, link=None)
+
+
+def _score(delivered: Delivered, customer: str) -> Step:
+    """The row as it was delivered."""
+    row, commit = delivered.row(customer), delivered.commit
+    is_as_written = not changed_contents(delivered.table, [delivered.day], SCORE_KEY)
+    run = noted(commit, RUN_ID, delivered.table.name) or "none"
+    found = "are as their commit wrote them" if is_as_written else "are NOT what their commit wrote: rows were changed since"
+    return Step(
+        title="Score",
+        at=commit.at,
+        digest=commit.content,
+        verified=is_as_written,
+        words=f"{row['score']:.4f}, band {row['band']}, by model {row['model_digest'][:12]} on features "
+        f"{row['features_digest'][:12]}. All {delivered.rows.num_rows} scores of the day {found} "
+        f"(version {commit.version}, run {run}).",
+        link=f"tenure replay --model {delivered.spec.name} --day {delivered.day}",
+    )
+
+
+def _model(delivered: Delivered) -> Step:
+    """The package whose model scored."""
+    package = delivered.package
+    n_bytes = sum(map(len, package.files.values()))
+    return Step(
+        title="Model",
+        at=delivered.evidence.model.trained_at,
+        digest=package.model_digest,
+        verified=True,
+        words=f"Package {package.digest[:12]}: {len(package.files)} files, {n_bytes:,} bytes, each compared with the manifest; "
+        "its model is the one that the score names.",
+        link=f"tenure rebuild --model {delivered.spec.name} --candidate {package.digest[:12]}",
+    )
+
+
+def _promotion(delivered: Delivered) -> Step:
+    """Who let the package serve."""
+    record = delivered.record
+    reason = f" Reason: {record.reason}" if record.reason else ""
+    return Step(
+        title="Promotion",
+        at=record.decided_at,
+        digest=record.package_digest,
+        verified=True,
+        words=f"Record {record.sequence} of the promotion log, {record.action}: version {record.version} served when the score "
+        f"was delivered; no record is missing or out of order.{reason}",
+        link="tenure status",
+    )
+
+
+def _card(delivered: Delivered) -> Step:
+    """The card under which it was let serve."""
+    package = delivered.package
+    content = package.file(CARD)
+    named = json.loads(content)["evidence"]["model"]["model_digest"]
+    is_of_this = named == package.model_digest
+    words = "speaks of this model" if is_of_this else f"speaks of ANOTHER model, {str(named)[:12]}"
+    return Step(
+        title="Card",
+        at=delivered.evidence.model.trained_at,
+        digest=hashlib.sha256(content).hexdigest(),
+        verified=is_of_this,
+        words=f"The card is part of the package, so promoted with it, and {words}.",
+        link=str(_page(delivered.workplace, delivered.spec.name, package)),
+    )
+
+
+def _training_set(delivered: Delivered) -> Step:
+    """What the model learnt from."""
+    data, lake = delivered.evidence.data, delivered.workplace.lake
+    activity = lake.open(ACTIVITY_TABLE, version=data.activity_version)
+    known = [day for day in commits_by_day(activity) if day <= data.known_until]
+    changed = changed_contents(activity, known, ACTIVITY_KEY)
+    features = lake.open(FEATURES_TABLE, version=data.features_version)
+    snapshots = [day for p in data.periods for day in commits_by_day(features) if p.first_as_of <= day <= p.last_as_of]
+    changed += changed_contents(features, snapshots, SCORE_KEY)
+    rows = sum(period.n_rows for period in data.periods)
+    found = f"NOT as written on {len(changed)} days (first: {min(changed)})" if changed else "still as their commits wrote them"
+    return Step(
+        title="Training set",
+        at=delivered.evidence.model.trained_at,
+        digest=data.training_set_digest,
+        verified=not changed,
+        words=f"{rows:,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known until {data.known_until}, from version "
+        f"{data.features_version} of features and {data.activity_version} of activity; both are {found}.",
+        link=f"tenure rebuild --model {delivered.spec.name} --candidate {delivered.package.digest[:12]}",
+    )
+
+
+def _features(delivered: Delivered) -> Step:
+    """The inputs that were scored."""
+    table = delivered.features
+    commit = commits_by_day(table)[delivered.day]
+    rows = read_rows(table, days=[delivered.day])
+    found = None if rows is None else features_digest(scored_inputs(delivered.facts, rows, delivered.day))
+    is_same = found == delivered.features_digest
+    versions = ", ".join(f"{name} {version}" for name, version in delivered.made_from["versions"].items())
+    said = (
+        "their content has the digest that the score names"
+        if is_same
+        else "their content has ANOTHER digest than the score names"
+    )
+    return Step(
+        title="Features",
+        at=commit.at,
+        digest=delivered.features_digest,
+        verified=is_same,
+        words=f"Version {table.version} of features, written in version {commit.version} from {versions}; the inputs {said}.",
+        link=None,
+    )
+
+
+def _table(title: str, table: OpenTable, key: tuple[str, ...], until: date) -> Step:
+    """A table in the version that was read: every day up to `until` compared with what its commit noted."""
+    commits = {day: commit for day, commit in commits_by_day(table).items() if day <= until}
+    changed = changed_contents(table, list(commits), key)
+    newest = max(commits.values(), key=lambda commit: commit.version, default=None)
+    found = f"{len(changed)} are NOT as written (first: {changed[0]})" if changed else "each is as its commit wrote it"
+    return Step(
+        title=title,
+        at=newest.at if newest else None,
+        digest=None,
+        verified=bool(commits) and not changed,
+        words=f"Version {table.version} of {table.name}, days up to {until}: {len(commits)}; {found}.",
+        link=None,
+    )
+
+
+def _sources(delivered: Delivered, customer: str) -> Iterator[Step]:
+    """The validated rows of each source, then the bytes that they came from."""
+    try:
+        tables = delivered.validated
+    except (TenureError, OSError, ValueError, KeyError):
+        yield _step("Validated", lambda: _table("Validated", delivered.validated[ACTIVITY_TABLE], ACTIVITY_KEY, delivered.day))
+        return
+    for name, table in tables.items():
+        source = delivered.source_of(name)
+        yield _step(f"Validated {source.name}", lambda: _table(f"Validated {source.name}", table, source.key, delivered.day))  # noqa: B023
+    for name, table in tables.items():
+        title = f"Raw {delivered.source_of(name).name}"
+        yield _step(title, lambda: _raw(delivered, title, table, customer))  # noqa: B023
+
+
+def _raw(delivered: Delivered, title: str, table: OpenTable, customer: str) -> Step:
+    """The bytes as received, read and hashed."""
+    batches = _batches(table, delivered.day)
+    receipts = {day: _receipt(delivered, table, day, sha256) for day, sha256 in batches.items()}
+    damaged = [day for day, receipt in receipts.items() if not _is_whole(delivered.workplace, receipt)]
+    n_own = len(set(_days_of_customer(table, customer)) & set(batches))
+    n_bytes = sum(receipt.n_bytes for receipt in receipts.values())
+    found = (
+        f"{len(damaged)} are NOT the bytes received (first: {damaged[0]})" if damaged else "each has the SHA-256 of its receipt"
+    )
+    combined = hashlib.sha256("".join(batches[day] for day in sorted(batches)).encode()).hexdigest()
+    return Step(
+        title=title,
+        at=max((receipt.landed_at for receipt in receipts.values()), default=None),
+        digest=combined,
+        verified=bool(receipts) and not damaged,
+        words=f"Batches: {len(receipts)}, {n_bytes:,} bytes, read and hashed; {found}. Holding rows of this customer: {n_own}.",
+        link=str(delivered.workplace.settings.raw / "receipts" / delivered.workplace.project.name / title.removeprefix("Raw ")),
+    )
+
+
+def _batches(table: OpenTable, until: date) -> dict[date, str]:
+    """The batch, by digest, that each day of a validated table was made from."""
+    commits = {day: commit for day, commit in commits_by_day(table).items() if day <= until}
+    named = {c.version: json.loads(noted(c, BATCHES, table.name)) for c in {c.version: c for c in commits.values()}.values()}
+    return {day: named[commit.version][day.isoformat()] for day, commit in commits.items()}
+
+
+def _receipt(delivered: Delivered, table: OpenTable, day: date, sha256: str) -> Receipt:
+    """The receipt of a batch: the one that holds, or one that a later delivery replaced."""
+    raw, project, source = delivered.workplace.raw, delivered.workplace.project.name, delivered.source_of(table.name)
+    holding = raw.receipt(project, source.name, day)
+    for receipt in (*([holding] if holding else []), *raw.history(project, source.name, day)):
+        if receipt.sha256 == sha256:
+            return receipt
+    raise SourceError(
+        f"No receipt of {source.name}, batch {day}, names the bytes {sha256[:12]}. Restore the store from a backup."
+    )
+
+
+def _is_whole(workplace: Workplace, receipt: Receipt) -> bool:
+    """Whether the bytes are those received."""
+    try:
+        workplace.raw.path_of(receipt, verify=True)
+    except SourceError:
+        return False
+    return True
+
+
+def _days_of_customer(table: OpenTable, customer: str) -> list[date]:
+    """The days on which a table holds rows of a customer; none where it knows no customers."""
+    with views({"rows": table}) as connection:
+        columns = {column[0] for column in connection.sql("DESCRIBE rows").fetchall()}
+        if "customer_id" not in columns:
+            return []
+        found = connection.execute("SELECT DISTINCT day FROM rows WHERE customer_id = ?", [customer]).fetchall()
+    return [day for (day,) in found]
+
+
+def _page(workplace: Workplace, model: str, package: Package) -> str:
+    """Where the card's page is."""
+    return str(workplace.settings.reports / workplace.project.name / model / package.digest[:12] / "card.html")

@@ -1,0 +1,212 @@
+"""What is delivered late: a day's file that is not there, a day delivered again, a product list delivered again.
+
+Each is run through the real jobs of a simulated company that has scored three days.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+import typer
+
+from adapters.alerts import AlertKind
+from assets.features import stale_days
+from assets.status import ProjectStatus, model_status, read_status
+from cli.failed_runs import tell_of_failure
+from cli.history import land_missing
+from cli.status import show
+from tests.simulated_company.deliveries import CUSTOMER_MARK, file_of, rows_of, write
+from tests.simulated_company.premises import AS_OF, MODELS, Premises
+from tests.simulated_company.project import FIRST_DAY
+
+SCORED = DAY, TOMORROW, DAY_AFTER = tuple(AS_OF + timedelta(days=n) for n in range(3))
+YESTERDAY = AS_OF - timedelta(days=1)
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def scored(established: Premises, tmp_path_factory) -> Premises:
+    """The company after a run of three days."""
+    premises = established.copy(tmp_path_factory.mktemp("scored"))
+    outcome = premises.run("daily", SCORED)
+    assert outcome.succeeded, outcome.failures
+    return premises
+
+
+def outdated(premises: Premises) -> dict[str, tuple[date, ...]]:
+    """Delivered days that are out of date, as status lists them."""
+    return {name: model.outdated_days for name, model in read_status(premises.workplace).models.items()}
+
+
+def every_model(*outdated_days: date) -> dict[str, tuple[date, ...]]:
+    """The same days for every model."""
+    return dict.fromkeys(MODELS, outdated_days)
+
+
+def event_day_of(key: date) -> date:
+    """The day whose purchases arrive for a key."""
+    return key - timedelta(days=1)
+
+
+def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, scored: Premises, tmp_path: Path):
+    """The run ends failed and names the day; the days around it are scored, and nothing before them is touched."""
+    premises = established.copy(tmp_path)
+    missing = file_of(premises.delivered, "transactions", event_day_of(TOMORROW))
+    kept = missing.read_bytes()
+    missing.unlink()
+    before = premises.digest("activity", YESTERDAY)
+
+    outcome = premises.run("daily", SCORED)
+
+    assert not outcome.succeeded
+    said = " ".join(outcome.failures)
+    assert f"1 of 3 days are withheld: {TOMORROW}" in said
+    assert f"Nothing was delivered for {event_day_of(TOMORROW)}" in said
+    lake = premises.workplace.lake
+    for table in ("features", *(f"{model}/scores" for model in MODELS)):
+        assert set(SCORED) & set(lake.days(table)) == {DAY, DAY_AFTER}, table
+    assert (premises.digest("activity", YESTERDAY), premises.digests(DAY)) == (before, scored.digests(DAY))
+    status = read_status(premises.workplace)
+    assert list(status.withheld_days) == [TOMORROW.isoformat()]
+    # Every batch up to here was judged, whatever came of it.
+    assert status.last_landed_day == DAY_AFTER
+
+    missing.write_bytes(kept)
+    outcome = premises.run("daily", [TOMORROW])
+
+    assert outcome.succeeded, outcome.failures
+    assert premises.digests(TOMORROW) == scored.digests(TOMORROW)
+    # The day after was scored without these purchases.
+    assert outdated(premises) == every_model(DAY_AFTER)
+    assert premises.run("daily", [DAY_AFTER]).succeeded
+    assert outdated(premises) == every_model()
+    assert premises.digests(DAY_AFTER) == scored.digests(DAY_AFTER)
+
+
+def test_a_command_whose_run_failed_alerts(established: Premises, tmp_path: Path, capsys):
+    """The alert names the job, the step and the day, as Dagster's own sensor would; no customer is in it."""
+    premises = established.copy(tmp_path)
+    file_of(premises.delivered, "transactions", event_day_of(TOMORROW)).unlink()
+
+    with pytest.raises(typer.Exit):
+        land_missing(premises.workplace, until=DAY_AFTER)
+
+    told = premises.workplace.alerts.alerts()
+    assert [(alert.kind, alert.subject) for alert in told] == [
+        (AlertKind.DAY_WITHHELD, TOMORROW.isoformat()),
+        (AlertKind.RUN_FAILED, "history"),
+    ]
+    assert f"1 of 2 days are withheld: {TOMORROW}" in told[1].message
+    assert CUSTOMER_MARK not in told[1].message
+    assert f"1 of 2 days are withheld: {TOMORROW}" in capsys.readouterr().err
+
+
+def test_an_alert_of_a_failed_command_quotes_no_library(established: Premises, tmp_path: Path, capsys):
+    """The person at the terminal reads the whole message; the sink is told the class of the error alone."""
+    premises = established.copy(tmp_path)
+    verdicts = premises.settings.lake / premises.project.name / "verdicts" / "transactions"
+    for file in verdicts.glob("*.parquet"):
+        file.write_bytes(b"customer 4711 was here")
+
+    outcome = premises.run("history", [TOMORROW])
+    tell_of_failure(premises.workplace, "history", outcome)
+
+    assert not outcome.succeeded
+    (alert,) = premises.workplace.alerts.alerts()
+    assert "its message may quote data" in alert.message
+    assert ".parquet" not in alert.message
+    assert ".parquet" in capsys.readouterr().err
+
+
+def test_a_day_delivered_again_makes_the_scores_from_it_on_out_of_date(scored: Premises, tmp_path: Path, capsys):
+    """Status names exactly these days and what to do; scoring them again clears the list, and once more commits nothing."""
+    premises = scored.copy(tmp_path)
+    assert outdated(premises) == every_model()
+    before = premises.digests(DAY)
+    rows = rows_of(premises.delivered, "transactions", event_day_of(TOMORROW))
+    write(premises.delivered, "transactions", event_day_of(TOMORROW), rows.slice(0, rows.num_rows // 2))
+
+    outcome = premises.run("history", [TOMORROW])
+
+    assert outcome.succeeded, outcome.failures
+    assert stale_days(premises.workplace, SCORED) == (TOMORROW, DAY_AFTER)
+    assert outdated(premises) == every_model(TOMORROW, DAY_AFTER)
+    said = shown(read_status(premises.workplace), capsys)
+    assert f"buys_7d: the scores of 2 days, {TOMORROW} to {DAY_AFTER}, are out of date" in said
+    assert f"tenure score --project simulated_company --from {TOMORROW} --to {DAY_AFTER}" in said
+
+    # The day itself alone is not enough.
+    assert premises.run("daily", [TOMORROW]).succeeded
+    assert outdated(premises) == every_model(DAY_AFTER)
+    assert premises.run("daily", [TOMORROW, DAY_AFTER]).succeeded
+    assert outdated(premises) == every_model()
+    assert "out of date" not in shown(read_status(premises.workplace), capsys)
+    versions = premises.versions()
+    outcome = premises.run("daily", SCORED)
+
+    assert outcome.succeeded, outcome.failures
+    assert premises.versions() == versions
+    assert premises.digests(DAY) == before
+    assert premises.digest("features", DAY_AFTER) != scored.digest("features", DAY_AFTER)
+
+
+def shown(status: ProjectStatus, capsys) -> str:
+    """What the terminal says."""
+    show(status)
+    return capsys.readouterr().out
+
+
+def test_a_product_list_delivered_again_changes_every_day(scored: Premises, tmp_path: Path):
+    """Landing it rolls all days up again; their features and scores are out of date until they are made again."""
+    premises = scored.copy(tmp_path)
+    products = rows_of(premises.delivered, "products", FIRST_DAY)
+    position = products.column_names.index("brand")
+    private = products.set_column(position, "brand", pa.array(["Private"] * products.num_rows))
+    write(premises.delivered, "products", FIRST_DAY, private)
+
+    outcome = premises.run("history", [premises.project.first_key])
+
+    assert outcome.succeeded, outcome.failures
+    activity = premises.workplace.lake.rows("activity")
+    assert pc.all(pc.equal(activity["private_label_cents"], activity["spend_cents"])).as_py()
+    assert len(set(activity["day"].to_pylist())) == len(premises.project.keys_until(DAY_AFTER))
+    assert stale_days(premises.workplace, SCORED) == SCORED
+    assert outdated(premises) == every_model(*SCORED)
+
+    assert premises.run("daily", SCORED).succeeded
+
+    assert outdated(premises) == every_model()
+    assert stale_days(premises.workplace, SCORED) == ()
+    assert all(premises.digest("features", day) != scored.digest("features", day) for day in SCORED)
+    versions = premises.versions()
+    assert premises.run("daily", SCORED).succeeded
+    assert premises.versions() == versions
+
+
+@pytest.mark.parametrize("source_name", ["campaigns", "coupon_redemptions"])
+def test_campaigns_and_redemptions_delivered_again_reach_the_features(scored: Premises, tmp_path: Path, source_name: str):
+    """The latest day with rows, delivered again without them: every scored day had looked back at it."""
+    premises = scored.copy(tmp_path)
+    held = premises.workplace.lake.days(f"validated/{source_name}")
+    key = max(day for day in held if premises.project.first_key < day <= DAY)
+    rows = rows_of(premises.delivered, source_name, event_day_of(key))
+    assert rows.num_rows > 0
+    write(premises.delivered, source_name, event_day_of(key), rows.slice(0, 0))
+
+    outcome = premises.run("history", [key])
+
+    assert outcome.succeeded, outcome.failures
+    assert stale_days(premises.workplace, SCORED) == SCORED
+    assert outdated(premises) == every_model(*SCORED)
+
+
+def test_status_says_which_gates_meet_the_reviewers_line(established: Premises):
+    """Where a gate states none, there is nothing to meet."""
+    (spec, *_) = established.project.models
+    gates = model_status(established.workplace, spec).gates
+
+    assert {gate.name: (gate.reviewers_line, gate.meets_reviewers_line) for gate in gates} == {
+        gate.name: (gate.reviewers_line, None) for gate in spec.gates
+    }

@@ -1,0 +1,123 @@
+"""Origins against real Delta tables: which days of a table are out of date once its inputs have changed."""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pytest
+
+from adapters.lake import Lake
+from assets.origins import Input, Origins, open_origins
+
+DAYS = tuple(date(2020, 3, d) for d in (1, 2, 3, 4))
+
+
+@pytest.fixture
+def lake(tmp_path) -> Lake:
+    """A lake with an input of four days, and a table made from it."""
+    lake = Lake(tmp_path, "p")
+    put(lake, "input", dict.fromkeys(DAYS, 1))
+    make(lake, DAYS)
+    return lake
+
+
+def put(lake: Lake, name: str, values: dict[date, int]) -> None:
+    """Replace days of a table by one row each."""
+    rows = pa.table({"day": pa.array(values, pa.date32()), "n": pa.array(values.values(), pa.int64())})
+    lake.replace_days(lake.open(name), rows, days=list(values), key=("n",), note={})
+
+
+def origins(lake: Lake, *, reaches_back: bool = True, definition: str | None = "one", inputs=("input",)) -> Origins:
+    """The origins of the table as they stand."""
+    opened = [Input(lake.open(name), reaches_back=reaches_back) for name in inputs]
+    return open_origins(lake, lake.open("made"), *opened, definition=definition)
+
+
+def make(lake: Lake, days, **how) -> None:
+    """Make days of the table, always to the same content, and note where they came from."""
+    opened = origins(lake, **how)
+    put(lake, "made", dict.fromkeys(days, 7))
+    opened.note(days)
+
+
+def test_days_just_made_are_not_stale(lake):
+    """Nothing has changed since."""
+    assert origins(lake).stale_days(DAYS) == ()
+
+
+def test_a_day_never_made_is_stale(lake):
+    """It has no rows."""
+    later = DAYS[-1] + timedelta(days=1)
+
+    assert origins(lake).stale_days([later, DAYS[0]]) == (later,)
+
+
+def test_a_change_of_an_input_that_reaches_back_concerns_every_later_day(lake):
+    """What came before it was made without it."""
+    put(lake, "input", {DAYS[2]: 2})
+
+    assert origins(lake).stale_days(DAYS) == DAYS[2:]
+
+
+def test_a_change_of_a_same_day_input_concerns_that_day_alone(lake):
+    """Scores are made from the features of their day."""
+    put(lake, "input", {DAYS[1]: 2})
+
+    assert origins(lake, reaches_back=False).stale_days(DAYS) == (DAYS[1],)
+
+
+def test_an_input_that_gains_a_later_day_makes_nothing_stale(lake):
+    """Every morning brings one; its versions rise, and the days before stay as they are."""
+    put(lake, "input", {DAYS[-1] + timedelta(days=1): 1})
+
+    assert origins(lake).stale_days(DAYS) == ()
+
+
+def test_a_day_made_again_with_equal_content_is_not_stale_any_more(lake):
+    """The table commits nothing, and yet the day stands on the new version."""
+    put(lake, "input", {DAYS[2]: 2})
+    version = lake.open("made").version
+
+    make(lake, DAYS[2:])
+
+    assert lake.open("made").version == version
+    assert origins(lake).stale_days(DAYS) == ()
+
+
+def test_a_day_made_again_that_was_not_stale_keeps_its_origin(lake):
+    """A repeated run commits nothing, though its inputs have newer versions."""
+    put(lake, "input", {DAYS[-1] + timedelta(days=1): 1})
+    version = lake.open("origins/made").version
+
+    make(lake, DAYS)
+
+    assert lake.open("origins/made").version == version
+
+
+def test_another_definition_makes_every_day_stale_for_whoever_asks_about_it(lake):
+    """Whether data have changed can be asked without it."""
+    assert origins(lake, definition="two").stale_days(DAYS) == DAYS
+    assert origins(lake, definition=None).stale_days(DAYS) == ()
+
+
+def test_a_day_of_unknown_origin_is_stale(lake):
+    """A process killed after the table's commit, or a home from before origins were kept."""
+    later = DAYS[-1] + timedelta(days=1)
+    put(lake, "made", {later: 7})
+
+    assert origins(lake).stale_days([*DAYS, later]) == (later,)
+    assert open_origins(lake, lake.open("input")).all_days() == DAYS
+
+
+def test_another_set_of_inputs_makes_every_day_stale(lake):
+    """What it was made from then does not say what the new input would change."""
+    assert origins(lake, inputs=("input", "another")).stale_days(DAYS) == DAYS
+
+
+def test_an_input_made_anew_makes_every_day_stale(lake):
+    """Its versions count from the beginning again."""
+    put(lake, "input", {DAYS[3]: 2})
+    make(lake, DAYS)
+    (lake.root / "p" / "input").rename(lake.root / "p" / "lost")
+    put(lake, "input", dict.fromkeys(DAYS, 1))
+
+    assert DAYS[3] in origins(lake).stale_days(DAYS)
