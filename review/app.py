@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from adapters.workplace import Workplace
-from review import candidate, data, entrance, files, log, model, models, tracing
+from review import candidate, data, deciding, entrance, files, log, model, models, tracing
 from review.access import ROUTES
 from review.headers import Guarded
 from review.rendering import error_page
@@ -38,9 +38,9 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         models.show_models,
         model.show_model,
         candidate.show_candidate,
-        candidate.mark_read,
-        candidate.decide,
-        candidate.promote,
+        deciding.mark_read,
+        deciding.decide,
+        deciding.promote,
         log.show_log,
         log.export_log,
         log.show_record,

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from adapters.tables import verdicts_table
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit
@@ -79,7 +80,7 @@ def promises(column: Column) -> str:
 
 def _now(room: Room, source: Source) -> SourceNow:
     """One source with its recent days."""
-    rows = room.workplace.lake.rows(f"verdicts/{source.name}")
+    rows = room.workplace.lake.rows(verdicts_table(source))
     days = [] if rows is None else [_verdict(row) for row in rows.sort_by("day").to_pylist()[-_RECENT_DAYS:]]
     return SourceNow(source=source, last=days[-1] if days else None, recent=tuple(days))
 

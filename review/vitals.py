@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from adapters.day_figures import drift_by_day, performance_by_day
+from adapters.tables import SCORES, stage_table
 from review.room import Room
 from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
@@ -53,7 +54,7 @@ class Vitals:
 def vitals(room: Room, spec: ModelSpec, record: PromotionRecord | None, ledger: Ledger | None) -> Vitals:
     """Read one model's vitals."""
     lake = room.workplace.lake
-    scored = lake.days(f"{spec.name}/scores")
+    scored = lake.days(stage_table(spec, SCORES))
     measures = drift_by_day(lake, spec.name, record.model_digest) if record else ()
     newest = standing(ledger, room.project, spec.name) if ledger else None
     return Vitals(
