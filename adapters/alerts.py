@@ -35,6 +35,7 @@ class AlertKind(StrEnum):
     CANDIDATE_WAITS = "candidate waits"
     DECIDED = "decided"
     PROMOTED = "promoted"
+    NOT_RECONCILED = "not reconciled"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,24 @@ class Registry:
             client.set_registered_model_alias(name, CHAMPION_ALIAS, str(version.version))
             return _registered(version)
 
+    def champion_digest(self, project: str, model: str) -> str | None:
+        """The package that the alias `champion` points at, for comparison with the log; None where there is no alias.
+
+        Raises
+        ------
+        RegistryError: when MLflow cannot be reached.
+        """
+        from mlflow.exceptions import MlflowException
+
+        with self._client() as client:
+            try:
+                version = client.get_model_version_by_alias(f"{project}.{model}", CHAMPION_ALIAS)
+            except MlflowException as error:
+                if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                    return None
+                raise
+            return str(version.tags.get(_DIGEST_TAG, "a version without the digest of its package"))
+
     @contextmanager
     def _client(self) -> Iterator["MlflowClient"]:
         """Open a client; whatever MLflow, its database or the network raises becomes a RegistryError."""

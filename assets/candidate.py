@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from adapters.plots import draw
 from adapters.registry import Rendered
+from adapters.trust import NO_TRUST_ROOT
 from adapters.workplace import Workplace
 from assets.card_page import CARD, card_now, write_card
 from assets.naming import lane_stage, upstream
@@ -19,15 +20,16 @@ from model_cards.wording import plain
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.drift import build_reference
-from tenure.errors import RegistryError
+from tenure.errors import RegistryError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Decision
 from tenure.project import Project
-from tenure.promotion.package import DECISION_NAME
+from tenure.promotion.package import DECISION_NAME, Package
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 
 STAGE = "candidate"
+TRAINER_TAG = "tenure/trainer"  # on a run: the staff id of who started it
 EVIDENCE, AUDIT, REFERENCE = "evidence.json", "audit.json", "reference.json"
 
 
@@ -50,6 +52,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         package = workplace.packages.keep_candidate(
             project.name, spec.name, package_files(training_set, challenger, decision, card)
         )
+        stated = _stated(context, workplace, package, decision)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
         rendered = Rendered(
@@ -65,10 +68,34 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
             context.log.warning(f"Not shown in MLflow: {error}")
             logged = "not logged: MLflow could not be reached"
-        context.add_output_metadata({"package": package.digest, "card": dg.MetadataValue.path(page), "mlflow": logged})
-        return {"package_digest": package.digest, "model_digest": package.model_digest, "card": page, "mlflow": logged}
+        context.add_output_metadata(
+            {"package": package.digest, "card": dg.MetadataValue.path(page), "mlflow": logged, "statement": stated}
+        )
+        return {
+            "package_digest": package.digest,
+            "model_digest": package.model_digest,
+            "card": page,
+            "mlflow": logged,
+            "statement": stated,
+        }
 
     return candidate
+
+
+def _stated(context: dg.AssetExecutionContext, workplace: Workplace, package: Package, evidence: Evidence) -> str:
+    """Sign what the package was made from; the envelope's digest, or why nothing was signed."""
+    try:
+        envelope = workplace.promotions.state(
+            package, evidence, run_id=context.run.run_id, trainer=context.run.tags.get(TRAINER_TAG)
+        )
+    except SigningKeyError as error:
+        # The package and its card are good to read; it is a promotion that will ask for the statement.
+        context.log.warning(f"No training statement was signed, so this candidate cannot be promoted: {error}")
+        return "not signed: the training service's key could not be used"
+    if envelope is None:
+        context.log.warning(f"No training statement was signed, so this candidate cannot be promoted. {NO_TRUST_ROOT}")
+        return "not signed: there is no trust root"
+    return envelope
 
 
 def package_files(

@@ -1,18 +1,20 @@
 """The card as a page: a package's card rendered with where the package stands now, and written where a person opens it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from adapters.trust_root import DEMO_PREFIX
 from adapters.workplace import Workplace
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.standing import Standing, Status
 from tenure.errors import PromotionError
 from tenure.gates import Decision, Outcome
+from tenure.promotion.approval import Approval, Verdict
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.records import PromotionRecord, current, history
 
@@ -39,14 +41,25 @@ def card_now(workplace: Workplace, digest: str) -> CardNow:
     if found.project != workplace.project.name:
         raise PromotionError(f"Package {found.digest[:12]} belongs to project {found.project!r}, not {workplace.project.name!r}.")
     records = history(workplace.promotions.records(), found.project, found.model)
+    approvers = approved_by(workplace.promotions.decisions(found.digest))
     return CardNow(
         package=package,
         project=found.project,
         model=found.model,
         card=json.loads(package.file(CARD)),
         decision=decision,
-        standing=standing(package, decision, records),
+        standing=replace(
+            standing(package, decision, records),
+            approved_by=approvers,
+            is_demo=any(name.startswith(DEMO_PREFIX) for name in approvers),
+        ),
     )
+
+
+def approved_by(decisions: tuple[Approval, ...]) -> tuple[str, ...]:
+    """Staff ids of those whose last decision on a package is to approve it, in the order in which they decided."""
+    last = {decision.identity: decision.verdict for decision in decisions}
+    return tuple(name for name, verdict in last.items() if verdict is Verdict.APPROVE)
 
 
 def standing(package: Package, decision: Decision, records: tuple[PromotionRecord, ...]) -> Standing:

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -27,6 +28,14 @@ from tenure.promotion.records import PromotionRecord, current
 from tenure.specs import ModelSpec
 
 SCHEMA_VERSION = 1
+
+
+class TrustStatus(StrEnum):
+    """Whose approvals let a model serve."""
+
+    NONE = "no trust root: nothing can be promoted"
+    DEMO = "a demonstration's: its reviewers are software"
+    OWN = "the reviewers that the trust root names"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +78,8 @@ class ChampionStatus:
     model_digest: str
     promoted_at: datetime
     reason: str | None
+    approved_by: tuple[str, ...] = ()
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +128,7 @@ class ProjectStatus:
     withheld_days: dict[str, tuple[str, ...]]
     models: dict[str, ModelStatus]
     disk_mb: float
+    trust: TrustStatus
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -128,7 +140,15 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         withheld_days={day.isoformat(): reasons for day, reasons in withheld_days(workplace, None).items()},
         models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
         disk_mb=disk_mb(workplace.settings.home),
+        trust=trust_status(workplace),
     )
+
+
+def trust_status(workplace: Workplace) -> TrustStatus:
+    """Whose signatures count here."""
+    if not workplace.promotions.has_trust_root:
+        return TrustStatus.NONE
+    return TrustStatus.DEMO if workplace.promotions.is_demo else TrustStatus.OWN
 
 
 def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
@@ -148,6 +168,8 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
             model_digest=record.model_digest,
             promoted_at=record.decided_at,
             reason=record.reason or None,
+            approved_by=now.standing.approved_by if now else (),
+            is_demo=bool(now and now.standing.is_demo),
         )
         if record
         else None,

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from adapters.demo_trust import REVIEWERS, approve_as_demo, found_demo_trust
 from adapters.workplace import Workplace
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace
 from tenure.errors import PromotionError, SpecError
+from tenure.gates import Outcome
 from tenure.project import DemoDays
 from tenure.specs import ModelSpec
 
@@ -58,6 +60,7 @@ class Story:
         with Progress(*columns, console=self._console, disable=self._quietly) as progress:
             self._progress = progress
             self._bar = progress.add_task("Preparing", total=3 + len(specs))
+            found_demo_trust(self._workplace.settings, self._workplace.project.name, self._workplace.clock)
             self._land()
             for spec in specs:
                 self._train(spec)
@@ -88,10 +91,15 @@ class Story:
                 self._console.print(f"   {verdict.result:<15} {verdict.gate.name}: {_short(verdict.found)}", highlight=False)
             write_card(self._workplace, now)
             try:
+                if now.decision.outcome is not Outcome.REFUSED:
+                    approve_as_demo(self._workplace.promotions, self._workplace.settings, newest.digest)
                 record = self._workplace.promotions.promote(newest.digest, REASON if now.decision.reasons else "")
             except PromotionError as error:
                 self._console.print(f"   not promoted: {error}", highlight=False)
                 return
+            self._console.print(
+                f"   approved by {' and '.join(REVIEWERS)}: a demonstration, nobody read the card", highlight=False
+            )
             show(self._workplace, record)
 
     def _score(self) -> None:

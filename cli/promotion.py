@@ -22,7 +22,7 @@ def promote(
     reason: Annotated[str, typer.Option(help="Why, where the gates left a question open. Printed on the card.")] = "",
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Let a candidate serve from now on."""
+    """Let a candidate serve from now on, once enough reviewers have approved it."""
     workplace = open_workplace(project)
     card_now(workplace, digest)  # refuses another project's candidate before anything is written
     show(workplace, workplace.promotions.promote(digest, reason))
@@ -34,7 +34,7 @@ def rollback(
     to: Annotated[str | None, typer.Option(help="Digest of a package that served before; by default the last one.")] = None,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Let a package serve again that has served before."""
+    """Let a package serve again that has served before, once a reviewer has approved it for that."""
     workplace = open_workplace(project)
     workplace.project.model(model)
     show(workplace, workplace.promotions.rollback(workplace.project.name, model, reason, to))

@@ -43,6 +43,7 @@ def show(found: "ProjectStatus") -> None:
     console.print(
         f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk"
     )
+    console.print(f"approvals: {found.trust}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
     for day, reasons in found.withheld_days.items():
         console.print(f"  withheld {day}: {' '.join(reasons)}")
     table = Table(
@@ -65,7 +66,8 @@ def _serves(model: "ModelStatus") -> str:
     """Who serves."""
     if model.champion is None:
         return "nobody" + (f" ({model.n_waiting} waiting)" if model.n_waiting else "")
-    return f"version {model.champion.version}\n{model.champion.digest[:12]}"
+    by = f"\nby {', '.join(model.champion.approved_by)}" if model.champion.approved_by else ""
+    return f"version {model.champion.version}\n{model.champion.digest[:12]}{by}"
 
 
 def _figures(model: "ModelStatus") -> list[str]:

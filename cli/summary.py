@@ -27,11 +27,13 @@ def summary(status: "ProjectStatus", project: "Project", seconds: float) -> "Gro
         table.add_row(name, _champion(model), _test(model), _baseline(model), _audit(model), _happened(model))
         table.add_row("", "", "", "", "", "")
     cards = [f"  {name}: {model.card}" for name, model in status.models.items() if model.card]
+    demo = ["[yellow]Approvals here are a demonstration's: two made-up reviewers signed, and no person read a card.[/yellow]"]
     lines = [
         "",
         f"[bold]{project.title}[/bold], {status.disk_mb:,.0f} MB of state, {seconds:.0f} s",
         "",
         table,
+        *(demo if status.trust.name == "DEMO" else ()),
         "Cards to read:",
         *cards,
         "Next: [bold]make up[/bold] serves the Dagster and MLflow pages; [bold]tenure status[/bold] shows where things stand; "

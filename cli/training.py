@@ -23,6 +23,9 @@ def train(
     as_of: Annotated[str, typer.Option(help="Nothing available on or after this day is used, YYYY-MM-DD.")],
     project: ProjectName = DEMO_PROJECT,
     model: ModelName = None,
+    staff_id: Annotated[
+        str | None, typer.Option("--as", help="Your staff id; your approval of what you train does not count.")
+    ] = None,
 ) -> None:
     """Train, evaluate and audit challengers, and write their cards. Nothing is promoted."""
     workplace = open_workplace(project)
@@ -30,18 +33,20 @@ def train(
     within(workplace, workplace.project.first_key, day)
     land_missing(workplace, until=day)
     specs = [workplace.project.model(model)] if model else list(workplace.project.models)
-    failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of)]
+    failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, trainer=staff_id)]
     if failed:
         raise typer.Exit(1)
 
 
-def train_model(workplace: Workplace, spec: ModelSpec, as_of: str) -> bool:
+def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, trainer: str | None = None) -> bool:
     """Run a model's challenger lane; say what came of it."""
+    from assets.candidate import TRAINER_TAG
     from pipelines.jobs import train_config, train_job_name
     from pipelines.run import run_job
 
     config = train_config(workplace.project, spec, as_of)
-    outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config)
+    tags = {TRAINER_TAG: trainer} if trainer else {}
+    outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config, tags=tags)
     if outcome.succeeded:
         _tell(workplace, spec)
     else:

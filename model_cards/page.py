@@ -43,6 +43,10 @@ def notices(standing: Standing) -> list[str]:
     if standing.reason:
         when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
         said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")
+    if standing.approved_by:
+        said.append(f"Approved by {' and '.join(standing.approved_by)}, each by a signature over exactly this package.")
+    if standing.approved_by and standing.is_demo:
+        said.append("These approvals are a demonstration's: software signed them, and no person has read this card.")
     if standing.status is Status.RETIRED:
         said.append("Retired: it no longer scores customers.")
     return said

@@ -16,7 +16,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A version's place in the registry; `reason` is what was said when it was promoted despite open questions."""
+    """A version's place in the registry; `reason` is what was said when it was promoted despite open questions.
+
+    `approved_by` are the staff ids of those who approve it; `is_demo` says that they are a demonstration's, made of software.
+    """
 
     status: Status
     version: int | None = None
@@ -24,3 +27,5 @@ class Standing:
     promoted_at: datetime | None = None
     reason: str | None = None
     previous_version: int | None = None
+    approved_by: tuple[str, ...] = ()
+    is_demo: bool = False

@@ -20,6 +20,7 @@ from assets.features import features_asset
 from assets.naming import LANE_IO
 from assets.performance import performance_asset
 from assets.raw import raw_asset
+from assets.reconciled import reconciled_check
 from assets.scores import scores_asset
 from assets.training_set import training_set_asset
 from assets.validated import validated_asset
@@ -52,7 +53,7 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
     jobs = all_jobs(loaded)
     return dg.Definitions(
         assets=assets,
-        asset_checks=[gates_check(loaded, spec) for spec in loaded.models],
+        asset_checks=[check(loaded, spec) for check in (gates_check, reconciled_check) for spec in loaded.models],
         jobs=list(jobs.values()),
         schedules=all_schedules(loaded, jobs),
         sensors=all_sensors(loaded, jobs),

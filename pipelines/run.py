@@ -38,6 +38,7 @@ def run_job(
     *,
     days: Sequence[date] = (),
     config: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
     instance: dg.DagsterInstance | None = None,
 ) -> RunOutcome:
     """Run a job in this process, for one day, for a range of days in one run, or without days.
@@ -45,7 +46,7 @@ def run_job(
     The run and its events are in the instance, so the UI shows them. Runs whose process was killed are first ended there.
     """
     job = build_definitions(project, settings).resolve_job_def(job_name)
-    tags = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
+    of_range = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
     run_id = str(uuid.uuid4())
     with instance or open_instance(settings) as opened:
         end_abandoned(opened)
@@ -54,7 +55,7 @@ def run_job(
                 instance=opened,
                 run_id=run_id,
                 partition_key=days[0].isoformat() if len(days) == 1 else None,
-                tags=tags,
+                tags={**of_range, **(tags or {})},
                 run_config={**QUIET, **(config or {})},
                 raise_on_error=False,
             )

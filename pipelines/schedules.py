@@ -9,7 +9,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from adapters.workplace import Workplace
 from assets.history import latest_landed_day
 from pipelines.due import latest_scored_day
-from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
@@ -19,6 +19,7 @@ AFTER_DAILY_HOUR = 7
 MORNINGS = f"0 {DAILY_HOUR} * * *"
 FIRST_OF_MONTH = f"0 {AFTER_DAILY_HOUR} 1 * *"
 MONDAYS = f"0 {AFTER_DAILY_HOUR} * * 1"
+HOURLY = "20 * * * *"
 
 
 def all_schedules(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
@@ -26,6 +27,7 @@ def all_schedules(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinit
     return [
         daily_schedule(project, jobs[DAILY]),
         drift_pages_schedule(project, jobs[DRIFT_PAGES]),
+        reconcile_schedule(project, jobs[RECONCILE]),
         *(retraining_schedule(project, spec, jobs[train_job_name(spec)]) for spec in project.models),
     ]
 
@@ -71,6 +73,18 @@ def drift_pages_schedule(project: Project, job: UnresolvedAssetJobDefinition) ->
         return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
 
     return drift_pages_weekly
+
+
+def reconcile_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The comparison of all places that say who serves, each hour."""
+    return dg.ScheduleDefinition(
+        name="reconcile_hourly",
+        cron_schedule=HOURLY,
+        execution_timezone="UTC",
+        job=job,
+        description="Compare alias, log, bytes and trust root of every model, each hour.",
+        default_status=default_status(project),
+    )
 
 
 def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 from pydantic import TypeAdapter
@@ -105,26 +106,55 @@ class Shop:
 
 
 @cache
-def evidence_of(content: str, model: str, gates: tuple[Gate, ...], champion: str | None) -> Evidence:
-    """Evidence of a candidate with the decision that its gates give."""
+def evidence_of(
+    content: str,
+    model: str,
+    gates: tuple[Gate, ...],
+    champion: str | None,
+    *,
+    project: str = "shop",
+    as_of: date | None = None,
+) -> Evidence:
+    """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with."""
     made = evidence(champion=champion is not None)
     digest = model_digest({"model/booster.txt": content.encode()})
     measured = made.evaluation
     if measured.champion is not None and champion is not None:
         measured = replace(measured, champion=replace(measured.champion, champion_digest=champion, champion_version=1))
-    facts = replace(made.model, project="shop", name=model, model_digest=digest)
+    facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
     judged = decide(gates, evaluation=measured, audit=made.audit, card_gaps=())
     return replace(made, model=facts, evaluation=measured, decision=judged)
 
 
 @cache
-def files_of(content: str, model: str, gates: tuple[Gate, ...], champion: str | None) -> dict[str, bytes]:
+def files_of(
+    content: str,
+    model: str,
+    gates: tuple[Gate, ...],
+    champion: str | None,
+    *,
+    project: str = "shop",
+    as_of: date | None = None,
+) -> dict[str, bytes]:
     """Files as training seals them."""
-    known = evidence_of(content, model, gates, champion)
+    known = evidence_of(content, model, gates, champion, project=project, as_of=as_of)
     return {
         "model/booster.txt": content.encode(),
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
+        "card.json": rfc8785.dumps(_card_of(known)),
     }
+
+
+def _card_of(known: Evidence) -> dict[str, Any]:
+    """The card of that evidence; compiled and held against its schema once, for that takes a second."""
+    compiled = json.loads(_compiled())
+    identity = {**compiled["identity"], "model_digest": known.model.model_digest}
+    return {**compiled, "identity": identity, "evidence": TypeAdapter(Evidence).dump_python(known, mode="json")}
+
+
+@cache
+def _compiled() -> str:
+    """A whole card."""
+    return json.dumps(compile_card(evidence(), narrative(), ROLES))

@@ -1,6 +1,5 @@
 """Schedules and sensors on a real lake, promotion log and Dagster instance in a temporary home."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,9 +9,9 @@ from pathlib import Path
 import dagster as dg
 import pyarrow as pa
 import pytest
-from pydantic import TypeAdapter
 
 from adapters.alerts import AlertKind, FileSink
+from adapters.demo_trust import approve_as_demo, found_demo_trust
 from adapters.settings import load_settings
 from adapters.workplace import Workplace
 from assets.drift import measure_rows
@@ -22,12 +21,14 @@ from pipelines.definitions import build_definitions
 from pipelines.sensors import failure_in_words
 from tenure.drift import DriftMeasure, Shift
 from tenure.errors import MissingHistoryError
-from tenure.gates import Decision, Outcome
 from tenure.project import Project, load_project
 from tenure.promotion.package import Package
 from tenure.validation import DayVerdict
+from tests.shop import RANKS, evidence_of, files_of
 
-HISTORY = load_project("projects.complete_journey")
+_KNOWN = load_project("projects.complete_journey")
+# One gate that the made-up evidence passes.
+HISTORY = replace(_KNOWN, models=tuple(replace(spec, gates=(RANKS,)) for spec in _KNOWN.models))
 LIVE = replace(HISTORY, last_day=None)
 TRAINED = date(2017, 10, 1)
 DAY = date(2017, 11, 6)
@@ -82,13 +83,14 @@ def shift(workplace: Workplace, package: Package, days: Sequence[date], psi: flo
 
 
 def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_of: date = TRAINED) -> Package:
-    """Keep a candidate trained as of a day, and promote it."""
-    files = {
-        "model/booster.txt": f"{model} {weights}".encode(),
-        "evidence.json": json.dumps({"model": {"as_of": trained_as_of.isoformat()}}).encode(),
-        "decision.json": TypeAdapter(Decision).dump_json(Decision(outcome=Outcome.ACCEPTED, verdicts=())),
-    }
-    package = workplace.packages.keep_candidate(workplace.project.name, model, files)
+    """Keep a candidate trained as of a day, let the demonstration's reviewers approve it, and promote it."""
+    found_demo_trust(workplace.settings, workplace.project.name, workplace.clock)
+    project, content = workplace.project.name, f"{model} {weights}"
+    known = evidence_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
+    files = files_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
+    package = workplace.packages.keep_candidate(project, model, files)
+    workplace.promotions.state(package, known, run_id="run-1")
+    approve_as_demo(workplace.promotions, workplace.settings, package.digest)
     workplace.promotions.promote(package.digest)
     return package
 
@@ -127,7 +129,11 @@ def test_only_a_company_that_still_delivers_runs_by_itself(project: Project, sta
     found = {item.name: item.default_status.value for item in (*repository.schedule_defs, *repository.sensor_defs)}
 
     assert set(found.values()) == {status}
-    assert {"every_morning", "drift_pages_weekly", "on_promotion", "on_drift_or_age", "on_failed_run"} < set(found)
+    by_the_clock, by_what_happened = (
+        {"every_morning", "drift_pages_weekly", "reconcile_hourly"},
+        {"on_promotion", "on_failed_run"},
+    )
+    assert by_the_clock | by_what_happened | {"on_drift_or_age"} < set(found)
     assert {f"retrain_{spec.name}_monthly" for spec in HISTORY.models} < set(found)
 
 

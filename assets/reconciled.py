@@ -1,0 +1,103 @@
+"""Reconciled: whether all places that say who serves say the same. It reports, and repairs nothing: people find out why first.
+
+The promotion log is the authority; what it lets serve is proved by `workplace.promotions.champion`.
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from adapters.alerts import Alert, AlertKind
+from adapters.trust import Trust
+from adapters.workplace import Workplace
+from assets.naming import stage_key
+from tenure.errors import NoChampionError, PackageError, PromotionError, RegistryError
+from tenure.project import Project
+from tenure.promotion.package import Package
+from tenure.specs import ModelSpec
+
+CHECK, OF_STAGE = "reconciled", "candidate"
+WARN_BEFORE = timedelta(days=30)
+
+
+def reconciled_key(project: Project, spec: ModelSpec) -> dg.AssetCheckKey:
+    """The check of a model."""
+    return dg.AssetCheckKey(stage_key(project, spec, OF_STAGE), CHECK)
+
+
+def reconciled_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
+    """The check that compares alias, log, bytes and trust root of one model."""
+
+    @dg.asset_check(
+        asset=stage_key(project, spec, OF_STAGE),
+        name=CHECK,
+        description="The alias in MLflow, the promotion log, the bytes in the store and the trust root agree on who serves.",
+    )
+    def reconciled(workplace: dg.ResourceParam[Workplace]) -> dg.AssetCheckResult:
+        found = differences(workplace, spec)
+        if found:
+            workplace.alerts.send(
+                Alert(
+                    kind=AlertKind.NOT_RECONCILED,
+                    project=project.name,
+                    subject=spec.name,
+                    message=" ".join(found),
+                    at=workplace.clock(),
+                )
+            )
+        return dg.AssetCheckResult(passed=not found, description=" ".join(found) or "all places agree")
+
+    return reconciled
+
+
+def differences(workplace: Workplace, spec: ModelSpec) -> tuple[str, ...]:
+    """What does not agree, each in a sentence; nothing where all is well, or nothing was promoted and no alias says so."""
+    project = workplace.project.name
+    try:
+        package: Package | None = workplace.promotions.champion(project, spec.name)
+    except NoChampionError:
+        package = None
+    except (PromotionError, PackageError) as error:
+        return (f"The log or the bytes do not let anything serve: {error}",)
+    return (*_alias(workplace, spec, package), *_trust(workplace))
+
+
+def _alias(workplace: Workplace, spec: ModelSpec, package: Package | None) -> tuple[str, ...]:
+    """The alias in the catalogue points at what the log lets serve."""
+    project = workplace.project.name
+    try:
+        shown = workplace.registry.champion_digest(project, spec.name)
+    except RegistryError as error:
+        return (f"The alias cannot be compared: {error}",)
+    serving = package.digest if package else None
+    if shown == serving:
+        return ()
+    return (
+        f"MLflow's alias champion of {project}.{spec.name} points at {(shown or 'nothing')[:43]}, but the log lets "
+        f"{(serving or 'nothing')[:12]} serve, and that is what scores. Somebody moved the alias, or a promotion was not shown: "
+        "find out which.",
+    )
+
+
+def _trust(workplace: Workplace) -> tuple[str, ...]:
+    """The pinned trust root is the newest, and no key of a service ends soon."""
+    if not workplace.promotions.has_trust_root:
+        return ()
+    ledger = workplace.promotions.ledger()
+    newest, pinned = ledger.root_before(ledger.size), Trust(workplace.settings).pinned
+    ending = sorted(
+        one.staff_id
+        for one in newest.staff
+        if one.valid_from <= workplace.clock() < one.valid_until <= workplace.clock() + WARN_BEFORE
+    )
+    found = []
+    if newest.digest != pinned:
+        found.append(
+            f"Trust root {newest.version} is in force, but {(pinned or '')[:12]} is pinned. Pin {newest.digest}, once it is told "
+            "you by those who signed it."
+        )
+    if ending:
+        found.append(
+            f"The keys of {', '.join(ending)} end within {WARN_BEFORE.days} days. Sign a new trust root: tenure trust next."
+        )
+    return tuple(found)

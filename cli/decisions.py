@@ -1,0 +1,74 @@
+"""Reviewers' decisions: `tenure approve`, `tenure reject`, `tenure revoke`; and the proof of all of them, `tenure verify`."""
+
+from typing import Annotated
+
+import typer
+
+from adapters.workplace import Workplace
+from assets.card_page import card_now, write_card
+from cli.passphrases import person_key, reviewer_id
+from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from tenure.promotion.approval import Verdict
+
+Digest = Annotated[str, typer.Argument(help="Digest of the package, or its first 8 letters or more.")]
+Reason = Annotated[str, typer.Option(help="Why, in a sentence. It is signed, and stays in the log.")]
+StaffId = Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only reviewer whose key is here.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (approve, reject, revoke, verify):
+        app.command()(command)
+
+
+def approve(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
+    """Sign that a model may serve: exactly this model, card, audit and policy."""
+    _decide(open_workplace(project), digest, Verdict.APPROVE, reason, staff_id)
+
+
+def reject(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
+    """Sign that a model must not serve; only your own later approval takes it back."""
+    _decide(open_workplace(project), digest, Verdict.REJECT, reason, staff_id)
+
+
+def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
+    """Forbid a package to serve, from the scorer's next load on; it cannot be taken back."""
+    workplace = open_workplace(project)
+    who = reviewer_id(workplace, staff_id)
+    revoked = workplace.promotions.revoke(digest, reason, staff_id=who, key=person_key(workplace.settings, who))
+    say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
+
+
+def verify(project: ProjectName = DEMO_PROJECT) -> None:
+    """Prove the whole history: every record, signature and rule, from the files alone; exit code 1 when it does not hold."""
+    workplace = open_workplace(project)
+    report = workplace.promotions.history()
+    say(report.in_words)
+    say(f"Trust root {report.trust_root_version}; {report.n_records} records; root hash {report.root_hash}")
+    if report.n_witnessed is not None and workplace.settings.witness_named is None:
+        say(
+            f"The witness is in {workplace.settings.witness}, the same place as the log: whoever holds this disk and the keys "
+            "could have rewritten both. Name a second place by TENURE_WITNESS to rule that out."
+        )
+    if workplace.promotions.is_demo:
+        say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
+    if not report.is_sound:
+        raise typer.Exit(1)
+
+
+def _decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:
+    """Show what the signature covers and where the card is, then sign."""
+    promotions = workplace.promotions
+    subject = promotions.subject(digest)
+    now = card_now(workplace, subject.package_digest)
+    say(f"{now.project}.{now.model}: {now.decision.outcome}. Read the card first: {write_card(workplace, now)}")
+    say("Your signature covers")
+    for name in ("model", "card", "audit", "policy"):
+        say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
+    who = reviewer_id(workplace, staff_id)
+    key = person_key(workplace.settings, who)
+    promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key)
+    write_card(workplace, card_now(workplace, subject.package_digest))
+    decided = {one.identity: one.verdict for one in promotions.decisions(subject.package_digest)}
+    n_approved = sum(one is Verdict.APPROVE for one in decided.values())
+    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_approved} of {promotions.quorum(now.project)} approvals.")
