@@ -1,4 +1,4 @@
-"""Serving people: `tenure up` starts the Dagster UI and the MLflow UI on loopback."""
+"""Serving people: `tenure up` starts the Dagster UI, the MLflow UI and the review room on loopback."""
 
 import errno
 import os
@@ -16,6 +16,7 @@ import typer
 
 from adapters.settings import REPOSITORY, Settings
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.review import tell_demo_accounts
 from tenure.errors import SpecError
 
 
@@ -25,13 +26,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up(project: ProjectName = DEMO_PROJECT) -> None:
-    """Serve the Dagster UI and the MLflow UI; for a company that still delivers, run the daemon too. Ctrl-C stops them."""
+    """Serve Dagster, MLflow and the review room; for a company that still delivers, the daemon too. Ctrl-C stops them."""
     workplace = open_workplace(project)
     settings = workplace.settings
-    commands = service_commands(settings, with_daemon=not workplace.project.is_history)
+    commands = service_commands(settings, project, with_daemon=not workplace.project.is_history)
     require_free_ports(settings)
     end_abandoned_runs(settings)
     settings.artifacts.mkdir(parents=True, exist_ok=True)
+    tell_demo_accounts(workplace)
     asked = asked_to_stop()
     environment = service_environment(settings)
     processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -41,6 +43,7 @@ def up(project: ProjectName = DEMO_PROJECT) -> None:
             processes[name] = subprocess.Popen(command, cwd=REPOSITORY, env=environment, start_new_session=True)  # noqa: S603
         say(f"Dagster  http://{settings.host}:{settings.dagster_port}")
         say(f"MLflow   http://{settings.host}:{settings.mlflow_port}")
+        say(f"Review   http://{settings.host}:{settings.review_port}")
         say("Stop with Ctrl-C.")
         ended = wait(processes, asked)
     finally:
@@ -50,7 +53,7 @@ def up(project: ProjectName = DEMO_PROJECT) -> None:
         raise typer.Exit(1)
 
 
-def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list[str]]:
+def service_commands(settings: Settings, project: str, *, with_daemon: bool) -> dict[str, list[str]]:
     """The command line of every service."""
     bin_folder = Path(sys.executable).parent
     port = str(settings.dagster_port)
@@ -69,6 +72,7 @@ def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list
             "--workers",
             "1",
         ],
+        "review": [sys.executable, "-m", "cli.main", "review", "serve", "--project", project],
     }
     if with_daemon:
         commands["daemon"] = [str(bin_folder / "dagster-daemon"), "run", "-w", workspace]
@@ -103,6 +107,7 @@ def require_free_ports(settings: Settings) -> None:
         for page, port, variable in (
             ("Dagster", settings.dagster_port, "TENURE_DAGSTER_PORT"),
             ("MLflow", settings.mlflow_port, "TENURE_MLFLOW_PORT"),
+            ("review", settings.review_port, "TENURE_REVIEW_PORT"),
         ):
             try:
                 # Held until all were tried, so that one port named twice is found as well.

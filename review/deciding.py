@@ -61,9 +61,7 @@ def decide(
     return candidate_page(request, room, visit, digest, token=read, problem=problem, reason=reason, status=409)
 
 
-def promote(
-    request: Request, room: InRoom, visit: OfVisit, later: BackgroundTasks, digest: str, reason: Reason = ""
-) -> Response:
+def promote(request: Request, room: InRoom, visit: OfVisit, later: BackgroundTasks, digest: str, reason: Reason = "") -> Response:
     """Let an approved package serve."""
     found = find(room, digest)
     try:

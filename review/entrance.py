@@ -15,7 +15,7 @@ from tenure.errors import AccountError
 Word = Annotated[str, Form(max_length=200)]
 
 
-def show_login(request: Request, room: InRoom, visit: OfVisit, next: str = "/") -> Response:  # noqa: A002 - as in addresses
+def show_login(request: Request, room: InRoom, visit: OfVisit, next: str = "/") -> Response:
     """The login page; who is in already goes on."""
     if visit.account is not None:
         return RedirectResponse(_inside(next), status_code=303)
@@ -33,7 +33,7 @@ def log_in(
     visit: OfVisit,
     name: Word,
     password: Word,
-    next: Annotated[str, Form(max_length=500)] = "/",  # noqa: A002 - as in addresses
+    next: Annotated[str, Form(max_length=500)] = "/",
 ) -> Response:
     """Open a session."""
     try:

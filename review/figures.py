@@ -1,4 +1,4 @@
-"""Drawings over days: a spark for a list, and a chart with its axes. How lines and text are drawn is `model_cards/charts/svg.py`."""
+"""Drawings over days: a spark for a list, and a chart with its axes. Lines and text are drawn by `model_cards/charts/svg.py`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

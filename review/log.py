@@ -26,9 +26,7 @@ class Proved:
     lines: tuple[Line, ...]
 
 
-def show_log(
-    request: Request, room: InRoom, visit: OfVisit, kind: str = "", model: str = "", who: str = ""
-) -> Response:
+def show_log(request: Request, room: InRoom, visit: OfVisit, kind: str = "", model: str = "", who: str = "") -> Response:
     """Every record, newest first."""
     proved = _proved(room)
     if proved is None:

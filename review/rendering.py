@@ -22,7 +22,7 @@ _STATUS = {
     500: "A fault of ours",
 }
 _NEXT = {
-    401: "The proxy in front of this room did not say who you are, or you have no account here. Ask an administrator to make one.",
+    401: "The proxy in front of this room did not say who you are, or you have no account here. Ask an administrator for one.",
     403: "Your account does not have this part. An administrator can say who has; the models and the log are open to you.",
     404: "The address may be old, or a digest mistyped. Start from the models.",
     405: "Go back, and use the buttons of the page.",

@@ -22,7 +22,7 @@ from review.tokens import form_token, is_token
 from tenure.errors import SpecError
 
 SESSION, VISITOR = "tenure_session", "tenure_visitor"
-PROXY_SECRET_HEADER = "x-tenure-proxy"  # noqa: S105 - the name of a header
+PROXY_SECRET_HEADER = "x-tenure-proxy"
 SHORTEST_PROXY_SECRET = 20
 
 
@@ -91,7 +91,9 @@ def proxy_secret(path: Path) -> str:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise SpecError(f"Expected the proxy's secret at {path} ({error.strerror}). Correct TENURE_REVIEW_PROXY_SECRET_FILE.") from None
+        raise SpecError(
+            f"Expected the proxy's secret at {path} ({error.strerror}). Correct TENURE_REVIEW_PROXY_SECRET_FILE."
+        ) from None
     with os.fdopen(handle) as file:
         if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
             raise SpecError(f"The proxy's secret at {path} may be read by others. Close it: chmod 600 {path}")
