@@ -1,7 +1,7 @@
 """A candidate: what changed against the champion, then the whole card, with the decision in sight."""
 
-import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from fastapi import HTTPException, Request
@@ -12,15 +12,15 @@ from model_cards.standing import Standing
 from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room
-from review.standings import CARD, Card, Votes, champion_card, standing, votes
+from review.sight import Sight
+from review.standings import CARD, Card, Votes, champion_card, parsed, standing, votes
 from review.tokens import is_token, read_token
-from review.visit import InRoom, OfVisit, Visit
-from tenure.errors import PromotionError, RefusedError
+from review.visit import OfLog, OfVisit, Visit, current_room
+from tenure.errors import PromotionError
 from tenure.gates import Decision, Outcome
 from tenure.promotion.approval import Approval, Subject, Verdict
 from tenure.promotion.package import DECISION_NAME, Package
-from tenure.promotion.records import PromotionRecord, current, history
-from tenure.promotion.serving import trainers_of
+from tenure.promotion.records import PromotionRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +46,15 @@ class Candidate:
         return self.decision.outcome is Outcome.NEEDS_REASON
 
 
-def show_candidate(request: Request, room: InRoom, visit: OfVisit, digest: str, read: str = "") -> Response:
+def show_candidate(request: Request, visit: OfVisit, sight: OfLog, digest: str, read: str = "") -> Response:
     """The page of one package, also of one that serves, was retired or refused."""
-    return candidate_page(request, room, visit, digest, token=read)
+    return candidate_page(request, visit, find(sight, digest), token=read)
 
 
 def candidate_page(
     request: Request,
-    room: Room,
     visit: Visit,
-    digest: str,
+    found: Candidate,
     *,
     token: str = "",
     problem: str = "",
@@ -63,14 +62,14 @@ def candidate_page(
     status: int = 200,
 ) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
-    found = find(room, digest)
+    room = current_room(request)
     return page(
         request,
         "candidate.html",
         visit,
         status=status,
         found=found,
-        body=_markup(render_body(found.card, found.standing)),
+        body=_drawn(found.package.file(CARD), found.standing),
         token=token if is_read(room, visit, found, token) else "",
         why_not_me=why_not(found, visit),
         problem=problem,
@@ -79,7 +78,7 @@ def candidate_page(
     )
 
 
-def find(room: Room, digest: str) -> Candidate:
+def find(sight: Sight, digest: str) -> Candidate:
     """Read a package, every byte checked, with what the log says of it.
 
     Raises
@@ -88,7 +87,7 @@ def find(room: Room, digest: str) -> Candidate:
     """
     from pydantic import TypeAdapter
 
-    promotions, packages = room.workplace.promotions, room.workplace.packages
+    room, packages = sight.room, sight.room.workplace.packages
     try:
         kept = packages.find(digest)
     except PromotionError:
@@ -96,25 +95,23 @@ def find(room: Room, digest: str) -> Candidate:
     if kept.project != room.project:
         raise HTTPException(404, "This package belongs to another project.")
     package = packages.candidate(kept.digest)
-    card: dict[str, Any] = json.loads(package.file(CARD))
+    card = parsed(package.file(CARD))
     decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
-    records = history(promotions.records(), room.project, kept.model)
-    serving = current(records, room.project, kept.model)
+    serving, decisions = sight.champion(kept.model), sight.decisions(package.digest)
     before = champion_card(room, serving) if serving and serving.package_digest != package.digest else None
-    decisions, subject, trainers, needed, why = _decided(room, package, decision)
     return Candidate(
         package=package,
         model=kept.model,
         card=card,
         decision=decision,
-        standing=standing(package.digest, decision.outcome, records),
-        subject=subject,
+        standing=standing(package.digest, decision.outcome, sight.history(kept.model)),
+        subject=sight.subject(package, kept.model),
         decisions=decisions,
-        votes=votes(decisions, needed=needed, now=room.now()),
-        trainers=trainers,
+        votes=votes(decisions, needed=sight.quorum, now=room.now()),
+        trainers=sight.trainers(package.digest),
         champion=serving,
         comparison=compare(card, before) if before else None,
-        why_nobody=why,
+        why_nobody=_why_nobody(sight, decision),
     )
 
 
@@ -124,8 +121,8 @@ def is_read(room: Room, visit: Visit, found: Candidate, token: str) -> bool:
 
 
 def end_token(room: Room, visit: Visit, subject: Subject) -> str:
-    """The token of one visitor and one card."""
-    return read_token(room.secret, visit.binding, subject.package_digest, subject.card_digest)
+    """The token of one visitor and of everything that the signature would cover."""
+    return read_token(room.secret, visit.binding, *vars(subject).values())
 
 
 def why_not(found: Candidate, visit: Visit) -> str:
@@ -140,26 +137,18 @@ def why_not(found: Candidate, visit: Visit) -> str:
     return ""
 
 
-def _decided(
-    room: Room, package: Package, decision: Decision
-) -> tuple[tuple[Approval, ...], Subject | None, frozenset[str], int, str]:
-    """What the log says of a package: its decisions, what they cover, who trained it, the quorum, and why nobody can decide."""
-    promotions = room.workplace.promotions
-    if not promotions.has_trust_root:
-        return (), None, frozenset(), 1, "There is no trust root yet, so nobody may sign. Make one: tenure trust init."
-    ledger = promotions.ledger()
-    decisions, needed = promotions.decisions(package.digest), promotions.quorum(room.project)
-    why = "The gates refused this package, and no reason helps. Train another." if decision.outcome is Outcome.REFUSED else ""
-    try:
-        subject = promotions.subject(package.digest)
-        trainers = trainers_of(ledger, package.digest, before=ledger.size)
-    except RefusedError as error:
-        return decisions, None, frozenset(), needed, str(error)
-    return decisions, subject, trainers, needed, why
+def _why_nobody(sight: Sight, decision: Decision) -> str:
+    """Why nobody can decide on a package, in words; empty when somebody can."""
+    if sight.ledger is None:
+        return "There is no trust root yet, so nobody may sign. Make one: tenure trust init."
+    if decision.outcome is Outcome.REFUSED:
+        return "The gates refused this package, and no reason helps. Train another."
+    return ""
 
 
-def _markup(html: str) -> Any:
-    """The card as markup: its templates escape whatever they are given."""
+@lru_cache(maxsize=32)
+def _drawn(content: bytes, now: Standing) -> Any:
+    """The card as markup, drawn once for equal bytes; its templates escape whatever they are given."""
     from markupsafe import Markup
 
-    return Markup(html)  # noqa: S704 - rendered by model_cards with autoescape
+    return Markup(render_body(parsed(content), now))  # noqa: S704 - rendered by model_cards with autoescape

@@ -14,7 +14,7 @@ from adapters.alerts import AlertKind
 from review.afterwards import show_everywhere, tell
 from review.candidate import Candidate, candidate_page, end_token, find, is_read, why_not
 from review.room import Room
-from review.visit import InRoom, OfVisit, Visit
+from review.visit import InRoom, OfLog, OfVisit, Visit
 from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
 from tenure.promotion.approval import SignedApproval, Verdict
 from tenure.promotion.log import Kind
@@ -22,11 +22,11 @@ from tenure.promotion.log import Kind
 Reason = Annotated[str, Form(max_length=2000)]
 
 
-def mark_read(request: Request, room: InRoom, visit: OfVisit, digest: str) -> Response:
+def mark_read(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, digest: str) -> Response:
     """Give the token of a card's end: to the page's script as JSON, to a plain form as the page once more."""
-    found = find(room, digest)
+    found = find(sight, digest)
     if found.subject is None:
-        return candidate_page(request, room, visit, digest, problem=found.why_nobody, status=409)
+        return candidate_page(request, visit, found, problem=found.why_nobody, status=409)
     token = end_token(room, visit, found.subject)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"token": token})
@@ -37,6 +37,7 @@ def decide(
     request: Request,
     room: InRoom,
     visit: OfVisit,
+    sight: OfLog,
     later: BackgroundTasks,
     digest: str,
     verdict: Annotated[Verdict, Form()],
@@ -45,7 +46,7 @@ def decide(
     read: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Sign a decision and append it to the log; answers with its receipt."""
-    found = find(room, digest)
+    found = find(sight, digest)
     problem = _problem(room, visit, found, verdict, reason, read)
     if not problem:
         try:
@@ -58,16 +59,18 @@ def decide(
             later.add_task(tell, room, AlertKind.DECIDED, found.model, message)
             place = _place(room, signed)
             return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
-    return candidate_page(request, room, visit, digest, token=read, problem=problem, reason=reason, status=409)
+    return candidate_page(request, visit, found, token=read, problem=problem, reason=reason, status=409)
 
 
-def promote(request: Request, room: InRoom, visit: OfVisit, later: BackgroundTasks, digest: str, reason: Reason = "") -> Response:
+def promote(
+    request: Request, room: InRoom, visit: OfVisit, sight: OfLog, later: BackgroundTasks, digest: str, reason: Reason = ""
+) -> Response:
     """Let an approved package serve."""
-    found = find(room, digest)
+    found = find(sight, digest)
     try:
         record = room.workplace.promotions.promote(found.package.digest, reason.strip())
     except (PromotionError, HeadMovedError) as error:
-        return candidate_page(request, room, visit, digest, problem=str(error), reason=reason, status=409)
+        return candidate_page(request, visit, found, problem=str(error), reason=reason, status=409)
     message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
     later.add_task(tell, room, AlertKind.PROMOTED, found.model, message)
     later.add_task(show_everywhere, room, record)

@@ -13,7 +13,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all, browsers name no origin on our own forms either
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from review.records import WORDS, Line, content_of, lines, matching
 from review.rendering import page
-from review.room import Room
-from review.visit import InRoom, OfVisit
+from review.sight import Sight
+from review.visit import InRoom, OfLog, OfVisit
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind
 from tenure.promotion.merkle import inclusion_proof, proves_inclusion
@@ -26,9 +26,9 @@ class Proved:
     lines: tuple[Line, ...]
 
 
-def show_log(request: Request, room: InRoom, visit: OfVisit, kind: str = "", model: str = "", who: str = "") -> Response:
+def show_log(request: Request, sight: OfLog, visit: OfVisit, kind: str = "", model: str = "", who: str = "") -> Response:
     """Every record, newest first."""
-    proved = _proved(room)
+    proved = _proved(sight)
     if proved is None:
         return page(request, "log_empty.html", visit)
     found = matching(proved.lines, kind=kind, model=model, who=who)
@@ -46,18 +46,18 @@ def show_log(request: Request, room: InRoom, visit: OfVisit, kind: str = "", mod
     )
 
 
-def export_log(room: InRoom, kind: str = "", model: str = "", who: str = "") -> Response:
+def export_log(room: InRoom, sight: OfLog, kind: str = "", model: str = "", who: str = "") -> Response:
     """The same records as JSON lines, oldest first."""
-    proved = _proved(room)
+    proved = _proved(sight)
     found = matching(proved.lines, kind=kind, model=model, who=who) if proved else ()
     content = "".join(f"{line.as_json()}\n" for line in found)
     name = f"attachment; filename={room.project}-log.jsonl"
     return Response(content, media_type="application/jsonl", headers={"Content-Disposition": name})
 
 
-def show_record(request: Request, room: InRoom, visit: OfVisit, sequence: int, receipt: str = "") -> Response:
+def show_record(request: Request, sight: OfLog, visit: OfVisit, sequence: int, receipt: str = "") -> Response:
     """One record: what was signed, where it stands, and the proof that it stands there."""
-    proved = _proved(room)
+    proved = _proved(sight)
     if proved is None or not 0 <= sequence < len(proved.lines):
         raise HTTPException(404, "The log holds no record at this place. Start from the log.")
     record = proved.ledger.records[sequence]
@@ -74,13 +74,12 @@ def show_record(request: Request, room: InRoom, visit: OfVisit, sequence: int, r
     )
 
 
-def _proved(room: Room) -> Proved | None:
+def _proved(sight: Sight) -> Proved | None:
     """The log and what was proved of it; None before there is a trust root."""
-    promotions = room.workplace.promotions
-    if not promotions.has_trust_root:
+    if sight.ledger is None:
         return None
-    ledger, report = promotions.ledger(), promotions.history()
-    return Proved(ledger=ledger, report=report, lines=lines(ledger, report))
+    report = sight.room.workplace.promotions.history()
+    return Proved(ledger=sight.ledger, report=report, lines=lines(sight.ledger, report))
 
 
 def _proof(ledger: Ledger, place: int) -> dict[str, Any]:

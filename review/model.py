@@ -8,30 +8,26 @@ from starlette.responses import Response
 
 from review.figures import Series, over_days
 from review.rendering import page
-from review.visit import InRoom, OfVisit
+from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import LIMIT, WATCH, Vitals, vitals
 from tenure.drift import DriftMeasure
 from tenure.evaluation.realised import Realised
-from tenure.promotion.records import current, history
 
 _MOST_INPUTS = 8
 
 
-def show_model(request: Request, room: InRoom, visit: OfVisit, model: str) -> Response:
+def show_model(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, model: str) -> Response:
     """Drift and performance of one model."""
     spec = next((spec for spec in room.workplace.project.models if spec.name == model), None)
     if spec is None:
         raise HTTPException(404, f"There is no model {model!r}. Start from the models.")
-    promotions = room.workplace.promotions
-    records = history(promotions.records(), room.project, model)
-    ledger = promotions.ledger() if promotions.has_trust_root else None
-    found = vitals(room, spec, current(records, room.project, model), ledger)
+    found = vitals(sight, spec)
     return page(
         request,
         "model.html",
         visit,
         model=found,
-        history=tuple(reversed(records)),
+        history=tuple(reversed(sight.history(model))),
         drift_chart=drift_chart(found.measures),
         rate_chart=rate_chart(found.performance),
         ranking_chart=ranking_chart(found.performance),

@@ -12,9 +12,8 @@ from review.figures import spark
 from review.rendering import page
 from review.room import Room
 from review.standings import Waiting, waiting
-from review.visit import InRoom, OfVisit, Visit
+from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.vitals import LIMIT, Vitals, vitals
-from tenure.promotion.records import current
 
 ALARMS_FOR = timedelta(days=14)
 _MOST_ALARMS = 8
@@ -31,13 +30,10 @@ class Alarm:
     n: int
 
 
-def show_models(request: Request, room: InRoom, visit: OfVisit) -> Response:
+def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
     """The first page."""
-    promotions = room.workplace.promotions
-    ledger = promotions.ledger() if promotions.has_trust_root else None
-    records = promotions.records()
-    found = [vitals(room, spec, current(records, room.project, spec.name), ledger) for spec in room.workplace.project.models]
-    waits = waiting(room)
+    found = [vitals(sight, spec) for spec in room.workplace.project.models]
+    waits = waiting(sight)
     return page(
         request,
         "models.html",
@@ -49,7 +45,7 @@ def show_models(request: Request, room: InRoom, visit: OfVisit) -> Response:
         alarmed=[one for one in found if one.is_alarmed],
         overdue=[one for one in found if one.is_overdue],
         soon=[one for one in found if one.is_due_soon],
-        has_trust_root=ledger is not None,
+        has_trust_root=sight.ledger is not None,
         now=room.now(),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from review.visit import Visit, current_room
+from review.visit import Visit, current_room, current_sight
 from tenure.errors import TenureError
 
 _STATUS = {
@@ -32,8 +32,7 @@ _NEXT = {
 
 def page(request: Request, template: str, visit: Visit, *, status: int = 200, **shown: Any) -> HTMLResponse:
     """Render a page for a visitor."""
-    frame = {"visit": visit, "me": visit.account, "room": current_room(request), "path": request.url.path}
-    return HTMLResponse(_environment().get_template(template).render(**frame, **shown), status_code=status)
+    return HTMLResponse(_environment().get_template(template).render(**_frame(request, visit), **shown), status_code=status)
 
 
 def error_page(request: Request, status: int, says: str) -> HTMLResponse:
@@ -41,9 +40,19 @@ def error_page(request: Request, status: int, says: str) -> HTMLResponse:
     visit: Visit | None = getattr(request.state, "visit", None)
     title = _STATUS.get(status, "Not possible")
     is_default = says in ("", "Unauthorized", "Forbidden", "Not Found", "Method Not Allowed")
-    frame = {"visit": visit, "me": visit and visit.account, "room": current_room(request), "path": request.url.path}
     shown = {"title": title, "says": "" if is_default else says, "next": _NEXT.get(status, "") if is_default else ""}
-    return HTMLResponse(_environment().get_template("error.html").render(**frame, **shown), status_code=status)
+    return HTMLResponse(_environment().get_template("error.html").render(**_frame(request, visit), **shown), status_code=status)
+
+
+def _frame(request: Request, visit: Visit | None) -> dict[str, Any]:
+    """What surrounds every page."""
+    return {
+        "visit": visit,
+        "me": visit and visit.account,
+        "room": current_room(request),
+        "path": request.url.path,
+        "is_demo": _is_demo(request),
+    }
 
 
 @cache
@@ -59,7 +68,6 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.filters.update(short=short, when=when, day=_day, number=_number)
-    environment.globals.update(is_demo=_is_demo)
     return environment
 
 
@@ -83,9 +91,9 @@ def _number(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def _is_demo(room: Any) -> bool:
+def _is_demo(request: Request) -> bool:
     """Whether the trust root was made for the demonstration; a log that cannot be opened says so on its own page."""
     try:
-        return bool(room.workplace.promotions.is_demo)
+        return current_sight(request).is_demo
     except TenureError:
         return False

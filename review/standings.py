@@ -15,10 +15,11 @@ from adapters.package_store import Candidate, PackageStore
 from model_cards.changes import changes
 from model_cards.standing import Standing, Status
 from review.room import Room
+from review.sight import Sight
 from tenure.gates import Outcome
 from tenure.promotion.approval import Approval, Verdict
 from tenure.promotion.package import DECISION_NAME
-from tenure.promotion.records import PromotionRecord, current, history
+from tenure.promotion.records import PromotionRecord
 
 Card = Mapping[str, Any]
 CARD = "card.json"
@@ -74,22 +75,20 @@ class Waiting:
     changed: str
 
 
-def waiting(room: Room) -> tuple[Waiting, ...]:
+def waiting(sight: Sight) -> tuple[Waiting, ...]:
     """Candidates that no gate refused, newer than what serves and never served, longest waiting first."""
-    records = room.workplace.promotions.records()
-    found = []
+    room, found = sight.room, []
     for spec in room.workplace.project.models:
-        own = history(records, room.project, spec.name)
-        served = {record.package_digest for record in own}
+        served = {record.package_digest for record in sight.history(spec.name)}
         kept = room.workplace.packages.candidates(room.project, spec.name)
-        serving = current(records, room.project, spec.name)
+        serving = sight.champion(spec.name)
         since = next((c.kept_at_seconds for c in kept if serving and c.digest == serving.package_digest), 0.0)
         for candidate in kept:
             if candidate.digest in served or candidate.kept_at_seconds < since:
                 continue
             reading = read(room, candidate)
             if reading.outcome is not Outcome.REFUSED:
-                found.append(_waiting(room, reading, serving))
+                found.append(_waiting(sight, reading, serving))
     return tuple(sorted(found, key=lambda w: w.reading.trained_at))
 
 
@@ -128,8 +127,7 @@ def champion_card(room: Room, record: PromotionRecord | None) -> Card | None:
     """The card of the package that serves; None before the first promotion."""
     if record is None:
         return None
-    content: Card = json.loads(room.workplace.packages.load(record.package_digest).file(CARD))
-    return content
+    return parsed(room.workplace.packages.load(record.package_digest).file(CARD))
 
 
 def in_one_line(card: Card, before: Card | None) -> str:
@@ -146,16 +144,21 @@ def in_one_line(card: Card, before: Card | None) -> str:
     return f"{len(found)} differences: " + "; ".join([*rest, *([best] if best else [])])
 
 
-def _waiting(room: Room, reading: Reading, serving: PromotionRecord | None) -> Waiting:
+def _waiting(sight: Sight, reading: Reading, serving: PromotionRecord | None) -> Waiting:
     """One candidate with its votes."""
-    promotions = room.workplace.promotions
-    needed = promotions.quorum(room.project) if promotions.has_trust_root else 1
     return Waiting(
         reading=reading,
-        votes=votes(promotions.decisions(reading.digest), needed=needed, now=room.now()),
+        votes=votes(sight.decisions(reading.digest), needed=sight.quorum, now=sight.room.now()),
         trainer=str(reading.card["identity"]["owner"]),
-        changed=in_one_line(reading.card, champion_card(room, serving)),
+        changed=in_one_line(reading.card, champion_card(sight.room, serving)),
     )
+
+
+@lru_cache(maxsize=64)
+def parsed(content: bytes) -> Card:
+    """A card's content; equal bytes are read once, and nobody changes what was read."""
+    card: Card = json.loads(content)
+    return card
 
 
 @lru_cache(maxsize=256)
@@ -166,7 +169,7 @@ def _read(home: Path, digest: str, model: str) -> Reading:
     from tenure.gates import Decision
 
     package = PackageStore(home).candidate(digest)
-    card = json.loads(package.file(CARD))
+    card = parsed(package.file(CARD))
     decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
     trained_at = datetime.fromisoformat(card["evidence"]["model"]["trained_at"])
     return Reading(digest=digest, model=model, card=card, outcome=decision.outcome, trained_at=trained_at)

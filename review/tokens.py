@@ -12,9 +12,9 @@ def form_token(secret: bytes, binding: str) -> str:
     return _made(secret, "form", binding)
 
 
-def read_token(secret: bytes, binding: str, package_digest: str, card_digest: str) -> str:
-    """The token that a visitor gets at the end of one card."""
-    return _made(secret, "read", binding, package_digest, card_digest)
+def read_token(secret: bytes, binding: str, *digests: str) -> str:
+    """The token that a visitor gets at the end of one card; `digests` are all that a signature would cover."""
+    return _made(secret, "read", binding, *digests)
 
 
 def is_token(found: str, expected: str) -> bool:

@@ -18,6 +18,7 @@ from fastapi import Depends, HTTPException, Request
 from review.access import Route, may
 from review.accounts import Account
 from review.room import Room
+from review.sight import Sight, look
 from review.tokens import form_token, is_token
 from tenure.errors import SpecError
 
@@ -77,8 +78,17 @@ def current_room(request: Request) -> Room:
     return room
 
 
+def current_sight(request: Request) -> Sight:
+    """The log as this request sees it, opened when it is first asked for."""
+    if getattr(request.state, "sight", None) is None:
+        request.state.sight = look(current_room(request))
+    sight: Sight = request.state.sight
+    return sight
+
+
 InRoom = Annotated[Room, Depends(current_room)]
 OfVisit = Annotated[Visit, Depends(current_visit)]
+OfLog = Annotated[Sight, Depends(current_sight)]
 
 
 def proxy_secret(path: Path) -> str:

@@ -5,10 +5,9 @@ from datetime import date, datetime, timedelta
 
 from adapters.day_figures import drift_by_day, performance_by_day
 from adapters.tables import SCORES, stage_table
-from review.room import Room
+from review.sight import Sight
 from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
-from tenure.promotion.ledger import Ledger
 from tenure.promotion.records import PromotionRecord
 from tenure.promotion.serving import standing
 from tenure.specs import ModelSpec
@@ -51,12 +50,13 @@ class Vitals:
         return self.drift.state is DriftState.ALARM
 
 
-def vitals(room: Room, spec: ModelSpec, record: PromotionRecord | None, ledger: Ledger | None) -> Vitals:
+def vitals(sight: Sight, spec: ModelSpec) -> Vitals:
     """Read one model's vitals."""
+    room, record = sight.room, sight.champion(spec.name)
     lake = room.workplace.lake
     scored = lake.days(stage_table(spec, SCORES))
     measures = drift_by_day(lake, spec.name, record.model_digest) if record else ()
-    newest = standing(ledger, room.project, spec.name) if ledger else None
+    newest = standing(sight.ledger, room.project, spec.name) if sight.ledger else None
     return Vitals(
         spec=spec,
         record=record,
