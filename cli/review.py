@@ -31,13 +31,16 @@ def serve(project: ProjectName = DEMO_PROJECT) -> None:
     import uvicorn
 
     from review.app import create_app
+    from review.warming import warm_up
 
     workplace = open_workplace(project)
     settings = workplace.settings
     tell_demo_accounts(workplace)
+    app = create_app(workplace)
+    warm_up(app.state.room)
     # No access log: addresses hold digests and days, and who looked at what is nobody's business.
     uvicorn.run(
-        create_app(workplace),
+        app,
         host=settings.host,
         port=settings.review_port,
         log_level="warning",

@@ -69,7 +69,7 @@ def candidate_page(
         visit,
         status=status,
         found=found,
-        body=_drawn(found.package.file(CARD), found.standing),
+        body=draw(found),
         token=token if is_read(room, visit, found, token) else "",
         why_not_me=why_not(found, visit),
         problem=problem,
@@ -144,6 +144,11 @@ def _why_nobody(sight: Sight, decision: Decision) -> str:
     if decision.outcome is Outcome.REFUSED:
         return "The gates refused this package, and no reason helps. Train another."
     return ""
+
+
+def draw(found: Candidate) -> Any:
+    """The card of a package as it stands now."""
+    return _drawn(found.package.file(CARD), found.standing)
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """The first page: does anything need me? Then one line per model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,7 +34,7 @@ class Alarm:
 def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
     """The first page."""
     found = [vitals(sight, spec) for spec in room.workplace.project.models]
-    waits = waiting(sight)
+    waits, alarmed = waiting(sight), [one for one in found if one.is_alarmed]
     return page(
         request,
         "models.html",
@@ -41,8 +42,9 @@ def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) ->
         models=[(one, _spark(one)) for one in found],
         mine=[one for one in waits if _needs(one, visit)],
         others=[one for one in waits if not _needs(one, visit)],
-        alarms=alarms(room),
-        alarmed=[one for one in found if one.is_alarmed],
+        # Drift that lasts is said once, as it stands now.
+        alarms=[a for a in alarms(room) if a.newest.kind is not AlertKind.DRIFT or a.newest.subject not in _names(alarmed)],
+        alarmed=alarmed,
         overdue=[one for one in found if one.is_overdue],
         soon=[one for one in found if one.is_due_soon],
         has_trust_root=sight.ledger is not None,
@@ -59,6 +61,11 @@ def alarms(room: Room) -> tuple[Alarm, ...]:
         if alert.kind not in _NO_ALARMS:
             alike.setdefault((alert.kind, alert.subject), []).append(alert)
     return tuple(Alarm(newest=same[0], n=len(same)) for same in alike.values())[:_MOST_ALARMS]
+
+
+def _names(found: Sequence[Vitals]) -> set[str]:
+    """The models' names."""
+    return {one.spec.name for one in found}
 
 
 def _needs(one: Waiting, visit: Visit) -> bool:
