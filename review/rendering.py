@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from review.visit import Visit, current_room, current_sight
+from review.visit import Visit, current_room, current_sight, current_visit
 from tenure.errors import TenureError
 
 _STATUS = {
@@ -37,21 +37,24 @@ def page(request: Request, template: str, visit: Visit, *, status: int = 200, **
 
 def error_page(request: Request, status: int, says: str) -> HTMLResponse:
     """A page that says what went wrong and what to do next."""
-    visit: Visit | None = getattr(request.state, "visit", None)
+    visit = current_visit(request)
     title = _STATUS.get(status, "Not possible")
     is_default = says in ("", "Unauthorized", "Forbidden", "Not Found", "Method Not Allowed")
     shown = {"title": title, "says": "" if is_default else says, "next": _NEXT.get(status, "") if is_default else ""}
-    return HTMLResponse(_environment().get_template("error.html").render(**_frame(request, visit), **shown), status_code=status)
+    return HTMLResponse(
+        _environment().get_template("error.html").render(**_frame(request, visit, reads_log=status < 500), **shown),
+        status_code=status,
+    )
 
 
-def _frame(request: Request, visit: Visit | None) -> dict[str, Any]:
-    """What surrounds every page."""
+def _frame(request: Request, visit: Visit, *, reads_log: bool = True) -> dict[str, Any]:
+    """What surrounds every page; after a fault of ours nothing more is read for it than must be."""
     return {
         "visit": visit,
-        "me": visit and visit.account,
+        "me": visit.account,
         "room": current_room(request),
         "path": request.url.path,
-        "is_demo": _is_demo(request),
+        "is_demo": reads_log and _is_demo(request),
     }
 
 

@@ -53,8 +53,7 @@ def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
     """The guard of one route, as the table has it."""
 
     async def guard(request: Request) -> None:
-        visit = _visit(request)
-        request.state.visit = visit
+        visit = current_visit(request)
         if route.parts is not None:
             if visit.account is None:
                 raise HTTPException(401)
@@ -67,7 +66,9 @@ def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
 
 
 def current_visit(request: Request) -> Visit:
-    """The visit that the guard let in."""
+    """Who makes this request, found out once."""
+    if getattr(request.state, "visit", None) is None:
+        request.state.visit = _visit(request)
     visit: Visit = request.state.visit
     return visit
 

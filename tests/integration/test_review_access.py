@@ -3,7 +3,7 @@
 import pytest
 
 from review.access import ROUTES, Part
-from tests.review_room import NAMES, ReviewRoom, csrf_of
+from tests.review_room import ReviewRoom, csrf_of
 from tests.shop import Shop
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -104,9 +104,3 @@ def test_a_token_outlives_neither_its_session_nor_a_new_login(room):
     assert second.post("/logout", data={"csrf": token}).status_code == 403
     assert first.post("/logout", data={"csrf": token}).status_code == 303
     assert first.get("/").headers["location"] == "/login?next=/"
-
-
-def test_names_of_accounts_are_those_of_the_test(room):
-    """Every part has somebody."""
-    assert {account.part for account in room.room.accounts.all()} == set(Part)
-    assert set(NAMES) == set(Part)

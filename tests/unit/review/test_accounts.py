@@ -23,6 +23,7 @@ class Clock:
         self.now = START
 
     def __call__(self) -> datetime:
+        """The time that was set."""
         return self.now
 
 
@@ -47,7 +48,9 @@ def test_who_knows_the_password_is_let_in(accounts):
     assert (found.name, found.part, found.staff_id) == ("rita", Part.REVIEWER, "staff-7")
 
 
-@pytest.mark.parametrize(("name", "password"), [("rita", "another password"), ("nobody", PASSWORD), ("rita", ""), ("rita", "x" * 9000)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("rita", "another password"), ("nobody", PASSWORD), ("rita", ""), ("rita", "x" * 9000)]
+)
 def test_a_wrong_name_and_a_wrong_password_sound_alike(accounts, name, password):
     """Nobody learns which names exist."""
     with pytest.raises(AccountError, match="Name or password is not right"):
