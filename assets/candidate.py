@@ -8,11 +8,12 @@ import dagster as dg
 import rfc8785
 from pydantic import TypeAdapter
 
+from adapters.alerts import Alert, AlertKind
 from adapters.plots import draw
 from adapters.registry import Rendered
 from adapters.trust import NO_TRUST_ROOT
 from adapters.workplace import Workplace
-from assets.card_page import CARD, card_now, write_card
+from assets.card_page import CARD, CardNow, card_now, write_card
 from assets.naming import lane_stage, upstream
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
@@ -22,7 +23,7 @@ from tenure.challenger import Challenger
 from tenure.drift import build_reference
 from tenure.errors import RegistryError, SigningKeyError
 from tenure.evidence import Evidence
-from tenure.gates import Decision
+from tenure.gates import Decision, Outcome
 from tenure.project import Project
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.specs import ModelSpec
@@ -71,6 +72,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         context.add_output_metadata(
             {"package": package.digest, "card": dg.MetadataValue.path(page), "mlflow": logged, "statement": stated}
         )
+        _tell_reviewers(workplace, spec, now)
         return {
             "package_digest": package.digest,
             "model_digest": package.model_digest,
@@ -96,6 +98,21 @@ def _stated(context: dg.AssetExecutionContext, workplace: Workplace, package: Pa
         context.log.warning(f"No training statement was signed, so this candidate cannot be promoted. {NO_TRUST_ROOT}")
         return "not signed: there is no trust root"
     return envelope
+
+
+def _tell_reviewers(workplace: Workplace, spec: ModelSpec, now: CardNow) -> None:
+    """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
+    if now.decision.outcome is Outcome.REFUSED:
+        return
+    workplace.alerts.send(
+        Alert(
+            kind=AlertKind.CANDIDATE_WAITS,
+            project=now.project,
+            subject=spec.name,
+            message=f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room.",
+            at=workplace.clock(),
+        )
+    )
 
 
 def package_files(

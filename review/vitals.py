@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from adapters.day_figures import drift_by_day, performance_by_day
+from adapters.day_figures import DRIFT, PERFORMANCE, drift_by_day, performance_by_day
+from adapters.lake import Lake
 from adapters.tables import SCORES, stage_table
 from review.sight import Sight
 from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
@@ -53,17 +55,31 @@ class Vitals:
 def vitals(sight: Sight, spec: ModelSpec) -> Vitals:
     """Read one model's vitals."""
     room, record = sight.room, sight.champion(spec.name)
-    lake = room.workplace.lake
-    scored = lake.days(stage_table(spec, SCORES))
-    measures = drift_by_day(lake, spec.name, record.model_digest) if record else ()
+    lake, digest = room.workplace.lake, record.model_digest if record else ""
+    last_scored, measures, performance = _from_lake(lake, spec.name, digest, _stamps(lake, spec))
     newest = standing(sight.ledger, room.project, spec.name) if sight.ledger else None
     return Vitals(
         spec=spec,
         record=record,
-        last_scored=scored[-1] if scored else None,
+        last_scored=last_scored,
         measures=measures,
         drift=alarm(measures),
-        performance=performance_by_day(lake, spec.name, record.model_digest) if record else (),
+        performance=performance,
         review_by=newest[1].review_by if newest else None,
         now=room.now(),
     )
+
+
+@lru_cache(maxsize=64)
+def _from_lake(
+    lake: Lake, model: str, digest: str, _stamped: tuple[int, ...]
+) -> tuple[date | None, tuple[DriftMeasure, ...], tuple[Realised, ...]]:
+    """The last scored day, drift and performance of one model, read once for each state of its tables."""
+    scored = lake.days(f"{model}/{SCORES}")
+    return scored[-1] if scored else None, drift_by_day(lake, model, digest), performance_by_day(lake, model, digest)
+
+
+def _stamps(lake: Lake, spec: ModelSpec) -> tuple[int, ...]:
+    """When each of a model's tables was last committed to: every commit is one more file in its log's folder."""
+    folders = [lake.root / lake.project / stage_table(spec, stage) / "_delta_log" for stage in (SCORES, DRIFT, PERFORMANCE)]
+    return tuple(folder.stat().st_mtime_ns if folder.is_dir() else 0 for folder in folders)
