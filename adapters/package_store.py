@@ -11,6 +11,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,8 +163,10 @@ def _write(folder: Path, package: Package) -> None:
 def _sweep(parent: Path) -> None:
     """Remove what processes killed long ago left half written."""
     for aside in parent.glob(f"{_ASIDE}*"):
-        if time.time() - aside.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-            shutil.rmtree(aside, ignore_errors=True)
+        # Another process may rename or remove its own in the meantime.
+        with suppress(FileNotFoundError):
+            if time.time() - aside.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
+                shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(folder: Path, digest: str) -> Package:

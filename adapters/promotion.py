@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.open_questions import check_compared, check_judged
 from adapters.package_store import PackageStore
-from adapters.recorded import NO_OPEN_QUESTION, promotion_records
+from adapters.recorded import NO_OPEN_QUESTION, promotion_records, served_before, training_of
 from adapters.settings import Settings
 from adapters.signed_log import ATTEMPTS, SignedLog
 from adapters.trust import SERVICES
@@ -40,7 +40,7 @@ from tenure.promotion.propose import propose
 from tenure.promotion.records import Action, PromotionRecord
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import check_record
-from tenure.promotion.statement import NamedDigest, Training, sign_statement
+from tenure.promotion.statement import sign_statement
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import HistoryReport
 
@@ -97,23 +97,7 @@ class Promotions:
 
     def rollback_digest(self, project: str, model: str, wanted: str | None = None) -> str:
         """The full digest of the package that a rollback would go to, for its reviewer to approve."""
-        records = recorded.history(self.records(), project, model)
-        if wanted is None:
-            target = recorded.rollback_target(records, project, model)
-            if target is None:
-                raise PromotionError(
-                    f"Expected an earlier champion of {project}.{model} to go back to, found none. Promote another candidate."
-                )
-            return target
-        served = {record.package_digest: record.version for record in records}
-        matches = [digest for digest in served if len(wanted) >= 8 and digest.startswith(wanted.lower())]
-        if len(matches) != 1:
-            names = ", ".join(f"{digest[:12]} (version {version})" for digest, version in served.items()) or "none"
-            raise PromotionError(
-                f"Expected a package that has served as {project}.{model}, found {wanted!r}. "
-                f"Packages that have: {names}. A new candidate goes through tenure promote."
-            )
-        return matches[0]
+        return served_before(self.records(), project, model, wanted)
 
     def champion(self, project: str, model: str) -> Package:
         """The package that serves, proved before a byte of it is parsed.
@@ -151,11 +135,11 @@ class Promotions:
 
     def subject(self, digest: str) -> Subject:
         """The digests that a decision on a package signs: under the policy in force or, once it served, the one of then."""
-        package, model = self._package(digest)
         ledger = self.ledger()
+        package, model = self._package(ledger, digest)
         served = [p for _, p in serving.promotions(ledger, self._project.name, model, before=ledger.size)]
         earlier = [p.subject for p in served if p.subject.package_digest == package.digest]
-        return earlier[-1] if earlier else subject_of(package, self.policy(model).digest)
+        return earlier[-1] if earlier else subject_of(package, self._policy(ledger, model).digest)
 
     def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
         """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
@@ -197,7 +181,7 @@ class Promotions:
 
     def policy(self, model: str) -> Policy:
         """The policy in force for a model of this project."""
-        return policy_of(self._project.name, self._project.model(model), reviewers=self.quorum(self._project.name))
+        return self._policy(self.ledger(), model)
 
     def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
         """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.
@@ -213,26 +197,13 @@ class Promotions:
         if not self.has_trust_root:
             return None
         key = self._log.key(Role.TRAINER)
-        facts = evidence.data
-        training = Training(
-            project=evidence.model.project,
-            model=evidence.model.name,
-            model_digest=package.model_digest,
+        training = training_of(
+            package,
+            evidence,
             policy_digest=self.policy(evidence.model.name).digest,
-            code_commit=evidence.environment.code_commit,
-            lock_digest=evidence.environment.lock_digest,
-            data=(
-                NamedDigest(name="training_set", value=facts.training_set_digest),
-                *(NamedDigest(name=source.name, value=source.content_digest) for source in facts.sources),
-            ),
-            seed=evidence.model.seed,
-            gates=tuple(
-                NamedDigest(name=verdict.gate.name, value=verdict.result.value)
-                for verdict in (evidence.decision.verdicts if evidence.decision else ())
-            ),
             trainer=trainer or SERVICES[Role.TRAINER],
             run_id=run_id,
-            finished=moment(self._clock()),
+            finished=self._clock(),
         )
         envelope = sign_statement(package.digest, training, key)
         self._log.append(Kind.STATEMENT, envelope)
@@ -240,7 +211,7 @@ class Promotions:
 
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
         """Forbid a package to serve from now on; the scorer refuses it at its next load."""
-        package, _ = self._package(digest)
+        package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
             package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
         )
@@ -271,7 +242,7 @@ class Promotions:
         """Whether the trust root was made for the demonstration: its reviewers' names say so, and it is signed."""
         if not self.has_trust_root:
             return False
-        ledger = self.ledger()
+        ledger = self._log.unwitnessed()
         staff = ledger.root_before(ledger.size).staff
         return any(one.staff_id.startswith(DEMO_PREFIX) for one in staff if Role.REVIEWER in one.roles)
 
@@ -288,7 +259,7 @@ class Promotions:
             draft = propose(
                 ledger,
                 package,
-                self.policy(model),
+                self._policy(ledger, model),
                 action=action,
                 reason=reason.strip() or NO_OPEN_QUESTION,
                 identity=SERVICES[Role.PROMOTER],
@@ -310,9 +281,14 @@ class Promotions:
         self._check_own(found.project, f"Candidate {found.digest[:12]}")
         return self._store.candidate(found.digest), found.model
 
-    def _package(self, digest: str) -> tuple[Package, str]:
+    def _policy(self, ledger: Ledger, model: str) -> Policy:
+        """The policy in force, with the quorum of the trust root in force."""
+        reviewers = ledger.root_before(ledger.size).quorum(self._project.name)
+        return policy_of(self._project.name, self._project.model(model), reviewers=reviewers)
+
+    def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""
-        served = {r.package_digest: r.model for r in self.records() if r.project == self._project.name}
+        served = {r.package_digest: r.model for r in promotion_records(ledger) if r.project == self._project.name}
         matches = [known for known in served if len(digest) >= 8 and known.startswith(digest.lower())]
         if len(matches) == 1:
             return self._store.load(matches[0]), served[matches[0]]

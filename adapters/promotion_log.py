@@ -138,7 +138,7 @@ class PromotionLog:
         table, heads = _entries(), _heads()
         rows = connection.execute(table.select().order_by(table.c.sequence)).all()
         checkpoint = connection.execute(heads.select()).one().checkpoint
-        return tuple(_entry(row) for row in rows), None if checkpoint is None else bytes(checkpoint)
+        return tuple(_entry(row) for row in rows), None if checkpoint is None else _bytes(checkpoint)
 
     @contextmanager
     def _begun(self) -> "Iterator[Connection]":
@@ -160,8 +160,15 @@ def sqlite_address(path: Path) -> str:
 
 def _entry(row: Any) -> Entry:
     """One row of the table."""
-    salt, record = (None if value is None else bytes(value) for value in (row.salt, row.record))
-    return Entry(sequence=row.sequence, leaf=bytes(row.leaf), salt=salt, record=record)
+    salt, record = (None if value is None else _bytes(value) for value in (row.salt, row.record))
+    return Entry(sequence=row.sequence, leaf=_bytes(row.leaf), salt=salt, record=record)
+
+
+def _bytes(value: Any) -> bytes:
+    """The bytes in a column; SQLite lets whoever writes to it put text or numbers there, which are no record's."""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value)
+    return value.encode() if isinstance(value, str) else b""
 
 
 def _entries() -> "Table":

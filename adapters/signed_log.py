@@ -41,10 +41,8 @@ class SignedLog:
         RefusedError: when the log is not as it was signed, or not as the witness saw it.
         PromotionError: when no trust root was made yet.
         """
-        log, copies = self._trust.log(), self._trust.witness().copies()
         # The copies first: a log that grows meanwhile only gets longer than the witness saw it.
-        with reading(self._settings):
-            ledger = log.ledger(self._clock())
+        copies, ledger = self._copies(), self.unwitnessed()
         if copies and not ledger.size:
             raise refused(
                 Refusal.LOG_CUT_BACK,
@@ -61,11 +59,15 @@ class SignedLog:
         check_witnessed(ledger, copies[-1:])
         return ledger
 
+    def unwitnessed(self) -> Ledger:
+        """The log, verified under the pinned trust root alone: for what no decision rests on."""
+        log = self._trust.log()
+        with reading(self._settings):
+            return log.ledger(self._clock())
+
     def history(self) -> HistoryReport:
         """Prove every record of the log against the rules of its day, and against every copy of the witness."""
-        log, copies = self._trust.log(), self._trust.witness().copies()
-        with reading(self._settings):
-            ledger = log.ledger(self._clock())
+        copies, ledger = self._copies(), self.unwitnessed()
         return verify_history(ledger, witnessed=copies or None)
 
     def append(self, kind: Kind, envelope: bytes) -> Ledger:
@@ -97,15 +99,30 @@ class SignedLog:
         self._trust.log()
         return self._trust.service_key(role)
 
+    def _copies(self) -> tuple[bytes, ...]:
+        """Every copy that the witness kept."""
+        try:
+            return self._trust.witness().copies()
+        except OSError as error:
+            raise refused(
+                Refusal.NOT_WITNESSED,
+                f"The witness at {self._settings.witness} cannot be read ({error.strerror}), so nobody can tell whether the log "
+                "was rewritten. Bring its place back, or correct TENURE_WITNESS.",
+            ) from error
+
     def _witnessed(self, checkpoint: bytes) -> Ledger:
         """Let the witness see a checkpoint, and return the log as it saw it."""
         key, refused_at = self.key(Role.WITNESS), None
         while True:
             now = self._clock()
-            with reading(self._settings):
-                ledger = self._trust.log().ledger(now)
+            ledger = self.unwitnessed()
             try:
                 self._trust.witness().see(ledger, checkpoint, now=now, key=key)
+            except OSError as error:
+                raise PromotionError(
+                    f"The record stands, but the witness at {self._settings.witness} could not write it down ({error.strerror}). "
+                    "Mend the place, then let it see the log: tenure trust witness."
+                ) from error
             except RefusedError as error:
                 # Somebody's later record may have reached the witness first; a log that has grown is looked at again.
                 if error.refusal != Refusal.LOG_CUT_BACK.value or ledger.head == refused_at:

@@ -23,12 +23,12 @@ def add_to(app: typer.Typer) -> None:
 
 def approve(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
     """Sign that a model may serve: exactly this model, card, audit and policy."""
-    _decide(open_workplace(project), digest, Verdict.APPROVE, reason, staff_id)
+    decide(open_workplace(project), digest, Verdict.APPROVE, reason, staff_id)
 
 
 def reject(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
     """Sign that a model must not serve; only your own later approval takes it back."""
-    _decide(open_workplace(project), digest, Verdict.REJECT, reason, staff_id)
+    decide(open_workplace(project), digest, Verdict.REJECT, reason, staff_id)
 
 
 def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
@@ -56,7 +56,7 @@ def verify(project: ProjectName = DEMO_PROJECT) -> None:
         raise typer.Exit(1)
 
 
-def _decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:
+def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:
     """Show what the signature covers and where the card is, then sign."""
     promotions = workplace.promotions
     subject = promotions.subject(digest)

@@ -60,11 +60,12 @@ class Shop:
     home: Path
     gates: tuple[Gate, ...] = (RANKS,)
     now: datetime = NOW
+    log: str | None = None
 
     @property
     def settings(self) -> Settings:
         """Its places."""
-        return settings_at(self.home)
+        return replace(settings_at(self.home), promotion_log_named=self.log)
 
     @property
     def doors(self) -> Promotions:

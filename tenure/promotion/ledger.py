@@ -21,6 +21,7 @@ from tenure.promotion.log import (
     read_checkpoint,
     read_entry,
 )
+from tenure.promotion.merkle import prefix_roots
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.trust import Role, TrustRoot, read_first_root, read_next_root
 
@@ -118,6 +119,7 @@ def check_witnessed(ledger: Ledger, copies: Sequence[bytes]) -> int:
     RefusedError: when the log is shorter than the witness saw it, or begins otherwise.
     """
     seen = 0
+    roots = tuple(root.hex() for root in prefix_roots([entry.leaf for entry in ledger.entries]))
     for data in copies:
         peeked = peek_checkpoint(data)
         root = ledger.root_before(min(peeked.size, ledger.size))
@@ -128,7 +130,7 @@ def check_witnessed(ledger: Ledger, copies: Sequence[bytes]) -> int:
                 f"The witness saw {copy.size} records at {copy.at:%Y-%m-%d %H:%M} UTC, the log holds {ledger.size}: it was cut "
                 "back or restored from an old backup. Restore the newest.",
             )
-        if head_of([entry.leaf for entry in ledger.entries[: copy.size]]).root_hash != copy.root_hash:
+        if roots[copy.size] != copy.root_hash:
             raise refused(
                 Refusal.LOG_REWRITTEN,
                 f"The first {copy.size} records are not those that the witness saw at {copy.at:%Y-%m-%d %H:%M} UTC: history was "

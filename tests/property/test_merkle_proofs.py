@@ -13,6 +13,7 @@ from tenure.promotion.merkle import (
     inclusion_proof,
     leaf_hash,
     node_hash,
+    prefix_roots,
     proves_consistency,
     proves_inclusion,
     root_hash,
@@ -179,3 +180,8 @@ def test_asking_for_what_is_not_there_is_an_error() -> None:
     for wrong in (0, 4):
         with pytest.raises(IndexError, match="earlier size from 1 to 3"):
             consistency_proof(LEAVES[:3], wrong)
+
+
+def test_the_roots_of_all_prefixes_are_those_of_each() -> None:
+    """Computed together or one by one, a log of any size has one root."""
+    assert [merkle_tree_hash(LEAVES[:size]) for size in range(LARGEST + 1)] == list(prefix_roots(LEAVES))
