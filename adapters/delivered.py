@@ -6,7 +6,7 @@ Everything is read when it is asked for, and refused where it is not there. What
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +19,17 @@ from adapters.workplace import Workplace
 from tenure.contracts import Source
 from tenure.errors import TraceError
 from tenure.evidence import Evidence
+from tenure.promotion.ledger import Ledger
+from tenure.promotion.log import Record
 from tenure.promotion.package import Package
-from tenure.promotion.records import PromotionRecord, history
+from tenure.promotion.serving import Promotion, promotions
 from tenure.scoring import ScoringFacts, read_facts
 from tenure.specs import ModelSpec
 
 SCORE_KEY = ("customer_id",)
 EVIDENCE = "evidence.json"
+# The log's clock and that of the lake's machine may differ by so much.
+SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,20 @@ class Delivered:
         return self._one("features_digest")
 
     @cached_property
-    def record(self) -> PromotionRecord:
-        """The promotion by which that model served when the day was delivered."""
-        project, model = self.workplace.project.name, self.spec.name
-        own = [r for r in history(self.workplace.promotions.records(), project, model) if r.model_digest == self.model_digest]
-        before = [record for record in own if record.decided_at <= self.commit.at]
+    def ledger(self) -> Ledger:
+        """The promotion log, verified once."""
+        return self.workplace.promotions.ledger()
+
+    @cached_property
+    def promoted(self) -> tuple[Record, Promotion]:
+        """The promotion by which that model served when the day was delivered, and its place in the log."""
+        project, model, ledger = self.workplace.project.name, self.spec.name, self.ledger
+        own = [
+            (record, promotion)
+            for record, promotion in promotions(ledger, project, model, before=ledger.size)
+            if promotion.subject.model_digest == self.model_digest
+        ]
+        before = [one for one in own if one[1].decided_at <= self.commit.at + SKEW]
         if not before:
             raise TraceError(
                 f"Expected a promotion of model {self.model_digest[:12]} before these scores were delivered "
@@ -93,7 +106,7 @@ class Delivered:
     @cached_property
     def package(self) -> Package:
         """The promoted package, every byte compared with its manifest."""
-        package = self.workplace.packages.load(self.record.package_digest)
+        package = self.workplace.packages.load(self.promoted[1].subject.package_digest)
         if package.model_digest != self.model_digest:
             raise TraceError(
                 f"The scores name model {self.model_digest[:12]}, but package {package.digest[:12]} holds "

@@ -1,8 +1,8 @@
 """The lake: Delta tables of days, read through DuckDB.
 
 A day is replaced in one atomic commit, and only when its content differs. Every commit has a version, so that training can
-name what it read. A table is opened at the start of a step; if somebody else commits the same
-days meanwhile, the step's own commit fails.
+name what it read. A table is opened at the start of a step; if somebody else meanwhile commits the same days, or others that
+one file holds with them, the step's own commit fails.
 
 A year landed in one run is one file, not one a day: readers open every file of a table, and each costs about a millisecond.
 Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
@@ -21,6 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from tenure.content import digest_by_day
+from tenure.errors import TenureError
 
 if TYPE_CHECKING:
     import ibis
@@ -33,6 +34,9 @@ DAYS_NOTE, CONTENT_NOTE = "tenure_days", "tenure_content"
 NO_CONTENT = "-"
 # Rows are kept in order of days, so that a reader of one day skips the other groups of a file.
 ROWS_PER_GROUP = 1 << 17
+# Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit. Files are read by the names of their columns,
+# so that days written before a column was added hold nulls there.
+AS_DELTA_MEANS_IT: dict[str, Any] = {"hive_partitioning": False, "union_by_name": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ class Lake:
         return OpenTable(name, path, DeltaTable(str(path), version=version) if exists else None)
 
     def read(self, name: str, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":
-        """Bind a table, or some of its days, into a DuckDB connection; None where nothing was ever written."""
+        """Bind a table, or some of its days, into a DuckDB connection; as `read_table`."""
         return read_table(self.open(name), connection, days=days)
 
     def rows(self, name: str, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None) -> pa.Table | None:
@@ -121,11 +125,9 @@ class Lake:
         return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
-        """Content digests of the days as they stand, in these columns; none where a column is new to the table."""
-        if table.delta is None or not set(columns) <= {field.name for field in table.delta.schema().fields}:
-            return {}
+        """Content digests of the days as they stand, in these columns; none where a column is new to them."""
         current = read_rows(table, days=days, columns=columns)
-        return {} if current is None else digest_by_day(current, key)
+        return {} if current is None or current.num_columns < len(columns) else digest_by_day(current, key)
 
 
 def connect() -> "Backend":
@@ -136,31 +138,32 @@ def connect() -> "Backend":
 
 
 def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":
-    """Bind an opened table into a connection, to compute on it; None where it has no file that could hold such rows."""
+    """Bind an opened table into a connection, to compute on it.
+
+    None where no file could hold such rows; a table without rows where files hold the days around them only.
+    """
     files = _files(table, days)
     if not files:
         return None
-    # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit.
-    # By name: days written before a column was added hold nulls there.
-    bound = connection.read_parquet(files, hive_partitioning=False, union_by_name=True)
+    bound = connection.read_parquet(files, **AS_DELTA_MEANS_IT)
     return bound if days is None else bound.filter(bound.day.isin(list(days)))
 
 
 def read_rows(
     table: OpenTable, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None, distinct: bool = False
 ) -> pa.Table | None:
-    """The rows of an opened table as they are; None where it holds no such rows.
+    """The rows of an opened table as they are; None where it holds no such rows. Columns that no row has yet are left out.
 
     DuckDB itself, not through Ibis: opening a backend and compiling a query cost more than most of these reads.
     """
     files = _files(table, days)
     if not files:
         return None
-    rows = _shared().cursor().read_parquet(files, hive_partitioning=False, union_by_name=True)
+    rows = _shared().cursor().read_parquet(files, **AS_DELTA_MEANS_IT)
     if days is not None:
         rows = rows.filter(_condition(days))
     if columns is not None:
-        rows = rows.select(*(f'"{name}"' for name in columns))
+        rows = rows.select(*(f'"{name}"' for name in columns if name in rows.columns))
     found = (rows.distinct() if distinct else rows).to_arrow_table()
     return found if found.num_rows else None
 
@@ -199,18 +202,18 @@ def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str])
     from deltalake import DeltaTable
 
     noted = commits_by_day(table)
-    rows = read_rows(table, days=days) if days else None
     wanted = {day: noted[day].content if day in noted else None for day in days}
-    found = {} if rows is None else digest_by_day(rows, key)
-    differ = [day for day in sorted(days) if found.get(day) != wanted[day]]
-    for version in {noted[day].version for day in differ if day in noted and rows is not None}:
+    rows = read_rows(table, days=days) if days else None
+    if rows is None:
+        return tuple(day for day in sorted(days) if wanted[day] is not None)
+    found = digest_by_day(rows, key)
+    differ = {day for day in days if found.get(day) != wanted[day]}
+    for version in {noted[day].version for day in differ if day in noted}:
         # Columns that came to the table after the day was written are no change of it.
         columns = {field.name for field in DeltaTable(str(table.path), version=version).schema().fields}
         older = digest_by_day(rows.select([name for name in rows.column_names if name in columns]), key)
-        differ = [
-            day for day in differ if noted.get(day) is None or noted[day].version != version or older.get(day) != wanted[day]
-        ]
-    return tuple(differ)
+        differ -= {day for day in differ if day in noted and noted[day].version == version and older.get(day) == wanted[day]}
+    return tuple(sorted(differ))
 
 
 def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
@@ -237,11 +240,13 @@ def _contents_of(commit: Mapping[str, Any]) -> list[str]:
 
 @contextmanager
 def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private DuckDB in which opened tables are views of these names; a table without rows has none."""
+    """A private DuckDB in which opened tables, none of which may be new, are views of these names."""
     with _database() as connection:
         for name, table in tables.items():
             if files := _files(table, None):
-                connection.read_parquet(files, hive_partitioning=False, union_by_name=True).create_view(name)
+                connection.read_parquet(files, **AS_DELTA_MEANS_IT).create_view(name)
+            elif table.delta is not None:
+                connection.register(name, pa.schema(table.delta.schema().to_arrow()).empty_table())
         yield connection
 
 
@@ -260,6 +265,11 @@ def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
     """The files that may hold rows of these days, or all; none for a table that does not exist."""
     if table.delta is None:
         return []
+    if table.delta.metadata().partition_columns:
+        raise TenureError(
+            f"The table {table.path} was written by an earlier version, with a folder for each day. Move the folder lake/ out of "
+            "TENURE_HOME and land the days again: the bytes as received are still there."
+        )
     files = pa.table(table.delta.get_add_actions(flatten=True)).select(["path", "min.day", "max.day"]).to_pylist()
     return [
         _as_path(str(table.path / unquote(file["path"])))
@@ -278,7 +288,9 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
     import pyarrow.compute as pc
     from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
-    wanted = rows.filter(pc.is_in(rows["day"], pa.array(changed, pa.date32()))).sort_by("day")
+    # The day first: Delta keeps the smallest and largest value of the first 32 columns alone.
+    ordered = rows.select(["day", *(name for name in rows.column_names if name != "day")])
+    wanted = ordered.filter(pc.is_in(ordered["day"], pa.array(changed, pa.date32()))).sort_by("day")
     properties = CommitProperties(custom_metadata=dict(note))
     writing = WriterProperties(max_row_group_size=ROWS_PER_GROUP)
     # By default a checkpoint forgets commits older than a month; then nobody could say what changed since, or read it again.

@@ -90,10 +90,14 @@ class RawStore:
         path = self._receipt_path(project, source_name, key)
         return Receipt.from_json(path.read_text()) if path.exists() else None
 
-    def note_undelivered(self, project: str, source_name: str, reasons: Mapping[date, str]) -> None:
-        """Keep, for each key, why nothing could be landed; it holds until something is."""
+    def note_undelivered(self, project: str, source_name: str, reasons: Mapping[date, str | None]) -> None:
+        """Keep, for each key, why nothing could be landed; None where there is nothing to say any more."""
         for key, reason in reasons.items():
-            self._write(self._undelivered_path(project, source_name, key), reason.encode())
+            path = self._undelivered_path(project, source_name, key)
+            if reason is None:
+                path.unlink(missing_ok=True)
+            else:
+                self._write(path, reason.encode())
 
     def undelivered(self, project: str, source_name: str, key: date) -> str | None:
         """Why nothing could be landed for a key, or None."""

@@ -40,8 +40,8 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_HOST`, `TENURE_DAGSTER_PORT`,
-    `TENURE_MLFLOW_PORT`; of the review room `TENURE_REVIEW_PORT`, `TENURE_REVIEW_PROXY_HEADER`,
+    `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of lineage),
+    `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`; of the review room `TENURE_REVIEW_PORT`, `TENURE_REVIEW_PROXY_HEADER`,
     `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`,
     `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a person set, None for the
     place under `home`, which the property of like name gives.
@@ -59,6 +59,7 @@ class Settings:
     review_proxy: ReviewProxy | None = None
     alerts_webhook: str | None = None
     alerts_mail: str | None = None
+    openlineage_url: str | None = None
     keys_named: Path | None = None
     witness_named: Path | None = None
     promotion_log_named: str | None = None
@@ -145,6 +146,7 @@ def load_settings() -> Settings:
         review_proxy=_review_proxy(),
         alerts_webhook=os.environ.get("TENURE_ALERTS_WEBHOOK") or None,
         alerts_mail=os.environ.get("TENURE_ALERTS_MAIL") or None,
+        openlineage_url=_web_address("TENURE_OPENLINEAGE_URL"),
         keys_named=_folder("TENURE_KEYS"),
         witness_named=_folder("TENURE_WITNESS"),
         promotion_log_named=os.environ.get("TENURE_PROMOTION_LOG") or None,
@@ -170,6 +172,14 @@ def _review_proxy() -> ReviewProxy | None:
             "TENURE_REVIEW_PROXY_SECRET_FILE (what only the proxy knows). Set the other one too, or neither."
         )
     return ReviewProxy(header=header, secret_file=Path(secret).expanduser().resolve())
+
+
+def _web_address(name: str) -> str | None:
+    """An address of the web from the environment; None where there is none."""
+    text = os.environ.get(name)
+    if text and not text.startswith(("http://", "https://")):
+        raise SpecError(f"{name} must begin with http:// or https://, found {text!r}. Correct it, or unset it to write a file.")
+    return text or None
 
 
 def _folder(name: str) -> Path | None:

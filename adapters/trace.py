@@ -1,56 +1,25 @@
 """The walk from one delivered score back to the bytes that were received, each step checked again as it is taken.
 
 A step that does not hold says so, and the walk goes on with what can still be read. What stands behind a day is gathered in
-`delivered.py`; making scores or models again is `assets/replay.py` and `assets/rebuild.py`.
+`delivered.py`, and the steps that rest on signatures are `signed_steps.py`; making scores or models again is `assets/replay.py`
+and `assets/rebuild.py`.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from adapters.delivered import SCORE_KEY, Delivered, noted
 from adapters.lake import OpenTable, changed_contents, commits_by_day, read_rows, views
 from adapters.raw_store import Receipt
+from adapters.signed_steps import approvals_step, card_step, promotion_step, statement_step
 from adapters.tables import ACTIVITY_TABLE, BATCHES, FEATURES_TABLE, RUN_ID
 from adapters.workplace import Workplace
 from tenure.activity import KEY as ACTIVITY_KEY
 from tenure.errors import SourceError, TenureError
-from tenure.promotion.package import Package
 from tenure.scoring import features_digest, scored_inputs
-
-CARD = "card.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of the walk.
-
-    `verified` says whether what it names was checked just now and held; `words` say how, or what is wrong. `at` is when it came
-    about, `digest` names its content (SHA-256), `link` is a file to open or a command to type; each None where there is none.
-    """
-
-    title: str
-    at: datetime | None
-    digest: str | None
-    verified: bool
-    words: str
-    link: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trace:
-    """The walk behind one score, from the score to the bytes received. It does not name the customer."""
-
-    model: str
-    day: date
-    steps: tuple[Step, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every step was verified."""
-        return all(step.verified for step in self.steps)
+from tenure.trace import Step, Trace
 
 
 def trace(workplace: Workplace, model: str, customer: str, day: date) -> Trace:
@@ -65,8 +34,10 @@ def trace(workplace: Workplace, model: str, customer: str, day: date) -> Trace:
     steps = [
         _step("Score", lambda: _score(delivered, customer)),
         _step("Model", lambda: _model(delivered)),
-        _step("Promotion", lambda: _promotion(delivered)),
-        _step("Card", lambda: _card(delivered)),
+        _step("Statement", lambda: statement_step(delivered)),
+        _step("Approvals", lambda: approvals_step(delivered)),
+        _step("Promotion", lambda: promotion_step(delivered)),
+        _step("Card", lambda: card_step(delivered)),
         _step("Training set", lambda: _training_set(delivered)),
         _step("Features", lambda: _features(delivered)),
         _step("Activity", lambda: _table("Activity", delivered.inputs[ACTIVITY_TABLE], ACTIVITY_KEY, delivered.day)),
@@ -118,38 +89,6 @@ def _model(delivered: Delivered) -> Step:
     )
 
 
-def _promotion(delivered: Delivered) -> Step:
-    """Who let the package serve."""
-    record = delivered.record
-    reason = f" Reason: {record.reason}" if record.reason else ""
-    return Step(
-        title="Promotion",
-        at=record.decided_at,
-        digest=record.package_digest,
-        verified=True,
-        words=f"Record {record.sequence} of the promotion log, {record.action}: version {record.version} served when the score "
-        f"was delivered; no record is missing or out of order.{reason}",
-        link="tenure status",
-    )
-
-
-def _card(delivered: Delivered) -> Step:
-    """The card under which it was let serve."""
-    package = delivered.package
-    content = package.file(CARD)
-    named = json.loads(content)["evidence"]["model"]["model_digest"]
-    is_of_this = named == package.model_digest
-    words = "speaks of this model" if is_of_this else f"speaks of ANOTHER model, {str(named)[:12]}"
-    return Step(
-        title="Card",
-        at=delivered.evidence.model.trained_at,
-        digest=hashlib.sha256(content).hexdigest(),
-        verified=is_of_this,
-        words=f"The card is part of the package, so promoted with it, and {words}.",
-        link=str(_page(delivered.workplace, delivered.spec.name, package)),
-    )
-
-
 def _training_set(delivered: Delivered) -> Step:
     """What the model learnt from."""
     data, lake = delivered.evidence.data, delivered.workplace.lake
@@ -166,8 +105,8 @@ def _training_set(delivered: Delivered) -> Step:
         at=delivered.evidence.model.trained_at,
         digest=data.training_set_digest,
         verified=not changed,
-        words=f"{rows:,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known until {data.known_until}, from version "
-        f"{data.features_version} of features and {data.activity_version} of activity; both are {found}.",
+        words=f"{rows:,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known until {data.known_until}, from "
+        f"version {data.features_version} of features and {data.activity_version} of activity; both are {found}.",
         link=f"tenure rebuild --model {delivered.spec.name} --candidate {delivered.package.digest[:12]}",
     )
 
@@ -283,8 +222,3 @@ def _days_of_customer(table: OpenTable, customer: str) -> list[date]:
             return []
         found = connection.execute("SELECT DISTINCT day FROM rows WHERE customer_id = ?", [customer]).fetchall()
     return [day for (day,) in found]
-
-
-def _page(workplace: Workplace, model: str, package: Package) -> str:
-    """Where the card's page is."""
-    return str(workplace.settings.reports / workplace.project.name / model / package.digest[:12] / "card.html")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from adapters.alerts import AlertSink, open_sink
 from adapters.lake import Lake
+from adapters.openlineage import LineageSink, open_lineage
 from adapters.package_store import PackageStore
 from adapters.promotion import Promotions
 from adapters.raw_store import RawStore
@@ -54,6 +55,11 @@ class Workplace:
     def registry(self) -> Registry:
         """The catalogue in MLflow."""
         return Registry(self.settings.tracking_uri, self.settings.artifacts)
+
+    @property
+    def lineage(self) -> LineageSink:
+        """Where OpenLineage events go."""
+        return open_lineage(self.settings.openlineage_url, self.settings.home)
 
     @property
     def alerts(self) -> AlertSink:

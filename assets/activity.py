@@ -25,7 +25,7 @@ from assets.naming import (
     validated_table,
 )
 from assets.origins import Input, made_from, open_origins
-from tenure.activity import KEY, daily_activity
+from tenure.activity import KEY, READS_LINES, READS_PRODUCTS, daily_activity
 from tenure.project import Project
 
 
@@ -44,6 +44,7 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         owners=[PLATFORM],
         kinds={"duckdb", "deltalake"},
         retry_policy=RETRIES,
+        metadata={"dagster/column_lineage": column_lineage(validated_key(project, lines), validated_key(project, products))},
     )
     def activity(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
@@ -60,14 +61,14 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
 
 
 def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
-    """Roll up the released ones of these days, and those that stand on an older product list, and replace them in the lake.
+    """Roll up the released ones of these days, and those whose lines or product list have changed since, in one commit.
 
     Withheld days keep what they have.
     """
     lake, roles, project = workplace.lake, workplace.project.roles, workplace.project
     table = lake.open(ACTIVITY_TABLE)
     lines, products = (lake.open(validated_table(project.source(name))) for name in (roles.lines, roles.products))
-    origins = open_origins(lake, table, Input(products))
+    origins = open_origins(lake, table, Input(lines, reaches_back=False), Input(products))
     released = sorted({*days, *origins.made_otherwise(origins.all_days())} - withheld_days(workplace, None).keys())
     rows = _rolled_up(lines, products, released) if released else None
     if rows is None:
@@ -88,3 +89,16 @@ def _rolled_up(lines_table: OpenTable, products_table: OpenTable, days: Sequence
     if lines is None or products is None:
         return None
     return daily_activity(lines.filter(lines.day.isin(list(days))), products).to_pyarrow()
+
+
+def column_lineage(lines: dg.AssetKey, products: dg.AssetKey) -> dg.TableColumnLineage:
+    """From which columns of the purchase lines and products each column is made."""
+    return dg.TableColumnLineage(
+        {
+            name: [
+                *(dg.TableColumnDep(asset_key=lines, column_name=column) for column in columns),
+                *(dg.TableColumnDep(asset_key=products, column_name=column) for column in READS_PRODUCTS.get(name, ())),
+            ]
+            for name, columns in READS_LINES.items()
+        }
+    )

@@ -70,7 +70,13 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
             context.log.warning(f"Not shown in MLflow: {error}")
             logged = "not logged: MLflow could not be reached"
         context.add_output_metadata(
-            {"package": package.digest, "card": dg.MetadataValue.path(page), "mlflow": logged, "statement": stated}
+            {
+                "package": package.digest,
+                "model_digest": package.model_digest,
+                "card": dg.MetadataValue.path(page),
+                "mlflow": logged,
+                "statement": stated,
+            }
         )
         _tell_reviewers(workplace, spec, now)
         return {

@@ -67,6 +67,8 @@ def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | Non
     end = day + timedelta(days=horizon_days(spec))
     happened = outcomes(scores, activity, spec, as_of=day, known_until=end)
     rows = scores.inner_join(happened, "customer_id").order_by("customer_id").to_pyarrow()
+    if not rows.num_rows:
+        return None
     return realised_performance(
         rows["score"].to_numpy(),
         rows["event"].to_numpy(zero_copy_only=False),

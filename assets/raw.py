@@ -60,5 +60,5 @@ def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tu
     except UndeliveredError as error:
         held = {day: raw.receipt(project.name, source.name, day) for day in days}
         undelivered = {**{day: why for day, why in error.missing.items() if held[day] is None}, **error.unclear}
-    raw.note_undelivered(project.name, source.name, undelivered)
+    raw.note_undelivered(project.name, source.name, {day: undelivered.get(day) for day in days})
     return tuple(r for day, r in held.items() if r is not None and day not in undelivered), undelivered

@@ -44,6 +44,7 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         kinds={"deltalake", "lightgbm"},
         retry_policy=RETRIES,
         output_required=False,
+        metadata={"dagster/column_lineage": column_lineage(project, spec)},
     )
     def scores(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         try:
@@ -59,7 +60,7 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             return
         withheld = withheld_days(workplace, days)
         released = [day for day in days if day not in withheld]
-        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run_id)
+        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run.run_id)
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
         yield dg.MaterializeResult(
@@ -103,7 +104,7 @@ def score_days(
 
 
 def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
-    """Delivered days from `since` on whose scores would differ in origin now: what they were made from has changed.
+    """Scored days from `since` on whose inputs have changed since they were scored.
 
     A score is out of date when its features have been made again otherwise, or are out of date themselves.
     """
@@ -117,3 +118,11 @@ def _origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Orig
     """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
     lake = workplace.lake
     return open_origins(lake, lake.open(stage_table(spec, STAGE)), Input(features, reaches_back=False))
+
+
+def column_lineage(project: Project, spec: ModelSpec) -> dg.TableColumnLineage:
+    """From which features a score is made; the model is an input of its own."""
+    features = project_key(project, FEATURES_TABLE)
+    inputs = [dg.TableColumnDep(asset_key=features, column_name=feature.name) for feature in spec.features]
+    keys = {name: [dg.TableColumnDep(asset_key=features, column_name=name)] for name in ("day", "customer_id")}
+    return dg.TableColumnLineage({**keys, **dict.fromkeys(("score", "band", "reasons"), inputs)})

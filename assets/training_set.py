@@ -14,7 +14,7 @@ from tenure.errors import MissingHistoryError
 from tenure.features.snapshot import check_history
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.timeline import parse_day
+from tenure.timeline import SnapshotSplit, parse_day
 from tenure.training_set import TrainingSet, in_population, outcomes, stack, training_split
 
 STAGE = "training_set"
@@ -69,6 +69,18 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
     # Opened once: every snapshot is read at the versions that the record names, whatever is committed meanwhile.
     lake = workplace.lake
     features, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
+    versions = tuple((source.name, lake.open(validated_table(source)).version) for source in project.sources)
+    return stacked(spec, split, features, activity, versions)
+
+
+def stacked(
+    spec: ModelSpec,
+    split: SnapshotSplit,
+    features: OpenTable,
+    activity: OpenTable,
+    source_versions: tuple[tuple[str, int], ...],
+) -> TrainingSet:
+    """Label the snapshots of a split from opened tables, and stack them; the record names these versions."""
     labelled = [_labelled(features, activity, spec, day, known_until=split.known_until(day)) for day in split.days]
     return stack(
         labelled,
@@ -76,7 +88,7 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
         split,
         features_version=features.version,
         activity_version=activity.version,
-        source_versions=tuple((source.name, lake.open(validated_table(source)).version) for source in project.sources),
+        source_versions=source_versions,
     )
 
 
@@ -89,4 +101,7 @@ def _labelled(features_table: OpenTable, activity_table: OpenTable, spec: ModelS
         raise MissingHistoryError(f"There are no features as of {day} in the lake; materialise them, then train again.")
     population = in_population(features, spec)
     happened = outcomes(population, activity, spec, as_of=day, known_until=known_until)
-    return population.inner_join(happened, "customer_id").to_pyarrow()
+    labelled = population.inner_join(happened, "customer_id").to_pyarrow()
+    if not labelled.num_rows:
+        raise MissingHistoryError(f"As of {day} there is nobody in the population of {spec.name}; begin its snapshots later.")
+    return labelled

@@ -58,7 +58,12 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
                 description="The batch has the contract's shape, volume and uniqueness, and few rows in quarantine.",
             )
         ],
-        metadata={"dagster/column_schema": column_schema(source)},
+        metadata={
+            "dagster/column_schema": column_schema(source),
+            "dagster/column_lineage": dg.TableColumnLineage(
+                {c.name: [dg.TableColumnDep(raw_key(project, source), c.source_name)] for c in source.columns}
+            ),
+        },
     )
     def validated(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)

@@ -14,16 +14,30 @@ if TYPE_CHECKING:
     from pipelines.run import RunOutcome
 
 
-def tell_of_failure(workplace: Workplace, job: str, outcome: "RunOutcome") -> None:
-    """Say why a run failed, in full to the person at the terminal, and without quoting data to the alert sink."""
+def tell_of_failures(workplace: Workplace, job: str, outcome: "RunOutcome") -> None:
+    """Say why a run failed, in full to the person at the terminal, and without quoting data to the alert sink.
+
+    Of earlier runs whose process was killed it tells too: they could not.
+    """
+    from pipelines.abandoned import WHY
+
+    for run_id in outcome.abandoned:
+        typer.secho(f"An earlier run, {run_id}, was not finished. {WHY}", err=True, fg=typer.colors.YELLOW)
+        _alert(workplace, run_id, WHY)
     for failure in outcome.failures:
         typer.secho(failure, err=True, fg=typer.colors.RED)
+    if not outcome.succeeded:
+        _alert(workplace, job, outcome.failure_in_words)
+
+
+def _alert(workplace: Workplace, subject: str, message: str) -> None:
+    """Tell of a failed run."""
     workplace.alerts.send(
         Alert(
             kind=AlertKind.RUN_FAILED,
             project=workplace.project.name,
-            subject=job,
-            message=outcome.failure_in_words,
+            subject=subject,
+            message=message,
             at=workplace.clock(),
         )
     )

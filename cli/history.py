@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from adapters.workplace import Workplace
-from cli.failed_runs import tell_of_failure
+from cli.failed_runs import tell_of_failures
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from expectations.ahead import ahead
 from tenure.errors import NoChampionError, TimelineError
@@ -118,6 +118,6 @@ def _run(workplace: Workplace, job: str, days: Sequence[date]) -> None:
     from pipelines.run import run_job
 
     outcome = run_job(workplace.project, workplace.settings, job, days=days)
+    tell_of_failures(workplace, job, outcome)
     if not outcome.succeeded:
-        tell_of_failure(workplace, job, outcome)
         raise typer.Exit(1)

@@ -8,7 +8,20 @@ from adapters.settings import prepare_environment
 
 prepare_environment()
 
-from cli import decisions, demo, export, history, keys, promotion, review, services, status, training, trust  # noqa: E402 - telemetry is off first
+from cli import (  # noqa: E402 - telemetry is off first
+    decisions,
+    demo,
+    export,
+    history,
+    keys,
+    promotion,
+    review,
+    services,
+    status,
+    trace,
+    training,
+    trust,
+)
 from tenure.errors import TenureError  # noqa: E402
 
 app = typer.Typer(
@@ -17,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, decisions, promotion, keys, trust, status, export, services, review):
+for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review):
     group.add_to(app)
 
 

@@ -1,7 +1,8 @@
 """Where a project stands: `tenure status`."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,9 +55,9 @@ def show(found: "ProjectStatus") -> None:
             name, _serves(model), "\n".join(_figures(model)), "\n".join(_open_gates(model)), _day(model), str(model.drift)
         )
     console.print(table)
-    for name, days in ((name, model.outdated_days) for name, model in found.models.items()):
-        if days:
-            console.print(f"{name}: {_outdated(found.project, days)}", soft_wrap=True)
+    for name, model in found.models.items():
+        for line in _outdated(found.project, name, model.outdated_days):
+            console.print(line, soft_wrap=True)
 
 
 HEADLINES = ("roc_auc", "average_precision", "uno_c", "ibs_skill_over_kaplan_meier", "expected_calibration_error")
@@ -81,13 +82,16 @@ def _open_gates(model: "ModelStatus") -> list[str]:
     return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason")] or ["none"]
 
 
-def _outdated(project: str, days: Sequence[date]) -> str:
-    """Which delivered scores are out of date, why, and what to do."""
-    which = f"of {days[0]} are" if len(days) == 1 else f"of {len(days)} days, {days[0]} to {days[-1]}, are"
-    return (
-        f"the scores {which} out of date: something that they were made from was delivered since. "
-        f"Score again: tenure score --project {project} --from {days[0]} --to {days[-1]}"
-    )
+def _outdated(project: str, model: str, days: Sequence[date]) -> Iterator[str]:
+    """Which delivered scores are out of date, why, and what to do: a command for each unbroken stretch of days."""
+    if days:
+        yield (
+            f"{model}: the scores of {len(days)} days are out of date, for what they were made from has changed since. "
+            "To have them scored again, by the champion that serves now:"
+        )
+    for _, stretch in groupby(enumerate(sorted(days)), key=lambda place: place[1] - timedelta(days=place[0])):
+        same = [day for _, day in stretch]
+        yield f"  tenure score --project {project} --from {same[0]} --to {same[-1]}"
 
 
 def _day(model: "ModelStatus") -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.workplace import Workplace
-from cli.failed_runs import tell_of_failure
+from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from tenure.errors import PromotionError
@@ -47,10 +47,9 @@ def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, trainer: s
     config = train_config(workplace.project, spec, as_of)
     tags = {TRAINER_TAG: trainer} if trainer else {}
     outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config, tags=tags)
+    tell_of_failures(workplace, train_job_name(spec), outcome)
     if outcome.succeeded:
         _tell(workplace, spec)
-    else:
-        tell_of_failure(workplace, train_job_name(spec), outcome)
     return outcome.succeeded
 
 

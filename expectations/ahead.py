@@ -1,9 +1,11 @@
 """Great Expectations ahead of time, in a process of its own.
 
 Importing the library takes as long as everything that a single day does before it is needed. A command that judges one day
-starts that import at its beginning, beside its own; where nobody did, `suite.py` judges in this process.
+starts that import at its beginning, beside its own. Where nobody did, or that process is gone, `suite.py` judges in this one.
 """
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,8 +30,12 @@ _connection: ContextVar["Connection | None"] = ContextVar("_connection", default
 def ahead() -> Iterator[None]:
     """For as long as the block lasts, have a process that has imported the library, or is about to."""
     here, there = Pipe()
-    command = [sys.executable, "-m", "expectations.ahead", str(there.fileno())]
-    process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+    # It finds modules where this process does, and not in the folder that somebody happens to stand in (-P).
+    command = [sys.executable, "-P", "-m", "expectations.ahead", str(there.fileno())]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, env=environment, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL
+    )
     # From now on the other end is held by that process alone: whichever of the two ends first, the other notices.
     there.close()
     token = _connection.set(here)
@@ -43,26 +49,22 @@ def ahead() -> Iterator[None]:
         process.wait()
 
 
-def is_started() -> bool:
-    """Whether there is such a process."""
-    return _connection.get() is not None
-
-
-def judge_there(name: str, rules: "Sequence[RowRule]", rows: "pa.Table") -> "list[ExpectationResult]":
-    """Have rows judged by that process; as `expectations.suite.judge_together` here.
+def judge_there(name: str, rules: "Sequence[RowRule]", rows: "pa.Table") -> "list[ExpectationResult] | None":
+    """Have rows judged by that process, as `expectations.suite.judge_together` here; None where there is none, or none any more.
 
     Raises
     ------
-    ExpectationError: when an expectation cannot be evaluated, or the process has ended.
+    ExpectationError: when an expectation cannot be evaluated.
     """
     connection = _connection.get()
     if connection is None:
-        raise ExpectationError("No process was started ahead; judge the rows in this one.")
+        return None
     try:
         connection.send((name, tuple(rules), rows))
         answer = connection.recv()
-    except (EOFError, OSError) as error:
-        raise ExpectationError("The process that judges rows has ended. Nothing was released; run the day again.") from error
+    except (EOFError, OSError):
+        _connection.set(None)
+        return None
     if isinstance(answer, ExpectationError):
         raise answer
     return list(answer)
@@ -88,4 +90,6 @@ def serve(connection: Connection) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C is for the command; this process ends with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve(Connection(int(sys.argv[1])))

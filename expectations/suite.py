@@ -1,4 +1,6 @@
-"""The Great Expectations side: a source's rules as a suite, and its verdict on rows. The only place that calls the library.
+"""The Great Expectations side: a source's rules as a suite, and its verdict on rows.
+
+The only place that calls the library, in this process or in the one of `ahead.py`.
 
 Results carry counts, never values. An expectation that raises is an error of ours, not bad data.
 """
@@ -54,9 +56,11 @@ def judge(
     results: dict[str, ExpectationResult] = {}
     for i, group in enumerate(_groups(rules, n_rows)):
         wanted = dict.fromkeys(column for rule in group for column in rule.columns)
-        is_elsewhere = ahead.is_started() and n_rows <= ROWS_FOR_ONE_FRAME
-        found = (ahead.judge_there if is_elsewhere else judge_together)(source.name, group, columns(wanted))
+        rows = columns(wanted)
+        there = ahead.judge_there(source.name, group, rows) if n_rows <= ROWS_FOR_ONE_FRAME else None
+        found = judge_together(source.name, group, rows) if there is None else there
         results |= {result.name: result for result in found}
+        del rows
         # A context keeps every frame that it was given, in cycles: each group has its own, and they are swept now and then.
         if i % GROUPS_PER_SWEEP == GROUPS_PER_SWEEP - 1:
             gc.collect()

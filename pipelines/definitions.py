@@ -26,6 +26,7 @@ from assets.training_set import training_set_asset
 from assets.validated import validated_asset
 from pipelines.io import LaneIOManager
 from pipelines.jobs import all_jobs
+from pipelines.lineage import workplace_resource
 from pipelines.partitions import daily
 from pipelines.schedules import all_schedules
 from pipelines.sensors import all_sensors
@@ -57,7 +58,7 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
         jobs=list(jobs.values()),
         schedules=all_schedules(loaded, jobs),
         sensors=all_sensors(loaded, jobs),
-        resources={"workplace": Workplace(loaded, places), LANE_IO: LaneIOManager(places.lanes)},
+        resources={"workplace": workplace_resource(Workplace(loaded, places), assets), LANE_IO: LaneIOManager(places.lanes)},
         executor=dg.in_process_executor,
     )
 

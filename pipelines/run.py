@@ -23,12 +23,16 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
-    """What became of a run. `failures` are for whoever ran it; `failure_in_words` quotes no data, and may go anywhere."""
+    """What became of a run. `failures` are for whoever ran it; `failure_in_words` quotes no data, and may go anywhere.
+
+    `abandoned`: earlier runs of this home that were found killed, and ended.
+    """
 
     run_id: str
     succeeded: bool
     failures: tuple[str, ...]
     failure_in_words: str
+    abandoned: tuple[str, ...] = ()
 
 
 def run_job(
@@ -49,7 +53,7 @@ def run_job(
     of_range = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
     run_id = str(uuid.uuid4())
     with instance or open_instance(settings) as opened:
-        end_abandoned(opened)
+        abandoned = end_abandoned(opened)
         with alive(opened, run_id):
             result = job.execute_in_process(
                 instance=opened,
@@ -65,6 +69,7 @@ def run_job(
             succeeded=result.success,
             failures=tuple(_failures(result)),
             failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps),
+            abandoned=abandoned,
         )
 
 

@@ -13,6 +13,22 @@ if TYPE_CHECKING:
 
 KEY = ("customer_id", "active_on")
 PRIVATE_LABEL = "Private"
+# From which columns of purchase lines, and of products, each column is made.
+READS_LINES = {
+    "day": ("day",),
+    "customer_id": ("customer_id",),
+    "active_on": ("purchased_at",),
+    "available_at": ("available_at",),
+    "n_baskets": ("basket_id",),
+    "n_lines": ("product_id",),
+    "spend_cents": ("spend",),
+    "discount_cents": ("discount",),
+    "coupon_cents": ("coupon_discount", "coupon_match_discount"),
+    "n_coupon_lines": ("coupon_discount", "coupon_match_discount"),
+    "private_label_cents": ("product_id", "spend"),
+    "departments": ("product_id",),
+}
+READS_PRODUCTS = {"private_label_cents": ("product_id", "brand"), "departments": ("product_id", "department")}
 
 
 def daily_activity(lines: "ibis.Table", products: "ibis.Table") -> "ibis.Table":

@@ -163,9 +163,9 @@ def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.nda
     facts, model = scorer.facts, scorer.model
     if isinstance(model, PropensityModel):
         return model.predict(X), {}
+    days_within([*facts.horizons_days, facts.score_horizon_days], longest_follow_up_days=model.longest_follow_up_days)
     # The whole curve once, of which column t - 1 is the end of day t: horizons and median are readings of it.
     curve = model.survival(X, range(1, model.longest_follow_up_days + 1))
-    days_within([*facts.horizons_days, facts.score_horizon_days], longest_follow_up_days=model.longest_follow_up_days)
     columns = {f"survival_{t}d": curve[:, t - 1] for t in facts.horizons_days}
     return 1.0 - curve[:, facts.score_horizon_days - 1], {**columns, "median_days": median_of(curve)}
 

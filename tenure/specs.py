@@ -188,6 +188,8 @@ class SurvivalSpec:
     def __post_init__(self) -> None:
         """Refuse a spec that could not be trained or audited."""
         check_model(self)
+        if min(self.horizons_days, default=0) < 1:
+            raise SpecError(f"Model {self.name!r} must read its curve at horizons of at least 1 day, found {self.horizons_days}.")
         if self.score_horizon_days not in self.horizons_days:
             raise SpecError(
                 f"Model {self.name!r} scores at {self.score_horizon_days} days, "

@@ -13,8 +13,12 @@ import typer
 
 from adapters.alerts import AlertKind
 from assets.features import stale_days
+from assets.performance import compare_days
+from assets.raw import land
 from assets.status import ProjectStatus, model_status, read_status
-from cli.failed_runs import tell_of_failure
+from assets.validated import open_tables, receipts_of, validate_days
+from assets.validated import write as write_validated
+from cli.failed_runs import tell_of_failures
 from cli.history import land_missing
 from cli.status import show
 from tests.simulated_company.deliveries import CUSTOMER_MARK, file_of, rows_of, write
@@ -72,6 +76,9 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
     assert list(status.withheld_days) == [TOMORROW.isoformat()]
     # Every batch up to here was judged, whatever came of it.
     assert status.last_landed_day == DAY_AFTER
+    # Later, when these days are compared with what happened, the hole between them is one.
+    buys = premises.project.model("buys_7d")
+    assert [compared.day for compared in compare_days(premises.workplace, buys, SCORED)[1]] == [DAY, DAY_AFTER]
 
     missing.write_bytes(kept)
     outcome = premises.run("daily", [TOMORROW])
@@ -111,7 +118,7 @@ def test_an_alert_of_a_failed_command_quotes_no_library(established: Premises, t
         file.write_bytes(b"customer 4711 was here")
 
     outcome = premises.run("history", [TOMORROW])
-    tell_of_failure(premises.workplace, "history", outcome)
+    tell_of_failures(premises.workplace, "history", outcome)
 
     assert not outcome.succeeded
     (alert,) = premises.workplace.alerts.alerts()
@@ -134,7 +141,7 @@ def test_a_day_delivered_again_makes_the_scores_from_it_on_out_of_date(scored: P
     assert stale_days(premises.workplace, SCORED) == (TOMORROW, DAY_AFTER)
     assert outdated(premises) == every_model(TOMORROW, DAY_AFTER)
     said = shown(read_status(premises.workplace), capsys)
-    assert f"buys_7d: the scores of 2 days, {TOMORROW} to {DAY_AFTER}, are out of date" in said
+    assert "buys_7d: the scores of 2 days are out of date" in said
     assert f"tenure score --project simulated_company --from {TOMORROW} --to {DAY_AFTER}" in said
 
     # The day itself alone is not enough.
@@ -150,6 +157,41 @@ def test_a_day_delivered_again_makes_the_scores_from_it_on_out_of_date(scored: P
     assert premises.versions() == versions
     assert premises.digests(DAY) == before
     assert premises.digest("features", DAY_AFTER) != scored.digest("features", DAY_AFTER)
+
+
+def test_lines_that_were_validated_and_no_more_are_rolled_up_the_next_time(scored: Premises, tmp_path: Path):
+    """A process may die between the two, or somebody may materialise the first alone."""
+    premises = scored.copy(tmp_path)
+    rows = rows_of(premises.delivered, "transactions", event_day_of(DAY))
+    write(premises.delivered, "transactions", event_day_of(DAY), rows.slice(0, rows.num_rows // 2))
+    source, workplace = premises.project.source("transactions"), premises.workplace
+    land(workplace, source, [DAY])
+    receipts = receipts_of(workplace, source, [DAY])
+    validation = validate_days(workplace, source, [DAY], receipts)
+    write_validated(workplace, source, validation, receipts, [DAY], open_tables(workplace, source))
+    before = premises.digest("activity", DAY)
+
+    outcome = premises.run("history", [DAY_AFTER])
+
+    assert outcome.succeeded, outcome.failures
+    assert premises.digest("activity", DAY) != before
+
+
+def test_a_question_in_the_inbox_that_is_settled_withholds_nothing_any_more(scored: Premises, tmp_path: Path):
+    """Two files for a landed day withhold it; with both gone, what was landed holds, though its own file is archived."""
+    premises = scored.copy(tmp_path)
+    inbox = premises.settings.inbox / premises.project.name / "transactions"
+    inbox.mkdir(parents=True)
+    placed = [inbox / f"{event_day_of(DAY)}.{format}" for format in ("csv", "parquet")]
+    for file in placed:
+        file.write_bytes(b"x")
+    assert not premises.run("history", [DAY]).succeeded
+
+    for file in (*placed, file_of(premises.delivered, "transactions", event_day_of(DAY))):
+        file.unlink()
+    outcome = premises.run("history", [DAY])
+
+    assert outcome.succeeded, outcome.failures
 
 
 def shown(status: ProjectStatus, capsys) -> str:

@@ -1,10 +1,12 @@
 """Great Expectations in a process of its own: the same verdicts, and no process that outlives the command."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -36,10 +38,9 @@ with ahead():
 def test_rows_are_judged_there_as_here() -> None:
     """The same results, counts and all; and again, for the process stays."""
     with ahead.ahead():
-        assert ahead.is_started()
         there = [ahead.judge_there("s", RULES, ROWS) for _ in range(2)]
 
-    assert not ahead.is_started()
+    assert ahead.judge_there("s", RULES, ROWS) is None
     assert there[0] == there[1] == judge_together("s", RULES, ROWS)
     assert [result.n_unexpected for result in there[0]] == [1, 2]
 
@@ -50,7 +51,24 @@ def test_a_rule_that_cannot_be_judged_is_an_error_that_quotes_nothing() -> None:
         with pytest.raises(ExpectationError) as caught:
             ahead.judge_there("s", RULES, pa.table({"other": ["secret"]}))
         assert "secret" not in str(caught.value)
-        assert len(ahead.judge_there("s", RULES, ROWS)) == len(RULES)
+        assert len(ahead.judge_there("s", RULES, ROWS) or ()) == len(RULES)
+
+
+def test_a_process_that_was_killed_is_done_without() -> None:
+    """The rows are then judged here, and the day goes on."""
+    with ahead.ahead():
+        os.kill(int(_children()[0]), signal.SIGKILL)
+        assert ahead.judge_there("s", RULES, ROWS) is None
+        assert ahead.judge_there("s", RULES, ROWS) is None
+
+
+def test_modules_in_the_present_folder_do_not_disturb_it(tmp_path, monkeypatch) -> None:
+    """Somebody may stand in a folder with a `requests.py` of their own."""
+    (tmp_path / "requests.py").write_text("raise SystemExit('not this one')")
+    monkeypatch.chdir(tmp_path)
+
+    with ahead.ahead():
+        assert ahead.judge_there("s", RULES, ROWS) is not None
 
 
 @pytest.mark.skipif(not hasattr(os, "kill"), reason="needs signals")
@@ -70,6 +88,11 @@ def test_the_process_ends_when_the_command_is_killed(tmp_path) -> None:
     while _lives(left) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not _lives(left)
+
+
+def _children() -> list[str]:
+    """Process numbers of this process's children."""
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
 
 
 def _lives(pid: int) -> bool:

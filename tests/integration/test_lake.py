@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
-from adapters.lake import Lake, OpenTable, changes, connect, read_table
+from adapters.lake import Lake, OpenTable, changes, connect, read_table, views
+from tenure.errors import TenureError
 
 DAYS = tuple(date(2020, 2, d) for d in (27, 28, 29))
 KEY = ("customer_id",)
@@ -209,3 +211,43 @@ def test_odd_characters_in_values_are_values(lake):
     put(lake, {DAYS[0]: odd})
 
     assert held(lake.open("t")) == {(DAYS[0], customer): n for customer, n in odd.items()}
+
+
+def test_a_day_written_before_a_column_was_added_is_made_again(lake):
+    """Its file lacks the column; the day is replaced all the same, and reading the new column of it finds none."""
+    put(lake, {day: {"a": 1} for day in DAYS[:2]})
+    widen = lambda values: rows(values).append_column("extra", pa.array([2.5] * len(values)))  # noqa: E731
+    lake.replace_days(lake.open("t"), widen({DAYS[2]: {"a": 1}}), days=[DAYS[2]], key=KEY, note={})
+    assert lake.rows("t", days=[DAYS[0]], columns=["day", "extra"]).column_names == ["day"]
+
+    commit = lake.replace_days(lake.open("t"), widen({DAYS[0]: {"a": 1}}), days=[DAYS[0]], key=KEY, note={})
+
+    assert commit.changed == (DAYS[0],)
+    assert lake.rows("t", days=[DAYS[0]])["extra"].to_pylist() == [2.5]
+
+
+def test_a_table_of_many_columns_knows_its_days(lake):
+    """Delta keeps statistics of the first columns alone; the day is among them wherever it stood."""
+    wide = pa.table({f"c{i}": [i] for i in range(60)} | {"customer_id": ["a"], "day": pa.array([DAYS[0]], pa.date32())})
+
+    lake.replace_days(lake.open("t"), wide, days=[DAYS[0]], key=KEY, note={})
+
+    assert lake.days("t") == (DAYS[0],)
+    assert lake.replace_days(lake.open("t"), wide, days=[DAYS[0]], key=KEY, note={}).changed == ()
+
+
+def test_a_table_that_was_emptied_is_a_view_without_rows(lake):
+    """A company may lose its last campaign; what reads the table goes on."""
+    put(lake, {DAYS[0]: {"a": 1}})
+    put(lake, {}, days=[DAYS[0]])
+
+    with views({"t": lake.open("t")}) as connection:
+        assert connection.execute("SELECT count(*), max(n) FROM t").fetchone() == (0, None)
+
+
+def test_a_table_of_an_earlier_version_is_named_with_what_to_do(lake):
+    """Folders by day are not read as if they were whole."""
+    write_deltalake(str(lake.root / lake.project / "t"), rows({DAYS[0]: {"a": 1}}), partition_by=["day"])
+
+    with pytest.raises(TenureError, match="written by an earlier version"):
+        lake.days("t")

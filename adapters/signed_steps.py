@@ -1,0 +1,134 @@
+"""The part of the walk that rests on signatures: what training stated, who approved, the promotion, and the card they read.
+
+The rest of the walk is `trace.py`; what the records mean is `tenure/promotion/`.
+"""
+
+import hashlib
+import json
+
+from adapters.delivered import Delivered
+from tenure.errors import RefusedError, TraceError
+from tenure.promotion.approval import Approval, read_approval
+from tenure.promotion.log import Kind
+from tenure.promotion.serving import check_not_revoked, statements
+from tenure.promotion.statement import Statement
+from tenure.trace import Step
+
+CARD = "card.json"
+
+
+def statement_step(delivered: Delivered) -> Step:
+    """What the training service signed."""
+    found = _statement(delivered)
+    training, evidence = found.training, delivered.evidence
+    stated = {
+        "model": (training.model_digest, delivered.package.model_digest),
+        "training set": ({one.name: one.value for one in training.data}.get("training_set"), evidence.data.training_set_digest),
+        "code": (training.code_commit, evidence.environment.code_commit),
+        "lock file": (training.lock_digest, evidence.environment.lock_digest),
+        "seed": (training.seed, evidence.model.seed),
+    }
+    other = [name for name, (said, known) in stated.items() if said != known]
+    agrees = f"ANOTHER {' and '.join(other)} than" if other else "the model, training set, code, lock file and seed as"
+    return Step(
+        title="Statement",
+        at=training.finished,
+        digest=found.envelope_digest,
+        verified=not other,
+        words=f"Signed by {found.signed_by}, whose key the trust root names; started by {training.trainer}, "
+        f"run {training.run_id}. It states {agrees} the package's evidence.",
+        link=None,
+    )
+
+
+def approvals_step(delivered: Delivered) -> Step:
+    """Whose approvals the promotion rests on."""
+    record, promotion = delivered.promoted
+    approvals = [_approval(delivered, digest) for digest in promotion.approvals]
+    ledger = delivered.ledger
+    quorum = ledger.root_before(record.sequence).quorum(promotion.project)
+    people = {approval.identity for approval in approvals}
+    are_of_this = all(approval.subject == promotion.subject for approval in approvals)
+    said = "; ".join(f"{approval.identity} on {approval.issued:%Y-%m-%d}: {approval.reason}" for approval in approvals)
+    over = "exactly this model, card, audit and policy" if are_of_this else "OTHER digests than those promoted"
+    return Step(
+        title="Approvals",
+        at=max((approval.issued for approval in approvals), default=None),
+        digest=promotion.subject.policy_digest,
+        verified=bool(approvals) and are_of_this,
+        words=f"{len(people)} reviewers, quorum {quorum}, signed over {over}. {said}",
+        link="tenure verify",
+    )
+
+
+def promotion_step(delivered: Delivered) -> Step:
+    """Who let the package serve, and whether the rules of that day allowed it."""
+    record, promotion = delivered.promoted
+    report = delivered.workplace.promotions.history()
+    against = [finding.message for finding in report.findings if finding.sequence == record.sequence]
+    allowed = (
+        f"It must NOT stand: {'; '.join(against)}" if against else "It was allowed when it was written, and no record is missing."
+    )
+    return Step(
+        title="Promotion",
+        at=promotion.decided_at,
+        digest=promotion.subject.package_digest,
+        verified=not against,
+        words=f"Record {record.sequence} of the promotion log, {promotion.action} by {promotion.identity}: version "
+        f"{promotion.version} served when the score was delivered. {allowed} Reason: {promotion.reason}{_since(delivered)}",
+        link="tenure verify",
+    )
+
+
+def card_step(delivered: Delivered) -> Step:
+    """The card that the reviewers signed for."""
+    package, promotion = delivered.package, delivered.promoted[1]
+    content = package.file(CARD)
+    digest = hashlib.sha256(content).hexdigest()
+    named = json.loads(content)["evidence"]["model"]["model_digest"]
+    is_signed, is_of_this = digest == promotion.subject.card_digest, named == package.model_digest
+    signed = "has the digest that the reviewers signed" if is_signed else "is ANOTHER than the reviewers signed"
+    speaks = "speaks of this model" if is_of_this else f"speaks of ANOTHER model, {str(named)[:12]}"
+    settings, project = delivered.workplace.settings, delivered.workplace.project.name
+    return Step(
+        title="Card",
+        at=delivered.evidence.model.trained_at,
+        digest=digest,
+        verified=is_signed and is_of_this,
+        words=f"The card {signed}, and {speaks}.",
+        link=str(settings.reports / project / delivered.spec.name / package.digest[:12] / "card.html"),
+    )
+
+
+def _statement(delivered: Delivered) -> Statement:
+    """The statement that the promotion names, its signature verified."""
+    record, promotion = delivered.promoted
+    for statement in statements(delivered.ledger, promotion.subject.package_digest, before=record.sequence):
+        if statement.envelope_digest == promotion.statement:
+            return statement
+    raise TraceError(
+        f"The promotion names statement {promotion.statement[:12]}, but the log holds none of it before. "
+        "Run `tenure verify`, and restore the promotion log from a backup."
+    )
+
+
+def _approval(delivered: Delivered, digest: str) -> Approval:
+    """An approval that the promotion names, its signature verified under the trust root of its day."""
+    ledger, (record, _) = delivered.ledger, delivered.promoted
+    found = ledger.named(digest, Kind.APPROVAL, before=record.sequence)
+    if found is None:
+        raise TraceError(
+            f"The promotion names approval {digest[:12]}, but the log holds none of it before. "
+            "Run `tenure verify`, and restore the promotion log from a backup."
+        )
+    return read_approval(found.signed, ledger.root_before(found.sequence), now=found.at).approval
+
+
+def _since(delivered: Delivered) -> str:
+    """What became of the package since."""
+    ledger = delivered.ledger
+    try:
+        check_not_revoked(ledger, delivered.promoted[1].subject.package_digest, before=ledger.size)
+    except RefusedError as error:
+        return f" Since then: {error}"
+    return ""

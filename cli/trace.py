@@ -1,0 +1,128 @@
+"""Walking back and making again: `tenure trace`, `tenure replay`, `tenure rebuild` and `tenure verify-scores`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from tenure.timeline import parse_day
+
+if TYPE_CHECKING:
+    from adapters.trace import Step
+
+OneModel = Annotated[str, typer.Option("--model", "-m", help="Name of the model.")]
+ScoredDay = Annotated[str, typer.Option(help="The scored day, YYYY-MM-DD.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(trace)
+    app.command()(replay)
+    app.command()(rebuild)
+    app.command(name="verify-scores")(verify_scores)
+
+
+def trace(
+    model: OneModel,
+    customer: Annotated[str, typer.Option(help="The customer, as `customer_id` in exported scores.")],
+    day: ScoredDay,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Walk from a customer's score back to the bytes received. Ends with an error if a step does not hold."""
+    from adapters.trace import trace as walk
+
+    found = walk(open_workplace(project), model, customer, parse_day(day))
+    for number, step in enumerate(found.steps, start=1):
+        _show(number, step)
+    broken = [step.title for step in found.steps if not step.verified]
+    say(f"{len(found.steps) - len(broken)} of {len(found.steps)} steps verified.")
+    if broken:
+        _refuse(f"These do not hold: {', '.join(broken)}.")
+
+
+def replay(
+    model: OneModel,
+    day: ScoredDay,
+    sample: Annotated[int | None, typer.Option(min=1, help="Score only so many customers again; by default all.")] = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Make a delivered day again from the versions that it names, and compare bit for bit."""
+    from assets.replay import replay as again
+
+    workplace = open_workplace(project)
+    found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
+    versions = ", ".join(f"{name} {version}" for name, version in found.versions)
+    say(f"{model}, {found.day}: {found.n_rows} of {found.n_delivered} scores made again by model {found.model_digest[:12]}")
+    say(f"  from {versions}")
+    if not found.is_equal:
+        _refuse("Not what was delivered: " + "; ".join(found.differences) + ".")
+    say("Equal to the bit.")
+
+
+def rebuild(
+    model: OneModel,
+    candidate: Annotated[str | None, typer.Option(help="Digest of a candidate; by default the champion.")] = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Train a model again from what its evidence names, and compare its predictions."""
+    from assets.rebuild import rebuild as again
+
+    workplace = open_workplace(project)
+    spec = workplace.project.model(model)
+    package = (
+        workplace.packages.candidate(candidate) if candidate else workplace.promotions.champion(workplace.project.name, model)
+    )
+    found = again(workplace, spec, package)
+    for line in found.circumstances:
+        say(f"  otherwise today: {line}")
+    say(
+        f"{model}: {found.n_equal_predictions} of {found.n_rows} predictions of {found.package_digest[:12]} are equal to the bit."
+    )
+    if not found.is_equal:
+        _refuse(f"Not the same model: {'; '.join(found.differences)}; at most {found.largest_difference:.2g} apart.")
+    say("The model has the same digest." if found.is_same_model else "Its files differ all the same: its digest is another one.")
+
+
+def verify_scores(
+    file: Annotated[Path, typer.Argument(help="A file that `tenure export scores` wrote.", exists=True, dir_okay=False)],
+    model: OneModel,
+    day: ScoredDay,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Say whether an exported file is, byte for byte, what was delivered that day."""
+    from adapters.score_export import deliveries
+    from adapters.tables import SCORES, stage_table
+
+    workplace = open_workplace(project)
+    name = stage_table(workplace.project.model(model), SCORES)
+    found = deliveries(workplace.lake, name, parse_day(day), file.suffix).check(file.read_bytes())
+    if not found.is_lake_whole:
+        _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
+    if found.version is None:
+        _refuse(
+            f"{file.name} is not what was delivered: it differs from byte {found.first_other_byte} on. "
+            "Do not use it; export the day again."
+        )
+    if not found.holds:
+        _refuse(
+            f"{file.name} is an earlier delivery (version {found.version}); version {found.latest} holds now. Export it again."
+        )
+    say(f"{file.name} is what was delivered for {day}, byte for byte (version {found.version}).")
+
+
+def _show(number: int, step: "Step") -> None:
+    """One step of the walk."""
+    at = f"  {step.at:%Y-%m-%d %H:%M} UTC" if step.at else ""
+    digest = f"  {step.digest[:12]}" if step.digest else ""
+    mark = typer.style("verified", fg=typer.colors.GREEN) if step.verified else typer.style("NOT VERIFIED", fg=typer.colors.RED)
+    say(f"{number:2}. {step.title}: {mark}{at}{digest}")
+    say(f"    {step.words}")
+    if step.link:
+        say(f"    see: {step.link}")
+
+
+def _refuse(text: str) -> None:
+    """Say what does not hold, and end with an error."""
+    typer.secho(text, err=True, fg=typer.colors.RED)
+    raise typer.Exit(1)

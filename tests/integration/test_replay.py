@@ -1,0 +1,138 @@
+"""Past scores and models made again from the versions that they name, on the simulated company."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from adapters.environment import environment_facts
+from adapters.lake import read_rows
+from assets.rebuild import circumstances, rebuild
+from assets.replay import first_difference, replay
+from tenure.errors import TraceError
+from tests.simulated_company.premises import AS_OF, MODELS, Premises
+
+pytestmark = pytest.mark.slow
+DAYS = tuple(AS_OF + timedelta(days=i) for i in range(5))
+PER_DAY_AND_MODEL = 7
+
+
+@pytest.fixture(scope="module")
+def delivered(established: Premises, tmp_path_factory: pytest.TempPathFactory) -> Premises:
+    """The company after five scored days: three in one run, then one run each."""
+    premises = established.copy(tmp_path_factory.mktemp("replayed"))
+    for days in (DAYS[:3], DAYS[3:4], DAYS[4:]):
+        outcome = premises.run("daily", days)
+        assert outcome.succeeded, outcome.failures
+    return premises
+
+
+def test_a_hundred_sampled_scores_are_made_again_to_the_bit(delivered):
+    """Seven customers of each of five days and three models, each from the versions that its delivery names."""
+    workplace = delivered.workplace
+    found = [
+        replay(workplace, workplace.project.model(model), day, sample=PER_DAY_AND_MODEL, seed=seed)
+        for model in MODELS
+        for seed, day in enumerate(DAYS)
+    ]
+
+    assert sum(again.n_rows for again in found) == len(MODELS) * len(DAYS) * PER_DAY_AND_MODEL >= 100
+    assert [again.differences for again in found] == [()] * len(found)
+
+
+def test_a_whole_day_is_made_again_to_the_bit(delivered):
+    """All columns of all customers: scores, bands, reasons, curves and digests."""
+    again = replay(delivered.workplace, delivered.project.model("time_to_lapse"), DAYS[-1])
+
+    assert again.is_equal
+    assert again.n_rows == again.n_delivered > 100
+
+
+def test_a_day_that_was_not_scored_is_refused(delivered):
+    """There is nothing to compare with."""
+    with pytest.raises(TraceError, match="no scores"):
+        replay(delivered.workplace, delivered.project.model(MODELS[0]), DAYS[0] - timedelta(days=1))
+
+
+def test_every_column_is_compared_and_the_first_that_differs_is_named(delivered):
+    """A difference in the last bit of one float counts, and so does a reason."""
+    rows = read_rows(delivered.workplace.lake.open("time_to_lapse/scores"), days=[AS_OF]).sort_by("customer_id")
+    for name in rows.column_names:
+        if name in ("day", "customer_id"):
+            continue
+        position = rows.column_names.index(name)
+        shifted = rows.set_column(position, name, pa.chunked_array([*rows[name].slice(1).chunks, *rows[name].slice(0, 1).chunks]))
+        expected = None if shifted[name].to_pylist() == rows[name].to_pylist() else name
+        difference = first_difference(shifted, rows)
+
+        assert difference is None if expected is None else difference.startswith(f"{name} differs in")
+    assert first_difference(rows, rows) is None
+
+
+def test_a_customer_who_was_left_out_is_noticed(delivered):
+    """Fewer rows than the population are a difference, whatever they say."""
+    rows = read_rows(delivered.workplace.lake.open("buys_7d/scores"), days=[AS_OF]).sort_by("customer_id")
+
+    assert "the customers differ" in first_difference(rows, rows.slice(1))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_trained_again_predicts_the_same_to_the_bit(delivered, model):
+    """The same versions, seed and threads give the same training set, the same predictions and the same files."""
+    workplace = delivered.workplace
+    found = rebuild(workplace, workplace.project.model(model), workplace.promotions.champion(workplace.project.name, model))
+
+    assert found.differences == ()
+    assert found.n_equal_predictions == found.n_rows > 500
+    assert found.is_same_model
+
+
+def test_a_model_trained_by_another_recipe_is_told_apart(delivered):
+    """Half the rounds give other predictions; how many, and how far apart, is said."""
+    workplace = delivered.workplace
+    spec = workplace.project.model("buys_7d")
+    other = replace(spec, parameters=replace(spec.parameters, n_rounds=spec.parameters.n_rounds // 2))
+    found = rebuild(workplace, other, workplace.promotions.champion(workplace.project.name, "buys_7d"))
+
+    assert not found.is_equal
+    assert not found.is_same_model
+    assert found.largest_difference > 0
+
+
+def test_a_package_of_another_model_is_refused(delivered):
+    """Comparing two models would say nothing of either."""
+    workplace = delivered.workplace
+    package = workplace.promotions.champion(workplace.project.name, "buys_7d")
+
+    with pytest.raises(TraceError, match="is of model 'buys_7d'"):
+        rebuild(workplace, workplace.project.model("lapse_28d"), package)
+
+
+def test_a_lake_that_lost_the_versions_is_named(delivered, tmp_path: Path):
+    """Without what it learnt from, a model cannot be rebuilt, and the refusal says which table."""
+    workplace = delivered.workplace
+    package = workplace.promotions.champion(workplace.project.name, "buys_7d")
+    elsewhere = replace(workplace, settings=replace(workplace.settings, home=tmp_path))
+
+    with pytest.raises(TraceError, match="names version 0 of features"):
+        rebuild(elsewhere, workplace.project.model("buys_7d"), package)
+
+
+def test_what_is_otherwise_today_is_named(delivered):
+    """Code, lock file, package and seed: whatever may explain a difference."""
+    from adapters.delivered import read_evidence
+
+    workplace = delivered.workplace
+    evidence = read_evidence(workplace.promotions.champion(workplace.project.name, "buys_7d"))
+    then = replace(evidence.environment, code_commit="0" * 40, lock_digest="1" * 64, packages=(("numpy", "0.1", "BSD"),))
+    spec = workplace.project.model("buys_7d")
+    said = circumstances(replace(evidence, environment=then), replace(spec, seed=spec.seed + 1), environment_facts())
+
+    assert [line.split(":")[0] for line in said if line.split(":")[0] in ("code", "lock file", "numpy", "seed")] == [
+        "code",
+        "lock file",
+        "numpy",
+        "seed",
+    ]

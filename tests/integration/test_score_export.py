@@ -1,0 +1,128 @@
+"""Exported score files held against the lake: what is changed in a file is noticed before it is parsed."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from adapters.lake import Lake
+from adapters.score_export import Deliveries, deliveries, write_scores
+from tenure.errors import TraceError
+
+DAY = date(2020, 3, 1)
+TABLE = "buys_7d/scores"
+N_CHANGES = 1000
+
+
+def scores(*, shift: float = 0.0, n: int = 60) -> pa.Table:
+    """A day of scores."""
+    return pa.table(
+        {
+            "day": pa.array([DAY] * n, pa.date32()),
+            "customer_id": [f"customer-{i:03}" for i in range(n)],
+            "score": [i / n * 0.9 + shift for i in range(n)],
+            "band": ["low" if i < n // 2 else "high" for i in range(n)],
+            "reasons": pa.array(
+                [[] if i < n // 2 else ["days since the last purchase: 41"] for i in range(n)], pa.list_(pa.string())
+            ),
+            "model_digest": ["a" * 64] * n,
+            "features_digest": ["b" * 64] * n,
+        }
+    )
+
+
+def deliver(lake: Lake, rows: pa.Table) -> None:
+    """Deliver the day."""
+    lake.replace_days(lake.open(TABLE), rows, days=[DAY], key=("customer_id",), note={})
+
+
+@pytest.fixture
+def lake(tmp_path) -> Lake:
+    """A lake with one delivery."""
+    lake = Lake(tmp_path / "lake", "p")
+    deliver(lake, scores())
+    return lake
+
+
+def exported(lake: Lake, folder: Path, suffix: str) -> bytes:
+    """The file that a person would be handed."""
+    out = folder / f"scores{suffix}"
+    assert write_scores(lake.open(TABLE), DAY, out) == 60
+    return out.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_an_untouched_file_holds(lake, tmp_path, suffix):
+    """The same delivery exports to the same bytes, every time."""
+    found = deliveries(lake, TABLE, DAY, suffix).check(exported(lake, tmp_path, suffix))
+
+    assert found.holds
+    assert found.first_other_byte is None
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_a_thousand_single_byte_changes_are_all_noticed(lake, tmp_path, suffix):
+    """Wherever the byte is, in a value or in what only a reader of the format looks at; the byte is named."""
+    content, known = exported(lake, tmp_path, suffix), deliveries(lake, TABLE, DAY, suffix)
+    chance = random.Random(20)  # noqa: S311 - places to damage, not secrets
+    noticed = 0
+    for _ in range(N_CHANGES):
+        position = chance.randrange(len(content))
+        changed = bytearray(content)
+        changed[position] ^= chance.randrange(1, 256)
+        found = known.check(bytes(changed))
+        noticed += not found.holds and found.version is None and found.first_other_byte == position
+
+    assert noticed == N_CHANGES
+
+
+def test_a_thousand_checks_of_an_untouched_file_raise_no_alarm(lake, tmp_path):
+    """A check that cries wolf is switched off."""
+    content, known = exported(lake, tmp_path, ".parquet"), deliveries(lake, TABLE, DAY, ".parquet")
+
+    assert all(known.check(content).holds for _ in range(N_CHANGES))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100])
+def test_a_shortened_or_lengthened_file_is_noticed(lake, tmp_path, cut):
+    """Also where all the bytes that are left are right."""
+    content, known = exported(lake, tmp_path, ".parquet"), deliveries(lake, TABLE, DAY, ".parquet")
+
+    assert not known.check(content[: -cut or None] + b"x" * (cut == 0)).holds
+    assert not known.check(content[:cut]).holds
+
+
+def test_an_earlier_delivery_is_told_from_a_forgery(lake, tmp_path):
+    """After the day was scored again the file is old, not false; the version says which delivery it was."""
+    before = exported(lake, tmp_path, ".parquet")
+    deliver(lake, scores(shift=0.05))
+    found = deliveries(lake, TABLE, DAY, ".parquet").check(before)
+
+    assert (found.version, found.latest) == (0, 1)
+    assert not found.holds
+
+
+def test_a_file_exported_from_a_changed_lake_does_not_hold(lake, tmp_path):
+    """Who changes the lake's file changes the export with it, but not what the commit noted."""
+    (file,) = (lake.root / lake.project / TABLE).glob("*.parquet")
+    pq.write_table(scores(shift=0.01), file)
+    known: Deliveries = deliveries(lake, TABLE, DAY, ".parquet")
+    found = known.check(exported(lake, tmp_path, ".parquet"))
+
+    assert not found.is_lake_whole
+    assert not found.holds
+
+
+def test_a_day_that_was_never_delivered_is_refused(lake):
+    """There is nothing to hold a file against."""
+    with pytest.raises(TraceError, match="no delivery of 2020-03-02"):
+        deliveries(lake, TABLE, date(2020, 3, 2), ".parquet")
+
+
+def test_a_file_of_another_format_is_refused(lake):
+    """It was not exported by Tenure."""
+    with pytest.raises(TraceError, match=r"\.parquet or \.csv"):
+        deliveries(lake, TABLE, DAY, ".xlsx")
