@@ -40,11 +40,11 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of lineage),
-    `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`; of the review room `TENURE_REVIEW_PORT`, `TENURE_REVIEW_PROXY_HEADER`,
-    `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`,
-    `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a person set, None for the
-    place under `home`, which the property of like name gives.
+    `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
+    lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_MLFLOW_PORT`; of the review room `TENURE_REVIEW_PORT`,
+    `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`,
+    `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a
+    person set, None for the place under `home`, which the property of like name gives.
     """
 
     home: Path

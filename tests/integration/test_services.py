@@ -56,7 +56,9 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-@pytest.mark.parametrize(("page", "variable"), [("Dagster", "TENURE_DAGSTER_PORT"), ("MLflow", "TENURE_MLFLOW_PORT"), ("review", "TENURE_REVIEW_PORT")])
+@pytest.mark.parametrize(
+    ("page", "variable"), [("Dagster", "TENURE_DAGSTER_PORT"), ("MLflow", "TENURE_MLFLOW_PORT"), ("review", "TENURE_REVIEW_PORT")]
+)
 def test_a_taken_port_is_named_with_what_changes_it(tmp_path: Path, taken: int, page: str, variable: str) -> None:
     """Before anything starts: a sentence, not a library's traceback among the output of services that do run."""
     free = free_ports()

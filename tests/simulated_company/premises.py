@@ -62,7 +62,8 @@ class Premises:
 
     def copy(self, folder: Path) -> "Premises":
         """The same premises elsewhere; Dagster's own state, and what people were told, stay behind."""
-        shutil.copytree(self.folder / "home", folder / "home", ignore=shutil.ignore_patterns("dagster", "artifacts", "alerts.jsonl"))
+        left = shutil.ignore_patterns("dagster", "artifacts", "alerts.jsonl")
+        shutil.copytree(self.folder / "home", folder / "home", ignore=left)
         shutil.copytree(self.delivered, folder / "delivered")
         return Premises(folder)
 
