@@ -3,7 +3,7 @@
 What changed between two cards is found by `model_cards/changes.py`; this file only lays it side by side.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from model_cards.page import audit_table
 from model_cards.wording import show
 
 Card = Mapping[str, Any]
+_PAIR = " x "  # between the titles of two attributes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ def compare(card: Card, champion: Card) -> Comparison:
     return Comparison(
         made_of=tuple(Beside(what=c["what"], before=c["before"], now=c["now"]) for c in found if c["what"] not in titles),
         figures=_paired(_figures(before), _figures(now), _definitions(now)),
-        audits=_paired(_audits(champion), _audits(card), {}),
+        audits=_telling(_paired(_audits(champion), _audits(card), {})),
         same_rows=_same_rows(now),
     )
 
@@ -70,7 +71,12 @@ def _definitions(tree: Mapping[str, Any]) -> dict[str, str]:
 
 def _audits(card: Card) -> dict[str, str]:
     """Verdicts by attribute."""
-    return {row["attribute"]["title"]: str(row["verdict"]) for row in audit_table(card)["rows"]}
+    return {row["attribute"]["title"].replace(_PAIR, " × "): str(row["verdict"]) for row in audit_table(card)["rows"]}
+
+
+def _telling(audits: Sequence[Beside]) -> tuple[Beside, ...]:
+    """Every attribute, and of their many pairs those that differ; the card has them all."""
+    return tuple(line for line in audits if line.differs or " × " not in line.what)
 
 
 def _paired(before: Mapping[str, str], now: Mapping[str, str], notes: Mapping[str, str]) -> tuple[Beside, ...]:
