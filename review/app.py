@@ -3,7 +3,6 @@
 What a page shows is in the file named for it; who may see it is `access.py`; what travels with every answer is `headers.py`.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -18,12 +17,10 @@ from adapters.workplace import Workplace
 from review import candidate, data, deciding, entrance, files, log, model, models, tracing
 from review.access import ROUTES
 from review.headers import Guarded
-from review.rendering import error_page
+from review.rendering import apology, error_page
 from review.room import Proxy, Room
 from review.visit import admit, proxy_secret
 from tenure.errors import TenureError
-
-_LOG = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Callable[..., Any]] = {
     handler.__name__: handler
@@ -75,8 +72,7 @@ def create_app(workplace: Workplace) -> FastAPI:
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _misunderstand)
     app.add_exception_handler(TenureError, _say)
-    app.add_exception_handler(Exception, _apologise)
-    app.add_middleware(Guarded, hosts=_hosts(workplace))
+    app.add_middleware(Guarded, hosts=_hosts(workplace), apologise=apology)
     return app
 
 
@@ -108,9 +104,3 @@ async def _misunderstand(request: Request, error: Exception) -> Response:
 async def _say(request: Request, error: Exception) -> Response:
     """A refusal by Tenure is a sentence for people."""
     return error_page(request, 409, str(error))
-
-
-async def _apologise(request: Request, error: Exception) -> Response:
-    """A fault of ours; the log has it, the page does not."""
-    _LOG.error("The review room failed at %s", request.scope.get("route") and request.scope["route"].path, exc_info=error)
-    return error_page(request, 500, "")

@@ -1,9 +1,15 @@
-"""What travels with every answer, and which requests are turned away before anything reads them."""
+"""What travels with every answer, which requests are turned away unread, and what is said when the room itself fails."""
+
+import logging
+import traceback
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_LOG = logging.getLogger(__name__)
 MOST_BODY_BYTES = 100_000
 SECURITY = {
     "Content-Security-Policy": (
@@ -22,9 +28,9 @@ SECURITY = {
 class Guarded:
     """The app behind checks of host and size, with security headers on whatever it answers."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
-        """Wrap an app; `hosts` are the names it answers under, None for any."""
-        self._app, self._hosts = app, hosts
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, apologise: Callable[[Request], Response]) -> None:
+        """Wrap an app; `hosts` are the names it answers under, None for any; `apologise` makes the page of a fault of ours."""
+        self._app, self._hosts, self._apologise = app, hosts, apologise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -32,7 +38,11 @@ class Guarded:
             await self._app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY.items():
@@ -41,7 +51,15 @@ class Guarded:
             await send(message)
 
         refusal = self._refusal(scope)
-        await (refusal or self._app)(scope, receive, send_with_headers)
+        try:
+            await (refusal or self._app)(scope, receive, send_with_headers)
+        except Exception as error:
+            # What other libraries say may quote a customer's value, so the log is told where it failed, not what was said.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            _LOG.error("The review room failed at %r: %s\n%s", scope["path"], type(error).__name__, frames)
+            if has_begun:
+                raise
+            await self._apologise(Request(scope))(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         """Why a request is not even read, if so."""

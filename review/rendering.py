@@ -42,20 +42,28 @@ def error_page(request: Request, status: int, says: str) -> HTMLResponse:
     is_default = says in ("", "Unauthorized", "Forbidden", "Not Found", "Method Not Allowed")
     shown = {"title": title, "says": "" if is_default else says, "next": _NEXT.get(status, "") if is_default else ""}
     return HTMLResponse(
-        _environment().get_template("error.html").render(**_frame(request, visit, reads_log=status < 500), **shown),
+        _environment().get_template("error.html").render(**_frame(request, visit), **shown),
         status_code=status,
     )
 
 
-def _frame(request: Request, visit: Visit, *, reads_log: bool = True) -> dict[str, Any]:
-    """What surrounds every page; after a fault of ours nothing more is read for it than must be."""
+def _frame(request: Request, visit: Visit) -> dict[str, Any]:
+    """What surrounds every page."""
     return {
         "visit": visit,
         "me": visit.account,
         "room": current_room(request),
         "path": request.url.path,
-        "is_demo": reads_log and _is_demo(request),
+        "is_demo": _is_demo(request),
     }
+
+
+def apology(request: Request) -> HTMLResponse:
+    """The page of a fault of ours, for which nothing is read that could fail again."""
+    nobody = Visit(account=None, binding="", csrf="", address="", is_by_proxy=False)
+    frame = {"visit": nobody, "me": None, "room": current_room(request), "path": "", "is_demo": False}
+    shown = {"title": _STATUS[500], "says": "", "next": _NEXT[500]}
+    return HTMLResponse(_environment().get_template("error.html").render(**frame, **shown), status_code=500)
 
 
 @cache

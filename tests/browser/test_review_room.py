@@ -18,10 +18,12 @@ from adapters.package_store import PackageStore
 from adapters.workplace import Workplace
 from model_cards.compile import compile_card
 from review.access import Part
+from review.app import create_app
 from tenure.evidence import Evidence
 from tenure.promotion.package import Package
 from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom
 from tests.shop import Shop, evidence_of, files_of
+from tests.simulated_company.premises import AS_OF, Premises
 from tests.unit.model_cards.sample import ROLES, narrative
 
 pytestmark = pytest.mark.browser
@@ -33,7 +35,7 @@ MODEL = "lapse_28d"
 class Served:
     """A room that listens on a port of its own."""
 
-    def __init__(self, room: ReviewRoom) -> None:
+    def __init__(self, room: "ReviewRoom | Premised") -> None:
         self.room = room
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -57,6 +59,14 @@ class Served:
         """Close."""
         self._server.should_exit = True
         self._thread.join(timeout=30)
+
+
+class Premised:
+    """A room over the simulated company, which has delivered scores."""
+
+    def __init__(self, premises: Premises) -> None:
+        self.app = create_app(premises.workplace)
+        self.app.state.room.accounts.new("ada", PASSWORD, part=Part.AUDITOR)
 
 
 class LivingRoom(ReviewRoom):
@@ -239,6 +249,36 @@ def test_an_auditor_looks_at_everything_and_decides_nothing(page, served, faults
     page.get_by_role("button", name="Trace").click()
     page.get_by_text("Nothing to walk.").wait_for()
     assert "no+such+household" not in page.url
+
+
+@pytest.mark.slow
+def test_an_auditor_traces_a_score_back_to_the_bytes_received(page, established, tmp_path, faults):
+    """Every step from the delivered row to the batches is walked and holds, and the model's days are drawn."""
+    premises = established.copy(tmp_path)
+    outcome = premises.run("daily", [AS_OF])
+    assert outcome.succeeded, outcome.failures
+    customer = premises.rows(f"{MODEL}/scores", AS_OF)["customer_id"][0].as_py()
+    with Served(Premised(premises)) as served:
+        log_in(page, served, "ada")
+        page.get_by_role("link", name="Trace").click()
+        page.get_by_label("Customer").fill(customer)
+        page.get_by_label("Day").fill(AS_OF.isoformat())
+        page.get_by_label("Model").select_option(MODEL)
+        page.get_by_role("button", name="Trace").click()
+        page.get_by_role("heading", name="Every step holds").wait_for()
+        keep(page, "trace")
+        steps = [heading.inner_text().split("\n")[0] for heading in page.locator(".walk h3").all()]
+        assert steps[:2] == ["Score", "Model"]
+        assert page.locator(".walk > li.fails").count() == 0
+        assert customer not in page.url
+
+        page.get_by_role("link", name="Models").click()
+        page.get_by_role("link", name="Lapse").first.click()
+        page.get_by_role("heading", name="Drift").wait_for()
+        page.get_by_role("link", name="Data").click()
+        page.get_by_role("heading", name="Data", exact=True).wait_for()
+        keep(page, "data")
+    assert faults == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

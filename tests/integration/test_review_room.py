@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -247,8 +248,6 @@ def test_the_log_shows_filters_and_hands_out_every_record(room, waiting):
 
 def test_a_log_that_was_changed_is_refused_on_every_page_that_reads_it(room):
     """With the record named, and what to do."""
-    import sqlite3
-
     with sqlite3.connect(room.shop.home / "store" / "log.db") as database:
         (table,) = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%record%'").fetchone()
         changed = "CAST(replace(CAST(record AS TEXT), '\"sequence\":2', '\"sequence\":3') AS BLOB)"
@@ -326,6 +325,20 @@ def test_pages_hold_no_script_or_style_of_their_own(room, waiting):
         text = client.get(path).text
         assert not re.search(r"<script(?![^>]* src=\"/static/)|<style|\sstyle=|\son[a-z]+=|javascript:", text), path
         assert not re.search(r"(?:src|href|action)=\"(?!/|#)", text), path
+
+
+def test_a_fault_of_the_rooms_own_is_a_page_with_the_same_headers_and_no_value_in_the_log(room, caplog):
+    """The person learns that nothing was decided; the log learns where it failed."""
+    client = room.part(Part.AUDITOR)
+    with sqlite3.connect(room.room.accounts.path) as database:
+        database.execute("DROP TABLE sessions")
+    answer = client.get("/log?who=customer-4711")
+
+    assert answer.status_code == 500
+    assert "Nothing was decided" in says(answer)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "The review room failed at '/log': OperationalError" in caplog.text
+    assert "4711" not in caplog.text
 
 
 def test_another_hosts_name_is_not_served(room):
