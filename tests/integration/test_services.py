@@ -63,7 +63,7 @@ def test_a_taken_port_is_named_with_what_changes_it(tmp_path: Path, taken: int, 
     """Before anything starts: a sentence, not a library's traceback among the output of services that do run."""
     free = free_ports()
     ports = {"TENURE_DAGSTER_PORT": free[0], "TENURE_MLFLOW_PORT": free[1], variable: taken}
-    process = up(tmp_path, ports["TENURE_DAGSTER_PORT"], ports["TENURE_MLFLOW_PORT"])
+    process = up(tmp_path, ports["TENURE_DAGSTER_PORT"], ports["TENURE_MLFLOW_PORT"], **{variable: str(taken)})
     output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
