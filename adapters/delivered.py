@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -48,7 +49,13 @@ class Delivered:
     @cached_property
     def rows(self) -> pa.Table:
         """Every score of the day, by customer."""
-        rows = read_rows(self.table, days=[self.day])
+        try:
+            rows = read_rows(self.table, days=[self.day])
+        except (duckdb.Error, OSError) as error:
+            raise TraceError(
+                f"The scores of {self.spec.name} for {self.day} cannot be read ({type(error).__name__}): their file is damaged "
+                "or gone. Restore the lake from a backup, or score the day again."
+            ) from None
         if rows is None:
             raise TraceError(
                 f"There are no scores of {self.spec.name} for {self.day}. `tenure status` names the last scored day; "

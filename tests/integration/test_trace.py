@@ -198,6 +198,27 @@ def test_a_validated_row_removed_from_the_lake_is_named(premises):
     assert broken(walk(premises)) == [f"Validated {lines}"]
 
 
+def test_a_lost_file_of_the_lake_breaks_its_step_and_the_walk_goes_on(premises):
+    """Whatever its reader raises; the batches are named in the commits, so the bytes can still be verified."""
+    lines = premises.project.roles.lines
+    for file in lake_files(premises, f"validated/{lines}"):
+        file.write_bytes(b"not parquet")
+
+    found = walk(premises)
+
+    assert broken(found) == [f"Validated {lines}"]
+    assert "cannot be read" in step(found, f"Validated {lines}").words
+
+
+def test_a_lost_file_of_scores_is_refused_in_words(premises):
+    """There is no score to walk back from; the sentence says what to restore."""
+    for file in lake_files(premises, f"{MODEL}/scores"):
+        file.unlink()
+
+    with pytest.raises(TraceError, match="cannot be read"):
+        trace(premises.workplace, MODEL, "anybody", AS_OF)
+
+
 def test_a_damaged_package_breaks_its_steps_and_the_walk_goes_on(premises):
     """What depends on the package cannot be verified; the rows and bytes below still are."""
     record = premises.workplace.promotions.champion_record(premises.project.name, MODEL)
