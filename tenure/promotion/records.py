@@ -1,6 +1,6 @@
 """What became of each package: pure readings of the history of promotions.
 
-The history is the authority on who serves. It is kept by `adapters/promotion.py`, which holds the only write door.
+The signed log is the authority on who serves (`serving.py`, `rules.py`); these records are read from it.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tenure.errors import PromotionError
 from tenure.gates import Outcome
 
 
@@ -51,11 +50,6 @@ def current(records: Sequence[PromotionRecord], project: str, model: str) -> Pro
     return own[-1] if own else None
 
 
-def approved_before(records: Sequence[PromotionRecord], project: str, model: str, digest: str) -> bool:
-    """Whether this package has served this model at some time."""
-    return any(record.package_digest == digest for record in history(records, project, model))
-
-
 def version_of(records: Sequence[PromotionRecord], project: str, model: str, digest: str) -> int:
     """The version of a package: the one it was first promoted under, or the next free one."""
     own = history(records, project, model)
@@ -73,27 +67,3 @@ def rollback_target(records: Sequence[PromotionRecord], project: str, model: str
         return None
     promotions = [r for r in own if r.action is Action.PROMOTE and r.package_digest == own[-1].package_digest]
     return promotions[-1].previous_digest
-
-
-def check_history(records: Sequence[PromotionRecord]) -> None:
-    """Refuse a history in which a record is missing, repeated or out of order.
-
-    Raises
-    ------
-    PromotionError: naming the first record that does not follow from those before it.
-    """
-    serving: dict[tuple[str, str], str] = {}
-    for position, record in enumerate(records, start=1):
-        name = (record.project, record.model)
-        if record.sequence != position or record.previous_digest != serving.get(name):
-            raise PromotionError(
-                f"Promotion record {position} does not follow from those before it: expected sequence {position} and previous "
-                f"package {_short(serving.get(name))}, found {record.sequence} and {_short(record.previous_digest)}. "
-                "Records were removed or reordered: restore the promotion log from a backup."
-            )
-        serving[name] = record.package_digest
-
-
-def _short(digest: str | None) -> str:
-    """First letters of a digest."""
-    return digest[:12] if digest else "none"

@@ -5,12 +5,13 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS
+from adapters.demo_trust import REVIEWERS, ROOT_KEY, demo_key
 from adapters.promotion_log import PromotionLog
 from adapters.registry import Rendered
 from adapters.signed_log import SignedLog
@@ -257,8 +258,6 @@ def test_a_reviewer_who_left_the_trust_root_approves_nothing_any_more(served: tu
     ledger = shop.doors.ledger()
     root = ledger.root_before(ledger.size)
     staff = tuple(one for one in root.staff if one.staff_id != REVIEWERS[1])
-    from adapters.demo_trust import ROOT_KEY, demo_key
-
     next_root(shop.settings, following(root, NOW, staff=staff), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
 
     with pytest.raises(RefusedError, match="names no such key"):
@@ -323,6 +322,13 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     assert f"points at {two.digest[:12]}" in said
     assert f"the log lets {one.digest[:12]} serve" in said
     assert workplace.promotions.champion("shop", "lapse_28d") == one
+    older = workplace.promotions.ledger().roots[-1][1]
+    ending = tuple(replace(k, valid_until=NOW + timedelta(days=9)) if k.staff_id == REVIEWERS[0] else k for k in older.staff)
+    next_root(shop.settings, following(older, NOW, staff=ending), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
+    Trust(shop.settings).pin(older.digest)
+    _, of_pin, of_keys = differences(workplace, spec)
+    assert f"Trust root 2 is in force, but {older.digest[:12]} is pinned" in of_pin
+    assert "The keys of demo-reviewer-1 end within 30 days" in of_keys
     unreachable = Workplace(workplace.project, replace(shop.settings, tracking_uri="http://127.0.0.1:9"), lambda: NOW)
     assert "The alias cannot be compared" in differences(unreachable, spec)[0]
     assert unreachable.promotions.champion("shop", "lapse_28d") == one

@@ -88,7 +88,7 @@ def test_a_trust_root_grows_from_keys_to_a_proved_history(tmp_path):
         (("trust", "init", "--reviewer", "staff-1=short"), "64 letters of lower-case hex"),
         (("trust", "show"), "tenure trust init"),
         (("verify",), "tenure trust init"),
-        (("approve", "0123456789ab", "--reason", "x"), "no candidate matches"),
+        (("approve", "0123456789ab", "--reason", "x"), "tenure trust init"),
     ],
 )
 def test_a_refusal_says_what_to_do(tmp_path, arguments, says):

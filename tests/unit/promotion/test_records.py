@@ -4,13 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tenure.errors import PromotionError
 from tenure.gates import Outcome
 from tenure.promotion.records import (
     Action,
     PromotionRecord,
-    approved_before,
-    check_history,
     current,
     history,
     rollback_target,
@@ -68,15 +65,6 @@ def test_package_keeps_its_version_when_it_serves_again() -> None:
     assert version_of(records, "shop", "lapse_28d", "d") == 4
 
 
-def test_approval_is_by_model() -> None:
-    """A package that served one model has not served another."""
-    records = _log("a")
-
-    assert approved_before(records, "shop", "lapse_28d", "a")
-    assert not approved_before(records, "shop", "buys_7d", "a")
-    assert not approved_before(records, "shop", "lapse_28d", "b")
-
-
 @pytest.mark.parametrize(
     ("moves", "target"),
     [("a", None), ("a b", "a"), ("a b c <b", "a"), ("a b c <b <a", None), ("a b <a c", "a")],
@@ -84,17 +72,3 @@ def test_approval_is_by_model() -> None:
 def test_rollback_goes_to_what_served_before_the_champion_was_promoted(moves: str, target: str | None) -> None:
     """Rolling back twice goes back two promotions, and never forward to what was rolled away."""
     assert rollback_target(_log(*moves.split()), "shop", "lapse_28d") == target
-
-
-def test_whole_history_is_accepted() -> None:
-    """A history as the write door leaves it has no fault."""
-    check_history(_log("a", "b", "<a", "c"))
-
-
-@pytest.mark.parametrize("removed", [0, 1, 2])
-def test_removed_record_is_noticed(removed: int) -> None:
-    """Each record names its place and what it replaced; only the last can vanish unseen."""
-    records = _log("a", "b", "c", "d")
-
-    with pytest.raises(PromotionError, match=f"record {removed + 1} does not follow"):
-        check_history((*records[:removed], *records[removed + 1 :]))
