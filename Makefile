@@ -46,7 +46,7 @@ format: $(VENV)/.dev-installed ## Put the code into its format
 bench: $(VENV)/.dev-installed ## Speed and prediction quality, as tables
 	$(BIN)/python -m benchmarks
 
-up: setup ## Serve the Dagster and MLflow pages on this machine
+up: setup ## Serve the Dagster and MLflow pages and the review room on this machine
 	$(BIN)/tenure up
 
 lock: $(BIN)/uv ## Resolve both lock files anew, with the newest versions that pyproject.toml allows

@@ -28,15 +28,24 @@ PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "GIT_PYTHON_REFRESH": "quiet
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewProxy:
+    """A proxy that logs people in: it names them in `header`, and shows the secret of `secret_file` in `X-Tenure-Proxy`."""
+
+    header: str
+    secret_file: Path
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_ALERTS` (the alert sink), `TENURE_OPENLINEAGE_URL` (a collector of lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`,
-    `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing), `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves
-    MLflow with accounts); of promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest),
-    `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a person set, None for the place under `home`, which the
-    property of like name gives.
+    `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
+    lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing),
+    `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of the review room `TENURE_REVIEW_PORT`,
+    `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`,
+    `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a
+    person set, None for the place under `home`, which the property of like name gives.
     """
 
     home: Path
@@ -47,6 +56,10 @@ class Settings:
     host: str
     dagster_port: int
     mlflow_port: int
+    review_port: int = 3080
+    review_proxy: ReviewProxy | None = None
+    alerts_webhook: str | None = None
+    alerts_mail: str | None = None
     openlineage_url: str | None = None
     keys_named: Path | None = None
     witness_named: Path | None = None
@@ -102,6 +115,11 @@ class Settings:
         return self.home / "reports"
 
     @property
+    def review(self) -> Path:
+        """The review room's accounts and sessions."""
+        return self.home / "review"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's own state."""
         return self.home / "dagster"
@@ -127,6 +145,10 @@ def load_settings() -> Settings:
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
         dagster_port=_positive("TENURE_DAGSTER_PORT", 3000),
         mlflow_port=_positive("TENURE_MLFLOW_PORT", 5000),
+        review_port=_positive("TENURE_REVIEW_PORT", 3080),
+        review_proxy=_review_proxy(),
+        alerts_webhook=os.environ.get("TENURE_ALERTS_WEBHOOK") or None,
+        alerts_mail=os.environ.get("TENURE_ALERTS_MAIL") or None,
         openlineage_url=_web_address("TENURE_OPENLINEAGE_URL"),
         keys_named=_folder("TENURE_KEYS"),
         witness_named=_folder("TENURE_WITNESS"),
@@ -142,6 +164,19 @@ def prepare_environment() -> None:
     """Set what libraries read from the environment; call it before any of them is imported. What a person set stays."""
     for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE}.items():
         os.environ.setdefault(name, value)
+
+
+def _review_proxy() -> ReviewProxy | None:
+    """The proxy in front of the review room, if one logs people in."""
+    header, secret = os.environ.get("TENURE_REVIEW_PROXY_HEADER"), os.environ.get("TENURE_REVIEW_PROXY_SECRET_FILE")
+    if not header and not secret:
+        return None
+    if not header or not secret:
+        raise SpecError(
+            "A proxy that logs people in needs both TENURE_REVIEW_PROXY_HEADER (the header that names them) and "
+            "TENURE_REVIEW_PROXY_SECRET_FILE (what only the proxy knows). Set the other one too, or neither."
+        )
+    return ReviewProxy(header=header, secret_file=Path(secret).expanduser().resolve())
 
 
 def _web_address(name: str) -> str | None:

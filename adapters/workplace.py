@@ -64,4 +64,5 @@ class Workplace:
     @property
     def alerts(self) -> AlertSink:
         """Where alerts go."""
-        return open_sink(self.settings.alert_sink, self.settings.home)
+        settings = self.settings
+        return open_sink(settings.alert_sink, settings.home, webhook=settings.alerts_webhook, mail=settings.alerts_mail)

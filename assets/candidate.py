@@ -8,12 +8,13 @@ import dagster as dg
 import rfc8785
 from pydantic import TypeAdapter
 
+from adapters.alerts import Alert, AlertKind
 from adapters.bill import bill_of_materials
 from adapters.plots import draw
 from adapters.registry import Rendered
 from adapters.trust import NO_TRUST_ROOT
 from adapters.workplace import Workplace
-from assets.card_page import CARD, card_now, write_card
+from assets.card_page import CARD, CardNow, card_now, write_card
 from assets.naming import lane_stage, upstream
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
@@ -23,7 +24,7 @@ from tenure.challenger import Challenger
 from tenure.drift import build_reference
 from tenure.errors import PackageError, RegistryError, SigningKeyError
 from tenure.evidence import Evidence
-from tenure.gates import Decision
+from tenure.gates import Decision, Outcome
 from tenure.project import Project
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.policy import BILL
@@ -79,6 +80,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
                 "statement": stated,
             }
         )
+        _tell_reviewers(workplace, spec, now)
         return {
             "package_digest": package.digest,
             "model_digest": package.model_digest,
@@ -104,6 +106,21 @@ def _stated(context: dg.AssetExecutionContext, workplace: Workplace, package: Pa
         context.log.warning(f"No training statement was signed, so this candidate cannot be promoted. {NO_TRUST_ROOT}")
         return "not signed: there is no trust root"
     return envelope
+
+
+def _tell_reviewers(workplace: Workplace, spec: ModelSpec, now: CardNow) -> None:
+    """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
+    if now.decision.outcome is Outcome.REFUSED:
+        return
+    workplace.alerts.send(
+        Alert(
+            kind=AlertKind.CANDIDATE_WAITS,
+            project=now.project,
+            subject=spec.name,
+            message=f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room.",
+            at=workplace.clock(),
+        )
+    )
 
 
 def package_files(

@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.alerts import Alert, AlertKind
+from adapters.day_figures import drift_by_day
 from adapters.lake import Commit, read_rows
 from adapters.workplace import Workplace
 from assets.candidate import REFERENCE
 from assets.history import withheld_days
 from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, stage_key, stage_table
-from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, Shift, alarm, measure
+from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.promotion.package import Package
@@ -105,24 +106,7 @@ def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: da
 
 def verdict_at(workplace: Workplace, spec: ModelSpec, day: date, model_digest: str) -> DriftVerdict:
     """What the days up to `day`, measured against this model, say together."""
-    rows = workplace.lake.rows(stage_table(spec, STAGE))
-    if rows is None:
-        return alarm(())
-    by_day: dict[date, list[dict[str, object]]] = {}
-    for row in rows.sort_by([("day", "ascending"), ("position", "ascending")]).to_pylist():
-        if row["day"] <= day and row["model_digest"] == model_digest:
-            by_day.setdefault(row["day"], []).append(row)
-    history = [
-        DriftMeasure(
-            day=day,
-            n_rows=int(str(shifts[0]["n_rows"])),
-            shifts=tuple(
-                Shift(name=str(s["name"]), psi=float(str(s["psi"])), expected_psi=float(str(s["expected_psi"]))) for s in shifts
-            ),
-        )
-        for day, shifts in sorted(by_day.items())
-    ]
-    return alarm(history)
+    return alarm(drift_by_day(workplace.lake, spec.name, model_digest, until=day))
 
 
 def measure_rows(measured: Sequence[DriftMeasure], model_digest: str) -> pa.Table:

@@ -15,6 +15,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     history,
     keys,
     promotion,
+    review,
     services,
     status,
     trace,
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services):
+for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review):
     group.add_to(app)
 
 

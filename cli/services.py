@@ -1,4 +1,4 @@
-"""Serving people: `tenure up` starts the Dagster UI and the MLflow UI on loopback, with accounts and for auditors on request."""
+"""Serving people: `tenure up` starts Dagster, MLflow and the review room, on loopback."""
 
 import errno
 import os
@@ -20,6 +20,7 @@ import typer
 from adapters.catalogue_accounts import RIGHTS, CatalogueAccounts
 from adapters.settings import REPOSITORY, Settings
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.review import tell_demo_accounts
 from tenure.errors import RegistryError, SpecError
 
 AUDIT_PORT = 3001
@@ -37,15 +38,16 @@ def up(
         bool, typer.Option("--read-only-dagster", help="A second Dagster for auditors that can change nothing, on its own port.")
     ] = False,
 ) -> None:
-    """Serve the Dagster UI and the MLflow UI; for a company that still delivers, run the daemon too. Ctrl-C stops them."""
+    """Serve Dagster, MLflow and the review room; for a company that still delivers, the daemon too. Ctrl-C stops them."""
     workplace = open_workplace(project)
     settings = workplace.settings
     if read_only_dagster and settings.audit_port is None:
         settings = replace(settings, audit_port=AUDIT_PORT)
-    commands = service_commands(settings, with_daemon=not workplace.project.is_history)
+    commands = service_commands(settings, project, with_daemon=not workplace.project.is_history)
     require_free_ports(settings)
     end_abandoned_runs(settings)
     settings.artifacts.mkdir(parents=True, exist_ok=True)
+    tell_demo_accounts(workplace)
     asked = asked_to_stop()
     environment = service_environment(settings)
     accounts = CatalogueAccounts(settings.home) if settings.has_accounts else None
@@ -62,6 +64,7 @@ def up(
         if settings.audit_port:
             say(f"Dagster  http://{settings.host}:{settings.audit_port} (read only, for auditors)")
         say(f"MLflow   http://{settings.host}:{settings.mlflow_port}")
+        say(f"Review   http://{settings.host}:{settings.review_port}")
         if accounts and wait_for_catalogue(settings, processes["mlflow"], asked):
             models = [spec.name for spec in workplace.project.models]
             accounts.settle(catalogue_address(settings), workplace.project.name, models)
@@ -75,7 +78,7 @@ def up(
         raise typer.Exit(1)
 
 
-def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list[str]]:
+def service_commands(settings: Settings, project: str, *, with_daemon: bool) -> dict[str, list[str]]:
     """The command line of every service."""
     bin_folder = Path(sys.executable).parent
     port = str(settings.dagster_port)
@@ -94,6 +97,7 @@ def service_commands(settings: Settings, *, with_daemon: bool) -> dict[str, list
             "--workers",
             "1",
         ],
+        "review": [sys.executable, "-m", "cli.main", "review", "serve", "--project", project],
     }
     if settings.has_accounts:
         commands["mlflow"] += ["--app-name", "basic-auth", "--artifacts-destination", settings.artifacts.as_uri()]
@@ -152,6 +156,7 @@ def require_free_ports(settings: Settings) -> None:
     pages = [
         ("Dagster", settings.dagster_port, "TENURE_DAGSTER_PORT"),
         ("MLflow", settings.mlflow_port, "TENURE_MLFLOW_PORT"),
+        ("review", settings.review_port, "TENURE_REVIEW_PORT"),
     ]
     if settings.audit_port:
         pages.append(("read-only Dagster", settings.audit_port, "TENURE_DAGSTER_AUDIT_PORT"))

@@ -33,24 +33,37 @@ def render_html(card: Mapping[str, Any], standing: Standing) -> str:
     ------
     CardError: when a figure of the card is not what its evidence says.
     """
+    return str(_environment().get_template("card.html").render(_context(card, standing)))
+
+
+def render_body(card: Mapping[str, Any], standing: Standing) -> str:
+    """Render the card alone, for a page that shows it among other things and links `stylesheet()`."""
+    template = _environment().get_template("body.html")
+    return str(template.render(_context(card, standing), title_tag="h2", main_tag="div"))
+
+
+def stylesheet() -> str:
+    """How a card looks."""
+    source: str = _environment().get_template("card.css").render()
+    return source
+
+
+def _context(card: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
+    """What the templates read, once the card has been verified."""
     card = verified(card, standing)
     figures = _Figures(card)
-    return str(
-        _environment()
-        .get_template("card.html")
-        .render(
-            card=card,
-            e=card["evidence"],
-            standing=standing,
-            page=page,
-            glossary=glossary(card["identity"]),
-            sources=SOURCES,
-            register=_grouped(figures.rows),
-            charts=_charts(card),
-            figure=figures.figure,
-            rich=figures.rich,
-        )
-    )
+    return {
+        "card": card,
+        "e": card["evidence"],
+        "standing": standing,
+        "page": page,
+        "glossary": glossary(card["identity"]),
+        "sources": SOURCES,
+        "register": _grouped(figures.rows),
+        "charts": _charts(card),
+        "figure": figures.figure,
+        "rich": figures.rich,
+    }
 
 
 @cache

@@ -15,6 +15,7 @@
     │   ├── RefusedError     a rule of governed promotion is broken; `refusal` names the rule
     │   └── HeadMovedError   somebody else's record reached the promotion log first
     ├── SigningKeyError      a person's or a service's signing key cannot be made or used
+    ├── AccountError         an account of the review room cannot be made or used
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
@@ -88,6 +89,10 @@ class HeadMovedError(PromotionError):
 
 class SigningKeyError(TenureError):
     """A signing key cannot be made or used: wrong passphrase, a file that others may read, a name that is taken."""
+
+
+class AccountError(TenureError):
+    """An account of the review room cannot be made or used: wrong name or password, too many attempts, a name that is taken."""
 
 
 class TraceError(TenureError):

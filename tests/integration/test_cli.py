@@ -59,3 +59,20 @@ def test_a_refusal_is_a_sentence_and_an_exit_code(tmp_path, arguments, says):
     assert answer.returncode == 1
     assert says in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_accounts_of_the_review_room_are_made_without_showing_a_password(tmp_path):
+    """The password comes in by a pipe or a prompt; neither it nor its hash comes out."""
+    environment = {"TENURE_HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(HOUSE)}
+    command = [sys.executable, "-W", "ignore", "-m", "cli.main", "review", "account"]
+    run = {"cwd": HOUSE, "env": environment, "capture_output": True, "text": True, "timeout": 300}
+    made = subprocess.run([*command, "new", "rita", "--role", "reviewer", "--staff-id", "r7"], input="a few good words\n", **run)
+    again = subprocess.run([*command, "new", "rita", "--role", "admin"], input="a few good words\n", **run)
+    silent = subprocess.run([*command, "new", "sven", "--role", "auditor"], input="", **run)
+    listed = subprocess.run([*command, "list"], **run)
+
+    assert (made.returncode, made.stdout) == (0, "rita may enter as reviewer.\n")
+    assert "already" in again.stderr
+    assert "Expected a password for sven" in silent.stderr
+    assert listed.stdout == "rita  reviewer  staff id r7\n"
+    assert all("good words" not in answer.stdout + answer.stderr for answer in (made, again, silent, listed))

@@ -25,6 +25,7 @@ def up(home: Path, dagster_port: int, mlflow_port: int, **settings: str) -> subp
         "TENURE_HOME": str(home),
         "TENURE_DAGSTER_PORT": str(dagster_port),
         "TENURE_MLFLOW_PORT": str(mlflow_port),
+        "TENURE_REVIEW_PORT": str(free_port()),
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(HOUSE),
         **settings,
@@ -34,6 +35,12 @@ def up(home: Path, dagster_port: int, mlflow_port: int, **settings: str) -> subp
     return subprocess.Popen(
         command, cwd=HOUSE, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server((LOOPBACK, 0)) as one:
+        return one.getsockname()[1]
 
 
 def free_ports() -> tuple[int, int]:
@@ -49,12 +56,14 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-@pytest.mark.parametrize(("page", "variable"), [("Dagster", "TENURE_DAGSTER_PORT"), ("MLflow", "TENURE_MLFLOW_PORT")])
+@pytest.mark.parametrize(
+    ("page", "variable"), [("Dagster", "TENURE_DAGSTER_PORT"), ("MLflow", "TENURE_MLFLOW_PORT"), ("review", "TENURE_REVIEW_PORT")]
+)
 def test_a_taken_port_is_named_with_what_changes_it(tmp_path: Path, taken: int, page: str, variable: str) -> None:
     """Before anything starts: a sentence, not a library's traceback among the output of services that do run."""
     free = free_ports()
     ports = {"TENURE_DAGSTER_PORT": free[0], "TENURE_MLFLOW_PORT": free[1], variable: taken}
-    process = up(tmp_path, ports["TENURE_DAGSTER_PORT"], ports["TENURE_MLFLOW_PORT"])
+    process = up(tmp_path, ports["TENURE_DAGSTER_PORT"], ports["TENURE_MLFLOW_PORT"], **{variable: str(taken)})
     output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1

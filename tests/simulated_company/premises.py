@@ -61,8 +61,9 @@ class Premises:
         return Workplace(self.project, self.settings)
 
     def copy(self, folder: Path) -> "Premises":
-        """The same premises elsewhere; Dagster's own state stays behind."""
-        shutil.copytree(self.folder / "home", folder / "home", ignore=shutil.ignore_patterns("dagster", "artifacts"))
+        """The same premises elsewhere; Dagster's own state, and what people were told, stay behind."""
+        left = shutil.ignore_patterns("dagster", "artifacts", "alerts.jsonl")
+        shutil.copytree(self.folder / "home", folder / "home", ignore=left)
         shutil.copytree(self.delivered, folder / "delivered")
         return Premises(folder)
 

@@ -85,6 +85,26 @@ def test_nobody_imports_the_command_line_or_tests(room):
     assert [line for line in found if line.split()[-1].split(".")[0] in ("cli", "tests", "benchmarks")] == []
 
 
+def test_only_the_command_line_imports_the_review_room():
+    """It shows and signs; nothing that computes or serves may come to depend on it."""
+    importers = {
+        path.relative_to(HOUSE).as_posix()
+        for room in sorted(OURS - {"review", "tests"})
+        for path in modules(room)
+        for name in imports(path)
+        if name.split(".")[0] == "review"
+    }
+
+    assert importers == {"cli/review.py"}
+
+
+def test_the_review_room_knows_no_orchestrator():
+    """It starts where Dagster is not even installed."""
+    found = {name for path in modules("review") for name in imports(path) if name.split(".")[0].startswith("dagster")}
+
+    assert found == set()
+
+
 def test_the_core_imports_no_orchestrator_catalogue_web_or_pickle():
     """Nor the environment; what it needs is handed to it."""
     found = {
@@ -110,7 +130,9 @@ def test_the_core_reads_neither_clock_nor_environment():
     assert found == []
 
 
-@pytest.mark.parametrize("room", ["tenure", "adapters", "assets", "pipelines", "projects", "expectations", "model_cards"])
+@pytest.mark.parametrize(
+    "room", ["tenure", "adapters", "assets", "pipelines", "projects", "expectations", "model_cards", "review"]
+)
 def test_heavy_libraries_are_imported_where_they_are_used(room):
     """Dagster imports these modules in every process; what takes seconds to import stands inside functions."""
     heavy = {

@@ -1,0 +1,104 @@
+"""The review room from the terminal: `tenure review account new`, `list` and `password`, and `tenure review serve`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from adapters.workplace import Workplace
+from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from review.access import Part
+from review.accounts import Accounts
+from tenure.errors import AccountError
+
+Name = Annotated[str, typer.Argument(help="Name to log in with: lower-case letters, digits, '.', '-' and '_'.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="The review room: its accounts, and serving it alone.")
+    group.command("serve")(serve)
+    account = typer.Typer(no_args_is_help=True, help="Who may enter the review room, and in which part.")
+    account.command("new")(new_account)
+    account.command("list")(list_accounts)
+    account.command("password")(set_password)
+    group.add_typer(account, name="account")
+    app.add_typer(group, name="review")
+
+
+def serve(project: ProjectName = DEMO_PROJECT) -> None:
+    """Serve the review room alone; `tenure up` serves it beside the other pages."""
+    import uvicorn
+
+    from review.app import create_app
+    from review.warming import warm_up
+
+    workplace = open_workplace(project)
+    settings = workplace.settings
+    tell_demo_accounts(workplace)
+    app = create_app(workplace)
+    warm_up(app.state.room)
+    # No access log: addresses hold digests and days, and who looked at what is nobody's business.
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.review_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
+
+
+def new_account(
+    name: Name,
+    role: Annotated[Part, typer.Option("--role", help="What the person may do in the room.")],
+    staff_id: Annotated[
+        str | None, typer.Option("--staff-id", help="The person's id in the trust root and name of their key; by default NAME.")
+    ] = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Make an account; its password is asked for and not shown."""
+    accounts = _accounts(open_workplace(project))
+    account = accounts.new(name, _asked(name), part=role, staff_id=staff_id)
+    say(f"{account.name} may enter as {account.part.value}.")
+
+
+def list_accounts(project: ProjectName = DEMO_PROJECT) -> None:
+    """List who may enter."""
+    for account in _accounts(open_workplace(project)).all():
+        say(f"{account.name}  {account.part.value}  staff id {account.staff_id}")
+
+
+def set_password(name: Name, project: ProjectName = DEMO_PROJECT) -> None:
+    """Give an account a new password and end its sessions."""
+    _accounts(open_workplace(project)).set_password(name, _asked(name))
+    say(f"{name} has a new password; its sessions have ended.")
+
+
+def tell_demo_accounts(workplace: Workplace) -> None:
+    """Make the demonstration's accounts, if this is one without any, and show their passwords this once."""
+    from review.demonstration import demo_accounts
+
+    passwords = demo_accounts(workplace, _accounts(workplace))
+    if not passwords:
+        return
+    say("Accounts of this demonstration, shown this once (tenure review account password NAME makes a new one):")
+    for name, password in passwords.items():
+        say(f"  {name:<16}  {password}")
+    say(f"The demo reviewers' keys open with the passphrase in {workplace.settings.passphrase_file}.")
+
+
+def _accounts(workplace: Workplace) -> Accounts:
+    """The room's accounts."""
+    return Accounts(workplace.settings.review / "accounts.db", workplace.clock)
+
+
+def _asked(name: str) -> str:
+    """A new password, asked for twice at a terminal; from a pipe its first line is taken."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=True, err=True))
+    password = sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise AccountError(f"Expected a password for {name}: use a terminal, or pipe it in on one line.")
+    return password

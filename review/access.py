@@ -1,0 +1,75 @@
+"""Who may do what: every route of the room, its method, and the roles that it admits.
+
+The app is built from this table, and the same table is what its test walks. A route that is not here does not exist. What a
+route does belongs to the file that handles it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """The part that an account plays in the room. Whose *signature* counts is the trust root's alone."""
+
+    REVIEWER = "reviewer"
+    ENGINEER = "engineer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+EVERY_PART = frozenset(Part)
+ANYBODY: frozenset[Part] | None = None  # also who has not logged in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One route: its name (also the name of its handler), method, path, and the parts it admits; None admits anybody."""
+
+    name: str
+    method: str
+    path: str
+    parts: frozenset[Part] | None
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether it needs a CSRF token: everything that is not a plain reading does."""
+        return self.method != "GET"
+
+
+def _route(method: str, path: str, name: str, parts: frozenset[Part] | None) -> Route:
+    """One line of the table."""
+    return Route(name=name, method=method, path=path, parts=parts)
+
+
+REVIEWERS = frozenset({Part.REVIEWER})
+PROMOTING = frozenset({Part.REVIEWER, Part.ADMIN})
+# A customer's scores are personal data: engineers see models, not people.
+TRACING = frozenset({Part.REVIEWER, Part.AUDITOR, Part.ADMIN})
+
+ROUTES = (
+    _route("GET", "/login", "show_login", ANYBODY),
+    _route("POST", "/login", "log_in", ANYBODY),
+    _route("GET", "/static/{name}", "static_file", ANYBODY),
+    _route("GET", "/health", "health", ANYBODY),
+    _route("POST", "/logout", "log_out", EVERY_PART),
+    _route("GET", "/account", "show_account", EVERY_PART),
+    _route("POST", "/account/password", "change_password", EVERY_PART),
+    _route("GET", "/", "show_models", EVERY_PART),
+    _route("GET", "/models/{model}", "show_model", EVERY_PART),
+    _route("GET", "/candidates/{digest}", "show_candidate", EVERY_PART),
+    _route("POST", "/candidates/{digest}/read", "mark_read", REVIEWERS),
+    _route("POST", "/candidates/{digest}/decide", "decide", REVIEWERS),
+    _route("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
+    _route("GET", "/log", "show_log", EVERY_PART),
+    _route("GET", "/log/export", "export_log", EVERY_PART),
+    _route("GET", "/log/{sequence}", "show_record", EVERY_PART),
+    _route("GET", "/trace", "show_trace", TRACING),
+    _route("POST", "/trace", "trace_score", TRACING),
+    _route("GET", "/data", "show_data", EVERY_PART),
+)
+
+
+def may(part: Part, name: str) -> bool:
+    """Whether an account of this part may use the route of that name; pages ask before they offer it."""
+    route = next(route for route in ROUTES if route.name == name)
+    return route.parts is None or part in route.parts

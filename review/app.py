@@ -1,0 +1,106 @@
+"""The app: built from the table of routes, and from nothing else.
+
+What a page shows is in the file named for it; who may see it is `access.py`; what travels with every answer is `headers.py`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from adapters.workplace import Workplace
+from review import candidate, data, deciding, entrance, files, log, model, models, tracing
+from review.access import ROUTES
+from review.headers import Guarded
+from review.rendering import apology, error_page
+from review.room import Proxy, Room
+from review.visit import admit, proxy_secret
+from tenure.errors import TenureError
+
+HANDLERS: dict[str, Callable[..., Any]] = {
+    handler.__name__: handler
+    for handler in (
+        entrance.show_login,
+        entrance.log_in,
+        entrance.log_out,
+        entrance.show_account,
+        entrance.change_password,
+        files.static_file,
+        files.health,
+        models.show_models,
+        model.show_model,
+        candidate.show_candidate,
+        deciding.mark_read,
+        deciding.decide,
+        deciding.promote,
+        log.show_log,
+        log.export_log,
+        log.show_record,
+        tracing.show_trace,
+        tracing.trace_score,
+        data.show_data,
+    )
+}
+
+
+def create_app(workplace: Workplace) -> FastAPI:
+    """Build the app over one workplace.
+
+    Raises
+    ------
+    SpecError: when settings name a proxy whose secret cannot be read.
+    """
+    # Its own pages about itself would load scripts from elsewhere.
+    app = FastAPI(title="Tenure review room", docs_url=None, redoc_url=None, openapi_url=None)
+    proxy = workplace.settings.review_proxy
+    app.state.room = Room(workplace, Proxy(header=proxy.header, secret=proxy_secret(proxy.secret_file)) if proxy else None)
+    for route in ROUTES:
+        app.add_api_route(
+            route.path,
+            HANDLERS[route.name],
+            methods=[route.method],
+            name=route.name,
+            dependencies=[Depends(admit(route))],
+            response_model=None,
+            response_class=Response,
+        )
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(RequestValidationError, _misunderstand)
+    app.add_exception_handler(TenureError, _say)
+    app.add_middleware(Guarded, hosts=_hosts(workplace), apologise=apology)
+    return app
+
+
+def _hosts(workplace: Workplace) -> frozenset[str] | None:
+    """The host names under which the room answers; None where a proxy, or a public address, decides that."""
+    host = workplace.settings.host
+    if workplace.settings.review_proxy or host in ("0.0.0.0", "::"):  # noqa: S104 - asks, does not bind
+        return None
+    return frozenset({host, "127.0.0.1", "localhost", "[::1]"})
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """An answer that is not a page: send strangers to the login, tell others why."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
+    room: Room = request.app.state.room
+    if error.status_code == 401 and room.proxy is None:
+        wanted = request.url.path if request.method == "GET" else "/"
+        return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
+    return error_page(request, error.status_code, str(error.detail))
+
+
+async def _misunderstand(request: Request, error: Exception) -> Response:
+    """A form or an address that lacks something; what was typed is not repeated."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
+    fields = ", ".join(sorted({str(fault["loc"][-1]) for fault in error.errors()}))
+    return error_page(request, 422, f"Something is missing or too long: {fields}.")
+
+
+async def _say(request: Request, error: Exception) -> Response:
+    """A refusal by Tenure is a sentence for people."""
+    return error_page(request, 409, str(error))

@@ -1,0 +1,159 @@
+"""A candidate: what changed against the champion, then the whole card, with the decision in sight."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from fastapi import HTTPException, Request
+from starlette.responses import Response
+
+from model_cards.html import render_body
+from model_cards.standing import Standing
+from review.comparison import Comparison, compare
+from review.rendering import page
+from review.room import Room
+from review.sight import Sight
+from review.standings import CARD, Card, Votes, champion_card, parsed, standing, votes
+from review.tokens import is_token, read_token
+from review.visit import OfLog, OfVisit, Visit, current_room
+from tenure.errors import PromotionError
+from tenure.gates import Decision, Outcome
+from tenure.promotion.approval import Approval, Subject, Verdict
+from tenure.promotion.package import DECISION_NAME, Package
+from tenure.promotion.records import PromotionRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """All that the page shows of a package. `why_nobody` says why it cannot be decided on at all, if so."""
+
+    package: Package
+    model: str
+    card: Card
+    decision: Decision
+    standing: Standing
+    subject: Subject | None
+    decisions: tuple[Approval, ...]
+    votes: Votes
+    trainers: frozenset[str]
+    champion: PromotionRecord | None
+    comparison: Comparison | None
+    why_nobody: str
+
+    @property
+    def needs_a_reason_to_promote(self) -> bool:
+        """Whether its gates left a question open."""
+        return self.decision.outcome is Outcome.NEEDS_REASON
+
+
+def show_candidate(request: Request, visit: OfVisit, sight: OfLog, digest: str, read: str = "") -> Response:
+    """The page of one package, also of one that serves, was retired or refused."""
+    return candidate_page(request, visit, find(sight, digest), token=read)
+
+
+def candidate_page(
+    request: Request,
+    visit: Visit,
+    found: Candidate,
+    *,
+    token: str = "",
+    problem: str = "",
+    reason: str = "",
+    status: int = 200,
+) -> Response:
+    """Render the page; after a refusal with what was wrong, and what was typed."""
+    room = current_room(request)
+    return page(
+        request,
+        "candidate.html",
+        visit,
+        status=status,
+        found=found,
+        body=draw(found),
+        token=token if is_read(room, visit, found, token) else "",
+        why_not_me=why_not(found, visit),
+        problem=problem,
+        reason=reason,
+        Verdict=Verdict,
+    )
+
+
+def find(sight: Sight, digest: str) -> Candidate:
+    """Read a package, every byte checked, with what the log says of it.
+
+    Raises
+    ------
+    HTTPException: when none or several match the digest. PackageError: when its bytes are not what its digest says.
+    """
+    from pydantic import TypeAdapter
+
+    room, packages = sight.room, sight.room.workplace.packages
+    try:
+        kept = packages.find(digest)
+    except PromotionError:
+        raise HTTPException(404, f"No package is kept here under {digest[:64]!r}. Start from the models.") from None
+    if kept.project != room.project:
+        raise HTTPException(404, "This package belongs to another project.")
+    package = packages.candidate(kept.digest)
+    card = parsed(package.file(CARD))
+    decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
+    serving, decisions = sight.champion(kept.model), sight.decisions(package.digest)
+    before = champion_card(room, serving) if serving and serving.package_digest != package.digest else None
+    return Candidate(
+        package=package,
+        model=kept.model,
+        card=card,
+        decision=decision,
+        standing=standing(package.digest, decision.outcome, sight.history(kept.model)),
+        subject=sight.subject(package, kept.model),
+        decisions=decisions,
+        votes=votes(decisions, needed=sight.quorum, now=room.now()),
+        trainers=sight.trainers(package.digest),
+        champion=serving,
+        comparison=compare(card, before) if before else None,
+        why_nobody=_why_nobody(sight, decision),
+    )
+
+
+def is_read(room: Room, visit: Visit, found: Candidate, token: str) -> bool:
+    """Whether this visitor was given the token at the end of exactly this card."""
+    return found.subject is not None and is_token(token, end_token(room, visit, found.subject))
+
+
+def end_token(room: Room, visit: Visit, subject: Subject) -> str:
+    """The token of one visitor and of everything that the signature would cover."""
+    return read_token(room.secret, visit.binding, *vars(subject).values())
+
+
+def why_not(found: Candidate, visit: Visit) -> str:
+    """Why this visitor cannot decide here, in words; empty when they can."""
+    me = visit.person
+    if found.why_nobody:
+        return found.why_nobody
+    if not visit.may("decide"):
+        return f"You are here as {me.part.value}; reviewers decide."
+    if me.staff_id in found.trainers:
+        return "You trained this package, so another reviewer decides."
+    return ""
+
+
+def _why_nobody(sight: Sight, decision: Decision) -> str:
+    """Why nobody can decide on a package, in words; empty when somebody can."""
+    if sight.ledger is None:
+        return "There is no trust root yet, so nobody may sign. Make one: tenure trust init."
+    if decision.outcome is Outcome.REFUSED:
+        return "The gates refused this package, and no reason helps. Train another."
+    return ""
+
+
+def draw(found: Candidate) -> Any:
+    """The card of a package as it stands now."""
+    return _drawn(found.package.file(CARD), found.standing)
+
+
+@lru_cache(maxsize=32)
+def _drawn(content: bytes, now: Standing) -> Any:
+    """The card as markup, drawn once for equal bytes; its templates escape whatever they are given."""
+    from markupsafe import Markup
+
+    return Markup(render_body(parsed(content), now))  # noqa: S704 - rendered by model_cards with autoescape

@@ -1,0 +1,55 @@
+"""The room's own database: accounts, sessions, attempts and one secret, in a file that is its owner's alone.
+
+Nothing in it decides who serves; that is the promotion log. If it is lost, accounts are made anew.
+"""
+
+import os
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tenure.errors import AccountError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    name TEXT PRIMARY KEY, part TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+    token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS attempts (name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS secret (only INTEGER PRIMARY KEY CHECK (only = 1), value BLOB NOT NULL) STRICT;
+"""
+_PATIENCE_SECONDS = 10.0
+
+
+def prepare(path: Path) -> None:
+    """Make the database where there is none.
+
+    Raises
+    ------
+    AccountError: when others may read or change the file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise AccountError(f"The accounts at {path} may be used by others (mode {mode:04o}). Close the file: chmod 600 {path}.")
+    with closing(connect(path)) as database, database:
+        database.executescript(_SCHEMA)
+        database.execute("INSERT OR IGNORE INTO secret (only, value) VALUES (1, ?)", (secrets.token_bytes(32),))
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection of one's own; the caller closes it."""
+    database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+    database.execute("PRAGMA foreign_keys = ON")
+    return database
+
+
+def secret_of(path: Path) -> bytes:
+    """The secret under which the room's tokens are made."""
+    with closing(connect(path)) as database:
+        (found,) = database.execute("SELECT value FROM secret").fetchone()
+    return bytes(found)

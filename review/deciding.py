@@ -1,0 +1,109 @@
+"""Deciding: that the card was read to its end, the reviewer's signature, and the promotion once enough have signed.
+
+A decision is signed with the person's own key, opened by its passphrase for this one signature and then forgotten. Whether it
+counts is decided by the rules of `tenure/promotion/`, not here.
+"""
+
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Form, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import JSONResponse, Response
+
+from adapters.alerts import AlertKind
+from review.afterwards import show_everywhere, tell
+from review.candidate import Candidate, candidate_page, end_token, find, is_read, why_not
+from review.room import Room
+from review.visit import InRoom, OfLog, OfVisit, Visit
+from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
+from tenure.promotion.approval import SignedApproval, Verdict
+from tenure.promotion.log import Kind
+
+Reason = Annotated[str, Form(max_length=2000)]
+
+
+def mark_read(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, digest: str) -> Response:
+    """Give the token of a card's end: to the page's script as JSON, to a plain form as the page once more."""
+    found = find(sight, digest)
+    if found.subject is None:
+        return candidate_page(request, visit, found, problem=found.why_nobody, status=409)
+    token = end_token(room, visit, found.subject)
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"token": token})
+    return RedirectResponse(f"/candidates/{found.package.digest}?read={token}#decide", status_code=303)
+
+
+def decide(
+    request: Request,
+    room: InRoom,
+    visit: OfVisit,
+    sight: OfLog,
+    later: BackgroundTasks,
+    digest: str,
+    verdict: Annotated[Verdict, Form()],
+    reason: Reason = "",
+    passphrase: Annotated[str, Form(max_length=500)] = "",
+    read: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """Sign a decision and append it to the log; answers with its receipt."""
+    found = find(sight, digest)
+    problem = _problem(room, visit, found, verdict, reason, read)
+    if not problem:
+        try:
+            signed = _sign(room, visit, found, verdict, reason, passphrase)
+        except (PromotionError, SigningKeyError) as error:
+            problem = str(error)
+        else:
+            word = "approved" if verdict is Verdict.APPROVE else "rejected"
+            message = f"{visit.person.staff_id} {word} package {found.package.digest[:12]}: {reason.strip()}"
+            later.add_task(tell, room, AlertKind.DECIDED, found.model, message)
+            place = _place(room, signed)
+            return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
+    return candidate_page(request, visit, found, token=read, problem=problem, reason=reason, status=409)
+
+
+def promote(
+    request: Request, room: InRoom, visit: OfVisit, sight: OfLog, later: BackgroundTasks, digest: str, reason: Reason = ""
+) -> Response:
+    """Let an approved package serve."""
+    found = find(sight, digest)
+    try:
+        record = room.workplace.promotions.promote(found.package.digest, reason.strip())
+    except (PromotionError, HeadMovedError) as error:
+        return candidate_page(request, visit, found, problem=str(error), reason=reason, status=409)
+    message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
+    later.add_task(tell, room, AlertKind.PROMOTED, found.model, message)
+    later.add_task(show_everywhere, room, record)
+    promotions = room.workplace.promotions
+    ledger = promotions.ledger()
+    place = max(r.sequence for r in ledger.of_kind(Kind.PROMOTED, before=ledger.size))
+    return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
+
+
+def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, token: str) -> str:
+    """Why this decision cannot even be signed; empty when it can."""
+    if why := why_not(found, visit):
+        return why
+    if verdict is Verdict.APPROVE and not is_read(room, visit, found, token):
+        return "Nobody approves what they have not read: open the card to its end first. You may reject at any time."
+    if not reason.strip():
+        return "Say why. The reason is signed and kept in the log."
+    return ""
+
+
+def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
+    """Open the reviewer's key for one signature."""
+    me = visit.person
+    counted = f"key {me.staff_id}"
+    if not room.attempts.begin(counted, visit.address):
+        raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
+    key = room.keys.load(me.staff_id, passphrase)
+    room.attempts.succeeded(counted, visit.address)
+    return room.workplace.promotions.decide(found.package.digest, verdict, reason.strip(), staff_id=me.staff_id, key=key)
+
+
+def _place(room: Room, signed: SignedApproval) -> int:
+    """Where in the log the decision stands."""
+    ledger = room.workplace.promotions.ledger()
+    record = ledger.named(signed.envelope_digest, Kind.APPROVAL, Kind.REJECTION, before=ledger.size)
+    return record.sequence if record else ledger.size - 1

@@ -1,0 +1,29 @@
+"""Accounts of the demonstration: one per part, made when its room first opens, with passwords that are shown once.
+
+They exist only where the trust root was made for the demonstration; the two reviewers' accounts go with its two made-up keys.
+"""
+
+import secrets
+
+from adapters.demo_trust import REVIEWERS
+from adapters.trust_root import DEMO_PREFIX
+from adapters.workplace import Workplace
+from review.access import Part
+from review.accounts import Accounts
+
+_PARTS = {
+    **dict.fromkeys(REVIEWERS, Part.REVIEWER),
+    f"{DEMO_PREFIX}engineer": Part.ENGINEER,
+    f"{DEMO_PREFIX}auditor": Part.AUDITOR,
+    f"{DEMO_PREFIX}admin": Part.ADMIN,
+}
+
+
+def demo_accounts(workplace: Workplace, accounts: Accounts) -> dict[str, str]:
+    """Make the accounts of a demonstration without any; return their passwords, which nothing keeps."""
+    if accounts.all() or not workplace.promotions.is_demo:
+        return {}
+    passwords = {name: secrets.token_urlsafe(12) for name in _PARTS}
+    for name, part in _PARTS.items():
+        accounts.new(name, passwords[name], part=part)
+    return passwords

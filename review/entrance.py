@@ -1,0 +1,78 @@
+"""The entrance: logging in and out, and one's own password."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Form, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from review.rendering import page
+from review.tokens import form_token
+from review.visit import SESSION, VISITOR, InRoom, OfVisit, new_visitor
+from tenure.errors import AccountError
+
+Word = Annotated[str, Form(max_length=200)]
+
+
+def show_login(request: Request, room: InRoom, visit: OfVisit, next: str = "/") -> Response:
+    """The login page; who is in already goes on."""
+    if visit.account is not None:
+        return RedirectResponse(_inside(next), status_code=303)
+    # The form's token is bound to a cookie of no meaning, so that nobody can be logged in as somebody else.
+    visitor = request.cookies.get(VISITOR) or new_visitor()
+    fresh = replace(visit, csrf=form_token(room.secret, f"visitor {visitor}"))
+    shown = page(request, "login.html", fresh, wanted=_inside(next), problem="")
+    _set(request, shown, VISITOR, visitor)
+    return shown
+
+
+def log_in(
+    request: Request,
+    room: InRoom,
+    visit: OfVisit,
+    name: Word,
+    password: Word,
+    next: Annotated[str, Form(max_length=500)] = "/",
+) -> Response:
+    """Open a session."""
+    try:
+        account = room.accounts.check(name, password, address=visit.address)
+    except AccountError as error:
+        status = 429 if "Too many" in str(error) else 400
+        return page(request, "login.html", visit, status=status, wanted=_inside(next), problem=str(error))
+    answer = RedirectResponse(_inside(next), status_code=303)
+    _set(request, answer, SESSION, room.sessions.open(account))
+    return answer
+
+
+def log_out(request: Request, room: InRoom) -> Response:
+    """End the session."""
+    room.sessions.close(request.cookies.get(SESSION, ""))
+    answer = RedirectResponse("/login", status_code=303)
+    answer.delete_cookie(SESSION, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+def show_account(request: Request, visit: OfVisit) -> Response:
+    """One's own account."""
+    return page(request, "account.html", visit, problem="")
+
+
+def change_password(request: Request, room: InRoom, visit: OfVisit, old: Word, new: Word) -> Response:
+    """Replace one's own password; every session of the account ends, this one too."""
+    try:
+        room.accounts.change_password(visit.person.name, old, new, address=visit.address)
+    except AccountError as error:
+        return page(request, "account.html", visit, status=400, problem=str(error))
+    return RedirectResponse("/login", status_code=303)
+
+
+def _set(request: Request, answer: Response, name: str, value: str) -> None:
+    """A cookie that scripts cannot read and other sites cannot send."""
+    answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
+
+
+def _inside(wanted: str) -> str:
+    """Where to go next: a path of this room, never another site."""
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() else "/"

@@ -1,0 +1,110 @@
+"""Rendering: templates, filters, and the frame around every page."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from review.visit import Visit, current_room, current_sight, current_visit
+from tenure.errors import TenureError
+
+_STATUS = {
+    400: "Not understood",
+    401: "Not logged in",
+    403: "Not yours to do",
+    404: "Not here",
+    405: "Not this way",
+    409: "Refused",
+    422: "Not understood",
+    429: "Too often",
+    500: "A fault of ours",
+}
+_NEXT = {
+    401: "The proxy in front of this room did not say who you are, or you have no account here. Ask an administrator for one.",
+    403: "Your account does not have this part. An administrator can say who has; the models and the log are open to you.",
+    404: "The address may be old, or a digest mistyped. Start from the models.",
+    405: "Go back, and use the buttons of the page.",
+    500: "Nothing was decided. Try again; if it stays, the log of the service says what failed.",
+}
+
+
+def page(request: Request, template: str, visit: Visit, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    """Render a page for a visitor."""
+    return HTMLResponse(_environment().get_template(template).render(**_frame(request, visit), **shown), status_code=status)
+
+
+def error_page(request: Request, status: int, says: str) -> HTMLResponse:
+    """A page that says what went wrong and what to do next."""
+    visit = current_visit(request)
+    title = _STATUS.get(status, "Not possible")
+    is_default = says in ("", "Unauthorized", "Forbidden", "Not Found", "Method Not Allowed")
+    shown = {"title": title, "says": "" if is_default else says, "next": _NEXT.get(status, "") if is_default else ""}
+    return HTMLResponse(
+        _environment().get_template("error.html").render(**_frame(request, visit), **shown),
+        status_code=status,
+    )
+
+
+def _frame(request: Request, visit: Visit) -> dict[str, Any]:
+    """What surrounds every page."""
+    return {
+        "visit": visit,
+        "me": visit.account,
+        "room": current_room(request),
+        "path": request.url.path,
+        "is_demo": _is_demo(request),
+    }
+
+
+def apology(request: Request) -> HTMLResponse:
+    """The page of a fault of ours, for which nothing is read that could fail again."""
+    nobody = Visit(account=None, binding="", csrf="", address="", is_by_proxy=False)
+    frame = {"visit": nobody, "me": None, "room": current_room(request), "path": "", "is_demo": False}
+    shown = {"title": _STATUS[500], "says": "", "next": _NEXT[500]}
+    return HTMLResponse(_environment().get_template("error.html").render(**frame, **shown), status_code=500)
+
+
+@cache
+def _environment() -> Any:
+    """The templates, compiled once; whatever they are given is escaped."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("review"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(short=short, when=when, day=_day, number=_number)
+    return environment
+
+
+def short(digest: str) -> str:
+    """The first letters of a digest."""
+    return digest[:12]
+
+
+def when(moment: datetime) -> str:
+    """A moment for people."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _day(moment: Any) -> str:
+    """A day for people."""
+    return f"{moment:%Y-%m-%d}"
+
+
+def _number(value: float) -> str:
+    """A whole number with separators."""
+    return f"{value:,.0f}"
+
+
+def _is_demo(request: Request) -> bool:
+    """Whether the trust root was made for the demonstration; a log that cannot be opened says so on its own page."""
+    try:
+        return current_sight(request).is_demo
+    except TenureError:
+        return False

@@ -1,0 +1,62 @@
+"""The room: the workplace that it shows, its accounts and sessions, and the readings that several pages share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from adapters.key_store import KeyStore
+from adapters.workplace import Workplace
+from review.accounts import Accounts
+from review.attempts import Attempts
+from review.database import secret_of
+from review.sessions import Sessions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proxy:
+    """A proxy that logs people in: the header in which it names them, and what only it knows."""
+
+    header: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """One project's room."""
+
+    workplace: Workplace
+    proxy: Proxy | None = None
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self.workplace.project.name
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may enter."""
+        return Accounts(self.workplace.settings.review / "accounts.db", self.workplace.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is in."""
+        return Sessions(self.accounts.path, self.workplace.clock)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Failed attempts at passphrases."""
+        return Attempts(self.accounts.path, self.workplace.clock)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The secret of the room's tokens."""
+        return secret_of(self.accounts.path)
+
+    @property
+    def keys(self) -> KeyStore:
+        """The encrypted keys of people who sign here."""
+        return KeyStore(self.workplace.settings.keys)
+
+    def now(self) -> datetime:
+        """The workplace's clock."""
+        return self.workplace.clock()

@@ -1,0 +1,86 @@
+"""One look at the promotion log: opened and verified once for a page, and read from there.
+
+Everything here is a reading; whoever writes goes through `promotions`, which looks again for itself.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from adapters.recorded import promotion_records
+from adapters.trust_root import DEMO_PREFIX
+from review.room import Room
+from tenure.promotion.approval import Approval, Subject, subject_of
+from tenure.promotion.ledger import Ledger
+from tenure.promotion.package import Package
+from tenure.promotion.policy import policy_of
+from tenure.promotion.records import PromotionRecord, current, history
+from tenure.promotion.serving import decisions, promotions, trainers_of
+from tenure.promotion.trust import Role, TrustRoot
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The log as one page sees it; `ledger` is None before there is a trust root."""
+
+    room: Room
+    ledger: Ledger | None
+
+    @cached_property
+    def records(self) -> tuple[PromotionRecord, ...]:
+        """Every promotion, oldest first."""
+        return promotion_records(self.ledger) if self.ledger else ()
+
+    @property
+    def root(self) -> TrustRoot | None:
+        """The trust root in force."""
+        return self.ledger.root_before(self.ledger.size) if self.ledger else None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the trust root was made for the demonstration; its reviewers' names say so, and it is signed."""
+        staff = self.root.staff if self.root else ()
+        return any(one.staff_id.startswith(DEMO_PREFIX) for one in staff if Role.REVIEWER in one.roles)
+
+    @property
+    def quorum(self) -> int:
+        """How many reviewers must approve."""
+        return self.root.quorum(self.room.project) if self.root else 1
+
+    def history(self, model: str) -> tuple[PromotionRecord, ...]:
+        """Promotions of one model, oldest first."""
+        return history(self.records, self.room.project, model)
+
+    def champion(self, model: str) -> PromotionRecord | None:
+        """The promotion of a model that stands."""
+        return current(self.records, self.room.project, model)
+
+    def decisions(self, digest: str) -> tuple[Approval, ...]:
+        """Approvals and rejections of a package, oldest first."""
+        if self.ledger is None:
+            return ()
+        found = decisions(self.ledger, before=self.ledger.size)
+        return tuple(approval for approval, _ in found if approval.subject.package_digest == digest)
+
+    def trainers(self, digest: str) -> frozenset[str]:
+        """Whose approval of a package never counts."""
+        return trainers_of(self.ledger, digest, before=self.ledger.size) if self.ledger else frozenset()
+
+    def subject(self, package: Package, model: str) -> Subject | None:
+        """What a decision on a package covers: under the policy in force or, once it served, the one of then."""
+        if self.ledger is None:
+            return None
+        earlier = [p.subject for _, p in promotions(self.ledger, self.room.project, model, before=self.ledger.size)]
+        served = [subject for subject in earlier if subject.package_digest == package.digest]
+        spec = self.room.workplace.project.model(model)
+        return served[-1] if served else subject_of(package, policy_of(self.room.project, spec, reviewers=self.quorum).digest)
+
+
+def look(room: Room) -> Sight:
+    """Open the log and verify it.
+
+    Raises
+    ------
+    RefusedError: when the log is not as it was signed, or not as the witness saw it.
+    """
+    doors = room.workplace.promotions
+    return Sight(room, doors.ledger() if doors.has_trust_root else None)

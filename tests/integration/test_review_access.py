@@ -1,0 +1,106 @@
+"""Every route, as every part, by every method: the app does what the table of access says, and nothing else."""
+
+import pytest
+
+from review.access import ROUTES, Part
+from tests.review_room import ReviewRoom, csrf_of
+from tests.shop import Shop
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PATHS = sorted({route.path for route in ROUTES})
+TABLE = {(route.method, route.path): route for route in ROUTES}
+STRANGER = "stranger"
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory) -> ReviewRoom:
+    """A room in which one package serves and another waits."""
+    made = ReviewRoom(Shop(tmp_path_factory.mktemp("room")).founded())
+    made.shop.serving("one")
+    made.shop.train("two")
+    return made
+
+
+def address(room: ReviewRoom, path: str) -> str:
+    """A path with something real in it."""
+    (package,) = (c for c in room.workplace.packages.candidates() if c.digest not in served(room))
+    return path.format(digest=package.digest, model="lapse_28d", name="room.css", sequence=0)
+
+
+def served(room: ReviewRoom) -> set[str]:
+    """Packages that serve."""
+    return {record.package_digest for record in room.workplace.promotions.records()}
+
+
+@pytest.mark.parametrize("who", [*Part, STRANGER])
+@pytest.mark.parametrize("path", PATHS)
+def test_the_app_does_what_the_table_says(room, path, who):
+    """Admitted, sent to the login, refused, or not a method of this path; forms with their token throughout."""
+    found, expected = {}, {}
+    for method in METHODS:
+        client = room.stranger() if who == STRANGER else room.part(who)
+        token = csrf_of(client, "/login" if who == STRANGER else "/account") if method == "POST" else ""
+        answer = client.request(method, address(room, path), data={"csrf": token} if method != "GET" else None)
+        found[method] = outcome(answer)
+        expected[method] = asked(method, path, who)
+
+    assert found == expected
+
+
+def outcome(answer) -> str:
+    """What became of a request, as far as access goes."""
+    if answer.status_code == 303 and answer.headers["location"].startswith("/login?next="):
+        return "login"
+    if answer.status_code == 405:
+        return "no such method"
+    if answer.status_code == 403:
+        return "refused"
+    assert answer.status_code < 500, answer.text
+    return "admitted"
+
+
+def asked(method: str, path: str, who: str) -> str:
+    """What the table says."""
+    route = TABLE.get((method, path))
+    if route is None:
+        return "no such method"
+    if route.parts is None:
+        return "admitted"
+    if who == STRANGER:
+        return "login"
+    return "admitted" if who in route.parts else "refused"
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.changes_something], ids=lambda route: route.name)
+@pytest.mark.parametrize("token", ["", "0" * 64, "another's"])
+def test_a_form_without_its_visitors_token_is_refused(room, route, token):
+    """Also one with the token of somebody else's session, and it changes nothing."""
+    part = Part.REVIEWER if route.parts is None or Part.REVIEWER in route.parts else Part.ADMIN
+    client = room.part(part)
+    sent = csrf_of(room.part(Part.AUDITOR)) if token == "another's" else token
+    before = room.workplace.promotions.ledger().size
+    answer = client.post(address(room, route.path), data={"csrf": sent, "verdict": "reject", "reason": "x", "passphrase": "x"})
+
+    assert answer.status_code == 403
+    assert "not, or no longer, yours" in answer.text
+    assert room.workplace.promotions.ledger().size == before
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://localhost.elsewhere.example"])
+def test_a_form_from_another_sites_page_is_refused(room, origin):
+    """Even with the right token."""
+    client = room.part(Part.REVIEWER)
+    answer = client.post("/logout", data={"csrf": csrf_of(client)}, headers={"Origin": origin})
+
+    assert answer.status_code == 403
+
+
+def test_a_token_outlives_neither_its_session_nor_a_new_login(room):
+    """A form left open belongs to the session that it was opened in."""
+    first = room.part(Part.REVIEWER)
+    token = csrf_of(first)
+    second = room.part(Part.REVIEWER)
+
+    assert second.post("/logout", data={"csrf": token}).status_code == 403
+    assert first.post("/logout", data={"csrf": token}).status_code == 303
+    assert first.get("/").headers["location"] == "/login?next=/"

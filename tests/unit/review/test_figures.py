@@ -1,0 +1,46 @@
+"""Drawings over days."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from review.figures import Series, over_days, spark
+
+FIRST = date(2017, 11, 1)
+
+
+def days(*values):
+    """One value a day."""
+    return tuple((FIRST + timedelta(days=i), value) for i, value in enumerate(values))
+
+
+def test_a_chart_says_in_words_what_it_shows():
+    """To readers who do not see it; and words are escaped."""
+    drawn = over_days([Series(name="<scores>", style="curve", points=days(0.1, 0.2))], title="Drift", says="rises & rises")
+
+    assert '<title id="' in drawn
+    assert "rises &amp; rises" in drawn
+    assert "&lt;scores&gt;" in drawn
+    assert "<scores>" not in drawn
+
+
+def test_nothing_is_drawn_of_nothing():
+    """A page then says why in words."""
+    assert over_days([Series(name="scores", style="curve", points=days(None, None))], title="Drift", says="") == ""
+    assert spark(days(0.1), limit=0.25, title="Drift", says="") == ""
+
+
+def test_a_day_without_a_value_leaves_the_others_in_place():
+    """No value is drawn where none is known."""
+    drawn = over_days([Series(name="scores", style="curve", points=days(0.1, None, 0.3))], title="Drift", says="")
+    (line,) = [part for part in drawn.split("<polyline")[1:] if 'class="curve"' in part]
+
+    assert len(line.split('"')[1].split()) == 2
+
+
+def test_names_of_lines_that_end_alike_do_not_cover_each_other():
+    """Each keeps its distance."""
+    series = [Series(name=f"line {i}", style="curve", points=days(0.2, 0.2 + i / 1000)) for i in range(4)]
+    drawn = over_days(series, title="Drift", says="", lines=[("limit", 0.2)])
+    heights = sorted(float(part.split('y="')[1].split('"')[0]) for part in drawn.split("<text")[1:] if ">line " in part)
+
+    assert min(b - a for a, b in pairwise(heights)) >= 16
