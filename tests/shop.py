@@ -149,13 +149,6 @@ def files_of(
 
 
 def _card_of(known: Evidence) -> dict[str, Any]:
-    """The card of that evidence; compiled and held against its schema once, for that takes a second."""
-    compiled = json.loads(_compiled())
-    identity = {**compiled["identity"], "model_digest": known.model.model_digest}
-    return {**compiled, "identity": identity, "evidence": TypeAdapter(Evidence).dump_python(known, mode="json")}
-
-
-@cache
-def _compiled() -> str:
-    """A whole card."""
-    return json.dumps(compile_card(evidence(), narrative(), ROLES))
+    """The card of that evidence."""
+    card: dict[str, Any] = json.loads(json.dumps(compile_card(known, narrative(), ROLES)))
+    return card
