@@ -56,7 +56,7 @@ def instance(live: Premises) -> Iterator[dg.DagsterInstance]:
 @pytest.fixture
 def daemon(live: Premises, instance: dg.DagsterInstance) -> Iterator[Path]:
     """The daemon as `tenure up` starts it, over the simulated company's workspace; where it logs."""
-    command = service_commands(live.settings, with_daemon=True)["daemon"]
+    command = service_commands(live.settings, live.project.name, with_daemon=True)["daemon"]
     command[command.index("-w") + 1] = str(live.folder / "workspace.yaml")
     environment = {
         **service_environment(live.settings),

@@ -44,7 +44,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
         ports = one.getsockname()[1], other.getsockname()[1]
     settings = replace(load_settings(), home=home, dagster_port=ports[0], audit_port=ports[1])
-    commands = service_commands(settings, with_daemon=False)
+    commands = service_commands(settings, "complete_journey", with_daemon=False)
     environment = {**service_environment(settings), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     processes, addresses = [], {}
     try:
