@@ -310,20 +310,3 @@ def test_every_page_passes_axe(browser, served, scheme):
     context.close()
 
     assert found == {}
-
-
-def test_pages_come_in_less_than_three_tenths_of_a_second(page, served):
-    """Asked a second time, so that nothing is imported or drawn for the first time."""
-    log_in(page, served, FIRST)
-    digest = served.room.workplace.packages.candidates()[-1].digest
-    slow = {}
-    for where in ("/", f"/models/{MODEL}", f"/candidates/{digest}", "/log", "/trace", "/data"):
-        page.goto(served.address + where)
-        times = []
-        for _ in range(3):
-            page.goto(served.address + where)
-            times.append(page.evaluate("performance.getEntriesByType('navigation')[0].responseEnd"))
-        if min(times) > 300:
-            slow[where] = times
-
-    assert slow == {}

