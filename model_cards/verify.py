@@ -177,7 +177,7 @@ def _kinds(value: Any) -> tuple[Any, ...]:
 def _takes(value: Any, form: str) -> bool:
     """Whether a value can be written in a form."""
     if isinstance(value, Mapping):
-        value = value["value"]
+        return all(_takes(inner, form) for inner in value.values() if inner is not None)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return form in ("", "short")
     return isinstance(value, int) or form != "d"
