@@ -6,7 +6,7 @@ Everything is read when it is asked for, and refused where it is not there. What
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -20,17 +20,16 @@ from adapters.workplace import Workplace
 from tenure.contracts import Source
 from tenure.errors import TraceError
 from tenure.evidence import Evidence
+from tenure.promotion.canonical import SKEW
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Record
 from tenure.promotion.package import Package
+from tenure.promotion.policy import EVIDENCE
 from tenure.promotion.serving import Promotion, promotions
 from tenure.scoring import ScoringFacts, read_facts
 from tenure.specs import ModelSpec
 
 SCORE_KEY = ("customer_id",)
-EVIDENCE = "evidence.json"
-# The log's clock and that of the lake's machine may differ by so much.
-SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

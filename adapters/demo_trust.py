@@ -13,9 +13,10 @@ from adapters.key_store import KeyStore
 from adapters.promotion import Promotions
 from adapters.settings import Settings
 from adapters.trust import Trust, read_passphrase
-from adapters.trust_root import DEMO_PREFIX, first_root, service_keys
+from adapters.trust_root import first_root, service_keys
 from tenure.errors import PromotionError
 from tenure.promotion.approval import Verdict
+from tenure.promotion.trust import DEMO_PREFIX
 
 REVIEWERS = (f"{DEMO_PREFIX}reviewer-1", f"{DEMO_PREFIX}reviewer-2")
 ROOT_KEY = f"{DEMO_PREFIX}root"

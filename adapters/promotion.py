@@ -12,11 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.open_questions import check_compared, check_judged
 from adapters.package_store import PackageStore
-from adapters.recorded import NO_OPEN_QUESTION, promotion_records, served_before, training_of
 from adapters.settings import Settings
 from adapters.signed_log import ATTEMPTS, SignedLog
 from adapters.trust import SERVICES
-from adapters.trust_root import DEMO_PREFIX
 from tenure.errors import HeadMovedError, NoChampionError, PromotionError, RefusedError
 from tenure.evidence import Evidence
 from tenure.project import Project
@@ -29,14 +27,14 @@ from tenure.promotion.approval import (
     Verdict,
     read_approval,
     sign_approval,
-    subject_of,
 )
 from tenure.promotion.canonical import moment, sha256
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind
 from tenure.promotion.package import Package
 from tenure.promotion.policy import Policy, policy_of
-from tenure.promotion.propose import propose
+from tenure.promotion.propose import propose, subject_now
+from tenure.promotion.recorded import NO_OPEN_QUESTION, promotion_records, served_before, training_of
 from tenure.promotion.records import Action, PromotionRecord
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import check_record
@@ -137,9 +135,7 @@ class Promotions:
         """The digests that a decision on a package signs: under the policy in force or, once it served, the one of then."""
         ledger = self.ledger()
         package, model = self._package(ledger, digest)
-        served = [p for _, p in serving.promotions(ledger, self._project.name, model, before=ledger.size)]
-        earlier = [p.subject for p in served if p.subject.package_digest == package.digest]
-        return earlier[-1] if earlier else subject_of(package, self._policy(ledger, model).digest)
+        return subject_now(ledger, package, self._policy(ledger, model))
 
     def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
         """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
@@ -164,15 +160,10 @@ class Promotions:
         return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
-        """Approvals and rejections of a package, oldest first."""
+        """Approvals and rejections of a package, by its full digest, oldest first."""
         if not self.has_trust_root:
             return ()
-        ledger = self.ledger()
-        return tuple(
-            approval
-            for approval, _ in serving.decisions(ledger, before=ledger.size)
-            if len(digest) >= 8 and approval.subject.package_digest.startswith(digest)
-        )
+        return serving.decisions_on(self.ledger(), digest)
 
     def quorum(self, project: str) -> int:
         """How many different reviewers must approve a package of the project."""
@@ -239,12 +230,11 @@ class Promotions:
 
     @property
     def is_demo(self) -> bool:
-        """Whether the trust root was made for the demonstration: its reviewers' names say so, and it is signed."""
+        """Whether the trust root was made for the demonstration."""
         if not self.has_trust_root:
             return False
         ledger = self._log.unwitnessed()
-        staff = ledger.root_before(ledger.size).staff
-        return any(one.staff_id.startswith(DEMO_PREFIX) for one in staff if Role.REVIEWER in one.roles)
+        return ledger.root_before(ledger.size).is_demo
 
     def _let_serve(self, action: Action, model: str, package: Package, reason: str) -> PromotionRecord:
         """Append the record if the rules allow it, copying the bytes first; one of many at one time wins."""

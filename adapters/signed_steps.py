@@ -8,13 +8,11 @@ import json
 
 from adapters.delivered import Delivered
 from tenure.errors import RefusedError, TraceError
-from tenure.promotion.approval import Approval, read_approval
+from tenure.promotion.approval import CARD, Approval, read_approval
 from tenure.promotion.log import Kind
 from tenure.promotion.serving import check_not_revoked, statements
 from tenure.promotion.statement import Statement
 from tenure.trace import Step
-
-CARD = "card.json"
 
 
 def statement_step(delivered: Delivered) -> Step:

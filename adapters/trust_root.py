@@ -22,7 +22,6 @@ from tenure.promotion.signing import public_bytes
 from tenure.promotion.trust import Quorum, Role, StaffKey, TrustRoot, sign_root
 
 KEYS_LAST = timedelta(days=366)
-DEMO_PREFIX = "demo-"
 ABOUT_PASSPHRASE = (
     "# The passphrase of the services' signing keys in this folder, made by `tenure trust init`.\n"
     "# Whoever reads it can sign as these services. Keep it where only they can, and name it by TENURE_PASSPHRASE_FILE.\n"

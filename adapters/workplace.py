@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.alerts import AlertSink, open_sink
+from adapters.alerts import Alert, AlertKind, AlertSink, open_sink
 from adapters.lake import Lake
 from adapters.openlineage import LineageSink, open_lineage
 from adapters.package_store import PackageStore
@@ -66,3 +66,7 @@ class Workplace:
         """Where alerts go."""
         settings = self.settings
         return open_sink(settings.alert_sink, settings.home, webhook=settings.alerts_webhook, mail=settings.alerts_mail)
+
+    def alert(self, kind: AlertKind, subject: str, message: str) -> None:
+        """Tell of something that concerns this project, now; `subject` and `message` are those of `Alert`."""
+        self.alerts.send(Alert(kind=kind, project=self.project.name, subject=subject, message=message, at=self.clock()))

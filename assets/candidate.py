@@ -8,13 +8,13 @@ import dagster as dg
 import rfc8785
 from pydantic import TypeAdapter
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.bill import bill_of_materials
 from adapters.plots import draw
 from adapters.registry import Rendered
 from adapters.trust import NO_TRUST_ROOT
 from adapters.workplace import Workplace
-from assets.card_page import CARD, CardNow, card_now, write_card
+from assets.card_page import CardNow, card_now, write_card
 from assets.naming import lane_stage, upstream
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
@@ -26,14 +26,15 @@ from tenure.errors import PackageError, RegistryError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome
 from tenure.project import Project
+from tenure.promotion.approval import AUDIT, CARD
 from tenure.promotion.package import DECISION_NAME, Package
-from tenure.promotion.policy import BILL
+from tenure.promotion.policy import BILL, EVIDENCE
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 
 STAGE = "candidate"
 TRAINER_TAG = "tenure/trainer"  # on a run: the staff id of who started it
-EVIDENCE, AUDIT, REFERENCE = "evidence.json", "audit.json", "reference.json"
+REFERENCE = "reference.json"
 
 
 def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -112,14 +113,10 @@ def _tell_reviewers(workplace: Workplace, spec: ModelSpec, now: CardNow) -> None
     """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
     if now.decision.outcome is Outcome.REFUSED:
         return
-    workplace.alerts.send(
-        Alert(
-            kind=AlertKind.CANDIDATE_WAITS,
-            project=now.project,
-            subject=spec.name,
-            message=f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room.",
-            at=workplace.clock(),
-        )
+    workplace.alert(
+        AlertKind.CANDIDATE_WAITS,
+        spec.name,
+        f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room.",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.workplace import Workplace
 from assets.history import withheld_days
 from assets.naming import DAY_STATUS_TABLE, INGESTION, ONE_RUN, PLATFORM, days_of, project_key, validated_key
@@ -65,12 +65,4 @@ def note(workplace: Workplace, days: Sequence[date], withheld: Mapping[date, Seq
 def _alert(workplace: Workplace, withheld: Mapping[date, Sequence[str]]) -> None:
     """Tell of every withheld day."""
     for day, reasons in withheld.items():
-        workplace.alerts.send(
-            Alert(
-                kind=AlertKind.DAY_WITHHELD,
-                project=workplace.project.name,
-                subject=day.isoformat(),
-                message=" ".join(reasons),
-                at=workplace.clock(),
-            )
-        )
+        workplace.alert(AlertKind.DAY_WITHHELD, day.isoformat(), " ".join(reasons))

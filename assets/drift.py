@@ -7,7 +7,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.day_figures import drift_by_day
 from adapters.lake import Commit, read_rows
 from adapters.workplace import Workplace
@@ -51,15 +51,7 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
             context.log.warning(str(error))
             return
         if verdict.state is DriftState.ALARM:
-            workplace.alerts.send(
-                Alert(
-                    kind=AlertKind.DRIFT,
-                    project=project.name,
-                    subject=spec.name,
-                    message=verdict.in_words,
-                    at=workplace.clock(),
-                )
-            )
+            workplace.alert(AlertKind.DRIFT, spec.name, verdict.in_words)
         yield dg.MaterializeResult(
             metadata={"state": str(verdict.state), "in_words": verdict.in_words, "lake_version": commit.version},
             check_results=[

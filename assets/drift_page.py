@@ -14,11 +14,11 @@ import dagster as dg
 from adapters.drift_report import MOST_ROWS, report
 from adapters.lake import connect, read_table
 from adapters.workplace import Workplace
-from assets.candidate import EVIDENCE
 from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, project_key, stage_key
 from tenure.errors import MissingHistoryError, NoChampionError
 from tenure.project import Project
 from tenure.promotion.package import Package
+from tenure.promotion.policy import EVIDENCE
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
 from tenure.timeline import days_between, parse_day

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.trust import Trust
 from adapters.workplace import Workplace
 from assets.naming import stage_key
@@ -36,15 +36,7 @@ def reconciled_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinit
     def reconciled(workplace: dg.ResourceParam[Workplace]) -> dg.AssetCheckResult:
         found = differences(workplace, spec)
         if found:
-            workplace.alerts.send(
-                Alert(
-                    kind=AlertKind.NOT_RECONCILED,
-                    project=project.name,
-                    subject=spec.name,
-                    message=" ".join(found),
-                    at=workplace.clock(),
-                )
-            )
+            workplace.alert(AlertKind.NOT_RECONCILED, spec.name, " ".join(found))
         return dg.AssetCheckResult(passed=not found, description=" ".join(found) or "all places agree")
 
     return reconciled

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 
 from adapters.package_store import Candidate
 from adapters.workplace import Workplace
-from assets.candidate import EVIDENCE
 from assets.card_page import CardNow, card_now
 from assets.drift import verdict_at
 from assets.history import latest_landed_day, withheld_days
@@ -24,6 +23,7 @@ from tenure.drift import DriftState
 from tenure.evidence import Evidence
 from tenure.gates import Decision, GateResult, Outcome
 from tenure.promotion.package import DECISION_NAME
+from tenure.promotion.policy import EVIDENCE
 from tenure.promotion.records import PromotionRecord, current
 from tenure.specs import ModelSpec
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.workplace import Workplace
 from assets.card_page import card_now, write_card
 from cli.passphrases import person_key, reviewer_id
@@ -70,15 +70,7 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     key = person_key(workplace.settings, who)
     promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key)
     write_card(workplace, card_now(workplace, subject.package_digest))
-    workplace.alerts.send(
-        Alert(
-            kind=AlertKind.DECIDED,
-            project=now.project,
-            subject=now.model,
-            message=f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}",
-            at=workplace.clock(),
-        )
-    )
+    workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
     decided = {one.identity: one.verdict for one in promotions.decisions(subject.package_digest)}
     n_approved = sum(one is Verdict.APPROVE for one in decided.values())
     say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_approved} of {promotions.quorum(now.project)} approvals.")

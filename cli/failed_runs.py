@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -23,21 +23,8 @@ def tell_of_failures(workplace: Workplace, job: str, outcome: "RunOutcome") -> N
 
     for run_id in outcome.abandoned:
         typer.secho(f"An earlier run, {run_id}, was not finished. {WHY}", err=True, fg=typer.colors.YELLOW)
-        _alert(workplace, run_id, WHY)
+        workplace.alert(AlertKind.RUN_FAILED, run_id, WHY)
     for failure in outcome.failures:
         typer.secho(failure, err=True, fg=typer.colors.RED)
     if not outcome.succeeded:
-        _alert(workplace, job, outcome.failure_in_words)
-
-
-def _alert(workplace: Workplace, subject: str, message: str) -> None:
-    """Tell of a failed run."""
-    workplace.alerts.send(
-        Alert(
-            kind=AlertKind.RUN_FAILED,
-            project=workplace.project.name,
-            subject=subject,
-            message=message,
-            at=workplace.clock(),
-        )
-    )
+        workplace.alert(AlertKind.RUN_FAILED, job, outcome.failure_in_words)

@@ -6,10 +6,10 @@ import typer
 
 from adapters.key_store import KeyStore
 from adapters.settings import load_settings
-from adapters.trust_root import DEMO_PREFIX
 from cli.passphrases import passphrase
 from cli.places import say
 from tenure.errors import SigningKeyError
+from tenure.promotion.trust import DEMO_PREFIX
 
 
 def add_to(app: typer.Typer) -> None:

@@ -9,10 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.key_store import KeyStore
 from adapters.settings import Settings
 from adapters.trust import read_passphrase
-from adapters.trust_root import DEMO_PREFIX
 from adapters.workplace import Workplace
 from tenure.errors import SigningKeyError
-from tenure.promotion.trust import Role
+from tenure.promotion.trust import DEMO_PREFIX, Role
 
 
 def passphrase(settings: Settings, what: str, *, is_new: bool = False) -> str:

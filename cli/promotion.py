@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.alerts import AlertKind
 from adapters.workplace import Workplace
 from assets.card_page import card_now, write_card
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
@@ -41,7 +42,11 @@ def rollback(
 
 
 def show(workplace: Workplace, record: PromotionRecord) -> None:
-    """Show a promotion in the catalogue and on the card, and say so."""
+    """Show a promotion in the catalogue and on the card, tell of it, and say so."""
+    said = (
+        f"{record.action} version {record.version}, package {record.package_digest[:12]}: {record.reason or 'no open question'}"
+    )
+    workplace.alert(AlertKind.PROMOTED, record.model, said)
     try:
         workplace.registry.register_champion(record)
     except RegistryError as error:

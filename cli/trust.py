@@ -9,12 +9,12 @@ import typer
 from adapters.key_store import KeyStore
 from adapters.settings import Settings
 from adapters.signed_log import SignedLog
-from adapters.trust_root import DEMO_PREFIX, first_root, following, next_root, reviewer
+from adapters.trust_root import first_root, following, next_root, reviewer
 from adapters.workplace import Workplace
 from cli.passphrases import passphrase, root_key_holders
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from tenure.errors import SpecError
-from tenure.promotion.trust import TrustRoot
+from tenure.promotion.trust import DEMO_PREFIX, TrustRoot
 
 RootKeys = Annotated[Path | None, typer.Option("--root-keys", help="Folder of the root keys; by default root/ in TENURE_KEYS.")]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.workplace import Workplace
-from assets.candidate import EVIDENCE
 from assets.drift import verdict_at
 from assets.history import landed_days, latest_landed_day, withheld_days
 from assets.naming import stage_table
 from tenure.drift import DriftState
 from tenure.errors import NoChampionError
 from tenure.promotion.package import Package
+from tenure.promotion.policy import EVIDENCE
 from tenure.promotion.records import PromotionRecord, history
 from tenure.specs import ModelSpec
 from tenure.timeline import parse_day

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from adapters.workplace import Workplace
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
@@ -103,14 +103,10 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
         default_status=default_status(project),
     )
     def failed(context: dg.RunFailureSensorContext, workplace: dg.ResourceParam[Workplace]) -> None:
-        workplace.alerts.send(
-            Alert(
-                kind=AlertKind.RUN_FAILED,
-                project=project.name,
-                subject=context.dagster_run.job_name,
-                message=failure_in_words(context.dagster_run.run_id, context.get_step_failure_events()),
-                at=workplace.clock(),
-            )
+        workplace.alert(
+            AlertKind.RUN_FAILED,
+            context.dagster_run.job_name,
+            failure_in_words(context.dagster_run.run_id, context.get_step_failure_events()),
         )
 
     return failed
@@ -148,15 +144,7 @@ def _requests(project: Project, found: Standing) -> list[dg.RunRequest]:
 def _tell_of_age(workplace: Workplace, found: Standing) -> None:
     """Alert on a champion that is too old; of drift, the drift asset has told already."""
     if found.is_too_old:
-        workplace.alerts.send(
-            Alert(
-                kind=AlertKind.MODEL_TOO_OLD,
-                project=workplace.project.name,
-                subject=found.model,
-                message=found.in_words,
-                at=workplace.clock(),
-            )
-        )
+        workplace.alert(AlertKind.MODEL_TOO_OLD, found.model, found.in_words)
 
 
 def _reason(event: dg.DagsterEvent) -> str:

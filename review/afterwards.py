@@ -3,29 +3,29 @@
 Nothing here decides anything: should it fail, the record in the log stands, and the service's log says what failed.
 """
 
-import json
 import logging
 
-from adapters.alerts import Alert, AlertKind
+from adapters.alerts import AlertKind
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from review.room import Room
-from review.standings import CARD, standing
+from review.sight import look
+from review.standings import parsed
 from tenure.errors import TenureError
 from tenure.gates import Decision
+from tenure.promotion.approval import CARD
 from tenure.promotion.package import DECISION_NAME
-from tenure.promotion.records import PromotionRecord, history
+from tenure.promotion.records import PromotionRecord
 
 _LOG = logging.getLogger(__name__)
 
 
 def tell(room: Room, kind: AlertKind, model: str, message: str) -> None:
     """Tell the alert sink."""
-    alert = Alert(kind=kind, project=room.project, subject=model, message=message, at=room.now())
     try:
-        room.workplace.alerts.send(alert)
+        room.workplace.alert(kind, model, message)
     except (OSError, TenureError):
-        _LOG.exception("An alert was not told: %s", alert.in_words)
+        _LOG.exception("An alert was not told: %s: %s: %s", kind, model, message)
 
 
 def show_everywhere(room: Room, record: PromotionRecord) -> None:
@@ -43,9 +43,8 @@ def write_card(room: Room, model: str, digest: str) -> None:
     from pydantic import TypeAdapter
 
     package = room.workplace.packages.candidate(digest)
-    records = history(room.workplace.promotions.records(), room.project, model)
     outcome = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME)).outcome
-    card, now = json.loads(package.file(CARD)), standing(digest, outcome, records)
+    card, now = parsed(package.file(CARD)), look(room).standing(model, digest, outcome)
     folder = room.workplace.settings.reports / room.project / model / digest[:12]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "card.html").write_text(render_html(card, now))

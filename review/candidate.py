@@ -13,12 +13,12 @@ from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room
 from review.sight import Sight
-from review.standings import CARD, Card, Votes, champion_card, parsed, standing, votes
+from review.standings import Card, Votes, champion_card, parsed, votes
 from review.tokens import is_token, read_token
 from review.visit import OfLog, OfVisit, Visit, current_room
 from tenure.errors import PromotionError
 from tenure.gates import Decision, Outcome
-from tenure.promotion.approval import Approval, Subject, Verdict
+from tenure.promotion.approval import CARD, Approval, Subject, Verdict
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.records import PromotionRecord
 
@@ -104,7 +104,7 @@ def find(sight: Sight, digest: str) -> Candidate:
         model=kept.model,
         card=card,
         decision=decision,
-        standing=standing(package.digest, decision.outcome, sight.history(kept.model)),
+        standing=sight.standing(kept.model, package.digest, decision.outcome),
         subject=sight.subject(package, kept.model),
         decisions=decisions,
         votes=votes(decisions, needed=sight.quorum, now=room.now()),

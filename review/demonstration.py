@@ -6,10 +6,10 @@ They exist only where the trust root was made for the demonstration; the two rev
 import secrets
 
 from adapters.demo_trust import REVIEWERS
-from adapters.trust_root import DEMO_PREFIX
 from adapters.workplace import Workplace
 from review.access import Part
 from review.accounts import Accounts
+from tenure.promotion.trust import DEMO_PREFIX
 
 _PARTS = {
     **dict.fromkeys(REVIEWERS, Part.REVIEWER),

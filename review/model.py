@@ -9,8 +9,8 @@ from starlette.responses import Response
 from review.figures import Series, over_days
 from review.rendering import page
 from review.visit import InRoom, OfLog, OfVisit
-from review.vitals import LIMIT, WATCH, Vitals, vitals
-from tenure.drift import DriftMeasure
+from review.vitals import Vitals, vitals
+from tenure.drift import LIMIT, WATCH, DriftMeasure
 from tenure.evaluation.realised import Realised
 
 _MOST_INPUTS = 8

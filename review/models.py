@@ -14,7 +14,8 @@ from review.rendering import page
 from review.room import Room
 from review.standings import Waiting, waiting
 from review.visit import InRoom, OfLog, OfVisit, Visit
-from review.vitals import LIMIT, Vitals, vitals
+from review.vitals import Vitals, vitals
+from tenure.drift import LIMIT
 
 ALARMS_FOR = timedelta(days=14)
 _MOST_ALARMS = 8

@@ -6,16 +6,18 @@ Everything here is a reading; whoever writes goes through `promotions`, which lo
 from dataclasses import dataclass
 from functools import cached_property
 
-from adapters.recorded import promotion_records
-from adapters.trust_root import DEMO_PREFIX
+from model_cards.standing import Standing, standing_of
 from review.room import Room
-from tenure.promotion.approval import Approval, Subject, subject_of
+from tenure.gates import Outcome
+from tenure.promotion.approval import Approval, Subject
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.package import Package
 from tenure.promotion.policy import policy_of
+from tenure.promotion.propose import subject_now
+from tenure.promotion.recorded import promotion_records
 from tenure.promotion.records import PromotionRecord, current, history
-from tenure.promotion.serving import decisions, promotions, trainers_of
-from tenure.promotion.trust import Role, TrustRoot
+from tenure.promotion.serving import decisions_on, trainers_of
+from tenure.promotion.trust import TrustRoot
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,8 @@ class Sight:
 
     @property
     def is_demo(self) -> bool:
-        """Whether the trust root was made for the demonstration; its reviewers' names say so, and it is signed."""
-        staff = self.root.staff if self.root else ()
-        return any(one.staff_id.startswith(DEMO_PREFIX) for one in staff if Role.REVIEWER in one.roles)
+        """Whether the trust root was made for the demonstration."""
+        return self.root is not None and self.root.is_demo
 
     @property
     def quorum(self) -> int:
@@ -56,23 +57,22 @@ class Sight:
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
         """Approvals and rejections of a package, oldest first."""
-        if self.ledger is None:
-            return ()
-        found = decisions(self.ledger, before=self.ledger.size)
-        return tuple(approval for approval, _ in found if approval.subject.package_digest == digest)
+        return decisions_on(self.ledger, digest) if self.ledger else ()
 
     def trainers(self, digest: str) -> frozenset[str]:
         """Whose approval of a package never counts."""
         return trainers_of(self.ledger, digest, before=self.ledger.size) if self.ledger else frozenset()
 
     def subject(self, package: Package, model: str) -> Subject | None:
-        """What a decision on a package covers: under the policy in force or, once it served, the one of then."""
+        """What a decision on a package covers; None before there is a trust root."""
         if self.ledger is None:
             return None
-        earlier = [p.subject for _, p in promotions(self.ledger, self.room.project, model, before=self.ledger.size)]
-        served = [subject for subject in earlier if subject.package_digest == package.digest]
         spec = self.room.workplace.project.model(model)
-        return served[-1] if served else subject_of(package, policy_of(self.room.project, spec, reviewers=self.quorum).digest)
+        return subject_now(self.ledger, package, policy_of(self.room.project, spec, reviewers=self.quorum))
+
+    def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
+        """Where a package stands, with everything that the log says of it."""
+        return standing_of(digest, outcome, self.history(model), self.ledger, project=self.room.project, now=self.room.now())
 
 
 def look(room: Room) -> Sight:

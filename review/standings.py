@@ -13,16 +13,14 @@ from typing import Any
 
 from adapters.package_store import Candidate, PackageStore
 from model_cards.changes import changes
-from model_cards.standing import Standing, Status
 from review.room import Room
 from review.sight import Sight
 from tenure.gates import Outcome
-from tenure.promotion.approval import Approval, Verdict
+from tenure.promotion.approval import CARD, Approval, Verdict
 from tenure.promotion.package import DECISION_NAME
 from tenure.promotion.records import PromotionRecord
 
 Card = Mapping[str, Any]
-CARD = "card.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,22 +102,6 @@ def votes(decisions: Sequence[Approval], *, needed: int, now: datetime) -> Votes
         needed=needed,
         approved=tuple(sorted(n for n, d in last.items() if d.verdict is Verdict.APPROVE and d.expires > now)),
         rejected=tuple(sorted(n for n, d in last.items() if d.verdict is Verdict.REJECT)),
-    )
-
-
-def standing(digest: str, outcome: Outcome, records: Sequence[PromotionRecord]) -> Standing:
-    """Where a package stands, by the promotions of its model."""
-    own = [record for record in records if record.package_digest == digest]
-    if not own:
-        return Standing(status=Status.REFUSED if outcome is Outcome.REFUSED else Status.CANDIDATE, package_digest=digest)
-    latest = own[-1]
-    return Standing(
-        status=Status.CHAMPION if records[-1].package_digest == digest else Status.RETIRED,
-        version=latest.version,
-        package_digest=digest,
-        promoted_at=latest.decided_at,
-        reason=latest.reason or None,
-        previous_version=next((r.version for r in reversed(records) if r.sequence < latest.sequence), None),
     )
 
 

@@ -14,7 +14,6 @@ from tenure.promotion.records import PromotionRecord
 from tenure.promotion.serving import standing
 from tenure.specs import ModelSpec
 
-LIMIT, WATCH = 0.25, 0.10  # the lines of `tenure.drift.alarm`
 REVIEW_SOON = timedelta(days=14)
 
 

@@ -25,6 +25,9 @@ FORMAT_VERSION = 1
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+# Lines of the index as they are commonly drawn: from the first on a shift is watched, from the second acted on.
+WATCH, LIMIT = 0.1, 0.25
+
 
 @dataclass(frozen=True, kw_only=True)
 class BinnedInput:
@@ -196,7 +199,7 @@ def is_judged(sampling: float, *, watch: float) -> bool:
 
 
 def alarm(
-    history: Sequence[DriftMeasure], *, limit: float = 0.25, watch: float = 0.1, windows: int = 3, of: int = 5
+    history: Sequence[DriftMeasure], *, limit: float = LIMIT, watch: float = WATCH, windows: int = 3, of: int = 5
 ) -> DriftVerdict:
     """Judge the last `of` measured days: an alarm needs the same input over `limit` on at least `windows` of them.
 

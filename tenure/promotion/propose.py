@@ -26,6 +26,13 @@ from tenure.promotion.serving import (
 )
 
 
+def subject_now(ledger: Ledger, package: Package, policy: Policy) -> Subject:
+    """What a decision on a package covers: under the policy in force or, once it served, the one of then."""
+    earlier = [promotion.subject for _, promotion in promotions(ledger, policy.project, policy.model, before=ledger.size)]
+    served = [subject for subject in earlier if subject.package_digest == package.digest]
+    return served[-1] if served else subject_of(package, policy.digest)
+
+
 def propose(
     ledger: Ledger, package: Package, policy: Policy, *, action: Action, reason: str, identity: str, now: datetime
 ) -> Promotion:

@@ -109,6 +109,12 @@ def decisions(ledger: Ledger, *, before: int) -> Iterator[tuple[Approval, Record
         yield peek_approval(record.signed), record
 
 
+def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
+    """Decisions on one package, oldest first; their signatures are not checked here."""
+    found = (approval for approval, _ in decisions(ledger, before=ledger.size))
+    return tuple(approval for approval in found if approval.subject.package_digest == package_digest)
+
+
 def used_approvals(ledger: Ledger, project: str, model: str, *, before: int) -> frozenset[str]:
     """Envelope digests of the approvals on which earlier promotions of a model rest."""
     return frozenset(digest for _, p in promotions(ledger, project, model, before=before) for digest in p.approvals)

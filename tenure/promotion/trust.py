@@ -16,6 +16,8 @@ from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.signing import Envelope, key_id, read_envelope, sign, verify
 
 ROOT_TYPE = "application/vnd.tenure.trust-root+json"
+# Staff ids that begin so are a demonstration's; the commands that make a real trust root refuse them.
+DEMO_PREFIX = "demo-"
 
 
 class Role(StrEnum):
@@ -87,6 +89,11 @@ class TrustRoot:
     def digest(self) -> str:
         """SHA-256 of the canonical bytes, in lower-case hex; this is what an installation pins."""
         return sha256(encode(self))
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it was made for the demonstration: its reviewers' names say so, and it is signed."""
+        return any(one.staff_id.startswith(DEMO_PREFIX) for one in self.staff if Role.REVIEWER in one.roles)
 
     def quorum(self, project: str) -> int:
         """Reviewers that a project asks for."""

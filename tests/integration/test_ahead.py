@@ -34,6 +34,9 @@ with ahead():
     time.sleep(60)
 """
 
+# Whether a process is there is read where Linux lists processes.
+in_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in /proc")
+
 
 def test_rows_are_judged_there_as_here() -> None:
     """The same results, counts and all; and again, for the process stays."""
@@ -54,6 +57,7 @@ def test_a_rule_that_cannot_be_judged_is_an_error_that_quotes_nothing() -> None:
         assert len(ahead.judge_there("s", RULES, ROWS) or ()) == len(RULES)
 
 
+@in_proc
 def test_a_process_that_was_killed_is_done_without() -> None:
     """The rows are then judged here, and the day goes on."""
     with ahead.ahead():
@@ -71,7 +75,7 @@ def test_modules_in_the_present_folder_do_not_disturb_it(tmp_path, monkeypatch) 
         assert ahead.judge_there("s", RULES, ROWS) is not None
 
 
-@pytest.mark.skipif(not hasattr(os, "kill"), reason="needs signals")
+@in_proc
 def test_the_process_ends_when_the_command_is_killed(tmp_path) -> None:
     """A command killed with -9 leaves nobody behind."""
     script = tmp_path / "started.py"

@@ -117,6 +117,11 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     assert room.workplace.promotions.history().is_sound
     kinds = [alert.kind for alert in FileSink(room.shop.home).alerts()]
     assert kinds == [AlertKind.DECIDED, AlertKind.DECIDED, AlertKind.PROMOTED]
+    # What people open as a file says who approved, and that it is a demonstration; so does the page.
+    (written,) = (room.workplace.settings.reports / "shop").rglob(f"{waiting[:12]}/card.md")
+    for shown in (written.read_text(), says(first.get(f"/candidates/{waiting}"))):
+        assert all(name in shown for name in (REVIEWER, SECOND_REVIEWER))
+        assert "demonstration" in shown
 
 
 def test_a_decision_covers_what_the_page_showed(room, waiting):
