@@ -224,6 +224,11 @@ class Promotions:
         return self._log.history()
 
     @property
+    def witness_caveat(self) -> str:
+        """What the witness of this installation cannot rule out, in a sentence; empty where it has a place of its own."""
+        return self._log.witness_caveat
+
+    @property
     def has_trust_root(self) -> bool:
         """Whether a trust root is pinned, or should be because there is a log."""
         return self._log.has_trust_root

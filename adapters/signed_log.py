@@ -70,6 +70,16 @@ class SignedLog:
         copies, ledger = self._copies(), self.unwitnessed()
         return verify_history(ledger, witnessed=copies or None)
 
+    @property
+    def witness_caveat(self) -> str:
+        """What the witness cannot rule out where it stands, in a sentence; empty where it has a place of its own."""
+        if self._settings.witness_named is not None:
+            return ""
+        return (
+            f"The witness is in {self._settings.witness}, the same place as the log: whoever holds this disk and the keys "
+            "could have rewritten both. Name a second place by TENURE_WITNESS to rule that out."
+        )
+
     def append(self, kind: Kind, envelope: bytes) -> Ledger:
         """Append a record that holds wherever the log ends, and return the log with it."""
         for _ in range(ATTEMPTS):

@@ -46,11 +46,8 @@ def verify(project: ProjectName = DEMO_PROJECT) -> None:
     report = workplace.promotions.history()
     say(report.in_words)
     say(f"Trust root {report.trust_root_version}; {report.n_records} records; root hash {report.root_hash}")
-    if report.n_witnessed is not None and workplace.settings.witness_named is None:
-        say(
-            f"The witness is in {workplace.settings.witness}, the same place as the log: whoever holds this disk and the keys "
-            "could have rewritten both. Name a second place by TENURE_WITNESS to rule that out."
-        )
+    if report.n_witnessed is not None and workplace.promotions.witness_caveat:
+        say(workplace.promotions.witness_caveat)
     if workplace.promotions.is_demo:
         say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
     if not report.is_sound:

@@ -19,9 +19,9 @@ from adapters.workplace import Workplace
 from assets.candidate import STAGE as CANDIDATE
 from assets.naming import stage_key
 from assets.scores import STAGE as SCORES
+from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from tenure.timeline import parse_day
 
-RANGE_START, RANGE_END, ONE_DAY = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end", "dagster/partition"
 START, COMPLETE, FAIL, ABORT = "START", "COMPLETE", "FAIL", "ABORT"
 MODEL = "model"
 _TYPES = dg.DagsterEventType

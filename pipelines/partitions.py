@@ -6,6 +6,9 @@ import dagster as dg
 
 from tenure.project import Project
 
+# The tags by which Dagster names the days of a run: the ends of a range, or the one day.
+RANGE_START, RANGE_END, ONE_DAY = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end", "dagster/partition"
+
 
 def daily(project: Project) -> dg.DailyPartitionsDefinition:
     """The days of a project: from its first key to its last, or to today while it still delivers."""

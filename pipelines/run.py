@@ -12,10 +12,9 @@ from adapters.settings import Settings
 from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
+from pipelines.partitions import RANGE_END, RANGE_START
 from pipelines.sensors import failure_in_words
 from tenure.project import Project
-
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 # The run's events are in the instance, where the UI shows them; on the terminal a command says what came of it.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from review.access import Part
 from review.attempts import Attempts
 from review.database import connect, prepare
-from tenure.errors import AccountError
+from tenure.errors import AccountError, TooManyAttemptsError
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -82,10 +82,10 @@ class Accounts:
 
         Raises
         ------
-        AccountError: for a wrong name or password, without saying which; and when there were too many of them.
+        AccountError: for a wrong name or password, without saying which. TooManyAttemptsError: when there were too many of them.
         """
         if not self._attempts.begin(name, address):
-            raise AccountError("Too many attempts. Wait a quarter of an hour, then try again.")
+            raise TooManyAttemptsError("Too many attempts. Wait a quarter of an hour, then try again.")
         account = self.find(name)
         # As much work for a name that does not exist: nobody learns names from the time it takes.
         if not _is_password(self._hash_of(name) or _nobody(), password) or account is None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from review.rendering import page
 from review.tokens import form_token
 from review.visit import SESSION, VISITOR, InRoom, OfVisit, new_visitor
-from tenure.errors import AccountError
+from tenure.errors import AccountError, TooManyAttemptsError
 
 Word = Annotated[str, Form(max_length=200)]
 
@@ -39,7 +39,7 @@ def log_in(
     try:
         account = room.accounts.check(name, password, address=visit.address)
     except AccountError as error:
-        status = 429 if "Too many" in str(error) else 400
+        status = 429 if isinstance(error, TooManyAttemptsError) else 400
         return page(request, "login.html", visit, status=status, wanted=_inside(next), problem=str(error))
     answer = RedirectResponse(_inside(next), status_code=303)
     _set(request, answer, SESSION, room.sessions.open(account))

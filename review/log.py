@@ -37,6 +37,7 @@ def show_log(request: Request, sight: OfLog, visit: OfVisit, kind: str = "", mod
         "log.html",
         visit,
         report=proved.report,
+        caveat=sight.room.workplace.promotions.witness_caveat,
         lines=tuple(reversed(found)),
         n_all=len(proved.lines),
         chosen={"kind": kind, "model": model, "who": who},
@@ -70,6 +71,7 @@ def show_record(request: Request, sight: OfLog, visit: OfVisit, sequence: int, r
         proof=_proof(proved.ledger, sequence),
         head=proved.ledger.head,
         report=proved.report,
+        caveat=sight.room.workplace.promotions.witness_caveat,
         is_receipt=receipt == "yes",
     )
 

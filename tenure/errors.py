@@ -95,6 +95,10 @@ class AccountError(TenureError):
     """An account of the review room cannot be made or used: wrong name or password, too many attempts, a name that is taken."""
 
 
+class TooManyAttemptsError(AccountError):
+    """Passwords of an account, or from one place, were tried too often."""
+
+
 class TraceError(TenureError):
     """A delivered score that cannot be walked back, replayed or compared: something it came from is not there or not noted."""
 

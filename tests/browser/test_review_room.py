@@ -172,7 +172,7 @@ def test_two_reviewers_read_approve_and_the_champion_changes(page, served, fault
 
     log_in(page, served, SECOND_REVIEWER)
     open_candidate(page)
-    assert page.get_by_text("Calibrated, and no group is treated worse.").is_visible()
+    assert page.locator("#decide").get_by_text("Calibrated, and no group is treated worse.").is_visible()
     page.locator("#end").scroll_into_view_if_needed()
     page.get_by_text("You have opened the whole card.").wait_for()
     sign(page, served, "As my colleague says.", "Approve")
@@ -198,7 +198,7 @@ def test_a_reviewer_rejects_and_a_colleague_sees_why(page, served, faults):
     page.get_by_text(f"Rejected by {FIRST}").wait_for()
     open_candidate(page)
 
-    assert page.get_by_text("November has no labels yet.").is_visible()
+    assert page.locator("#decide").get_by_text("November has no labels yet.").is_visible()
     assert page.get_by_role("button", name="Promote").count() == 0
     assert faults == []
 

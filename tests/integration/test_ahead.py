@@ -60,8 +60,10 @@ def test_a_rule_that_cannot_be_judged_is_an_error_that_quotes_nothing() -> None:
 @in_proc
 def test_a_process_that_was_killed_is_done_without() -> None:
     """The rows are then judged here, and the day goes on."""
+    others = _children()
     with ahead.ahead():
-        os.kill(int(_children()[0]), signal.SIGKILL)
+        (started,) = _children() - others
+        os.kill(int(started), signal.SIGKILL)
         assert ahead.judge_there("s", RULES, ROWS) is None
         assert ahead.judge_there("s", RULES, ROWS) is None
 
@@ -94,9 +96,9 @@ def test_the_process_ends_when_the_command_is_killed(tmp_path) -> None:
     assert not _lives(left)
 
 
-def _children() -> list[str]:
-    """Process numbers of this process's children."""
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def _children() -> set[str]:
+    """Process numbers of the processes that this one started and that live."""
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
 def _lives(pid: int) -> bool:
