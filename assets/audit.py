@@ -36,7 +36,7 @@ def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
             spec,
             groups={name: known_groups(workplace, project.attribute(name)) for name in spec.protected},
             titles={name: project.attribute(name).title for name in spec.protected},
-            calibration_reference=project.calibration_reference,
+            lines=project.audit_lines,
         )
         context.add_output_metadata({"verdict": str(report.verdict), "in_words": report.in_words})
         return report

@@ -69,8 +69,8 @@ def _probabilities(tree: Tree) -> str:
 def _groups(tree: Tree) -> str:
     """What counts as enough people, and what is compared."""
     return (
-        "Selected means {audit.selection_rule}. A group is judged when it has at least {audit.min_customers} customers and "
-        "{audit.min_customers_with_event} with the event; unknown values are shown and never judged."
+        "Selected means {audit.selection_rule}. A group is judged when it has at least {audit.lines.min_customers} customers and "
+        "{audit.lines.min_customers_with_event} with the event; unknown values are shown and never judged."
     )
 
 

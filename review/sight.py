@@ -67,8 +67,8 @@ class Sight:
         """What a decision on a package covers; None before there is a trust root."""
         if self.ledger is None:
             return None
-        spec = self.room.workplace.project.model(model)
-        return subject_now(self.ledger, package, policy_of(self.room.project, spec, reviewers=self.quorum))
+        project = self.room.workplace.project
+        return subject_now(self.ledger, package, policy_of(project, project.model(model), reviewers=self.quorum))
 
     def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
         """Where a package stands, with everything that the log says of it."""

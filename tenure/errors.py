@@ -16,6 +16,7 @@
     │   └── HeadMovedError   somebody else's record reached the promotion log first
     ├── SigningKeyError      a person's or a service's signing key cannot be made or used
     ├── AccountError         an account of the review room cannot be made or used
+    │   └── TooManyAttemptsError   passwords were tried too often
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── JournalError         a journal that cannot be read, or that another process keeps locked

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from tenure.audit import CalibrationReference
+from tenure.audit import USUAL_LINES, AuditLines
 from tenure.contracts import PersonalData, Source
 from tenure.errors import SpecError
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec
@@ -55,8 +55,8 @@ class Project:
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
     purposes: what data may be used for, by short name.
-    calibration_reference: what the audit holds a group's calibration against. `KNOWN_MEMBERS` where being known at all marks
-        more active customers, so that every known group is off by what they share (`docs/decisions/` says more).
+    audit_lines: what every audit holds disparities to. Calibration is held against `KNOWN_MEMBERS` where being known at all
+        marks more active customers, so that every known group is off by what they share (`docs/decisions/` says more).
     """
 
     name: str
@@ -72,7 +72,7 @@ class Project:
     attributes: tuple[Attribute, ...]
     sources: tuple[Source, ...] = ()
     models: tuple[ModelSpec, ...] = ()
-    calibration_reference: CalibrationReference = CalibrationReference.TRUTH
+    audit_lines: AuditLines = USUAL_LINES
     demo_days: "DemoDays | None" = None
 
     @property

@@ -23,6 +23,7 @@ from tenure.project import Project, load_project
 from tenure.promotion.approval import Verdict
 from tenure.promotion.package import Package, model_digest
 from tenure.specs import Gate, GateKind
+from tests.audited import audited
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -50,7 +51,8 @@ def settings_at(home: Path) -> Settings:
 def shop_project(gates: tuple[Gate, ...]) -> Project:
     """A project named `shop` whose models all have these gates."""
     known = load_project("projects.complete_journey")
-    return replace(known, name="shop", models=tuple(replace(spec, gates=gates) for spec in known.models))
+    models = tuple(replace(spec, gates=gates) for spec in known.models)
+    return replace(known, name="shop", models=models, audit_lines=audited().lines)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def evidence_of(
     as_of: date | None = None,
 ) -> Evidence:
     """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with."""
-    made = evidence(champion=champion is not None)
+    made = replace(evidence(champion=champion is not None), audit=audited())
     digest = model_digest({"model/booster.txt": content.encode()})
     measured = made.evaluation
     if measured.champion is not None and champion is not None:

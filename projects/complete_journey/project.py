@@ -6,7 +6,7 @@ Transactions are complete for 2017 in UTC, but for the last hours of the grocer'
 
 from datetime import date
 
-from tenure.audit import CalibrationReference
+from tenure.audit import AuditLines, CalibrationReference
 from tenure.project import Attribute, DemoDays, Project, Roles
 
 PROJECT = Project(
@@ -48,6 +48,6 @@ PROJECT = Project(
     ),
     # Households with demographics were chosen among frequent shoppers, with hindsight: all of them buy more than their
     # records up to a day foretell. What they share says nothing about how one group fares against another.
-    calibration_reference=CalibrationReference.KNOWN_MEMBERS,
+    audit_lines=AuditLines(calibration_reference=CalibrationReference.KNOWN_MEMBERS),
     demo_days=DemoDays(train_as_of=date(2017, 10, 1), score_from=date(2017, 11, 1), score_to=date(2017, 11, 14)),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tenure.audit.disparities import AuditLines, CalibrationReference
+from tenure.audit.lines import AuditLines
 from tenure.audit.records import AuditReport
 from tenure.audit.report import audit
 from tenure.challenger import Challenger
@@ -19,7 +19,7 @@ def audit_challenger(
     *,
     groups: Mapping[str, Mapping[str, str]],
     titles: Mapping[str, str],
-    calibration_reference: CalibrationReference,
+    lines: AuditLines,
 ) -> AuditReport:
     """Audit a challenger on its test rows.
 
@@ -27,6 +27,7 @@ def audit_challenger(
     ----------
     groups: by attribute, the group of each customer that is known; all others are "unknown".
     titles: by attribute, how a reader calls it.
+    lines: what disparities are held to, and how large a group must be.
     """
     test = training_set.role(TEST)
     known = np.ones(len(test.event), dtype=bool)
@@ -48,5 +49,5 @@ def audit_challenger(
             "of the calibration rows"
         ),
         seed=spec.seed,
-        lines=AuditLines(calibration_reference=calibration_reference),
+        lines=lines,
     )

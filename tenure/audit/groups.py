@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tenure.audit.records import UNKNOWN
+from tenure.audit.lines import UNKNOWN
 from tenure.errors import EstimationError
 from tenure.estimators.calibration import inverse_logit
 from tenure.evaluation.bootstrap import BLOCK_CELLS, customer_counts

@@ -6,9 +6,8 @@ Members of unknown value have a row of their own, never as reference and never i
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tenure.audit.lines import AuditLines
 from tenure.evaluation.records import Estimate
-
-UNKNOWN = "unknown"
 
 
 class Verdict(StrEnum):
@@ -52,12 +51,16 @@ class Disparity:
 
 @dataclass(frozen=True, kw_only=True)
 class AttributeAudit:
-    """One protected attribute, or a pair of them."""
+    """One protected attribute, or a pair of them.
+
+    `known` are the figures of all members of known value together; none where no group could be assessed.
+    """
 
     attribute: str
     title: str
     n_known: int
     n_customers: int
+    known: tuple[tuple[str, float], ...]
     groups: tuple[GroupFigures, ...]
     disparities: tuple[Disparity, ...]
 
@@ -69,10 +72,9 @@ class AttributeAudit:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditReport:
-    """The audit of one challenger."""
+    """The audit of one challenger, and the lines that it was held to."""
 
-    min_customers: int
-    min_customers_with_event: int
+    lines: AuditLines
     selection_rule: str
     attributes: tuple[AttributeAudit, ...]
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tenure.audit.disparities import AuditLines, disparities
+from tenure.audit.disparities import disparities
 from tenure.audit.groups import Figure, Group, Grouping, Rows, group_figures, groupings, known_members
-from tenure.audit.records import UNKNOWN, AttributeAudit, AuditReport, GroupFigures
+from tenure.audit.lines import UNKNOWN, USUAL_LINES, AuditLines
+from tenure.audit.records import AttributeAudit, AuditReport, GroupFigures
 from tenure.errors import EstimationError
 from tenure.evaluation.bootstrap import check_same_rows, estimate, share_estimate
 from tenure.evaluation.records import Estimate
@@ -26,9 +27,7 @@ def audit(
     selection_rule: str,
     seed: int,
     n_resamples: int = 1000,
-    min_customers: int = 100,
-    min_customers_with_event: int = 20,
-    lines: AuditLines | None = None,
+    lines: AuditLines = USUAL_LINES,
     more_figures: MoreFigures | None = None,
 ) -> AuditReport:
     """Audit a model on its test rows, by every protected attribute and every pair of them.
@@ -53,6 +52,7 @@ def audit(
     customer: (n_rows,) integer code of each row's customer; whole customers are drawn.
     selected: (n_rows,) bool, in the top band.
     selection_rule: how the top band was chosen, in words.
+    lines: what disparities are held to, and how large a group must be.
     more_figures: by attribute and group, named estimates to show beside the audit's own.
 
     Raises
@@ -64,10 +64,8 @@ def audit(
         raise EstimationError("Expected probabilities from 0 to 1 to audit, found others or missing values.")
     codes = np.unique(customer, return_inverse=True)[1]
     rows = Rows(score=score.astype(float), event=event.astype(bool), selected=selected.astype(bool), customer=codes)
-    minimum = (min_customers, min_customers_with_event)
     return AuditReport(
-        min_customers=min_customers,
-        min_customers_with_event=min_customers_with_event,
+        lines=lines,
         selection_rule=selection_rule,
         attributes=tuple(
             _attribute(
@@ -75,8 +73,7 @@ def audit(
                 rows,
                 group_figures(rows, grouping, seed=seed, n_draws=n_resamples),
                 known_members(rows, grouping, seed=seed, n_draws=n_resamples),
-                minimum,
-                lines or AuditLines(),
+                lines,
                 more_figures or {},
             )
             for grouping in groupings(groups, titles)
@@ -89,12 +86,11 @@ def _attribute(
     rows: Rows,
     groups: Sequence[Group],
     known: Group,
-    minimum: tuple[int, int],
     lines: AuditLines,
     more: MoreFigures,
 ) -> AttributeAudit:
     """One attribute: every group with its figures or the reason why not, then the measures over those with enough members."""
-    reasons = {group.name: _why_not(group, minimum) for group in groups}
+    reasons = {one.name: lines.why_not_compared(one.name, one.n_customers, one.n_customers_with_event) for one in groups}
     assessable = [group for group in groups if not reasons[group.name]]
     n_too_small = sum(group.name != UNKNOWN for group in groups) - len(assessable)
     highest = max(assessable, key=_selected_most, default=None)
@@ -103,6 +99,7 @@ def _attribute(
         title=grouping.title,
         n_known=len(np.unique(rows.customer[grouping.group != UNKNOWN])),
         n_customers=len(np.unique(rows.customer)),
+        known=_values(known) if assessable else (),
         groups=tuple(
             GroupFigures(
                 group=group.name,
@@ -111,7 +108,7 @@ def _attribute(
                 n_customers_with_event=group.n_customers_with_event,
                 assessable=not reasons[group.name],
                 why_not=reasons[group.name],
-                figures=_shown(group, highest, minimum) + more.get((grouping.attribute, group.name), ()),
+                figures=_shown(group, highest, lines) + more.get((grouping.attribute, group.name), ()),
             )
             for group in groups
         ),
@@ -119,34 +116,22 @@ def _attribute(
     )
 
 
-def _why_not(group: Group, minimum: tuple[int, int]) -> str:
-    """Why a group is not compared; empty if it is."""
-    if group.name == UNKNOWN:
-        return "value not known: shown, never compared"
-    if _is_large_enough(group, minimum):
-        return ""
-    return (
-        f"too small: {group.n_customers} customers, {group.n_customers_with_event} of them with the event, "
-        f"where {minimum[0]} and {minimum[1]} are needed"
-    )
-
-
-def _is_large_enough(group: Group, minimum: tuple[int, int]) -> bool:
-    """Whether a group has the minimum counts."""
-    return group.n_customers >= minimum[0] and group.n_customers_with_event >= minimum[1]
-
-
-def _shown(group: Group, highest: Group | None, minimum: tuple[int, int]) -> tuple[tuple[str, Estimate], ...]:
+def _shown(group: Group, highest: Group | None, lines: AuditLines) -> tuple[tuple[str, Estimate], ...]:
     """A group's figures with their own intervals; none where few members would make them noise, and nearly personal.
 
     A figure that is not defined (a slope where the scores separate the outcomes) is left out.
     """
-    if not _is_large_enough(group, minimum):
+    if not lines.is_large_enough(group.n_customers, group.n_customers_with_event):
         return ()
     figures = [(name, _estimate(name, figure, group.n_customers)) for name, figure in group.figures.items()]
     if highest is not None and group.name != UNKNOWN:
         figures.insert(1, ("selection_ratio", _ratio(group.figures["selection_rate"], highest.figures["selection_rate"])))
     return tuple((name, figure) for name, figure in figures if np.isfinite(figure.value))
+
+
+def _values(group: Group) -> tuple[tuple[str, float], ...]:
+    """A group's figures alone, those that are defined."""
+    return tuple((name, figure.value) for name, figure in group.figures.items() if np.isfinite(figure.value))
 
 
 def _estimate(name: str, figure: Figure, n_customers: int) -> Estimate:

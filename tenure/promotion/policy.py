@@ -1,4 +1,4 @@
-"""The policy of a model: its gates, how many reviewers, which evidence; and the gates judged again from a package's own evidence.
+"""The policy of a model: gates, the audit's lines, reviewers, evidence; and the gates judged again from a package's own evidence.
 
 A decision that training wrote down is a claim. Promotion believes what `recompute` finds, and refuses a package that says
 anything else. How gates are judged is `tenure/gates.py`.
@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tenure.audit import AuditReport
+from tenure.audit import AuditLines, AuditReport
+from tenure.audit.recount import contradictions
 from tenure.errors import SpecError, TenureError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome, decide
+from tenure.project import Project
 from tenure.promotion.approval import AUDIT, CARD
 from tenure.promotion.canonical import encode, sha256
 from tenure.promotion.package import DECISION_NAME, Package
@@ -39,6 +41,7 @@ class Policy:
     project: str
     model: str
     gates: tuple[Gate, ...]
+    audit_lines: AuditLines
     reviewers: int
     review_within_days: int
     required_files: tuple[str, ...] = REQUIRED
@@ -63,9 +66,16 @@ class Policy:
         return sha256(self.canonical)
 
 
-def policy_of(project: str, spec: ModelSpec, *, reviewers: int) -> Policy:
-    """The policy that a model's spec states, with the project's quorum."""
-    return Policy(project=project, model=spec.name, gates=spec.gates, reviewers=reviewers, review_within_days=spec.max_age_days)
+def policy_of(project: Project, spec: ModelSpec, *, reviewers: int) -> Policy:
+    """The policy that a model's spec and its project state, with the quorum of the trust root."""
+    return Policy(
+        project=project.name,
+        model=spec.name,
+        gates=spec.gates,
+        audit_lines=project.audit_lines,
+        reviewers=reviewers,
+        review_within_days=spec.max_age_days,
+    )
 
 
 def recompute(package: Package, policy: Policy) -> Decision:
@@ -85,6 +95,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
         )
     evidence = _consistent_evidence(package, policy)
     _check_bill(package, evidence)
+    _check_audit(package, evidence, policy)
     card = _card(package, evidence)
     try:
         found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=card_gaps(card))
@@ -150,6 +161,17 @@ def _check_bill(package: Package, evidence: Evidence) -> None:
         raise refused(
             Refusal.CONTRADICTING_EVIDENCE,
             f"In package {package.digest[:12]}, {BILL} is not the bill of materials that {EVIDENCE} names. Train again.",
+        )
+
+
+def _check_audit(package: Package, evidence: Evidence, policy: Policy) -> None:
+    """Refuse an audit that says other than its own counts and figures do."""
+    found = contradictions(evidence.audit, policy.audit_lines)
+    if found:
+        raise refused(
+            Refusal.AUDIT_DIFFERS,
+            f"The audit in package {package.digest[:12]} does not hold when it is recounted: {'; '.join(found)}. "
+            "Train again under the policy in force.",
         )
 
 

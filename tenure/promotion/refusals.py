@@ -32,6 +32,7 @@ class Refusal(StrEnum):
     OTHER_MODEL_EVIDENCE = "evidence of another model"
     CONTRADICTING_EVIDENCE = "contradicting evidence"
     STALE_CARD = "stale card"
+    AUDIT_DIFFERS = "audit differs from recount"
     DECISION_DIFFERS = "decision differs from recomputation"
     GATES_REFUSED = "gates refused"
     NO_STATEMENT = "no statement"

@@ -8,7 +8,7 @@ import pytest
 
 from adapters import plots
 from adapters.registry import Registry, Rendered
-from tenure.audit import AuditReport
+from tenure.audit import AuditLines, AuditReport
 from tenure.errors import RegistryError
 from tenure.evaluation.records import (
     CalibrationBin,
@@ -133,7 +133,7 @@ EVIDENCE = Evidence(
     never_used=(),
     environment=EnvironmentFacts(code_commit="abc", lock_digest="", python="", platform="", packages=()),
     evaluation=EVALUATION,
-    audit=AuditReport(min_customers=100, min_customers_with_event=20, selection_rule="", attributes=()),
+    audit=AuditReport(lines=AuditLines(), selection_rule="", attributes=()),
     monitoring=MonitoringFacts(psi_limit=0.25, alarm_windows=3, alarm_of_windows=5, false_alarm_rate=0.0, max_age_days=120),
     decision=Decision(outcome=Outcome.ACCEPTED, verdicts=()),
 )

@@ -4,16 +4,24 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from tenure.audit import UNKNOWN, AttributeAudit, audit
+from tenure.audit import UNKNOWN, AttributeAudit, AuditLines, AuditReport, CalibrationReference, audit
+from tenure.audit.recount import contradictions
 from tenure.estimators.calibration import inverse_logit
 
 LABELS = ("a", "b", "c")
 N_CUSTOMERS = 90
+LINES = AuditLines(min_customers=15, min_customers_with_event=5)
 
 
 def audited(seed: int, names: dict[str, str], order: np.ndarray | None = None) -> AttributeAudit:
-    """The audit of random rows whose groups are called by `names`."""
+    """The audit of random rows whose groups are called by `names`, one attribute of it."""
+    return reported(seed, names, order).attributes[0]
+
+
+def reported(seed: int, names: dict[str, str], order: np.ndarray | None = None, lines: AuditLines = LINES) -> AuditReport:
+    """The same as a whole report."""
     rng = np.random.default_rng(seed)
     customer = np.tile(np.arange(N_CUSTOMERS), 2)
     group = np.array([*LABELS, UNKNOWN], dtype=object)[rng.integers(0, 4, N_CUSTOMERS)][customer]
@@ -21,7 +29,7 @@ def audited(seed: int, names: dict[str, str], order: np.ndarray | None = None) -
     event, selected = rng.random(len(score)) < score, rng.random(len(score)) < rng.random()
     named = np.array([names.get(name, name) for name in group], dtype=object)
     rows = np.arange(len(customer)) if order is None else order
-    report = audit(
+    return audit(
         score[rows],
         event[rows],
         groups={"g": named[rows]},
@@ -31,10 +39,8 @@ def audited(seed: int, names: dict[str, str], order: np.ndarray | None = None) -
         selection_rule="by lot",
         seed=seed,
         n_resamples=60,
-        min_customers=15,
-        min_customers_with_event=5,
+        lines=lines,
     )
-    return report.attributes[0]
 
 
 FIGURES = {"selection_ratio": "selection_rate", "opportunity_difference": "true_positive_rate"}
@@ -80,6 +86,17 @@ def test_the_order_of_rows_changes_no_figure(seed: int) -> None:
         for (name, figure), (_, same) in zip(group.figures, again.figures, strict=True):
             assert same.value == pytest.approx(figure.value), name
             assert same.low == pytest.approx(figure.low), name
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), reference=st.sampled_from(CalibrationReference), minimum=st.integers(5, 40))
+def test_an_audit_that_is_recounted_holds(seed: int, reference: CalibrationReference, minimum: int) -> None:
+    """Whatever the rows, also after a round through JSON: recounting accuses no honest audit."""
+    lines = AuditLines(min_customers=minimum, min_customers_with_event=minimum // 3, calibration_reference=reference)
+    report = reported(seed, {}, lines=lines)
+    kept = TypeAdapter(AuditReport).validate_json(TypeAdapter(AuditReport).dump_json(report))
+
+    assert contradictions(report, lines) == contradictions(kept, lines) == ()
 
 
 @settings(max_examples=25, deadline=None)

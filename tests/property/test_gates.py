@@ -5,13 +5,13 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.audit import AuditReport
+from tenure.audit import AuditLines, AuditReport
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
 from tenure.gates import Outcome, decide
 from tenure.specs import Gate, GateKind
 
 RANK = {Outcome.REFUSED: 0, Outcome.NEEDS_REASON: 1, Outcome.ACCEPTED: 2}
-NO_AUDIT = AuditReport(min_customers=100, min_customers_with_event=20, selection_rule="", attributes=())
+NO_AUDIT = AuditReport(lines=AuditLines(), selection_rule="", attributes=())
 figures = st.floats(-1, 1, allow_nan=False).map(lambda x: round(x, 4))
 widths = st.floats(0, 0.3).map(lambda x: round(x, 4))
 

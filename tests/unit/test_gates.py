@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tenure.audit import AttributeAudit, AuditReport, Disparity, Verdict
+from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
 from tenure.gates import Decision, GateResult, Outcome, decide
@@ -69,8 +69,8 @@ def evaluation(
 def audited(verdict: Verdict) -> AuditReport:
     """An audit of one attribute with one verdict."""
     found = Disparity(measure="m", title="M", line="", estimate=None, groups=(), verdict=verdict, reason="")
-    attribute = AttributeAudit(attribute="age", title="Age", n_known=1, n_customers=2, groups=(), disparities=(found,))
-    return AuditReport(min_customers=100, min_customers_with_event=20, selection_rule="", attributes=(attribute,))
+    attribute = AttributeAudit(attribute="age", title="Age", n_known=1, n_customers=2, known=(), groups=(), disparities=(found,))
+    return AuditReport(lines=AuditLines(), selection_rule="", attributes=(attribute,))
 
 
 def decided(

@@ -7,7 +7,7 @@ from math import exp
 from typing import Any
 
 from model_cards.compile import compile_card
-from tenure.audit import AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
+from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, GroupFigures, Verdict
 from tenure.evaluation.records import (
     CalibrationBin,
     ChampionComparison,
@@ -34,6 +34,7 @@ from tenure.evidence import (
     StabilityFacts,
 )
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.specs import Gate, GateKind, Narrative, NotApplicable, Statement
 
 ROLES = {"model_owner": "model owner (demo)", "data_steward": "data steward (demo)"}
@@ -329,6 +330,7 @@ def attribute(name: str, title: str, groups: tuple[GroupFigures, ...], verdicts:
         title=title,
         n_known=801,
         n_customers=2469,
+        known=(),
         groups=groups,
         disparities=tuple(
             Disparity(
@@ -363,8 +365,7 @@ def audit(*, assessable: bool = True) -> AuditReport:
     marital = (group("married", 0.08, n=340), group("single", 0.11, n=160), unknown)
     pair = (group("19-34 x married", 0.1, n=60, assessable=False, why_not=few), group("45-54 x married", 0.09, n=131), unknown)
     return AuditReport(
-        min_customers=100,
-        min_customers_with_event=20,
+        lines=AuditLines(),
         selection_rule="the tenth of customers with the highest score on each day",
         attributes=(
             attribute("age", "age of the head of household", ages, (unclear, unclear, ok, ok)),
@@ -446,7 +447,7 @@ def evidence(
     """Everything of one challenger, made up; `governed` if a policy and a bill of materials are named."""
     evaluated = evaluation(kind, champion=champion)
     return Evidence(
-        schema_version=3,
+        schema_version=EVIDENCE_SCHEMA_VERSION,
         model=model(kind),
         data=data(),
         features=features(),

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter
 
 from model_cards.compile import compile_card
-from tenure.audit import AuditReport
+from tenure.audit import AuditLines, AuditReport
 from tenure.evidence import Evidence
 from tenure.gates import Decision, decide
 from tenure.promotion.approval import Approval, Verdict, sign_approval, subject_of
@@ -29,6 +29,7 @@ from tenure.promotion.serving import Promotion, Revocation, sign_promotion, sign
 from tenure.promotion.signing import public_bytes
 from tenure.promotion.statement import NamedDigest, Training, sign_statement
 from tenure.promotion.trust import Quorum, Role, StaffKey, TrustRoot, sign_root
+from tests.audited import audited
 from tests.unit.model_cards.sample import ROLES, decision, evaluation, evidence, narrative
 
 PROJECT, MODEL, ORIGIN = "shop", "lapse_28d", "log.example"
@@ -94,13 +95,13 @@ def signed_root(root: TrustRoot, *holders: str) -> bytes:
 def policy() -> Policy:
     """The policy that the sample evidence was judged by."""
     gates = tuple(verdict.gate for verdict in decision(evaluation("propensity", champion=True)).verdicts)
-    return Policy(project=PROJECT, model=MODEL, gates=gates, reviewers=2, review_within_days=120)
+    return Policy(project=PROJECT, model=MODEL, gates=gates, audit_lines=AuditLines(), reviewers=2, review_within_days=120)
 
 
 @cache
 def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
     """Evidence that names the model's own digest, with the decision that its gates give."""
-    made = evidence(governed=True)
+    made = replace(evidence(governed=True), audit=audited())
     facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
     judged = decide(policy().gates, evaluation=made.evaluation, audit=made.audit, card_gaps=())
     assert made.environment.bill is not None

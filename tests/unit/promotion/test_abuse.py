@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 
 from adapters.package_store import PackageStore
 from model_cards.compile import compile_card
+from tenure.audit import AuditReport
+from tenure.audit import Verdict as Finding
 from tenure.errors import PackageError, RefusedError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome, decide
@@ -582,6 +584,26 @@ def erasure_by_the_promoter() -> None:
     book.erase(2, Kind.APPROVAL, package(), who="promoter")
 
 
+def forged_audit() -> None:
+    """An audit whose verdict was turned by hand in every place where it stands, sealed anew."""
+    known = evidence_of(ONE)
+    (attribute,) = known.audit.attributes
+    first, *others = attribute.disparities
+    turned = replace(first, verdict=Finding.FAIL if first.verdict is Finding.PASS else Finding.PASS)
+    forged = replace(known.audit, attributes=(replace(attribute, disparities=(turned, *others)),))
+    verdict = decide(policy().gates, evaluation=known.evaluation, audit=forged, card_gaps=())
+    claimed = replace(known, audit=forged, decision=verdict)
+    recompute(
+        _with_files(
+            evidence_json=TypeAdapter(Evidence).dump_json(claimed),
+            audit_json=TypeAdapter(AuditReport).dump_json(forged),
+            decision_json=TypeAdapter(Decision).dump_json(verdict),
+            card_json=json.dumps(compile_card(claimed, narrative(), ROLES)).encode(),
+        ),
+        policy(),
+    )
+
+
 def gates_refuse() -> None:
     """An honest package whose own gates refused it."""
     strict = replace(policy(), gates=tuple(replace(gate, limit=gate.limit + 0.1) for gate in policy().gates[:1]))
@@ -694,6 +716,7 @@ CASES: tuple[tuple[Callable[[], None], str], ...] = (
     (stale_card, "stale card"),
     (evidence_of_another_model, "evidence of another model"),
     (missing_audit, "missing evidence"),
+    (forged_audit, "audit differs from recount"),
     (unreadable_evidence, "unreadable evidence"),
     (stricter_policy_refuses, "decision differs from recomputation"),
     (promoted_under_another_name, "signed by another person"),

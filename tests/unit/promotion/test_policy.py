@@ -37,11 +37,13 @@ def test_recomputing_gives_the_decision_that_training_wrote() -> None:
 
 
 def test_a_spec_states_its_policy() -> None:
-    """Gates and age limit are the spec's own."""
-    spec = next(model for model in load_project("tests.simulated_company").models if isinstance(model, PropensitySpec))
-    made = policy_of("company", spec, reviewers=2)
+    """Gates and age limit are the spec's own, the lines of the audit its project's."""
+    project = load_project("tests.simulated_company")
+    spec = next(model for model in project.models if isinstance(model, PropensitySpec))
+    made = policy_of(project, spec, reviewers=2)
 
-    assert (made.model, made.gates, made.review_within_days) == (spec.name, spec.gates, spec.max_age_days)
+    assert (made.project, made.model, made.gates) == (project.name, spec.name, spec.gates)
+    assert (made.review_within_days, made.audit_lines) == (spec.max_age_days, project.audit_lines)
 
 
 @pytest.mark.parametrize(
@@ -115,4 +117,4 @@ def test_each_number_of_a_card_s_evidence_that_is_changed_alone_is_refused() -> 
         with pytest.raises(RefusedError) as refused:
             recompute(seal({**files_of("tree one"), "card.json": json.dumps(card).encode()}), policy())
         assert refused.value.refusal == Refusal.STALE_CARD.value, place
-    assert len(places) > 500
+    assert len(places) > 400

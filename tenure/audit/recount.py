@@ -1,0 +1,138 @@
+"""An audit recounted: whether rates are shares of whole rows, and gaps, verdicts and words what the groups' figures give.
+
+The ends of the intervals are beyond recounting, for they come from draws of customers, whose rows are not in the report. That
+they hold the figure, and that the verdict is what they say of the line, is checked.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from math import isclose
+
+import numpy as np
+
+from tenure.audit.disparities import assessed, not_assessable, verdict_on
+from tenure.audit.groups import Figure, Group
+from tenure.audit.lines import UNKNOWN, AuditLines, CalibrationReference
+from tenure.audit.measures import Measure, measures
+from tenure.audit.records import AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
+
+# Figures are kept with all their digits, so what is recomputed from them differs by rounding alone.
+TOLERANCE = 1e-9
+_NO_DRAWS = np.empty(0)
+
+
+def contradictions(report: AuditReport, lines: AuditLines) -> tuple[str, ...]:
+    """Where a report is not what its own figures give under `lines`, in words; empty where it is."""
+    if report.lines != lines:
+        return ("it was held to other lines than the policy's",)
+    return tuple(f"{one.title}: {found}" for one in report.attributes for found in _of_attribute(one, lines))
+
+
+def _of_attribute(attribute: AttributeAudit, lines: AuditLines) -> Iterator[str]:
+    """The groups first; measures are only taken of groups that hold together."""
+    wrong = [found for group in attribute.groups for found in _of_group(group, lines)]
+    if wrong or len({group.group for group in attribute.groups}) < len(attribute.groups):
+        yield from wrong or ["a group is listed twice"]
+        return
+    asked = measures(lines)
+    if [one.measure for one in attribute.disparities] != [measure.name for measure in asked]:
+        yield f"expected the measures {[measure.name for measure in asked]}, found {[d.measure for d in attribute.disparities]}"
+        return
+    relative = lines.calibration_reference is CalibrationReference.KNOWN_MEMBERS
+    for measure, said in zip(asked, attribute.disparities, strict=True):
+        if not _is_what_figures_give(measure, said, attribute, relative=relative):
+            yield f"{said.title.lower()} is not what the groups' figures give"
+
+
+def _of_group(group: GroupFigures, lines: AuditLines) -> Iterator[str]:
+    """A group's counts and rates."""
+    if not 0 <= group.n_customers_with_event <= group.n_customers <= group.n_rows:
+        yield f"the counts of {group.group!r} contradict one another"
+    why_not = lines.why_not_compared(group.group, group.n_customers, group.n_customers_with_event)
+    if (group.assessable, group.why_not) != (not why_not, why_not):
+        yield f"whether {group.group!r} is compared is not what its counts give"
+    elif group.assessable and not _hold_together(_values(group), group.n_rows):
+        yield f"the rates of {group.group!r} are not shares of its {group.n_rows} rows"
+
+
+def _hold_together(figures: Mapping[str, float], n_rows: int) -> bool:
+    """Whether rates are shares of whole rows, and the calibration in the large the difference of its two parts."""
+    needed = ("selection_rate", "true_positive_rate", "event_rate", "mean_score", "calibration_in_the_large")
+    if not all(name in figures for name in needed):
+        return False
+    n_events = figures["event_rate"] * n_rows
+    shares = ((figures["selection_rate"], n_rows), (figures["event_rate"], n_rows), (figures["true_positive_rate"], n_events))
+    off = figures["mean_score"] - figures["event_rate"]
+    return all(0 <= share <= 1 and _is_whole(share * n) for share, n in shares) and isclose(
+        figures["calibration_in_the_large"], off, abs_tol=TOLERANCE
+    )
+
+
+def _is_whole(count: float) -> bool:
+    """Whether a number is one of rows, up to rounding."""
+    return isclose(count, round(count), rel_tol=TOLERANCE, abs_tol=1e-6)
+
+
+def _is_what_figures_give(measure: Measure, said: Disparity, attribute: AttributeAudit, *, relative: bool) -> bool:
+    """Whether a disparity is that of the widest gap between the groups, in its figures, its verdict and its words."""
+    groups = [_group(group) for group in attribute.groups if group.assessable]
+    usable = [group for group in groups if measure.figure in group.figures]
+    n_too_small = sum(group.group != UNKNOWN for group in attribute.groups) - len(groups)
+    if len(usable) < measure.n_groups_needed:
+        return said == not_assessable(measure, len(usable), n_too_small=n_too_small)
+    known = Group(name="known", n_rows=0, n_customers=0, n_customers_with_event=0, figures=_figures(dict(attribute.known), 0))
+    gap, pair = _widest(measure, said, usable, known if relative else None)
+    if said.estimate is None or not pair or not _holds(measure, said, gap):
+        return False
+    return said == assessed(measure, pair, known=known, estimate=said.estimate, verdict=said.verdict, n_too_small=n_too_small)
+
+
+def _widest(measure: Measure, said: Disparity, groups: list[Group], reference: Group | None) -> tuple[float, tuple[Group, ...]]:
+    """The widest gap, and the groups that the disparity names if it is between them; of equal gaps it may name any."""
+    values = {group.name: measure.scale(group.figures[measure.figure]).value for group in groups}
+    gaps: dict[tuple[str, ...], float]
+    if measure.between_groups:
+        lower_first = (sorted(pair, key=values.__getitem__) for pair in combinations(values, 2))
+        gaps = {(lower, higher): values[higher] - values[lower] for lower, higher in lower_first}
+    else:
+        shared = 0.0 if reference is None else measure.scale(reference.figures[measure.figure]).value
+        gaps = {(name,): abs(value - shared) for name, value in values.items()}
+    widest = max(gaps.values())
+    # Two groups that are equal may stand either way round.
+    named = gaps.get(said.groups, gaps.get(said.groups[::-1], -1.0))
+    by_name = {group.name: group for group in groups}
+    return widest, tuple(by_name[name] for name in said.groups) if isclose(named, widest, abs_tol=TOLERANCE) else ()
+
+
+def _holds(measure: Measure, said: Disparity, gap: float) -> bool:
+    """Whether the figure is the gap, its interval holds it, and the verdict is what the interval says of the line."""
+    estimate = said.estimate
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return False
+    is_gap = isclose(estimate.value, measure.shown(gap), abs_tol=TOLERANCE)
+    if not (is_gap and estimate.low - TOLERANCE <= estimate.value <= estimate.high + TOLERANCE):
+        return False
+    low, high = sorted((measure.gap_of(estimate.low), measure.gap_of(estimate.high)))
+    near = any(isclose(end, measure.limit, abs_tol=TOLERANCE) for end in (low, high))
+    return said.verdict is not Verdict.NOT_ASSESSABLE and (near or said.verdict is verdict_on(low, high, measure.limit))
+
+
+def _group(group: GroupFigures) -> Group:
+    """A group as the audit had it, without its draws."""
+    return Group(
+        name=group.group,
+        n_rows=group.n_rows,
+        n_customers=group.n_customers,
+        n_customers_with_event=group.n_customers_with_event,
+        figures=_figures(_values(group), group.n_rows),
+    )
+
+
+def _values(group: GroupFigures) -> dict[str, float]:
+    """A group's figures without their intervals."""
+    return {name: estimate.value for name, estimate in group.figures}
+
+
+def _figures(values: Mapping[str, float], n_rows: int) -> dict[str, Figure]:
+    """Figures without draws; on a log scale a share counts as half a row at least, as in the audit."""
+    return {name: Figure(value=value, draws=_NO_DRAWS, least=0.5 / (n_rows + 1)) for name, value in values.items()}
