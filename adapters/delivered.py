@@ -6,7 +6,7 @@ Everything is read when it is asked for, and refused where it is not there. What
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import DayCommit, OpenTable, commits_by_day, read_rows
+from adapters.package_reading import evidence_of
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, FEATURES_VERSION, MADE_FROM, SCORES, stage_table
 from adapters.workplace import Workplace
 from tenure.contracts import Source
@@ -24,12 +25,13 @@ from tenure.promotion.canonical import SKEW
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Record
 from tenure.promotion.package import Package
-from tenure.promotion.policy import EVIDENCE
 from tenure.promotion.serving import Promotion, promotions
 from tenure.scoring import ScoringFacts, read_facts
 from tenure.specs import ModelSpec
 
 SCORE_KEY = ("customer_id",)
+# A run that lasts longer is ended (`pipelines/instance.py`).
+LONGEST_RUN = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -94,20 +96,21 @@ class Delivered:
 
     @cached_property
     def promoted(self) -> tuple[Record, Promotion]:
-        """The promotion by which that model served when the day was delivered, and its place in the log."""
+        """The promotion by which the model served when the day was delivered, and its place in the log."""
         project, model, ledger = self.workplace.project.name, self.spec.name, self.ledger
-        own = [
-            (record, promotion)
-            for record, promotion in promotions(ledger, project, model, before=ledger.size)
-            if promotion.subject.model_digest == self.model_digest
-        ]
-        before = [one for one in own if one[1].decided_at <= self.commit.at + SKEW]
-        if not before:
+        own = list(promotions(ledger, project, model, before=ledger.size))
+        # A run takes the champion when it begins, so until it ends another may have come.
+        began, at = self.commit.at - LONGEST_RUN, self.commit.at + SKEW
+        until = [*(promotion.decided_at for _, promotion in own[1:]), None]
+        serving = [one for one, end in zip(own, until, strict=False) if one[1].decided_at <= at and (end is None or end >= began)]
+        of_model = [one for one in serving if one[1].subject.model_digest == self.model_digest]
+        if not of_model:
+            served = ", ".join(f"version {p.version} ({p.subject.model_digest[:12]})" for _, p in serving) or "nothing"
             raise TraceError(
-                f"Expected a promotion of model {self.model_digest[:12]} before these scores were delivered "
-                f"({self.commit.at:%Y-%m-%d %H:%M} UTC), found {len(own)} later ones. Nobody let it score: find out who did."
+                f"The scores name model {self.model_digest[:12]}, but when they were delivered ({self.commit.at:%Y-%m-%d %H:%M} "
+                f"UTC), {served} served as {project}.{model}. Nobody let that model score then: find out who did."
             )
-        return before[-1]
+        return of_model[-1]
 
     @cached_property
     def package(self) -> Package:
@@ -123,7 +126,7 @@ class Delivered:
     @cached_property
     def evidence(self) -> Evidence:
         """What is known of the model: read from the verified package."""
-        return read_evidence(self.package)
+        return evidence_of(self.package)
 
     @cached_property
     def facts(self) -> ScoringFacts:
@@ -189,10 +192,3 @@ def noted(commit: DayCommit, name: str, table: str) -> str:
             "Days that are made again from now on can be traced."
         )
     return str(commit.note[name])
-
-
-def read_evidence(package: Package) -> Evidence:
-    """The evidence in a verified package."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Evidence).validate_json(package.file(EVIDENCE))

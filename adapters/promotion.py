@@ -120,6 +120,24 @@ class Promotions:
         files, manifest = self._store.read(found.package_digest)
         return verify.authorise(found, files, manifest)
 
+    def champion_to_beat(self, project: str, model: str) -> tuple[PromotionRecord, Package] | None:
+        """The promotion that stands and its package, proved as `champion` proves it, for a challenger to be held against.
+
+        An overdue review does not matter here: a successor is trained all the same. None before the first promotion, and when
+        the package that served was revoked, for nothing serves then.
+
+        Raises
+        ------
+        RefusedError: naming the rule that is broken. PackageError: naming the file that is not what was approved.
+        """
+        ledger = self.ledger() if self.has_trust_root else None
+        found = verify.last_promoted(ledger, project, model) if ledger else None
+        if ledger is None or found is None or serving.revocation_of(ledger, found.package_digest, before=ledger.size):
+            return None
+        files, manifest = self._store.read(found.package_digest)
+        record = recorded.history(promotion_records(ledger), project, model)[-1]
+        return record, verify.authorise(found, files, manifest)
+
     def champion_record(self, project: str, model: str) -> PromotionRecord:
         """The promotion that stands; raises NoChampionError before the first. Only `champion` proves its quorum."""
         record = recorded.current(self.records(), project, model)
@@ -164,6 +182,13 @@ class Promotions:
         if not self.has_trust_root:
             return ()
         return serving.decisions_on(self.ledger(), digest)
+
+    def counting_approvals(self, model: str, subject: Subject) -> tuple[Approval, ...]:
+        """The approvals of exactly this subject on which a promotion could rest now."""
+        found = serving.counting_approvals(
+            self.ledger(), subject, project=self._project.name, model=model, now=moment(self._clock())
+        )
+        return tuple(approval for approval, _ in found)
 
     def quorum(self, project: str) -> int:
         """How many different reviewers must approve a package of the project."""
@@ -248,8 +273,8 @@ class Promotions:
         for _ in range(ATTEMPTS):
             now, ledger = self._clock(), self.ledger()
             standing = recorded.current(promotion_records(ledger), project, model)
-            _check_unmoved(looked_at, standing, package)
-            if standing and action is Action.PROMOTE:
+            _check_unmoved(looked_at, standing, package, renews=self._renews(ledger, action, package, model))
+            if standing and action is Action.PROMOTE and _is_to_beat(ledger, standing, package):
                 check_compared(package, standing, reason)
             draft = propose(
                 ledger,
@@ -269,6 +294,11 @@ class Promotions:
                 continue
             return recorded.history(promotion_records(after), project, model)[-1]
         raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while this promotion was decided. Try again.")
+
+    def _renews(self, ledger: Ledger, action: Action, package: Package, model: str) -> bool:
+        """Whether a promotion of what serves would let it serve until another review: somebody has approved it afresh."""
+        names = {"project": self._project.name, "model": model}
+        return action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest, **names))
 
     def _candidate(self, digest: str) -> tuple[Package, str]:
         """A candidate of this project and its model, by digest or prefix."""
@@ -295,13 +325,22 @@ class Promotions:
             raise PromotionError(f"{what} belongs to project {project!r}, not {self._project.name!r}. Name it with --project.")
 
 
-def _check_unmoved(looked_at: PromotionRecord | None, standing: PromotionRecord | None, package: Package) -> None:
-    """Refuse when another package came to serve meanwhile, or this one serves already."""
-    if standing and standing.package_digest == package.digest:
+def _is_to_beat(ledger: Ledger, standing: PromotionRecord, package: Package) -> bool:
+    """Whether a candidate should have been compared with what stands: another package, which was not revoked."""
+    revocation = serving.revocation_of(ledger, standing.package_digest, before=ledger.size)
+    return standing.package_digest != package.digest and revocation is None
+
+
+def _check_unmoved(
+    looked_at: PromotionRecord | None, standing: PromotionRecord | None, package: Package, *, renews: bool
+) -> None:
+    """Refuse when another package came to serve meanwhile, or this one serves already and nobody approved it afresh."""
+    if standing and standing.package_digest == package.digest and not renews:
         raise refused(
             Refusal.ALREADY_SERVES,
             f"Package {package.digest[:12]} already serves as {standing.project}.{standing.model}, version {standing.version}, "
-            f"since {standing.decided_at:%Y-%m-%d %H:%M} UTC. Nothing to do.",
+            f"since {standing.decided_at:%Y-%m-%d %H:%M} UTC. Nothing to do; to let it serve past its review, have it approved "
+            "afresh, then promote it again.",
         )
     if standing != looked_at:
         raise HeadMovedError(

@@ -6,11 +6,12 @@ The rest of the walk is `trace.py`; what the records mean is `tenure/promotion/`
 import hashlib
 import json
 
-from adapters.delivered import Delivered
-from tenure.errors import RefusedError, TraceError
+from adapters.delivered import LONGEST_RUN, Delivered
+from tenure.errors import TraceError
 from tenure.promotion.approval import CARD, Approval, read_approval
 from tenure.promotion.log import Kind
-from tenure.promotion.serving import check_not_revoked, statements
+from tenure.promotion.rules import approvals_needed
+from tenure.promotion.serving import revocation_of, statements
 from tenure.promotion.statement import Statement
 from tenure.trace import Step
 
@@ -44,7 +45,7 @@ def approvals_step(delivered: Delivered) -> Step:
     record, promotion = delivered.promoted
     approvals = [_approval(delivered, digest) for digest in promotion.approvals]
     ledger = delivered.ledger
-    quorum = ledger.root_before(record.sequence).quorum(promotion.project)
+    needed = approvals_needed(promotion.action, ledger.root_before(record.sequence), promotion.project)
     people = {approval.identity for approval in approvals}
     are_of_this = all(approval.subject == promotion.subject for approval in approvals)
     said = "; ".join(f"{approval.identity} on {approval.issued:%Y-%m-%d}: {approval.reason}" for approval in approvals)
@@ -53,27 +54,28 @@ def approvals_step(delivered: Delivered) -> Step:
         title="Approvals",
         at=max((approval.issued for approval in approvals), default=None),
         digest=promotion.subject.policy_digest,
-        verified=bool(approvals) and are_of_this,
-        words=f"{len(people)} reviewers, quorum {quorum}, signed over {over}. {said}",
+        verified=len(people) >= needed and are_of_this,
+        words=f"{len(people)} of {needed} needed signed over {over}. {said}",
         link="tenure verify",
     )
 
 
 def promotion_step(delivered: Delivered) -> Step:
-    """Who let the package serve, and whether the rules of that day allowed it."""
+    """Who let the package serve, whether the rules of that day allowed it, and that nobody had revoked it by then."""
     record, promotion = delivered.promoted
     report = delivered.workplace.promotions.history()
     against = [finding.message for finding in report.findings if finding.sequence == record.sequence]
     allowed = (
         f"It must NOT stand: {'; '.join(against)}" if against else "It was allowed when it was written, and no record is missing."
     )
+    revoked_before, revocation = _revocation(delivered)
     return Step(
         title="Promotion",
         at=promotion.decided_at,
         digest=promotion.subject.package_digest,
-        verified=not against,
+        verified=not against and not revoked_before,
         words=f"Record {record.sequence} of the promotion log, {promotion.action} by {promotion.identity}: version "
-        f"{promotion.version} served when the score was delivered. {allowed} Reason: {promotion.reason}{_since(delivered)}",
+        f"{promotion.version} served when the score was delivered. {allowed} Reason: {promotion.reason}{revocation}",
         link="tenure verify",
     )
 
@@ -87,14 +89,13 @@ def card_step(delivered: Delivered) -> Step:
     is_signed, is_of_this = digest == promotion.subject.card_digest, named == package.model_digest
     signed = "has the digest that the reviewers signed" if is_signed else "is ANOTHER than the reviewers signed"
     speaks = "speaks of this model" if is_of_this else f"speaks of ANOTHER model, {str(named)[:12]}"
-    settings, project = delivered.workplace.settings, delivered.workplace.project.name
     return Step(
         title="Card",
         at=delivered.evidence.model.trained_at,
         digest=digest,
         verified=is_signed and is_of_this,
         words=f"The card {signed}, and {speaks}.",
-        link=str(settings.reports / project / delivered.spec.name / package.digest[:12] / "card.html"),
+        link=str(delivered.workplace.card_folder(delivered.spec.name, package.digest) / "card.html"),
     )
 
 
@@ -122,11 +123,12 @@ def _approval(delivered: Delivered, digest: str) -> Approval:
     return read_approval(found.signed, ledger.root_before(found.sequence), now=found.at).approval
 
 
-def _since(delivered: Delivered) -> str:
-    """What became of the package since."""
+def _revocation(delivered: Delivered) -> tuple[bool, str]:
+    """Whether the package was revoked before the score was delivered, and what is to be said of a revocation."""
     ledger = delivered.ledger
-    try:
-        check_not_revoked(ledger, delivered.promoted[1].subject.package_digest, before=ledger.size)
-    except RefusedError as error:
-        return f" Since then: {error}"
-    return ""
+    found = revocation_of(ledger, delivered.promoted[1].subject.package_digest, before=ledger.size)
+    if found is None:
+        return False, ""
+    before = found.issued < delivered.commit.at - LONGEST_RUN
+    when = "BEFORE the score was delivered" if before else "Since then"
+    return before, f" {when} {found.identity} revoked it ({found.issued:%Y-%m-%d %H:%M} UTC): {found.reason}"

@@ -6,6 +6,7 @@ It opens things; it decides nothing.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from adapters.alerts import Alert, AlertKind, AlertSink, open_sink
 from adapters.lake import Lake
@@ -66,6 +67,10 @@ class Workplace:
         """Where alerts go."""
         settings = self.settings
         return open_sink(settings.alert_sink, settings.home, webhook=settings.alerts_webhook, mail=settings.alerts_mail)
+
+    def card_folder(self, model: str, digest: str) -> Path:
+        """Where a package's card is written for people to open."""
+        return self.settings.reports / self.project.name / model / digest[:12]
 
     def alert(self, kind: AlertKind, subject: str, message: str) -> None:
         """Tell of something that concerns this project, now; `subject` and `message` are those of `Alert`."""

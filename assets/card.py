@@ -9,9 +9,9 @@ from adapters.workplace import Workplace
 from assets.naming import lane_stage, upstream
 from model_cards.compile import compile_card
 from model_cards.wording import plain
-from tenure.errors import NoChampionError
 from tenure.evidence import Evidence
 from tenure.project import Project
+from tenure.promotion.approval import CARD
 from tenure.specs import ModelSpec
 
 STAGE = "card"
@@ -34,10 +34,9 @@ def card_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 
 
 def champion_card(workplace: Workplace, spec: ModelSpec) -> dict[str, Any] | None:
-    """The card of the present champion; None before the first promotion."""
-    try:
-        package = workplace.promotions.champion(workplace.project.name, spec.name)
-    except NoChampionError:
+    """The card of the champion that the challenger was held against; None where there is none."""
+    found = workplace.promotions.champion_to_beat(workplace.project.name, spec.name)
+    if found is None:
         return None
-    content: dict[str, Any] = json.loads(package.file("card.json"))
+    content: dict[str, Any] = json.loads(found[1].file(CARD))
     return content

@@ -1,20 +1,16 @@
 """The card as a page: a package's card rendered with where the package stands now, and written where a person opens it."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from adapters.package_reading import card_of, decision_of
 from adapters.workplace import Workplace
-from model_cards.html import render_html
-from model_cards.markdown import render_markdown
+from model_cards.pages import write_pages
 from model_cards.standing import Standing, standing_of
 from tenure.errors import PromotionError
 from tenure.gates import Decision
-from tenure.promotion.approval import CARD
-from tenure.promotion.package import DECISION_NAME, Package
+from tenure.promotion.package import Package
 from tenure.promotion.recorded import promotion_records
 from tenure.promotion.records import history
 
@@ -35,7 +31,7 @@ def card_now(workplace: Workplace, digest: str) -> CardNow:
     """The card of a package as it stands now; `digest` may be its first eight letters or more."""
     found = workplace.packages.find(digest)
     package = workplace.packages.candidate(found.digest)
-    decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
+    decision = decision_of(package)
     if found.project != workplace.project.name:
         raise PromotionError(f"Package {found.digest[:12]} belongs to project {found.project!r}, not {workplace.project.name!r}.")
     ledger = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
@@ -44,7 +40,7 @@ def card_now(workplace: Workplace, digest: str) -> CardNow:
         package=package,
         project=found.project,
         model=found.model,
-        card=json.loads(package.file(CARD)),
+        card=card_of(package),
         decision=decision,
         standing=standing_of(package.digest, decision.outcome, records, ledger, project=found.project, now=workplace.clock()),
     )
@@ -52,8 +48,4 @@ def card_now(workplace: Workplace, digest: str) -> CardNow:
 
 def write_card(workplace: Workplace, now: CardNow) -> Path:
     """Write the card as a page and as Markdown; return the page."""
-    folder = workplace.settings.reports / now.project / now.model / now.package.digest[:12]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "card.html").write_text(render_html(now.card, now.standing))
-    (folder / "card.md").write_text(render_markdown(now.card, now.standing))
-    return folder / "card.html"
+    return write_pages(workplace.card_folder(now.model, now.package.digest), now.card, now.standing)

@@ -3,7 +3,6 @@
 Evidently takes seconds to load, so the page is no part of the daily job: it is drawn weekly, on alarm, or on request.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,15 +12,15 @@ import dagster as dg
 
 from adapters.drift_report import MOST_ROWS, report
 from adapters.lake import connect, read_table
+from adapters.package_reading import evidence_of
 from adapters.workplace import Workplace
 from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, project_key, stage_key
-from tenure.errors import MissingHistoryError, NoChampionError
+from tenure.errors import MissingHistoryError
 from tenure.project import Project
 from tenure.promotion.package import Package
-from tenure.promotion.policy import EVIDENCE
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
-from tenure.timeline import days_between, parse_day
+from tenure.timeline import days_between
 from tenure.training_set import FIT, in_population, matrix
 
 if TYPE_CHECKING:
@@ -47,12 +46,12 @@ def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.Partition
         output_required=False,
     )
     def drift_page(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
-        try:
-            package = workplace.promotions.champion(project.name, spec.name)
-        except NoChampionError as error:
+        found = workplace.promotions.champion_to_beat(project.name, spec.name)
+        if found is None:
             # A model nobody promoted yet must not stop the others' pages.
-            context.log.warning(str(error))
+            context.log.warning(f"Nothing serves as {spec.name}, so there is no page to draw.")
             return
+        _, package = found
         pages = draw_pages(workplace, spec, package, days_of(context))
         for page in pages:
             context.add_asset_metadata({"page": dg.MetadataValue.path(page)}, partition_key=page.stem)
@@ -84,9 +83,8 @@ def draw_pages(workplace: Workplace, spec: ModelSpec, package: Package, days: Se
 
 def fit_days(package: Package, spec: ModelSpec) -> tuple[date, ...]:
     """The snapshot days that a package was fitted on, as its evidence names them."""
-    periods = json.loads(package.file(EVIDENCE))["data"]["periods"]
-    (fit,) = (period for period in periods if period["role"] == FIT)
-    return days_between(parse_day(fit["first_as_of"]), parse_day(fit["last_as_of"]), step_days=spec.snapshots.step_days)
+    (fit,) = (period for period in evidence_of(package).data.periods if period.role == FIT)
+    return days_between(fit.first_as_of, fit.last_as_of, step_days=spec.snapshots.step_days)
 
 
 def inputs_of(workplace: Workplace, spec: ModelSpec, names: tuple[str, ...], days: Sequence[date]) -> "np.ndarray":

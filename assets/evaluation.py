@@ -6,7 +6,7 @@ from adapters.lake import connect, read_table
 from adapters.workplace import Workplace
 from assets.naming import FEATURES_TABLE, lane_stage, upstream
 from tenure.challenger import Challenger
-from tenure.errors import MissingHistoryError, NoChampionError
+from tenure.errors import MissingHistoryError
 from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger
 from tenure.evaluation.records import Evaluation
 from tenure.project import Project
@@ -40,13 +40,11 @@ def evaluation_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 
 
 def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> ChampionOnTest | None:
-    """The present champion with its own inputs for the challenger's test rows; None before the first promotion."""
-    promotions, project = workplace.promotions, workplace.project
-    try:
-        record = promotions.champion_record(project.name, spec.name)
-    except NoChampionError:
+    """The present champion with its own inputs for the challenger's test rows; None where there is none to beat."""
+    found = workplace.promotions.champion_to_beat(workplace.project.name, spec.name)
+    if found is None:
         return None
-    package = promotions.champion(project.name, spec.name)
+    record, package = found
     scorer = open_scorer(package.files, package.model_digest)
     connection = connect()
     features = read_table(workplace.lake.open(FEATURES_TABLE), connection, days=training_set.split.test)

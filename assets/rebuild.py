@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from adapters.delivered import read_evidence
 from adapters.environment import environment_facts
 from adapters.lake import OpenTable
+from adapters.package_reading import evidence_of
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
 from adapters.workplace import Workplace
 from assets.training_set import stacked
@@ -54,7 +54,7 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package) -> Rebuild:
     TraceError: when the package is of another model or reads other features than the spec, or its evidence does not name
         versions that the lake holds.
     """
-    evidence = read_evidence(package)
+    evidence = evidence_of(package)
     if evidence.model.name != spec.name:
         raise TraceError(f"Package {package.digest[:12]} is of model {evidence.model.name!r}, not {spec.name!r}.")
     scorer = open_scorer(package.files, package.model_digest)

@@ -8,23 +8,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from adapters.package_store import Candidate
+from adapters.package_reading import decision_of, evidence_of
+from adapters.waiting import newer_candidates
 from adapters.workplace import Workplace
 from assets.card_page import CardNow, card_now
 from assets.drift import verdict_at
 from assets.history import latest_landed_day, withheld_days
 from assets.naming import stage_table
 from assets.scores import outdated_days
+from model_cards.pages import PAGE
 from model_cards.standing import Status
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.evidence import Evidence
-from tenure.gates import Decision, GateResult, Outcome
-from tenure.promotion.package import DECISION_NAME
-from tenure.promotion.policy import EVIDENCE
-from tenure.promotion.records import PromotionRecord, current
+from tenure.gates import GateResult, Outcome
+from tenure.promotion.records import current, history
 from tenure.specs import ModelSpec
 
 SCHEMA_VERSION = 1
@@ -80,6 +78,8 @@ class ChampionStatus:
     reason: str | None
     approved_by: tuple[str, ...] = ()
     is_demo: bool = False
+    review_by: datetime | None = None
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +99,13 @@ class RealisedStatus:
 class ModelStatus:
     """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion.
 
+    Where the package that served was revoked, there is no champion, `of` says so, and `revoked` who revoked it and why.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
     """
 
     champion: ChampionStatus | None
     of: Status | None
+    revoked: str | None
     digest: str | None
     as_of: date | None
     metrics: dict[str, Figure]
@@ -158,7 +160,7 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
     record = current(workplace.promotions.records(), project, spec.name)
     digest = record.package_digest if record else candidates[-1].digest if candidates else None
     now = card_now(workplace, digest) if digest else None
-    evidence = TypeAdapter(Evidence).validate_json(now.package.file(EVIDENCE)) if now else None
+    evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, "scores"))
     drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
     return ModelStatus(
@@ -170,10 +172,13 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
             reason=record.reason or None,
             approved_by=now.standing.approved_by if now else (),
             is_demo=bool(now and now.standing.is_demo),
+            review_by=now.standing.review_by if now else None,
+            is_overdue=bool(now and now.standing.is_overdue),
         )
-        if record
+        if record and not (now and now.standing.revoked)
         else None,
         of=now.standing.status if now else None,
+        revoked=f"{now.standing.revoked.staff_id}: {now.standing.revoked.reason}" if now and now.standing.revoked else None,
         digest=digest,
         as_of=evidence.model.as_of if evidence else None,
         metrics=_metrics(evidence) if evidence else {},
@@ -181,8 +186,8 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
         audit=tuple(AuditStatus(attribute=a.attribute, title=a.title, verdict=a.verdict) for a in evidence.audit.attributes)
         if evidence
         else (),
-        card=str(_card_page(workplace, now)) if now else None,
-        n_waiting=sum(_waits(workplace, candidate, record) for candidate in candidates),
+        card=str(workplace.card_folder(spec.name, now.package.digest) / PAGE) if now else None,
+        n_waiting=_n_waiting(workplace, spec),
         last_scored_day=scored[-1] if scored else None,
         outdated_days=outdated_days(workplace, spec, evidence.model.as_of) if evidence and record else (),
         drift=drift.state if drift else DriftState.UNKNOWN,
@@ -191,13 +196,11 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
     )
 
 
-def _waits(workplace: Workplace, candidate: Candidate, champion: PromotionRecord | None) -> bool:
-    """Whether a candidate came after the champion and was not refused."""
-    if champion is not None and candidate.kept_at_seconds <= champion.decided_at.timestamp():
-        return False
-    package = workplace.packages.candidate(candidate.digest)
-    decision = TypeAdapter(Decision | None).validate_json(package.file(DECISION_NAME))
-    return decision is not None and decision.outcome is not Outcome.REFUSED
+def _n_waiting(workplace: Workplace, spec: ModelSpec) -> int:
+    """How many candidates came after the champion and were not refused."""
+    packages, project = workplace.packages, workplace.project.name
+    newer = newer_candidates(packages, project, spec.name, history(workplace.promotions.records(), project, spec.name))
+    return sum(decision_of(packages.candidate(one.digest)).outcome is not Outcome.REFUSED for one in newer)
 
 
 def disk_mb(home: Path) -> float:
@@ -233,11 +236,6 @@ def _gates(now: CardNow) -> tuple[GateStatus, ...]:
         )
         for verdict in now.decision.verdicts
     )
-
-
-def _card_page(workplace: Workplace, now: CardNow) -> Path:
-    """Where the card is."""
-    return workplace.settings.reports / now.project / now.model / now.package.digest[:12] / "card.html"
 
 
 def _performance(workplace: Workplace, spec: ModelSpec, model_digest: str) -> tuple[RealisedStatus, ...]:

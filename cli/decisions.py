@@ -68,6 +68,5 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key)
     write_card(workplace, card_now(workplace, subject.package_digest))
     workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
-    decided = {one.identity: one.verdict for one in promotions.decisions(subject.package_digest)}
-    n_approved = sum(one is Verdict.APPROVE for one in decided.values())
-    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_approved} of {promotions.quorum(now.project)} approvals.")
+    n_counting = len(promotions.counting_approvals(now.model, subject))
+    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {promotions.quorum(now.project)} approvals.")

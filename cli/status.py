@@ -65,10 +65,13 @@ HEADLINES = ("roc_auc", "average_precision", "uno_c", "ibs_skill_over_kaplan_mei
 
 def _serves(model: "ModelStatus") -> str:
     """Who serves."""
+    if model.revoked:
+        return f"nobody: revoked\nby {model.revoked}"
     if model.champion is None:
         return "nobody" + (f" ({model.n_waiting} waiting)" if model.n_waiting else "")
     by = f"\nby {', '.join(model.champion.approved_by)}" if model.champion.approved_by else ""
-    return f"version {model.champion.version}\n{model.champion.digest[:12]}{by}"
+    overdue = "\nREVIEW OVERDUE: nothing is scored" if model.champion.is_overdue else ""
+    return f"version {model.champion.version}\n{model.champion.digest[:12]}{by}{overdue}"
 
 
 def _figures(model: "ModelStatus") -> list[str]:

@@ -79,7 +79,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        say=_say, slug=slug, words=_words, capitalize_first=_capitalize_first, split_interval=_split_interval
+        say=_say, slug=slug, words=_words, capitalize_first=capitalize_first, split_interval=_split_interval
     )
     environment.globals.update(show=show)
     return environment
@@ -95,7 +95,7 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _capitalize_first(words: str) -> str:
+def capitalize_first(words: str) -> str:
     """Words with a capital at the start and the rest as it is."""
     return words[:1].upper() + words[1:]
 

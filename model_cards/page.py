@@ -49,6 +49,10 @@ def notices(standing: Standing) -> list[str]:
         said.append(
             f"Review overdue since {standing.review_by.date().isoformat()}: the scorer refuses it until people decide anew."
         )
+    if standing.revoked:
+        day = standing.revoked.at.date().isoformat()
+        who = f"{standing.revoked.staff_id} revoked it on {day}"
+        said.insert(0, f"It must not score customers: {who}, for this reason: {standing.revoked.reason}")
     if standing.status is Status.RETIRED:
         said.append("Retired: it no longer scores customers.")
     return said

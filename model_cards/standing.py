@@ -24,6 +24,7 @@ class Status(StrEnum):
     CHAMPION = "champion"
     RETIRED = "retired"
     REFUSED = "refused"
+    REVOKED = "revoked"
 
 
 class Force(StrEnum):
@@ -49,11 +50,21 @@ class Decided:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Revoked:
+    """Who forbade a package to serve, when and why."""
+
+    staff_id: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """A version's place in the registry; `reason` is what was said when it was promoted despite open questions.
 
     `approved_by` are the staff ids of those who approve it, `decided` every decision, oldest first, and `n_needed` how many
     must approve (None where there is no trust root); `is_demo` says that they are a demonstration's, made of software.
+    `version` is None for what never served. `revoked` is set if, and only if, the status says so.
     `review_by` is when people must have looked at a serving version again; `is_overdue` that they have not.
     """
 
@@ -69,6 +80,7 @@ class Standing:
     n_needed: int | None = None
     review_by: datetime | None = None
     is_overdue: bool = False
+    revoked: Revoked | None = None
 
 
 def standing_of(
@@ -107,15 +119,15 @@ def standing_of(
 
 
 def _governed(found: Standing, digest: str, records: Sequence[PromotionRecord], ledger: "Ledger", now: datetime) -> Standing:
-    """A standing with the decisions on the package and, if it serves, its review date."""
-    from tenure.promotion.serving import decisions_on, standing
+    """A standing with the decisions on the package, its revocation and, if it serves, its review date."""
+    from tenure.promotion.serving import decisions_on, newest_promotion, revocation_of
     from tenure.promotion.trust import DEMO_PREFIX
 
     decisions, is_open = decisions_on(ledger, digest), found.status is Status.CANDIDATE
-    review_by = None
-    if found.status is Status.CHAMPION and (newest := standing(ledger, records[-1].project, records[-1].model)):
+    revocation, review_by = revocation_of(ledger, digest, before=ledger.size), None
+    if found.status is Status.CHAMPION and (newest := newest_promotion(ledger, records[-1].project, records[-1].model)):
         review_by = newest[1].review_by
-    return replace(
+    governed = replace(
         found,
         # What a promotion rested on stays shown when it can be used for no other.
         approved_by=_approved_by([one for one in decisions if not is_open or one.expires > now]),
@@ -124,6 +136,10 @@ def _governed(found: Standing, digest: str, records: Sequence[PromotionRecord], 
         review_by=review_by,
         is_overdue=review_by is not None and review_by <= now,
     )
+    if revocation is None:
+        return governed
+    revoked = Revoked(staff_id=revocation.identity, at=revocation.issued, reason=revocation.reason)
+    return replace(governed, status=Status.REVOKED, revoked=revoked, review_by=None, is_overdue=False)
 
 
 def _decided(decisions: "Sequence[Approval]", now: datetime | None) -> tuple[Decided, ...]:

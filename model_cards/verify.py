@@ -16,7 +16,7 @@ from model_cards.changes import ABSENT, changes, present
 from model_cards.compile import content
 from model_cards.paths import is_estimate, resolve, typed
 from model_cards.schema import SCHEMA_VERSION, validate_card
-from model_cards.standing import Standing, Status
+from model_cards.standing import Standing
 from model_cards.wording import show, template
 from tenure.errors import CardError
 from tenure.specs import Narrative, NotApplicable, Statement
@@ -31,7 +31,7 @@ def verified(card: Mapping[str, Any], standing: Standing) -> Mapping[str, Any]:
     Of a card that was approved, every word is held by signatures, and was compiled in the words of its day: its figures are
     held against its evidence. Any other is compiled anew.
     """
-    if standing.status in (Status.CHAMPION, Status.RETIRED) and card["schema_version"] in range(1, SCHEMA_VERSION + 1):
+    if standing.version is not None and card["schema_version"] in range(1, SCHEMA_VERSION + 1):
         _verify_figures(card)
     else:
         verify_card(card)

@@ -1,21 +1,18 @@
 """What is due: readings of a project's state on which schedules and sensors act. Nothing here reads a clock or starts a run."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from adapters.package_reading import evidence_of
 from adapters.workplace import Workplace
 from assets.drift import verdict_at
 from assets.history import landed_days, latest_landed_day, withheld_days
 from assets.naming import stage_table
 from tenure.drift import DriftState
-from tenure.errors import NoChampionError
 from tenure.promotion.package import Package
-from tenure.promotion.policy import EVIDENCE
 from tenure.promotion.records import PromotionRecord, history
 from tenure.specs import ModelSpec
-from tenure.timeline import parse_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +70,16 @@ def latest_scored_day(workplace: Workplace, specs: Sequence[ModelSpec]) -> date 
 
 
 def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
-    """How the champion of a model stands; None while there is no champion, or no day to judge it on.
+    """How the champion of a model stands; None while there is no champion, or it is revoked, or no day to judge it on.
 
     The age counts to the latest scored day. While new days still come it counts to the latest landed one as well, for a model
     that nobody scores with grows old all the same; where the data are history, that day says nothing about use.
     """
     project = workplace.project
-    try:
-        package = workplace.promotions.champion(project.name, spec.name)
-    except NoChampionError:
+    found = workplace.promotions.champion_to_beat(project.name, spec.name)
+    if found is None:
         return None
+    _, package = found
     scored, landed = latest_scored_day(workplace, [spec]), latest_landed_day(workplace)
     counted = [day for day in (scored, None if project.is_history else landed) if day is not None]
     if not counted or landed is None:
@@ -101,7 +98,7 @@ def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
 
 def trained_as_of(package: Package) -> date:
     """The day as of which a package was trained, as its evidence says."""
-    return parse_day(json.loads(package.file(EVIDENCE))["model"]["as_of"])
+    return evidence_of(package).model.as_of
 
 
 def new_promotions(workplace: Workplace, seen: int) -> tuple[PromotionRecord, ...]:

@@ -7,20 +7,23 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from adapters.open_questions import needs_reason
+from adapters.package_reading import decision_of
 from model_cards.html import render_body
 from model_cards.standing import Standing
 from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room
 from review.sight import Sight
-from review.standings import Card, Votes, champion_card, parsed, votes
+from review.standings import Card, champion_card, parsed
 from review.tokens import is_token, read_token
 from review.visit import OfLog, OfVisit, Visit, current_room
+from review.votes import Votes, count_votes
 from tenure.errors import PromotionError
 from tenure.gates import Decision, Outcome
 from tenure.promotion.approval import CARD, Approval, Subject, Verdict
-from tenure.promotion.package import DECISION_NAME, Package
-from tenure.promotion.records import PromotionRecord
+from tenure.promotion.package import Package
+from tenure.promotion.records import Action, PromotionRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +42,12 @@ class Candidate:
     champion: PromotionRecord | None
     comparison: Comparison | None
     why_nobody: str
+    needs_reason: bool
 
     @property
-    def needs_a_reason_to_promote(self) -> bool:
-        """Whether its gates left a question open."""
-        return self.decision.outcome is Outcome.NEEDS_REASON
+    def may_be_promoted(self) -> bool:
+        """Whether it may come to serve, or serve until another review, as far as people are concerned."""
+        return self.subject is not None and self.votes.is_ready and self.votes.action is Action.PROMOTE and not self.why_nobody
 
 
 def show_candidate(request: Request, visit: OfVisit, sight: OfLog, digest: str, read: str = "") -> Response:
@@ -59,6 +63,7 @@ def candidate_page(
     token: str = "",
     problem: str = "",
     reason: str = "",
+    why_now: str = "",
     status: int = 200,
 ) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
@@ -74,6 +79,7 @@ def candidate_page(
         why_not_me=why_not(found, visit),
         problem=problem,
         reason=reason,
+        why_now=why_now,
         Verdict=Verdict,
     )
 
@@ -85,8 +91,6 @@ def find(sight: Sight, digest: str) -> Candidate:
     ------
     HTTPException: when none or several match the digest. PackageError: when its bytes are not what its digest says.
     """
-    from pydantic import TypeAdapter
-
     room, packages = sight.room, sight.room.workplace.packages
     try:
         kept = packages.find(digest)
@@ -96,22 +100,25 @@ def find(sight: Sight, digest: str) -> Candidate:
         raise HTTPException(404, "This package belongs to another project.")
     package = packages.candidate(kept.digest)
     card = parsed(package.file(CARD))
-    decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
+    decision = decision_of(package)
     serving, decisions = sight.champion(kept.model), sight.decisions(package.digest)
-    before = champion_card(room, serving) if serving and serving.package_digest != package.digest else None
+    is_champion = serving is not None and serving.package_digest == package.digest
+    before = None if is_champion else champion_card(room, serving)
+    standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
     return Candidate(
         package=package,
         model=kept.model,
         card=card,
         decision=decision,
-        standing=sight.standing(kept.model, package.digest, decision.outcome),
-        subject=sight.subject(package, kept.model),
+        standing=standing,
+        subject=subject,
         decisions=decisions,
-        votes=votes(decisions, needed=sight.quorum, now=room.now()),
+        votes=count_votes(sight, standing, subject, kept.model),
         trainers=sight.trainers(package.digest),
         champion=serving,
         comparison=compare(card, before) if before else None,
-        why_nobody=_why_nobody(sight, decision),
+        why_nobody=_why_nobody(sight, decision, standing),
+        needs_reason=needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
     )
 
 
@@ -137,10 +144,12 @@ def why_not(found: Candidate, visit: Visit) -> str:
     return ""
 
 
-def _why_nobody(sight: Sight, decision: Decision) -> str:
+def _why_nobody(sight: Sight, decision: Decision, standing: Standing) -> str:
     """Why nobody can decide on a package, in words; empty when somebody can."""
     if sight.ledger is None:
         return "There is no trust root yet, so nobody may sign. Make one: tenure trust init."
+    if standing.revoked:
+        return f"{standing.revoked.staff_id} revoked this package, and a revocation cannot be taken back. Train another."
     if decision.outcome is Outcome.REFUSED:
         return "The gates refused this package, and no reason helps. Train another."
     return ""

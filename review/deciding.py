@@ -70,14 +70,11 @@ def promote(
     try:
         record = room.workplace.promotions.promote(found.package.digest, reason.strip())
     except (PromotionError, HeadMovedError) as error:
-        return candidate_page(request, visit, found, problem=str(error), reason=reason, status=409)
+        return candidate_page(request, visit, found, problem=str(error), why_now=reason, status=409)
     message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
     later.add_task(tell, room, AlertKind.PROMOTED, found.model, message)
     later.add_task(show_everywhere, room, record)
-    promotions = room.workplace.promotions
-    ledger = promotions.ledger()
-    place = max(r.sequence for r in ledger.of_kind(Kind.PROMOTED, before=ledger.size))
-    return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
+    return RedirectResponse(f"/log/{record.place}?receipt=yes", status_code=303, background=later)
 
 
 def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, token: str) -> str:

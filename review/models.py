@@ -74,7 +74,7 @@ def _needs(one: Waiting, visit: Visit) -> bool:
     me = visit.person
     if one.votes.is_ready:
         return visit.may("promote")
-    return visit.may("decide") and me.staff_id not in (*one.votes.approved, *one.votes.rejected)
+    return visit.may("decide") and me.staff_id not in {*one.votes.approved, *one.votes.rejected, *one.trainers}
 
 
 def _spark(one: Vitals) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from model_cards.html import capitalize_first
 from review.visit import Visit, current_room, current_sight, current_visit
 from tenure.errors import TenureError
 
@@ -78,7 +79,7 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(short=short, when=when, day=_day, number=_number)
+    environment.filters.update(short=short, when=when, day=_day, number=_number, capitalize_first=capitalize_first)
     return environment
 
 

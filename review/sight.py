@@ -12,11 +12,11 @@ from tenure.gates import Outcome
 from tenure.promotion.approval import Approval, Subject
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.package import Package
-from tenure.promotion.policy import policy_of
+from tenure.promotion.policy import Policy, policy_of
 from tenure.promotion.propose import subject_now
 from tenure.promotion.recorded import promotion_records
 from tenure.promotion.records import PromotionRecord, current, history
-from tenure.promotion.serving import decisions_on, trainers_of
+from tenure.promotion.serving import Revocation, decisions_on, revocation_of, trainers_of
 from tenure.promotion.trust import TrustRoot
 
 
@@ -52,8 +52,17 @@ class Sight:
         return history(self.records, self.room.project, model)
 
     def champion(self, model: str) -> PromotionRecord | None:
-        """The promotion of a model that stands."""
+        """The promotion of a model that stands, also when its package was revoked since."""
         return current(self.records, self.room.project, model)
+
+    def champion_to_beat(self, model: str) -> PromotionRecord | None:
+        """The promotion that a candidate should have been compared with: none where the package that served was revoked."""
+        standing = self.champion(model)
+        return standing if standing and self.revocation(standing.package_digest) is None else None
+
+    def revocation(self, digest: str) -> Revocation | None:
+        """Who revoked a package and why; None if nobody did."""
+        return revocation_of(self.ledger, digest, before=self.ledger.size) if self.ledger else None
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
         """Approvals and rejections of a package, oldest first."""
@@ -63,12 +72,15 @@ class Sight:
         """Whose approval of a package never counts."""
         return trainers_of(self.ledger, digest, before=self.ledger.size) if self.ledger else frozenset()
 
+    def policy(self, model: str) -> Policy | None:
+        """The policy in force for a model; None before there is a trust root."""
+        project = self.room.workplace.project
+        return policy_of(project, project.model(model), reviewers=self.quorum) if self.root else None
+
     def subject(self, package: Package, model: str) -> Subject | None:
         """What a decision on a package covers; None before there is a trust root."""
-        if self.ledger is None:
-            return None
-        project = self.room.workplace.project
-        return subject_now(self.ledger, package, policy_of(project, project.model(model), reviewers=self.quorum))
+        policy = self.policy(model)
+        return subject_now(self.ledger, package, policy) if self.ledger and policy else None
 
     def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
         """Where a package stands, with everything that the log says of it."""

@@ -4,20 +4,22 @@ What a card shows of a standing is `model_cards/standing.py`; the rules are `ten
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from adapters.package_reading import decision_of
 from adapters.package_store import Candidate, PackageStore
+from adapters.waiting import newer_candidates
 from model_cards.changes import changes
 from review.room import Room
 from review.sight import Sight
+from review.votes import Votes, count_votes
 from tenure.gates import Outcome
-from tenure.promotion.approval import CARD, Approval, Verdict
-from tenure.promotion.package import DECISION_NAME
+from tenure.promotion.approval import CARD, Subject, subject_of
 from tenure.promotion.records import PromotionRecord
 
 Card = Mapping[str, Any]
@@ -35,41 +37,13 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Votes:
-    """The decisions on a package, each person's last one."""
-
-    needed: int
-    approved: tuple[str, ...]
-    rejected: tuple[str, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many approvals are still needed."""
-        return max(0, self.needed - len(self.approved))
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it may be promoted, as far as people are concerned."""
-        return not self.rejected and not self.missing
-
-    @property
-    def in_words(self) -> str:
-        """How far it is."""
-        if self.rejected:
-            return f"rejected by {', '.join(self.rejected)}"
-        if self.is_ready:
-            return f"approved by {', '.join(self.approved)}; may be promoted"
-        by = f" ({', '.join(self.approved)})" if self.approved else ""
-        return f"{len(self.approved)} of {self.needed} approvals{by}"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A candidate that waits for people."""
+    """A candidate that waits for people; `trainers` are those who may not approve it, `owner` the role that answers for it."""
 
     reading: Reading
     votes: Votes
-    trainer: str
+    trainers: frozenset[str]
+    owner: str
     changed: str
 
 
@@ -77,32 +51,16 @@ def waiting(sight: Sight) -> tuple[Waiting, ...]:
     """Candidates that no gate refused, newer than what serves and never served, longest waiting first."""
     room, found = sight.room, []
     for spec in room.workplace.project.models:
-        served = {record.package_digest for record in sight.history(spec.name)}
-        kept = room.workplace.packages.candidates(room.project, spec.name)
-        serving = sight.champion(spec.name)
-        since = next((c.kept_at_seconds for c in kept if serving and c.digest == serving.package_digest), 0.0)
-        for candidate in kept:
-            if candidate.digest in served or candidate.kept_at_seconds < since:
-                continue
+        for candidate in newer_candidates(room.workplace.packages, room.project, spec.name, sight.history(spec.name)):
             reading = read(room, candidate)
             if reading.outcome is not Outcome.REFUSED:
-                found.append(_waiting(sight, reading, serving))
+                found.append(_waiting(sight, reading))
     return tuple(sorted(found, key=lambda w: w.reading.trained_at))
 
 
 def read(room: Room, candidate: Candidate) -> Reading:
     """A candidate's reading; bytes that a digest names never change, so it is made once."""
     return _read(room.workplace.settings.home, candidate.digest, candidate.model)
-
-
-def votes(decisions: Sequence[Approval], *, needed: int, now: datetime) -> Votes:
-    """Who approves and who rejects, by each person's last decision; an approval that has run out no longer counts."""
-    last = {decision.identity: decision for decision in decisions}
-    return Votes(
-        needed=needed,
-        approved=tuple(sorted(n for n, d in last.items() if d.verdict is Verdict.APPROVE and d.expires > now)),
-        rejected=tuple(sorted(n for n, d in last.items() if d.verdict is Verdict.REJECT)),
-    )
 
 
 def champion_card(room: Room, record: PromotionRecord | None) -> Card | None:
@@ -126,14 +84,23 @@ def in_one_line(card: Card, before: Card | None) -> str:
     return f"{len(found)} differences: " + "; ".join([*rest, *([best] if best else [])])
 
 
-def _waiting(sight: Sight, reading: Reading, serving: PromotionRecord | None) -> Waiting:
+def _waiting(sight: Sight, reading: Reading) -> Waiting:
     """One candidate with its votes."""
+    policy = sight.policy(reading.model)
+    subject = _subject(sight.room.workplace.settings.home, reading.digest, policy.digest) if policy else None
     return Waiting(
         reading=reading,
-        votes=votes(sight.decisions(reading.digest), needed=sight.quorum, now=sight.room.now()),
-        trainer=str(reading.card["identity"]["owner"]),
-        changed=in_one_line(reading.card, champion_card(sight.room, serving)),
+        votes=count_votes(sight, sight.standing(reading.model, reading.digest, reading.outcome), subject, reading.model),
+        trainers=sight.trainers(reading.digest),
+        owner=str(reading.card["identity"]["owner"]),
+        changed=in_one_line(reading.card, champion_card(sight.room, sight.champion(reading.model))),
     )
+
+
+@lru_cache(maxsize=256)
+def _subject(home: Path, digest: str, policy_digest: str) -> Subject:
+    """What a decision on a candidate that never served covers, every byte of it checked."""
+    return subject_of(PackageStore(home).candidate(digest), policy_digest)
 
 
 @lru_cache(maxsize=64)
@@ -146,12 +113,7 @@ def parsed(content: bytes) -> Card:
 @lru_cache(maxsize=256)
 def _read(home: Path, digest: str, model: str) -> Reading:
     """Read a candidate, every byte checked."""
-    from pydantic import TypeAdapter
-
-    from tenure.gates import Decision
-
     package = PackageStore(home).candidate(digest)
     card = parsed(package.file(CARD))
-    decision = TypeAdapter(Decision).validate_json(package.file(DECISION_NAME))
     trained_at = datetime.fromisoformat(card["evidence"]["model"]["trained_at"])
-    return Reading(digest=digest, model=model, card=card, outcome=decision.outcome, trained_at=trained_at)
+    return Reading(digest=digest, model=model, card=card, outcome=decision_of(package).outcome, trained_at=trained_at)

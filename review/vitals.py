@@ -11,7 +11,7 @@ from review.sight import Sight
 from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
 from tenure.promotion.records import PromotionRecord
-from tenure.promotion.serving import standing
+from tenure.promotion.serving import newest_promotion
 from tenure.specs import ModelSpec
 
 REVIEW_SOON = timedelta(days=14)
@@ -28,12 +28,13 @@ class Vitals:
     drift: DriftVerdict
     performance: tuple[Realised, ...]
     review_by: datetime | None
+    revoked: bool
     now: datetime
 
     @property
     def age_days(self) -> int | None:
-        """Days since it came to serve."""
-        return None if self.record is None else (self.now - self.record.decided_at).days
+        """Days since it came to serve; None where nothing serves."""
+        return None if self.record is None or self.revoked else (self.now - self.record.decided_at).days
 
     @property
     def is_overdue(self) -> bool:
@@ -56,7 +57,8 @@ def vitals(sight: Sight, spec: ModelSpec) -> Vitals:
     room, record = sight.room, sight.champion(spec.name)
     lake, digest = room.workplace.lake, record.model_digest if record else ""
     last_scored, measures, performance = _from_lake(lake, spec.name, digest, _stamps(lake, spec))
-    newest = standing(sight.ledger, room.project, spec.name) if sight.ledger else None
+    newest = newest_promotion(sight.ledger, room.project, spec.name) if sight.ledger else None
+    revoked = record is not None and sight.revocation(record.package_digest) is not None
     return Vitals(
         spec=spec,
         record=record,
@@ -64,7 +66,8 @@ def vitals(sight: Sight, spec: ModelSpec) -> Vitals:
         measures=measures,
         drift=alarm(measures),
         performance=performance,
-        review_by=newest[1].review_by if newest else None,
+        review_by=newest[1].review_by if newest and not revoked else None,
+        revoked=revoked,
         now=room.now(),
     )
 

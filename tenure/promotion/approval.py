@@ -4,7 +4,7 @@ A reviewer signs the digests of exactly what was shown (model, card, audit, poli
 Rejections are signed in the same form. Where they are kept is `log.py`; what they are needed for is `rules.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -213,14 +213,18 @@ def check_unopposed(decisions: Sequence[Approval], subject: Subject) -> None:
     ----------
     decisions: all decisions, oldest first; those on other packages are passed over. A rejection does not run out.
     """
-    last = {d.identity: d.verdict for d in decisions if d.subject.package_digest == subject.package_digest}
-    against = sorted(name for name, verdict in last.items() if verdict is Verdict.REJECT)
-    if against:
+    if against := rejected_by(decisions, subject.package_digest):
         raise refused(
             Refusal.REJECTED,
             f"{', '.join(against)} rejected {_package(subject)}. Settle it with them: only their own later approval takes a "
             "rejection back.",
         )
+
+
+def rejected_by(decisions: Iterable[Approval], package_digest: str) -> tuple[str, ...]:
+    """Staff ids of those whose last decision on a package, of decisions in order, is to reject it."""
+    last = {one.identity: one.verdict for one in decisions if one.subject.package_digest == package_digest}
+    return tuple(sorted(name for name, verdict in last.items() if verdict is Verdict.REJECT))
 
 
 def _package(subject: Subject) -> str:

@@ -6,22 +6,20 @@ A draft decides nothing. `rules.check_record` refuses it, before it is appended 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tenure.promotion.approval import Approval, Subject, Verdict, subject_of
+from tenure.promotion.approval import Subject, subject_of
 from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger
-from tenure.promotion.log import Record
 from tenure.promotion.package import Package
 from tenure.promotion.policy import Policy, recompute
 from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
-from tenure.promotion.rules import ROLLBACK_APPROVERS, no_statement
+from tenure.promotion.rules import approvals_needed, no_statement
 from tenure.promotion.serving import (
     Promotion,
-    decisions,
+    counting_approvals,
+    fresh_approvals,
     promotions,
     statements,
-    trainers_of,
-    used_approvals,
     version_of,
 )
 
@@ -58,7 +56,7 @@ def propose(
     known = list(statements(ledger, package.digest, before=ledger.size))
     if not known:
         raise no_statement(package.digest)
-    needed = ROLLBACK_APPROVERS if action is Action.ROLLBACK else ledger.root_before(ledger.size).quorum(policy.project)
+    needed = approvals_needed(action, ledger.root_before(ledger.size), policy.project)
     decided = moment(now)
     return Promotion(
         action=action,
@@ -89,17 +87,8 @@ def _last_promotion(earlier: Sequence[Promotion], package: Package, policy: Poli
 
 
 def _approvals(ledger: Ledger, policy: Policy, subject: Subject, *, needed: int, now: datetime) -> tuple[str, ...]:
-    """Envelope digests of each person's last approval of the package; those that would count, if they are enough.
-
-    If they are not, all are named, so that the refusal says what is wrong with them.
-    """
-    used = used_approvals(ledger, policy.project, policy.model, before=ledger.size)
-    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
-    last: dict[str, tuple[Approval, Record]] = {}
-    for approval, record in decisions(ledger, before=ledger.size):
-        fresh = approval.verdict is Verdict.APPROVE and record.envelope_digest not in used
-        if approval.subject.package_digest == subject.package_digest and fresh:
-            last[approval.identity] = (approval, record)
-    counting = [r for a, r in last.values() if a.subject == subject and now < a.expires and a.identity not in trainers]
-    chosen = counting if len(counting) >= needed else [record for _, record in last.values()]
-    return tuple(record.envelope_digest for record in chosen)
+    """Envelope digests of the approvals that count, if they are enough; otherwise of all, so that the refusal says why not."""
+    names = {"project": policy.project, "model": policy.model}
+    counting = counting_approvals(ledger, subject, **names, now=now)
+    chosen = counting if len(counting) >= needed else fresh_approvals(ledger, subject.package_digest, **names)
+    return tuple(record.envelope_digest for _, record in chosen)

@@ -23,10 +23,11 @@ NO_OPEN_QUESTION = "No gate left a question open."
 
 def promotion_records(ledger: Ledger) -> tuple[PromotionRecord, ...]:
     """Every promotion and rollback of every model, oldest first, counted from 1; an empty reason where none was needed."""
-    promotions = [peek_promotion(record.signed) for record in ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=ledger.size)]
+    records = list(ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=ledger.size))
     return tuple(
         PromotionRecord(
             sequence=sequence,
+            place=record.sequence,
             action=promotion.action,
             project=promotion.project,
             model=promotion.model,
@@ -38,7 +39,8 @@ def promotion_records(ledger: Ledger) -> tuple[PromotionRecord, ...]:
             decided_at=promotion.decided_at,
             outcome=promotion.outcome,
         )
-        for sequence, promotion in enumerate(promotions, start=1)
+        for sequence, record in enumerate(records, start=1)
+        for promotion in [peek_promotion(record.signed)]
     )
 
 

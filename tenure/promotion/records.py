@@ -22,11 +22,13 @@ class Action(StrEnum):
 class PromotionRecord:
     """One promotion: from here on, until the next of the same model, this package serves.
 
-    `sequence` counts from 1 over the whole log. `version` counts a model's promoted packages from 1; a package keeps its
-    version when it is promoted again. `previous_digest` is the package that served until then. `decided_at` is UTC.
+    `sequence` counts promotions from 1 over all models, `place` is the record's place in the log, from 0. `version` counts a
+    model's promoted packages from 1; a package keeps its version when it is promoted again. `previous_digest` is the package
+    that served until then. `decided_at` is UTC.
     """
 
     sequence: int
+    place: int
     action: Action
     project: str
     model: str

@@ -35,7 +35,7 @@ from tenure.promotion.serving import (
     version_of,
 )
 from tenure.promotion.statement import Statement, peek_package, read_statement
-from tenure.promotion.trust import read_first_root, read_next_root
+from tenure.promotion.trust import TrustRoot, read_first_root, read_next_root
 
 ROLLBACK_APPROVERS = 1
 _KIND_OF = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
@@ -82,17 +82,21 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     _check_succession(ledger, promotion, place)
     trainers = trainers_of(ledger, promotion.subject.package_digest, before=place) | statement.trainers
     named = _named_approvals(ledger, promotion, place)
-    is_rollback = promotion.action is Action.ROLLBACK
-    needed = ROLLBACK_APPROVERS if is_rollback else root.quorum(promotion.project)
+    needed = approvals_needed(promotion.action, root, promotion.project)
     check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
     _check_no_erased_rejection(ledger, promotion, place)
     # Approvals matter here only where they take a rejection back, and there are few rejections.
     if any(ledger.of_kind(Kind.REJECTION, before=place)):
         check_unopposed([one for one, _ in decisions(ledger, before=place)], promotion.subject)
     check_not_revoked(ledger, promotion.subject.package_digest, before=place)
-    if is_rollback:
+    if promotion.action is Action.ROLLBACK:
         _check_served(ledger, promotion, place)
     return promotion
+
+
+def approvals_needed(action: Action, root: TrustRoot, project: str) -> int:
+    """How many reviewers must approve: the project's quorum, or one for a package that served before."""
+    return ROLLBACK_APPROVERS if action is Action.ROLLBACK else root.quorum(project)
 
 
 def _check_root(ledger: Ledger, envelope: bytes, place: int) -> None:
@@ -201,7 +205,8 @@ def _check_succession(ledger: Ledger, promotion: Promotion, place: int) -> None:
             f"The promotion expects {(promotion.expected_previous or 'nothing')[:12]} to serve until now, but "
             f"{(serving or 'nothing')[:12]} does. Look at what serves, then decide again.",
         )
-    if digest == serving:
+    # To promote what serves already, on fresh approvals, renews it until another review; to roll back to it means nothing.
+    if digest == serving and promotion.action is Action.ROLLBACK:
         raise refused(
             Refusal.ALREADY_SERVES,
             f"Package {digest[:12]} already serves as {promotion.project}.{promotion.model}. Nothing to do.",

@@ -14,6 +14,7 @@ from tenure.gates import Outcome
 from tenure.promotion.approval import (
     Approval,
     Subject,
+    Verdict,
     peek_approval,
 )
 from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
@@ -97,7 +98,7 @@ def promotions(ledger: Ledger, project: str, model: str, *, before: int) -> Iter
             yield record, promotion
 
 
-def standing(ledger: Ledger, project: str, model: str, *, before: int | None = None) -> tuple[Record, Promotion] | None:
+def newest_promotion(ledger: Ledger, project: str, model: str, *, before: int | None = None) -> tuple[Record, Promotion] | None:
     """The newest promotion or rollback of a model, not yet verified; None before the first."""
     found = list(promotions(ledger, project, model, before=ledger.size if before is None else before))
     return found[-1] if found else None
@@ -113,6 +114,32 @@ def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
     """Decisions on one package, oldest first; their signatures are not checked here."""
     found = (approval for approval, _ in decisions(ledger, before=ledger.size))
     return tuple(approval for approval in found if approval.subject.package_digest == package_digest)
+
+
+def counting_approvals(
+    ledger: Ledger, subject: Subject, *, project: str, model: str, now: datetime
+) -> tuple[tuple[Approval, Record], ...]:
+    """The approvals on which a promotion of exactly this subject could rest now: each person's last.
+
+    None that an earlier promotion used, that has run out, that covers other digests, or is by who trained the package.
+    """
+    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
+    return tuple(
+        (approval, record)
+        for approval, record in fresh_approvals(ledger, subject.package_digest, project=project, model=model)
+        if approval.subject == subject and now < approval.expires and approval.identity not in trainers
+    )
+
+
+def fresh_approvals(ledger: Ledger, package_digest: str, *, project: str, model: str) -> tuple[tuple[Approval, Record], ...]:
+    """Each person's last approval of a package that no earlier promotion of the model used."""
+    used = used_approvals(ledger, project, model, before=ledger.size)
+    last: dict[str, tuple[Approval, Record]] = {}
+    for approval, record in decisions(ledger, before=ledger.size):
+        is_fresh = approval.verdict is Verdict.APPROVE and record.envelope_digest not in used
+        if approval.subject.package_digest == package_digest and is_fresh:
+            last[approval.identity] = (approval, record)
+    return tuple(last.values())
 
 
 def used_approvals(ledger: Ledger, project: str, model: str, *, before: int) -> frozenset[str]:
@@ -134,14 +161,21 @@ def statements(ledger: Ledger, package_digest: str, *, before: int) -> Iterator[
 
 def check_not_revoked(ledger: Ledger, package_digest: str, *, before: int) -> None:
     """Refuse a package that somebody entitled to has revoked."""
+    if revocation := revocation_of(ledger, package_digest, before=before):
+        raise refused(
+            Refusal.REVOKED,
+            f"{revocation.identity} revoked package {package_digest[:12]} on {revocation.issued:%Y-%m-%d}: "
+            f"{revocation.reason}. Roll back to another package, or promote one.",
+        )
+
+
+def revocation_of(ledger: Ledger, package_digest: str, *, before: int) -> Revocation | None:
+    """The first verified revocation of a package ahead of a place; None if nobody revoked it."""
     for record in ledger.of_kind(Kind.REVOKED, before=before):
         revocation = read_revocation(record.signed, ledger.root_before(record.sequence), at=record.at)
         if revocation.package_digest == package_digest:
-            raise refused(
-                Refusal.REVOKED,
-                f"{revocation.identity} revoked package {package_digest[:12]} on {revocation.issued:%Y-%m-%d}: "
-                f"{revocation.reason}. Roll back to another package, or promote one.",
-            )
+            return revocation
+    return None
 
 
 def read_revocation(data: bytes, root: TrustRoot, *, at: datetime) -> Revocation:

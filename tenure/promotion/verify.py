@@ -16,7 +16,7 @@ from tenure.promotion.log import Record
 from tenure.promotion.package import MANIFEST_NAME, Package, verify
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import check_promotion, check_record
-from tenure.promotion.serving import Promotion, check_not_revoked, standing
+from tenure.promotion.serving import Promotion, check_not_revoked, newest_promotion
 
 WITHOUT_WITNESS = (
     "No witness's copy of the checkpoints was given. The log agrees with itself and its signatures are good, but whoever holds "
@@ -31,6 +31,7 @@ class Champion:
 
     promotion: Promotion
     sequence: int
+    at: datetime
 
     @property
     def package_digest(self) -> str:
@@ -105,23 +106,35 @@ def champion(ledger: Ledger, project: str, model: str, *, now: datetime, policy_
     RefusedError: when nothing was promoted; when the promotion's signatures, quorum or order do not hold; when its package
         is revoked, its review is overdue, or it was judged under another policy.
     """
-    newest = standing(ledger, project, model)
-    if newest is None:
+    found = last_promoted(ledger, project, model)
+    if found is None:
         raise refused(
             Refusal.NEVER_PROMOTED,
             f"The promotion log lets no package serve as {project}.{model}. Train one, have it approved, promote it.",
         )
-    record, _ = newest
-    promotion = check_promotion(ledger, record.kind, record.signed, at=record.at, place=record.sequence)
+    promotion = found.promotion
     check_not_revoked(ledger, promotion.subject.package_digest, before=ledger.size)
-    _check_now(promotion, record, now)
+    _check_now(found, now)
     if policy_digest not in (None, promotion.subject.policy_digest):
         raise refused(
             Refusal.OTHER_POLICY,
             f"{project}.{model} was approved under policy {promotion.subject.policy_digest[:12]}, but policy "
             f"{(policy_digest or '')[:12]} is in force. Train and approve it under the policy in force.",
         )
-    return Champion(promotion=promotion, sequence=record.sequence)
+    return found
+
+
+def last_promoted(ledger: Ledger, project: str, model: str) -> Champion | None:
+    """The newest promotion of a model, verified as of when it was made; None before the first.
+
+    Whether its package was revoked since, or its review is overdue, is not asked: the scorer asks `champion`.
+    """
+    newest = newest_promotion(ledger, project, model)
+    if newest is None:
+        return None
+    record, _ = newest
+    promotion = check_promotion(ledger, record.kind, record.signed, at=record.at, place=record.sequence)
+    return Champion(promotion=promotion, sequence=record.sequence, at=record.at)
 
 
 def authorise(found: Champion, files: Mapping[str, bytes], manifest: bytes) -> Package:
@@ -197,12 +210,13 @@ def _finding(ledger: Ledger, record: Record) -> tuple[Finding, ...]:
     return ()
 
 
-def _check_now(promotion: Promotion, record: Record, now: datetime) -> None:
+def _check_now(found: Champion, now: datetime) -> None:
     """Refuse a promotion from the future, and one whose review is overdue."""
-    if record.at > now + SKEW:
+    promotion = found.promotion
+    if found.at > now + SKEW:
         raise refused(
             Refusal.NOT_YET_ISSUED,
-            f"Record {record.sequence} is dated {record.at:%Y-%m-%d %H:%M} UTC, later than now, {now:%Y-%m-%d %H:%M}. "
+            f"Record {found.sequence} is dated {found.at:%Y-%m-%d %H:%M} UTC, later than now, {now:%Y-%m-%d %H:%M}. "
             "Set the clocks right.",
         )
     if promotion.review_by <= now:

@@ -12,6 +12,7 @@ from adapters.demo_trust import REVIEWERS, demo_key
 from adapters.journal import Journal, exclusive
 from adapters.package_store import PackageStore
 from adapters.trust import Trust
+from model_cards.standing import Status, standing_of
 from tenure.errors import JournalError, NoChampionError, PackageError, PromotionError, RefusedError, SigningKeyError
 from tenure.gates import Outcome
 from tenure.promotion.approval import Verdict
@@ -137,6 +138,48 @@ def test_a_revoked_package_stops_serving(shop: Shop) -> None:
     with pytest.raises(RefusedError, match=r"revoked package .*: its data were wrong"):
         shop.doors.champion("shop", "lapse_28d")
     assert shop.doors.history().is_sound
+
+
+def test_a_successor_is_trained_and_promoted_after_a_revocation(shop: Shop) -> None:
+    """What was revoked is nothing to be compared with, and nothing to go back to; its card says so."""
+    revoked = shop.serving("one")
+    shop.doors.revoke(revoked.digest, "its data were wrong", staff_id=REVIEWERS[0], key=demo_key(shop.settings, REVIEWERS[0]))
+
+    assert shop.doors.champion_to_beat("shop", "lapse_28d") is None
+    successor = shop.approved("two")
+    shop.doors.promote(successor.digest)
+    assert shop.doors.champion("shop", "lapse_28d").digest == successor.digest
+    ledger = shop.doors.ledger()
+    standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), ledger, project="shop", now=NOW)
+    assert (standing.status, standing.revoked and standing.revoked.reason) == (Status.REVOKED, "its data were wrong")
+
+
+def test_an_overdue_champion_is_still_what_a_successor_is_compared_with(shop: Shop) -> None:
+    """People look again, or promote the successor; training does not wait for them."""
+    package = shop.serving("one")
+    later = replace(shop, now=NOW + timedelta(days=400))
+
+    found = later.doors.champion_to_beat("shop", "lapse_28d")
+    assert found is not None
+    assert found[1].digest == package.digest
+
+
+def test_a_champion_is_renewed_by_fresh_approvals(shop: Shop) -> None:
+    """Under the same version, until another review; the approvals it rests on cannot be used for that."""
+    package = shop.serving("one")
+    later = replace(shop, now=NOW + timedelta(days=100))
+    with pytest.raises(RefusedError, match="already serves"):
+        later.doors.promote(package.digest)
+    later.approve(package, REVIEWERS[:1])
+    with pytest.raises(RefusedError, match="approved by 1"):
+        later.doors.promote(package.digest)
+    later.approve(package, REVIEWERS[1:])
+
+    renewed = later.doors.promote(package.digest)
+
+    assert (renewed.version, renewed.package_digest, renewed.previous_digest) == (1, package.digest, package.digest)
+    assert replace(shop, now=NOW + timedelta(days=210)).doors.champion("shop", "lapse_28d").digest == package.digest
+    assert later.doors.history().is_sound
 
 
 def test_a_champion_whose_review_is_overdue_stops_serving(shop: Shop) -> None:

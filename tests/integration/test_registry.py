@@ -148,6 +148,7 @@ def _record(package: Package, sequence: int) -> PromotionRecord:
     """A promotion of it."""
     return PromotionRecord(
         sequence=sequence,
+        place=0,
         action=Action.PROMOTE,
         project="shop",
         model="lapse_28d",

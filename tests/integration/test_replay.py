@@ -122,10 +122,10 @@ def test_a_lake_that_lost_the_versions_is_named(delivered, tmp_path: Path):
 
 def test_what_is_otherwise_today_is_named(delivered):
     """Code, lock file, package and seed: whatever may explain a difference."""
-    from adapters.delivered import read_evidence
+    from adapters.package_reading import evidence_of
 
     workplace = delivered.workplace
-    evidence = read_evidence(workplace.promotions.champion(workplace.project.name, "buys_7d"))
+    evidence = evidence_of(workplace.promotions.champion(workplace.project.name, "buys_7d"))
     then = replace(evidence.environment, code_commit="0" * 40, lock_digest="1" * 64, packages=(("numpy", "0.1", "BSD"),))
     spec = workplace.project.model("buys_7d")
     said = circumstances(replace(evidence, environment=then), replace(spec, seed=spec.seed + 1), environment_facts())

@@ -132,7 +132,7 @@ def test_the_statement_the_approvals_and_the_card_are_held_against_each_other(de
     found = walk(delivered)
     promotion = delivered.workplace.promotions.champion_record(delivered.project.name, MODEL)
 
-    assert step(found, "Approvals").words.startswith("2 reviewers, quorum 2, signed over exactly this model, card")
+    assert step(found, "Approvals").words.startswith("2 of 2 needed signed over exactly this model, card")
     assert step(found, "Promotion").digest == promotion.package_digest
     assert "allowed when it was written" in step(found, "Promotion").words
     assert "has the digest that the reviewers signed" in step(found, "Card").words

@@ -25,7 +25,7 @@ from tenure.promotion.package import build_manifest, seal
 from tenure.promotion.policy import recompute
 from tenure.promotion.propose import propose
 from tenure.promotion.records import Action
-from tenure.promotion.serving import Revocation, sign_promotion, sign_revocation, standing
+from tenure.promotion.serving import Revocation, newest_promotion, sign_promotion, sign_revocation
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import authorise, champion, verify_history
 from tests.unit.model_cards.sample import ROLES, narrative
@@ -65,7 +65,8 @@ def ready() -> Book:
 
 def load(book: Book) -> None:
     """What the scorer does."""
-    of = package(TWO) if standing(book.ledger, PROJECT, MODEL)[1].subject.package_digest == package(TWO).digest else package()
+    serving = newest_promotion(book.ledger, PROJECT, MODEL)[1].subject.package_digest
+    of = package(TWO) if serving == package(TWO).digest else package()
     authorise(champion(book.ledger, PROJECT, MODEL, now=book.now), of.files, manifest(of))
 
 
@@ -146,7 +147,7 @@ def replay_from_another_candidate() -> None:
 def approval_used_before() -> None:
     """Package one is approved once, promoted, replaced, and let serve again on the old approvals."""
     book = served(ONE, TWO)
-    old = standing(book.ledger, PROJECT, MODEL, before=5)[1].approvals
+    old = newest_promotion(book.ledger, PROJECT, MODEL, before=5)[1].approvals
     book.promote(package(ONE), approvals=old)
 
 
@@ -366,10 +367,8 @@ def head_moved() -> None:
 
 
 def promoted_twice() -> None:
-    """It serves already."""
-    book = served(ONE)
-    book.approved(package(), "anna", "ben")
-    book.promote(package())
+    """It serves already, and nobody approved it afresh."""
+    served(ONE).promote(package())
 
 
 def back_dated_promotion() -> None:
@@ -724,7 +723,7 @@ CASES: tuple[tuple[Callable[[], None], str], ...] = (
     (dropped_approval, "too few approvals"),
     (invented_approval, "approval not in the log"),
     (head_moved, "previous champion differs"),
-    (promoted_twice, "already serves"),
+    (promoted_twice, "too few approvals"),
     (back_dated_promotion, "time runs back"),
     (endless_service, "review date too far"),
     (rollback_to_what_never_served, "never served"),

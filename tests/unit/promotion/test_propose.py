@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tenure.promotion.records import Action
-from tenure.promotion.serving import standing
+from tenure.promotion.serving import newest_promotion
 from tests.unit.promotion.sample import DAY, MODEL, PROJECT, opened, package, served
 
 
@@ -45,11 +45,11 @@ def test_an_approval_that_ran_out_does_not_stand_in_the_way_of_enough_others() -
 def test_rolling_back_keeps_version_and_subject() -> None:
     """A version names bytes, not an occasion; one fresh approver is enough."""
     book = served("tree one", "tree two")
-    first = standing(book.ledger, PROJECT, MODEL, before=6)[1]
+    first = newest_promotion(book.ledger, PROJECT, MODEL, before=6)[1]
     book.approved(package("tree one"), "carla")
     back = book.rollback(package("tree one"))
 
     assert (back.action, back.version, back.subject) == (Action.ROLLBACK, 1, first.subject)
     assert back.expected_previous == package("tree two").digest
     assert len(back.approvals) == 1
-    assert replace(back) == standing(book.ledger, PROJECT, MODEL)[1]
+    assert replace(back) == newest_promotion(book.ledger, PROJECT, MODEL)[1]

@@ -24,6 +24,7 @@ def _log(*moves: str, model: str = "lapse_28d") -> tuple[PromotionRecord, ...]:
         records += (
             PromotionRecord(
                 sequence=len(records) + 1,
+                place=0,
                 action=Action.ROLLBACK if move.startswith("<") else Action.PROMOTE,
                 project="shop",
                 model=model,

@@ -1,0 +1,42 @@
+"""What a verified package holds, as records: the decision of its gates, its evidence, its card."""
+
+import json
+from typing import Any, TypeVar
+
+from tenure.errors import PackageError
+from tenure.evidence import Evidence
+from tenure.gates import Decision
+from tenure.promotion.approval import CARD
+from tenure.promotion.package import DECISION_NAME, Package
+from tenure.promotion.policy import EVIDENCE
+
+T = TypeVar("T")
+
+
+def decision_of(package: Package) -> Decision:
+    """What the gates decided; raises PackageError when it has another shape."""
+    return _read(Decision, package, DECISION_NAME)
+
+
+def evidence_of(package: Package) -> Evidence:
+    """All figures behind the card; raises PackageError when they have another shape."""
+    return _read(Evidence, package, EVIDENCE)
+
+
+def card_of(package: Package) -> dict[str, Any]:
+    """The content of the card, not yet held against its evidence."""
+    content: dict[str, Any] = json.loads(package.file(CARD))
+    return content
+
+
+def _read(kind: type[T], package: Package, path: str) -> T:
+    """Read a record from one file of a package."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_json(package.file(path))
+    except ValidationError as error:
+        raise PackageError(
+            f"Expected {kind.__name__} in {path} of package {package.digest[:12]}, found another shape "
+            f"({error.error_count()} faults): another version of Tenure wrote it. Train the model again."
+        ) from None

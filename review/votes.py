@@ -1,0 +1,55 @@
+"""How far people are with a package, counted as the promoter counts."""
+
+from dataclasses import dataclass
+
+from model_cards.standing import Standing, Status
+from review.sight import Sight
+from tenure.promotion.approval import Subject, rejected_by
+from tenure.promotion.records import Action
+from tenure.promotion.rules import approvals_needed
+from tenure.promotion.serving import counting_approvals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Votes:
+    """Who approves and who rejects; approvals that a promotion used, that ran out, or of who trained it, are not among them."""
+
+    action: Action
+    needed: int
+    approved: tuple[str, ...]
+    rejected: tuple[str, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many approvals are still needed."""
+        return max(0, self.needed - len(self.approved))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it may serve, as far as people are concerned."""
+        return not self.rejected and not self.missing
+
+    @property
+    def in_words(self) -> str:
+        """How far it is."""
+        if self.rejected:
+            return f"rejected by {', '.join(self.rejected)}"
+        if self.is_ready:
+            may = "may be promoted" if self.action is Action.PROMOTE else "may serve again, by a rollback"
+            return f"approved by {', '.join(self.approved)}; {may}"
+        by = f" ({', '.join(self.approved)})" if self.approved else ""
+        return f"{len(self.approved)} of {self.needed} approvals{by}"
+
+
+def count_votes(sight: Sight, standing: Standing, subject: Subject | None, model: str) -> Votes:
+    """Count the votes on a package: for a rollback where it has served before and another serves now, else for a promotion."""
+    action = Action.ROLLBACK if standing.status is Status.RETIRED else Action.PROMOTE
+    if sight.ledger is None or sight.root is None or subject is None:
+        return Votes(action=action, needed=1, approved=(), rejected=())
+    counting = counting_approvals(sight.ledger, subject, project=sight.room.project, model=model, now=sight.room.now())
+    return Votes(
+        action=action,
+        needed=approvals_needed(action, sight.root, sight.room.project),
+        approved=tuple(sorted(approval.identity for approval, _ in counting)),
+        rejected=rejected_by(sight.decisions(subject.package_digest), subject.package_digest),
+    )
