@@ -31,7 +31,7 @@ REASON = "Approved by the demonstration itself, to show the protocol: no person 
 def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datetime]) -> None:
     """Make a trust root with two demo reviewers, unless this home has one already."""
     trust = Trust(settings)
-    if trust.pinned is not None and trust.has_log:
+    if trust.has_log:
         return
     service_keys(settings, ABOUT_PASSPHRASE)
     store, passphrase = KeyStore(settings.keys), read_passphrase(settings.passphrase_file)

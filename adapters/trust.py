@@ -56,21 +56,27 @@ class Trust:
         with reading(self._settings):
             return bool(PromotionLog(address, origin=self.origin, pinned="").entries()[0])
 
+    @property
+    def was_witnessed(self) -> bool:
+        """Whether the witness has seen a log of this installation."""
+        return bool(self.witness().copies())
+
     def log(self) -> PromotionLog:
         """The promotion log under the pinned trust root.
 
         Raises
         ------
         PromotionError: when no trust root is pinned and no log exists.
-        RefusedError: when a log exists and the pin is gone: whoever removed it would choose whom to trust.
+        RefusedError: when a log exists, or the witness saw one, and the pin is gone: whoever removed it would choose whom to
+            trust.
         """
         pinned = self.pinned
-        if pinned is None and self.has_log:
+        if pinned is None and (self.has_log or self.was_witnessed):
             raise refused(
                 Refusal.OLD_TRUST_ROOT,
-                f"There is a promotion log, but no trust root is pinned at {self._settings.trust / 'pinned'} nor named by "
-                "TENURE_TRUST_ROOT, so nothing in the log can be believed. Restore the pinned digest from where it was written "
-                "down.",
+                "There is a promotion log, or the witness saw one, but no trust root is pinned at "
+                f"{self._settings.trust / 'pinned'} nor named by TENURE_TRUST_ROOT, so nothing in the log can be believed. "
+                "Restore the pinned digest from where it was written down.",
             )
         if pinned is None:
             raise PromotionError(NO_TRUST_ROOT)

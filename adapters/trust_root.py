@@ -54,6 +54,11 @@ def first_root(
             "There is a promotion log here already, and its trust root stays. Renew that one: tenure trust add-reviewer, or "
             "tenure trust next."
         )
+    if trust.was_witnessed:
+        raise PromotionError(
+            f"The witness at {settings.witness} saw a promotion log of this home, but there is none now. Restore it from a "
+            "backup. To begin anew on purpose, take another TENURE_HOME and another TENURE_WITNESS."
+        )
     if settings.trust_root_named:
         raise PromotionError("TENURE_TRUST_ROOT names a trust root already. Unset it to make another one here.")
     now = moment(clock())

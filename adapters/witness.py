@@ -41,26 +41,23 @@ class Witness:
             )
         return tuple(content.splitlines())
 
-    def see(self, ledger: Ledger, checkpoint: bytes, *, now: datetime, key: Ed25519PrivateKey | None = None) -> None:
-        """Keep a checkpoint, once the log was found to continue what was seen before.
+    def see(self, ledger: Ledger, *, now: datetime, key: Ed25519PrivateKey) -> None:
+        """Sign and keep where a log ends, once it was found to continue what was seen before.
 
         Parameters
         ----------
-        ledger: the verified log. checkpoint: its checkpoint, as `PromotionLog.append` returned it.
-        key: the witness's own; with it the copy is signed by the witness rather than repeated, so that the holder of the
-            log's key cannot make another.
+        ledger: the verified log.
+        key: the witness's own, so that the holder of the log's key cannot make a copy.
 
         Raises
         ------
-        RefusedError: when the log was cut back or rewritten since, or the checkpoint is not of this log. Nothing is kept.
+        RefusedError: when the log was cut back or rewritten since. Nothing is kept.
         """
         with exclusive(self._path.with_suffix(".lock")):
-            copies = self.copies()
-            check_witnessed(ledger, (*copies, checkpoint))
-            line = checkpoint if key is None else _own(ledger, key, now)
-            if copies and copies[-1] == line:
-                return
-            self._append(line)
+            check_witnessed(ledger, self.copies())
+            head = ledger.head
+            seen = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now))
+            self._append(sign_checkpoint(seen, key))
 
     def _append(self, line: bytes) -> None:
         """Add one line and bring it to disk."""
@@ -72,9 +69,3 @@ class Witness:
             os.fsync(file.fileno())
         if is_new:
             sync_folder(self._path.parent)
-
-
-def _own(ledger: Ledger, key: Ed25519PrivateKey, now: datetime) -> bytes:
-    """What the witness itself says that it saw."""
-    head = ledger.head
-    return sign_checkpoint(Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now)), key)

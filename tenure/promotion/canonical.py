@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 LONGEST_RECORD_BYTES = 1 << 20
 SKEW = timedelta(minutes=5)  # how far two honest clocks may be apart
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 _HEX = re.compile("[0-9a-f]*")
 
 
@@ -123,9 +124,11 @@ def check_hex(name: str, value: str, *, letters: int = 64) -> None:
 
 
 def check_moment(name: str, value: datetime) -> None:
-    """Refuse a time that is not UTC in whole seconds: one moment, one spelling."""
+    """Refuse a time that is not UTC in whole seconds (one moment, one spelling), or too far off to be reckoned with."""
     if value.tzinfo is None or value.utcoffset() != timedelta(0) or value.microsecond:
         raise ValueError(f"expected {name} in UTC and whole seconds")
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"expected {name} between {_FIRST_YEAR} and {_LAST_YEAR}")
 
 
 def moment(now: datetime) -> datetime:
