@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -118,19 +119,23 @@ def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
 
 @cache
 def files_of(content: str, *, model: str = MODEL) -> Mapping[str, bytes]:
-    """Files as training seals them."""
-    known = evidence_of(content, model=model)
-    card = compile_card(known, narrative(), ROLES)
+    """Files as training seals them; made once, for nobody changes them in place."""
+    return MappingProxyType(files_telling(evidence_of(content, model=model), content))
+
+
+def files_telling(known: Evidence, content: str) -> dict[str, bytes]:
+    """The files of a package in which evidence, audit, decision and card all say this."""
     return {
         "model/booster.txt": content.encode(),
         "sbom.json": BILL_BYTES,
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(json.loads(json.dumps(card))),
+        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
     }
 
 
+@cache
 def package(content: str = "tree one", *, model: str = MODEL) -> Package:
     """A candidate."""
     return seal(files_of(content, model=model))
