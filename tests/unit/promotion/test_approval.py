@@ -65,11 +65,17 @@ def test_a_rejection_stands_until_its_own_author_approves() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"nonce": "AB" * 16}, {"nonce": ""}, {"identity": " "}, {"issued": START.replace(microsecond=1)}]
+    ("changes", "words"),
+    [
+        ({"nonce": "AB" * 16}, "lower-case hex"),
+        ({"nonce": ""}, "lower-case hex"),
+        ({"identity": " "}, "expected an identity"),
+        ({"issued": START.replace(microsecond=1)}, "UTC and whole seconds"),
+    ],
 )
-def test_what_could_be_spelled_twice_is_no_approval(changes) -> None:
+def test_what_could_be_spelled_twice_is_no_approval(changes, words: str) -> None:
     """Upper-case hex, an empty name, parts of a second."""
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match=words):
         Approval(**{**vars(approval(package(), "anna", at=START)), **changes})
 
 

@@ -89,8 +89,11 @@ def test_checkpoint_is_the_log_s_or_a_witness_s_copy() -> None:
         read_checkpoint(by_witness, trust_root(), origin=ORIGIN)
 
 
-@pytest.mark.parametrize("changes", [{"size": -1}, {"root_hash": "AB" * 32}, {"origin": ""}])
-def test_a_checkpoint_that_cannot_be_is_refused(changes) -> None:
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"size": -1}, "size of at least 0"), ({"root_hash": "AB" * 32}, "lower-case hex"), ({"origin": ""}, "expected an origin")],
+)
+def test_a_checkpoint_that_cannot_be_is_refused(changes, words: str) -> None:
     """Negative, upper case, nobody's."""
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match=words):
         replace(HEAD, **changes)
