@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import rfc8785
 from pydantic import TypeAdapter
@@ -31,6 +30,8 @@ RANKS = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8
 RANKS_TOO_LITTLE = replace(RANKS, limit=0.9)
 FAIR = Gate(name="fair", kind=GateKind.AUDIT, metric="")
 NOT_WORSE = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
+# Stands in the place of a model's digest, in a card that many candidates share.
+_NO_DIGEST = b"5e7f" * 16
 
 
 def settings_at(home: Path) -> Settings:
@@ -146,11 +147,17 @@ def files_of(
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(_card_of(known)),
+        "card.json": _card_of_any(model, gates, champion, project=project, as_of=as_of).replace(
+            _NO_DIGEST, known.model.model_digest.encode()
+        ),
     }
 
 
-def _card_of(known: Evidence) -> dict[str, Any]:
-    """The card of that evidence."""
-    card: dict[str, Any] = json.loads(json.dumps(compile_card(known, narrative(), ROLES)))
+@cache
+def _card_of_any(model: str, gates: tuple[Gate, ...], champion: str | None, *, project: str, as_of: date | None) -> bytes:
+    """The card of such candidates, compiled once: they differ in their model's digest alone."""
+    known = evidence_of("", model, gates, champion, project=project, as_of=as_of)
+    nobody = replace(known, model=replace(known.model, model_digest=_NO_DIGEST.decode()))
+    card = rfc8785.dumps(json.loads(json.dumps(compile_card(nobody, narrative(), ROLES))))
+    assert _NO_DIGEST[:8] not in card.replace(_NO_DIGEST, b""), "a card names the digest in part, so each must be compiled"
     return card

@@ -54,6 +54,6 @@ def test_another_shape_is_refused(change, rule: Refusal) -> None:
     change(content)
     signed = sign(rfc8785.dumps(content), STATEMENT_TYPE, [key("training")])
 
-    with pytest.raises(RefusedError, match="training statement|in-toto statement") as error:
+    with pytest.raises(RefusedError, match=r"training statement|in-toto statement") as error:
         read_statement(signed, trust_root(), at=START)
     assert error.value.refusal == rule.value
