@@ -158,8 +158,8 @@ def _entries() -> "Table":
         sa.MetaData(),
         sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("leaf", sa.LargeBinary, nullable=False),
-        sa.Column("salt", sa.LargeBinary, nullable=False),
-        sa.Column("record", sa.LargeBinary, nullable=False),
+        sa.Column("salt", sa.LargeBinary),
+        sa.Column("record", sa.LargeBinary),
     )
 
 

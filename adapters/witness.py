@@ -13,7 +13,7 @@ from adapters.journal import exclusive, sync_folder
 from tenure.errors import JournalError
 from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger, check_witnessed
-from tenure.promotion.log import Checkpoint, sign_checkpoint
+from tenure.promotion.log import Checkpoint, peek_checkpoint, sign_checkpoint
 
 
 class Witness:
@@ -54,8 +54,10 @@ class Witness:
         RefusedError: when the log was cut back or rewritten since. Nothing is kept.
         """
         with exclusive(self._path.with_suffix(".lock")):
-            check_witnessed(ledger, self.copies())
-            head = ledger.head
+            copies, head = self.copies(), ledger.head
+            check_witnessed(ledger, copies)
+            if copies and peek_checkpoint(copies[-1]).size == head.size:
+                return
             seen = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now))
             self._append(sign_checkpoint(seen, key))
 

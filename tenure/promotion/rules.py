@@ -147,6 +147,12 @@ def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statem
 def _check_about(statement: Statement, subject: Subject) -> None:
     """A statement speaks of the subject's package, model and policy."""
     training = statement.training
+    if (training.project, training.model) != (subject.project, subject.model):
+        raise refused(
+            Refusal.OTHER_NAME,
+            f"The package was trained as {training.project}.{training.model}, but the decision is about {subject.project}."
+            f"{subject.model}. Decide on it under its own name.",
+        )
     if (statement.package_digest, training.model_digest) != (subject.package_digest, subject.model_digest):
         raise refused(
             Refusal.OTHER_STATEMENT,

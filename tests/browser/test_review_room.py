@@ -80,12 +80,12 @@ class LivingRoom(ReviewRoom):
 
 def later(shop: Shop, champion: Package) -> None:
     """Train a candidate four weeks after the champion, with other parameters, and held against it."""
-    known = evidence_of("two", MODEL, shop.gates, champion.digest)
+    known = evidence_of("two", MODEL, shop.gates, champion)
     facts = replace(known.model, as_of=known.model.as_of + timedelta(weeks=4), parameters=(("n_rounds", "400"),))
     found = replace(known, model=facts)
     card = compile_card(found, narrative(), ROLES, champion_card=json.loads(champion.file("card.json")))
     files = {
-        **files_of("two", MODEL, shop.gates, champion.digest),
+        **files_of("two", MODEL, shop.gates, champion),
         "evidence.json": TypeAdapter(Evidence).dump_json(found, indent=1),
         "card.json": rfc8785.dumps(json.loads(json.dumps(card))),
     }

@@ -24,13 +24,11 @@ from tenure.errors import MissingHistoryError
 from tenure.project import Project, load_project
 from tenure.promotion.package import Package
 from tenure.validation import DayVerdict
-from tests.audited import audited
-from tests.shop import RANKS, evidence_of, files_of
+from tests.shop import RANKS, as_evidenced, evidence_of, files_of
 
 _KNOWN = load_project("projects.complete_journey")
 # One gate that the made-up evidence passes.
-_MODELS = tuple(replace(spec, gates=(RANKS,)) for spec in _KNOWN.models)
-HISTORY = replace(_KNOWN, models=_MODELS, audit_lines=audited().lines)
+HISTORY = as_evidenced(_KNOWN, (RANKS,))
 LIVE = replace(HISTORY, last_day=None)
 TRAINED = date(2017, 10, 1)
 DAY = date(2017, 11, 6)
