@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tenure.errors import HeadMovedError, PromotionError
+from tenure.errors import TenureError
 from tests.shop import NOT_WORSE, RANKS, Shop
 
 N_PROCESSES, N_THREADS, N_CANDIDATES = 5, 10, 10
@@ -92,7 +92,7 @@ def promoted_in_threads(shop: Shop, digests: tuple[str, ...]) -> tuple[int, list
         together.wait()
         try:
             return f"won {shop.doors.promote(digests[number % len(digests)]).package_digest}"
-        except (PromotionError, HeadMovedError) as error:
+        except TenureError as error:
             return str(error)
 
     with ThreadPoolExecutor(N_THREADS) as pool:
