@@ -37,6 +37,8 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
     workplace = open_workplace(project)
     who = reviewer_id(workplace, staff_id)
     revoked = workplace.promotions.revoke(digest, reason, staff_id=who, key=person_key(workplace.settings, who))
+    model = card_now(workplace, revoked.package_digest).model
+    workplace.alert(AlertKind.DECIDED, model, f"{who} revoked package {revoked.package_digest[:12]}: {reason}")
     say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
 
 

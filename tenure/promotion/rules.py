@@ -88,7 +88,9 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     named = _named_approvals(ledger, promotion, place)
     needed = approvals_needed(promotion.action, root, promotion.project)
     check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
-    check_unopposed(_decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
+    # Approvals matter here only where they take a rejection back, and there are few rejections.
+    if any(ledger.of_kind(Kind.REJECTION, before=place)):
+        check_unopposed(_decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
     check_not_revoked(ledger, promotion.subject.package_digest, before=place)
     if promotion.action is Action.ROLLBACK:
         _check_served(ledger, promotion, place)

@@ -4,6 +4,7 @@ Roots form a chain: each names the digest of the one before it and is signed by 
 holds any root can tell all later ones, and none can be slipped in before it. What is signed belongs to the other modules.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from tenure.promotion.signing import Envelope, key_id, read_envelope, sign, veri
 ROOT_TYPE = "application/vnd.tenure.trust-root+json"
 # Staff ids that begin so are a demonstration's; the commands that make a real trust root refuse them.
 DEMO_PREFIX = "demo-"
+_STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 class Role(StrEnum):
@@ -237,6 +239,10 @@ def _faults(root: TrustRoot) -> tuple[tuple[bool, str], ...]:
         (
             not all(map(_is_key, (*root.root_keys, *keys))),
             "holds a text that is no Ed25519 public key, or one that anybody can sign for",
+        ),
+        (
+            any(not _STAFF_ID.fullmatch(staff.staff_id) for staff in root.staff),
+            "names somebody by other than lower-case letters, digits, dots and hyphens, so that two could look alike",
         ),
         (len(set(keys)) != len(keys), "gives one key to two people, so that nobody could tell who signed"),
         (bool(set(keys) & set(root.root_keys)), "uses a root key for daily work; root keys stay offline"),

@@ -84,6 +84,10 @@ SMALL_ORDER = (
         ({"root_keys": ("AB" * 32, public("root1"), public("root2"))}, "no Ed25519 public key"),
         *(({"staff": (staff("anna", public_key=text),)}, "anybody can sign for") for text in SMALL_ORDER),
         ({"staff": (staff("anna"), staff("anna", staff_id="staff-other"))}, "one key to two people"),
+        *(
+            ({"staff": (staff("anna", staff_id=name),)}, "two could look alike")
+            for name in ("Staff-anna", " staff-anna", "ѕtaff")
+        ),
         ({"staff": (staff("anna", public_key=public("root1")),)}, "root key for daily work"),
         ({"staff": (staff("anna", roles=()),)}, "without a role"),
         ({"staff": (staff("anna", roles=(Role.REVIEWER, Role.REVIEWER)),)}, "a role twice"),
