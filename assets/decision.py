@@ -29,7 +29,6 @@ from tenure.training_set import FIT, TrainingSet
 
 STAGE = "decision"
 GATES = "gates"
-PSI_LIMIT, ALARM_WINDOWS, ALARM_OF = 0.25, 3, 5
 
 
 def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -82,9 +81,7 @@ def judge(
     score = challenger.score(fit.X)
     reference = build_reference(fit.X, score, names=training_set.feature_names)
     day_rows = len(fit.event) // len(training_set.split.fit)
-    alarms = false_alarm_rate(
-        reference, fit.X, score, day_rows=day_rows, seed=spec.seed, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF
-    )
+    alarms = false_alarm_rate(reference, fit.X, score, day_rows=day_rows, seed=spec.seed)
     evidence = gather(
         challenger,
         training_set,
@@ -96,7 +93,7 @@ def judge(
         sources=[source_facts(workplace, source, training_set) for source in project.sources],
         attributes=attribute_facts(workplace, spec, training_set),
         environment=environment_facts(),
-        monitoring=monitoring_facts(spec, alarms, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF),
+        monitoring=monitoring_facts(spec, alarms),
         reference=reference,
         model_digest=model_digest(challenger.model_files()),
         policy=policy_facts(workplace, spec),
