@@ -6,12 +6,12 @@ from dataclasses import replace
 import dagster as dg
 import numpy as np
 
+from adapters.day_figures import verdicts_by_day
 from adapters.environment import environment_facts
-from adapters.lake import connect
 from adapters.promotion import DECISION_LASTS
 from adapters.workplace import Workplace
 from assets.audit import known_groups
-from assets.naming import lane_stage, stage_key, upstream, verdicts_table
+from assets.naming import lane_stage, stage_key, upstream
 from model_cards.compile import gaps
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
@@ -26,6 +26,7 @@ from tenure.project import Project
 from tenure.promotion.package import model_digest
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
+from tenure.validation import rows_by_rule
 
 STAGE = "decision"
 GATES = "gates"
@@ -117,28 +118,20 @@ def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:
 
 def source_facts(workplace: Workplace, source: Source, training_set: TrainingSet) -> SourceFacts:
     """What of a source was known when the model was trained: days, rows, quarantine."""
-    lake, connection = workplace.lake, connect()
-    until = training_set.split.test_known_until
-    days = [day for day in lake.days(verdicts_table(source)) if day <= until]
-    verdicts = lake.read(verdicts_table(source), connection, days=days)
-    rows = [] if verdicts is None else verdicts.to_pyarrow().to_pylist()
-    by_rule: dict[str, int] = {}
-    for row in rows:
-        for rule, n in zip(row["rules"], row["n_by_rule"], strict=True):
-            by_rule[rule] = by_rule.get(rule, 0) + n
+    verdicts = verdicts_by_day(workplace.lake, source, until=training_set.split.test_known_until)
     return SourceFacts(
         name=source.name,
         title=source.title,
         grain=source.grain,
         available=source.available,
         limitation=source.limitation,
-        n_days=len(rows),
-        n_received=sum(row["n_received"] for row in rows),
-        n_quarantined=sum(row["n_quarantined"] for row in rows),
-        n_days_withheld=sum(bool(row["withheld"]) for row in rows),
-        quarantine_by_rule=tuple(sorted(by_rule.items())),
+        n_days=len(verdicts),
+        n_received=sum(day.n_received for day in verdicts),
+        n_quarantined=sum(day.n_quarantined for day in verdicts),
+        n_days_withheld=sum(not day.is_released for day in verdicts),
+        quarantine_by_rule=tuple(sorted(rows_by_rule(verdicts).items())),
         lake_version=dict(training_set.source_versions)[source.name],
-        content_digest=workplace.raw.digest_of(workplace.project.name, source.name, days),
+        content_digest=workplace.raw.digest_of(workplace.project.name, source.name, [day.key for day in verdicts]),
     )
 
 
