@@ -13,7 +13,7 @@ from tenure.errors import AccountError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
-    name TEXT PRIMARY KEY, part TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
@@ -35,7 +35,16 @@ def prepare(path: Path) -> None:
     ClosedFile(path=path, what="the room's accounts", error=AccountError).make()
     with closing(connect(path)) as database, database:
         database.executescript(_SCHEMA)
+        _rename_part(database)
         database.execute("INSERT OR IGNORE INTO secret (only, value) VALUES (1, ?)", (secrets.token_bytes(32),))
+
+
+def _rename_part(database: sqlite3.Connection) -> None:
+    """Name the column of roles as it is named now, in a database made before."""
+    database.execute("BEGIN IMMEDIATE")
+    if any(column == "part" for _, column, *_ in database.execute("PRAGMA table_info(accounts)")):
+        database.execute("ALTER TABLE accounts RENAME COLUMN part TO role")
+    database.execute("COMMIT")
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -45,7 +45,7 @@ class Visit:
 
     def may(self, name: str) -> bool:
         """Whether this visitor may use a route."""
-        return self.account is not None and may(self.account.part, name)
+        return self.account is not None and may(self.account.role, name)
 
 
 def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
@@ -53,10 +53,10 @@ def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
 
     async def guard(request: Request) -> None:
         visit = current_visit(request)
-        if route.parts is not None:
+        if route.roles is not None:
             if visit.account is None:
                 raise HTTPException(401)
-            if visit.account.part not in route.parts:
+            if visit.account.role not in route.roles:
                 raise HTTPException(403)
         if route.changes_something:
             await _check_form(request, visit)
