@@ -14,6 +14,7 @@ from adapters.closed_files import ClosedFile
 from adapters.key_store import KeyStore
 from adapters.promotion_log import PromotionLog
 from adapters.settings import Settings
+from adapters.whole_files import write_whole
 from adapters.witness import Witness
 from tenure.errors import PromotionError, SigningKeyError
 from tenure.promotion.refusals import Refusal, refused
@@ -91,13 +92,9 @@ class Trust:
 
     def pin(self, digest: str, *, origin: str | None = None) -> None:
         """Write down the digest of the trust root in force and, the first time, the log's name."""
-        folder = self._settings.trust
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in (("origin", origin), ("pinned", digest)):
             if text is not None:
-                aside = folder / f".{name}.new"
-                aside.write_text(f"{text}\n", encoding="utf-8")
-                aside.rename(folder / name)
+                write_whole(self._settings.trust / name, f"{text}\n".encode())
 
 
 @contextmanager
