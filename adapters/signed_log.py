@@ -12,7 +12,7 @@ from adapters.settings import Settings
 from adapters.trust import Trust, reading
 from tenure.errors import HeadMovedError, PromotionError, RefusedError
 from tenure.promotion.ledger import Ledger, check_witnessed
-from tenure.promotion.log import Head, Kind
+from tenure.promotion.log import Head, Kind, peek_checkpoint
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import HistoryReport, verify_history
@@ -64,6 +64,14 @@ class SignedLog:
         """Prove every record of the log against the rules of its day, and against every copy of the witness."""
         copies, ledger = self._copies(), self.unwitnessed()
         self._check_there(ledger, copies)
+        return verify_history(ledger, witnessed=copies or None)
+
+    def prove(self, ledger: Ledger) -> HistoryReport:
+        """Prove every record of a log that `ledger` opened before, without opening it again.
+
+        It was held against the newest copy then; a copy of a longer log was made since, and is left to the next look.
+        """
+        copies = tuple(copy for copy in self._copies() if peek_checkpoint(copy).size <= ledger.size)
         return verify_history(ledger, witnessed=copies or None)
 
     @property

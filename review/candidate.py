@@ -138,7 +138,7 @@ def why_not(found: Candidate, visit: Visit) -> str:
     if found.why_nobody:
         return found.why_nobody
     if not visit.may("decide"):
-        return f"You are here as {me.part.value}; reviewers decide."
+        return f"You are here as {me.role.value}; reviewers decide."
     if me.staff_id in found.trainers:
         return "You trained this package, so another reviewer decides."
     return ""

@@ -41,7 +41,6 @@ def settings_at(home: Path) -> Settings:
         tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
         inbox=home / "inbox",
         n_threads=2,
-        alert_sink="file",
         host="127.0.0.1",
         dagster_port=3000,
         mlflow_port=5000,

@@ -282,7 +282,7 @@ def test_a_key_that_others_may_use_is_refused(tmp_path: Path, mode: int) -> None
     store.new("a", PASSPHRASE)
     (tmp_path / "a.pem").chmod(mode)
 
-    with pytest.raises(SigningKeyError, match="may be used by others"):
+    with pytest.raises(SigningKeyError, match="may be read by others"):
         store.load("a", PASSPHRASE)
 
 

@@ -10,6 +10,7 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
+from adapters.alert_places import AlertPlaces
 from adapters.alerts import AlertKind, FileSink
 from adapters.demo_trust import approve_as_demo, found_demo_trust
 from adapters.settings import load_settings
@@ -50,7 +51,7 @@ def definitions(*, is_history: bool) -> dg.Definitions:
 
 def workplace_at(home: Path, project: Project = HISTORY) -> Workplace:
     """The workplace of a project at a home, at a moment that stands still."""
-    return Workplace(project, replace(load_settings(), home=home, alert_sink="file"), lambda: NOW)
+    return Workplace(project, replace(load_settings(), home=home, alerts=AlertPlaces()), lambda: NOW)
 
 
 def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = None) -> None:
