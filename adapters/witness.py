@@ -22,6 +22,7 @@ class Witness:
     def __init__(self, folder: Path) -> None:
         """Name the place; nothing is created until the first checkpoint."""
         self._path = folder / "checkpoints.jsonl"
+        self._lock = folder / "checkpoints.lock"
 
     def copies(self) -> tuple[bytes, ...]:
         """Every checkpoint kept, oldest first.
@@ -30,10 +31,15 @@ class Witness:
         ------
         JournalError: when the last line was never completed: a copy was torn, and nobody can say of what.
         """
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return ()
+        content = self._content()
+        if content and not content.endswith(b"\n"):
+            # A line that is being written may be seen in part: whoever writes it holds the lock.
+            with exclusive(self._lock):
+                content = self._content()
+        return self._lines(content)
+
+    def _lines(self, content: bytes) -> tuple[bytes, ...]:
+        """The lines of the file; refuses a torn one."""
         if content and not content.endswith(b"\n"):
             raise JournalError(
                 f"Expected whole lines in {self._path}, found the last one torn (a process killed while writing). "
@@ -53,13 +59,20 @@ class Witness:
         ------
         RefusedError: when the log was cut back or rewritten since. Nothing is kept.
         """
-        with exclusive(self._path.with_suffix(".lock")):
-            copies, head = self.copies(), ledger.head
+        with exclusive(self._lock):
+            copies, head = self._lines(self._content()), ledger.head
             check_witnessed(ledger, copies)
             if copies and peek_checkpoint(copies[-1]).size == head.size:
                 return
             seen = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now))
             self._append(sign_checkpoint(seen, key))
+
+    def _content(self) -> bytes:
+        """The whole file; empty before the first copy."""
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def _append(self, line: bytes) -> None:
         """Add one line and bring it to disk."""

@@ -8,7 +8,6 @@ import numpy as np
 
 from adapters.day_figures import verdicts_by_day
 from adapters.environment import environment_facts
-from adapters.promotion import DECISION_LASTS
 from adapters.workplace import Workplace
 from assets.audit import known_groups
 from assets.naming import lane_stage, stage_key, upstream
@@ -23,6 +22,7 @@ from tenure.false_alarms import false_alarm_rate
 from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
 from tenure.project import Project
+from tenure.promotion.approval import LONGEST_DECISION
 from tenure.promotion.package import model_digest
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
@@ -111,7 +111,7 @@ def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:
     return PolicyFacts(
         digest=policy.digest,
         reviewers=policy.reviewers,
-        approval_lasts_days=DECISION_LASTS.days,
+        approval_lasts_days=LONGEST_DECISION.days,
         review_within_days=policy.review_within_days,
     )
 

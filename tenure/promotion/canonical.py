@@ -69,7 +69,7 @@ def check_length(data: bytes) -> None:
 
 def encode(record: object) -> bytes:
     """The canonical bytes of a frozen dataclass."""
-    return canonical(_reader(type(record)).dump_python(record, mode="json"))
+    return canonical(record_reader(type(record)).dump_python(record, mode="json"))
 
 
 def decode(kind: type[T], data: bytes, *, what: str) -> T:
@@ -83,7 +83,7 @@ def decode(kind: type[T], data: bytes, *, what: str) -> T:
 
     try:
         check_length(data)
-        record = _reader(kind).validate_json(data)
+        record = record_reader(kind).validate_json(data)
         is_exact = encode(record) == data
     except (ValueError, RecursionError) as error:
         faults = f"{error.error_count()} faults" if isinstance(error, ValidationError) else type(error).__name__
@@ -98,8 +98,8 @@ def decode(kind: type[T], data: bytes, *, what: str) -> T:
     return record
 
 
-def _reader(kind: type[T]) -> "TypeAdapter[T]":
-    """The reader of a dataclass, of its type."""
+def record_reader(kind: type[T]) -> "TypeAdapter[T]":
+    """The reader and writer of a dataclass as JSON; built once, for that takes longer than reading."""
     untyped: type = kind
     return _adapter(untyped)
 

@@ -16,7 +16,7 @@ from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome, decide
 from tenure.project import Project
 from tenure.promotion.approval import AUDIT, CARD, Subject
-from tenure.promotion.canonical import encode, sha256
+from tenure.promotion.canonical import encode, record_reader, sha256
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.refusals import Refusal, refused
 from tenure.specs import Gate, ModelSpec
@@ -225,9 +225,7 @@ def _read(kind: type[T], package: Package, path: str) -> T:
 
 def _parsed(kind: type[T], content: bytes) -> T:
     """Read a record from JSON; pydantic's ValidationError is a ValueError."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind).validate_json(content)
+    return record_reader(kind).validate_json(content)
 
 
 def _differences(found: Decision, claimed: Decision | None) -> str:

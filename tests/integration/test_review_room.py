@@ -128,13 +128,14 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
 
 
 def test_a_decision_covers_what_the_page_showed(room, waiting):
-    """The four digests on the page are those in the signed record."""
+    """The digests, the model and the days of service on the page are those in the signed record."""
     client = room.visitor(REVIEWER)
     page = client.get(f"/candidates/{waiting}").text
     decide(room, client, waiting, read=read(client, waiting))
     (approval,) = room.workplace.promotions.decisions(waiting)
 
-    assert all(digest in page for digest in vars(approval.subject).values())
+    assert all(str(value) in page for value in vars(approval.subject).values() if value != "shop")
+    assert f"{approval.subject.serves_days} days" in page
     assert (approval.identity, approval.reason) == (REVIEWER, "calibrated")
 
 
