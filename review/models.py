@@ -35,7 +35,7 @@ class Alarm:
 def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
     """The first page."""
     found = [vitals(sight, spec) for spec in room.workplace.project.models]
-    waits, alarmed = waiting(sight), [one for one in found if one.is_alarmed]
+    (waits, unreadable), alarmed = waiting(sight), [one for one in found if one.is_alarmed]
     return page(
         request,
         "models.html",
@@ -43,6 +43,7 @@ def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) ->
         models=[(one, _spark(one)) for one in found],
         mine=[one for one in waits if _needs(one, visit)],
         others=[one for one in waits if not _needs(one, visit)],
+        unreadable=unreadable,
         # Drift that lasts is said once, as it stands now.
         alarms=[a for a in alarms(room) if a.newest.kind is not AlertKind.DRIFT or a.newest.subject not in _names(alarmed)],
         alarmed=alarmed,

@@ -137,7 +137,7 @@ def test_a_link_in_the_place_of_a_package_is_not_written_through(kept, tmp_path,
 
 def test_a_file_that_goes_while_it_is_read_is_a_sentence(kept, monkeypatch) -> None:
     """Somebody removes it between the listing and the reading."""
-    store, package, folder = kept
+    store, package, _ = kept
     opened = os.open
 
     def gone(path, *arguments, **options):
