@@ -59,8 +59,7 @@ class Unreadable:
 
 
 def waiting(sight: Sight) -> tuple[tuple[Waiting, ...], tuple[Unreadable, ...]]:
-    """Candidates that no gate refused, newer than what serves and never served, longest waiting first; and those of them that
-    cannot be read, which keep nobody from the others."""
+    """Candidates newer than what serves that no gate refused, longest waiting first; and those that cannot be read."""
     room, found, unreadable = sight.room, [], []
     for spec in room.workplace.project.models:
         for candidate in newer_candidates(room.workplace.packages, room.project, spec.name, sight.history(spec.name)):

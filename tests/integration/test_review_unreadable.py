@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from adapters.package_store import PackageStore
+from adapters.signed_log import SignedLog
 from assets.status import model_status
 from review.access import Part
+from tenure.promotion.log import Kind
+from tenure.promotion.signing import sign
+from tenure.promotion.trust import Role
 from tests.review_room import ReviewRoom
 from tests.shop import Shop, files_of
 
@@ -168,3 +172,33 @@ def test_status_before_any_promotion_shows_the_newest_candidate_that_can_be_read
 
     assert found.digest == package.digest
     assert len(found.unreadable) == 1
+
+
+RECORDS = {
+    "a statement about nothing": (Kind.STATEMENT, b"{}"),
+    "a statement of odd parts": (Kind.STATEMENT, b'{"predicate":{"model":[],"project":1},"subject":[{}]}'),
+    "a promotion of no shape": (Kind.PROMOTED, b"[]"),
+    "a promotion that is no JSON": (Kind.PROMOTED, b"\xff"),
+    "a promotion without end": (Kind.PROMOTED, b"[" * 100_000),
+    "an approval of no shape": (Kind.APPROVAL, b'{"subject":7}'),
+    "a rejection that is a number": (Kind.REJECTION, b"7"),
+    "a revocation of no shape": (Kind.REVOKED, b'"revoked"'),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_of_no_shape_is_a_line_of_the_log_like_any_other(room, monkeypatch, name: str) -> None:
+    """Who holds the log's key can append what no door would; the log is then read all the more."""
+    kind, payload = RECORDS[name]
+    log = SignedLog(room.shop.settings, lambda: room.shop.now)
+    with monkeypatch.context() as doors:
+        doors.setattr("adapters.promotion_log.check_record", lambda *_, **__: None)
+        log.append(kind, sign(payload, "application/vnd.tenure.promotion+json", [log.key(Role.LOG)]))
+    place = room.workplace.promotions.ledger().size - 1
+    client = room.part(Part.AUDITOR)
+    exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
+
+    assert "unreadable record" in client.get("/log").text
+    assert "unreadable record" in client.get(f"/log/{place}").text
+    assert client.get("/log/1").status_code == 200
+    assert [line["verified"] for line in exported] == [True] * place + [False]
