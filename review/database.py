@@ -1,4 +1,4 @@
-"""The room's own database: accounts, sessions, attempts and one secret, in a file that is its owner's alone.
+"""The room's own database: accounts, sessions, attempts, known places and one secret, in a file that is its owner's alone.
 
 Nothing in it decides who serves; that is the promotion log. If it is lost, accounts are made anew.
 """
@@ -18,7 +18,12 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS attempts (name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS attempts (
+    name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, purpose TEXT NOT NULL DEFAULT 'password'
+) STRICT;
+CREATE TABLE IF NOT EXISTS known_places (
+    purpose TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (purpose, name, address)
+) STRICT;
 CREATE TABLE IF NOT EXISTS secret (only INTEGER PRIMARY KEY CHECK (only = 1), value BLOB NOT NULL) STRICT;
 """
 _PATIENCE_SECONDS = 10.0
@@ -38,7 +43,16 @@ def prepare(path: Path) -> None:
         raise AccountError(f"The accounts at {path} may be used by others (mode {mode:04o}). Close the file: chmod 600 {path}.")
     with closing(connect(path)) as database, database:
         database.executescript(_SCHEMA)
+        _upgrade(database)
         database.execute("INSERT OR IGNORE INTO secret (only, value) VALUES (1, ?)", (secrets.token_bytes(32),))
+
+
+def _upgrade(database: sqlite3.Connection) -> None:
+    """Bring a database of an earlier version to this one."""
+    database.execute("BEGIN IMMEDIATE")
+    columns = [name for _, name, *_ in database.execute("PRAGMA table_info(attempts)")]
+    if "purpose" not in columns:
+        database.execute("ALTER TABLE attempts ADD COLUMN purpose TEXT NOT NULL DEFAULT 'password'")
 
 
 def connect(path: Path) -> sqlite3.Connection:

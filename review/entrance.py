@@ -69,8 +69,17 @@ def change_password(request: Request, room: InRoom, visit: OfVisit, old: Word, n
 
 
 def _set(request: Request, answer: Response, name: str, value: str) -> None:
-    """A cookie that scripts cannot read and other sites cannot send."""
-    answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    """A cookie that scripts cannot read and other sites cannot send, nor anybody over plain HTTP where it was set by HTTPS."""
+    answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=_is_https(request))
+
+
+def _is_https(request: Request) -> bool:
+    """Whether the browser spoke HTTPS: to the room itself, or to the proxy in front of it, which says so.
+
+    Anybody can say so; it closes their own cookie further, and opens nothing.
+    """
+    said = request.headers.get("x-forwarded-proto", "").partition(",")[0]
+    return "https" in (request.url.scheme, said.strip().lower())
 
 
 def _inside(wanted: str) -> str:
