@@ -135,7 +135,10 @@ def read_passphrase(path: Path) -> str:
         mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         if mode & 0o077:
             raise SigningKeyError(f"The passphrase in {path} may be used by others ({mode:04o}). Close it: chmod 600 {path}.")
-        lines = [line.strip() for line in file]
+        try:
+            lines = [line.strip() for line in file]
+        except UnicodeDecodeError:
+            raise SigningKeyError(f"Expected the passphrase in {path} as UTF-8 text, found other bytes. Write it anew.") from None
     found = next((line for line in lines if line and not line.startswith("#")), None)
     if found is None:
         raise SigningKeyError(f"Expected a passphrase in {path}, found none. Write it on one line of its own.")
@@ -143,8 +146,19 @@ def read_passphrase(path: Path) -> str:
 
 
 def _line(path: Path) -> str | None:
-    """The text of a one-line file; None where there is none."""
+    """The text of a one-line file; None where there is none.
+
+    Raises
+    ------
+    PromotionError: when it cannot be read, or is no text.
+    """
     try:
         return path.read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
         return None
+    except (OSError, UnicodeDecodeError) as error:
+        found = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
+        raise PromotionError(
+            f"Expected one line of text in {path}, found what cannot be read ({found}). "
+            "Restore it from where it was written down."
+        ) from None

@@ -202,3 +202,15 @@ def test_a_record_of_no_shape_is_a_line_of_the_log_like_any_other(room, monkeypa
     assert "unreadable record" in client.get(f"/log/{place}").text
     assert client.get("/log/1").status_code == 200
     assert [line["verified"] for line in exported] == [True] * place + [False]
+
+
+@pytest.mark.parametrize("line", [b"x\n", b'{"a":1}\n', b"[]\n", b"\xff\n", b'{"kind":"drift"}\n'])
+def test_an_odd_line_among_the_alerts_hides_nothing_that_waits(room, line: bytes) -> None:
+    """The page says that alarms cannot be read, in their place."""
+    (room.shop.home / "alerts.jsonl").write_bytes(line)
+    page = room.part(Part.REVIEWER).get("/")
+
+    assert page.status_code == 200
+    assert "0 of 2 approvals" in page.text
+    assert "Alarms cannot be read" in page.text
+    assert "None in the last two weeks" not in page.text
