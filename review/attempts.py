@@ -8,7 +8,8 @@ Each purpose is counted for itself. Of one purpose, at most
 
 So five wrong passwords from elsewhere stop nobody, and even a crowd that uses up the hundred stops a person only where they have
 not been before. A guesser has at most 100 tries a day, 36,500 a year, against at least 12 letters; from the person's own address
-480 a day. An address of IPv6 stands for its network of 64 bits, in which one visitor may choose any.
+480 a day. An address of IPv6 stands for its network of 64 bits, in which one visitor may choose any; a browser in which the
+person was let in before stands for an address of its own (`entrance.py`), for behind a proxy all addresses are one.
 """
 
 import ipaddress

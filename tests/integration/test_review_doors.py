@@ -82,6 +82,29 @@ def served(room: ReviewRoom) -> set[str]:
     return {record.package_digest for record in room.workplace.promotions.records()}
 
 
+def test_strangers_behind_the_same_proxy_stop_nobody_in_a_browser_that_is_known(room):
+    """All come from one address; the cookie tells them apart, for that person alone, and opens nothing."""
+    known, stranger, name = room.stranger(), room.stranger(), room.account("nora").name
+    assert log_in(known, name, PASSWORD) == 303
+    known.cookies.delete("tenure_session")
+    assert [log_in(stranger, name, "x" * 12) for _ in range(6)] == [400] * 5 + [429]
+
+    assert log_in(stranger, name, PASSWORD) == 429
+    assert known.get("/").status_code == 303
+    assert log_in(known, name, PASSWORD) == 303
+    known.cookies.delete("tenure_session")
+    assert [log_in(known, name, "x" * 12) for _ in range(6)] == [400] * 5 + [429]
+    stolen = known.cookies["tenure_known"]
+    for cookie in (f"x{stolen}", stolen[:-1], ".", ""):
+        stranger.cookies.set("tenure_known", cookie)
+        assert log_in(stranger, name, PASSWORD) == 429
+
+
+def log_in(client: TestClient, name: str, password: str) -> int:
+    """Send the form; returns the status."""
+    return client.post("/login", data={"csrf": csrf_of(client, "/login"), "name": name, "password": password}).status_code
+
+
 def test_an_account_of_no_known_role_is_told_what_to_do(room):
     """On every page, with a session or by its password."""
     client = room.visitor(room.account("olga").name)
