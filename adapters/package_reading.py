@@ -25,9 +25,24 @@ def evidence_of(package: Package) -> Evidence:
 
 
 def card_of(package: Package) -> dict[str, Any]:
-    """The content of the card, not yet held against its evidence."""
-    content: dict[str, Any] = json.loads(package.file(CARD))
-    return content
+    """The content of the card, not yet held against its evidence; raises PackageError when it is no JSON object."""
+    return read_card(package.file(CARD))
+
+
+def read_card(content: bytes) -> dict[str, Any]:
+    """The content of a card's bytes.
+
+    Raises
+    ------
+    PackageError: when they are no JSON object, or one that is nested without end.
+    """
+    try:
+        card = json.loads(content)
+    except (ValueError, RecursionError):
+        card = None
+    if not isinstance(card, dict):
+        raise PackageError(f"Expected a JSON object in {CARD}, found something else. Train the model again.")
+    return card
 
 
 def _read(kind: type[T], package: Package, path: str) -> T:

@@ -1,26 +1,28 @@
 """Where packages are kept: candidates by project and model, promoted ones by digest alone.
 
 A package appears whole or not at all (written aside, synced, renamed), is never written twice, and is verified from bytes in
-memory each time it is read. Who may put a package into the store is decided in `promotion.py`.
+memory each time it is read. How its folder is read is `package_folder.py`; who may put it into the store is `promotion.py`.
 """
 
-import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.journal import sync_folder
+from adapters.package_folder import check_keepable, read_folder, translated
 from tenure.errors import PackageError, PromotionError
+from tenure.promotion.canonical import sha256
 from tenure.promotion.package import MANIFEST_NAME, Package, build_manifest, seal, verify
 
 SHORTEST_PREFIX = 8
-DIGEST_LETTERS = 64
+_DIGEST = re.compile("[0-9a-f]{64}")
 _ASIDE = ".tmp-"
 _ABANDONED_AFTER_SECONDS = 6 * 3600.0
 
@@ -41,7 +43,7 @@ class PackageStore:
 
     def __init__(self, home: Path) -> None:
         """Name the place; nothing is created until a package is kept."""
-        self._candidates = home / "candidates"
+        self._home, self._candidates = home, home / "candidates"
         self._promoted = home / "store" / "sha256"
 
     def keep_candidate(self, project: str, model: str, files: Mapping[str, bytes]) -> Package:
@@ -55,23 +57,28 @@ class PackageStore:
             if not (name.isidentifier() and name.isascii()):
                 raise PackageError(f"Expected a project and a model named by letters, digits and underscores, found {name!r}.")
         package = seal(files)
-        _write_once(self._candidates / project / model / package.digest, package)
+        _write_once(self._home, self._candidates / project / model / package.digest, package)
         return package
 
     def candidates(self, project: str | None = None, model: str | None = None) -> tuple[Candidate, ...]:
-        """Kept candidates, oldest first, optionally of one project or model; their bytes are not read."""
-        folders = self._candidates.glob(f"{project or '*'}/{model or '*'}/*")
-        found = [
-            Candidate(
-                project=folder.parent.parent.name,
-                model=folder.parent.name,
-                digest=folder.name,
-                folder=folder,
-                kept_at_seconds=folder.stat().st_mtime,
-            )
-            for folder in folders
-            if len(folder.name) == DIGEST_LETTERS and not folder.name.startswith(_ASIDE)
-        ]
+        """Kept candidates, oldest first, optionally of one project or model; their bytes are not read.
+
+        Whatever else lies among them (files, links, folders of other names) is none, and passed over.
+
+        Raises
+        ------
+        PackageError: when the disk cannot list them.
+        """
+        with translated(self._candidates):
+            found = [
+                Candidate(project=mine.name, model=of.name, digest=one.name, folder=one, kept_at_seconds=at)
+                for mine, _ in _folders(self._candidates)
+                if project in (None, mine.name)
+                for of, _ in _folders(mine)
+                if model in (None, of.name)
+                for one, at in _folders(of)
+                if _DIGEST.fullmatch(one.name)
+            ]
         return tuple(sorted(found, key=lambda c: (c.kept_at_seconds, c.project, c.model, c.digest)))
 
     def find(self, digest: str) -> Candidate:
@@ -96,11 +103,11 @@ class PackageStore:
     def candidate(self, digest: str) -> Package:
         """The verified package of a candidate, by digest or unique prefix."""
         found = self.find(digest)
-        return _read(found.folder, found.digest)
+        return _read(self._home, found.folder, found.digest)
 
     def admit(self, package: Package) -> None:
         """Copy a package into the content-addressed store; only a promotion calls this."""
-        _write_once(self._promoted / package.digest, package)
+        _write_once(self._home, self._promoted / package.digest, package)
 
     def load(self, digest: str) -> Package:
         """Read and verify a promoted package; every byte is checked before any of it is parsed.
@@ -109,38 +116,48 @@ class PackageStore:
         ------
         PackageError: when the package is missing or is not what its digest says.
         """
-        return _read(self._promoted / digest, digest)
+        return _read(self._home, self._promoted / digest, digest)
 
     def read(self, digest: str) -> tuple[dict[str, bytes], bytes]:
-        """The files of a promoted package by path, and the bytes of its manifest: as found, held against nothing yet.
+        """The files of a promoted package by path, and the bytes of its manifest: contents as found, held against nothing yet.
+
+        There are no files where the manifest is not that package's own.
 
         Raises
         ------
-        PackageError: when nothing is kept under that digest, or a link or device is among it.
+        PackageError: when nothing is kept under that digest, or it is not made of the listed files at their listed sizes.
         """
-        return _found(self._promoted / digest, digest)
+        return read_folder(self._home, self._promoted / digest, digest)
 
 
-def _write_once(folder: Path, package: Package) -> None:
+def _write_once(home: Path, folder: Path, package: Package) -> None:
     """Write a package aside, bring it to disk and rename it into place; an equal one already there is verified instead."""
+    check_keepable(build_manifest(package.files))
     parent = folder.parent
-    parent.mkdir(parents=True, exist_ok=True)
-    _sweep(parent)
-    if folder.exists():
-        _read(folder, package.digest)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=parent))
+    with translated(folder):
+        parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent)
+        # A link that leads nowhere is in the way, too.
+        if os.path.lexists(folder):
+            _read(home, folder, package.digest)
+            return
+        _place(home, folder, package)
+
+
+def _place(home: Path, folder: Path, package: Package) -> None:
+    """Write a package aside and rename it into place."""
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder.parent))
     try:
         _write(aside, package)
         aside.chmod(0o755)  # mkdtemp's folders are closed to the people who read candidates
         try:
             aside.rename(folder)
         except OSError:
-            if not folder.exists():
+            if not os.path.lexists(folder):
                 raise
             # Another process was first with the same digest, so its bytes must be these.
-            _read(folder, package.digest)
-        sync_folder(parent)
+            _read(home, folder, package.digest)
+        sync_folder(folder.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -169,34 +186,23 @@ def _sweep(parent: Path) -> None:
                 shutil.rmtree(aside, ignore_errors=True)
 
 
-def _read(folder: Path, digest: str) -> Package:
-    """Read every byte once, compare the manifest with the digest and the files with the manifest."""
-    files, manifest = _found(folder, digest)
-    if hashlib.sha256(manifest).hexdigest() != digest:
+def _read(home: Path, folder: Path, digest: str) -> Package:
+    """Compare the manifest with the digest, then read every listed file once and compare it with the manifest."""
+    files, manifest = read_folder(home, folder, digest)
+    if sha256(manifest) != digest:
         raise PackageError(
-            f"The manifest at {folder} is not that of package {digest[:12]}. Do not use it; restore the package from a backup, "
-            "or train again."
+            f"The manifest at {str(folder)!r} is not that of package {digest[:12]}. Do not use it; restore the package from a "
+            "backup, or train again."
         )
     return verify(files, manifest)
 
 
-def _found(folder: Path, digest: str) -> tuple[dict[str, bytes], bytes]:
-    """Read every byte below a folder once: the files, and the manifest beside them (empty if there is none)."""
-    if not folder.is_dir():
-        raise PackageError(f"Expected package {digest[:12]} at {folder}, found nothing. Restore it from a backup or train again.")
-    files = {path.relative_to(folder).as_posix(): _bytes_of(path) for path in sorted(folder.rglob("*")) if not _is_folder(path)}
-    return files, files.pop(MANIFEST_NAME, b"")
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether a path is a folder itself rather than a link to one."""
-    return stat.S_ISDIR(path.lstat().st_mode)
-
-
-def _bytes_of(path: Path) -> bytes:
-    """Read a plain file, never through a link."""
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise PackageError(f"Expected only plain files in a package, found a link or device at {path}. Do not use the package.")
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        return file.read()
+def _folders(parent: Path) -> Iterator[tuple[Path, float]]:
+    """The folders in a folder, links to folders left out, with the time of each; none where there is no such folder."""
+    with suppress(FileNotFoundError):
+        for path in sorted(parent.iterdir()):
+            # Whoever trains may remove one in the meantime.
+            with suppress(FileNotFoundError):
+                status = path.lstat()
+                if stat.S_ISDIR(status.st_mode):
+                    yield path, status.st_mtime

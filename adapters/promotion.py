@@ -30,7 +30,7 @@ from tenure.promotion.approval import (
     read_approval,
     sign_approval,
 )
-from tenure.promotion.canonical import moment, sha256
+from tenure.promotion.canonical import check_reason, moment, sha256
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind
 from tenure.promotion.package import Package
@@ -69,10 +69,12 @@ class Promotions:
         Raises
         ------
         RefusedError: when a rule of governed promotion is broken, above all the quorum of reviewers.
-        PromotionError: when there is no trust root, the gates refused it, a reason is missing, or no such candidate is kept.
+        PromotionError: when there is no trust root, the gates refused it, no such candidate is kept, or the reason is missing or
+            is not one line that can be read.
         HeadMovedError: when another package came to serve meanwhile.
         PackageError: when its bytes are not what its digest says.
         """
+        check_reason(reason)
         package, model = self._candidate(candidate_digest)
         check_judged(package, reason)
         self.check_card(package, model)
@@ -85,10 +87,11 @@ class Promotions:
 
         Raises
         ------
-        PromotionError: when no reason is given, or there is nothing to go back to.
+        PromotionError: when no reason is given that can be read on one line, or there is nothing to go back to.
         RefusedError: when nobody approved it since it last came to serve, or another rule is broken.
         """
         self._check_own(project, f"Model {project}.{model}")
+        check_reason(reason)
         if not reason.strip():
             raise PromotionError(f"A rollback of {project}.{model} needs a reason: tell it with --reason.")
         package = self._store.load(self.rollback_digest(project, model, to_digest))
@@ -162,7 +165,9 @@ class Promotions:
         Raises
         ------
         RefusedError: when the key is not that reviewer's, the reviewer trained the package, or another rule is broken.
+        PromotionError: when the reason is not one line that can be read.
         """
+        check_reason(reason)
         if verdict is Verdict.APPROVE:
             self.check_card(*self._package(self.ledger(), digest))
         issued = moment(self._clock())
@@ -235,7 +240,13 @@ class Promotions:
         return sha256(envelope)
 
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
-        """Forbid a package to serve from now on; the scorer refuses it at its next load."""
+        """Forbid a package to serve from now on; the scorer refuses it at its next load.
+
+        Raises
+        ------
+        PromotionError: when the reason is not one line that can be read.
+        """
+        check_reason(reason)
         package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
             package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
@@ -114,10 +115,22 @@ def _as_bytes(scores: pa.Table, suffix: str) -> bytes:
     if suffix == ".csv":
         text = scores["reasons"].to_pylist()
         joined = pa.array(["; ".join(reasons or ()) for reasons in text], pa.string())
-        pa_csv.write_csv(scores.set_column(scores.column_names.index("reasons"), "reasons", joined), out)
+        pa_csv.write_csv(_plain(scores.set_column(scores.column_names.index("reasons"), "reasons", joined)), out)
     else:
         pq.write_table(scores, out)
     return out.getvalue()
+
+
+def _plain(scores: pa.Table) -> pa.Table:
+    """Text that a spreadsheet would take for a formula, behind an apostrophe: a company's customers may choose their own ids.
+
+    Reference: OWASP, CSV injection.
+    """
+    for place, column in enumerate(scores.schema):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            plain = pc.replace_substring_regex(scores[column.name], pattern=r"\A([=+\-@\t\r])", replacement=r"'\1")
+            scores = scores.set_column(place, column.name, plain)
+    return scores
 
 
 def _order(names: list[str]) -> list[str]:

@@ -126,7 +126,11 @@ def read_passphrase(path: Path) -> str:
     ------
     SigningKeyError: when there is no such file or line, or the file is not closed to others.
     """
-    lines = [line.strip() for line in passphrase_file(path).read_text().split("\n")]
+    try:
+        text = passphrase_file(path).read_text()
+    except UnicodeDecodeError:
+        raise SigningKeyError(f"Expected the passphrase in {path} as UTF-8 text, found other bytes. Write it anew.") from None
+    lines = [line.strip() for line in text.split("\n")]
     found = next((line for line in lines if line and not line.startswith("#")), None)
     if found is None:
         raise SigningKeyError(f"Expected a passphrase in {path}, found none. Write it on one line of its own.")
@@ -144,8 +148,19 @@ def passphrase_file(path: Path) -> ClosedFile:
 
 
 def _line(path: Path) -> str | None:
-    """The text of a one-line file; None where there is none."""
+    """The text of a one-line file; None where there is none.
+
+    Raises
+    ------
+    PromotionError: when it cannot be read, or is no text.
+    """
     try:
         return path.read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
         return None
+    except (OSError, UnicodeDecodeError) as error:
+        found = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
+        raise PromotionError(
+            f"Expected one line of text in {path}, found what cannot be read ({found}). "
+            "Restore it from where it was written down."
+        ) from None

@@ -20,6 +20,7 @@ from model_cards.pages import PAGE
 from model_cards.standing import Status
 from tenure.audit import Verdict
 from tenure.drift import DriftState
+from tenure.errors import TenureError
 from tenure.evidence import Evidence
 from tenure.gates import GateResult, Outcome
 from tenure.promotion.records import current, history
@@ -100,6 +101,7 @@ class ModelStatus:
     """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion.
 
     Where the package that served was revoked, there is no champion, `of` says so, and `revoked` who revoked it and why.
+    `unreadable` says of each candidate that cannot be read which it is and why; it is neither shown nor counted as waiting.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
     """
 
@@ -113,6 +115,7 @@ class ModelStatus:
     audit: tuple[AuditStatus, ...]
     card: str | None
     n_waiting: int
+    unreadable: tuple[str, ...]
     last_scored_day: date | None
     outdated_days: tuple[date, ...]
     drift: DriftState
@@ -156,9 +159,9 @@ def trust_status(workplace: Workplace) -> TrustStatus:
 def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
     """Read where one model stands."""
     project = workplace.project.name
-    candidates = workplace.packages.candidates(project, spec.name)
+    readable, unreadable = _candidates(workplace, spec)
     record = current(workplace.promotions.records(), project, spec.name)
-    digest = record.package_digest if record else candidates[-1].digest if candidates else None
+    digest = record.package_digest if record else next(reversed(readable), None)
     now = card_now(workplace, digest) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, "scores"))
@@ -187,7 +190,8 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
         if evidence
         else (),
         card=str(workplace.card_folder(spec.name, now.package.digest) / PAGE) if now else None,
-        n_waiting=_n_waiting(workplace, spec),
+        n_waiting=sum(outcome is not Outcome.REFUSED for outcome in readable.values()),
+        unreadable=unreadable,
         last_scored_day=scored[-1] if scored else None,
         outdated_days=outdated_days(workplace, spec, evidence.model.as_of) if evidence and record else (),
         drift=drift.state if drift else DriftState.UNKNOWN,
@@ -196,11 +200,18 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
     )
 
 
-def _n_waiting(workplace: Workplace, spec: ModelSpec) -> int:
-    """How many candidates came after the champion and were not refused."""
+def _candidates(workplace: Workplace, spec: ModelSpec) -> tuple[dict[str, Outcome], tuple[str, ...]]:
+    """What the gates said of each candidate that came after the champion, oldest first; and what is wrong with the unreadable."""
     packages, project = workplace.packages, workplace.project.name
-    newer = newer_candidates(packages, project, spec.name, history(workplace.promotions.records(), project, spec.name))
-    return sum(decision_of(packages.candidate(one.digest)).outcome is not Outcome.REFUSED for one in newer)
+    readable, unreadable = {}, []
+    for one in newer_candidates(packages, project, spec.name, history(workplace.promotions.records(), project, spec.name)):
+        try:
+            package = packages.candidate(one.digest)
+            evidence_of(package)
+            readable[one.digest] = decision_of(package).outcome
+        except TenureError as error:
+            unreadable.append(f"unreadable candidate {one.digest[:12]}: {error}")
+    return readable, tuple(unreadable)
 
 
 def disk_mb(home: Path) -> float:

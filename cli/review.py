@@ -1,4 +1,4 @@
-"""The review room from the terminal: `tenure review account new`, `list` and `password`, and `tenure review serve`."""
+"""The review room from the terminal: `tenure review serve`, and `tenure review account` with its commands."""
 
 import sys
 from typing import Annotated
@@ -22,6 +22,8 @@ def add_to(app: typer.Typer) -> None:
     account.command("new")(new_account)
     account.command("list")(list_accounts)
     account.command("password")(set_password)
+    account.command("role")(set_role)
+    account.command("remove")(remove_account)
     group.add_typer(account, name="account")
     app.add_typer(group, name="review")
 
@@ -74,6 +76,22 @@ def set_password(name: Name, project: ProjectName = DEMO_PROJECT) -> None:
     """Give an account a new password and end its sessions."""
     _accounts(open_workplace(project)).set_password(name, _asked(name))
     say(f"{name} has a new password; its sessions have ended.")
+
+
+def set_role(
+    name: Name,
+    role: Annotated[RoomRole, typer.Argument(help="What the person may do in the room from now on.")],
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Give an account another role and end its sessions."""
+    _accounts(open_workplace(project)).change_role(name, role)
+    say(f"{name} may enter as {role.value}; its sessions have ended.")
+
+
+def remove_account(name: Name, project: ProjectName = DEMO_PROJECT) -> None:
+    """Remove an account and end its sessions; what the person signed stays in the log."""
+    _accounts(open_workplace(project)).remove(name)
+    say(f"{name} may not enter any more. Their key still counts until the trust root leaves it out: tenure trust next.")
 
 
 def tell_demo_accounts(workplace: Workplace) -> None:

@@ -58,6 +58,8 @@ def show(found: "ProjectStatus") -> None:
     for name, model in found.models.items():
         for line in _outdated(found.project, name, model.outdated_days):
             console.print(line, soft_wrap=True)
+        for line in model.unreadable:
+            console.print(f"{name}: {line}", soft_wrap=True, markup=False, highlight=False)
 
 
 HEADLINES = ("roc_auc", "average_precision", "uno_c", "ibs_skill_over_kaplan_meier", "expected_calibration_error")

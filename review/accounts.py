@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.access import RoomRole
-from review.attempts import Attempts
+from review.attempts import Attempts, Purpose
 from review.database import connect, prepare
 from tenure.errors import AccountError, TooManyAttemptsError
 
@@ -44,7 +44,7 @@ class Accounts:
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         """Open the database, or make it."""
         prepare(path)
-        self.path, self._clock, self._attempts = path, clock, Attempts(path, clock)
+        self.path, self._clock, self._attempts = path, clock, Attempts(path, clock, Purpose.PASSWORD)
 
     def new(self, name: str, password: str, *, role: RoomRole, staff_id: str | None = None) -> Account:
         """Make an account.
@@ -71,11 +71,13 @@ class Accounts:
         """Every account, by name."""
         with closing(connect(self.path)) as database:
             rows = database.execute("SELECT name, role, staff_id FROM accounts ORDER BY name").fetchall()
-        return tuple(Account(name=name, role=RoomRole(role), staff_id=staff_id) for name, role, staff_id in rows)
+        return tuple(account_of(*row) for row in rows)
 
     def find(self, name: str) -> Account | None:
         """The account of that name."""
-        return next((account for account in self.all() if account.name == name), None)
+        with closing(connect(self.path)) as database:
+            row = database.execute("SELECT name, role, staff_id FROM accounts WHERE name = ?", (name,)).fetchone()
+        return account_of(*row) if row else None
 
     def check(self, name: str, password: str, *, address: str) -> Account:
         """The account whose password this is.
@@ -86,12 +88,15 @@ class Accounts:
         """
         if not self._attempts.begin(name, address):
             raise TooManyAttemptsError("Too many attempts. Wait a quarter of an hour, then try again.")
-        account = self.find(name)
         # As much work for a name that does not exist: nobody learns names from the time it takes.
-        if not _is_password(self._hash_of(name) or _nobody(), password) or account is None:
+        if not _is_password(self._hash_of(name) or _nobody(), password) or (account := self.find(name)) is None:
             raise AccountError(_REFUSED)
         self._attempts.succeeded(name, address)
         return account
+
+    def remember(self, name: str, place: str) -> None:
+        """Remember a place where somebody was let in, whose attempts from there count for themselves."""
+        self._attempts.succeeded(name, place)
 
     def change_password(self, name: str, old: str, new: str, *, address: str) -> None:
         """Replace a password and end every session of the account.
@@ -109,13 +114,62 @@ class Accounts:
             changed = database.execute("UPDATE accounts SET password = ? WHERE name = ?", (_hashed(new), name))
             database.execute("DELETE FROM sessions WHERE name = ?", (name,))
         if not changed.rowcount:
-            raise AccountError(f"There is no account {name!r}. Make it: tenure review account new {name} --role …")
+            raise _no_account(name)
+
+    def change_role(self, name: str, role: RoomRole) -> None:
+        """Give an account another role from now on, and end every session of it.
+
+        Raises
+        ------
+        AccountError: when there is no such account.
+        """
+        with closing(connect(self.path)) as database, database:
+            changed = database.execute("UPDATE accounts SET role = ? WHERE name = ?", (role.value, name))
+            database.execute("DELETE FROM sessions WHERE name = ?", (name,))
+        if not changed.rowcount:
+            raise _no_account(name)
+
+    def remove(self, name: str) -> None:
+        """Remove an account with its sessions; what the person signed stays in the log, and their key in the trust root.
+
+        Raises
+        ------
+        AccountError: when there is no such account.
+        """
+        with closing(connect(self.path)) as database, database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("DELETE FROM sessions WHERE name = ?", (name,))
+            database.execute("DELETE FROM known_places WHERE name = ?", (name,))
+            removed = database.execute("DELETE FROM accounts WHERE name = ?", (name,))
+        if not removed.rowcount:
+            raise _no_account(name)
 
     def _hash_of(self, name: str) -> str | None:
         """The kept hash."""
         with closing(connect(self.path)) as database:
             found = database.execute("SELECT password FROM accounts WHERE name = ?", (name,)).fetchone()
         return found and str(found[0])
+
+
+def account_of(name: str, role: str, staff_id: str) -> Account:
+    """An account as the database has it.
+
+    Raises
+    ------
+    AccountError: when it has a role that there is not.
+    """
+    try:
+        return Account(name=name, role=RoomRole(role), staff_id=staff_id)
+    except ValueError:
+        raise AccountError(
+            f"Account {name!r} has the role {role!r}, expected one of {', '.join(RoomRole)}. An administrator gives it one: "
+            f"tenure review account role {name} ROLE."
+        ) from None
+
+
+def _no_account(name: str) -> AccountError:
+    """There is none of that name."""
+    return AccountError(f"There is no account {name!r}. Make it: tenure review account new {name} --role …")
 
 
 def _hashed(password: str) -> str:

@@ -15,7 +15,7 @@ from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room
 from review.sight import Sight
-from review.standings import Card, champion_card, parsed
+from review.standings import Card, card_to_show, champion_card, parsed
 from review.tokens import is_token, read_token
 from review.visit import OfLog, OfVisit, Visit, current_room
 from review.votes import Votes, count_votes
@@ -99,7 +99,9 @@ def find(sight: Sight, digest: str) -> Candidate:
     if kept.project != room.project:
         raise HTTPException(404, "This package belongs to another project.")
     package = packages.candidate(kept.digest)
-    card = parsed(package.file(CARD))
+    # What served was signed as it is, in the words of its day; any other card keeps today's schema.
+    has_served = any(record.package_digest == package.digest for record in sight.history(kept.model))
+    card = (parsed if has_served else card_to_show)(package.file(CARD))
     decision = decision_of(package)
     serving, decisions = sight.champion(kept.model), sight.decisions(package.digest)
     is_champion = serving is not None and serving.package_digest == package.digest

@@ -1,4 +1,4 @@
-"""The room's own database: accounts, sessions, attempts and one secret, in a file that is its owner's alone.
+"""The room's own database: accounts, sessions, attempts, known places and one secret, in a file that is its owner's alone.
 
 Nothing in it decides who serves; that is the promotion log. If it is lost, accounts are made anew.
 """
@@ -18,7 +18,12 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS attempts (name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS attempts (
+    name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, purpose TEXT NOT NULL DEFAULT 'password'
+) STRICT;
+CREATE TABLE IF NOT EXISTS known_places (
+    purpose TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (purpose, name, address)
+) STRICT;
 CREATE TABLE IF NOT EXISTS secret (only INTEGER PRIMARY KEY CHECK (only = 1), value BLOB NOT NULL) STRICT;
 """
 _PATIENCE_SECONDS = 10.0
@@ -35,16 +40,23 @@ def prepare(path: Path) -> None:
     ClosedFile(path=path, what="the room's accounts", error=AccountError).make()
     with closing(connect(path)) as database, database:
         database.executescript(_SCHEMA)
-        _rename_part(database)
+        _upgrade(database)
         database.execute("INSERT OR IGNORE INTO secret (only, value) VALUES (1, ?)", (secrets.token_bytes(32),))
 
 
-def _rename_part(database: sqlite3.Connection) -> None:
-    """Name the column of roles as it is named now, in a database made before."""
+def _upgrade(database: sqlite3.Connection) -> None:
+    """Bring a database of an earlier version to this one."""
     database.execute("BEGIN IMMEDIATE")
-    if any(column == "part" for _, column, *_ in database.execute("PRAGMA table_info(accounts)")):
+    if "part" in _columns(database, "accounts"):
         database.execute("ALTER TABLE accounts RENAME COLUMN part TO role")
+    if "purpose" not in _columns(database, "attempts"):
+        database.execute("ALTER TABLE attempts ADD COLUMN purpose TEXT NOT NULL DEFAULT 'password'")
     database.execute("COMMIT")
+
+
+def _columns(database: sqlite3.Connection, table: str) -> set[str]:
+    """The names of a table's columns."""
+    return {name for _, name, *_ in database.execute(f"PRAGMA table_info({table})")}
 
 
 def connect(path: Path) -> sqlite3.Connection:

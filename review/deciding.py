@@ -91,11 +91,10 @@ def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reaso
 def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
     """Open the reviewer's key for one signature."""
     me = visit.person
-    counted = f"key {me.staff_id}"
-    if not room.attempts.begin(counted, visit.address):
+    if not room.attempts.begin(me.staff_id, visit.address):
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
     key = room.keys.load(me.staff_id, passphrase)
-    room.attempts.succeeded(counted, visit.address)
+    room.attempts.succeeded(me.staff_id, visit.address)
     return room.workplace.promotions.decide(found.package.digest, verdict, reason.strip(), staff_id=me.staff_id, key=key)
 
 

@@ -1,17 +1,26 @@
-"""The entrance: logging in and out, and one's own password."""
+"""The entrance: logging in and out, and one's own password.
 
+Attempts from a browser in which the person was let in before are counted for themselves. Behind a proxy everybody comes from one
+address, and a stranger's attempts would stop the person; a cookie tells the two apart, and opens nothing.
+"""
+
+import secrets
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from review.attempts import KNOWN_FOR
 from review.rendering import page
-from review.tokens import form_token
-from review.visit import SESSION, VISITOR, InRoom, OfVisit, new_visitor
+from review.room import Room
+from review.tokens import browser_token, form_token, is_token
+from review.visit import SESSION, VISITOR, InRoom, OfVisit, Visit, new_visitor
 from tenure.errors import AccountError, TooManyAttemptsError
 
+KNOWN = "tenure_known"
 Word = Annotated[str, Form(max_length=200)]
 
 
@@ -37,12 +46,15 @@ def log_in(
 ) -> Response:
     """Open a session."""
     try:
-        account = room.accounts.check(name, password, address=visit.address)
+        account = room.accounts.check(name, password, address=_place(request, room, visit, name))
     except AccountError as error:
         status = 429 if isinstance(error, TooManyAttemptsError) else 400
         return page(request, "login.html", visit, status=status, wanted=_inside(next), problem=str(error))
     answer = RedirectResponse(_inside(next), status_code=303)
     _set(request, answer, SESSION, room.sessions.open(account))
+    browser = _browser(request, room, name) or secrets.token_urlsafe(16)
+    room.accounts.remember(name, _counted(browser))
+    _set(request, answer, KNOWN, f"{browser}.{browser_token(room.secret, name, browser)}", until=room.now() + KNOWN_FOR)
     return answer
 
 
@@ -62,15 +74,42 @@ def show_account(request: Request, visit: OfVisit) -> Response:
 def change_password(request: Request, room: InRoom, visit: OfVisit, old: Word, new: Word) -> Response:
     """Replace one's own password; every session of the account ends, this one too."""
     try:
-        room.accounts.change_password(visit.person.name, old, new, address=visit.address)
+        me = visit.person.name
+        room.accounts.change_password(me, old, new, address=_place(request, room, visit, me))
     except AccountError as error:
         return page(request, "account.html", visit, status=400, problem=str(error))
     return RedirectResponse("/login", status_code=303)
 
 
-def _set(request: Request, answer: Response, name: str, value: str) -> None:
-    """A cookie that scripts cannot read and other sites cannot send."""
-    answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
+def _place(request: Request, room: Room, visit: Visit, name: str) -> str:
+    """Where an attempt at a name comes from: the browser in which that person was let in before, otherwise the address."""
+    browser = _browser(request, room, name)
+    return _counted(browser) if browser else visit.address
+
+
+def _browser(request: Request, room: Room, name: str) -> str:
+    """The browser that the cookie vouches for, for that name; empty for any other."""
+    browser, _, token = request.cookies.get(KNOWN, "").partition(".")
+    return browser if is_token(token, browser_token(room.secret, name, browser)) else ""
+
+
+def _counted(browser: str) -> str:
+    """The name under which attempts from a browser are counted, which no address has."""
+    return f"browser {browser}"
+
+
+def _set(request: Request, answer: Response, name: str, value: str, until: datetime | None = None) -> None:
+    """A cookie that scripts cannot read and other sites cannot send, nor anybody over plain HTTP where it was set by HTTPS."""
+    answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=_is_https(request), expires=until)
+
+
+def _is_https(request: Request) -> bool:
+    """Whether the browser spoke HTTPS: to the room itself, or to the proxy in front of it, which says so.
+
+    Anybody can say so; it closes their own cookie further, and opens nothing.
+    """
+    said = request.headers.get("x-forwarded-proto", "").partition(",")[0]
+    return "https" in (request.url.scheme, said.strip().lower())
 
 
 def _inside(wanted: str) -> str:

@@ -1,6 +1,5 @@
 """The log: every record with its verified state, filtered and handed out; and the page of one record, which is also a receipt."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,7 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from adapters.signed_log import SignedLog
-from review.records import WORDS, Line, content_of, lines, matching
+from review.records import WORDS, Line, content_in_words, lines, matching
 from review.rendering import page
 from review.sight import Sight
 from review.visit import InRoom, OfLog, OfVisit
@@ -68,7 +67,7 @@ def show_record(request: Request, sight: OfLog, visit: OfVisit, sequence: int, r
         "record.html",
         visit,
         line=proved.lines[sequence],
-        content=json.dumps(content_of(record), indent=2, ensure_ascii=False) if record else "",
+        content=content_in_words(record),
         proof=_proof(proved.ledger, sequence),
         head=proved.ledger.head,
         report=proved.report,

@@ -16,6 +16,7 @@ from review.standings import Waiting, waiting
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.vitals import Vitals, vitals
 from tenure.drift import ALARM_RULE
+from tenure.errors import TenureError
 
 ALARMS_FOR = timedelta(days=14)
 _MOST_ALARMS = 8
@@ -35,7 +36,8 @@ class Alarm:
 def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
     """The first page."""
     found = [vitals(sight, spec) for spec in room.workplace.project.models]
-    waits, alarmed = waiting(sight), [one for one in found if one.is_alarmed]
+    (waits, unreadable), alarmed = waiting(sight), [one for one in found if one.is_alarmed]
+    told, no_alarms = _alarms_told(room)
     return page(
         request,
         "models.html",
@@ -43,14 +45,29 @@ def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) ->
         models=[(one, _spark(one)) for one in found],
         mine=[one for one in waits if _needs(one, visit)],
         others=[one for one in waits if not _needs(one, visit)],
+        unreadable=unreadable,
         # Drift that lasts is said once, as it stands now.
-        alarms=[a for a in alarms(room) if a.newest.kind is not AlertKind.DRIFT or a.newest.subject not in _names(alarmed)],
+        alarms=[a for a in told if a.newest.kind is not AlertKind.DRIFT or a.newest.subject not in _names(alarmed)],
+        no_alarms=no_alarms,
         alarmed=alarmed,
         overdue=[one for one in found if one.is_overdue],
         soon=[one for one in found if one.is_due_soon],
         has_trust_root=sight.ledger is not None,
         now=room.now(),
     )
+
+
+def _alarms_told(room: Room) -> tuple[tuple[Alarm, ...], str]:
+    """The alarms; and why the file of alerts cannot be read, if so: nobody misses what waits because of it."""
+    try:
+        return alarms(room), ""
+    except TenureError as error:
+        return (), str(error)
+    except (OSError, ValueError, TypeError) as error:
+        return (
+            (),
+            f"The file of alerts holds lines that are none ({type(error).__name__}). Restore it from a backup, or move it away.",
+        )
 
 
 def alarms(room: Room) -> tuple[Alarm, ...]:

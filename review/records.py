@@ -5,10 +5,12 @@ What a record must fulfil is `tenure/promotion/rules.py`; here it is only put in
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tenure.errors import RefusedError
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind, Record
 from tenure.promotion.signing import read_envelope
@@ -23,16 +25,21 @@ WORDS = {
     Kind.ROLLED_BACK: "rolled back",
     Kind.REVOKED: "revoked",
 }
-ERASED = "content erased"
+UNREADABLE = "unreadable record"
+# What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
+_OTHER_SHAPE = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError, RefusedError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One place of the log. `kind` is None where the content was erased; `problem` says what is wrong with it, if anything."""
+    """One place of the log; `problem` says what is wrong with it, if anything.
+
+    Where the content is not of the shape that its kind has, it is not readable, and its problem says so.
+    """
 
     sequence: int
-    kind: Kind | None
-    at: datetime | None
+    kind: Kind
+    at: datetime
     who: str
     model: str
     package_digest: str
@@ -40,15 +47,16 @@ class Line:
     envelope_digest: str
     leaf: str
     problem: str
+    is_readable: bool = True
 
     @property
     def in_words(self) -> str:
         """What kind of record it is."""
-        return WORDS[self.kind] if self.kind else ERASED
+        return WORDS[self.kind] if self.is_readable else UNREADABLE
 
     def as_json(self) -> str:
         """The line for programs."""
-        content = {**vars(self), "kind": self.kind and self.kind.value, "at": self.at and self.at.isoformat()}
+        content = {**vars(self), "kind": self.kind.value, "at": self.at.isoformat()}
         return json.dumps({**content, "verified": not self.problem})
 
 
@@ -62,8 +70,16 @@ def lines(ledger: Ledger, report: HistoryReport) -> tuple[Line, ...]:
     )
 
 
-def content_of(record: Record) -> dict[str, Any]:
-    """What was signed, as it was signed."""
+def content_in_words(record: Record) -> str:
+    """What was signed, as it was signed: laid out if it is JSON, otherwise the envelope around it."""
+    try:
+        return json.dumps(_content_of(record), indent=2, ensure_ascii=False)
+    except _OTHER_SHAPE:
+        return record.envelope
+
+
+def _content_of(record: Record) -> dict[str, Any]:
+    """What was signed; raises one of `_OTHER_SHAPE` for no JSON."""
     content: dict[str, Any] = json.loads(read_envelope(record.signed, what="the record").payload)
     return content
 
@@ -73,9 +89,7 @@ def matching(found: Sequence[Line], *, kind: str, model: str, who: str) -> tuple
     return tuple(
         line
         for line in found
-        if (not kind or (line.kind and line.kind.value) == kind)
-        and (not model or line.model == model)
-        and (not who or line.who == who)
+        if (not kind or line.kind.value == kind) and (not model or line.model == model) and (not who or line.who == who)
     )
 
 
@@ -83,32 +97,35 @@ def _models(ledger: Ledger) -> dict[str, str]:
     """The model of every package of which a statement or promotion speaks; decisions name the package alone."""
     found = {}
     for record in ledger.of_kind(Kind.STATEMENT, Kind.PROMOTED, Kind.ROLLED_BACK, before=ledger.size):
-        content = content_of(record)
-        about = content.get("predicate", content)
-        found[_package(content)] = f"{about['project']}.{about['model']}"
+        # Its own line says that it cannot be read.
+        with suppress(*_OTHER_SHAPE):
+            content = _content_of(record)
+            about = content.get("predicate", content)
+            found[_package(content)] = f"{about['project']}.{about['model']}"
     return found
 
 
-def _line(place: int, record: Record | None, leaf: str, problem: str, models: Mapping[str, str]) -> Line:
+def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[str, str]) -> Line:
     """One line."""
-    if record is None:
-        nothing = {"kind": None, "at": None, "who": "", "model": "", "package_digest": "", "reason": "", "envelope_digest": ""}
-        return Line(sequence=place, leaf=leaf, problem=problem, **nothing)  # type: ignore[arg-type]
-    content = content_of(record)
-    package = _package(content)
-    about = content.get("predicate", content)
-    return Line(
+    known = Line(
         sequence=place,
         kind=record.kind,
         at=record.at,
-        who=str(about.get("identity") or about.get("trainer") or ""),
-        model=models.get(package, ""),
-        package_digest=package,
-        reason=_reason(record.kind, content),
+        who="",
+        model="",
+        package_digest="",
+        reason="",
         envelope_digest=record.envelope_digest,
         leaf=leaf,
         problem=problem,
     )
+    try:
+        content = _content_of(record)
+        about, package = content.get("predicate", content), _package(content)
+        who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
+    except _OTHER_SHAPE:
+        return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
+    return replace(known, who=who, model=models.get(package, ""), package_digest=package, reason=why)
 
 
 def _package(content: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from model_cards.html import capitalize_first
-from review.visit import Visit, current_room, current_sight, current_visit
+from review.visit import NOBODY, Visit, current_room, current_sight, current_visit
 from tenure.errors import TenureError
 
 _STATUS = {
@@ -61,8 +61,7 @@ def _frame(request: Request, visit: Visit) -> dict[str, Any]:
 
 def apology(request: Request) -> HTMLResponse:
     """The page of an internal error, for which nothing is read that could fail again."""
-    nobody = Visit(account=None, binding="", csrf="", address="", is_by_proxy=False)
-    frame = {"visit": nobody, "me": None, "room": current_room(request), "path": "", "is_demo": False}
+    frame = {"visit": NOBODY, "me": None, "room": current_room(request), "path": "", "is_demo": False}
     shown = {"title": _STATUS[500], "says": "", "next": _NEXT[500]}
     return HTMLResponse(_environment().get_template("error.html").render(**frame, **shown), status_code=500)
 

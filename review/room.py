@@ -7,7 +7,7 @@ from functools import cached_property
 from adapters.key_store import KeyStore
 from adapters.workplace import Workplace
 from review.accounts import Accounts
-from review.attempts import Attempts
+from review.attempts import Attempts, Purpose
 from review.database import secret_of
 from review.sessions import Sessions
 
@@ -45,7 +45,7 @@ class Room:
     @cached_property
     def attempts(self) -> Attempts:
         """Failed attempts at passphrases."""
-        return Attempts(self.accounts.path, self.workplace.clock)
+        return Attempts(self.accounts.path, self.workplace.clock, Purpose.PASSPHRASE)
 
     @cached_property
     def secret(self) -> bytes:

@@ -10,8 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from review.access import RoomRole
-from review.accounts import Account
+from review.accounts import Account, account_of
 from review.database import connect
 
 IDLE = timedelta(minutes=30)
@@ -35,7 +34,12 @@ class Sessions:
         return token
 
     def account(self, token: str) -> Account | None:
-        """Whose session this is; None once it has ended, by idleness, age, logout or a new password."""
+        """Whose session this is; None once it has ended, by idleness, age, logout, a new password, role or removal.
+
+        Raises
+        ------
+        AccountError: when the account has a role that there is not.
+        """
         now = self._clock().timestamp()
         query = "SELECT name, role, staff_id, seen_at FROM sessions JOIN accounts USING (name) WHERE token = ?"
         with closing(connect(self._path)) as database, database:
@@ -47,7 +51,7 @@ class Sessions:
             name, role, staff_id, seen_at = row
             if now - seen_at > _NOTED_EVERY_SECONDS:
                 database.execute("UPDATE sessions SET seen_at = ? WHERE token = ?", (now, _digest(token)))
-        return Account(name=name, role=RoomRole(role), staff_id=staff_id)
+        return account_of(name, role, staff_id)
 
     def close(self, token: str) -> None:
         """End a session."""

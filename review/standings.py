@@ -3,7 +3,6 @@
 What a card shows of a standing is `model_cards/standing.py`; the rules are `tenure/promotion/`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from adapters.package_reading import decision_of
+from adapters.package_reading import decision_of, read_card
 from adapters.package_store import Candidate, PackageStore
 from adapters.waiting import newer_candidates
 from model_cards.changes import changes
+from model_cards.paths import typed
+from model_cards.schema import validate_card
 from review.room import Room
 from review.sight import Sight
 from review.votes import Votes, count_votes
+from tenure.errors import CardError, PackageError, TenureError
 from tenure.gates import Outcome
 from tenure.promotion.approval import CARD, Subject
 from tenure.promotion.policy import Policy, subject_of
@@ -48,20 +50,51 @@ class Waiting:
     changed: str
 
 
-def waiting(sight: Sight) -> tuple[Waiting, ...]:
-    """Candidates that no gate refused, newer than what serves and never served, longest waiting first."""
-    room, found = sight.room, []
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A candidate that cannot be shown; `why` is a sentence."""
+
+    model: str
+    digest: str
+    why: str
+
+
+def waiting(sight: Sight) -> tuple[tuple[Waiting, ...], tuple[Unreadable, ...]]:
+    """Candidates newer than what serves that no gate refused, longest waiting first; and those that cannot be read."""
+    room, found, unreadable = sight.room, [], []
     for spec in room.workplace.project.models:
         for candidate in newer_candidates(room.workplace.packages, room.project, spec.name, sight.history(spec.name)):
-            reading = read(room, candidate)
+            try:
+                reading = read(room, candidate)
+                subject = _subject_now(sight, reading)
+            except TenureError as error:
+                unreadable.append(Unreadable(model=spec.name, digest=candidate.digest, why=str(error)))
+                continue
             if reading.outcome is not Outcome.REFUSED:
-                found.append(_waiting(sight, reading))
-    return tuple(sorted(found, key=lambda w: w.reading.trained_at))
+                found.append(_waiting(sight, reading, subject))
+    return tuple(sorted(found, key=lambda w: w.reading.trained_at)), tuple(unreadable)
 
 
 def read(room: Room, candidate: Candidate) -> Reading:
     """A candidate's reading; bytes that a digest names never change, so it is made once."""
     return _read(room.workplace.settings.home, candidate.digest, candidate.model)
+
+
+@lru_cache(maxsize=64)
+def card_to_show(content: bytes) -> Card:
+    """The card of a package that never served, every part of it of the shape that pages read; equal bytes are read once.
+
+    Raises
+    ------
+    PackageError: when it is no JSON object. CardError: when it does not keep today's schema, naming the place.
+    """
+    card = parsed(content)
+    try:
+        validate_card(card)
+        typed(card)
+    except RecursionError:
+        raise CardError("The card is nested without end, so it was written by another tool. Train the model again.") from None
+    return card
 
 
 def champion_card(room: Room, record: PromotionRecord | None) -> Card | None:
@@ -85,17 +118,30 @@ def in_one_line(card: Card, before: Card | None) -> str:
     return f"{len(found)} differences: " + "; ".join([*rest, *([best] if best else [])])
 
 
-def _waiting(sight: Sight, reading: Reading) -> Waiting:
+def _waiting(sight: Sight, reading: Reading, subject: Subject | None) -> Waiting:
     """One candidate with its votes."""
-    policy = sight.policy(reading.model)
-    subject = _subject(sight.room.workplace.settings.home, reading.digest, policy) if policy else None
     return Waiting(
         reading=reading,
         votes=count_votes(sight, sight.standing(reading.model, reading.digest, reading.outcome), subject),
         trainers=sight.trainers(reading.digest),
         owner=str(reading.card["identity"]["owner"]),
-        changed=in_one_line(reading.card, champion_card(sight.room, sight.champion(reading.model))),
+        changed=_changed(sight, reading),
     )
+
+
+def _changed(sight: Sight, reading: Reading) -> str:
+    """What changed since the champion; where the champion cannot be read, its own page says why."""
+    try:
+        before = champion_card(sight.room, sight.champion(reading.model))
+    except PackageError:
+        return "the champion's package cannot be read, so nothing is compared"
+    return in_one_line(reading.card, before)
+
+
+def _subject_now(sight: Sight, reading: Reading) -> Subject | None:
+    """What a decision on a candidate that never served covers; None before there is a trust root."""
+    policy = sight.policy(reading.model)
+    return _subject(sight.room.workplace.settings.home, reading.digest, policy) if policy else None
 
 
 @lru_cache(maxsize=256)
@@ -107,14 +153,13 @@ def _subject(home: Path, digest: str, policy: Policy) -> Subject:
 @lru_cache(maxsize=64)
 def parsed(content: bytes) -> Card:
     """A card's content; equal bytes are read once, and nobody changes what was read."""
-    card: Card = json.loads(content)
-    return card
+    return read_card(content)
 
 
 @lru_cache(maxsize=256)
 def _read(home: Path, digest: str, model: str) -> Reading:
     """Read a candidate, every byte checked."""
     package = PackageStore(home).candidate(digest)
-    card = parsed(package.file(CARD))
+    card = card_to_show(package.file(CARD))
     trained_at = datetime.fromisoformat(card["evidence"]["model"]["trained_at"])
     return Reading(digest=digest, model=model, card=card, outcome=decision_of(package).outcome, trained_at=trained_at)

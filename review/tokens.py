@@ -1,6 +1,6 @@
-"""Tokens that forms carry: that a form is this visitor's own (CSRF), and that this visitor reached the end of a card.
+"""Tokens: that a form is this visitor's own (CSRF), that this visitor reached the end of a card, that a browser is known.
 
-Each is a keyed hash over what it vouches for, bound to the visitor's session: nothing is kept, and nothing can be carried over.
+Each is a keyed hash over what it vouches for, bound to the visitor's session or name: nothing is kept, or can be carried over.
 """
 
 import hashlib
@@ -15,6 +15,11 @@ def form_token(secret: bytes, binding: str) -> str:
 def read_token(secret: bytes, binding: str, *digests: str) -> str:
     """The token that a visitor gets at the end of one card; `digests` are all that a signature would cover."""
     return _made(secret, "read", binding, *digests)
+
+
+def browser_token(secret: bytes, name: str, browser: str) -> str:
+    """The token of a browser in which the person of that name was let in; it opens nothing."""
+    return _made(secret, "browser", name, browser)
 
 
 def is_token(found: str, expected: str) -> bool:

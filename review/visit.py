@@ -1,12 +1,14 @@
 """A visit: who stands at the door with this request, and whether the table lets them in.
 
 With accounts, a session cookie says who it is. Behind a proxy that logs people in, its header does, and only beside the secret
-that the proxy alone knows. Forms that change something carry a token of the visit, and come from our own pages.
+that the proxy alone knows. Forms that change something carry a token of the visit, and come from our own pages. The token ends
+with the session; behind a proxy, where nothing says when that is, after twelve to twenty-four hours.
 """
 
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -24,15 +26,21 @@ from tenure.errors import SpecError
 SESSION, VISITOR = "tenure_session", "tenure_visitor"
 PROXY_SECRET_HEADER = "x-tenure-proxy"
 SHORTEST_PROXY_SECRET = 20
+# As long as a session at most; the form of the stretch before counts too, so that none ends under one's hands.
+PROXY_FORM_LASTS = timedelta(hours=12)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """One request's visitor. `binding` is what tokens are bound to: the session, or the person behind a proxy."""
+    """One request's visitor. `binding` is what tokens are bound to: the session, or the person behind a proxy.
+
+    `csrf` is the token of forms shown now; `csrf_before` one that still counts.
+    """
 
     account: Account | None
     binding: str
     csrf: str
+    csrf_before: str
     address: str
     is_by_proxy: bool
 
@@ -46,6 +54,9 @@ class Visit:
     def may(self, name: str) -> bool:
         """Whether this visitor may use a route."""
         return self.account is not None and may(self.account.role, name)
+
+
+NOBODY = Visit(account=None, binding="", csrf="", csrf_before="", address="", is_by_proxy=False)
 
 
 def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
@@ -65,8 +76,14 @@ def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
 
 
 def current_visit(request: Request) -> Visit:
-    """Who makes this request, found out once."""
+    """Who makes this request, found out once.
+
+    Raises
+    ------
+    AccountError: the first time it is asked, when the visitor's account cannot be used; from then on it is nobody.
+    """
     if getattr(request.state, "visit", None) is None:
+        request.state.visit = NOBODY
         request.state.visit = _visit(request)
     visit: Visit = request.state.visit
     return visit
@@ -119,8 +136,17 @@ def _visit(request: Request) -> Visit:
         account = room.sessions.account(token) if token else None
         # Who has not logged in has a cookie of no meaning, so that nobody can log them in as somebody else.
         binding = f"session {token}" if account else f"visitor {request.cookies.get(VISITOR, '')}"
-    csrf = form_token(room.secret, binding)
-    return Visit(account=account, binding=binding, csrf=csrf, address=address, is_by_proxy=room.proxy is not None)
+    csrf, csrf_before = _form_tokens(room, binding)
+    by_proxy = room.proxy is not None
+    return Visit(account=account, binding=binding, csrf=csrf, csrf_before=csrf_before, address=address, is_by_proxy=by_proxy)
+
+
+def _form_tokens(room: Room, binding: str) -> tuple[str, str]:
+    """The token of forms shown now, and the one before it: the same with sessions, which end by themselves."""
+    if room.proxy is None:
+        return form_token(room.secret, binding), form_token(room.secret, binding)
+    stretch = int(room.now().timestamp() // PROXY_FORM_LASTS.total_seconds())
+    return form_token(room.secret, f"{binding} {stretch}"), form_token(room.secret, f"{binding} {stretch - 1}")
 
 
 def _named_by_proxy(request: Request, room: Room) -> Account | None:
@@ -131,13 +157,34 @@ def _named_by_proxy(request: Request, room: Room) -> Account | None:
 
 
 async def _check_form(request: Request, visit: Visit) -> None:
-    """Refuse a form that is not ours: another site's page, or without the visit's token."""
-    origin = request.headers.get("origin")
-    is_foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    """Refuse a form that is no text, or is not ours: another site's page, or without the visit's token."""
     form = await request.form()
+    if not all(_is_text(value) for value in (*form.keys(), *form.values()) if isinstance(value, str)):
+        raise HTTPException(400, "This form holds letters that no text has. Write it again, or send it as UTF-8.")
     found = form.get("csrf", "")
-    if is_foreign or not isinstance(found, str) or not is_token(found, visit.csrf):
+    is_own = isinstance(found, str) and (is_token(found, visit.csrf) or is_token(found, visit.csrf_before))
+    if _is_foreign(request) or not is_own:
         raise HTTPException(403, "This form is not, or no longer, yours: the session ended or the page is old. Open it again.")
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether a form comes from another site's page."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != request.headers.get("host")
+    except ValueError:
+        raise HTTPException(400, "The request names an origin that is no address. Open the page again.") from None
+
+
+def _is_text(value: str) -> bool:
+    """Whether letters can be written as UTF-8: halves of letters, which some encodings make, cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def new_visitor() -> str:

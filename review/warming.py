@@ -26,7 +26,7 @@ def _read_everything(room: Room) -> None:
     """The readings of the first page, and the cards that it links."""
     try:
         sight = look(room)
-        digests = [one.reading.digest for one in waiting(sight)]
+        digests = [one.reading.digest for one in waiting(sight)[0]]
         for spec in room.workplace.project.models:
             found = vitals(sight, spec)
             digests += [found.record.package_digest] if found.record else []

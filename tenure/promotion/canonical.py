@@ -6,6 +6,7 @@ Whatever is signed or hashed goes through here. What the records mean belongs to
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rfc8785
 
+from tenure.errors import PromotionError
 from tenure.promotion.refusals import Refusal, refused
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ LONGEST_RECORD_BYTES = 1 << 20
 SKEW = timedelta(minutes=5)  # how far two honest clocks may be apart
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
 _HEX = re.compile("[0-9a-f]*")
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by category, drawn as nothing
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -142,3 +146,33 @@ def check_text(name: str, value: str) -> None:
     """Refuse an empty name."""
     if not value.strip() or not value.isprintable():
         raise ValueError(f"expected {name}, found no printable text")
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that would not read as what was signed: shown in a terminal, a log or a table, it is one line of words.
+
+    An empty reason passes: whether one is needed is for whoever asks.
+
+    Raises
+    ------
+    PromotionError: for control characters (line breaks and terminal codes among them), signs that reverse the direction of
+        writing, halves of letters, and a reason of which nothing can be seen.
+    """
+    odd = sorted({f"U+{ord(letter):04X}" for letter in reason if _is_odd(letter)})
+    if odd:
+        raise PromotionError(
+            "A reason is one line of words, for it is signed and shown as it is: found line breaks or signs that cannot be seen "
+            f"({', '.join(odd[:5])}). Write it without them."
+        )
+    if reason.strip() and not any(_is_seen(letter) for letter in reason):
+        raise PromotionError("Expected a reason that can be read, found only signs that cannot be seen. Say why, in words.")
+
+
+def _is_odd(letter: str) -> bool:
+    """Whether a character moves the writing: controls, surrogates, line and paragraph ends, and changes of direction."""
+    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or letter in _DIRECTIONS
+
+
+def _is_seen(letter: str) -> bool:
+    """Whether a character leaves a mark by itself."""
+    return unicodedata.category(letter)[0] in "LNPS" and letter not in _BLANK

@@ -1,5 +1,6 @@
 """Exported score files held against the lake: what is changed in a file is noticed before it is parsed."""
 
+import csv
 import random
 from datetime import date
 from pathlib import Path
@@ -126,3 +127,32 @@ def test_a_file_of_another_format_is_refused(lake):
     """It was not exported by Tenure."""
     with pytest.raises(TraceError, match=r"\.parquet or \.csv"):
         deliveries(lake, TABLE, DAY, ".xlsx")
+
+
+FORMULAS = ('=HYPERLINK("http://elsewhere.example","x")', "+1+cmd|calc", "-2+3", "@SUM(1)", "\t=1", "\r=1")
+
+
+def test_no_text_of_a_csv_is_a_formula(lake, tmp_path):
+    """A spreadsheet shows an apostrophe's text as it is; other ids, and the same file in Parquet, stay as they were."""
+    ids = [*FORMULAS, "1042", "a=b", "'quoted", "ü-1"]
+    rows = scores(n=len(ids)).set_column(1, "customer_id", pa.array(ids)).sort_by("customer_id")
+    deliver(lake, rows)
+    for suffix in (".csv", ".parquet"):
+        write_scores(lake.open(TABLE), DAY, tmp_path / f"scores{suffix}")
+    with (tmp_path / "scores.csv").open(newline="", encoding="utf-8") as file:
+        written = {row["customer_id"]: row for row in csv.DictReader(file)}
+
+    assert set(written) == {*(f"'{formula}" for formula in FORMULAS), *ids[len(FORMULAS) :]}
+    assert {row["band"] for row in written.values()} == {"low", "high"}
+    assert min(float(row["score"]) for row in written.values()) == 0.0
+    assert set(pq.read_table(tmp_path / "scores.parquet")["customer_id"].to_pylist()) == set(ids)
+    assert deliveries(lake, TABLE, DAY, ".csv").check((tmp_path / "scores.csv").read_bytes()).holds
+
+
+def test_a_negative_number_stays_a_number(lake, tmp_path):
+    """Text alone is written otherwise."""
+    deliver(lake, scores(shift=-0.5))
+    write_scores(lake.open(TABLE), DAY, tmp_path / "scores.csv")
+
+    assert b"-0.5" in (tmp_path / "scores.csv").read_bytes()
+    assert b"'-0.5" not in (tmp_path / "scores.csv").read_bytes()

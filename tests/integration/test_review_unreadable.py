@@ -1,0 +1,216 @@
+"""Odd candidates and odd records: the room shows a line that says so in their place, and goes on with the others."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.package_store import PackageStore
+from adapters.signed_log import SignedLog
+from assets.status import model_status
+from review.access import RoomRole
+from tenure.promotion.log import Kind
+from tenure.promotion.signing import sign
+from tenure.promotion.trust import Role
+from tests.review_room import ReviewRoom
+from tests.shop import Shop, files_of
+
+MODEL = "lapse_28d"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory) -> Shop:
+    """A shop in which one package serves and another waits, made once."""
+    shop = Shop(tmp_path_factory.mktemp("shop")).founded()
+    shop.serving("one")
+    shop.train("two")
+    return shop
+
+
+@pytest.fixture
+def room(opened, tmp_path) -> ReviewRoom:
+    """The room of a shop of one's own."""
+    shutil.copytree(opened.home, tmp_path / "home")
+    return ReviewRoom(replace(opened, home=tmp_path / "home"))
+
+
+def sealed(**changed: bytes) -> Callable[[Shop], str]:
+    """A candidate whose digest is right and whose files are odd; returns how it is kept."""
+
+    def keep(shop: Shop) -> str:
+        odd = {f"{name}.json": content for name, content in changed.items()}
+        files = {**files_of("odd", MODEL, shop.gates, None), **odd}
+        return PackageStore(shop.home).keep_candidate("shop", MODEL, files).digest
+
+    return keep
+
+
+def card(**evidence: object) -> bytes:
+    """A card whose evidence of the model says something else."""
+    content = json.loads(files_of("odd", MODEL, Shop(Path()).gates, None)["card.json"])
+    content["evidence"]["model"].update(evidence)
+    return json.dumps(content).encode()
+
+
+def without_card(shop: Shop) -> str:
+    """A candidate that lacks its card."""
+    files = files_of("odd", MODEL, shop.gates, None)
+    kept = {path: content for path, content in files.items() if path != "card.json"}
+    return PackageStore(shop.home).keep_candidate("shop", MODEL, kept).digest
+
+
+def empty_folder(shop: Shop) -> str:
+    """A folder named as a digest."""
+    (shop.home / "candidates/shop" / MODEL / ("c" * 64)).mkdir()
+    return "c" * 64
+
+
+def flipped(shop: Shop) -> str:
+    """A candidate of which a byte was changed on the disk."""
+    digest = sealed(decision=b"{}")(shop)
+    file = shop.home / "candidates/shop" / MODEL / digest / "card.json"
+    file.chmod(0o644)
+    file.write_bytes(b"[" + file.read_bytes()[1:])
+    return digest
+
+
+def terabyte(shop: Shop) -> str:
+    """A candidate beside whose files lies one that fills the memory."""
+    digest = sealed(decision=b"{}")(shop)
+    with (shop.home / "candidates/shop" / MODEL / digest / "big").open("wb") as file:
+        file.truncate(1 << 40)
+    return digest
+
+
+def kept_twice(shop: Shop) -> str:
+    """A candidate of two models."""
+    digest = sealed(decision=b"{}")(shop)
+    folder = shop.home / "candidates/shop"
+    shutil.copytree(folder / MODEL / digest, folder / "buys_7d" / digest)
+    return digest
+
+
+ODD: dict[str, Callable[[Shop], str]] = {
+    "an empty card": sealed(card=b"{}"),
+    "a list for a card": sealed(card=b"[]"),
+    "a card that is no JSON": sealed(card=b"\xff"),
+    "a card without end": sealed(card=b"[" * 200_000),
+    "a card nested deeply": sealed(card=b'{"schema_version":' + b"[" * 800 + b"]" * 800 + b"}"),
+    "a card of an odd date": sealed(card=card(trained_at="yesterday")),
+    "a card of an odd model": sealed(card=card(name=["no", "name"])),
+    "an empty decision": sealed(decision=b"{}"),
+    "a decision without end": sealed(decision=b"[" * 200_000),
+    "no card": without_card,
+    "an empty folder": empty_folder,
+    "a flipped byte": flipped,
+    "a terabyte": terabyte,
+    "two models": kept_twice,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_one_odd_candidate_keeps_nobody_from_the_others(room, name: str) -> None:
+    """It is a line with its digest and why, its own page is a sentence, and what waits is shown as before."""
+    digest = ODD[name](room.shop)
+    client = room.as_role(RoomRole.REVIEWER)
+    page = client.get("/")
+
+    assert page.status_code == 200
+    assert "Unreadable candidate of" in page.text
+    assert digest[:12] in page.text
+    assert "0 of 2 approvals" in page.text
+    assert client.get(f"/candidates/{digest}").status_code in (404, 409)
+
+
+def test_links_and_files_among_candidates_are_none(room) -> None:
+    """A link that leads nowhere takes no page down, and is not even a line."""
+    among = room.shop.home / "candidates/shop" / MODEL
+    (among / ("b" * 64)).symlink_to("/nowhere")
+    (among / ("d" * 64)).write_bytes(b"")
+    (waiting,) = (c.digest for c in room.workplace.packages.candidates() if c.digest not in served(room))
+    client = room.as_role(RoomRole.REVIEWER)
+
+    assert "Unreadable" not in client.get("/").text
+    assert client.get(f"/candidates/{waiting}").status_code == 200
+    assert client.get(f"/candidates/{'b' * 64}").status_code == 404
+
+
+def served(room: ReviewRoom) -> set[str]:
+    """Packages that served."""
+    return {record.package_digest for record in room.workplace.promotions.records()}
+
+
+def test_a_name_that_is_no_text_is_a_sentence(room) -> None:
+    """Also where it cannot be printed as it is."""
+    digest = sealed(decision=b"{}")(room.shop)
+    os.symlink(b"/x", os.fsencode(room.shop.home / "candidates/shop" / MODEL / digest) + b"/\xff")
+
+    assert "a link or device" in room.as_role(RoomRole.REVIEWER).get("/").text
+
+
+@pytest.mark.parametrize("name", ["an empty decision", "an empty folder", "a flipped byte"])
+def test_status_says_which_candidate_cannot_be_read_and_goes_on(room, name: str) -> None:
+    """The champion's figures and the number of those that wait are as they were."""
+    digest = ODD[name](room.shop)
+    found = model_status(room.workplace, room.workplace.project.model(MODEL))
+
+    assert found.champion is not None
+    assert found.n_waiting == 1
+    assert [line.split(":")[0] for line in found.unreadable] == [f"unreadable candidate {digest[:12]}"]
+
+
+def test_status_before_any_promotion_shows_the_newest_candidate_that_can_be_read(tmp_path) -> None:
+    """An odd one that came later hides nothing."""
+    room = ReviewRoom(Shop(tmp_path).founded())
+    package = room.shop.train("one")
+    empty_folder(room.shop)
+    found = model_status(room.workplace, room.workplace.project.model(MODEL))
+
+    assert found.digest == package.digest
+    assert len(found.unreadable) == 1
+
+
+RECORDS = {
+    "a statement about nothing": (Kind.STATEMENT, b"{}"),
+    "a statement of odd parts": (Kind.STATEMENT, b'{"predicate":{"model":[],"project":1},"subject":[{}]}'),
+    "a promotion of no shape": (Kind.PROMOTED, b"[]"),
+    "a promotion that is no JSON": (Kind.PROMOTED, b"\xff"),
+    "a promotion without end": (Kind.PROMOTED, b"[" * 100_000),
+    "an approval of no shape": (Kind.APPROVAL, b'{"subject":7}'),
+    "a rejection that is a number": (Kind.REJECTION, b"7"),
+    "a revocation of no shape": (Kind.REVOKED, b'"revoked"'),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_of_no_shape_is_a_line_of_the_log_like_any_other(room, monkeypatch, name: str) -> None:
+    """Who holds the log's key can append what no door would; the log is then read all the more."""
+    kind, payload = RECORDS[name]
+    log = SignedLog(room.shop.settings, lambda: room.shop.now)
+    with monkeypatch.context() as doors:
+        doors.setattr("adapters.promotion_log.check_record", lambda *_, **__: None)
+        log.append(kind, sign(payload, "application/vnd.tenure.promotion+json", [log.key(Role.LOG)]))
+    place = room.workplace.promotions.ledger().size - 1
+    client = room.as_role(RoomRole.AUDITOR)
+    exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
+
+    assert "unreadable record" in client.get("/log").text
+    assert "unreadable record" in client.get(f"/log/{place}").text
+    assert client.get("/log/1").status_code == 200
+    assert [line["verified"] for line in exported] == [True] * place + [False]
+
+
+@pytest.mark.parametrize("line", [b"x\n", b'{"a":1}\n', b"[]\n", b"\xff\n", b'{"kind":"drift"}\n'])
+def test_an_odd_line_among_the_alerts_hides_nothing_that_waits(room, line: bytes) -> None:
+    """The page says that alarms cannot be read, in their place."""
+    (room.shop.home / "alerts.jsonl").write_bytes(line)
+    page = room.as_role(RoomRole.REVIEWER).get("/")
+
+    assert page.status_code == 200
+    assert "0 of 2 approvals" in page.text
+    assert "Alarms cannot be read" in page.text
+    assert "None in the last two weeks" not in page.text
