@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     NO_STATEMENT = "no statement"
     OTHER_STATEMENT = "statement of another package"
     OTHER_POLICY = "other policy"
+    # Deliveries
+    OTHER_DELIVERY = "other delivery"
     # Approvals
     OTHER_PACKAGE = "approval of another package"
     OTHER_MODEL = "approval of another model"
