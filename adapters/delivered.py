@@ -82,30 +82,31 @@ class Delivered:
 
     @cached_property
     def delivery(self) -> SignedDelivery | None:
-        """What the scoring service signed of the day, its signature verified and held against the lake; None if nobody signed.
+        """What the scoring service signed of this model and day, its signature verified; None if nobody signed.
 
         Raises
         ------
-        RefusedError: when the signature is not the scoring service's, or it signed other scores than the lake holds.
+        RefusedError: when the signature is not the scoring service's, or over another model or day.
         """
         if self.commit.signed is None:
             return None
         signed = read_delivery(self.commit.signed.encode(errors="replace"), self.ledger, now=moment(self.workplace.clock()))
+        check_delivery_of(signed, project=self.workplace.project.name, model=self.spec.name, day=self.day)
+        return signed
+
+    def check_signed(self, signed: SignedDelivery) -> None:
+        """Refuse what the lake holds where it is not what was signed: the content that its commit notes, model and inputs."""
         check_delivery_of(
             signed,
-            project=self.workplace.project.name,
-            model=self.spec.name,
-            day=self.day,
             content=self.commit.content,
             model_digest=self.model_digest,
             features_digest=self.features_digest,
             features_version=self.features_version,
         )
-        return signed
 
     @cached_property
     def signed_by(self) -> str | None:
-        """The service that signed the delivery; None where nobody did, or what it signed does not hold."""
+        """The service that signed the delivery; None where nobody did, or the signature does not hold."""
         return self._signed.signed_by if self._signed else None
 
     @cached_property

@@ -48,8 +48,10 @@ def signature(delivered: Delivered) -> tuple[bool, str]:
     """Whether the scoring service signed the delivery as the lake notes it, and the sentence that says so or why not."""
     try:
         signed = delivered.delivery
+        if signed is not None:
+            delivered.check_signed(signed)
     except TenureError as error:
-        return False, f"The signature on the delivery does NOT hold: {error}"
+        return False, f"The signed delivery does NOT hold: {error}"
     if signed is None:
         return False, NOBODY_SIGNED
     when = signed.delivery.delivered_at

@@ -127,7 +127,11 @@ def _features(delivered: Delivered) -> Step:
 
 def _by_whom(delivered: Delivered) -> str:
     """Who vouches for the digest of the inputs."""
-    return f"{delivered.signed_by} signed with the delivery" if delivered.signed_by else "nobody signed"
+    signed = delivered.delivery if delivered.signed_by else None
+    if signed is None:
+        return "nobody signed"
+    is_named = signed.delivery.features_digest == delivered.features_digest
+    return f"{signed.signed_by} signed with the delivery" if is_named else f"is NOT what {signed.signed_by} signed"
 
 
 def _table(title: str, table: OpenTable, key: tuple[str, ...], until: date) -> Step:

@@ -158,8 +158,10 @@ def _other_delivery(delivered: Delivered) -> list[str]:
     """What of the signed delivery does not hold: its signature, or the batches that it names for each source."""
     try:
         signed = delivered.delivery
+        if signed is not None:
+            delivered.check_signed(signed)
     except TenureError as error:
-        return [f"the signature on the delivery does not hold ({error})"]
+        return [f"the signed delivery does not hold: {error}"]
     if signed is None:
         return []
     raw, project = delivered.workplace.raw, delivered.workplace.project.name
