@@ -29,6 +29,7 @@ from adapters.workplace import Workplace, utc_now
 from assets.features import make_snapshots
 from assets.replay import replay
 from assets.scores import open_champion, score_days
+from pipelines.run import QUIET
 from tenure.errors import TraceError
 from tenure.promotion.delivery import SignedDelivery, sign_delivery
 from tenure.promotion.trust import Role, TrustRoot
@@ -418,7 +419,7 @@ def test_every_changed_byte_of_what_was_signed_is_found(premises):
     assert all(signature(Delivered(premises.workplace, spec, AS_OF))[0] for _ in range(20))
 
 
-def test_scores_under_a_trust_root_without_the_scoring_service_are_delivered_unsigned(premises, capfd):
+def test_scores_under_a_trust_root_without_the_scoring_service_are_delivered_unsigned(premises, capfd, monkeypatch):
     """An older trust root names no key of it: the day is scored, the run warns, and the trace says that nobody signed."""
     root = root_of(premises)
     without = tuple(one for one in root.staff if Role.SCORER not in one.roles)
@@ -430,6 +431,7 @@ def test_scores_under_a_trust_root_without_the_scoring_service_are_delivered_uns
     )
     day = AS_OF + timedelta(days=1)
     before = walk(premises)
+    monkeypatch.setitem(QUIET["loggers"]["console"]["config"], "log_level", "WARNING")
     outcome = premises.run("daily", [day])
     said = capfd.readouterr()
     after = trace(premises.workplace, MODEL, customer_of(premises), day)
