@@ -3,11 +3,13 @@
 What a delivery says is `tenure/promotion/delivery.py`; reading one back from the lake is `delivered.py`.
 """
 
+import json
 from datetime import date
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.lake import OpenTable
+from adapters.lake import Lake, OpenTable
 from adapters.received import Versions
 from adapters.trust import Trust
 from adapters.workplace import Workplace
@@ -24,12 +26,11 @@ NOBODY_SIGNS = (
 
 
 class Signer:
-    """The scoring service at one run: what it reads of the lake is read once."""
+    """The scoring service at one run."""
 
     def __init__(self, workplace: Workplace, key: Ed25519PrivateKey, ledger: Ledger) -> None:
         """Hold the key, and the log under whose trust root every signature is checked before it is given away."""
         self._workplace, self._key, self._ledger = workplace, key, ledger
-        self._versions = Versions(workplace.lake)
 
     def sign(self, model: str, day: date, content: str, *, model_digest: str, features_digest: str, features: OpenTable) -> str:
         """Sign the scores of a day, for the lake to note.
@@ -42,6 +43,7 @@ class Signer:
         ------
         RefusedError: when the key is not the one that the trust root names, or is outside its time.
         """
+        batches = _behind(self._workplace.lake, features).digests(features, day)
         delivery = Delivery(
             project=self._workplace.project.name,
             model=model,
@@ -50,7 +52,7 @@ class Signer:
             model_digest=model_digest,
             features_digest=features_digest,
             features_version=features.version,
-            raw=tuple(NamedDigest(name=n, value=v) for n, v in sorted(self._versions.digests(features, day).items())),
+            raw=tuple(NamedDigest(name=n, value=v) for n, v in sorted(batches.items())),
             delivered_at=moment(self._workplace.clock()),
         )
         envelope = sign_delivery(delivery, self._key)
@@ -70,3 +72,15 @@ def open_signer(workplace: Workplace) -> Signer | None:
     if not any(Role.SCORER in one.roles for one in ledger.root_before(ledger.size).staff):
         return None
     return Signer(workplace, Trust(workplace.settings).service_key(Role.SCORER), ledger)
+
+
+def _behind(lake: Lake, features: OpenTable) -> Versions:
+    """What stands behind the features as they were opened; the models of a run share one reading of it."""
+    newest = [] if features.delta is None else features.delta.history(1)
+    return _read_once(lake, features.version, json.dumps(newest, sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=1)
+def _read_once(lake: Lake, _version: int, _newest_commit: str) -> Versions:
+    """Versions that are read once while the features' newest commit, with its time and notes, stays the same."""
+    return Versions(lake)
