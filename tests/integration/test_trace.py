@@ -19,9 +19,10 @@ from adapters.delivered import Delivered
 from adapters.delivery import open_signer
 from adapters.demo_trust import REVIEWERS, ROOT_KEY, approve_as_demo, demo_key, found_demo_trust
 from adapters.lake import commits_by_day
+from adapters.received import Versions
 from adapters.score_export import write_scores
 from adapters.score_step import signature
-from adapters.tables import FEATURES_VERSION, RUN_ID
+from adapters.tables import BATCHES, FEATURES_VERSION, RUN_ID
 from adapters.trace import trace
 from adapters.trust import Trust
 from adapters.trust_root import following, next_root
@@ -454,6 +455,20 @@ def test_services_that_an_older_trust_root_does_not_name_are_added(premises):
     named = root_of(premises)
     assert named.version == root.version + 2
     assert [one.staff_id for one in named.staff if Role.SCORER in one.roles] == ["service-scorer"]
+
+
+def test_a_source_whose_batches_were_not_noted_is_left_out_of_what_is_signed(premises):
+    """A lake that an earlier version of Tenure began is scored all the same; the other sources are named."""
+    workplace, products = premises.workplace, premises.project.roles.products
+    features = workplace.lake.open("features")
+    before = Versions(workplace.lake).digests(features, AS_OF)
+    for log in (premises.settings.lake / premises.project.name / "validated" / products / "_delta_log").glob("*.json"):
+        log.write_text(log.read_text().replace(f'"{BATCHES}"', '"as_it_once_was"'))
+
+    after = Versions(workplace.lake).digests(features, AS_OF)
+
+    assert before == {one.name: one.value for one in signed_of(premises).delivery.raw}
+    assert after == {name: digest for name, digest in before.items() if name != products}
 
 
 def root_of(premises: Premises) -> TrustRoot:
