@@ -1,27 +1,26 @@
-"""Alerts: what a person should hear of, and where it is told.
+"""Alerts: what a person should hear of, and how it is told.
 
-A sink is anything with `send`. Settings name one or several; the file sink is the default. To add another, write the class and
-one line in `open_sink`. When to alert is decided by whoever sends.
+The file gets every alert, whatever else is named: it is what the review room reads. To tell another place too, add it to
+`alert_places.py`, write a sink for it and one line in `open_alerts`. When to alert is decided by whoever sends.
 """
 
 import json
 import logging
 import smtplib
-import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs, urlsplit
 
+from adapters.alert_places import AlertPlaces, MailPlace
 from adapters.journal import Journal
-from tenure.errors import SpecError
+from tenure.errors import TenureError
 
 _LOG = logging.getLogger(__name__)
-SINKS = ("file", "log", "webhook", "mail")
 _PATIENCE_SECONDS = 5.0
 
 
@@ -36,11 +35,12 @@ class AlertKind(StrEnum):
     DECIDED = "decided"
     PROMOTED = "promoted"
     NOT_RECONCILED = "not reconciled"
+    NOT_DELIVERED = "alert not delivered"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One thing to hear of. `subject` is the source, model or job it concerns; `message` holds no customer's value."""
+    """One thing to hear of. `subject` is the source, model, job or sink it concerns; `message` holds no customer's value."""
 
     kind: AlertKind
     project: str
@@ -53,12 +53,17 @@ class Alert:
         """The alert as one line."""
         return f"{self.kind}: {self.project}.{self.subject}: {self.message}"
 
+    @property
+    def content(self) -> dict[str, str]:
+        """The alert as JSON holds it."""
+        return {**vars(self), "kind": self.kind.value, "at": self.at.isoformat()}
+
 
 class AlertSink(Protocol):
-    """Where alerts go."""
+    """A place where alerts are told."""
 
     def send(self, alert: Alert) -> None:
-        """Tell it; return once it is told, raise if it cannot be."""
+        """Tell it; return once it is told, raise if it cannot be. `Alerts` answers for what is raised."""
 
 
 class FileSink:
@@ -71,7 +76,7 @@ class FileSink:
     def send(self, alert: Alert) -> None:
         """Append the alert and return once it is on disk."""
         with self._journal.locked():
-            self._journal.append({**vars(alert), "kind": alert.kind.value, "at": alert.at.isoformat()})
+            self._journal.append(alert.content)
 
     def alerts(self) -> tuple[Alert, ...]:
         """Every alert told so far, oldest first."""
@@ -88,8 +93,15 @@ class LogSink:
         _LOG.warning("%s", alert.in_words)
 
 
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """No redirect is followed: the library follows one of a POST by a GET, which tells nobody anything."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        """Let the redirect be the error that it is."""
+
+
 class WebhookSink:
-    """One POST of JSON per alert. A place that does not answer is logged, never waited for longer than five seconds."""
+    """One POST of JSON per alert, never waited for longer than five seconds."""
 
     def __init__(self, address: str) -> None:
         """Name the place."""
@@ -97,89 +109,82 @@ class WebhookSink:
 
     def send(self, alert: Alert) -> None:
         """Post the alert."""
-        content = {**vars(alert), "kind": alert.kind.value, "at": alert.at.isoformat(), "text": alert.in_words}
-        request = urllib.request.Request(  # noqa: S310 - `open_sink` takes http and https alone
+        content = {**alert.content, "text": alert.in_words}
+        request = urllib.request.Request(  # noqa: S310 - `alert_places` takes http and https alone
             self._address, json.dumps(content).encode(), {"Content-Type": "application/json"}, method="POST"
         )
-        try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS):  # noqa: S310 - as above
-                pass
-        except (urllib.error.URLError, OSError) as error:
-            _LOG.warning("The webhook did not take an alert (%s); it was: %s", error, alert.in_words)
+        with urllib.request.build_opener(_Unmoved).open(request, timeout=_PATIENCE_SECONDS):
+            pass
 
 
 class MailSink:
-    """One mail per alert, through a server that relays for this machine."""
+    """One mail per alert to all recipients."""
 
-    def __init__(self, host: str, port: int, sender: str, recipients: tuple[str, ...]) -> None:
+    def __init__(self, place: MailPlace) -> None:
         """Name the server and the people."""
-        self._host, self._port, self._sender, self._recipients = host, port, sender, recipients
+        self._place = place
 
     def send(self, alert: Alert) -> None:
         """Mail the alert."""
         mail = EmailMessage()
-        mail["From"], mail["To"] = self._sender, ", ".join(self._recipients)
+        mail["From"], mail["To"] = self._place.sender, ", ".join(self._place.recipients)
         mail["Subject"] = " ".join(f"Tenure: {alert.kind}: {alert.project}.{alert.subject}".split())
         mail.set_content(f"{alert.message}\n\n{alert.at:%Y-%m-%d %H:%M} UTC\n")
-        try:
-            with smtplib.SMTP(self._host, self._port, timeout=_PATIENCE_SECONDS) as server:
-                server.send_message(mail)
-        except (smtplib.SMTPException, OSError) as error:
-            _LOG.warning("The mail server did not take an alert (%s); it was: %s", error, alert.in_words)
+        with smtplib.SMTP(self._place.host, self._place.port, timeout=_PATIENCE_SECONDS) as server:
+            if refused := server.send_message(mail):
+                raise smtplib.SMTPRecipientsRefused(refused)
 
 
-class ManySinks:
-    """Several sinks, each told in turn."""
+class Alerts:
+    """The file, which gets every alert, and the places that are told beside it."""
 
-    def __init__(self, sinks: tuple[AlertSink, ...]) -> None:
-        """Bind them together."""
-        self._sinks = sinks
+    def __init__(self, file: FileSink, others: Mapping[str, AlertSink]) -> None:
+        """Bind them together; `others` by name."""
+        self._file, self._others = file, others
 
     def send(self, alert: Alert) -> None:
-        """Tell each."""
-        for sink in self._sinks:
-            sink.send(alert)
+        """Keep the alert, then tell every other place; raises nothing, for what an alert reports on must not end with it.
+
+        A place that cannot be told is noted in the file, as an alert of its own, and in the process's log.
+        """
+        self._keep(alert)
+        for name, sink in self._others.items():
+            try:
+                sink.send(alert)
+            except Exception as error:
+                # Whatever a place's library raises: the alert is in the file, and whoever sent it goes on.
+                why = _cause(error)
+                _LOG.warning("The alert sink %r did not take an alert (%s); it was: %s", name, why, alert.in_words)
+                words = f"{alert.kind.value} of {alert.subject}: {why}. The alert itself is in this file."
+                self._keep(replace(alert, kind=AlertKind.NOT_DELIVERED, subject=name, message=words))
+
+    def kept(self) -> tuple[Alert, ...]:
+        """Every alert in the file, oldest first."""
+        return self._file.alerts()
+
+    def _keep(self, alert: Alert) -> None:
+        """Write an alert into the file; where even that fails, the log of the process holds it whole."""
+        try:
+            self._file.send(alert)
+        except (OSError, TenureError):
+            _LOG.exception("An alert could not be written to its file; it was: %s", alert.in_words)
 
 
-def open_sink(name: str, home: Path, *, webhook: str | None = None, mail: str | None = None) -> AlertSink:
-    """Open the sink that settings name, or several with commas between.
-
-    Parameters
-    ----------
-    webhook: the http address that the `webhook` sink posts to.
-    mail: the server and the people of the `mail` sink, as `smtp://host:25?from=a@example.org&to=b@example.org`.
-
-    Raises
-    ------
-    SpecError: when there is no sink of that name, or its address is missing or no address.
-    """
-    sinks = tuple(_sink(one.strip(), home, webhook, mail) for one in name.split(","))
-    return sinks[0] if len(sinks) == 1 else ManySinks(sinks)
+def open_alerts(home: Path, places: AlertPlaces) -> Alerts:
+    """Open the file below `home`, and the places that settings name."""
+    others: dict[str, AlertSink] = {}
+    if places.log:
+        others["log"] = LogSink()
+    if places.webhook is not None:
+        others["webhook"] = WebhookSink(places.webhook)
+    if places.mail is not None:
+        others["mail"] = MailSink(places.mail)
+    return Alerts(FileSink(home), others)
 
 
-def _sink(name: str, home: Path, webhook: str | None, mail: str | None) -> AlertSink:
-    """One sink."""
-    match name:
-        case "file":
-            return FileSink(home)
-        case "log":
-            return LogSink()
-        case "webhook":
-            if urlsplit(webhook or "").scheme not in ("http", "https"):
-                raise SpecError("The alert sink 'webhook' posts to an http address: set TENURE_ALERTS_WEBHOOK to it.")
-            return WebhookSink(str(webhook))
-        case "mail":
-            return _mail_sink(mail or "")
-    raise SpecError(f"Expected an alert sink out of {list(SINKS)}, found {name!r}. Correct TENURE_ALERTS, or unset it.")
-
-
-def _mail_sink(address: str) -> MailSink:
-    """The mail sink of an address."""
-    parts = urlsplit(address)
-    people = parse_qs(parts.query)
-    if parts.scheme != "smtp" or not parts.hostname or not people.get("from") or not people.get("to"):
-        raise SpecError(
-            "The alert sink 'mail' needs TENURE_ALERTS_MAIL as smtp://host:25?from=tenure@example.org&to=person@example.org "
-            "(`to` may be repeated). Set it, or name another sink."
-        )
-    return MailSink(parts.hostname, parts.port or 25, people["from"][0], tuple(people["to"]))
+def _cause(error: Exception) -> str:
+    """Why a place did not take an alert: the kind of error and its code. Texts of libraries may quote an address."""
+    reason = getattr(error, "reason", None)
+    cause = reason if isinstance(reason, Exception) else error
+    code = getattr(cause, "code", None) or getattr(cause, "smtp_code", None) or getattr(cause, "strerror", None)
+    return f"{type(cause).__name__}: {code}" if code else type(cause).__name__

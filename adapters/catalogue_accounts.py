@@ -6,16 +6,16 @@ narrower in MLflow than EDIT for versions, aliases and tags together, so candida
 
 import base64
 import configparser
+import io
 import json
-import os
 import secrets
-import stat
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.closed_files import ClosedFile
 from tenure.errors import RegistryError
 
 ADMIN = "admin"
@@ -78,13 +78,8 @@ class CatalogueAccounts:
 
     def passwords(self) -> dict[str, str]:
         """The password of every account, by name."""
-        if stat.S_IMODE(self.passwords_file.stat().st_mode) & 0o077:
-            raise RegistryError(
-                f"Expected {self.passwords_file} to be closed to others (0600), found it open. Delete it and "
-                "accounts.db beside it to have new passwords made."
-            )
         parser = configparser.RawConfigParser()
-        parser.read(self.passwords_file, encoding="utf-8")
+        parser.read_string(_file(self.passwords_file).read_text())
         known = dict(parser[_SECTION]) if parser.has_section(_SECTION) else {}
         if missing := sorted({ADMIN, _SECRET, *RIGHTS} - set(known)):
             raise RegistryError(f"Expected a password for {', '.join(missing)} in {self.passwords_file}, found none. Restore it.")
@@ -180,8 +175,18 @@ def _write_closed(path: Path, content: Mapping[str, Mapping[str, str]]) -> None:
     """Write an INI file that its owner alone can read, whole or not at all."""
     parser = configparser.RawConfigParser()
     parser.read_dict(content)
+    text = io.StringIO()
+    parser.write(text)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        parser.write(file)
+    _file(aside).write_new(text.getvalue().encode())
     aside.replace(path)
+
+
+def _file(path: Path) -> ClosedFile:
+    """A file of passwords, or of where they are kept."""
+    return ClosedFile(
+        path=path,
+        what="the catalogue's passwords",
+        error=RegistryError,
+        if_open="To have new passwords made, delete it and accounts.db beside it.",
+    )

@@ -1,6 +1,6 @@
-"""What the lake keeps of each scored day: drift against training, and performance once the outcome is known.
+"""What the lake keeps of each day: what validation said of it, its drift against training, its performance once known.
 
-Who measures them is `assets/drift.py` and `assets/performance.py`; this file reads them back as records.
+Who finds them out is `assets/` (`validated.py`, `drift.py`, `performance.py`); this file reads them back as records.
 """
 
 from collections.abc import Mapping
@@ -8,10 +8,20 @@ from datetime import date
 from typing import Any
 
 from adapters.lake import Lake
+from adapters.tables import verdicts_table
+from tenure.contracts import Source
 from tenure.drift import DriftMeasure, Shift
 from tenure.evaluation.realised import Realised
+from tenure.validation import DayVerdict
 
 DRIFT, PERFORMANCE = "drift", "performance"
+
+
+def verdicts_by_day(lake: Lake, source: Source, *, until: date | None = None) -> tuple[DayVerdict, ...]:
+    """What validation said of each day's batch of a source, oldest first."""
+    rows = lake.rows(verdicts_table(source))
+    found = [] if rows is None else rows.sort_by("day").to_pylist()
+    return tuple(_verdict(row) for row in found if until is None or row["day"] <= until)
 
 
 def drift_by_day(lake: Lake, model: str, model_digest: str, *, until: date | None = None) -> tuple[DriftMeasure, ...]:
@@ -30,6 +40,19 @@ def performance_by_day(lake: Lake, model: str, model_digest: str) -> tuple[Reali
     rows = lake.rows(f"{model}/{PERFORMANCE}", columns=names)
     found = [] if rows is None else rows.sort_by("day").to_pylist()
     return tuple(Realised(**row) for row in found if row["model_digest"] == model_digest)
+
+
+def _verdict(row: Mapping[str, Any]) -> DayVerdict:
+    """One row of the verdicts table."""
+    return DayVerdict(
+        key=row["day"],
+        source=row["source"],
+        n_received=row["n_received"],
+        n_kept=row["n_kept"],
+        n_quarantined=row["n_quarantined"],
+        broken_rules=tuple(zip(row["rules"], row["n_by_rule"], strict=True)),
+        withheld=tuple(row["withheld"]),
+    )
 
 
 def _measure(day: date, rows: list[Mapping[str, Any]]) -> DriftMeasure:

@@ -35,8 +35,9 @@ def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datet
     A demonstration's trust root that was made before a service came to Tenure is followed by one that names it.
     """
     trust = Trust(settings)
-    if trust.pinned is not None and trust.has_log:
-        _name_new_services(settings, clock)
+    if trust.has_log:
+        if trust.pinned is not None:
+            _name_new_services(settings, clock)
         return
     service_keys(settings, ABOUT_PASSPHRASE)
     store, passphrase = KeyStore(settings.keys), read_passphrase(settings.passphrase_file)

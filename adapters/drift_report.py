@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tenure.drift import SCORE
+from tenure.drift import ALARM_RULE, SCORE, AlarmRule
 from tenure.errors import DriftError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def report(
     reference: ArrayLike,
     reference_score: ArrayLike,
     seed: int,
-    limit: float = 0.25,
+    rule: AlarmRule = ALARM_RULE,
 ) -> bytes:
     """Draw the page that compares current rows with reference rows, as self-contained HTML.
 
@@ -37,7 +37,7 @@ def report(
     names: (n_features,), the model's inputs; no name may end in `_id`.
     current, reference: (n_rows, n_features), NaN where missing; of each at most 5,000 rows are used, drawn by `seed`.
     current_score, reference_score: (n_rows,).
-    limit: the PSI above which a column counts as drifted.
+    rule: its limit is the PSI above which a column counts as drifted.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def report(
     definition = DataDefinition(numerical_columns=columns)
     current_set, reference_set = (Dataset.from_pandas(side[columns], data_definition=definition) for side in (now, before))
     # Evidently takes the current rows first; the other way round, its page reads backwards.
-    page = Report([DataDriftPreset(columns=columns, num_method="psi", num_threshold=limit)]).run(current_set, reference_set)
+    page = Report([DataDriftPreset(columns=columns, num_method="psi", num_threshold=rule.limit)]).run(current_set, reference_set)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "drift.html"
         page.save_html(str(path))

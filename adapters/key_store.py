@@ -3,9 +3,7 @@
 Whose key may sign what is the trust root's (`tenure/promotion/trust.py`); this file only makes, keeps and opens keys.
 """
 
-import os
 import re
-import stat
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,13 +14,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from adapters.closed_files import ClosedFile
 from adapters.journal import sync_folder
 from tenure.errors import SigningKeyError
 from tenure.promotion.signing import public_bytes
 
 # The file format stretches a passphrase by a few thousand rounds only, so its length must carry the weight.
 SHORTEST_PASSPHRASE = 12
-LONGEST_KEY_FILE_BYTES = 10_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 
 
@@ -49,16 +47,11 @@ class KeyStore:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            _file(path).write_new(pem)
         except FileExistsError:
             raise SigningKeyError(
                 f"There is a key at {path} already. Keys are never replaced: name the new one otherwise."
             ) from None
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
         sync_folder(self._folder)
         return public_bytes(key).hex()
 
@@ -70,7 +63,7 @@ class KeyStore:
         SigningKeyError: when there is none, others may read or change its file, or the passphrase is not its own.
         """
         path = self._path(name)
-        pem = _read_closed(path)
+        pem = _file(path).read()
         try:
             key = load_pem_private_key(pem, passphrase.encode())
         except (TypeError, ValueError):
@@ -99,19 +92,12 @@ class KeyStore:
         return self._folder / f"{name}.pem"
 
 
-def _read_closed(path: Path) -> bytes:
-    """Read a file that is its owner's alone; checked on the opened file, so that none can be put in its place."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        raise SigningKeyError(f"Expected a key at {path}, found none that can be opened ({error.strerror}).") from None
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077:
-            raise SigningKeyError(
-                f"The key at {path} may be used by others (mode {stat.S_IMODE(found.st_mode):04o}). Close it: chmod 600 {path}; "
-                "if others had access to this machine, make a new key and have the trust root renewed."
-            )
-        if found.st_uid != os.geteuid():
-            raise SigningKeyError(f"The key at {path} belongs to another account of this machine. Use your own key.")
-        return file.read(LONGEST_KEY_FILE_BYTES)
+def _file(path: Path) -> ClosedFile:
+    """A key's file."""
+    return ClosedFile(
+        path=path,
+        what="a key",
+        error=SigningKeyError,
+        if_missing="Make one: tenure keys new.",
+        if_open="If others had access to this machine, make a new key and have the trust root renewed.",
+    )

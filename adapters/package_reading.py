@@ -7,6 +7,7 @@ from tenure.errors import PackageError
 from tenure.evidence import Evidence
 from tenure.gates import Decision
 from tenure.promotion.approval import CARD
+from tenure.promotion.canonical import record_reader
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.policy import EVIDENCE
 
@@ -31,10 +32,10 @@ def card_of(package: Package) -> dict[str, Any]:
 
 def _read(kind: type[T], package: Package, path: str) -> T:
     """Read a record from one file of a package."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        return TypeAdapter(kind).validate_json(package.file(path))
+        return record_reader(kind).validate_json(package.file(path))
     except ValidationError as error:
         raise PackageError(
             f"Expected {kind.__name__} in {path} of package {package.digest[:12]}, found another shape "

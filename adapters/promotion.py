@@ -6,10 +6,11 @@ Every decision is a signed record of the promotion log; nothing else says who se
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.card_check import check_candidate_card
 from adapters.open_questions import check_compared, check_judged
 from adapters.package_store import PackageStore
 from adapters.settings import Settings
@@ -21,6 +22,7 @@ from tenure.project import Project
 from tenure.promotion import records as recorded
 from tenure.promotion import serving, verify
 from tenure.promotion.approval import (
+    LONGEST_DECISION,
     Approval,
     SignedApproval,
     Subject,
@@ -44,8 +46,6 @@ from tenure.promotion.verify import HistoryReport
 
 Clock = Callable[[], datetime]
 
-# A decision is about a card as it was read; after a month somebody reads it again.
-DECISION_LASTS = timedelta(days=30)
 _KINDS = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
@@ -75,6 +75,7 @@ class Promotions:
         """
         package, model = self._candidate(candidate_digest)
         check_judged(package, reason)
+        self.check_card(package, model)
         return self._let_serve(Action.PROMOTE, model, package, reason)
 
     def rollback(self, project: str, model: str, reason: str, to_digest: str | None = None) -> PromotionRecord:
@@ -162,6 +163,8 @@ class Promotions:
         ------
         RefusedError: when the key is not that reviewer's, the reviewer trained the package, or another rule is broken.
         """
+        if verdict is Verdict.APPROVE:
+            self.check_card(*self._package(self.ledger(), digest))
         issued = moment(self._clock())
         approval = Approval(
             subject=self.subject(digest),
@@ -170,12 +173,20 @@ class Promotions:
             identity=staff_id,
             role=Role.REVIEWER,
             issued=issued,
-            expires=issued + DECISION_LASTS,
+            expires=issued + LONGEST_DECISION,
             nonce=secrets.token_hex(16),
         )
         envelope = sign_approval(approval, key)
         ledger = self._log.append(_DECISIONS[verdict], envelope)
         return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
+
+    def check_card(self, package: Package, model: str) -> None:
+        """Refuse a candidate whose card is not, to the last byte, what its evidence gives in this project's words.
+
+        What served was approved in the words of its day, and is not asked again.
+        """
+        if all(record.package_digest != package.digest for record in self.records()):
+            check_candidate_card(package, self._store, self._project, self._project.model(model))
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
         """Approvals and rejections of a package, by its full digest, oldest first."""
@@ -183,11 +194,9 @@ class Promotions:
             return ()
         return serving.decisions_on(self.ledger(), digest)
 
-    def counting_approvals(self, model: str, subject: Subject) -> tuple[Approval, ...]:
+    def counting_approvals(self, subject: Subject) -> tuple[Approval, ...]:
         """The approvals of exactly this subject on which a promotion could rest now."""
-        found = serving.counting_approvals(
-            self.ledger(), subject, project=self._project.name, model=model, now=moment(self._clock())
-        )
+        found = serving.counting_approvals(self.ledger(), subject, now=moment(self._clock()))
         return tuple(approval for approval, _ in found)
 
     def quorum(self, project: str) -> int:
@@ -254,8 +263,18 @@ class Promotions:
         return self._log.witness_caveat
 
     @property
+    def origin(self) -> str:
+        """The name of this installation's log, as every checkpoint repeats it."""
+        return self._log.origin
+
+    @property
+    def pin_caveat(self) -> str:
+        """What the pin of this installation cannot rule out, in a sentence; empty where it is given by the environment."""
+        return self._log.pin_caveat
+
+    @property
     def has_trust_root(self) -> bool:
-        """Whether a trust root is pinned, or should be because there is a log."""
+        """Whether a trust root is pinned, or should be because there is a log, or the witness saw one."""
         return self._log.has_trust_root
 
     @property
@@ -273,7 +292,8 @@ class Promotions:
         for _ in range(ATTEMPTS):
             now, ledger = self._clock(), self.ledger()
             standing = recorded.current(promotion_records(ledger), project, model)
-            _check_unmoved(looked_at, standing, package, renews=self._renews(ledger, action, package, model))
+            renews = action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest))
+            _check_unmoved(looked_at, standing, package, renews=renews)
             if standing and action is Action.PROMOTE and _is_to_beat(ledger, standing, package):
                 check_compared(package, standing, reason)
             draft = propose(
@@ -294,11 +314,6 @@ class Promotions:
                 continue
             return recorded.history(promotion_records(after), project, model)[-1]
         raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while this promotion was decided. Try again.")
-
-    def _renews(self, ledger: Ledger, action: Action, package: Package, model: str) -> bool:
-        """Whether a promotion of what serves would let it serve until another review: somebody has approved it afresh."""
-        names = {"project": self._project.name, "model": model}
-        return action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest, **names))
 
     def _candidate(self, digest: str) -> tuple[Package, str]:
         """A candidate of this project and its model, by digest or prefix."""

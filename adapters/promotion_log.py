@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tenure.errors import HeadMovedError
 from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger, open_ledger
-from tenure.promotion.log import SALT_BYTES, Checkpoint, Entry, Head, Kind, erased, head_of, new_entry, sign_checkpoint
-from tenure.promotion.refusals import Refusal, refused
+from tenure.promotion.log import SALT_BYTES, Checkpoint, Entry, Head, Kind, head_of, new_entry, sign_checkpoint
 from tenure.promotion.rules import check_record
 
 if TYPE_CHECKING:
@@ -91,26 +90,6 @@ class PromotionLog:
         finally:
             engine.dispose()
 
-    def erase(self, sequence: int, *, now: datetime) -> None:
-        """Remove a record's content and salt for good; its place in the tree stays provable.
-
-        Raises
-        ------
-        RefusedError: unless the log holds a signed erasure of that record: append one of `Kind.ERASED` first.
-        """
-        table = _entries()
-        with self._begun() as connection:
-            entries, standing = self._read(connection)
-            ledger = open_ledger(entries, standing, pinned=self._pinned, origin=self._origin, now=moment(now))
-            if sequence not in {erasure.sequence for _, erasure in ledger.erasures}:
-                raise refused(
-                    Refusal.ERASED_RECORD,
-                    f"Nobody signed for the erasure of record {sequence}, so the log could not be opened without it. "
-                    "Have a reviewer sign an erasure and append it first.",
-                )
-            gone = erased(entries[sequence])
-            connection.execute(table.update().where(table.c.sequence == sequence).values(salt=gone.salt, record=gone.record))
-
     def _take(self, connection: "Connection", expected: Head) -> None:
         """Compare and set: mark the head as taken, if it is the expected one. Others wait here, then find another head."""
         heads = _heads()
@@ -160,8 +139,7 @@ def sqlite_address(path: Path) -> str:
 
 def _entry(row: Any) -> Entry:
     """One row of the table."""
-    salt, record = (None if value is None else _bytes(value) for value in (row.salt, row.record))
-    return Entry(sequence=row.sequence, leaf=_bytes(row.leaf), salt=salt, record=record)
+    return Entry(sequence=row.sequence, leaf=_bytes(row.leaf), salt=_bytes(row.salt), record=_bytes(row.record))
 
 
 def _bytes(value: Any) -> bytes:

@@ -25,6 +25,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from adapters.journal import sync_folder
 from tenure.errors import SourceError
 
 _ABANDONED_AFTER_SECONDS = 6 * 3600.0
@@ -83,7 +84,7 @@ class RawStore:
             return tuple(self._land(project, source_name, *batch, now=now, touched=touched) for batch in batches)
         finally:
             for folder in sorted(touched):
-                _sync(folder)
+                sync_folder(folder)
 
     def receipt(self, project: str, source_name: str, key: date) -> Receipt | None:
         """The receipt that holds for a key, or None when nothing was landed."""
@@ -253,12 +254,3 @@ def _sweep(aside: Path) -> None:
         with suppress(FileNotFoundError):
             if time.time() - left.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
                 left.unlink()
-
-
-def _sync(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

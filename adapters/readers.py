@@ -6,7 +6,7 @@ A batch is bytes; nothing here judges what they hold. Landing them is `raw_store
 import importlib.util
 import io
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tenure.contracts import DTypes, Files, PackageTables, Source
+from tenure.contracts import Files, PackageTables, Source
 from tenure.errors import SourceError
 
 Batch = tuple[date, bytes, str]
@@ -35,16 +35,6 @@ class UndeliveredError(SourceError):
         reasons = [*unclear.values(), *missing.values()]
         super().__init__(f"Source {source.name!r}: {len(reasons)} batches cannot be had. {reasons[0]}")
         self.missing, self.unclear = missing, unclear
-
-
-_ARROW: dict[DTypes, pa.DataType] = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    date: pa.date32(),
-    datetime: pa.timestamp("us"),
-}
 
 
 def read_batches(
@@ -179,7 +169,7 @@ def _file_batches(
 
 def empty_batch(source: Source) -> bytes:
     """A Parquet file without rows, in the columns of the contract under the company's names."""
-    return _as_parquet(pa.schema([(column.source_name, _ARROW[column.dtype]) for column in source.columns]).empty_table())
+    return _as_parquet(pa.schema([(column.source_name, column.arrow) for column in source.columns]).empty_table())
 
 
 def _as_parquet(rows: pa.Table) -> bytes:

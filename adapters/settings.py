@@ -5,9 +5,10 @@ Meaning (populations, windows, gates) never comes from the environment; it lives
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from adapters.alert_places import AlertPlaces, read_places
 from tenure.errors import SpecError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -40,7 +41,7 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
-    `TENURE_ALERTS` (the alert sinks), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
+    `TENURE_ALERTS` (who is alerted), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
     lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing),
     `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of the review room `TENURE_REVIEW_PORT`,
     `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`,
@@ -52,14 +53,12 @@ class Settings:
     tracking_uri: str
     inbox: Path
     n_threads: int
-    alert_sink: str
     host: str
     dagster_port: int
     mlflow_port: int
     review_port: int = 3080
     review_proxy: ReviewProxy | None = None
-    alerts_webhook: str | None = None
-    alerts_mail: str | None = None
+    alerts: AlertPlaces = field(default_factory=AlertPlaces)
     openlineage_url: str | None = None
     keys_named: Path | None = None
     witness_named: Path | None = None
@@ -140,15 +139,17 @@ def load_settings() -> Settings:
         home=home,
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
-        n_threads=_positive("TENURE_THREADS", min(os.cpu_count() or 1, 4)),
-        alert_sink=os.environ.get("TENURE_ALERTS") or "file",
+        n_threads=_whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
-        dagster_port=_positive("TENURE_DAGSTER_PORT", 3000),
-        mlflow_port=_positive("TENURE_MLFLOW_PORT", 5000),
-        review_port=_positive("TENURE_REVIEW_PORT", 3080),
+        dagster_port=_port("TENURE_DAGSTER_PORT", 3000),
+        mlflow_port=_port("TENURE_MLFLOW_PORT", 5000),
+        review_port=_port("TENURE_REVIEW_PORT", 3080),
         review_proxy=_review_proxy(),
-        alerts_webhook=os.environ.get("TENURE_ALERTS_WEBHOOK") or None,
-        alerts_mail=os.environ.get("TENURE_ALERTS_MAIL") or None,
+        alerts=read_places(
+            os.environ.get("TENURE_ALERTS") or "file",
+            webhook=os.environ.get("TENURE_ALERTS_WEBHOOK") or "",
+            mail=os.environ.get("TENURE_ALERTS_MAIL") or "",
+        ),
         openlineage_url=_web_address("TENURE_OPENLINEAGE_URL"),
         keys_named=_folder("TENURE_KEYS"),
         witness_named=_folder("TENURE_WITNESS"),
@@ -156,7 +157,7 @@ def load_settings() -> Settings:
         trust_root_named=_digest("TENURE_TRUST_ROOT"),
         passphrase_file_named=_folder("TENURE_PASSPHRASE_FILE"),
         has_accounts=_switch("TENURE_MLFLOW_AUTH"),
-        audit_port=_positive("TENURE_DAGSTER_AUDIT_PORT", 1) if os.environ.get("TENURE_DAGSTER_AUDIT_PORT") else None,
+        audit_port=_port("TENURE_DAGSTER_AUDIT_PORT") or None,
     )
 
 
@@ -209,11 +210,19 @@ def _switch(name: str) -> bool:
     return text == "on"
 
 
-def _positive(name: str, default: int) -> int:
-    """A whole number of at least 1 from the environment."""
+def _port(name: str, default: int = 0) -> int:
+    """A port from the environment; a default of 0 stands for none."""
+    return _whole(name, default, most=65_535)
+
+
+def _whole(name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to `most` from the environment."""
     text = os.environ.get(name)
     if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
-        raise SpecError(f"{name} must be a whole number of at least 1, found {text!r}. Correct it, or unset it for {default}.")
+    # Python takes other scripts' digits for digits too, some of which it then cannot read.
+    if not re.fullmatch("[0-9]{1,6}", text) or not 1 <= int(text) <= most:
+        raise SpecError(
+            f"{name} must be a whole number from 1 to {most}, found {text!r}. Correct it, or unset it for {default or 'none'}."
+        )
     return int(text)

@@ -3,7 +3,7 @@
 What may be written is decided by the rules in `tenure/promotion/`; who decides is `promotion.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,7 +12,7 @@ from adapters.settings import Settings
 from adapters.trust import Trust, reading
 from tenure.errors import HeadMovedError, PromotionError, RefusedError
 from tenure.promotion.ledger import Ledger, check_witnessed
-from tenure.promotion.log import Head, Kind
+from tenure.promotion.log import Head, Kind, peek_checkpoint
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import HistoryReport, verify_history
@@ -30,8 +30,8 @@ class SignedLog:
 
     @property
     def has_trust_root(self) -> bool:
-        """Whether a trust root is pinned, or should be because there is a log."""
-        return self._trust.pinned is not None or self._trust.has_log
+        """Whether a trust root is pinned, or should be because there is a log, or the witness saw one."""
+        return self._trust.pinned is not None or self._trust.has_log or bool(self._copies())
 
     def ledger(self) -> Ledger:
         """The log, verified under the pinned trust root and held against the newest copy that the witness kept.
@@ -43,13 +43,8 @@ class SignedLog:
         """
         # The copies first: a log that grows meanwhile only gets longer than the witness saw it.
         copies, ledger = self._copies(), self.unwitnessed()
-        if copies and not ledger.size:
-            raise refused(
-                Refusal.LOG_CUT_BACK,
-                f"The witness at {self._settings.witness} saw a promotion log, but there are no records now: it was removed, or "
-                "TENURE_PROMOTION_LOG names another database. Restore the newest backup.",
-            )
-        if ledger.size and not copies:
+        self._check_there(ledger, copies)
+        if not copies:
             raise refused(
                 Refusal.NOT_WITNESSED,
                 f"The log holds {ledger.size} records, but the witness at {self._settings.witness} holds no copy of its "
@@ -68,7 +63,31 @@ class SignedLog:
     def history(self) -> HistoryReport:
         """Prove every record of the log against the rules of its day, and against every copy of the witness."""
         copies, ledger = self._copies(), self.unwitnessed()
+        self._check_there(ledger, copies)
         return verify_history(ledger, witnessed=copies or None)
+
+    def prove(self, ledger: Ledger) -> HistoryReport:
+        """Prove every record of a log that `ledger` opened before, without opening it again.
+
+        It was held against the newest copy then; a copy of a longer log was made since, and is left to the next look.
+        """
+        copies = tuple(copy for copy in self._copies() if peek_checkpoint(copy).size <= ledger.size)
+        return verify_history(ledger, witnessed=copies or None)
+
+    @property
+    def origin(self) -> str:
+        """The log's own name, as every checkpoint repeats it."""
+        return self._trust.origin
+
+    @property
+    def pin_caveat(self) -> str:
+        """What the pin cannot rule out where it stands, in a sentence; empty where it is given by the environment."""
+        if self._settings.trust_root_named is not None:
+            return ""
+        return (
+            f"The trust root is pinned in {self._settings.trust / 'pinned'}, beside the log: who writes there chooses whom to "
+            "trust. Give its digest by TENURE_TRUST_ROOT to rule that out."
+        )
 
     @property
     def witness_caveat(self) -> str:
@@ -93,21 +112,30 @@ class SignedLog:
         """Append at a head, let the witness see it, and return the log; HeadMovedError if the log ends elsewhere by now."""
         key = self.key(Role.LOG)
         with reading(self._settings):
-            checkpoint = self._trust.log().append(head, kind, envelope, now=now, log_key=key)
-        return self._witnessed(checkpoint)
+            self._trust.log().append(head, kind, envelope, now=now, log_key=key)
+        return self._witnessed()
 
     def witness_now(self) -> int:
         """Let the witness see the log as it is, and return the number of records that it saw."""
-        with reading(self._settings):
-            checkpoint = self._trust.log().entries()[1]
-        if checkpoint is None:
+        if not self.unwitnessed().size:
             raise PromotionError("The promotion log is empty; there is nothing to see yet.")
-        return self._witnessed(checkpoint).size
+        return self._witnessed().size
 
     def key(self, role: Role) -> Ed25519PrivateKey:
         """A service's key, once there is a trust root that names it."""
         self._trust.log()
         return self._trust.service_key(role)
+
+    def _check_there(self, ledger: Ledger, copies: Sequence[bytes]) -> None:
+        """Refuse an empty log where a trust root is pinned: the first record of a log is its trust root."""
+        if ledger.size:
+            return
+        seen = f"the witness at {self._settings.witness} saw one" if copies else "a trust root is pinned"
+        raise refused(
+            Refusal.LOG_CUT_BACK,
+            f"There are no records in the promotion log, but {seen}: the log was removed, or TENURE_PROMOTION_LOG names another "
+            "database. Restore the newest backup.",
+        )
 
     def _copies(self) -> tuple[bytes, ...]:
         """Every copy that the witness kept."""
@@ -120,14 +148,14 @@ class SignedLog:
                 "was rewritten. Bring its place back, or correct TENURE_WITNESS.",
             ) from error
 
-    def _witnessed(self, checkpoint: bytes) -> Ledger:
-        """Let the witness see a checkpoint, and return the log as it saw it."""
+    def _witnessed(self) -> Ledger:
+        """Let the witness see the log, and return it as the witness saw it."""
         key, refused_at = self.key(Role.WITNESS), None
         while True:
             now = self._clock()
             ledger = self.unwitnessed()
             try:
-                self._trust.witness().see(ledger, checkpoint, now=now, key=key)
+                self._trust.witness().see(ledger, now=now, key=key)
             except OSError as error:
                 raise PromotionError(
                     f"The record stands, but the witness at {self._settings.witness} could not write it down ({error.strerror}). "

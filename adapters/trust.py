@@ -4,17 +4,17 @@ The digest decides whose signatures count, so it is given by another way than th
 environment. Making and renewing trust roots is `trust_root.py`; who may promote what is decided in `tenure/promotion/`.
 """
 
-import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.closed_files import ClosedFile
 from adapters.key_store import KeyStore
 from adapters.promotion_log import PromotionLog
 from adapters.settings import Settings
+from adapters.whole_files import write_whole
 from adapters.witness import Witness
 from tenure.errors import PromotionError, SigningKeyError
 from tenure.promotion.refusals import Refusal, refused
@@ -57,21 +57,27 @@ class Trust:
         with reading(self._settings):
             return bool(PromotionLog(address, origin=self.origin, pinned="").entries()[0])
 
+    @property
+    def was_witnessed(self) -> bool:
+        """Whether the witness has seen a log of this installation."""
+        return bool(self.witness().copies())
+
     def log(self) -> PromotionLog:
         """The promotion log under the pinned trust root.
 
         Raises
         ------
         PromotionError: when no trust root is pinned and no log exists.
-        RefusedError: when a log exists and the pin is gone: whoever removed it would choose whom to trust.
+        RefusedError: when a log exists, or the witness saw one, and the pin is gone: whoever removed it would choose whom to
+            trust.
         """
         pinned = self.pinned
-        if pinned is None and self.has_log:
+        if pinned is None and (self.has_log or self.was_witnessed):
             raise refused(
                 Refusal.OLD_TRUST_ROOT,
-                f"There is a promotion log, but no trust root is pinned at {self._settings.trust / 'pinned'} nor named by "
-                "TENURE_TRUST_ROOT, so nothing in the log can be believed. Restore the pinned digest from where it was written "
-                "down.",
+                "There is a promotion log, or the witness saw one, but no trust root is pinned at "
+                f"{self._settings.trust / 'pinned'} nor named by TENURE_TRUST_ROOT, so nothing in the log can be believed. "
+                "Restore the pinned digest from where it was written down.",
             )
         if pinned is None:
             raise PromotionError(NO_TRUST_ROOT)
@@ -93,13 +99,9 @@ class Trust:
 
     def pin(self, digest: str, *, origin: str | None = None) -> None:
         """Write down the digest of the trust root in force and, the first time, the log's name."""
-        folder = self._settings.trust
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in (("origin", origin), ("pinned", digest)):
             if text is not None:
-                aside = folder / f".{name}.new"
-                aside.write_text(f"{text}\n", encoding="utf-8")
-                aside.rename(folder / name)
+                write_whole(self._settings.trust / name, f"{text}\n".encode())
 
 
 @contextmanager
@@ -123,24 +125,23 @@ def read_passphrase(path: Path) -> str:
 
     Raises
     ------
-    SigningKeyError: when there is no such file or line, or others may read it.
+    SigningKeyError: when there is no such file or line, or the file is not closed to others.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError as error:
-        raise SigningKeyError(
-            f"Expected the passphrase of the services' keys in {path}, found no file that can be read ({error.strerror}). "
-            "Name it by TENURE_PASSPHRASE_FILE."
-        ) from None
-    with os.fdopen(handle, encoding="utf-8") as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-        if mode & 0o077:
-            raise SigningKeyError(f"The passphrase in {path} may be used by others ({mode:04o}). Close it: chmod 600 {path}.")
-        lines = [line.strip() for line in file]
+    lines = [line.strip() for line in passphrase_file(path).read_text().split("\n")]
     found = next((line for line in lines if line and not line.startswith("#")), None)
     if found is None:
         raise SigningKeyError(f"Expected a passphrase in {path}, found none. Write it on one line of its own.")
     return found
+
+
+def passphrase_file(path: Path) -> ClosedFile:
+    """The file of the services' passphrase."""
+    return ClosedFile(
+        path=path,
+        what="the passphrase of the services' keys",
+        error=SigningKeyError,
+        if_missing="Name its file by TENURE_PASSPHRASE_FILE.",
+    )
 
 
 def _line(path: Path) -> str | None:

@@ -3,7 +3,6 @@
 What a sound trust root is, and who must sign it, are the rules of `tenure/promotion/trust.py`.
 """
 
-import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.key_store import KeyStore
 from adapters.settings import Settings
 from adapters.signed_log import SignedLog
-from adapters.trust import SERVICES, Trust, read_passphrase
+from adapters.trust import SERVICES, Trust, passphrase_file, read_passphrase
 from tenure.errors import PromotionError
 from tenure.promotion.canonical import moment
 from tenure.promotion.log import Kind, head_of
@@ -53,6 +52,11 @@ def first_root(
         raise PromotionError(
             "There is a promotion log here already, and its trust root stays. Renew that one: tenure trust add-reviewer, or "
             "tenure trust next."
+        )
+    if trust.was_witnessed:
+        raise PromotionError(
+            f"The witness at {settings.witness} saw a promotion log of this home, but there is none now. Restore it from a "
+            "backup. To begin anew on purpose, take another TENURE_HOME and another TENURE_WITNESS."
         )
     if settings.trust_root_named:
         raise PromotionError("TENURE_TRUST_ROOT names a trust root already. Unset it to make another one here.")
@@ -128,9 +132,7 @@ def service_keys(settings: Settings, about_passphrase: str = ABOUT_PASSPHRASE) -
     store = KeyStore(settings.keys)
     if not settings.passphrase_file_named and not settings.passphrase_file.exists():
         settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(settings.passphrase_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{about_passphrase}{secrets.token_hex(16)}\n")
+        passphrase_file(settings.passphrase_file).write_new(f"{about_passphrase}{secrets.token_hex(16)}\n".encode())
     passphrase = read_passphrase(settings.passphrase_file)
     for name in SERVICES.values():
         if name not in store.names():

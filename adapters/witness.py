@@ -13,7 +13,7 @@ from adapters.journal import exclusive, sync_folder
 from tenure.errors import JournalError
 from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger, check_witnessed
-from tenure.promotion.log import Checkpoint, sign_checkpoint
+from tenure.promotion.log import Checkpoint, peek_checkpoint, sign_checkpoint
 
 
 class Witness:
@@ -22,6 +22,7 @@ class Witness:
     def __init__(self, folder: Path) -> None:
         """Name the place; nothing is created until the first checkpoint."""
         self._path = folder / "checkpoints.jsonl"
+        self._lock = folder / "checkpoints.lock"
 
     def copies(self) -> tuple[bytes, ...]:
         """Every checkpoint kept, oldest first.
@@ -30,10 +31,15 @@ class Witness:
         ------
         JournalError: when the last line was never completed: a copy was torn, and nobody can say of what.
         """
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return ()
+        content = self._content()
+        if content and not content.endswith(b"\n"):
+            # A line that is being written may be seen in part: whoever writes it holds the lock.
+            with exclusive(self._lock):
+                content = self._content()
+        return self._lines(content)
+
+    def _lines(self, content: bytes) -> tuple[bytes, ...]:
+        """The lines of the file; refuses a torn one."""
         if content and not content.endswith(b"\n"):
             raise JournalError(
                 f"Expected whole lines in {self._path}, found the last one torn (a process killed while writing). "
@@ -41,26 +47,32 @@ class Witness:
             )
         return tuple(content.splitlines())
 
-    def see(self, ledger: Ledger, checkpoint: bytes, *, now: datetime, key: Ed25519PrivateKey | None = None) -> None:
-        """Keep a checkpoint, once the log was found to continue what was seen before.
+    def see(self, ledger: Ledger, *, now: datetime, key: Ed25519PrivateKey) -> None:
+        """Sign and keep where a log ends, once it was found to continue what was seen before.
 
         Parameters
         ----------
-        ledger: the verified log. checkpoint: its checkpoint, as `PromotionLog.append` returned it.
-        key: the witness's own; with it the copy is signed by the witness rather than repeated, so that the holder of the
-            log's key cannot make another.
+        ledger: the verified log.
+        key: the witness's own, so that the holder of the log's key cannot make a copy.
 
         Raises
         ------
-        RefusedError: when the log was cut back or rewritten since, or the checkpoint is not of this log. Nothing is kept.
+        RefusedError: when the log was cut back or rewritten since. Nothing is kept.
         """
-        with exclusive(self._path.with_suffix(".lock")):
-            copies = self.copies()
-            check_witnessed(ledger, (*copies, checkpoint))
-            line = checkpoint if key is None else _own(ledger, key, now)
-            if copies and copies[-1] == line:
+        with exclusive(self._lock):
+            copies, head = self._lines(self._content()), ledger.head
+            check_witnessed(ledger, copies)
+            if copies and peek_checkpoint(copies[-1]).size == head.size:
                 return
-            self._append(line)
+            seen = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now))
+            self._append(sign_checkpoint(seen, key))
+
+    def _content(self) -> bytes:
+        """The whole file; empty before the first copy."""
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def _append(self, line: bytes) -> None:
         """Add one line and bring it to disk."""
@@ -72,9 +84,3 @@ class Witness:
             os.fsync(file.fileno())
         if is_new:
             sync_folder(self._path.parent)
-
-
-def _own(ledger: Ledger, key: Ed25519PrivateKey, now: datetime) -> bytes:
-    """What the witness itself says that it saw."""
-    head = ledger.head
-    return sign_checkpoint(Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now)), key)

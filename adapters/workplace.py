@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.alerts import Alert, AlertKind, AlertSink, open_sink
+from adapters.alerts import Alert, AlertKind, Alerts, open_alerts
 from adapters.lake import Lake
 from adapters.openlineage import LineageSink, open_lineage
 from adapters.package_store import PackageStore
@@ -63,15 +63,14 @@ class Workplace:
         return open_lineage(self.settings.openlineage_url, self.settings.home)
 
     @property
-    def alerts(self) -> AlertSink:
+    def alerts(self) -> Alerts:
         """Where alerts go."""
-        settings = self.settings
-        return open_sink(settings.alert_sink, settings.home, webhook=settings.alerts_webhook, mail=settings.alerts_mail)
+        return open_alerts(self.settings.home, self.settings.alerts)
 
     def card_folder(self, model: str, digest: str) -> Path:
         """Where a package's card is written for people to open."""
         return self.settings.reports / self.project.name / model / digest[:12]
 
     def alert(self, kind: AlertKind, subject: str, message: str) -> None:
-        """Tell of something that concerns this project, now; `subject` and `message` are those of `Alert`."""
+        """Tell of something that concerns this project, now, and raise nothing; `subject` and `message` are those of `Alert`."""
         self.alerts.send(Alert(kind=kind, project=self.project.name, subject=subject, message=message, at=self.clock()))

@@ -1,11 +1,9 @@
 """Candidate: the challenger sealed into a package, kept by digest, and shown in the catalogue."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-import rfc8785
 from pydantic import TypeAdapter
 
 from adapters.alerts import AlertKind
@@ -18,6 +16,7 @@ from assets.card_page import CardNow, card_now, write_card
 from assets.naming import lane_stage, upstream
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
+from model_cards.sealed import seal_card
 from model_cards.wording import plain
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
@@ -131,7 +130,7 @@ def package_files(
         EVIDENCE: TypeAdapter(Evidence).dump_json(evidence, indent=1),
         AUDIT: TypeAdapter(AuditReport).dump_json(evidence.audit, indent=1),
         DECISION_NAME: TypeAdapter(Decision | None).dump_json(evidence.decision, indent=1),
-        CARD: rfc8785.dumps(json.loads(json.dumps(card))),
+        CARD: seal_card(card),
         REFERENCE: reference.to_json(),
         BILL: _bill(evidence),
     }

@@ -1,17 +1,16 @@
 """Card: the model card, compiled from the evidence alone."""
 
-import json
 from typing import Any
 
 import dagster as dg
 
+from adapters.package_reading import card_of
 from adapters.workplace import Workplace
 from assets.naming import lane_stage, upstream
 from model_cards.compile import compile_card
 from model_cards.wording import plain
 from tenure.evidence import Evidence
 from tenure.project import Project
-from tenure.promotion.approval import CARD
 from tenure.specs import ModelSpec
 
 STAGE = "card"
@@ -26,17 +25,14 @@ def card_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         description="What the model is for, how well it predicts, whom it treats differently, what is not known.",
     )
     def card(context: dg.AssetExecutionContext, decision: Evidence, workplace: dg.ResourceParam[Workplace]) -> dict[str, Any]:
-        content = compile_card(decision, spec.narrative, project.authors, champion_card=champion_card(workplace, spec))
+        content = compile_card(decision, spec.narrative, project.authors, champion_card=champion_card(workplace, decision))
         context.add_output_metadata({"summary": dg.MetadataValue.md(plain(content["summary"]))})
         return content
 
     return card
 
 
-def champion_card(workplace: Workplace, spec: ModelSpec) -> dict[str, Any] | None:
-    """The card of the champion that the challenger was held against; None where there is none."""
-    found = workplace.promotions.champion_to_beat(workplace.project.name, spec.name)
-    if found is None:
-        return None
-    content: dict[str, Any] = json.loads(found[1].file(CARD))
-    return content
+def champion_card(workplace: Workplace, evidence: Evidence) -> dict[str, Any] | None:
+    """The card of the champion that the gates held the challenger against; None where there was none."""
+    digest = evidence.decision.champion_digest if evidence.decision else None
+    return None if digest is None else card_of(workplace.packages.load(digest))

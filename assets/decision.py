@@ -6,12 +6,11 @@ from dataclasses import replace
 import dagster as dg
 import numpy as np
 
+from adapters.day_figures import verdicts_by_day
 from adapters.environment import environment_facts
-from adapters.lake import connect
-from adapters.promotion import DECISION_LASTS
 from adapters.workplace import Workplace
 from assets.audit import known_groups
-from assets.naming import lane_stage, stage_key, upstream, verdicts_table
+from assets.naming import lane_stage, stage_key, upstream
 from model_cards.compile import gaps
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
@@ -23,13 +22,14 @@ from tenure.false_alarms import false_alarm_rate
 from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
 from tenure.project import Project
+from tenure.promotion.approval import LONGEST_DECISION
 from tenure.promotion.package import model_digest
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
+from tenure.validation import rows_by_rule
 
 STAGE = "decision"
 GATES = "gates"
-PSI_LIMIT, ALARM_WINDOWS, ALARM_OF = 0.25, 3, 5
 
 
 def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -82,9 +82,7 @@ def judge(
     score = challenger.score(fit.X)
     reference = build_reference(fit.X, score, names=training_set.feature_names)
     day_rows = len(fit.event) // len(training_set.split.fit)
-    alarms = false_alarm_rate(
-        reference, fit.X, score, day_rows=day_rows, seed=spec.seed, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF
-    )
+    alarms = false_alarm_rate(reference, fit.X, score, day_rows=day_rows, seed=spec.seed)
     evidence = gather(
         challenger,
         training_set,
@@ -96,7 +94,7 @@ def judge(
         sources=[source_facts(workplace, source, training_set) for source in project.sources],
         attributes=attribute_facts(workplace, spec, training_set),
         environment=environment_facts(),
-        monitoring=monitoring_facts(spec, alarms, limit=PSI_LIMIT, windows=ALARM_WINDOWS, of=ALARM_OF),
+        monitoring=monitoring_facts(spec, alarms),
         reference=reference,
         model_digest=model_digest(challenger.model_files()),
         policy=policy_facts(workplace, spec),
@@ -113,35 +111,27 @@ def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:
     return PolicyFacts(
         digest=policy.digest,
         reviewers=policy.reviewers,
-        approval_lasts_days=DECISION_LASTS.days,
+        approval_lasts_days=LONGEST_DECISION.days,
         review_within_days=policy.review_within_days,
     )
 
 
 def source_facts(workplace: Workplace, source: Source, training_set: TrainingSet) -> SourceFacts:
     """What of a source was known when the model was trained: days, rows, quarantine."""
-    lake, connection = workplace.lake, connect()
-    until = training_set.split.test_known_until
-    days = [day for day in lake.days(verdicts_table(source)) if day <= until]
-    verdicts = lake.read(verdicts_table(source), connection, days=days)
-    rows = [] if verdicts is None else verdicts.to_pyarrow().to_pylist()
-    by_rule: dict[str, int] = {}
-    for row in rows:
-        for rule, n in zip(row["rules"], row["n_by_rule"], strict=True):
-            by_rule[rule] = by_rule.get(rule, 0) + n
+    verdicts = verdicts_by_day(workplace.lake, source, until=training_set.split.test_known_until)
     return SourceFacts(
         name=source.name,
         title=source.title,
         grain=source.grain,
         available=source.available,
         limitation=source.limitation,
-        n_days=len(rows),
-        n_received=sum(row["n_received"] for row in rows),
-        n_quarantined=sum(row["n_quarantined"] for row in rows),
-        n_days_withheld=sum(bool(row["withheld"]) for row in rows),
-        quarantine_by_rule=tuple(sorted(by_rule.items())),
+        n_days=len(verdicts),
+        n_received=sum(day.n_received for day in verdicts),
+        n_quarantined=sum(day.n_quarantined for day in verdicts),
+        n_days_withheld=sum(not day.is_released for day in verdicts),
+        quarantine_by_rule=tuple(sorted(rows_by_rule(verdicts).items())),
         lake_version=dict(training_set.source_versions)[source.name],
-        content_digest=workplace.raw.digest_of(workplace.project.name, source.name, days),
+        content_digest=workplace.raw.digest_of(workplace.project.name, source.name, [day.key for day in verdicts]),
     )
 
 

@@ -13,7 +13,7 @@ from adapters.lake import Commit, read_rows
 from adapters.workplace import Workplace
 from assets.candidate import REFERENCE
 from assets.history import withheld_days
-from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, stage_key, stage_table
+from assets.naming import FEATURES_TABLE, daily_stage, days_of, stage_key, stage_table
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
 from tenure.errors import NoChampionError
 from tenure.project import Project
@@ -32,15 +32,9 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
     key = stage_key(project, spec, STAGE)
 
     @dg.asset(
-        key=key,
+        **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
         deps=[stage_key(project, spec, "scores")],
         description="Population stability index of every input and of the score, against the rows the champion was fitted on.",
-        partitions_def=partitions,
-        backfill_policy=ONE_RUN,
-        group_name=spec.name,
-        owners=[spec.owner],
-        kinds={"deltalake"},
-        retry_policy=RETRIES,
         output_required=False,
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description="No input and no score has drifted persistently.")],
     )

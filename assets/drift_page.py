@@ -13,8 +13,9 @@ import dagster as dg
 from adapters.drift_report import MOST_ROWS, report
 from adapters.lake import connect, read_table
 from adapters.package_reading import evidence_of
+from adapters.whole_files import write_whole
 from adapters.workplace import Workplace
-from assets.naming import FEATURES_TABLE, ONE_RUN, RETRIES, days_of, project_key, stage_key
+from assets.naming import FEATURES_TABLE, daily_stage, days_of, project_key, stage_key
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
 from tenure.promotion.package import Package
@@ -33,16 +34,10 @@ def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.Partition
     """The drift page of a model."""
 
     @dg.asset(
-        key=stage_key(project, spec, STAGE),
+        **daily_stage(project, spec, STAGE, partitions, kinds={"html"}),
         deps=[stage_key(project, spec, "drift"), project_key(project, FEATURES_TABLE)],
         description=f"A page that draws a day's inputs and scores beside the champion's fit rows, at most {MOST_ROWS} a side. "
         "Weekly, on alarm, or on request.",
-        partitions_def=partitions,
-        backfill_policy=ONE_RUN,
-        group_name=spec.name,
-        owners=[spec.owner],
-        kinds={"html"},
-        retry_policy=RETRIES,
         output_required=False,
     )
     def drift_page(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
@@ -77,7 +72,7 @@ def draw_pages(workplace: Workplace, spec: ModelSpec, package: Package, days: Se
             reference_score=reference_score,
             seed=spec.seed,
         )
-        pages.append(_write(page_path(workplace, spec, day), content))
+        pages.append(write_whole(page_path(workplace, spec, day), content))
     return tuple(pages)
 
 
@@ -108,11 +103,3 @@ def inputs_of(workplace: Workplace, spec: ModelSpec, names: tuple[str, ...], day
 def page_path(workplace: Workplace, spec: ModelSpec, day: date) -> Path:
     """Where the page of a day is."""
     return workplace.settings.reports / workplace.project.name / spec.name / "drift" / f"{day.isoformat()}.html"
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write beside, then rename: a page is whole or absent."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.draft")
-    beside.write_bytes(content)
-    return beside.replace(path)

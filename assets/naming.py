@@ -63,6 +63,21 @@ def lane_stage(project: Project, spec: ModelSpec, stage: str, *, kinds: set[str]
     }
 
 
+def daily_stage(
+    project: Project, spec: ModelSpec, stage: str, partitions: dg.PartitionsDefinition, *, kinds: set[str]
+) -> dict[str, Any]:
+    """What every daily stage of a model has in common: its key, days, lane and owner, and that many days are one run."""
+    return {
+        "key": stage_key(project, spec, stage),
+        "partitions_def": partitions,
+        "backfill_policy": ONE_RUN,
+        "group_name": spec.name,
+        "owners": [spec.owner],
+        "kinds": kinds,
+        "retry_policy": RETRIES,
+    }
+
+
 def upstream(project: Project, spec: ModelSpec, *stages: str) -> dict[str, dg.AssetIn]:
     """Inputs from earlier stages of the same lane, named as the stages are."""
     return {stage: dg.AssetIn(key=stage_key(project, spec, stage), input_manager_key=LANE_IO) for stage in stages}

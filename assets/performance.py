@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
 from adapters.workplace import Workplace
-from assets.naming import ACTIVITY_TABLE, ONE_RUN, RETRIES, days_of, project_key, stage_key, stage_table
+from assets.naming import ACTIVITY_TABLE, daily_stage, days_of, project_key, stage_key, stage_table
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
 from tenure.specs import ModelSpec, SurvivalSpec
@@ -21,15 +21,9 @@ def performance_asset(project: Project, spec: ModelSpec, partitions: dg.Partitio
     """The realised performance of a model's daily scores."""
 
     @dg.asset(
-        key=stage_key(project, spec, STAGE),
+        **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
         deps=[stage_key(project, spec, "scores"), project_key(project, ACTIVITY_TABLE)],
         description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
-        partitions_def=partitions,
-        backfill_policy=ONE_RUN,
-        group_name=spec.name,
-        owners=[spec.owner],
-        kinds={"deltalake"},
-        retry_policy=RETRIES,
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         matured = [day - timedelta(days=horizon_days(spec)) for day in days_of(context)]

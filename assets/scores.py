@@ -14,11 +14,9 @@ from assets.features import stale_days
 from assets.history import withheld_days
 from assets.naming import (
     FEATURES_TABLE,
-    ONE_RUN,
-    RETRIES,
+    daily_stage,
     days_of,
     project_key,
-    stage_key,
     stage_table,
 )
 from assets.origins import Input, Origins, open_origins
@@ -35,15 +33,9 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
     """The daily scores of a model."""
 
     @dg.asset(
-        key=stage_key(project, spec, STAGE),
+        **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake", "lightgbm"}),
         deps=[project_key(project, FEATURES_TABLE)],
         description=f"By the champion, for {spec.population.in_words}: {spec.score_means}; band and reasons.",
-        partitions_def=partitions,
-        backfill_policy=ONE_RUN,
-        group_name=spec.name,
-        owners=[spec.owner],
-        kinds={"deltalake", "lightgbm"},
-        retry_policy=RETRIES,
         output_required=False,
         metadata={"dagster/column_lineage": column_lineage(project, spec)},
     )

@@ -37,20 +37,28 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
     workplace = open_workplace(project)
     who = reviewer_id(workplace, staff_id)
     revoked = workplace.promotions.revoke(digest, reason, staff_id=who, key=person_key(workplace.settings, who))
+    model = card_now(workplace, revoked.package_digest).model
+    workplace.alert(AlertKind.DECIDED, model, f"{who} revoked package {revoked.package_digest[:12]}: {reason}")
     say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
 
 
 def verify(project: ProjectName = DEMO_PROJECT) -> None:
-    """Prove the whole history: every record, signature and rule, from the files alone; exit code 1 when it does not hold."""
+    """Prove the whole history from the files alone: every record, signature and rule.
+
+    Exit code 1 when it does not hold, or no witness vouches for it.
+    """
     workplace = open_workplace(project)
     report = workplace.promotions.history()
     say(report.in_words)
     say(f"Trust root {report.trust_root_version}; {report.n_records} records; root hash {report.root_hash}")
-    if report.n_witnessed is not None and workplace.promotions.witness_caveat:
-        say(workplace.promotions.witness_caveat)
+    say(f"Log {workplace.promotions.origin}")
+    promotions = workplace.promotions
+    for caveat in (promotions.witness_caveat if report.n_witnessed is not None else "", promotions.pin_caveat):
+        if caveat:
+            say(caveat)
     if workplace.promotions.is_demo:
         say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
-    if not report.is_sound:
+    if not report.is_sound or report.n_witnessed is None:
         raise typer.Exit(1)
 
 
@@ -68,5 +76,5 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key)
     write_card(workplace, card_now(workplace, subject.package_digest))
     workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
-    n_counting = len(promotions.counting_approvals(now.model, subject))
+    n_counting = len(promotions.counting_approvals(subject))
     say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {promotions.quorum(now.project)} approvals.")

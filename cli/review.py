@@ -7,7 +7,7 @@ import typer
 
 from adapters.workplace import Workplace
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from review.access import Part
+from review.access import RoomRole
 from review.accounts import Accounts
 from tenure.errors import AccountError
 
@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="The review room: its accounts, and serving it alone.")
     group.command("serve")(serve)
-    account = typer.Typer(no_args_is_help=True, help="Who may enter the review room, and in which part.")
+    account = typer.Typer(no_args_is_help=True, help="Who may enter the review room, and in which role.")
     account.command("new")(new_account)
     account.command("list")(list_accounts)
     account.command("password")(set_password)
@@ -52,7 +52,7 @@ def serve(project: ProjectName = DEMO_PROJECT) -> None:
 
 def new_account(
     name: Name,
-    role: Annotated[Part, typer.Option("--role", help="What the person may do in the room.")],
+    role: Annotated[RoomRole, typer.Option("--role", help="What the person may do in the room.")],
     staff_id: Annotated[
         str | None, typer.Option("--staff-id", help="The person's id in the trust root and name of their key; by default NAME.")
     ] = None,
@@ -60,14 +60,14 @@ def new_account(
 ) -> None:
     """Make an account; its password is asked for and not shown."""
     accounts = _accounts(open_workplace(project))
-    account = accounts.new(name, _asked(name), part=role, staff_id=staff_id)
-    say(f"{account.name} may enter as {account.part.value}.")
+    account = accounts.new(name, _asked(name), role=role, staff_id=staff_id)
+    say(f"{account.name} may enter as {account.role.value}.")
 
 
 def list_accounts(project: ProjectName = DEMO_PROJECT) -> None:
     """List who may enter."""
     for account in _accounts(open_workplace(project)).all():
-        say(f"{account.name}  {account.part.value}  staff id {account.staff_id}")
+        say(f"{account.name}  {account.role.value}  staff id {account.staff_id}")
 
 
 def set_password(name: Name, project: ProjectName = DEMO_PROJECT) -> None:

@@ -165,20 +165,19 @@ def require_free_ports(settings: Settings) -> None:
             try:
                 # Held until all were tried, so that one port named twice is found as well.
                 held.enter_context(socket.create_server((settings.host, port), family=family))
-            except (OSError, OverflowError) as error:
+            except OSError as error:
                 raise SpecError(_refusal(error, page, settings.host, port, variable)) from error
 
 
-def _refusal(error: Exception, page: str, host: str, port: int, variable: str) -> str:
+def _refusal(error: OSError, page: str, host: str, port: int, variable: str) -> str:
     """Why a port cannot be had, and which variable changes that."""
-    code = error.errno if isinstance(error, OSError) else None
     found = str(error).rstrip(".")
-    if code == errno.EADDRINUSE:
+    if error.errno == errno.EADDRINUSE:
         return (
             f"The {page} pages need port {port} on {host}, but another program listens there already (or another `tenure up`). "
             f"End it, or set {variable} to a free port."
         )
-    if code == errno.EACCES or code is None:
+    if error.errno == errno.EACCES:
         return f"The {page} pages cannot have port {port}: {found}. Set {variable} to a port from 1024 to 65535."
     return f"The {page} pages cannot listen on {host}: {found}. Correct TENURE_HOST, or unset it for 127.0.0.1."
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from adapters.key_store import KeyStore
-from adapters.settings import Settings
 from adapters.signed_log import SignedLog
 from adapters.trust_root import first_root, following, next_root, reviewer, with_all_services
 from adapters.workplace import Workplace
@@ -64,7 +63,7 @@ def init(
     say(f"  root keys in {folder}: move them off this machine now; {threshold} of {n_root_keys} sign the next version.")
     say(f"  services' keys in {settings.keys}, their passphrase in {settings.passphrase_file}: for their account alone.")
     say(f"  pinned in {settings.trust / 'pinned'}: write the digest down elsewhere, or give it by TENURE_TRUST_ROOT.")
-    _say_of_witness(settings)
+    _say_of_witness(workplace)
     if len(named) < quorum:
         say(f"  {len(named)} reviewers of the {quorum} that promotion takes: tenure keys new, then tenure trust add-reviewer.")
 
@@ -136,7 +135,7 @@ def show(
         roles = ", ".join(role.value for role in one.roles)
         say(f"  {one.staff_id}: {roles}, until {one.valid_until:%Y-%m-%d}, key {one.key_id[:12]}")
     say(f"  the next version takes {root.threshold} of {len(root.root_keys)} root keys")
-    _say_of_witness(workplace.settings)
+    _say_of_witness(workplace)
 
 
 def witness(project: ProjectName = DEMO_PROJECT) -> None:
@@ -184,10 +183,7 @@ def _pair(text: str) -> tuple[str, str]:
     return staff_id, public_key
 
 
-def _say_of_witness(settings: Settings) -> None:
+def _say_of_witness(workplace: Workplace) -> None:
     """Warn where the witness is no second place."""
-    if settings.witness_named is None:
-        say(
-            f"  the witness is in {settings.witness}, the same place as the log: whoever holds this disk can rewrite both. "
-            "Name a second place, best under another account, by TENURE_WITNESS."
-        )
+    if caveat := workplace.promotions.witness_caveat:
+        say(f"  {caveat}")

@@ -22,15 +22,6 @@ FITTING: dict[DTypes, tuple[str, ...]] = {
     datetime: (INSTANT, DAY, NOTHING),
 }
 
-ARROW: dict[DTypes, pa.DataType] = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    date: pa.date32(),
-    datetime: pa.timestamp("us"),
-}
-
 SQL: dict[DTypes, str] = {
     str: "VARCHAR",
     int: "BIGINT",

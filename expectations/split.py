@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from expectations.casting import ARROW, NOTHING, TEXT, kind_of, missing, quoted, typed
+from expectations.casting import NOTHING, TEXT, kind_of, missing, quoted, typed
 from expectations.received import ROW_SHAPE, Received
 from expectations.rules import UNIQUE_KEY, RowRule
 from expectations.verdicts import BrokenRows
@@ -176,7 +176,7 @@ class Split:
 
 def kept_schema(source: Source) -> pa.Schema:
     """The columns of kept rows: the contract's, the key as `day`, and when each row was known."""
-    fields = [pa.field(column.name, ARROW[column.dtype]) for column in source.columns]
+    fields = [pa.field(column.name, column.arrow) for column in source.columns]
     return pa.schema([*fields, pa.field("day", pa.date32()), pa.field("available_at", pa.timestamp("us"))])
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from tenure.errors import CardError
 from tenure.evidence import Evidence
+from tenure.promotion.canonical import record_reader
 
 # What names an entry of a list, the first that it has.
 _NAMES = ("name", "role", "attribute", "measure", "group", "feature", "label", "horizon_days", "selected_rate", "gate")
@@ -36,10 +37,10 @@ def typed(card: Mapping[str, Any]) -> Mapping[str, Any]:
     ------
     CardError: when the card's evidence is not evidence of today's schema.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        tree = as_tree(TypeAdapter(Evidence).validate_json(json.dumps(card["evidence"])))
+        tree = as_tree(record_reader(Evidence).validate_json(json.dumps(card["evidence"])))
     except ValidationError as error:
         raise CardError(
             f"Expected evidence in the card, found another shape ({error.error_count()} faults). Compile it again."

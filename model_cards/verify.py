@@ -58,14 +58,10 @@ def verify_card(card: Mapping[str, Any], *, champion_card: Mapping[str, Any] | N
 def _verify(text: str, champion_text: str | None) -> None:
     """`verify_card`; the same content is compiled once however often it is shown, and a refusal is never remembered."""
     card: dict[str, Any] = json.loads(text)
-    version, evidence_version = card.get("schema_version"), _evidence_version(card)
-    if version in range(1, _FIRST_WITH_FORMS) and evidence_version in range(1, _FIRST_WITH_FORMS):
-        _verify_figures(card)
-        return
-    if version != SCHEMA_VERSION:
+    if card.get("schema_version") != SCHEMA_VERSION:
         raise CardError(
-            f"Expected a card of schema {SCHEMA_VERSION}, or an older card with evidence of its time; found schema {version!r} "
-            f"with evidence of schema {evidence_version!r}. Compile it again from its package's evidence."
+            f"Expected a card of schema {SCHEMA_VERSION}, found schema {card.get('schema_version')!r}. Only what was approved in "
+            "its day is read in the words of that day: train again."
         )
     validate_card(card)
     compare(card, None if champion_text is None else json.loads(champion_text))
@@ -75,14 +71,8 @@ def compare(card: Mapping[str, Any], champion_card: Mapping[str, Any] | None = N
     """Compare a card that keeps the schema with what its evidence gives; raises what `verify_card` raises."""
     tree = typed(card)["evidence"]
     for part, expected in content(tree, _narrative(card), card["roles"]).items():
-        _compare(expected, card[part], part)
+        compare_values(expected, card[part], part)
     _verify_changes(card, tree, champion_card)
-
-
-def _evidence_version(card: Mapping[str, Any]) -> Any:
-    """The schema of a card's evidence; None where there is none."""
-    evidence = card.get("evidence")
-    return evidence.get("schema_version") if isinstance(evidence, Mapping) else None
 
 
 def _narrative(card: Mapping[str, Any]) -> Narrative:
@@ -107,14 +97,14 @@ def _day(key: str, text: str) -> date:
         raise CardError(f"The statement of field {key!r} must carry a day of the calendar, found {text!r}.") from None
 
 
-def _compare(expected: Any, found: Any, place: str) -> None:
+def compare_values(expected: Any, found: Any, place: str) -> None:
     """Refuse the first difference, by its place."""
     if isinstance(expected, Mapping) and isinstance(found, Mapping) and set(expected) == set(found):
         for key, value in expected.items():
-            _compare(value, found[key], f"{place}/{key}")
+            compare_values(value, found[key], f"{place}/{key}")
     elif isinstance(expected, list) and isinstance(found, list):
         for position, (one, other) in enumerate(zip_longest(expected, found)):
-            _compare(one, other, f"{place}/{position}")
+            compare_values(one, other, f"{place}/{position}")
     elif expected != found or type(expected) is not type(found):
         raise CardError(
             f"The card says {_short(found)} at {place!r}, but its evidence gives {_short(expected)}. It was changed after it was "
@@ -130,15 +120,15 @@ def _short(value: Any) -> str:
 def _verify_changes(card: Mapping[str, Any], tree: Mapping[str, Any], champion_card: Mapping[str, Any] | None) -> None:
     """Hold the changes against both cards or, without the champion's, against this one's present figures."""
     if champion_card is not None:
-        _compare(changes(tree, champion_card), card["changes"], "changes")
+        compare_values(changes(tree, champion_card), card["changes"], "changes")
         return
     now = present(tree)
     for position, change in enumerate(card["changes"]):
         place = f"changes/{position}/now"
         if change["what"] in now:
-            _compare(now[change["what"]], change["now"], place)
+            compare_values(now[change["what"]], change["now"], place)
         elif change["now"] not in ABSENT:
-            _compare(ABSENT[0], change["now"], place)
+            compare_values(ABSENT[0], change["now"], place)
 
 
 def _verify_figures(card: Mapping[str, Any]) -> None:

@@ -2,12 +2,12 @@
 
 import json
 import os
-import secrets
 from pathlib import Path
 
 import dagster as dg
 
 from adapters.settings import Settings
+from adapters.whole_files import write_whole
 
 # What a file begins with that is ours to write again.
 _OURS = "# Written by Tenure"
@@ -45,7 +45,7 @@ def prepare_instance(settings: Settings) -> None:
     path, content = home / "dagster.yaml", dagster_yaml(home).encode()
     held = path.read_bytes() if path.exists() else None
     if held is None or (held.startswith(_OURS.encode()) and held != content):
-        _replace(path, content)
+        write_whole(path, content)
     os.environ["DAGSTER_HOME"] = str(home)
 
 
@@ -59,13 +59,3 @@ def dagster_yaml(home: Path) -> str:
     """The configuration of a Dagster home."""
     # A JSON string is a YAML string, whatever signs a path has.
     return _DAGSTER_YAML.format(ours=_OURS, runs=json.dumps(str(home / "history" / "runs"), ensure_ascii=False))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside, then rename: who reads meanwhile finds the old file or the new one, whole."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

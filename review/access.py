@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Part(StrEnum):
-    """The part that an account plays in the room. Whose *signature* counts is the trust root's alone."""
+class RoomRole(StrEnum):
+    """What an account may do in the room. Whose *signature* counts is the trust root's alone."""
 
     REVIEWER = "reviewer"
     ENGINEER = "engineer"
@@ -17,18 +17,18 @@ class Part(StrEnum):
     ADMIN = "admin"
 
 
-EVERY_PART = frozenset(Part)
-ANYBODY: frozenset[Part] | None = None  # also who has not logged in
+EVERY_ROLE = frozenset(RoomRole)
+ANYBODY: frozenset[RoomRole] | None = None  # also who has not logged in
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One route: its name (also the name of its handler), method, path, and the parts it admits; None admits anybody."""
+    """One route: its name (also the name of its handler), method, path, and the roles it admits; None admits anybody."""
 
     name: str
     method: str
     path: str
-    parts: frozenset[Part] | None
+    roles: frozenset[RoomRole] | None
 
     @property
     def changes_something(self) -> bool:
@@ -36,40 +36,40 @@ class Route:
         return self.method != "GET"
 
 
-def _route(method: str, path: str, name: str, parts: frozenset[Part] | None) -> Route:
+def _route(method: str, path: str, name: str, roles: frozenset[RoomRole] | None) -> Route:
     """One line of the table."""
-    return Route(name=name, method=method, path=path, parts=parts)
+    return Route(name=name, method=method, path=path, roles=roles)
 
 
-REVIEWERS = frozenset({Part.REVIEWER})
-PROMOTING = frozenset({Part.REVIEWER, Part.ADMIN})
+REVIEWERS = frozenset({RoomRole.REVIEWER})
+PROMOTING = frozenset({RoomRole.REVIEWER, RoomRole.ADMIN})
 # A customer's scores are personal data: engineers see models, not people.
-TRACING = frozenset({Part.REVIEWER, Part.AUDITOR, Part.ADMIN})
+TRACING = frozenset({RoomRole.REVIEWER, RoomRole.AUDITOR, RoomRole.ADMIN})
 
 ROUTES = (
     _route("GET", "/login", "show_login", ANYBODY),
     _route("POST", "/login", "log_in", ANYBODY),
     _route("GET", "/static/{name}", "static_file", ANYBODY),
     _route("GET", "/health", "health", ANYBODY),
-    _route("POST", "/logout", "log_out", EVERY_PART),
-    _route("GET", "/account", "show_account", EVERY_PART),
-    _route("POST", "/account/password", "change_password", EVERY_PART),
-    _route("GET", "/", "show_models", EVERY_PART),
-    _route("GET", "/models/{model}", "show_model", EVERY_PART),
-    _route("GET", "/candidates/{digest}", "show_candidate", EVERY_PART),
+    _route("POST", "/logout", "log_out", EVERY_ROLE),
+    _route("GET", "/account", "show_account", EVERY_ROLE),
+    _route("POST", "/account/password", "change_password", EVERY_ROLE),
+    _route("GET", "/", "show_models", EVERY_ROLE),
+    _route("GET", "/models/{model}", "show_model", EVERY_ROLE),
+    _route("GET", "/candidates/{digest}", "show_candidate", EVERY_ROLE),
     _route("POST", "/candidates/{digest}/read", "mark_read", REVIEWERS),
     _route("POST", "/candidates/{digest}/decide", "decide", REVIEWERS),
     _route("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
-    _route("GET", "/log", "show_log", EVERY_PART),
-    _route("GET", "/log/export", "export_log", EVERY_PART),
-    _route("GET", "/log/{sequence}", "show_record", EVERY_PART),
+    _route("GET", "/log", "show_log", EVERY_ROLE),
+    _route("GET", "/log/export", "export_log", EVERY_ROLE),
+    _route("GET", "/log/{sequence}", "show_record", EVERY_ROLE),
     _route("GET", "/trace", "show_trace", TRACING),
     _route("POST", "/trace", "trace_score", TRACING),
-    _route("GET", "/data", "show_data", EVERY_PART),
+    _route("GET", "/data", "show_data", EVERY_ROLE),
 )
 
 
-def may(part: Part, name: str) -> bool:
-    """Whether an account of this part may use the route of that name; pages ask before they offer it."""
+def may(role: RoomRole, name: str) -> bool:
+    """Whether an account of this role may use the route of that name; pages ask before they offer it."""
     route = next(route for route in ROUTES if route.name == name)
-    return route.parts is None or part in route.parts
+    return route.roles is None or role in route.roles

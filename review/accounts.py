@@ -1,4 +1,4 @@
-"""Accounts: who may enter the room, in which part, and which staff id of the trust root is theirs.
+"""Accounts: who may enter the room, in which role, and which staff id of the trust root is theirs.
 
 Passwords are kept as argon2 hashes. An account opens the room; it signs nothing: a decision is signed with the person's own
 key. Sessions are `sessions.py`.
@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from review.access import Part
+from review.access import RoomRole
 from review.attempts import Attempts
 from review.database import connect, prepare
 from tenure.errors import AccountError, TooManyAttemptsError
@@ -34,7 +34,7 @@ class Account:
     """Somebody who may enter; `staff_id` is their name in the trust root and on their key."""
 
     name: str
-    part: Part
+    role: RoomRole
     staff_id: str
 
 
@@ -46,7 +46,7 @@ class Accounts:
         prepare(path)
         self.path, self._clock, self._attempts = path, clock, Attempts(path, clock)
 
-    def new(self, name: str, password: str, *, part: Part, staff_id: str | None = None) -> Account:
+    def new(self, name: str, password: str, *, role: RoomRole, staff_id: str | None = None) -> Account:
         """Make an account.
 
         Parameters
@@ -59,8 +59,8 @@ class Accounts:
         """
         if not _NAME.fullmatch(name):
             raise AccountError(f"An account is named by lower-case letters, digits, '.', '-' and '_', found {name!r}. Rename it.")
-        account = Account(name=name, part=part, staff_id=staff_id or name)
-        row = (name, part.value, account.staff_id, _hashed(password), self._clock().timestamp())
+        account = Account(name=name, role=role, staff_id=staff_id or name)
+        row = (name, role.value, account.staff_id, _hashed(password), self._clock().timestamp())
         with closing(connect(self.path)) as database, database:
             added = database.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?)", row)
         if not added.rowcount:
@@ -70,8 +70,8 @@ class Accounts:
     def all(self) -> tuple[Account, ...]:
         """Every account, by name."""
         with closing(connect(self.path)) as database:
-            rows = database.execute("SELECT name, part, staff_id FROM accounts ORDER BY name").fetchall()
-        return tuple(Account(name=name, part=Part(part), staff_id=staff_id) for name, part, staff_id in rows)
+            rows = database.execute("SELECT name, role, staff_id FROM accounts ORDER BY name").fetchall()
+        return tuple(Account(name=name, role=RoomRole(role), staff_id=staff_id) for name, role, staff_id in rows)
 
     def find(self, name: str) -> Account | None:
         """The account of that name."""

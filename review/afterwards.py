@@ -5,7 +5,6 @@ Nothing here decides anything: should it fail, the record in the log stands, and
 
 import logging
 
-from adapters.alerts import AlertKind
 from adapters.package_reading import card_of, decision_of
 from model_cards.pages import write_pages
 from review.room import Room
@@ -14,14 +13,6 @@ from tenure.errors import TenureError
 from tenure.promotion.records import PromotionRecord
 
 _LOG = logging.getLogger(__name__)
-
-
-def tell(room: Room, kind: AlertKind, model: str, message: str) -> None:
-    """Tell the alert sink."""
-    try:
-        room.workplace.alert(kind, model, message)
-    except (OSError, TenureError):
-        _LOG.exception("An alert was not told: %s: %s: %s", kind, model, message)
 
 
 def show_everywhere(room: Room, record: PromotionRecord) -> None:

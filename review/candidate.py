@@ -10,7 +10,7 @@ from starlette.responses import Response
 from adapters.open_questions import needs_reason
 from adapters.package_reading import decision_of
 from model_cards.html import render_body
-from model_cards.standing import Standing
+from model_cards.standing import Standing, Status
 from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room
@@ -19,7 +19,7 @@ from review.standings import Card, champion_card, parsed
 from review.tokens import is_token, read_token
 from review.visit import OfLog, OfVisit, Visit, current_room
 from review.votes import Votes, count_votes
-from tenure.errors import PromotionError
+from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.gates import Decision, Outcome
 from tenure.promotion.approval import CARD, Approval, Subject, Verdict
 from tenure.promotion.package import Package
@@ -113,11 +113,11 @@ def find(sight: Sight, digest: str) -> Candidate:
         standing=standing,
         subject=subject,
         decisions=decisions,
-        votes=count_votes(sight, standing, subject, kept.model),
+        votes=count_votes(sight, standing, subject),
         trainers=sight.trainers(package.digest),
         champion=serving,
         comparison=compare(card, before) if before else None,
-        why_nobody=_why_nobody(sight, decision, standing),
+        why_nobody=_why_nobody(sight, decision, standing) or _card_problem(sight, package, kept.model, standing),
         needs_reason=needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
     )
 
@@ -129,7 +129,7 @@ def is_read(room: Room, visit: Visit, found: Candidate, token: str) -> bool:
 
 def end_token(room: Room, visit: Visit, subject: Subject) -> str:
     """The token of one visitor and of everything that the signature would cover."""
-    return read_token(room.secret, visit.binding, *vars(subject).values())
+    return read_token(room.secret, visit.binding, *map(str, vars(subject).values()))
 
 
 def why_not(found: Candidate, visit: Visit) -> str:
@@ -138,7 +138,7 @@ def why_not(found: Candidate, visit: Visit) -> str:
     if found.why_nobody:
         return found.why_nobody
     if not visit.may("decide"):
-        return f"You are here as {me.part.value}; reviewers decide."
+        return f"You are here as {me.role.value}; reviewers decide."
     if me.staff_id in found.trainers:
         return "You trained this package, so another reviewer decides."
     return ""
@@ -153,6 +153,20 @@ def _why_nobody(sight: Sight, decision: Decision, standing: Standing) -> str:
     if decision.outcome is Outcome.REFUSED:
         return "The gates refused this package, and no reason helps. Train another."
     return ""
+
+
+def _card_problem(sight: Sight, package: Package, model: str, standing: Standing) -> str:
+    """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives."""
+    if standing.status is not Status.CANDIDATE:
+        return ""
+    known = sight.room.card_problems
+    if package.digest not in known:
+        try:
+            sight.room.workplace.promotions.check_card(package, model)
+            known[package.digest] = ""
+        except (RefusedError, PackageError) as error:
+            known[package.digest] = str(error)
+    return known[package.digest]
 
 
 def draw(found: Candidate) -> Any:

@@ -1,36 +1,18 @@
 """Data: what the company delivers, what each source promises, and what its last day brought. Counts and rules, never values."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from adapters.tables import verdicts_table
+from adapters.day_figures import verdicts_by_day
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit
 from tenure.contracts import Column, Source
+from tenure.validation import DayVerdict, rows_by_rule
 
 _RECENT_DAYS = 28
-
-
-@dataclass(frozen=True, kw_only=True)
-class DayVerdict:
-    """What validation said of one day's batch."""
-
-    day: date
-    n_received: int
-    n_kept: int
-    n_quarantined: int
-    by_rule: tuple[tuple[str, int], ...]
-    withheld: tuple[str, ...]
-
-    @property
-    def quarantined_rate(self) -> float:
-        """Share of the batch in quarantine."""
-        return self.n_quarantined / self.n_received if self.n_received else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +31,7 @@ class SourceNow:
     @property
     def recent_by_rule(self) -> tuple[tuple[str, int], ...]:
         """Rows in quarantine by rule over the recent days, most first."""
-        total: dict[str, int] = {}
-        for day in self.recent:
-            for rule, n in day.by_rule:
-                total[rule] = total.get(rule, 0) + n
-        return tuple(sorted(total.items(), key=lambda item: -item[1]))
+        return tuple(rows_by_rule(self.recent).most_common())
 
 
 def show_data(request: Request, room: InRoom, visit: OfVisit) -> Response:
@@ -80,22 +58,8 @@ def promises(column: Column) -> str:
 
 def _now(room: Room, source: Source) -> SourceNow:
     """One source with its recent days."""
-    rows = room.workplace.lake.rows(verdicts_table(source))
-    days = [] if rows is None else [_verdict(row) for row in rows.sort_by("day").to_pylist()[-_RECENT_DAYS:]]
-    return SourceNow(source=source, last=days[-1] if days else None, recent=tuple(days))
-
-
-def _verdict(row: dict[str, Any]) -> DayVerdict:
-    """One row of the verdicts table."""
-    by_rule = tuple(zip(row["rules"], row["n_by_rule"], strict=True))
-    return DayVerdict(
-        day=row["day"],
-        n_received=row["n_received"],
-        n_kept=row["n_kept"],
-        n_quarantined=row["n_quarantined"],
-        by_rule=tuple(sorted(by_rule, key=lambda item: -item[1])),
-        withheld=tuple(row["withheld"]),
-    )
+    recent = verdicts_by_day(room.workplace.lake, source)[-_RECENT_DAYS:]
+    return SourceNow(source=source, last=recent[-1] if recent else None, recent=recent)
 
 
 def _purposes(room: Room) -> dict[str, str]:

@@ -3,17 +3,17 @@
 Nothing in it decides who serves; that is the promotion log. If it is lost, accounts are made anew.
 """
 
-import os
 import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from adapters.closed_files import ClosedFile
 from tenure.errors import AccountError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
-    name TEXT PRIMARY KEY, part TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
@@ -29,16 +29,22 @@ def prepare(path: Path) -> None:
 
     Raises
     ------
-    AccountError: when others may read or change the file.
+    AccountError: when the file is not closed to others.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-    mode = path.stat().st_mode & 0o777
-    if mode & 0o077:
-        raise AccountError(f"The accounts at {path} may be used by others (mode {mode:04o}). Close the file: chmod 600 {path}.")
+    ClosedFile(path=path, what="the room's accounts", error=AccountError).make()
     with closing(connect(path)) as database, database:
         database.executescript(_SCHEMA)
+        _rename_part(database)
         database.execute("INSERT OR IGNORE INTO secret (only, value) VALUES (1, ?)", (secrets.token_bytes(32),))
+
+
+def _rename_part(database: sqlite3.Connection) -> None:
+    """Name the column of roles as it is named now, in a database made before."""
+    database.execute("BEGIN IMMEDIATE")
+    if any(column == "part" for _, column, *_ in database.execute("PRAGMA table_info(accounts)")):
+        database.execute("ALTER TABLE accounts RENAME COLUMN part TO role")
+    database.execute("COMMIT")
 
 
 def connect(path: Path) -> sqlite3.Connection:

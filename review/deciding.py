@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import JSONResponse, Response
 
 from adapters.alerts import AlertKind
-from review.afterwards import show_everywhere, tell
+from review.afterwards import show_everywhere
 from review.candidate import Candidate, candidate_page, end_token, find, is_read, why_not
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit, Visit
@@ -56,7 +56,7 @@ def decide(
         else:
             word = "approved" if verdict is Verdict.APPROVE else "rejected"
             message = f"{visit.person.staff_id} {word} package {found.package.digest[:12]}: {reason.strip()}"
-            later.add_task(tell, room, AlertKind.DECIDED, found.model, message)
+            later.add_task(room.workplace.alert, AlertKind.DECIDED, found.model, message)
             place = _place(room, signed)
             return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
     return candidate_page(request, visit, found, token=read, problem=problem, reason=reason, status=409)
@@ -72,7 +72,7 @@ def promote(
     except (PromotionError, HeadMovedError) as error:
         return candidate_page(request, visit, found, problem=str(error), why_now=reason, status=409)
     message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
-    later.add_task(tell, room, AlertKind.PROMOTED, found.model, message)
+    later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, message)
     later.add_task(show_everywhere, room, record)
     return RedirectResponse(f"/log/{record.place}?receipt=yes", status_code=303, background=later)
 

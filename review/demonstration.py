@@ -1,4 +1,4 @@
-"""Accounts of the demonstration: one per part, made when its room first opens, with passwords that are shown once.
+"""Accounts of the demonstration: one per role, made when its room first opens, with passwords that are shown once.
 
 They exist only where the trust root was made for the demonstration; the two reviewers' accounts go with its two made-up keys.
 """
@@ -7,15 +7,15 @@ import secrets
 
 from adapters.demo_trust import REVIEWERS
 from adapters.workplace import Workplace
-from review.access import Part
+from review.access import RoomRole
 from review.accounts import Accounts
 from tenure.promotion.trust import DEMO_PREFIX
 
-_PARTS = {
-    **dict.fromkeys(REVIEWERS, Part.REVIEWER),
-    f"{DEMO_PREFIX}engineer": Part.ENGINEER,
-    f"{DEMO_PREFIX}auditor": Part.AUDITOR,
-    f"{DEMO_PREFIX}admin": Part.ADMIN,
+_ROLES = {
+    **dict.fromkeys(REVIEWERS, RoomRole.REVIEWER),
+    f"{DEMO_PREFIX}engineer": RoomRole.ENGINEER,
+    f"{DEMO_PREFIX}auditor": RoomRole.AUDITOR,
+    f"{DEMO_PREFIX}admin": RoomRole.ADMIN,
 }
 
 
@@ -23,7 +23,7 @@ def demo_accounts(workplace: Workplace, accounts: Accounts) -> dict[str, str]:
     """Make the accounts of a demonstration without any; return their passwords, which nothing keeps."""
     if accounts.all() or not workplace.promotions.is_demo:
         return {}
-    passwords = {name: secrets.token_urlsafe(12) for name in _PARTS}
-    for name, part in _PARTS.items():
-        accounts.new(name, passwords[name], part=part)
+    passwords = {name: secrets.token_urlsafe(12) for name in _ROLES}
+    for name, role in _ROLES.items():
+        accounts.new(name, passwords[name], role=role)
     return passwords

@@ -29,7 +29,7 @@ class Guarded:
     """The app behind checks of host and size, with security headers on whatever it answers."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, apologise: Callable[[Request], Response]) -> None:
-        """Wrap an app; `hosts` are the names it answers under, None for any; `apologise` makes the page of a fault of ours."""
+        """Wrap an app; `hosts` are the names it answers under, None for any; `apologise` makes the page of an internal error."""
         self._app, self._hosts, self._apologise = app, hosts, apologise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from adapters.signed_log import SignedLog
 from review.records import WORDS, Line, content_of, lines, matching
 from review.rendering import page
 from review.sight import Sight
@@ -80,7 +81,8 @@ def _proved(sight: Sight) -> Proved | None:
     """The log and what was proved of it; None before there is a trust root."""
     if sight.ledger is None:
         return None
-    report = sight.room.workplace.promotions.history()
+    workplace = sight.room.workplace
+    report = SignedLog(workplace.settings, workplace.clock).prove(sight.ledger)
     return Proved(ledger=sight.ledger, report=report, lines=lines(sight.ledger, report))
 
 

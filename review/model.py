@@ -10,7 +10,7 @@ from review.figures import Series, over_days
 from review.rendering import page
 from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
-from tenure.drift import LIMIT, WATCH, DriftMeasure
+from tenure.drift import ALARM_RULE, DriftMeasure
 from tenure.evaluation.realised import Realised
 
 _MOST_INPUTS = 8
@@ -32,8 +32,7 @@ def show_model(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, mod
         rate_chart=rate_chart(found.performance),
         ranking_chart=ranking_chart(found.performance),
         inputs=_moved_most(found),
-        limit=LIMIT,
-        watch=WATCH,
+        rule=ALARM_RULE,
     )
 
 
@@ -51,7 +50,7 @@ def drift_chart(measures: Sequence[DriftMeasure]) -> Any:
         [score, worst],
         title="How far inputs and scores lie from training (PSI)",
         says=says,
-        lines=[("alarm", LIMIT), ("watch", WATCH)],
+        lines=[("alarm", ALARM_RULE.limit), ("watch", ALARM_RULE.watch)],
         write=lambda value: f"{value:g}",
     )
 

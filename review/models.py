@@ -15,7 +15,7 @@ from review.room import Room
 from review.standings import Waiting, waiting
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.vitals import Vitals, vitals
-from tenure.drift import LIMIT
+from tenure.drift import ALARM_RULE
 
 ALARMS_FOR = timedelta(days=14)
 _MOST_ALARMS = 8
@@ -82,5 +82,6 @@ def _spark(one: Vitals) -> Any:
     points = [(m.day, m.score_psi) for m in one.measures[-_SPARK_DAYS:]]
     if not points:
         return ""
-    says = f"{len(points)} days to {points[-1][0]}, the last at {points[-1][1]:.2f}; the dashed line is the limit, {LIMIT:g}."
-    return spark(points, limit=LIMIT, title=f"Drift of the scores of {one.spec.name}", says=says)
+    limit, (day, last) = ALARM_RULE.limit, points[-1]
+    says = f"{len(points)} days to {day}, the last at {last:.2f}; the dashed line is the limit, {limit:g}."
+    return spark(points, limit=limit, title=f"Drift of the scores of {one.spec.name}", says=says)

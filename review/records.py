@@ -22,7 +22,6 @@ WORDS = {
     Kind.PROMOTED: "promoted",
     Kind.ROLLED_BACK: "rolled back",
     Kind.REVOKED: "revoked",
-    Kind.ERASED: "erased",
 }
 ERASED = "content erased"
 

@@ -14,20 +14,20 @@ from tenure.errors import TenureError
 _STATUS = {
     400: "Not understood",
     401: "Not logged in",
-    403: "Not yours to do",
+    403: "Forbidden",
     404: "Not here",
-    405: "Not this way",
+    405: "Method not allowed",
     409: "Refused",
     422: "Not understood",
     429: "Too often",
-    500: "A fault of ours",
+    500: "Internal error",
 }
 _NEXT = {
     401: "The proxy in front of this room did not say who you are, or you have no account here. Ask an administrator for one.",
-    403: "Your account does not have this part. An administrator can say who has; the models and the log are open to you.",
+    403: "Your account's role does not allow this. An administrator can say whose does; the models and the log are open to you.",
     404: "The address may be old, or a digest mistyped. Start from the models.",
-    405: "Go back, and use the buttons of the page.",
-    500: "Nothing was decided. Try again; if it stays, the log of the service says what failed.",
+    405: "This address does not take such a request. Go back, and use the buttons of the page.",
+    500: "The room failed to answer. Nothing was decided. Try again; if it stays, the log of the service says what failed.",
 }
 
 
@@ -60,7 +60,7 @@ def _frame(request: Request, visit: Visit) -> dict[str, Any]:
 
 
 def apology(request: Request) -> HTMLResponse:
-    """The page of a fault of ours, for which nothing is read that could fail again."""
+    """The page of an internal error, for which nothing is read that could fail again."""
     nobody = Visit(account=None, binding="", csrf="", address="", is_by_proxy=False)
     frame = {"visit": nobody, "me": None, "room": current_room(request), "path": "", "is_demo": False}
     shown = {"title": _STATUS[500], "says": "", "next": _NEXT[500]}

@@ -52,6 +52,11 @@ class Room:
         """The secret of the room's tokens."""
         return secret_of(self.accounts.path)
 
+    @cached_property
+    def card_problems(self) -> dict[str, str]:
+        """What the promoter would say of the cards of packages, by digest; bytes and the project's words stay, so asked once."""
+        return {}
+
     @property
     def keys(self) -> KeyStore:
         """The encrypted keys of people who sign here."""

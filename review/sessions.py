@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from review.access import Part
+from review.access import RoomRole
 from review.accounts import Account
 from review.database import connect
 
@@ -37,17 +37,17 @@ class Sessions:
     def account(self, token: str) -> Account | None:
         """Whose session this is; None once it has ended, by idleness, age, logout or a new password."""
         now = self._clock().timestamp()
-        query = "SELECT name, part, staff_id, seen_at FROM sessions JOIN accounts USING (name) WHERE token = ?"
+        query = "SELECT name, role, staff_id, seen_at FROM sessions JOIN accounts USING (name) WHERE token = ?"
         with closing(connect(self._path)) as database, database:
             row = database.execute(
                 f"{query} AND sessions.made_at >= ? AND seen_at >= ?", (_digest(token), *_limits(now))
             ).fetchone()
             if row is None:
                 return None
-            name, part, staff_id, seen_at = row
+            name, role, staff_id, seen_at = row
             if now - seen_at > _NOTED_EVERY_SECONDS:
                 database.execute("UPDATE sessions SET seen_at = ? WHERE token = ?", (now, _digest(token)))
-        return Account(name=name, part=Part(part), staff_id=staff_id)
+        return Account(name=name, role=RoomRole(role), staff_id=staff_id)
 
     def close(self, token: str) -> None:
         """End a session."""

@@ -19,7 +19,8 @@ from review.room import Room
 from review.sight import Sight
 from review.votes import Votes, count_votes
 from tenure.gates import Outcome
-from tenure.promotion.approval import CARD, Subject, subject_of
+from tenure.promotion.approval import CARD, Subject
+from tenure.promotion.policy import Policy, subject_of
 from tenure.promotion.records import PromotionRecord
 
 Card = Mapping[str, Any]
@@ -87,10 +88,10 @@ def in_one_line(card: Card, before: Card | None) -> str:
 def _waiting(sight: Sight, reading: Reading) -> Waiting:
     """One candidate with its votes."""
     policy = sight.policy(reading.model)
-    subject = _subject(sight.room.workplace.settings.home, reading.digest, policy.digest) if policy else None
+    subject = _subject(sight.room.workplace.settings.home, reading.digest, policy) if policy else None
     return Waiting(
         reading=reading,
-        votes=count_votes(sight, sight.standing(reading.model, reading.digest, reading.outcome), subject, reading.model),
+        votes=count_votes(sight, sight.standing(reading.model, reading.digest, reading.outcome), subject),
         trainers=sight.trainers(reading.digest),
         owner=str(reading.card["identity"]["owner"]),
         changed=in_one_line(reading.card, champion_card(sight.room, sight.champion(reading.model))),
@@ -98,9 +99,9 @@ def _waiting(sight: Sight, reading: Reading) -> Waiting:
 
 
 @lru_cache(maxsize=256)
-def _subject(home: Path, digest: str, policy_digest: str) -> Subject:
+def _subject(home: Path, digest: str, policy: Policy) -> Subject:
     """What a decision on a candidate that never served covers, every byte of it checked."""
-    return subject_of(PackageStore(home).candidate(digest), policy_digest)
+    return subject_of(PackageStore(home).candidate(digest), policy)
 
 
 @lru_cache(maxsize=64)

@@ -4,9 +4,7 @@ With accounts, a session cookie says who it is. Behind a proxy that logs people 
 that the proxy alone knows. Forms that change something carry a token of the visit, and come from our own pages.
 """
 
-import os
 import secrets
-import stat
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
 
+from adapters.closed_files import ClosedFile
 from review.access import Route, may
 from review.accounts import Account
 from review.room import Room
@@ -46,7 +45,7 @@ class Visit:
 
     def may(self, name: str) -> bool:
         """Whether this visitor may use a route."""
-        return self.account is not None and may(self.account.part, name)
+        return self.account is not None and may(self.account.role, name)
 
 
 def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
@@ -54,10 +53,10 @@ def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
 
     async def guard(request: Request) -> None:
         visit = current_visit(request)
-        if route.parts is not None:
+        if route.roles is not None:
             if visit.account is None:
                 raise HTTPException(401)
-            if visit.account.part not in route.parts:
+            if visit.account.role not in route.roles:
                 raise HTTPException(403)
         if route.changes_something:
             await _check_form(request, visit)
@@ -97,18 +96,12 @@ def proxy_secret(path: Path) -> str:
 
     Raises
     ------
-    SpecError: when there is no such file, others may read it, or it holds less than 20 letters.
+    SpecError: when there is no such file, it is not closed to others, or it holds less than 20 letters.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError as error:
-        raise SpecError(
-            f"Expected the proxy's secret at {path} ({error.strerror}). Correct TENURE_REVIEW_PROXY_SECRET_FILE."
-        ) from None
-    with os.fdopen(handle) as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise SpecError(f"The proxy's secret at {path} may be read by others. Close it: chmod 600 {path}")
-        secret = file.read(10_000).strip()
+    file = ClosedFile(
+        path=path, what="the proxy's secret", error=SpecError, if_missing="Correct TENURE_REVIEW_PROXY_SECRET_FILE."
+    )
+    secret = file.read_text().strip()
     if len(secret) < SHORTEST_PROXY_SECRET or not secret.isascii():
         raise SpecError(f"The proxy's secret at {path} needs at least {SHORTEST_PROXY_SECRET} plain letters. Make a longer one.")
     return secret

@@ -41,12 +41,12 @@ class Votes:
         return f"{len(self.approved)} of {self.needed} approvals{by}"
 
 
-def count_votes(sight: Sight, standing: Standing, subject: Subject | None, model: str) -> Votes:
+def count_votes(sight: Sight, standing: Standing, subject: Subject | None) -> Votes:
     """Count the votes on a package: for a rollback where it has served before and another serves now, else for a promotion."""
     action = Action.ROLLBACK if standing.status is Status.RETIRED else Action.PROMOTE
     if sight.ledger is None or sight.root is None or subject is None:
         return Votes(action=action, needed=1, approved=(), rejected=())
-    counting = counting_approvals(sight.ledger, subject, project=sight.room.project, model=model, now=sight.room.now())
+    counting = counting_approvals(sight.ledger, subject, now=sight.room.now())
     return Votes(
         action=action,
         needed=approvals_needed(action, sight.root, sight.room.project),

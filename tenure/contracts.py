@@ -4,13 +4,25 @@ A source is data. What follows from it (raw asset, suite, tables, data dictionar
 expectations in `expectations/`, readers are carried out in `adapters/readers.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+import pyarrow as pa
+
 from tenure.errors import SpecError
 
 DTypes = type[str] | type[int] | type[float] | type[bool] | type[date] | type[datetime]
+
+_ARROW: Mapping[DTypes, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us"),
+}
 
 
 class PersonalData(StrEnum):
@@ -51,6 +63,11 @@ class Column:
     nullable: bool = False
     personal: PersonalData = PersonalData.NONE
     because: str = ""
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The Arrow type of its values."""
+        return _ARROW[self.dtype]
 
     @property
     def source_name(self) -> str:

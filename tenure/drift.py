@@ -25,8 +25,41 @@ FORMAT_VERSION = 1
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# Lines of the index as they are commonly drawn: from the first on a shift is watched, from the second acted on.
-WATCH, LIMIT = 0.1, 0.25
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRule:
+    """When drift is worth an alarm: one input, or the score, over `limit` on at least `windows` of the last `of` days.
+
+    `watch` is the lower line, from which on a shift is looked at. Both lines are drawn where they commonly are (see `psi`).
+
+    Raises
+    ------
+    DriftError: for lines or days that contradict one another.
+    """
+
+    limit: float = 0.25
+    watch: float = 0.1
+    windows: int = 3
+    of: int = 5
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that could never alarm, or would before it watches."""
+        if not (0 < self.watch <= self.limit and 1 <= self.windows <= self.of):
+            raise DriftError(
+                "Expected 0 < watch <= limit and 1 <= windows <= of, "
+                f"found {self.watch}, {self.limit}, {self.windows}, {self.of}. Correct the rule."
+            )
+
+    @property
+    def in_words(self) -> str:
+        """The rule as a sentence for people."""
+        return (
+            f"Above {self.watch:g} is worth watching; {self.windows} of {self.of} days above {self.limit:g} for one input, "
+            "or for the score, raise an alarm."
+        )
+
+
+ALARM_RULE = AlarmRule()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,19 +226,17 @@ def expected_psi(n_bins: int, *, n_reference: int, n_rows: int) -> float:
     return (n_bins - 1) * (1 / n_reference + 1 / n_rows)
 
 
-def is_judged(sampling: float, *, watch: float) -> bool:
+def is_judged(sampling: float, rule: AlarmRule) -> bool:
     """Whether a day with this expected PSI says something: sampling alone stays below half of the lower line."""
-    return sampling <= watch / 2
+    return sampling <= rule.watch / 2
 
 
-def alarm(
-    history: Sequence[DriftMeasure], *, limit: float = LIMIT, watch: float = WATCH, windows: int = 3, of: int = 5
-) -> DriftVerdict:
-    """Judge the last `of` measured days: an alarm needs the same input over `limit` on at least `windows` of them.
+def alarm(history: Sequence[DriftMeasure], rule: AlarmRule = ALARM_RULE) -> DriftVerdict:
+    """Judge the last measured days by the rule: an alarm needs the same input over the limit on enough of them.
 
     One odd day (a holiday, a late file) is not drift, and with forty inputs one of them is often over a line for a day;
     persistence of one and the same input is what an unchanged business hardly ever shows. A day with so few customers that
-    sampling alone is expected to move PSI by half of `watch` says nothing, and is left out.
+    sampling alone is expected to move PSI by half of the lower line says nothing, and is left out.
 
     Parameters
     ----------
@@ -213,27 +244,25 @@ def alarm(
 
     Returns
     -------
-    The verdict: UNKNOWN with fewer than `windows` days that say something; WATCH as ALARM, with `watch` for `limit`.
+    The verdict: UNKNOWN with fewer than `rule.windows` days that say something; WATCH as ALARM, at the lower line.
 
     Raises
     ------
-    DriftError: for a day that was given twice, or limits that contradict one another.
+    DriftError: for a day that was given twice.
     """
-    if not (0 < watch <= limit and 1 <= windows <= of):
-        raise DriftError(f"Expected 0 < watch <= limit and 1 <= windows <= of, found {watch}, {limit}, {windows}, {of}.")
     days = sorted(history, key=lambda m: m.day)
     if len({m.day for m in days}) < len(days):
         raise DriftError("Expected one drift measure a day, found a day twice. Keep the last run's.")
-    recent = [m for m in days[-of:] if _says_something(m, watch)]
-    if len(recent) < windows:
-        words = f"{len(recent)} of the last {of} days have enough customers to judge; {windows} are needed"
+    recent = [m for m in days[-rule.of :] if _says_something(m, rule)]
+    if len(recent) < rule.windows:
+        words = f"{len(recent)} of the last {rule.of} days have enough customers to judge; {rule.windows} are needed"
         return DriftVerdict(state=DriftState.UNKNOWN, concerned=(), n_days=len(recent), in_words=words)
-    for state, line in ((DriftState.ALARM, limit), (DriftState.WATCH, watch)):
-        concerned = _persistent(recent, line, windows)
+    for state, line in ((DriftState.ALARM, rule.limit), (DriftState.WATCH, rule.watch)):
+        concerned = _persistent(recent, line, rule.windows)
         if concerned:
-            words = f"PSI above {line:g} on at least {windows} of the last {len(recent)} days: {', '.join(concerned)}"
+            words = f"PSI above {line:g} on at least {rule.windows} of the last {len(recent)} days: {', '.join(concerned)}"
             return DriftVerdict(state=state, concerned=concerned, n_days=len(recent), in_words=words)
-    words = f"no input and not the score had a PSI above {watch:g} on {windows} of the last {len(recent)} days"
+    words = f"no input and not the score had a PSI above {rule.watch:g} on {rule.windows} of the last {len(recent)} days"
     return DriftVerdict(state=DriftState.STEADY, concerned=(), n_days=len(recent), in_words=words)
 
 
@@ -250,9 +279,9 @@ def _persistent(recent: Sequence[DriftMeasure], line: float, windows: int) -> tu
     return tuple(name for name, n_days in over.most_common() if n_days >= windows)
 
 
-def _says_something(day: DriftMeasure, watch: float) -> bool:
+def _says_something(day: DriftMeasure, rule: AlarmRule) -> bool:
     """Whether a day has enough customers that sampling alone stays well below the lower line."""
-    return all(is_judged(shift.expected_psi, watch=watch) for shift in day.shifts)
+    return all(is_judged(shift.expected_psi, rule) for shift in day.shifts)
 
 
 def _binned(name: str, values: Floats) -> BinnedInput:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tenure.drift import DriftReference, Floats, bin_codes, expected_psi, is_judged, psi
+from tenure.drift import ALARM_RULE, AlarmRule, DriftReference, Floats, bin_codes, expected_psi, is_judged, psi
 from tenure.errors import DriftError
 
 QUARTER_DAYS = 90
@@ -47,10 +47,7 @@ def false_alarm_rate(
     *,
     day_rows: int,
     seed: int,
-    limit: float = 0.25,
-    watch: float = 0.1,
-    windows: int = 3,
-    of: int = 5,
+    rule: AlarmRule = ALARM_RULE,
     n_quarters: int = 60,
     stays_rate: float = 0.95,
 ) -> FalseAlarms:
@@ -79,13 +76,13 @@ def false_alarm_rate(
     random = np.random.default_rng(seed)
     expected = _grid(reference)
     sampling = expected_psi(int((expected > 0).sum(axis=1).max()), n_reference=reference.n_rows, n_rows=day_rows)
-    if not is_judged(sampling, watch=watch):
+    if not is_judged(sampling, rule):
         return FalseAlarms(n_quarters=n_quarters, n_quarters_with_alarm=0, is_judged=False)
     n_with_alarm = 0
     for _ in range(n_quarters):
         days = _quarter(codes, random, day_rows=day_rows, stays_rate=stays_rate, n_bins=expected.size)
-        over = np.asarray(psi(expected, days.reshape(QUARTER_DAYS, *expected.shape))) > limit
-        n_with_alarm += _persists(over, windows=windows, of=of)
+        over = np.asarray(psi(expected, days.reshape(QUARTER_DAYS, *expected.shape))) > rule.limit
+        n_with_alarm += _persists(over, rule)
     return FalseAlarms(n_quarters=n_quarters, n_quarters_with_alarm=n_with_alarm)
 
 
@@ -121,8 +118,8 @@ def _quarter(
     return days
 
 
-def _persists(days_over: NDArray[np.bool_], *, windows: int, of: int) -> bool:
-    """Whether any column is over the limit on `windows` of some `of` consecutive days."""
+def _persists(days_over: NDArray[np.bool_], rule: AlarmRule) -> bool:
+    """Whether any column is over the limit on enough of some consecutive days."""
     running = np.cumsum(days_over, axis=0)
-    before = np.vstack([np.zeros((of, days_over.shape[1]), dtype=running.dtype), running[:-of]])
-    return bool(np.any(running - before >= windows))
+    before = np.vstack([np.zeros((rule.of, days_over.shape[1]), dtype=running.dtype), running[: -rule.of]])
+    return bool(np.any(running - before >= rule.windows))

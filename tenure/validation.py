@@ -3,6 +3,8 @@
 How it is found out lives in `expectations/`. Texts here hold figures and names of columns and rules, never a customer's value.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,6 +35,11 @@ class DayVerdict:
     def is_released(self) -> bool:
         """True when the good rows of the day may be used."""
         return not self.withheld
+
+    @property
+    def quarantined_rate(self) -> float:
+        """Share of the received rows that break a rule, 0 when nothing was received."""
+        return self.n_quarantined / self.n_received if self.n_received else 0.0
 
     @property
     def in_words(self) -> str:
@@ -87,3 +94,11 @@ class Validation:
     def quarantined_rate(self) -> float:
         """Share of received rows that break a rule, 0 when nothing was received."""
         return self.quarantined.num_rows / self.n_received if self.n_received else 0.0
+
+
+def rows_by_rule(days: Iterable[DayVerdict]) -> Counter[str]:
+    """Rows per broken rule over several days; a row may break several."""
+    total: Counter[str] = Counter()
+    for day in days:
+        total.update(dict(day.broken_rules))
+    return total

@@ -1,19 +1,25 @@
 """Fixtures of several test rooms: a simulated company with its history landed and its models promoted, made once a session."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from adapters.journal import exclusive
-from tests.simulated_company.premises import Premises, establish
+
+if TYPE_CHECKING:
+    from tests.simulated_company.premises import Premises
 
 
 @pytest.fixture(scope="session")
-def established(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Premises:
+def established(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> "Premises":
     """The simulated company on its training day: history landed in one run, three models trained and promoted.
 
     Tests work on copies of it (`established.copy(folder)`). Parallel workers share one.
     """
+    # Here, not above: it brings Dagster, which most tests do without.
+    from tests.simulated_company.premises import Premises, establish
+
     base = tmp_path_factory.getbasetemp()
     folder = Path(base if worker_id == "master" else base.parent) / "established"
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""A review room over a shop, with an account of every part, and visitors who are logged in."""
+"""A review room over a shop, with an account of every role, and visitors who are logged in."""
 
 import re
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from fastapi.testclient import TestClient
 from adapters.demo_trust import REVIEWERS
 from adapters.trust import read_passphrase
 from adapters.workplace import Workplace
-from review.access import Part
+from review.access import RoomRole
 from review.accounts import Account
 from review.app import create_app
 from review.room import Room
 from tests.shop import Shop, shop_project
 
 PASSWORD = "a password of a few words"
-NAMES = {Part.REVIEWER: REVIEWERS[0], Part.ENGINEER: "erin", Part.AUDITOR: "ada", Part.ADMIN: "adam"}
+NAMES = {RoomRole.REVIEWER: REVIEWERS[0], RoomRole.ENGINEER: "erin", RoomRole.AUDITOR: "ada", RoomRole.ADMIN: "adam"}
 SECOND_REVIEWER = REVIEWERS[1]
 
 
@@ -59,13 +59,13 @@ class ReviewRoom:
 
     def account(self, name: str) -> Account:
         """The account of that name, made when it is first asked for: hashing a password takes its time."""
-        parts = {name: part for part, name in NAMES.items()}
+        roles = {name: role for role, name in NAMES.items()}
         known = self.room.accounts.find(name)
-        return known or self.room.accounts.new(name, PASSWORD, part=parts.get(name, Part.REVIEWER))
+        return known or self.room.accounts.new(name, PASSWORD, role=roles.get(name, RoomRole.REVIEWER))
 
-    def part(self, part: Part) -> TestClient:
-        """A visitor of that part."""
-        return self.visitor(NAMES[part])
+    def as_role(self, role: RoomRole) -> TestClient:
+        """A visitor of that role."""
+        return self.visitor(NAMES[role])
 
 
 def csrf_of(client: TestClient, path: str = "/account") -> str:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import rfc8785
 from pydantic import TypeAdapter
 
 from adapters.demo_trust import REVIEWERS, demo_key, found_demo_trust
@@ -16,6 +14,7 @@ from adapters.package_store import PackageStore
 from adapters.promotion import Promotions
 from adapters.settings import Settings
 from model_cards.compile import compile_card
+from model_cards.sealed import seal_card
 from tenure.audit import AuditReport
 from tenure.evidence import Evidence
 from tenure.gates import Decision, decide
@@ -31,6 +30,8 @@ RANKS = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8
 RANKS_TOO_LITTLE = replace(RANKS, limit=0.9)
 FAIR = Gate(name="fair", kind=GateKind.AUDIT, metric="")
 NOT_WORSE = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
+# Stands in the place of a model's digest, in a card that many candidates share.
+_NO_DIGEST = b"5e7f" * 16
 
 
 def settings_at(home: Path) -> Settings:
@@ -40,7 +41,6 @@ def settings_at(home: Path) -> Settings:
         tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
         inbox=home / "inbox",
         n_threads=2,
-        alert_sink="file",
         host="127.0.0.1",
         dagster_port=3000,
         mlflow_port=5000,
@@ -50,9 +50,13 @@ def settings_at(home: Path) -> Settings:
 @cache
 def shop_project(gates: tuple[Gate, ...]) -> Project:
     """A project named `shop` whose models all have these gates."""
-    known = load_project("projects.complete_journey")
-    models = tuple(replace(spec, gates=gates) for spec in known.models)
-    return replace(known, name="shop", models=models, audit_lines=audited().lines)
+    return replace(as_evidenced(load_project("projects.complete_journey"), gates), name="shop")
+
+
+def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
+    """A project that asks for what the made-up evidence holds: these gates, one audited attribute, the made-up card's words."""
+    models = tuple(replace(spec, gates=gates, protected=("age",), narrative=narrative()) for spec in project.models)
+    return replace(project, models=models, audit_lines=audited().lines, authors=ROLES)
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,13 @@ class Shop:
 
     def keep(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """Keep a candidate, held against that champion, without a statement."""
-        files = files_of(content, model, self.gates, champion.digest if champion else None)
+        files = files_of(content, model, self.gates, champion)
         return PackageStore(self.home).keep_candidate("shop", model, files)
 
     def train(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """Keep a candidate with its signed statement."""
         package = self.keep(content, model=model, champion=champion)
-        self.doors.state(package, evidence_of(content, model, self.gates, champion.digest if champion else None), run_id="run-1")
+        self.doors.state(package, evidence_of(content, model, self.gates, champion), run_id="run-1")
         return package
 
     def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
@@ -113,7 +117,7 @@ def evidence_of(
     content: str,
     model: str,
     gates: tuple[Gate, ...],
-    champion: str | None,
+    champion: Package | None,
     *,
     project: str = "shop",
     as_of: date | None = None,
@@ -123,7 +127,7 @@ def evidence_of(
     digest = model_digest({"model/booster.txt": content.encode()})
     measured = made.evaluation
     if measured.champion is not None and champion is not None:
-        measured = replace(measured, champion=replace(measured.champion, champion_digest=champion, champion_version=1))
+        measured = replace(measured, champion=replace(measured.champion, champion_digest=champion.digest, champion_version=1))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
     judged = decide(gates, evaluation=measured, audit=made.audit, card_gaps=())
     return replace(made, model=facts, evaluation=measured, decision=judged)
@@ -134,7 +138,7 @@ def files_of(
     content: str,
     model: str,
     gates: tuple[Gate, ...],
-    champion: str | None,
+    champion: Package | None,
     *,
     project: str = "shop",
     as_of: date | None = None,
@@ -146,11 +150,18 @@ def files_of(
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(_card_of(known)),
+        "card.json": _card_of_any(model, gates, champion, project=project, as_of=as_of).replace(
+            _NO_DIGEST, known.model.model_digest.encode()
+        ),
     }
 
 
-def _card_of(known: Evidence) -> dict[str, Any]:
-    """The card of that evidence."""
-    card: dict[str, Any] = json.loads(json.dumps(compile_card(known, narrative(), ROLES)))
+@cache
+def _card_of_any(model: str, gates: tuple[Gate, ...], champion: Package | None, *, project: str, as_of: date | None) -> bytes:
+    """The card of such candidates, compiled once: they differ in their model's digest alone."""
+    known = evidence_of("", model, gates, champion, project=project, as_of=as_of)
+    nobody = replace(known, model=replace(known.model, model_digest=_NO_DIGEST.decode()))
+    before = None if champion is None else json.loads(champion.file("card.json"))
+    card = seal_card(compile_card(nobody, narrative(), ROLES, champion_card=before))
+    assert _NO_DIGEST[:8] not in card.replace(_NO_DIGEST, b""), "a card names the digest in part, so each must be compiled"
     return card

@@ -4,7 +4,7 @@ The ends of the intervals are beyond recounting, for they come from draws of cus
 they hold the figure, and that the verdict is what they say of the line, is checked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import isclose
 
@@ -21,10 +21,19 @@ TOLERANCE = 1e-9
 _NO_DRAWS = np.empty(0)
 
 
-def contradictions(report: AuditReport, lines: AuditLines) -> tuple[str, ...]:
-    """Where a report is not what its own figures give under `lines`, in words; empty where it is."""
+def contradictions(report: AuditReport, lines: AuditLines, protected: Sequence[str]) -> tuple[str, ...]:
+    """Where a report is not what its own figures give under `lines`, in words; empty where it is.
+
+    Parameters
+    ----------
+    protected: the attributes that had to be audited, each and every pair of them, in their order.
+    """
     if report.lines != lines:
         return ("it was held to other lines than the policy's",)
+    found = [one.attribute for one in report.attributes]
+    asked = [*protected, *(f"{one} x {other}" for one, other in combinations(protected, 2))]
+    if found != asked:
+        return (f"it compares {', '.join(found) or 'nothing'}, where the policy asks for {', '.join(asked) or 'nothing'}",)
     return tuple(f"{one.title}: {found}" for one in report.attributes for found in _of_attribute(one, lines))
 
 

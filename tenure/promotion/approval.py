@@ -6,14 +6,13 @@ Rejections are signed in the same form. Where they are kept is `log.py`; what th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode, sha256
-from tenure.promotion.package import Package
+from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.signing import read_envelope, sign
 from tenure.promotion.trust import Role, TrustRoot
@@ -21,6 +20,8 @@ from tenure.promotion.trust import Role, TrustRoot
 APPROVAL_TYPE = "application/vnd.tenure.approval+json"
 CARD, AUDIT = "card.json", "audit.json"
 NONCE_LETTERS = 32
+# A decision is about a card as it was read; after a month somebody reads it again.
+LONGEST_DECISION = timedelta(days=30)
 
 
 class Verdict(StrEnum):
@@ -32,8 +33,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a decision is about, by digest."""
+    """What a decision is about: as which model a package may serve, for how long, and everything that was read, by digest.
 
+    `serves_days` is how many days after a promotion people must have looked again.
+    """
+
+    project: str
+    model: str
+    serves_days: int
     package_digest: str
     model_digest: str
     card_digest: str
@@ -41,9 +48,13 @@ class Subject:
     policy_digest: str
 
     def __post_init__(self) -> None:
-        """Refuse a digest that could be spelled twice."""
-        for name, value in vars(self).items():
-            check_hex(name, value)
+        """Refuse what could be spelled twice."""
+        check_text("a project", self.project)
+        check_text("a model", self.model)
+        for name in ("package_digest", "model_digest", "card_digest", "audit_digest", "policy_digest"):
+            check_hex(name, getattr(self, name))
+        if self.serves_days < 1:
+            raise ValueError("expected a package to serve at least a day")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,29 +90,18 @@ class SignedApproval:
     envelope_digest: str
 
 
-def subject_of(package: Package, policy_digest: str) -> Subject:
-    """The digests of a package that its reviewers sign."""
-    return Subject(
-        package_digest=package.digest,
-        model_digest=package.model_digest,
-        card_digest=sha256(package.file(CARD)),
-        audit_digest=sha256(package.file(AUDIT)),
-        policy_digest=policy_digest,
-    )
-
-
 def sign_approval(approval: Approval, key: Ed25519PrivateKey) -> bytes:
     """Sign a decision with the reviewer's own key; returns the envelope."""
     return sign(encode(approval), APPROVAL_TYPE, [key])
 
 
 def read_approval(data: bytes, root: TrustRoot, *, now: datetime) -> SignedApproval:
-    """Read and verify a decision as it arrives at time `now`, under the trust root in force.
+    """Read and verify a decision that reached the log at time `now`, under the trust root in force.
 
     Raises
     ------
     RefusedError: for a changed envelope, another signer than the decision names, a role that may not decide, a key that was
-        not valid, a decision from the future, one that has expired, or one without a reason.
+        not valid, another date than the log's, a longer force than a month, or no reason.
     """
     envelope = read_envelope(data, what="the approval")
     approval = peek_approval(data)
@@ -114,7 +114,7 @@ def read_approval(data: bytes, root: TrustRoot, *, now: datetime) -> SignedAppro
         )
     if not approval.reason.strip():
         raise refused(Refusal.NO_REASON, f"The decision of {approval.identity} gives no reason. Say why, and sign again.")
-    check_time(approval, now=now)
+    _check_dates(approval, arrived=now)
     return SignedApproval(approval=approval, envelope_digest=envelope.digest)
 
 
@@ -140,8 +140,36 @@ def check_time(approval: Approval, *, now: datetime) -> None:
         )
 
 
+def _check_dates(approval: Approval, *, arrived: datetime) -> None:
+    """Refuse a decision dated otherwise than the log dates it: a key that has ended could sign into its own past."""
+    if abs(approval.issued - arrived) > SKEW:
+        raise refused(
+            Refusal.NOT_YET_ISSUED if approval.issued > arrived else Refusal.TIME_RUNS_BACK,
+            f"The decision of {approval.identity} is dated {approval.issued:%Y-%m-%d %H:%M} UTC, but reached the log at "
+            f"{arrived:%Y-%m-%d %H:%M}. Set both clocks right, then sign again.",
+        )
+    if not timedelta() < approval.expires - approval.issued <= LONGEST_DECISION:
+        raise refused(
+            Refusal.COUNTS_TOO_LONG,
+            f"The decision of {approval.identity} would count from {approval.issued:%Y-%m-%d} until {approval.expires:%Y-%m-%d}; "
+            f"expected at most {LONGEST_DECISION.days} days. Sign again.",
+        )
+
+
 def check_subject(approval: Approval, subject: Subject) -> None:
     """Refuse a decision that is about something else, naming what differs."""
+    if (approval.subject.project, approval.subject.model) != (subject.project, subject.model):
+        raise refused(
+            Refusal.OTHER_NAME,
+            f"{approval.identity} decided on a package of {approval.subject.project}.{approval.subject.model}, but this is one "
+            f"of {subject.project}.{subject.model}. A decision counts for the model that it names alone: sign for this one.",
+        )
+    if approval.subject.serves_days != subject.serves_days:
+        raise refused(
+            Refusal.OTHER_POLICY,
+            f"{approval.identity} let the package serve {approval.subject.serves_days} days until its review, but this is "
+            f"{subject.serves_days}. Read the policy in force, then sign.",
+        )
     differing: tuple[tuple[str, Refusal, str], ...] = (
         ("policy_digest", Refusal.OTHER_POLICY, "policy"),
         ("card_digest", Refusal.OTHER_CARD, "card"),
@@ -206,7 +234,7 @@ def check_independent(approval: Approval, trainers: frozenset[str]) -> None:
         )
 
 
-def check_unopposed(decisions: Sequence[Approval], subject: Subject) -> None:
+def check_unopposed(decisions: Iterable[Approval], subject: Subject) -> None:
     """Refuse a package that somebody rejected and has not approved since.
 
     Parameters

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 LONGEST_RECORD_BYTES = 1 << 20
 SKEW = timedelta(minutes=5)  # how far two honest clocks may be apart
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 _HEX = re.compile("[0-9a-f]*")
 
 
@@ -68,7 +69,7 @@ def check_length(data: bytes) -> None:
 
 def encode(record: object) -> bytes:
     """The canonical bytes of a frozen dataclass."""
-    return canonical(_reader(type(record)).dump_python(record, mode="json"))
+    return canonical(record_reader(type(record)).dump_python(record, mode="json"))
 
 
 def decode(kind: type[T], data: bytes, *, what: str) -> T:
@@ -82,7 +83,7 @@ def decode(kind: type[T], data: bytes, *, what: str) -> T:
 
     try:
         check_length(data)
-        record = _reader(kind).validate_json(data)
+        record = record_reader(kind).validate_json(data)
         is_exact = encode(record) == data
     except (ValueError, RecursionError) as error:
         faults = f"{error.error_count()} faults" if isinstance(error, ValidationError) else type(error).__name__
@@ -97,8 +98,8 @@ def decode(kind: type[T], data: bytes, *, what: str) -> T:
     return record
 
 
-def _reader(kind: type[T]) -> "TypeAdapter[T]":
-    """The reader of a dataclass, of its type."""
+def record_reader(kind: type[T]) -> "TypeAdapter[T]":
+    """The reader and writer of a dataclass as JSON; built once, for that takes longer than reading."""
     untyped: type = kind
     return _adapter(untyped)
 
@@ -123,9 +124,11 @@ def check_hex(name: str, value: str, *, letters: int = 64) -> None:
 
 
 def check_moment(name: str, value: datetime) -> None:
-    """Refuse a time that is not UTC in whole seconds: one moment, one spelling."""
+    """Refuse a time that is not UTC in whole seconds (one moment, one spelling), or too far off to be reckoned with."""
     if value.tzinfo is None or value.utcoffset() != timedelta(0) or value.microsecond:
         raise ValueError(f"expected {name} in UTC and whole seconds")
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"expected {name} between {_FIRST_YEAR} and {_LAST_YEAR}")
 
 
 def moment(now: datetime) -> datetime:

@@ -5,11 +5,10 @@ the pinned one. Whether each record was allowed is `rules.py`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tenure.promotion.canonical import SKEW
-from tenure.promotion.erasure import Erasure, read_erasure
 from tenure.promotion.log import (
     Checkpoint,
     Entry,
@@ -30,15 +29,13 @@ from tenure.promotion.trust import Role, TrustRoot, read_first_root, read_next_r
 class Ledger:
     """A verified log; made by `open_ledger` alone.
 
-    `records` holds None where a record was erased; `erasures` and `roots` pair each erasure and each trust root with the place
-    of its own record. `checkpoint` is None for a log without any record.
+    `roots` pairs each trust root with the place of its own record. `checkpoint` is None for a log without any record.
     """
 
     origin: str
     pinned: str
     entries: tuple[Entry, ...] = field(repr=False)
-    records: tuple[Record | None, ...] = field(repr=False)
-    erasures: tuple[tuple[int, Erasure], ...] = field(repr=False)
+    records: tuple[Record, ...] = field(repr=False)
     roots: tuple[tuple[int, TrustRoot], ...] = field(repr=False)
     checkpoint: Checkpoint | None
 
@@ -49,7 +46,7 @@ class Ledger:
 
     @property
     def size(self) -> int:
-        """Number of records, erased ones included."""
+        """Number of records."""
         return len(self.entries)
 
     def root_before(self, place: int) -> TrustRoot:
@@ -63,10 +60,8 @@ class Ledger:
         return in_force[-1]
 
     def of_kind(self, *kinds: Kind, before: int) -> Iterator[Record]:
-        """Records of these kinds ahead of a place, oldest first; erased ones are passed over."""
-        for record in self.records[:before]:
-            if record is not None and record.kind in kinds:
-                yield record
+        """Records of these kinds ahead of a place, oldest first."""
+        return (record for record in self.records[:before] if record.kind in kinds)
 
     def named(self, envelope_digest: str, *kinds: Kind, before: int) -> Record | None:
         """The first record of these kinds ahead of a place with that envelope."""
@@ -91,13 +86,12 @@ def open_ledger(entries: Sequence[Entry], checkpoint: bytes | None, *, pinned: s
     _check_times(records)
     roots = _roots(records)
     if not entries and checkpoint is None:
-        return Ledger(origin=origin, pinned=pinned, entries=(), records=(), erasures=(), roots=(), checkpoint=None)
+        return Ledger(origin=origin, pinned=pinned, entries=(), records=(), roots=(), checkpoint=None)
     ledger = Ledger(
         origin=origin,
         pinned=pinned,
         entries=tuple(entries),
         records=records,
-        erasures=(),
         roots=roots,
         checkpoint=None,
     )
@@ -107,8 +101,7 @@ def open_ledger(entries: Sequence[Entry], checkpoint: bytes | None, *, pinned: s
             f"The log's trust roots end at version {roots[-1][1].version if roots else 0} and do not hold the pinned one, "
             f"{pinned[:12]}: the log is older than what this installation knows, or another's. Restore the log.",
         )
-    found = {"checkpoint": _checkpoint(ledger, checkpoint, now), "erasures": _erasures(ledger)}
-    return Ledger(**{**vars(ledger), **found})
+    return replace(ledger, checkpoint=_checkpoint(ledger, checkpoint, now))
 
 
 def check_witnessed(ledger: Ledger, copies: Sequence[bytes]) -> int:
@@ -123,7 +116,7 @@ def check_witnessed(ledger: Ledger, copies: Sequence[bytes]) -> int:
     for data in copies:
         peeked = peek_checkpoint(data)
         root = ledger.root_before(min(peeked.size, ledger.size))
-        copy = read_checkpoint(data, root, origin=ledger.origin, roles=(Role.LOG, Role.WITNESS))
+        copy = read_checkpoint(data, root, origin=ledger.origin, roles=(Role.WITNESS,))
         if copy.size > ledger.size:
             raise refused(
                 Refusal.LOG_CUT_BACK,
@@ -168,28 +161,11 @@ def _checkpoint(ledger: Ledger, data: bytes | None, now: datetime) -> Checkpoint
     return checkpoint
 
 
-def _erasures(ledger: Ledger) -> tuple[tuple[int, Erasure], ...]:
-    """Every erasure, verified; each record without content must have one that stands after it."""
-    erasures = tuple(
-        (record.sequence, read_erasure(record.signed, ledger.root_before(record.sequence), at=record.at))
-        for record in ledger.of_kind(Kind.ERASED, before=ledger.size)
-    )
-    signed_for = {erasure.sequence for place, erasure in erasures if erasure.sequence < place}
-    for place, record in enumerate(ledger.records):
-        if record is None and place not in signed_for:
-            raise refused(
-                Refusal.ERASED_RECORD,
-                f"Record {place} of the promotion log has no content, and nobody signed for its erasure: it could have been a "
-                "revocation. Restore the log from a backup.",
-            )
-    return erasures
-
-
-def _roots(records: Sequence[Record | None]) -> tuple[tuple[int, TrustRoot], ...]:
+def _roots(records: Sequence[Record]) -> tuple[tuple[int, TrustRoot], ...]:
     """Every trust root of the log, each verified against the one before."""
     roots: list[tuple[int, TrustRoot]] = []
     for record in records:
-        if record is None or record.kind is not Kind.ROOT:
+        if record.kind is not Kind.ROOT:
             continue
         data = record.signed
         root = read_next_root(data, after=roots[-1][1]) if roots else read_first_root(data, pinned=None)
@@ -197,12 +173,10 @@ def _roots(records: Sequence[Record | None]) -> tuple[tuple[int, TrustRoot], ...
     return tuple(roots)
 
 
-def _check_times(records: Sequence[Record | None]) -> None:
+def _check_times(records: Sequence[Record]) -> None:
     """Refuse a log in which time runs back by more than clocks differ."""
     latest: datetime | None = None
     for record in records:
-        if record is None:
-            continue
         if latest and record.at < latest - SKEW:
             raise refused(
                 Refusal.TIME_RUNS_BACK,

@@ -1,7 +1,7 @@
 """The log's entries: salted records under a Merkle tree, and signed checkpoints of the tree.
 
-Leaf = H(0x00 || H(salt || record)). Record and salt stand outside the tree, so that erasing both keeps every proof. What a
-record must fulfil is `rules.py`; where entries are kept is `adapters/promotion_log.py`.
+Leaf = H(0x00 || H(salt || record)): without its salt nobody can guess a record from its place in the tree. What a record must
+fulfil is `rules.py`; where entries are kept is `adapters/promotion_log.py`.
 """
 
 import hashlib
@@ -32,7 +32,6 @@ class Kind(StrEnum):
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled_back"
     REVOKED = "revoked"
-    ERASED = "erased"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +61,12 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A place in the tree: its leaf hash and, unless erased, the record's bytes and salt."""
+    """A place in the tree: its leaf hash, and the record's bytes and salt, of which it was made."""
 
     sequence: int
     leaf: bytes
-    salt: bytes | None
-    record: bytes | None
+    salt: bytes
+    record: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +114,8 @@ def new_entry(sequence: int, kind: Kind, envelope: bytes, *, at: datetime, salt:
     return Entry(sequence=sequence, leaf=leaf_of(salt, record), salt=salt, record=record)
 
 
-def erased(entry: Entry) -> Entry:
-    """The entry without its content; every proof and checkpoint stays valid."""
-    return Entry(sequence=entry.sequence, leaf=entry.leaf, salt=None, record=None)
-
-
-def read_entry(entry: Entry, *, sequence: int) -> Record | None:
-    """Read the record at a place of the log; None where it was erased.
+def read_entry(entry: Entry, *, sequence: int) -> Record:
+    """Read the record at a place of the log.
 
     Raises
     ------
@@ -133,9 +127,7 @@ def read_entry(entry: Entry, *, sequence: int) -> Record | None:
             f"Expected record {sequence} of the promotion log, found record {entry.sequence}: one was removed, repeated or "
             "reordered. Restore the log from a backup.",
         )
-    if entry.record is None and entry.salt is None:
-        return None
-    if entry.record is None or entry.salt is None or leaf_of(entry.salt, entry.record) != entry.leaf:
+    if leaf_of(entry.salt, entry.record) != entry.leaf:
         raise refused(
             Refusal.ALTERED_RECORD,
             f"Record {sequence} of the promotion log is not what its leaf hash was made of. Restore the log from a backup.",

@@ -15,8 +15,8 @@ from tenure.errors import SpecError, TenureError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome, decide
 from tenure.project import Project
-from tenure.promotion.approval import AUDIT, CARD
-from tenure.promotion.canonical import encode, sha256
+from tenure.promotion.approval import AUDIT, CARD, Subject
+from tenure.promotion.canonical import encode, record_reader, sha256
 from tenure.promotion.package import DECISION_NAME, Package
 from tenure.promotion.refusals import Refusal, refused
 from tenure.specs import Gate, ModelSpec
@@ -34,14 +34,16 @@ _FILLED_BY_THE_DECISION = 38
 class Policy:
     """What must hold before a model may serve; its digest is what statements, approvals and promotions name.
 
-    `reviewers` says how many the project asks for (the trust root's quorum rules); `review_within_days` how long a promoted
-    package may serve before people look again.
+    `audit_lines` are what the audit is held to, `protected` the attributes that it must compare, each and in pairs. `reviewers`
+    says how many the project asks for (the trust root's quorum rules); `review_within_days` how long a promoted package may
+    serve before people look again.
     """
 
     project: str
     model: str
     gates: tuple[Gate, ...]
     audit_lines: AuditLines
+    protected: tuple[str, ...]
     reviewers: int
     review_within_days: int
     required_files: tuple[str, ...] = REQUIRED
@@ -73,8 +75,23 @@ def policy_of(project: Project, spec: ModelSpec, *, reviewers: int) -> Policy:
         model=spec.name,
         gates=spec.gates,
         audit_lines=project.audit_lines,
+        protected=tuple(spec.protected),
         reviewers=reviewers,
         review_within_days=spec.max_age_days,
+    )
+
+
+def subject_of(package: Package, policy: Policy) -> Subject:
+    """What the reviewers of a package sign."""
+    return Subject(
+        project=policy.project,
+        model=policy.model,
+        serves_days=policy.review_within_days,
+        package_digest=package.digest,
+        model_digest=package.model_digest,
+        card_digest=sha256(package.file(CARD)),
+        audit_digest=sha256(package.file(AUDIT)),
+        policy_digest=policy.digest,
     )
 
 
@@ -166,7 +183,7 @@ def _check_bill(package: Package, evidence: Evidence) -> None:
 
 def _check_audit(package: Package, evidence: Evidence, policy: Policy) -> None:
     """Refuse an audit that says other than its own counts and figures do."""
-    found = contradictions(evidence.audit, policy.audit_lines)
+    found = contradictions(evidence.audit, policy.audit_lines, policy.protected)
     if found:
         raise refused(
             Refusal.AUDIT_DIFFERS,
@@ -208,9 +225,7 @@ def _read(kind: type[T], package: Package, path: str) -> T:
 
 def _parsed(kind: type[T], content: bytes) -> T:
     """Read a record from JSON; pydantic's ValidationError is a ValueError."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind).validate_json(content)
+    return record_reader(kind).validate_json(content)
 
 
 def _differences(found: Decision, claimed: Decision | None) -> str:

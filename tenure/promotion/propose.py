@@ -6,11 +6,11 @@ A draft decides nothing. `rules.check_record` refuses it, before it is appended 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tenure.promotion.approval import Subject, subject_of
+from tenure.promotion.approval import Subject
 from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.package import Package
-from tenure.promotion.policy import Policy, recompute
+from tenure.promotion.policy import Policy, recompute, subject_of
 from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import approvals_needed, no_statement
@@ -28,7 +28,7 @@ def subject_now(ledger: Ledger, package: Package, policy: Policy) -> Subject:
     """What a decision on a package covers: under the policy in force or, once it served, the one of then."""
     earlier = [promotion.subject for _, promotion in promotions(ledger, policy.project, policy.model, before=ledger.size)]
     served = [subject for subject in earlier if subject.package_digest == package.digest]
-    return served[-1] if served else subject_of(package, policy.digest)
+    return served[-1] if served else subject_of(package, policy)
 
 
 def propose(
@@ -52,7 +52,7 @@ def propose(
         # What served was judged under the policy of its day, and its approvals named that one.
         subject, outcome = origin.subject, origin.outcome
     else:
-        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy.digest)
+        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy)
     known = list(statements(ledger, package.digest, before=ledger.size))
     if not known:
         raise no_statement(package.digest)
@@ -65,13 +65,13 @@ def propose(
         version=version_of(earlier, package.digest),
         subject=subject,
         statement=known[-1].envelope_digest,
-        approvals=_approvals(ledger, policy, subject, needed=needed, now=decided),
+        approvals=_approvals(ledger, subject, needed=needed, now=decided),
         expected_previous=earlier[-1].subject.package_digest if earlier else None,
         outcome=outcome,
         reason=reason.strip(),
         identity=identity,
         decided_at=decided,
-        review_by=decided + timedelta(days=policy.review_within_days),
+        review_by=decided + timedelta(days=subject.serves_days),
     )
 
 
@@ -86,9 +86,8 @@ def _last_promotion(earlier: Sequence[Promotion], package: Package, policy: Poli
     )
 
 
-def _approvals(ledger: Ledger, policy: Policy, subject: Subject, *, needed: int, now: datetime) -> tuple[str, ...]:
+def _approvals(ledger: Ledger, subject: Subject, *, needed: int, now: datetime) -> tuple[str, ...]:
     """Envelope digests of the approvals that count, if they are enough; otherwise of all, so that the refusal says why not."""
-    names = {"project": policy.project, "model": policy.model}
-    counting = counting_approvals(ledger, subject, **names, now=now)
-    chosen = counting if len(counting) >= needed else fresh_approvals(ledger, subject.package_digest, **names)
+    counting = counting_approvals(ledger, subject, now=now)
+    chosen = counting if len(counting) >= needed else fresh_approvals(ledger, subject.package_digest)
     return tuple(record.envelope_digest for _, record in chosen)

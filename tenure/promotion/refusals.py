@@ -41,6 +41,7 @@ class Refusal(StrEnum):
     # Deliveries
     OTHER_DELIVERY = "other delivery"
     # Approvals
+    OTHER_NAME = "approval under another name"
     OTHER_PACKAGE = "approval of another package"
     OTHER_MODEL = "approval of another model"
     OTHER_CARD = "approval of another card"
@@ -48,6 +49,7 @@ class Refusal(StrEnum):
     SELF_APPROVAL = "self approval"
     NOT_YET_ISSUED = "not yet issued"
     EXPIRED = "expired"
+    COUNTS_TOO_LONG = "counts too long"
     REPLAYED = "replayed"
     NO_REASON = "no reason"
     REJECTED = "rejected"
@@ -55,7 +57,6 @@ class Refusal(StrEnum):
     TOO_FEW_APPROVALS = "too few approvals"
     # The log
     ALTERED_RECORD = "altered record"
-    ERASED_RECORD = "erased record"
     MISSING_RECORD = "missing record"
     ROOT_HASH_DIFFERS = "root hash differs"
     OTHER_LOG = "other log"

@@ -4,22 +4,22 @@ One set for all: the promoter keeps them before it appends, the scorer checks th
 whole history. What the records are is `serving.py` and `approval.py`.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from tenure.errors import RefusedError
 from tenure.promotion.approval import (
+    Approval,
     SignedApproval,
     Subject,
     Verdict,
     check_independent,
     check_quorum,
     check_unopposed,
-    peek_approval,
     read_approval,
 )
-from tenure.promotion.erasure import ERASABLE, read_erasure
 from tenure.promotion.ledger import Ledger
-from tenure.promotion.log import Kind, Record
+from tenure.promotion.log import Kind
 from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.serving import (
@@ -34,7 +34,7 @@ from tenure.promotion.serving import (
     used_approvals,
     version_of,
 )
-from tenure.promotion.statement import Statement, peek_package, read_statement
+from tenure.promotion.statement import Statement, read_statement
 from tenure.promotion.trust import TrustRoot, read_first_root, read_next_root
 
 ROLLBACK_APPROVERS = 1
@@ -61,8 +61,6 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_promotion(ledger, kind, envelope, at=at, place=here)
         case Kind.REVOKED:
             read_revocation(envelope, ledger.root_before(here), at=at)
-        case Kind.ERASED:
-            _check_erasure(ledger, envelope, at, here)
 
 
 def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:
@@ -74,6 +72,12 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     """
     root = ledger.root_before(place)
     promotion = read_promotion(envelope, root, at)
+    if (promotion.subject.project, promotion.subject.model) != (promotion.project, promotion.model):
+        raise refused(
+            Refusal.OTHER_NAME,
+            f"A promotion of {promotion.project}.{promotion.model} rests on a subject of {promotion.subject.project}."
+            f"{promotion.subject.model}. Promote the package under its own name.",
+        )
     if _KIND_OF[promotion.action] is not kind:
         raise refused(
             Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {promotion.action.value}. Restore the log."
@@ -84,10 +88,9 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     named = _named_approvals(ledger, promotion, place)
     needed = approvals_needed(promotion.action, root, promotion.project)
     check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
-    _check_no_erased_rejection(ledger, promotion, place)
     # Approvals matter here only where they take a rejection back, and there are few rejections.
     if any(ledger.of_kind(Kind.REJECTION, before=place)):
-        check_unopposed([one for one, _ in decisions(ledger, before=place)], promotion.subject)
+        check_unopposed(_decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
     check_not_revoked(ledger, promotion.subject.package_digest, before=place)
     if promotion.action is Action.ROLLBACK:
         _check_served(ledger, promotion, place)
@@ -126,40 +129,6 @@ def _check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, p
     check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
 
 
-def _check_erasure(ledger: Ledger, envelope: bytes, at: datetime, place: int) -> None:
-    """An erasure says of its record what the record says; once the content is gone, its own word remains."""
-    erasure = read_erasure(envelope, ledger.root_before(place), at=at)
-    found = _about(ledger.records[erasure.sequence]) if 0 <= erasure.sequence < place else (None, None)
-    is_gone = 0 <= erasure.sequence < place and ledger.records[erasure.sequence] is None
-    if not is_gone and found != (erasure.kind, erasure.package_digest):
-        raise refused(
-            Refusal.ERASED_RECORD,
-            f"The erasure says that record {erasure.sequence} is a {erasure.kind.value} about package "
-            f"{erasure.package_digest[:12]}, which it is not. Look at the record, and sign again.",
-        )
-
-
-def _about(record: Record | None) -> tuple[Kind | None, str | None]:
-    """Kind of an erasable record, and the package that it is about."""
-    if record is None or record.kind not in ERASABLE:
-        return None, None
-    if record.kind is Kind.STATEMENT:
-        return record.kind, peek_package(record.signed)
-    return record.kind, peek_approval(record.signed).subject.package_digest
-
-
-def _check_no_erased_rejection(ledger: Ledger, promotion: Promotion, place: int) -> None:
-    """A rejection keeps its force when its words are gone; nobody can take it back then."""
-    for sequence, erasure in ledger.erasures:
-        is_rejection = erasure.kind is Kind.REJECTION and erasure.package_digest == promotion.subject.package_digest
-        if is_rejection and sequence < place:
-            raise refused(
-                Refusal.REJECTED,
-                f"Somebody rejected package {erasure.package_digest[:12]}; record {erasure.sequence}, which said who and why, "
-                "was erased, so nobody can take it back. Train again.",
-            )
-
-
 def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statement:
     """The statement that a promotion names is in the log and speaks of its package, model and policy."""
     record = ledger.named(promotion.statement, Kind.STATEMENT, before=place)
@@ -180,6 +149,12 @@ def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statem
 def _check_about(statement: Statement, subject: Subject) -> None:
     """A statement speaks of the subject's package, model and policy."""
     training = statement.training
+    if (training.project, training.model) != (subject.project, subject.model):
+        raise refused(
+            Refusal.OTHER_NAME,
+            f"The package was trained as {training.project}.{training.model}, but the decision is about {subject.project}."
+            f"{subject.model}. Decide on it under its own name.",
+        )
     if (statement.package_digest, training.model_digest) != (subject.package_digest, subject.model_digest):
         raise refused(
             Refusal.OTHER_STATEMENT,
@@ -220,7 +195,7 @@ def _check_succession(ledger: Ledger, promotion: Promotion, place: int) -> None:
 
 def _named_approvals(ledger: Ledger, promotion: Promotion, place: int) -> list[SignedApproval]:
     """The approvals that a promotion names: in the log before it, verified as of then, and used for nothing else."""
-    used = used_approvals(ledger, promotion.project, promotion.model, before=place)
+    used = used_approvals(ledger, before=place)
     named = []
     for digest in promotion.approvals:
         record = ledger.named(digest, Kind.APPROVAL, Kind.REJECTION, before=place)
@@ -238,6 +213,22 @@ def _named_approvals(ledger: Ledger, promotion: Promotion, place: int) -> list[S
         # By the people trusted now: who was removed from the trust root since then approves nothing.
         named.append(read_approval(record.signed, ledger.root_before(place), now=record.at))
     return named
+
+
+def _decisions_that_stand(ledger: Ledger, package_digest: str, place: int) -> Iterator[Approval]:
+    """Decisions on a package ahead of a place, oldest first: every rejection, and approvals whose signature holds.
+
+    A rejection counts unproved, for it can only stop; an approval takes one back only if its reviewer signed it.
+    """
+    for decision, record in decisions(ledger, before=place):
+        if decision.subject.package_digest != package_digest:
+            continue
+        if decision.verdict is Verdict.APPROVE:
+            try:
+                read_approval(record.signed, ledger.root_before(record.sequence), now=record.at)
+            except RefusedError:
+                continue
+        yield decision
 
 
 def _check_served(ledger: Ledger, rollback: Promotion, place: int) -> None:

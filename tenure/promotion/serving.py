@@ -116,9 +116,7 @@ def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
     return tuple(approval for approval in found if approval.subject.package_digest == package_digest)
 
 
-def counting_approvals(
-    ledger: Ledger, subject: Subject, *, project: str, model: str, now: datetime
-) -> tuple[tuple[Approval, Record], ...]:
+def counting_approvals(ledger: Ledger, subject: Subject, *, now: datetime) -> tuple[tuple[Approval, Record], ...]:
     """The approvals on which a promotion of exactly this subject could rest now: each person's last.
 
     None that an earlier promotion used, that has run out, that covers other digests, or is by who trained the package.
@@ -126,14 +124,14 @@ def counting_approvals(
     trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
     return tuple(
         (approval, record)
-        for approval, record in fresh_approvals(ledger, subject.package_digest, project=project, model=model)
+        for approval, record in fresh_approvals(ledger, subject.package_digest)
         if approval.subject == subject and now < approval.expires and approval.identity not in trainers
     )
 
 
-def fresh_approvals(ledger: Ledger, package_digest: str, *, project: str, model: str) -> tuple[tuple[Approval, Record], ...]:
-    """Each person's last approval of a package that no earlier promotion of the model used."""
-    used = used_approvals(ledger, project, model, before=ledger.size)
+def fresh_approvals(ledger: Ledger, package_digest: str) -> tuple[tuple[Approval, Record], ...]:
+    """Each person's last approval of a package that no earlier promotion used."""
+    used = used_approvals(ledger, before=ledger.size)
     last: dict[str, tuple[Approval, Record]] = {}
     for approval, record in decisions(ledger, before=ledger.size):
         is_fresh = approval.verdict is Verdict.APPROVE and record.envelope_digest not in used
@@ -142,9 +140,10 @@ def fresh_approvals(ledger: Ledger, package_digest: str, *, project: str, model:
     return tuple(last.values())
 
 
-def used_approvals(ledger: Ledger, project: str, model: str, *, before: int) -> frozenset[str]:
-    """Envelope digests of the approvals on which earlier promotions of a model rest."""
-    return frozenset(digest for _, p in promotions(ledger, project, model, before=before) for digest in p.approvals)
+def used_approvals(ledger: Ledger, *, before: int) -> frozenset[str]:
+    """Envelope digests of the approvals on which earlier promotions rest, of whatever model."""
+    earlier = (peek_promotion(r.signed) for r in ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=before))
+    return frozenset(digest for promotion in earlier for digest in promotion.approvals)
 
 
 def trainers_of(ledger: Ledger, package_digest: str, *, before: int) -> frozenset[str]:
@@ -195,11 +194,12 @@ def read_promotion(data: bytes, root: TrustRoot, at: datetime) -> Promotion:
     signer = root.signer(envelope, PROMOTION_TYPE, [Role.PROMOTER], at=promotion.decided_at, what="the promotion")
     _check_own(signer.staff_id, promotion.identity, "promotion", promotion.reason)
     _check_dated(promotion.decided_at, at, "promotion")
-    if not promotion.decided_at < promotion.review_by <= promotion.decided_at + LONGEST_SERVICE:
+    longest = min(LONGEST_SERVICE, timedelta(days=promotion.subject.serves_days))
+    if not promotion.decided_at < promotion.review_by <= promotion.decided_at + longest:
         raise refused(
             Refusal.REVIEW_TOO_FAR,
-            f"A promotion of {promotion.decided_at:%Y-%m-%d} must be reviewed within {LONGEST_SERVICE.days} days, found "
-            f"{promotion.review_by:%Y-%m-%d}. Name a nearer day.",
+            f"A promotion of {promotion.decided_at:%Y-%m-%d} must be reviewed within {longest.days} days, as its reviewers "
+            f"signed, found {promotion.review_by:%Y-%m-%d}. Name a nearer day.",
         )
     return promotion
 

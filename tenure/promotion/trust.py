@@ -4,6 +4,7 @@ Roots form a chain: each names the digest of the one before it and is signed by 
 holds any root can tell all later ones, and none can be slipped in before it. What is signed belongs to the other modules.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from tenure.promotion.signing import Envelope, key_id, read_envelope, sign, veri
 ROOT_TYPE = "application/vnd.tenure.trust-root+json"
 # Staff ids that begin so are a demonstration's; the commands that make a real trust root refuse them.
 DEMO_PREFIX = "demo-"
+_STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 class Role(StrEnum):
@@ -235,7 +237,14 @@ def _faults(root: TrustRoot) -> tuple[tuple[bool, str], ...]:
         (root.version < 1 or (root.version == 1) != (root.previous is None), "must name the version before it, unless first"),
         (len(set(root.root_keys)) != len(root.root_keys), "lists a root key twice"),
         (not 1 <= root.threshold <= len(root.root_keys), "asks for more root signatures than it has keys, or for none"),
-        (not all(map(_is_key, root.root_keys)), "holds a root key that is not 64 letters of lower-case hex"),
+        (
+            not all(map(_is_key, (*root.root_keys, *keys))),
+            "holds a text that is no Ed25519 public key, or one that anybody can sign for",
+        ),
+        (
+            any(not _STAFF_ID.fullmatch(staff.staff_id) for staff in root.staff),
+            "names somebody by other than lower-case letters, digits, dots and hyphens, so that two could look alike",
+        ),
         (len(set(keys)) != len(keys), "gives one key to two people, so that nobody could tell who signed"),
         (bool(set(keys) & set(root.root_keys)), "uses a root key for daily work; root keys stay offline"),
         (any(not s.roles or s.valid_until <= s.valid_from for s in root.staff), "names somebody without a role or without time"),
@@ -257,9 +266,23 @@ def _one_holds(root: TrustRoot, one: Role, other: Role) -> bool:
 
 
 def _is_key(text: str) -> bool:
-    """Whether a text is the hex of a raw public key."""
+    """Whether a text is the hex of a raw public key by which only the holder of a private key can sign."""
     try:
-        check_hex("a root key", text)
+        check_hex("a public key", text)
     except ValueError:
         return False
-    return True
+    y = int.from_bytes(bytes.fromhex(text), "little") % (1 << 255)
+    return y < _FIELD and y not in _SMALL_ORDER
+
+
+# Ed25519 (RFC 8032): points of order 1, 2, 4 and 8, by y, whatever the sign of x. Under such a key anybody can sign anything.
+_FIELD = 2**255 - 19
+_SMALL_ORDER = frozenset(
+    (
+        0,
+        1,
+        _FIELD - 1,
+        int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
+        int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
+    )
+)

@@ -56,7 +56,6 @@ class HistoryReport:
     """
 
     n_records: int
-    n_erased: int
     n_unwitnessed: int
     n_witnessed: int | None
     root_hash: str
@@ -77,8 +76,7 @@ class HistoryReport:
             else f"{len(self.findings)} of {self.n_records} records must not stand: "
             + "; ".join(f"record {f.sequence}: {f.message}" for f in self.findings)
         )
-        erased = f" {self.n_erased} were erased; their places are proved, what they said is not." if self.n_erased else ""
-        return f"{verdict}{erased} {self._witness_in_words}"
+        return f"{verdict} {self._witness_in_words}"
 
     @property
     def _witness_in_words(self) -> str:
@@ -189,10 +187,9 @@ def verify_history(ledger: Ledger, *, witnessed: Sequence[bytes] | None = None) 
     RefusedError: when the log contradicts the witness. Records that break a rule are findings, all of them reported.
     """
     seen = check_witnessed(ledger, witnessed) if witnessed is not None else None
-    findings = tuple(found for record in ledger.records if record for found in _finding(ledger, record))
+    findings = tuple(found for record in ledger.records for found in _finding(ledger, record))
     return HistoryReport(
         n_records=ledger.size,
-        n_erased=ledger.records.count(None),
         n_unwitnessed=ledger.size - (seen or 0),
         n_witnessed=seen,
         root_hash=ledger.head.root_hash,

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from adapters.package_store import PackageStore
 from adapters.workplace import Workplace
 from model_cards.compile import compile_card
-from review.access import Part
+from review.access import RoomRole
 from review.app import create_app
 from tenure.evidence import Evidence
 from tenure.promotion.package import Package
@@ -28,7 +28,7 @@ from tests.unit.model_cards.sample import ROLES, narrative
 
 pytestmark = pytest.mark.browser
 
-FIRST = NAMES[Part.REVIEWER]
+FIRST = NAMES[RoomRole.REVIEWER]
 MODEL = "lapse_28d"
 
 
@@ -66,7 +66,7 @@ class Premised:
 
     def __init__(self, premises: Premises) -> None:
         self.app = create_app(premises.workplace)
-        self.app.state.room.accounts.new("ada", PASSWORD, part=Part.AUDITOR)
+        self.app.state.room.accounts.new("ada", PASSWORD, role=RoomRole.AUDITOR)
 
 
 class LivingRoom(ReviewRoom):
@@ -80,12 +80,12 @@ class LivingRoom(ReviewRoom):
 
 def later(shop: Shop, champion: Package) -> None:
     """Train a candidate four weeks after the champion, with other parameters, and held against it."""
-    known = evidence_of("two", MODEL, shop.gates, champion.digest)
+    known = evidence_of("two", MODEL, shop.gates, champion)
     facts = replace(known.model, as_of=known.model.as_of + timedelta(weeks=4), parameters=(("n_rounds", "400"),))
     found = replace(known, model=facts)
     card = compile_card(found, narrative(), ROLES, champion_card=json.loads(champion.file("card.json")))
     files = {
-        **files_of("two", MODEL, shop.gates, champion.digest),
+        **files_of("two", MODEL, shop.gates, champion),
         "evidence.json": TypeAdapter(Evidence).dump_json(found, indent=1),
         "card.json": rfc8785.dumps(json.loads(json.dumps(card))),
     }
@@ -101,7 +101,7 @@ def served(tmp_path):
     time.sleep(0.05)  # the candidate is the newer file
     later(shop, champion)
     room = LivingRoom(shop)
-    for name in (FIRST, SECOND_REVIEWER, NAMES[Part.AUDITOR]):
+    for name in (FIRST, SECOND_REVIEWER, NAMES[RoomRole.AUDITOR]):
         room.account(name)
     with Served(room) as open_room:
         yield open_room
@@ -237,7 +237,7 @@ def test_everything_is_done_with_the_keyboard(page, served):
 
 def test_an_auditor_looks_at_everything_and_decides_nothing(page, served, faults):
     """The panel says who decides; the trace says what there is to walk."""
-    log_in(page, served, NAMES[Part.AUDITOR])
+    log_in(page, served, NAMES[RoomRole.AUDITOR])
     page.locator("section", has=page.locator("#waiting")).get_by_role("link").first.click()
     assert page.get_by_text("You are here as auditor; reviewers decide.").is_visible()
     assert page.get_by_role("button", name="Approve").count() == 0

@@ -132,7 +132,7 @@ def test_in_a_run_of_many_days_a_bad_one_is_withheld_and_the_others_go_on(establ
     for table in ("features", *(f"{model}/scores" for model in MODELS)):
         assert {DAY, DAY_AFTER} <= set(lake.days(table)), table
         assert TOMORROW not in lake.days(table), table
-    (alert,) = premises.workplace.alerts.alerts()
+    (alert,) = premises.workplace.alerts.kept()
     assert alert.subject == TOMORROW.isoformat()
     assert "sales_value" in alert.message
 

@@ -100,7 +100,7 @@ def test_a_command_whose_run_failed_alerts(established: Premises, tmp_path: Path
     with pytest.raises(typer.Exit):
         land_missing(premises.workplace, until=DAY_AFTER)
 
-    told = premises.workplace.alerts.alerts()
+    told = premises.workplace.alerts.kept()
     assert [(alert.kind, alert.subject) for alert in told] == [
         (AlertKind.DAY_WITHHELD, TOMORROW.isoformat()),
         (AlertKind.RUN_FAILED, "history"),
@@ -121,7 +121,7 @@ def test_an_alert_of_a_failed_command_quotes_no_library(established: Premises, t
     tell_of_failures(premises.workplace, "history", outcome)
 
     assert not outcome.succeeded
-    (alert,) = premises.workplace.alerts.alerts()
+    (alert,) = premises.workplace.alerts.kept()
     assert "its message may quote data" in alert.message
     assert ".parquet" not in alert.message
     assert ".parquet" in capsys.readouterr().err

@@ -1,9 +1,14 @@
-"""Fixtures of the adapters' tests: a PostgreSQL of their own."""
+"""Fixtures of the adapters' tests: a PostgreSQL of their own, and a shop in which a package serves."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tenure.promotion.package import Package
+from tests.shop import Shop
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +22,22 @@ def postgres() -> Iterator[str]:
         running = server.get_server(folder)
         yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         running.cleanup()
+
+
+@pytest.fixture(scope="module")
+def untouched_shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, Package]:
+    """A shop in which a package serves; attacks are on copies of it."""
+    shop = Shop(tmp_path_factory.mktemp("shop") / "home").founded()
+    # An old backup, from before the promotion.
+    package = shop.approved("one")
+    shutil.copy(shop.home / "store/log.db", shop.home / "backup.db")
+    shop.doors.promote(package.digest)
+    return shop, package
+
+
+@pytest.fixture
+def served_shop(untouched_shop: tuple[Shop, Package], tmp_path: Path) -> tuple[Shop, Package]:
+    """A copy to attack."""
+    shop, package = untouched_shop
+    shutil.copytree(shop.home, tmp_path / "home")
+    return Shop(tmp_path / "home"), package

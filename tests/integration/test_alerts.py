@@ -10,10 +10,13 @@ from typing import ClassVar
 
 import pytest
 
-from adapters.alerts import SINKS, Alert, AlertKind, FileSink, LogSink, MailSink, WebhookSink, open_sink
+from adapters.alert_places import SINKS, AlertPlaces, MailPlace, read_places
+from adapters.alerts import Alert, AlertKind, Alerts, FileSink, open_alerts
+from adapters.settings import load_settings
 from tenure.errors import SpecError
 
 WEBHOOK, MAIL = "http://127.0.0.1:9/hook", "smtp://127.0.0.1:9?from=tenure@example.org&to=a@example.org&to=b@example.org"
+FILE_ALONE = AlertPlaces()
 ALERT = Alert(
     kind=AlertKind.DRIFT,
     project="shop",
@@ -26,7 +29,7 @@ ALERT = Alert(
 def test_alerts_are_kept_in_order_line_by_line(tmp_path: Path) -> None:
     """The file sink appends; what was told is there for whoever opens the file later."""
     for _ in range(2):
-        open_sink("file", tmp_path).send(ALERT)
+        open_alerts(tmp_path, FILE_ALONE).send(ALERT)
 
     assert FileSink(tmp_path).alerts() == (ALERT, ALERT)
     assert len((tmp_path / "alerts.jsonl").read_text().splitlines()) == 2
@@ -40,21 +43,29 @@ def test_nothing_is_written_before_the_first_alert(tmp_path: Path) -> None:
 
 def test_log_sink_warns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Whoever watches the log hears of it."""
-    open_sink("log", tmp_path).send(ALERT)
+    open_alerts(tmp_path, read_places("log")).send(ALERT)
 
     assert "drift: shop.lapse_28d: PSI above 0.25" in caplog.text
 
 
-def test_every_named_sink_opens_and_others_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [*SINKS, ",".join(SINKS)])
+def test_the_file_gets_every_alert_whatever_is_named(tmp_path: Path, name: str) -> None:
+    """The review room reads the file, so it is right whoever else is told."""
+    open_alerts(tmp_path, read_places(name, webhook=WEBHOOK, mail=MAIL)).send(ALERT)
+
+    assert FileSink(tmp_path).alerts()[0] == ALERT
+
+
+def test_names_are_read_into_places() -> None:
     """The names in the message are the names that work."""
-    assert [type(open_sink(name, tmp_path, webhook=WEBHOOK, mail=MAIL)) for name in SINKS] == [
-        FileSink,
-        LogSink,
-        WebhookSink,
-        MailSink,
-    ]
-    with pytest.raises(SpecError, match=r"out of \['file', 'log', 'webhook', 'mail'\], found 'pager'"):
-        open_sink("pager", tmp_path)
+    assert read_places(" file, log ,webhook,mail", webhook=WEBHOOK, mail=MAIL) == AlertPlaces(
+        log=True,
+        webhook=WEBHOOK,
+        mail=MailPlace(host="127.0.0.1", port=9, sender="tenure@example.org", recipients=("a@example.org", "b@example.org")),
+    )
+    assert read_places("file", webhook=WEBHOOK, mail=MAIL) == FILE_ALONE
+    with pytest.raises(SpecError, match=r"out of \['file', 'log', 'webhook', 'mail'\], found 'slack'. Correct TENURE_ALERTS"):
+        read_places("file,slack")
 
 
 class Hook(BaseHTTPRequestHandler):
@@ -65,7 +76,8 @@ class Hook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take one."""
         self.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(204)
+        self.send_response(302 if self.path == "/moved" else 204)
+        self.send_header("Location", "/elsewhere")
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -73,17 +85,29 @@ class Hook(BaseHTTPRequestHandler):
 
 
 def test_webhook_is_posted_the_alert_beside_the_file(tmp_path: Path) -> None:
-    """Several sinks are named with commas; the post holds every field, and one line for people."""
+    """The post holds every field, and one line for people."""
     with HTTPServer(("127.0.0.1", 0), Hook) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        open_sink("file, webhook", tmp_path, webhook=f"http://127.0.0.1:{server.server_port}/").send(ALERT)
+        open_alerts(tmp_path, AlertPlaces(webhook=f"http://127.0.0.1:{server.server_port}/")).send(ALERT)
         thread.join(timeout=10)
 
     (taken,) = Hook.taken
     assert (taken["kind"], taken["subject"], taken["at"]) == ("drift", "lapse_28d", "2017-11-01T06:00:00+00:00")
     assert taken["text"].startswith("drift: shop.lapse_28d: PSI above")
     assert FileSink(tmp_path).alerts() == (ALERT,)
+
+
+def test_a_webhook_that_has_moved_was_not_told(tmp_path: Path) -> None:
+    """A redirect of a POST would be followed by a GET, which tells nobody anything."""
+    with HTTPServer(("127.0.0.1", 0), Hook) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        open_alerts(tmp_path, AlertPlaces(webhook=f"http://127.0.0.1:{server.server_port}/moved")).send(ALERT)
+        thread.join(timeout=10)
+
+    assert [(a.kind, a.subject) for a in FileSink(tmp_path).alerts()][1:] == [(AlertKind.NOT_DELIVERED, "webhook")]
+    assert "HTTPError: 302" in FileSink(tmp_path).alerts()[1].message
 
 
 class Post(socketserver.StreamRequestHandler):
@@ -110,7 +134,7 @@ def test_mail_goes_to_every_recipient(tmp_path: Path) -> None:
     with socketserver.TCPServer(("127.0.0.1", 0), Post) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        open_sink("mail", tmp_path, mail=MAIL.replace(":9?", f":{server.server_address[1]}?")).send(ALERT)
+        open_alerts(tmp_path, read_places("mail", mail=MAIL.replace(":9?", f":{server.server_address[1]}?"))).send(ALERT)
         thread.join(timeout=10)
 
     assert "Subject: Tenure: drift: shop.lapse_28d" in Post.taken
@@ -121,26 +145,93 @@ def test_mail_goes_to_every_recipient(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["webhook", "mail"])
-def test_a_place_that_does_not_answer_costs_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
-    """Whoever alerts goes on, and the alert stands in the log."""
-    open_sink(name, tmp_path, webhook=WEBHOOK, mail=MAIL).send(ALERT)
+def test_a_place_that_does_not_answer_is_noted(tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    """Whoever alerts goes on; the alert is in the file, and so is that a place did not take it."""
+    open_alerts(tmp_path, read_places(name, webhook=WEBHOOK, mail=MAIL)).send(ALERT)
 
-    assert "did not take an alert" in caplog.text
+    kept, noted = FileSink(tmp_path).alerts()
+    assert kept == ALERT
+    assert (noted.kind, noted.project, noted.subject, noted.at) == (AlertKind.NOT_DELIVERED, "shop", name, ALERT.at)
+    assert noted.message == ("drift of lapse_28d: ConnectionRefusedError: Connection refused. The alert itself is in this file.")
+    assert f"sink '{name}' did not take an alert" in caplog.text
     assert "PSI above 0.25" in caplog.text
 
 
+class Broken:
+    """A place whose library raises what nobody foresaw."""
+
+    def send(self, alert: Alert) -> None:
+        """Take nothing."""
+        raise ValueError(alert.subject)
+
+
+class Remembers:
+    """A place that takes alerts."""
+
+    def __init__(self) -> None:
+        self.taken: list[Alert] = []
+
+    def send(self, alert: Alert) -> None:
+        """Take one."""
+        self.taken.append(alert)
+
+
+def test_a_broken_place_keeps_no_other_from_being_told(tmp_path: Path) -> None:
+    """Neither the file before it nor the place behind it."""
+    behind = Remembers()
+
+    Alerts(FileSink(tmp_path), {"broken": Broken(), "behind": behind}).send(ALERT)
+
+    assert behind.taken == [ALERT]
+    assert [a.kind for a in FileSink(tmp_path).alerts()] == [AlertKind.DRIFT, AlertKind.NOT_DELIVERED]
+
+
+def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The other places are told all the same, and the log of the process holds the alert whole."""
+    (tmp_path / "alerts.jsonl").mkdir()
+    other = Remembers()
+
+    Alerts(FileSink(tmp_path), {"other": other}).send(ALERT)
+
+    assert other.taken == [ALERT]
+    assert f"could not be written to its file; it was: {ALERT.in_words}" in caplog.text
+
+
 @pytest.mark.parametrize(
-    ("name", "webhook", "mail", "variable"),
+    ("settings", "says"),
     [
-        ("webhook", None, None, "TENURE_ALERTS_WEBHOOK"),
-        ("webhook", "file:///etc/passwd", None, "TENURE_ALERTS_WEBHOOK"),
-        ("mail", None, None, "TENURE_ALERTS_MAIL"),
-        ("mail", None, "smtp://host?to=a@example.org", "TENURE_ALERTS_MAIL"),
+        ({"TENURE_ALERTS": "slack"}, "found 'slack'"),
+        ({"TENURE_ALERTS": "file,"}, "found ''"),
+        ({"TENURE_ALERTS": "webhook"}, "found none. Set TENURE_ALERTS_WEBHOOK"),
+        ({"TENURE_ALERTS": "webhook", "TENURE_ALERTS_WEBHOOK": "file:///etc/passwd"}, "TENURE_ALERTS_WEBHOOK"),
+        ({"TENURE_ALERTS": "webhook", "TENURE_ALERTS_WEBHOOK": "https://"}, "TENURE_ALERTS_WEBHOOK"),
+        ({"TENURE_ALERTS": "webhook", "TENURE_ALERTS_WEBHOOK": "https://example.org/a b"}, "TENURE_ALERTS_WEBHOOK"),
+        ({"TENURE_ALERTS": "webhook", "TENURE_ALERTS_WEBHOOK": "https://example.org:x/"}, "TENURE_ALERTS_WEBHOOK"),
+        ({"TENURE_ALERTS": "webhook", "TENURE_ALERTS_WEBHOOK": "https://me:secret@example.org/"}, "without user"),
+        ({"TENURE_ALERTS": "mail"}, "TENURE_ALERTS_MAIL as smtp://.* found 'nothing'"),
+        ({"TENURE_ALERTS": "mail", "TENURE_ALERTS_MAIL": "smtp://host?to=a@example.org"}, "TENURE_ALERTS_MAIL"),
+        ({"TENURE_ALERTS": "mail", "TENURE_ALERTS_MAIL": MAIL.replace(":9", ":25x")}, "TENURE_ALERTS_MAIL"),
+        ({"TENURE_ALERTS": "mail", "TENURE_ALERTS_MAIL": MAIL.replace(":9", ":0")}, "TENURE_ALERTS_MAIL"),
+        ({"TENURE_ALERTS": "mail", "TENURE_ALERTS_MAIL": MAIL.replace("127.0.0.1", "[127")}, "TENURE_ALERTS_MAIL"),
+        ({"TENURE_ALERTS": "mail", "TENURE_ALERTS_MAIL": MAIL + "%0aBcc:c@example.org"}, "TENURE_ALERTS_MAIL"),
     ],
 )
-def test_a_sink_without_its_address_is_refused(
-    tmp_path: Path, name: str, webhook: str | None, mail: str | None, variable: str
+def test_a_sink_that_could_not_be_used_is_refused_when_settings_are_loaded(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], says: str
 ) -> None:
-    """The message names the variable."""
-    with pytest.raises(SpecError, match=variable):
-        open_sink(name, tmp_path, webhook=webhook, mail=mail)
+    """Not at the first alarm, which would be lost, after what it reports on was done."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SpecError, match=says):
+        load_settings()
+
+
+def test_the_address_of_a_webhook_is_repeated_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is often all that keeps others from posting there."""
+    with pytest.raises(SpecError) as refused:
+        read_places("webhook", webhook="hooks.example.org/secret")
+    open_alerts(tmp_path, read_places("webhook", webhook="http://127.0.0.1:9/secret")).send(ALERT)
+
+    assert "secret" not in str(refused.value)
+    assert "secret" not in caplog.text + (tmp_path / "alerts.jsonl").read_text()

@@ -342,7 +342,7 @@ def test_a_passphrase_that_others_may_read_opens_nothing(shop: Shop) -> None:
     package = shop.approved("one")
     shop.settings.passphrase_file.chmod(0o644)
 
-    with pytest.raises(SigningKeyError, match="may be used by others"):
+    with pytest.raises(SigningKeyError, match="may be read by others"):
         shop.doors.promote(package.digest)
 
 

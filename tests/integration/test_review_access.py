@@ -1,8 +1,10 @@
-"""Every route, as every part, by every method: the app does what the table of access says, and nothing else."""
+"""Every route, as every role, by every method: the app does what the table of access says, and nothing else."""
+
+import html
 
 import pytest
 
-from review.access import ROUTES, Part
+from review.access import ROUTES, RoomRole
 from tests.review_room import ReviewRoom, csrf_of
 from tests.shop import Shop
 
@@ -32,13 +34,13 @@ def served(room: ReviewRoom) -> set[str]:
     return {record.package_digest for record in room.workplace.promotions.records()}
 
 
-@pytest.mark.parametrize("who", [*Part, STRANGER])
+@pytest.mark.parametrize("who", [*RoomRole, STRANGER])
 @pytest.mark.parametrize("path", PATHS)
 def test_the_app_does_what_the_table_says(room, path, who):
     """Admitted, sent to the login, refused, or not a method of this path; forms with their token throughout."""
     found, expected = {}, {}
     for method in METHODS:
-        client = room.stranger() if who == STRANGER else room.part(who)
+        client = room.stranger() if who == STRANGER else room.as_role(who)
         token = csrf_of(client, "/login" if who == STRANGER else "/account") if method == "POST" else ""
         answer = client.request(method, address(room, path), data={"csrf": token} if method != "GET" else None)
         found[method] = outcome(answer)
@@ -64,20 +66,20 @@ def asked(method: str, path: str, who: str) -> str:
     route = TABLE.get((method, path))
     if route is None:
         return "no such method"
-    if route.parts is None:
+    if route.roles is None:
         return "admitted"
     if who == STRANGER:
         return "login"
-    return "admitted" if who in route.parts else "refused"
+    return "admitted" if who in route.roles else "refused"
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.changes_something], ids=lambda route: route.name)
 @pytest.mark.parametrize("token", ["", "0" * 64, "another's"])
 def test_a_form_without_its_visitors_token_is_refused(room, route, token):
     """Also one with the token of somebody else's session, and it changes nothing."""
-    part = Part.REVIEWER if route.parts is None or Part.REVIEWER in route.parts else Part.ADMIN
-    client = room.part(part)
-    sent = csrf_of(room.part(Part.AUDITOR)) if token == "another's" else token
+    role = RoomRole.REVIEWER if route.roles is None or RoomRole.REVIEWER in route.roles else RoomRole.ADMIN
+    client = room.as_role(role)
+    sent = csrf_of(room.as_role(RoomRole.AUDITOR)) if token == "another's" else token
     before = room.workplace.promotions.ledger().size
     answer = client.post(address(room, route.path), data={"csrf": sent, "verdict": "reject", "reason": "x", "passphrase": "x"})
 
@@ -89,7 +91,7 @@ def test_a_form_without_its_visitors_token_is_refused(room, route, token):
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://localhost.elsewhere.example"])
 def test_a_form_from_another_sites_page_is_refused(room, origin):
     """Even with the right token."""
-    client = room.part(Part.REVIEWER)
+    client = room.as_role(RoomRole.REVIEWER)
     answer = client.post("/logout", data={"csrf": csrf_of(client)}, headers={"Origin": origin})
 
     assert answer.status_code == 403
@@ -97,10 +99,27 @@ def test_a_form_from_another_sites_page_is_refused(room, origin):
 
 def test_a_token_outlives_neither_its_session_nor_a_new_login(room):
     """A form left open belongs to the session that it was opened in."""
-    first = room.part(Part.REVIEWER)
+    first = room.as_role(RoomRole.REVIEWER)
     token = csrf_of(first)
-    second = room.part(Part.REVIEWER)
+    second = room.as_role(RoomRole.REVIEWER)
 
     assert second.post("/logout", data={"csrf": token}).status_code == 403
     assert first.post("/logout", data={"csrf": token}).status_code == 303
     assert first.get("/").headers["location"] == "/login?next=/"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code", "title", "sentence"),
+    [
+        ("GET", "/trace", 403, "Forbidden", "Your account's role does not allow this."),
+        ("PUT", "/trace", 405, "Method not allowed", "This address does not take such a request."),
+    ],
+)
+def test_a_refusal_has_its_usual_name_and_says_what_to_do(room, method, path, code, title, sentence):
+    """A page like any other, with the way back."""
+    answer = room.as_role(RoomRole.ENGINEER).request(method, path)
+
+    assert answer.status_code == code
+    assert f"<h1>{title}</h1>" in answer.text
+    assert sentence in html.unescape(answer.text)
+    assert "To the models" in answer.text

@@ -4,7 +4,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from review.access import ROUTES, Part
+from review.access import ROUTES, RoomRole
 from tests.review_room import ReviewRoom, csrf_of
 from tests.shop import Shop
 
@@ -23,13 +23,13 @@ def room(tmp_path_factory) -> ReviewRoom:
 EXAMPLES = settings(max_examples=15, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize("who", [None, Part.REVIEWER, Part.AUDITOR])
+@pytest.mark.parametrize("who", [None, RoomRole.REVIEWER, RoomRole.AUDITOR])
 def test_no_request_finds_a_fault(room, who):
     """As a stranger, and as people with a session and forms with valid tokens."""
     asked = []
 
     def ask(case: schemathesis.Case) -> None:
-        client = room.stranger() if who is None else room.part(who)
+        client = room.stranger() if who is None else room.as_role(who)
         if isinstance(case.body, dict):
             case.body["csrf"] = csrf_of(client, "/login" if who is None else "/account")
         sent = case.as_transport_kwargs(base_url="http://localhost")

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from adapters.alerts import AlertKind, FileSink
 from adapters.settings import ReviewProxy
 from adapters.workplace import Workplace
-from review.access import Part
+from review.access import RoomRole
 from review.app import create_app
 from tenure.errors import SpecError
 from tenure.promotion.approval import Verdict
@@ -20,7 +20,7 @@ from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, csrf
 from tests.shop import FAIR, NOW, RANKS, Shop
 
 SECRET = "what only the proxy knows"
-REVIEWER = NAMES[Part.REVIEWER]
+REVIEWER = NAMES[RoomRole.REVIEWER]
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +128,14 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
 
 
 def test_a_decision_covers_what_the_page_showed(room, waiting):
-    """The four digests on the page are those in the signed record."""
+    """The digests, the model and the days of service on the page are those in the signed record."""
     client = room.visitor(REVIEWER)
     page = client.get(f"/candidates/{waiting}").text
     decide(room, client, waiting, read=read(client, waiting))
     (approval,) = room.workplace.promotions.decisions(waiting)
 
-    assert all(digest in page for digest in vars(approval.subject).values())
+    assert all(str(value) in page for value in vars(approval.subject).values() if value != "shop")
+    assert f"{approval.subject.serves_days} days" in page
     assert (approval.identity, approval.reason) == (REVIEWER, "calibrated")
 
 
@@ -204,8 +205,8 @@ def test_guessing_passphrases_ends(room, waiting):
 
 
 def test_an_account_without_that_reviewers_key_signs_nothing(room, waiting):
-    """A part in the room is not a vote: the key and the trust root are."""
-    room.room.accounts.new("mallory", PASSWORD, part=Part.REVIEWER)
+    """A role in the room is not a vote: the key and the trust root are."""
+    room.room.accounts.new("mallory", PASSWORD, role=RoomRole.REVIEWER)
     client = room.visitor("mallory")
     answer = decide(room, client, waiting, read=read(client, waiting))
 
@@ -228,7 +229,7 @@ def test_the_first_page_says_what_waits_and_for_whom(room, waiting):
     """For a reviewer it waits for them until they have decided; for an auditor it waits for others."""
     client = room.visitor(REVIEWER)
     assert re.search(r"Waiting for you 1 .* 0 of 2 approvals", says(client.get("/")))
-    assert re.search(r"Nothing waits for you\..* Waiting for others", says(room.part(Part.AUDITOR).get("/")))
+    assert re.search(r"Nothing waits for you\..* Waiting for others", says(room.as_role(RoomRole.AUDITOR).get("/")))
 
     decide(room, client, waiting, read=read(client, waiting))
     assert re.search(r"Waiting for you 0 .* 1 of 2 approvals", says(client.get("/")))
@@ -243,7 +244,7 @@ def test_the_log_shows_filters_and_hands_out_every_record(room, waiting):
         staff_id=REVIEWER,
         key=room.room.keys.load(REVIEWER, room.passphrase),
     )
-    client = room.part(Part.AUDITOR)
+    client = room.as_role(RoomRole.AUDITOR)
     page = client.get("/log", params={"kind": "rejection"})
     exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
     ledger = room.workplace.promotions.ledger()
@@ -260,7 +261,7 @@ def test_a_log_that_was_changed_is_refused_on_every_page_that_reads_it(room):
         (table,) = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%record%'").fetchone()
         changed = "CAST(replace(CAST(record AS TEXT), '\"sequence\":2', '\"sequence\":3') AS BLOB)"
         database.execute(f"UPDATE {table} SET record = {changed} WHERE sequence = 2")
-    client = room.part(Part.AUDITOR)
+    client = room.as_role(RoomRole.AUDITOR)
 
     for path in ("/", "/log", "/log/export", "/log/2", "/models/lapse_28d"):
         answer = client.get(path)
@@ -293,7 +294,7 @@ def test_a_package_that_was_changed_is_not_shown(room, waiting):
 )
 def test_an_address_that_leads_nowhere_says_what_to_do(room, path, code, message):
     """Designed, with the next step, and with the way back."""
-    answer = room.part(Part.AUDITOR).get(path)
+    answer = room.as_role(RoomRole.AUDITOR).get(path)
 
     assert answer.status_code == code
     assert message in says(answer)
@@ -303,7 +304,7 @@ def test_an_address_that_leads_nowhere_says_what_to_do(room, path, code, message
 def test_a_home_where_nothing_happened_yet_has_every_page(tmp_path):
     """Empty states say how to begin."""
     room = ReviewRoom(Shop(tmp_path))
-    client = room.part(Part.REVIEWER)
+    client = room.as_role(RoomRole.REVIEWER)
 
     assert "tenure trust init" in says(client.get("/"))
     assert "There is no promotion log yet" in says(client.get("/log"))
@@ -315,7 +316,7 @@ def test_a_home_where_nothing_happened_yet_has_every_page(tmp_path):
 
 def test_every_answer_forbids_scripts_of_others_frames_and_keeping(room):
     """Also a refusal, a redirect and a file."""
-    client = room.part(Part.AUDITOR)
+    client = room.as_role(RoomRole.AUDITOR)
     for path in ("/", "/login", "/nowhere", "/static/read.js", "/log/export"):
         headers = client.get(path).headers
         policy = headers["content-security-policy"]
@@ -337,7 +338,7 @@ def test_pages_hold_no_script_or_style_of_their_own(room, waiting):
 
 def test_a_fault_of_the_rooms_own_is_a_page_with_the_same_headers_and_no_value_in_the_log(room, caplog):
     """The person learns that nothing was decided; the log learns where it failed."""
-    client = room.part(Part.AUDITOR)
+    client = room.as_role(RoomRole.AUDITOR)
     with sqlite3.connect(room.room.accounts.path) as database:
         database.execute("DROP TABLE sessions")
     answer = client.get("/log?who=customer-4711")
@@ -356,7 +357,7 @@ def test_another_hosts_name_is_not_served(room):
 
 def test_a_form_as_long_as_a_book_is_not_read(room):
     """Nor one that does not say how long it is."""
-    client = room.part(Part.REVIEWER)
+    client = room.as_role(RoomRole.REVIEWER)
 
     assert client.post("/trace", data={"customer": "x" * 200_000}).status_code == 413
     assert client.post("/trace", content=iter([b"x"])).status_code == 411
@@ -373,7 +374,7 @@ def behind_proxy(room: ReviewRoom, secret: str = SECRET, mode: int = 0o600) -> T
 
 
 def test_a_proxy_names_people_beside_its_secret(room, waiting):
-    """They have the part of their account, forms included."""
+    """They have the role of their account, forms included."""
     room.account(REVIEWER)
     client = behind_proxy(room)
     client.headers.update({"X-Remote-User": REVIEWER, "X-Tenure-Proxy": SECRET})

@@ -10,6 +10,7 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
+from adapters.alert_places import AlertPlaces
 from adapters.alerts import AlertKind, FileSink
 from adapters.demo_trust import approve_as_demo, found_demo_trust
 from adapters.settings import load_settings
@@ -24,13 +25,11 @@ from tenure.errors import MissingHistoryError
 from tenure.project import Project, load_project
 from tenure.promotion.package import Package
 from tenure.validation import DayVerdict
-from tests.audited import audited
-from tests.shop import RANKS, evidence_of, files_of
+from tests.shop import RANKS, as_evidenced, evidence_of, files_of
 
 _KNOWN = load_project("projects.complete_journey")
 # One gate that the made-up evidence passes.
-_MODELS = tuple(replace(spec, gates=(RANKS,)) for spec in _KNOWN.models)
-HISTORY = replace(_KNOWN, models=_MODELS, audit_lines=audited().lines)
+HISTORY = as_evidenced(_KNOWN, (RANKS,))
 LIVE = replace(HISTORY, last_day=None)
 TRAINED = date(2017, 10, 1)
 DAY = date(2017, 11, 6)
@@ -52,7 +51,7 @@ def definitions(*, is_history: bool) -> dg.Definitions:
 
 def workplace_at(home: Path, project: Project = HISTORY) -> Workplace:
     """The workplace of a project at a home, at a moment that stands still."""
-    return Workplace(project, replace(load_settings(), home=home, alert_sink="file"), lambda: NOW)
+    return Workplace(project, replace(load_settings(), home=home, alerts=AlertPlaces()), lambda: NOW)
 
 
 def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = None) -> None:

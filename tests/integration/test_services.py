@@ -76,8 +76,8 @@ def test_a_taken_port_is_named_with_what_changes_it(tmp_path: Path, taken: int, 
 @pytest.mark.parametrize(
     ("ports", "host", "says"),
     [
-        ((0, 0), LOOPBACK, "TENURE_DAGSTER_PORT must be a whole number of at least 1"),
-        ((70_000, 1), LOOPBACK, "Set TENURE_DAGSTER_PORT to a port from 1024 to 65535"),
+        ((0, 0), LOOPBACK, "TENURE_DAGSTER_PORT must be a whole number from 1 to 65535"),
+        ((70_000, 1), LOOPBACK, "TENURE_DAGSTER_PORT must be a whole number from 1 to 65535"),
         (None, LOOPBACK, "set TENURE_MLFLOW_PORT to a free port"),
         ((4711, 4712), "nobody.invalid", "Correct TENURE_HOST, or unset it for 127.0.0.1"),
     ],

@@ -49,7 +49,6 @@ class Premises:
             tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
             inbox=self.folder / "inbox",
             n_threads=2,
-            alert_sink="file",
             host="127.0.0.1",
             dagster_port=3000,
             mlflow_port=5000,

@@ -11,6 +11,7 @@ from tenure.evaluation.records import Estimate
 from tests.audited import audited
 
 LINES = AuditLines()
+PROTECTED = ("age",)
 
 
 def with_attribute(**changes: object) -> AuditReport:
@@ -53,7 +54,7 @@ def moved(estimate: Estimate | None, by: float) -> Estimate:
 
 def test_an_honest_audit_holds() -> None:
     """And it says something, so there is something to contradict."""
-    assert contradictions(audited(), LINES) == ()
+    assert contradictions(audited(), LINES, PROTECTED) == ()
     assert all(one.estimate is not None for one in audited().attributes[0].disparities)
 
 
@@ -71,13 +72,13 @@ GROUP = {
 @pytest.mark.parametrize("change", GROUP.values(), ids=GROUP.keys())
 def test_a_changed_group_is_found(change: Callable[[GroupFigures], GroupFigures]) -> None:
     """Counts contradict one another, the figures, or the words of a disparity."""
-    assert contradictions(with_group(change), LINES)
+    assert contradictions(with_group(change), LINES, PROTECTED)
 
 
 @pytest.mark.parametrize("name", ["selection_rate", "true_positive_rate", "event_rate", "mean_score", "calibration_in_the_large"])
 def test_a_changed_figure_is_found(name: str) -> None:
     """A figure is a share of whole rows, or the difference of two others."""
-    assert contradictions(with_figure(name, lambda found: moved(found, 0.0001)), LINES)
+    assert contradictions(with_figure(name, lambda found: moved(found, 0.0001)), LINES, PROTECTED)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -96,15 +97,24 @@ def test_a_changed_figure_is_found(name: str) -> None:
 )
 def test_a_changed_disparity_is_found(measure: str, change: Callable[[Disparity], Disparity]) -> None:
     """Its figure, verdict, words, line and groups follow from the groups' figures and its interval."""
-    assert contradictions(with_disparity(measure, change), LINES)
+    assert contradictions(with_disparity(measure, change), LINES, PROTECTED)
+
+
+@pytest.mark.parametrize("protected", [(), ("age", "income"), ("income",)])
+def test_an_attribute_that_is_missing_or_was_not_asked_for_is_found(protected: tuple[str, ...]) -> None:
+    """What fails could be hidden by auditing something else."""
+    assert "where the policy asks for" in contradictions(audited(), LINES, protected)[0]
+    assert contradictions(with_attribute(), LINES, PROTECTED) == ()
+    assert contradictions(replace(audited(), attributes=()), LINES, PROTECTED)
+    assert contradictions(replace(audited(), attributes=audited().attributes * 2), LINES, PROTECTED)
 
 
 def test_a_measure_left_out_or_a_group_listed_twice_is_found() -> None:
     """What fails could be hidden by leaving it away."""
     attribute: AttributeAudit = audited().attributes[0]
 
-    assert contradictions(with_attribute(disparities=attribute.disparities[1:]), LINES)
-    assert contradictions(with_attribute(groups=(*attribute.groups, attribute.groups[0])), LINES)
+    assert contradictions(with_attribute(disparities=attribute.disparities[1:]), LINES, PROTECTED)
+    assert contradictions(with_attribute(groups=(*attribute.groups, attribute.groups[0])), LINES, PROTECTED)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +127,6 @@ def test_a_measure_left_out_or_a_group_listed_twice_is_found() -> None:
 )
 def test_an_audit_held_to_other_lines_than_the_policys_is_found(lines: AuditLines) -> None:
     """Whether it says so itself, or only claims to have kept the policy's."""
-    assert contradictions(audited(), lines) == ("it was held to other lines than the policy's",)
-    assert contradictions(replace(audited(), lines=lines), LINES) == ("it was held to other lines than the policy's",)
-    assert contradictions(replace(audited(), lines=lines), lines)
+    assert contradictions(audited(), lines, PROTECTED) == ("it was held to other lines than the policy's",)
+    assert contradictions(replace(audited(), lines=lines), LINES, PROTECTED) == ("it was held to other lines than the policy's",)
+    assert contradictions(replace(audited(), lines=lines), lines, PROTECTED)

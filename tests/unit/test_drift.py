@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tenure.drift import (
+    AlarmRule,
     DriftMeasure,
     DriftReference,
     DriftState,
@@ -205,6 +206,17 @@ def test_order_of_days_does_not_matter_but_a_day_counts_once() -> None:
 def test_contradictory_lines_are_refused() -> None:
     """More windows than days could never alarm."""
     with pytest.raises(DriftError, match="windows <= of"):
-        alarm([], windows=6)
+        AlarmRule(windows=6)
     with pytest.raises(DriftError, match="watch <= limit"):
-        alarm([], watch=0.3)
+        AlarmRule(watch=0.3)
+
+
+def test_another_rule_is_judged_by_and_put_into_words() -> None:
+    """The words that people read are made from the figures that judge."""
+    strict = AlarmRule(limit=0.2, watch=0.05, windows=2, of=4)
+
+    assert alarm(_days(0.22, 0.0, 0.22, 0.0, expected=0.01), strict).state is DriftState.ALARM
+    assert alarm(_days(0.22, 0.0, 0.22, 0.0, expected=0.01)).state is DriftState.STEADY
+    assert strict.in_words == (
+        "Above 0.05 is worth watching; 2 of 4 days above 0.2 for one input, or for the score, raise an alarm."
+    )

@@ -68,18 +68,20 @@ def test_a_label_says_whether_a_purchase_lies_in_its_half_open_window(connection
 
 
 @quick
-@given(histories, st.integers(1, 20))
-def test_consecutive_windows_hold_every_purchase_once(connection, history, window):
+@given(histories, st.integers(1, 20), st.integers(0, N_DAYS), st.integers(1, 4))
+def test_consecutive_windows_hold_every_purchase_once(connection, history, window, first, n_windows):
     """Windows laid end to end count each customer in just those windows in which a purchase lies."""
     table = ibis.memtable(activity(history))
+    starts = range(first, first + n_windows * window, window)
 
     found = [
         (c, start)
-        for start in range(0, N_DAYS, window)
+        for start in starts
         for c in label_purchases(table, as_of=day(start), window_days=window).to_pyarrow()["customer_id"].to_pylist()
     ]
 
-    assert sorted(found) == sorted({(c, d // window * window) for c, days in history.items() for d in days})
+    inside = [(c, d - first) for c, days in history.items() for d in days if starts.start <= d < starts.stop]
+    assert sorted(found) == sorted({(c, first + since // window * window) for c, since in inside})
 
 
 def pause_by_hand(bought: set[int], as_of: int, pause: int, end: int) -> tuple[int, bool]:

@@ -28,23 +28,26 @@ def history() -> History:
     return random_history(9, n_customers=200)
 
 
-def test_order_of_rows_and_number_of_threads_change_no_byte(history):
+@pytest.fixture(scope="module")
+def plain(history):
+    """Its snapshot, of rows in order."""
+    return made(history)
+
+
+def test_order_of_rows_and_number_of_threads_change_no_byte(history, plain):
     """Sums of whole numbers and ranks without ties: equal content has one digest."""
-    digests = {
-        content_digest(made(history, shuffle=shuffle, threads=threads), KEY) for shuffle, threads in ((None, 2), (1, 1), (2, 2))
-    }
-
-    assert len(digests) == 1
+    for shuffle, threads in ((1, 1), (2, 2)):
+        assert content_digest(made(history, shuffle=shuffle, threads=threads), KEY) == content_digest(plain, KEY)
 
 
-def test_what_happens_from_as_of_on_changes_no_byte(history):
+def test_what_happens_from_as_of_on_changes_no_byte(history, plain):
     """`as_known` is the only door, and it is closed to later rows."""
-    assert content_digest(made(history.known), KEY) == content_digest(made(history), KEY)
+    assert content_digest(made(history.known), KEY) == content_digest(plain, KEY)
 
 
-def test_everybody_who_ever_bought_has_one_row_with_every_feature(history):
+def test_everybody_who_ever_bought_has_one_row_with_every_feature(history, plain):
     """And nobody else: a campaign alone makes no customer."""
-    rows = made(history)
+    rows = plain
 
     assert rows.column_names == ["day", "customer_id", *(feature.name for feature in ALL)]
     assert sorted(rows["customer_id"].to_pylist()) == sorted({p.customer for p in history.known.purchases})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,13 +16,12 @@ from model_cards.compile import compile_card
 from tenure.audit import AuditLines, AuditReport
 from tenure.evidence import Evidence
 from tenure.gates import Decision, decide
-from tenure.promotion.approval import Approval, Verdict, sign_approval, subject_of
+from tenure.promotion.approval import Approval, Verdict, sign_approval
 from tenure.promotion.canonical import sha256
-from tenure.promotion.erasure import Erasure, sign_erasure
 from tenure.promotion.ledger import Ledger, open_ledger
-from tenure.promotion.log import Checkpoint, Entry, Kind, erased, head_of, new_entry, sign_checkpoint
+from tenure.promotion.log import Checkpoint, Entry, Kind, head_of, new_entry, sign_checkpoint
 from tenure.promotion.package import Package, build_manifest, model_digest, seal
-from tenure.promotion.policy import Policy
+from tenure.promotion.policy import Policy, subject_of
 from tenure.promotion.propose import propose
 from tenure.promotion.records import Action
 from tenure.promotion.rules import check_record
@@ -96,7 +96,15 @@ def signed_root(root: TrustRoot, *holders: str) -> bytes:
 def policy() -> Policy:
     """The policy that the sample evidence was judged by."""
     gates = tuple(verdict.gate for verdict in decision(evaluation("propensity", champion=True)).verdicts)
-    return Policy(project=PROJECT, model=MODEL, gates=gates, audit_lines=AuditLines(), reviewers=2, review_within_days=120)
+    return Policy(
+        project=PROJECT,
+        model=MODEL,
+        gates=gates,
+        audit_lines=AuditLines(),
+        protected=("age",),
+        reviewers=2,
+        review_within_days=120,
+    )
 
 
 @cache
@@ -119,19 +127,23 @@ def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
 
 @cache
 def files_of(content: str, *, model: str = MODEL) -> Mapping[str, bytes]:
-    """Files as training seals them."""
-    known = evidence_of(content, model=model)
-    card = compile_card(known, narrative(), ROLES)
+    """Files as training seals them; made once, for nobody changes them in place."""
+    return MappingProxyType(files_telling(evidence_of(content, model=model), content))
+
+
+def files_telling(known: Evidence, content: str) -> dict[str, bytes]:
+    """The files of a package in which evidence, audit, decision and card all say this."""
     return {
         "model/booster.txt": content.encode(),
         "sbom.json": BILL_BYTES,
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(json.loads(json.dumps(card))),
+        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
     }
 
 
+@cache
 def package(content: str = "tree one", *, model: str = MODEL) -> Package:
     """A candidate."""
     return seal(files_of(content, model=model))
@@ -169,7 +181,7 @@ def statement(of: Package, *, signer: str = "training", **changes: object) -> by
 def approval(of: Package, who: str, *, at: datetime, **changes: object) -> Approval:
     """A decision of a person, by default to approve, good for a week."""
     made = Approval(
-        subject=subject_of(of, policy().digest),
+        subject=subject_of(of, policy()),
         verdict=Verdict.APPROVE,
         reason="calibrated, and better than what serves",
         identity=PEOPLE[who][0],
@@ -219,6 +231,13 @@ class Book:
         made = Checkpoint(origin=origin, size=head.size, root_hash=head.root_hash, at=self.now)
         self.checkpoint = sign_checkpoint(made, key(signer))
 
+    @property
+    def seen(self) -> bytes:
+        """What the witness signs of the log as it is."""
+        head = self.ledger.head
+        made = Checkpoint(origin=ORIGIN, size=head.size, root_hash=head.root_hash, at=self.now)
+        return sign_checkpoint(made, key("witness"))
+
     def trained(self, of: Package, **changes: object) -> None:
         """Record a package's statement."""
         self.add(Kind.STATEMENT, statement(of, **changes))
@@ -248,14 +267,6 @@ class Book:
         """Revoke a package."""
         made = Revocation(package_digest=of.digest, reason="its data were wrong", identity=PEOPLE[who][0], issued=self.now)
         self.add(Kind.REVOKED, sign_revocation(made, key(who)))
-
-    def erase(self, sequence: int, kind: Kind, of: Package, who: str = "carla") -> None:
-        """Sign for an erasure, record it, and remove the content."""
-        made = Erasure(
-            sequence=sequence, kind=kind, package_digest=of.digest, reason="asked to", identity=PEOPLE[who][0], issued=self.now
-        )
-        self.add(Kind.ERASED, sign_erasure(made, key(who)))
-        self.entries[sequence] = erased(self.entries[sequence])
 
 
 def opened() -> Book:

@@ -38,11 +38,22 @@ def test_clocks_may_differ_by_five_minutes() -> None:
     data = approve(package(), "anna", at=START)
 
     read_approval(data, trust_root(), now=START - SKEW)
-    with pytest.raises(RefusedError, match="later than now"):
-        read_approval(data, trust_root(), now=START - SKEW * 2)
+    for arrived in (START - SKEW * 2, START + SKEW * 2):
+        with pytest.raises(RefusedError, match="but reached the log at"):
+            read_approval(data, trust_root(), now=arrived)
 
 
-@pytest.mark.parametrize("name", list(vars(SUBJECT)))
+def test_a_decision_is_about_one_model_and_a_time_of_service() -> None:
+    """The same bytes under another name, or for longer, take another decision."""
+    for changes, words in (
+        ({"model": "other"}, "counts for the model that it names"),
+        ({"serves_days": 400}, "let the package serve"),
+    ):
+        with pytest.raises(RefusedError, match=words):
+            check_subject(approval(package(), "anna", at=START), replace(SUBJECT, **changes))
+
+
+@pytest.mark.parametrize("name", [name for name in vars(SUBJECT) if name.endswith("_digest")])
 def test_every_digest_is_signed_for(name: str) -> None:
     """Another model, card, audit, policy or package is another subject, and the message says which differs."""
     other = replace(SUBJECT, **{name: "ab" * 32})
@@ -65,11 +76,17 @@ def test_a_rejection_stands_until_its_own_author_approves() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"nonce": "AB" * 16}, {"nonce": ""}, {"identity": " "}, {"issued": START.replace(microsecond=1)}]
+    ("changes", "words"),
+    [
+        ({"nonce": "AB" * 16}, "lower-case hex"),
+        ({"nonce": ""}, "lower-case hex"),
+        ({"identity": " "}, "expected an identity"),
+        ({"issued": START.replace(microsecond=1)}, "UTC and whole seconds"),
+    ],
 )
-def test_what_could_be_spelled_twice_is_no_approval(changes) -> None:
+def test_what_could_be_spelled_twice_is_no_approval(changes, words: str) -> None:
     """Upper-case hex, an empty name, parts of a second."""
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match=words):
         Approval(**{**vars(approval(package(), "anna", at=START)), **changes})
 
 

@@ -56,16 +56,16 @@ def test_a_log_goes_on_under_a_new_key() -> None:
     assert error.value.refusal == "unknown key"
 
 
-def test_a_witness_s_copies_outlive_the_key_that_signed_them() -> None:
+def test_a_witness_s_copies_outlive_the_trust_root_of_their_day() -> None:
     """Each is held against the trust root that was in force at its size."""
     book = served()
-    old = book.checkpoint
+    old = book.seen
     rotated(book)
 
-    assert check_witnessed(book.ledger, [old, book.checkpoint]) == 6
-    backdated = sign_checkpoint(peek_checkpoint(old), key("log2"))
+    assert check_witnessed(book.ledger, [old, book.seen]) == 6
+    by_another = sign_checkpoint(peek_checkpoint(old), key("log2"))
     with pytest.raises(RefusedError) as error:
-        check_witnessed(book.ledger, [backdated])
+        check_witnessed(book.ledger, [by_another])
     assert error.value.refusal == "unknown key"
 
 

@@ -10,7 +10,6 @@ from tenure.promotion.log import (
     Kind,
     check_consistency,
     check_inclusion,
-    erased,
     head_of,
     leaf_of,
     new_entry,
@@ -34,7 +33,7 @@ def at_size(size: int) -> Checkpoint:
 
 
 def test_leaf_is_salted_and_set_apart() -> None:
-    """RFC 9162's leaf over H(salt || record): without the salt nobody can guess what an erased record said."""
+    """RFC 9162's leaf over H(salt || record): without the salt nobody can guess a record from its place in the tree."""
     entry = BOOK.entries[1]
 
     assert entry.leaf == leaf_of(entry.salt, entry.record)
@@ -43,14 +42,11 @@ def test_leaf_is_salted_and_set_apart() -> None:
         new_entry(0, Kind.ROOT, b"{}", at=START, salt=b"short")
 
 
-def test_erasing_keeps_the_leaf() -> None:
-    """The place stays, the content does not."""
-    gone = erased(BOOK.entries[2])
-
-    assert (gone.leaf, gone.record, gone.salt) == (BOOK.entries[2].leaf, None, None)
-    assert read_entry(gone, sequence=2) is None
-    with pytest.raises(RefusedError, match="not what its leaf hash was made of"):
-        read_entry(replace(BOOK.entries[2], salt=None), sequence=2)
+def test_a_record_without_its_salt_or_content_is_refused() -> None:
+    """The leaf was made of both; a log forgets nothing."""
+    for changes in ({"salt": b""}, {"record": b""}):
+        with pytest.raises(RefusedError, match="not what its leaf hash was made of"):
+            read_entry(replace(BOOK.entries[2], **changes), sequence=2)
 
 
 def test_record_written_for_another_place_is_refused() -> None:
@@ -89,8 +85,11 @@ def test_checkpoint_is_the_log_s_or_a_witness_s_copy() -> None:
         read_checkpoint(by_witness, trust_root(), origin=ORIGIN)
 
 
-@pytest.mark.parametrize("changes", [{"size": -1}, {"root_hash": "AB" * 32}, {"origin": ""}])
-def test_a_checkpoint_that_cannot_be_is_refused(changes) -> None:
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"size": -1}, "size of at least 0"), ({"root_hash": "AB" * 32}, "lower-case hex"), ({"origin": ""}, "expected an origin")],
+)
+def test_a_checkpoint_that_cannot_be_is_refused(changes, words: str) -> None:
     """Negative, upper case, nobody's."""
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match=words):
         replace(HEAD, **changes)

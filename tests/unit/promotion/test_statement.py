@@ -6,6 +6,7 @@ import pytest
 import rfc8785
 
 from tenure.errors import RefusedError
+from tenure.promotion.refusals import Refusal
 from tenure.promotion.signing import read_envelope, sign
 from tenure.promotion.statement import PREDICATE_TYPE, STATEMENT_TYPE, peek_package, read_statement, statement_bytes
 from tests.unit.promotion.sample import START, key, package, statement, training, trust_root
@@ -32,26 +33,27 @@ def test_signed_statement_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "rule"),
     [
-        lambda c: c["subject"].append(c["subject"][0]),
-        lambda c: c["subject"].clear(),
-        lambda c: c["subject"][0].update(name="card.json"),
-        lambda c: c["subject"][0]["digest"].update(sha256="AB" * 32),
-        lambda c: c["subject"][0]["digest"].update(sha512="ab" * 64),
-        lambda c: c.update(predicateType="https://slsa.dev/provenance/v1"),
-        lambda c: c.update(_type="https://in-toto.io/Statement/v0.1"),
-        lambda c: c.update(note="x"),
-        lambda c: c["predicate"].update(note="x"),
-        lambda c: c["predicate"].pop("trainer"),
-        lambda c: c.update(predicate=None),
+        (lambda c: c["subject"].append(c["subject"][0]), Refusal.OTHER_STATEMENT),
+        (lambda c: c["subject"].clear(), Refusal.OTHER_STATEMENT),
+        (lambda c: c["subject"][0].update(name="card.json"), Refusal.OTHER_STATEMENT),
+        (lambda c: c["subject"][0]["digest"].update(sha256="AB" * 32), Refusal.OTHER_STATEMENT),
+        (lambda c: c["subject"][0]["digest"].update(sha512="ab" * 64), Refusal.OTHER_STATEMENT),
+        (lambda c: c.update(predicateType="https://slsa.dev/provenance/v1"), Refusal.OTHER_STATEMENT),
+        (lambda c: c.update(_type="https://in-toto.io/Statement/v0.1"), Refusal.OTHER_STATEMENT),
+        (lambda c: c.update(note="x"), Refusal.OTHER_STATEMENT),
+        (lambda c: c["predicate"].update(note="x"), Refusal.NOT_CANONICAL),
+        (lambda c: c["predicate"].pop("trainer"), Refusal.NOT_CANONICAL),
+        (lambda c: c.update(predicate=None), Refusal.OTHER_STATEMENT),
     ],
 )
-def test_another_shape_is_refused(change) -> None:
+def test_another_shape_is_refused(change, rule: Refusal) -> None:
     """Rightly signed, and still not a statement that this version reads."""
     content = json.loads(statement_bytes(package().digest, training(package())))
     change(content)
     signed = sign(rfc8785.dumps(content), STATEMENT_TYPE, [key("training")])
 
-    with pytest.raises(RefusedError, match=r"statement"):
+    with pytest.raises(RefusedError, match=r"training statement|in-toto statement") as error:
         read_statement(signed, trust_root(), at=START)
+    assert error.value.refusal == rule.value

@@ -62,14 +62,32 @@ def test_too_few_or_foreign_signatures_are_refused() -> None:
     assert refusal(lambda: read_first_root(stranger, pinned=FIRST.digest)) == "unknown key"
 
 
+# Under these "public keys" (order 1, 2, 4 and 8, canonically spelled or not) a signature of R = identity, S = 0 fits anything.
+SMALL_ORDER = (
+    "01" + "00" * 31,
+    "01" + "00" * 30 + "80",
+    "00" * 32,
+    "ec" + "ff" * 30 + "7f",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ee" + "ff" * 30 + "7f",
+    "ff" * 32,
+)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"threshold": 0}, "more root signatures than it has keys, or for none"),
         ({"threshold": 4}, "more root signatures than it has keys"),
         ({"root_keys": (public("root1"),) * 3}, "lists a root key twice"),
-        ({"root_keys": ("AB" * 32, public("root1"), public("root2"))}, "lower-case hex"),
+        ({"root_keys": ("AB" * 32, public("root1"), public("root2"))}, "no Ed25519 public key"),
+        *(({"staff": (staff("anna", public_key=text),)}, "anybody can sign for") for text in SMALL_ORDER),
         ({"staff": (staff("anna"), staff("anna", staff_id="staff-other"))}, "one key to two people"),
+        *(
+            ({"staff": (staff("anna", staff_id=name),)}, "two could look alike")
+            for name in ("Staff-anna", " staff-anna", "ѕtaff")
+        ),
         ({"staff": (staff("anna", public_key=public("root1")),)}, "root key for daily work"),
         ({"staff": (staff("anna", roles=()),)}, "without a role"),
         ({"staff": (staff("anna", roles=(Role.REVIEWER, Role.REVIEWER)),)}, "a role twice"),

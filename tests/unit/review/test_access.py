@@ -2,7 +2,7 @@
 
 import pytest
 
-from review.access import EVERY_PART, ROUTES, Part, may
+from review.access import EVERY_ROLE, ROUTES, RoomRole, may
 from review.app import HANDLERS
 
 
@@ -14,25 +14,25 @@ def test_every_route_has_a_handler_and_every_handler_a_route():
 
 def test_only_the_entrance_is_open_to_strangers():
     """Everything else asks who it is."""
-    assert {route.name for route in ROUTES if route.parts is None} == {"show_login", "log_in", "static_file", "health"}
+    assert {route.name for route in ROUTES if route.roles is None} == {"show_login", "log_in", "static_file", "health"}
 
 
 @pytest.mark.parametrize("name", ["decide", "mark_read"])
 def test_reviewers_alone_decide(name):
     """An administrator makes accounts; that is not a vote."""
-    assert {part for part in Part if may(part, name)} == {Part.REVIEWER}
+    assert {role for role in RoomRole if may(role, name)} == {RoomRole.REVIEWER}
 
 
 def test_an_auditor_changes_nothing():
     """But their own password and session."""
-    changing = {route.name for route in ROUTES if route.changes_something and may(Part.AUDITOR, route.name)}
+    changing = {route.name for route in ROUTES if route.changes_something and may(RoomRole.AUDITOR, route.name)}
 
     assert changing == {"log_in", "log_out", "change_password", "trace_score"}
 
 
 def test_an_engineer_sees_no_customers_score():
     """Everything else that is shown, they see."""
-    hidden = {route.name for route in ROUTES if route.method == "GET" and not may(Part.ENGINEER, route.name)}
+    hidden = {route.name for route in ROUTES if route.method == "GET" and not may(RoomRole.ENGINEER, route.name)}
 
     assert hidden == {"show_trace"}
 
@@ -40,4 +40,4 @@ def test_an_engineer_sees_no_customers_score():
 def test_reading_never_changes_anything():
     """Routes are GET or POST; what changes something is a POST, which carries a token."""
     assert {route.method for route in ROUTES} == {"GET", "POST"}
-    assert all(route.parts == EVERY_PART or route.parts is None or route.parts < EVERY_PART for route in ROUTES)
+    assert all(route.roles == EVERY_ROLE or route.roles is None or route.roles < EVERY_ROLE for route in ROUTES)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from review.access import Part
+from review.access import RoomRole
 from review.accounts import Accounts
 from review.sessions import IDLE, LONGEST, Sessions
 
@@ -18,7 +18,7 @@ class Desk:
     def __init__(self, folder) -> None:
         self.now = START
         accounts = Accounts(folder / "accounts.db", lambda: self.now)
-        self.account = accounts.new("rita", "correct horse battery", part=Part.REVIEWER)
+        self.account = accounts.new("rita", "correct horse battery", role=RoomRole.REVIEWER)
         self.sessions = Sessions(accounts.path, lambda: self.now)
 
 
@@ -29,7 +29,7 @@ def desk(tmp_path) -> Desk:
 
 
 def test_a_session_is_its_accounts(desk):
-    """With the part of the account as it is now."""
+    """With the role of the account as it is now."""
     assert desk.sessions.account(desk.sessions.open(desk.account)) == desk.account
 
 

@@ -1,0 +1,32 @@
+"""A candidate's card, held to the last byte against its evidence, the project's own words and the champion's card.
+
+A reviewer signs what the card says, and the promoter asks here whether the card says what was measured.
+"""
+
+from adapters.package_reading import card_of, evidence_of
+from adapters.package_store import PackageStore
+from tenure.errors import CardError
+from tenure.project import Project
+from tenure.promotion.approval import CARD
+from tenure.promotion.package import Package
+from tenure.promotion.refusals import Refusal, refused
+from tenure.specs import ModelSpec
+
+
+def check_candidate_card(package: Package, store: PackageStore, project: Project, spec: ModelSpec) -> None:
+    """Refuse a candidate whose card is not what its evidence gives in the project's words.
+
+    Raises
+    ------
+    RefusedError: naming the first place of the card that differs. PackageError: when the champion that it was held against is
+        not in the store any more, or evidence or card have another shape.
+    """
+    from model_cards.sealed import check_sealed_card
+
+    evidence = evidence_of(package)
+    against = evidence.decision.champion_digest if evidence.decision else None
+    champion_card = None if against is None else card_of(store.load(against))
+    try:
+        check_sealed_card(package.file(CARD), evidence, spec.narrative, project.authors, champion_card=champion_card)
+    except CardError as error:
+        raise refused(Refusal.STALE_CARD, f"Package {package.digest[:12]} cannot be approved or promoted. {error}") from None

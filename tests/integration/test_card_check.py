@@ -1,0 +1,99 @@
+"""A candidate whose card was written by hand: whatever a trainer changes in it, nobody can approve or promote it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.demo_trust import REVIEWERS
+from adapters.package_store import PackageStore
+from model_cards.sealed import seal_card
+from tenure.errors import RefusedError
+from tenure.promotion.package import Package
+from tenure.promotion.refusals import Refusal
+from tests.shop import NOT_WORSE, RANKS, Shop, evidence_of, files_of
+
+MODEL = "lapse_28d"
+Change = Callable[[dict[str, Any]], object]
+
+
+def sealed_by_hand(shop: Shop, content: bytes, champion: Package | None = None) -> Package:
+    """A candidate with another card, stated by the training service as any other."""
+    files = {**files_of("one", MODEL, shop.gates, champion), "card.json": content}
+    package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
+    shop.doors.state(package, evidence_of("one", MODEL, shop.gates, champion), run_id="run-1")
+    return package
+
+
+def card_of(shop: Shop, champion: Package | None = None) -> dict[str, Any]:
+    """The honest card."""
+    content: dict[str, Any] = json.loads(files_of("one", MODEL, shop.gates, champion)["card.json"])
+    return content
+
+
+def older(card: dict[str, Any]) -> None:
+    """As an earlier schema had it, whose words nobody compiles any more, with another verdict."""
+    card["schema_version"] = card["evidence"]["schema_version"] = 1
+    card["verdicts"][0]["verdict"] = "meets"
+    card["sentences"][next(iter(card["sentences"]))] = ["An independent validator found no disparity."]
+
+
+CHANGES: dict[str, Change] = {
+    "another sentence": lambda card: card["sentences"].update({next(iter(card["sentences"])): ["All is well."]}),
+    "another verdict": lambda card: card["verdicts"][0].update(verdict="meets", sentence=["Fine."]),
+    "an author's other title": lambda card: card["roles"].update({next(iter(card["roles"])): "independent validator"}),
+    "a person's other words": lambda card: card["fields"][6]["statement"].update(text=["Fit for any use."]),
+    "an unknown key": lambda card: card.update(note="approved already"),
+    "an older schema": older,
+    "no open points": lambda card: card.update(open_points=["None."]),
+}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A shop with its trust."""
+    return Shop(tmp_path).founded()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_card_changed_by_hand_is_neither_approved_nor_promoted(shop: Shop, change: Change) -> None:
+    """Sealed and stated anew, so that every digest fits: its words are still not what its evidence gives."""
+    card = card_of(shop)
+    change(card)
+    package = sealed_by_hand(shop, seal_card(card))
+
+    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.doors.promote(package.digest, "as agreed")):
+        with pytest.raises(RefusedError) as refused:
+            act()
+        assert refused.value.refusal == Refusal.STALE_CARD.value
+
+
+def test_another_spelling_of_the_right_card_is_refused(shop: Shop) -> None:
+    """A key twice, or a number that no reader shows alike: bytes are compared, not what one parser makes of them."""
+    honest = files_of("one", MODEL, shop.gates, None)["card.json"]
+    twice = honest.replace(b'{"changes"', b'{"summary":["Fit for any use."],"changes"', 1)
+    assert twice != honest
+    with pytest.raises(RefusedError, match="in another spelling"):
+        shop.approve(sealed_by_hand(shop, twice), REVIEWERS[:1])
+
+
+def test_what_a_card_says_of_the_champion_is_held_against_the_champion_s_card(tmp_path: Path) -> None:
+    """A champion made to look worse would make the challenger look better."""
+    shop = replace(Shop(tmp_path).founded(), gates=(RANKS, NOT_WORSE))
+    champion = shop.serving("champion")
+    card = card_of(shop, champion)
+    card["changes"].append({"what": "ROC-AUC", "before": "0.501", "now": "0.859"})
+
+    with pytest.raises(RefusedError, match="card/changes"):
+        shop.approve(sealed_by_hand(shop, seal_card(card), champion), REVIEWERS[:1])
+
+
+def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:
+    """The same steps, nothing changed."""
+    package = sealed_by_hand(shop, seal_card(card_of(shop)))
+    shop.approve(package)
+
+    assert shop.doors.promote(package.digest).package_digest == package.digest
