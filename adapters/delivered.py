@@ -3,10 +3,9 @@
 Everything is read when it is asked for, and refused where it is not there. What of it holds is said in `trace.py`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,12 +15,14 @@ import pyarrow.compute as pc
 
 from adapters.lake import DayCommit, OpenTable, commits_by_day, read_rows
 from adapters.package_reading import evidence_of
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, FEATURES_VERSION, MADE_FROM, SCORES, stage_table
+from adapters.received import Versions, noted, source_name, written
+from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, SCORES, stage_table
 from adapters.workplace import Workplace
 from tenure.contracts import Source
-from tenure.errors import TraceError
+from tenure.errors import TenureError, TraceError
 from tenure.evidence import Evidence
-from tenure.promotion.canonical import SKEW
+from tenure.promotion.canonical import SKEW, moment
+from tenure.promotion.delivery import SignedDelivery, check_delivery_of, read_delivery
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Record
 from tenure.promotion.package import Package
@@ -77,7 +78,49 @@ class Delivered:
     @cached_property
     def commit(self) -> DayCommit:
         """The commit that delivered the day."""
-        return written_by(self.table, self.day)
+        return written(commits_by_day(self.table).get(self.day), self.table, self.day)
+
+    @cached_property
+    def delivery(self) -> SignedDelivery | None:
+        """What the scoring service signed of this model and day, its signature verified; None if nobody signed.
+
+        Raises
+        ------
+        RefusedError: when the signature is not the scoring service's, or over another model or day.
+        """
+        if self.commit.signed is None:
+            return None
+        signed = read_delivery(self.commit.signed.encode(errors="replace"), self.ledger, now=moment(self.workplace.clock()))
+        check_delivery_of(signed, project=self.workplace.project.name, model=self.spec.name, day=self.day)
+        return signed
+
+    def check_signed(self, signed: SignedDelivery) -> None:
+        """Refuse what the lake holds where it is not what was signed: the content that its commit notes, model and inputs."""
+        check_delivery_of(
+            signed,
+            content=self.commit.content,
+            model_digest=self.model_digest,
+            features_digest=self.features_digest,
+            features_version=self.features_version,
+        )
+
+    @cached_property
+    def signed_by(self) -> str | None:
+        """The service that signed the delivery; None where nobody did, or the signature does not hold."""
+        return self._signed.signed_by if self._signed else None
+
+    @cached_property
+    def at(self) -> datetime:
+        """When the day was delivered: as it was signed or, where nobody signed or that does not hold, as the commit says."""
+        return self._signed.delivery.delivered_at if self._signed else self.commit.at
+
+    @cached_property
+    def _signed(self) -> SignedDelivery | None:
+        """The delivery, if it holds. Who asks for `delivery` is told why it does not."""
+        try:
+            return self.delivery
+        except TenureError:
+            return None
 
     @cached_property
     def model_digest(self) -> str:
@@ -100,14 +143,14 @@ class Delivered:
         project, model, ledger = self.workplace.project.name, self.spec.name, self.ledger
         own = list(promotions(ledger, project, model, before=ledger.size))
         # A run takes the champion when it begins, so until it ends another may have come.
-        began, at = self.commit.at - LONGEST_RUN, self.commit.at + SKEW
+        began, at = self.at - LONGEST_RUN, self.at + SKEW
         until = [*(promotion.decided_at for _, promotion in own[1:]), None]
         serving = [one for one, end in zip(own, until, strict=False) if one[1].decided_at <= at and (end is None or end >= began)]
         of_model = [one for one in serving if one[1].subject.model_digest == self.model_digest]
         if not of_model:
             served = ", ".join(f"version {p.version} ({p.subject.model_digest[:12]})" for _, p in serving) or "nothing"
             raise TraceError(
-                f"The scores name model {self.model_digest[:12]}, but when they were delivered ({self.commit.at:%Y-%m-%d %H:%M} "
+                f"The scores name model {self.model_digest[:12]}, but when they were delivered ({self.at:%Y-%m-%d %H:%M} "
                 f"UTC), {served} served as {project}.{model}. Nobody let that model score then: find out who did."
             )
         return of_model[-1]
@@ -134,37 +177,38 @@ class Delivered:
         return read_facts(self.package.files)
 
     @cached_property
+    def features_version(self) -> int:
+        """The version of the features that were scored, as the commit notes it."""
+        return int(noted(self.commit, FEATURES_VERSION, self.table.name))
+
+    @cached_property
     def features(self) -> OpenTable:
         """The features in the version that was scored."""
-        return self.workplace.lake.open(FEATURES_TABLE, version=int(noted(self.commit, FEATURES_VERSION, self.table.name)))
+        return self.workplace.lake.open(FEATURES_TABLE, version=self.features_version)
 
     @cached_property
+    def versions(self) -> Versions:
+        """The lake in the versions that were read."""
+        return Versions(self.workplace.lake)
+
+    @property
     def made_from(self) -> Mapping[str, Any]:
         """The definition and the versions of the inputs by which the day's features were made."""
-        return dict(json.loads(noted(written_by(self.features, self.day), MADE_FROM, FEATURES_TABLE)))
+        return self.versions.made_from(self.features, self.day)
 
-    @cached_property
+    @property
     def inputs(self) -> Mapping[str, OpenTable]:
         """The tables that the features were made from, by name, in those versions."""
-        lake = self.workplace.lake
-        return {name: lake.open(name, version=version) for name, version in self.made_from["versions"].items()}
+        return self.versions.inputs(self.features, self.day)
 
     @cached_property
     def validated(self) -> Mapping[str, OpenTable]:
         """The validated tables behind the inputs, those behind activity included, in the versions that were read."""
-        activity = self.inputs[ACTIVITY_TABLE]
-        commits = [commit for day, commit in commits_by_day(activity).items() if day <= self.day]
-        if not commits:
-            raise TraceError(f"Activity holds no day up to {self.day}. Restore the lake from a backup.")
-        newest = max(commits, key=lambda commit: commit.version)
-        behind = json.loads(noted(newest, MADE_FROM, ACTIVITY_TABLE))["versions"]
-        lake = self.workplace.lake
-        direct = {name: table for name, table in self.inputs.items() if name != ACTIVITY_TABLE}
-        return {**{name: lake.open(name, version=version) for name, version in behind.items()}, **direct}
+        return self.versions.validated(self.features, self.day)
 
     def source_of(self, table: str) -> Source:
         """The source of a validated table."""
-        return self.workplace.project.source(table.split("/", 1)[1])
+        return self.workplace.project.source(source_name(table))
 
     def _one(self, column: str) -> str:
         values = set(self.rows[column].to_pylist())
@@ -174,21 +218,3 @@ class Delivered:
                 "Somebody changed rows of the lake: restore it from a backup, or score the day again."
             )
         return str(values.pop())
-
-
-def written_by(table: OpenTable, day: date) -> DayCommit:
-    """The commit that last changed a day of an opened table."""
-    commit = commits_by_day(table).get(day)
-    if commit is None:
-        raise TraceError(f"No commit of table {table.name!r} up to version {table.version} wrote {day}. Restore the lake.")
-    return commit
-
-
-def noted(commit: DayCommit, name: str, table: str) -> str:
-    """What a commit noted under a name."""
-    if name not in commit.note:
-        raise TraceError(
-            f"Version {commit.version} of table {table!r} does not note {name!r}: an earlier version of Tenure wrote it. "
-            "Days that are made again from now on can be traced."
-        )
-    return str(commit.note[name])

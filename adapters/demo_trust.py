@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.key_store import KeyStore
 from adapters.promotion import Promotions
 from adapters.settings import Settings
+from adapters.signed_log import SignedLog
 from adapters.trust import Trust, read_passphrase
-from adapters.trust_root import first_root, service_keys
+from adapters.trust_root import first_root, next_root, service_keys, with_all_services
 from tenure.errors import PromotionError
 from tenure.promotion.approval import Verdict
 from tenure.promotion.trust import DEMO_PREFIX
@@ -29,9 +30,14 @@ REASON = "Approved by the demonstration itself, to show the protocol: no person 
 
 
 def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datetime]) -> None:
-    """Make a trust root with two demo reviewers, unless this home has one already."""
+    """Make a trust root with two demo reviewers, unless this home has one already.
+
+    A demonstration's trust root that was made before a service came to Tenure is followed by one that names it.
+    """
     trust = Trust(settings)
     if trust.has_log:
+        if trust.pinned is not None:
+            _name_new_services(settings, clock)
         return
     service_keys(settings, ABOUT_PASSPHRASE)
     store, passphrase = KeyStore(settings.keys), read_passphrase(settings.passphrase_file)
@@ -48,6 +54,15 @@ def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datet
     )
 
 
+def _name_new_services(settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Sign the next trust root with the demonstration's root key, where a service is missing; a real one is left alone."""
+    ledger = SignedLog(settings, clock).unwitnessed()
+    root = ledger.root_before(ledger.size)
+    draft = with_all_services(settings, root, clock()) if root.is_demo and not settings.trust_root_named else None
+    if draft is not None:
+        next_root(settings, draft, (demo_key(settings, ROOT_KEY),), clock)
+
+
 def approve_as_demo(promotions: Promotions, settings: Settings, digest: str, reason: str = REASON, n_reviewers: int = 2) -> None:
     """Let demo reviewers approve a package.
 
@@ -62,5 +77,5 @@ def approve_as_demo(promotions: Promotions, settings: Settings, digest: str, rea
 
 
 def demo_key(settings: Settings, name: str) -> Ed25519PrivateKey:
-    """The key of a demo reviewer."""
+    """A key of the demonstration, by its name."""
     return KeyStore(settings.keys).load(name, read_passphrase(settings.passphrase_file))

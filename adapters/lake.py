@@ -8,7 +8,7 @@ A year landed in one run is one file, not one a day: readers open every file of 
 Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 
-# Under these names every commit notes the days that it changed, and for each the digest of its content ("-" where none is left).
-DAYS_NOTE, CONTENT_NOTE = "tenure_days", "tenure_content"
+# Under these names every commit notes the days that it changed, and for each the digest of its content ("-" where none is left);
+# a commit of scores also what the scoring service signed of each day ("-" where nothing is left).
+DAYS_NOTE, CONTENT_NOTE, SIGNED_NOTE = "tenure_days", "tenure_content", "tenure_signed"
 NO_CONTENT = "-"
 # Rows are kept in order of days, so that a reader of one day skips the other groups of a file.
 ROWS_PER_GROUP = 1 << 17
@@ -50,12 +51,13 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class DayCommit:
-    """The commit that last changed a day: when it was made, what it noted, and the digest of the day's content."""
+    """The commit that last changed a day: when it was made, what it noted, the digest of the day's content, what was signed."""
 
     version: int
     at: datetime
     note: Mapping[str, str]
     content: str | None
+    signed: str | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,14 @@ class Lake:
         return () if found is None else tuple(sorted(found["day"].to_pylist()))
 
     def replace_days(
-        self, table: OpenTable, rows: pa.Table, *, days: Sequence[date], key: Sequence[str], note: Mapping[str, str]
+        self,
+        table: OpenTable,
+        rows: pa.Table,
+        *,
+        days: Sequence[date],
+        key: Sequence[str],
+        note: Mapping[str, str],
+        sign: Callable[[date, str], str] | None = None,
     ) -> Commit:
         """Replace `days` by `rows` in one commit; days whose content is unchanged are left alone.
 
@@ -111,6 +120,7 @@ class Lake:
         rows: with a `day` column that holds only days in `days`.
         key: columns that name a row within a day; they fix the order for the content digest.
         note: written into the commit, for lineage.
+        sign: given a day that changes and the digest of its content, what is signed of it, without a space; it is noted too.
         """
         new = digest_by_day(rows, key)
         old = self._digests(table, days, key, rows.column_names)
@@ -122,6 +132,8 @@ class Lake:
             DAYS_NOTE: " ".join(day.isoformat() for day in changed),
             CONTENT_NOTE: " ".join(new.get(day, NO_CONTENT) for day in changed),
         }
+        if sign is not None:
+            noted[SIGNED_NOTE] = " ".join(sign(day, new[day]) if day in new else NO_CONTENT for day in changed)
         return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
@@ -181,9 +193,10 @@ def commits_by_day(table: OpenTable) -> Mapping[date, DayCommit]:
             at=datetime.fromtimestamp(commit["timestamp"] / 1000, UTC),
             note=commit,
             content=content if content != NO_CONTENT else None,
+            signed=signed if signed != NO_CONTENT else None,
         )
         for version, commit in _commits(table)
-        for day, content in zip(_days_of(commit), _contents_of(commit), strict=True)
+        for day, content, signed in zip(_days_of(commit), _contents_of(commit), _signed_of(commit), strict=True)
     }
 
 
@@ -236,6 +249,15 @@ def _days_of(commit: Mapping[str, Any]) -> tuple[date, ...]:
 def _contents_of(commit: Mapping[str, Any]) -> list[str]:
     """The digest of each of these days; none in commits of an earlier version of Tenure."""
     return commit[CONTENT_NOTE].split() if CONTENT_NOTE in commit else [NO_CONTENT] * len(_days_of(commit))
+
+
+def _signed_of(commit: Mapping[str, Any]) -> list[str]:
+    """What was signed of each of these days. A note that was changed so that it does not fit the days is nobody's envelope."""
+    days, noted = _days_of(commit), str(commit.get(SIGNED_NOTE, ""))
+    if not noted:
+        return [NO_CONTENT] * len(days)
+    signed = noted.split(" ")
+    return signed if len(signed) == len(days) else [noted] * len(days)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -117,11 +117,27 @@ class RawStore:
 
     def digest_of(self, project: str, source_name: str, keys: Iterable[date]) -> str:
         """One SHA-256 over the receipts of these keys: the bytes received, whatever their number."""
-        hasher = hashlib.sha256()
-        for key in sorted(keys):
-            receipt = self.receipt(project, source_name, key)
-            hasher.update(f"{key.isoformat()} {receipt.sha256 if receipt else 'nothing'}\n".encode())
-        return hasher.hexdigest()
+        receipts = {key: self.receipt(project, source_name, key) for key in keys}
+        return digest_of_batches({key: receipt and receipt.sha256 for key, receipt in receipts.items()})
+
+    def digests_during(
+        self, project: str, source_name: str, keys: Iterable[date], *, began: datetime, ended: datetime
+    ) -> frozenset[str]:
+        """Every digest that `digest_of` gave for these keys between two moments, by when each receipt says that it was landed.
+
+        More than one where something was landed meanwhile.
+        """
+        landed = {key: self._landed(project, source_name, key) for key in keys}
+        meanwhile = {r.landed_at for receipts in landed.values() for r in receipts if began < r.landed_at <= ended}
+        return frozenset(
+            digest_of_batches({key: _held_at(receipts, at) for key, receipts in landed.items()})
+            for at in (began, *sorted(meanwhile))
+        )
+
+    def _landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
+        """Every receipt of a key, oldest first."""
+        held = self.receipt(project, source_name, key)
+        return (*self.history(project, source_name, key), *([held] if held else []))
 
     def path_of(self, receipt: Receipt, *, verify: bool = False) -> Path:
         """Where the bytes of a receipt are.
@@ -205,6 +221,19 @@ class RawStore:
 
     def _undelivered_path(self, project: str, source_name: str, key: date) -> Path:
         return self._receipts / project / source_name / f"{key}.undelivered"
+
+
+def digest_of_batches(batches: Mapping[date, str | None]) -> str:
+    """One SHA-256 over batches by key, each by its own SHA-256, None where nothing was received."""
+    hasher = hashlib.sha256()
+    for key in sorted(batches):
+        hasher.update(f"{key.isoformat()} {batches[key] or 'nothing'}\n".encode())
+    return hasher.hexdigest()
+
+
+def _held_at(receipts: Sequence[Receipt], at: datetime) -> str | None:
+    """The bytes that held for a key at a moment, by digest; None before anything was landed."""
+    return next((receipt.sha256 for receipt in reversed(receipts) if receipt.landed_at <= at), None)
 
 
 def _count_rows(content: bytes, format: str) -> int | None:

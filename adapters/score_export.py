@@ -45,7 +45,10 @@ class ExportCheck:
 
     @property
     def holds(self) -> bool:
-        """Whether the file is, byte for byte, what was delivered and holds now."""
+        """Whether the file is, byte for byte, what the lake says was delivered and holds now.
+
+        Whether the scoring service signed that is asked of `score_step.signature`.
+        """
         return self.version == self.latest and self.is_lake_whole
 
 

@@ -18,7 +18,7 @@ from tenure.trace import Step
 
 def statement_step(delivered: Delivered) -> Step:
     """What the training service signed."""
-    found = _statement(delivered)
+    found = statement_of(delivered)
     training, evidence = found.training, delivered.evidence
     stated = {
         "model": (training.model_digest, delivered.package.model_digest),
@@ -99,7 +99,7 @@ def card_step(delivered: Delivered) -> Step:
     )
 
 
-def _statement(delivered: Delivered) -> Statement:
+def statement_of(delivered: Delivered) -> Statement:
     """The statement that the promotion names, its signature verified."""
     record, promotion = delivered.promoted
     for statement in statements(delivered.ledger, promotion.subject.package_digest, before=record.sequence):
@@ -129,6 +129,6 @@ def _revocation(delivered: Delivered) -> tuple[bool, str]:
     found = revocation_of(ledger, delivered.promoted[1].subject.package_digest, before=ledger.size)
     if found is None:
         return False, ""
-    before = found.issued < delivered.commit.at - LONGEST_RUN
+    before = found.issued < delivered.at - LONGEST_RUN
     when = "BEFORE the score was delivered" if before else "Since then"
     return before, f" {when} {found.identity} revoked it ({found.issued:%Y-%m-%d %H:%M} UTC): {found.reason}"

@@ -26,6 +26,7 @@ SERVICES = {
     Role.PROMOTER: "service-promoter",
     Role.LOG: "service-log",
     Role.WITNESS: "service-witness",
+    Role.SCORER: "service-scorer",
 }
 NO_TRUST_ROOT = "There is no trust root here, so nobody may sign anything. Make one: tenure trust init."
 

@@ -61,7 +61,6 @@ def first_root(
     if settings.trust_root_named:
         raise PromotionError("TENURE_TRUST_ROOT names a trust root already. Unset it to make another one here.")
     now = moment(clock())
-    until = now + KEYS_LAST
     root = TrustRoot(
         version=1,
         previous=None,
@@ -70,10 +69,7 @@ def first_root(
         root_keys=tuple(public_bytes(key).hex() for key in root_keys),
         quorums=tuple(Quorum(project=project, reviewers=n) for project, n in sorted(quorums.items())),
         staff=(
-            *(
-                StaffKey(staff_id=SERVICES[role], public_key=key, roles=(role,), valid_from=now, valid_until=until)
-                for role, key in service_keys(settings).items()
-            ),
+            *(_service(role, key, now) for role, key in service_keys(settings).items()),
             *(reviewer(name, key, now) for name, key in reviewers.items()),
         ),
     )
@@ -112,6 +108,23 @@ def reviewer(staff_id: str, public_key: str, now: datetime) -> StaffKey:
         valid_from=moment(now),
         valid_until=moment(now) + KEYS_LAST,
     )
+
+
+def with_all_services(settings: Settings, root: TrustRoot, now: datetime) -> TrustRoot | None:
+    """The draft of the next trust root that also names the services which the one in force does not; None if it names all.
+
+    For a trust root made before a service came to Tenure; keys that do not exist yet are made.
+    """
+    named = {role for one in root.staff for role in one.roles}
+    absent = {role: key for role, key in service_keys(settings).items() if role not in named}
+    if not absent:
+        return None
+    return following(root, now, staff=(*root.staff, *(_service(role, key, moment(now)) for role, key in absent.items())))
+
+
+def _service(role: Role, public_key: str, now: datetime) -> StaffKey:
+    """A service's entry, valid for a year from now."""
+    return StaffKey(staff_id=SERVICES[role], public_key=public_key, roles=(role,), valid_from=now, valid_until=now + KEYS_LAST)
 
 
 def service_keys(settings: Settings, about_passphrase: str = ABOUT_PASSPHRASE) -> dict[Role, str]:

@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 
 from adapters.delivered import SCORE_KEY, Delivered
 from adapters.lake import changed_contents
+from adapters.raw_store import digest_of_batches
+from adapters.received import receipts_of
 from adapters.tables import ACTIVITY_TABLE, validated_table
 from adapters.workplace import Workplace
 from assets.features import snapshots_of
-from tenure.errors import TraceError
+from tenure.errors import SourceError, TenureError, TraceError
 from tenure.features.plan import INPUTS, snapshot_plan
 from tenure.project import Project
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
@@ -40,7 +42,10 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """What came of a replay. `differences` are sentences, empty where all is equal to the bit."""
+    """What came of a replay. `differences` are sentences, empty where all is equal to the bit and as it was signed.
+
+    `signed_by` is the service that signed the delivery; None where nobody did, or the signature does not hold.
+    """
 
     model: str
     day: date
@@ -48,6 +53,7 @@ class Replay:
     n_rows: int
     n_delivered: int
     versions: tuple[tuple[str, int], ...]
+    signed_by: str | None
     differences: tuple[str, ...]
 
     @property
@@ -89,6 +95,7 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
         n_rows=kept.num_rows,
         n_delivered=delivered.rows.num_rows,
         versions=tuple(delivered.made_from["versions"].items()),
+        signed_by=delivered.signed_by,
         differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
     )
 
@@ -136,7 +143,7 @@ def _chosen(rows: pa.Table, sample: int, seed: int) -> pa.Array:
 
 def _other_differences(delivered: Delivered, digest: str) -> list[str]:
     """What differs beside the scores themselves."""
-    found = []
+    found = [*_other_delivery(delivered)]
     if digest != delivered.features_digest:
         found.append(
             f"the inputs made again have the digest {digest[:12]}, the scores name {delivered.features_digest[:12]}"
@@ -144,6 +151,30 @@ def _other_differences(delivered: Delivered, digest: str) -> list[str]:
         )
     if changed_contents(delivered.table, [delivered.day], SCORE_KEY):
         found.append("the scores in the lake are not those that their commit wrote")
+    return found
+
+
+def _other_delivery(delivered: Delivered) -> list[str]:
+    """What of the signed delivery does not hold: its signature, or the batches that it names for each source."""
+    try:
+        signed = delivered.delivery
+        if signed is not None:
+            delivered.check_signed(signed)
+    except TenureError as error:
+        return [f"the signed delivery does not hold: {error}"]
+    if signed is None:
+        return []
+    raw, project = delivered.workplace.raw, delivered.workplace.project.name
+    found = []
+    for name, table in delivered.validated.items():
+        source, batches = delivered.source_of(name).name, delivered.versions.batches(table, delivered.day)
+        try:
+            received = {day: receipt.sha256 for day, receipt in receipts_of(raw, project, source, batches).items()}
+        except SourceError as error:
+            found.append(str(error))
+            continue
+        if signed.delivery.raw_of(source) not in (None, digest_of_batches(received)):
+            found.append(f"the batches of {source} are not those that {signed.signed_by} signed with the delivery")
     return found
 
 

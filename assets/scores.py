@@ -6,6 +6,7 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
+from adapters.delivery import NOBODY_SIGNS, Signer, open_signer
 from adapters.lake import Commit, OpenTable, read_rows
 from adapters.tables import FEATURES_VERSION, MODEL_DIGEST, RUN_ID
 from adapters.workplace import Workplace
@@ -52,7 +53,10 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             return
         withheld = withheld_days(workplace, days)
         released = [day for day in days if day not in withheld]
-        commit, n_rows = score_days(workplace, spec, scorer, released, run_id=context.run.run_id)
+        signer = open_signer(workplace)
+        if signer is None:
+            context.log.warning(NOBODY_SIGNS)
+        commit, n_rows = score_days(workplace, spec, scorer, released, signer=signer, run_id=context.run.run_id)
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
         yield dg.MaterializeResult(
@@ -74,23 +78,27 @@ def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
 
 
 def score_days(
-    workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date], *, run_id: str = ""
+    workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date], *, signer: Signer | None, run_id: str = ""
 ) -> tuple[Commit, int]:
-    """Score the days that have features, in one commit; return it and the number of rows."""
+    """Score the days that have features, in one commit; return it and the number of rows. Without a signer nobody signs them."""
     lake = workplace.lake
     features = lake.open(FEATURES_TABLE)
     origins = _origins(workplace, spec, features)
-    scored = []
+    scored = {}
     for day in days:
         rows = read_rows(features, days=[day])
-        if rows is not None:
-            scored.append(score_day(scorer, rows, day))
+        if rows is not None and (scores := score_day(scorer, rows, day)).num_rows:
+            scored[day] = scores
     if not scored:
         return Commit(version=origins.table.version, changed=(), digests={}), 0
-    rows = pa.concat_tables(scored)
-    present = sorted(set(rows["day"].to_pylist()))
+
+    def sign(day: date, content: str) -> str:
+        inputs = scored[day]["features_digest"][0].as_py()
+        return signer.sign(spec.name, day, content, model_digest=scorer.model_digest, features_digest=inputs, features=features)
+
+    rows, present = pa.concat_tables(scored.values()), sorted(scored)
     note = {MODEL_DIGEST: scorer.model_digest, FEATURES_VERSION: str(features.version), RUN_ID: run_id}
-    commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note)
+    commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note, sign=sign if signer else None)
     origins.note(present)
     return commit, rows.num_rows
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from adapters.trace import Step
 
 OneModel = Annotated[str, typer.Option("--model", "-m", help="Name of the model.")]
+SIGNED_BATCHES = " The batches received are those that were signed with the delivery."
+UNSIGNED = " Nobody signed this delivery, so it was held against the lake's own notes alone."
 ScoredDay = Annotated[str, typer.Option(help="The scored day, YYYY-MM-DD.")]
 
 
@@ -54,10 +56,10 @@ def replay(
     found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
     versions = ", ".join(f"{name} {version}" for name, version in found.versions)
     say(f"{model}, {found.day}: {found.n_rows} of {found.n_delivered} scores made again by model {found.model_digest[:12]}")
-    say(f"  from {versions}")
+    say(f"  from {versions}; signed by {found.signed_by or 'nobody'}")
     if not found.is_equal:
         _refuse("Not what was delivered: " + "; ".join(found.differences) + ".")
-    say("Equal to the bit.")
+    say("Equal to the bit." + (SIGNED_BATCHES if found.signed_by else UNSIGNED))
 
 
 def rebuild(
@@ -90,12 +92,15 @@ def verify_scores(
     day: ScoredDay,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Say whether an exported file is, byte for byte, what was delivered that day."""
+    """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
+    from adapters.delivered import Delivered
     from adapters.score_export import deliveries
+    from adapters.score_step import signature
     from adapters.tables import SCORES, stage_table
 
     workplace = open_workplace(project)
-    name = stage_table(workplace.project.model(model), SCORES)
+    spec = workplace.project.model(model)
+    name = stage_table(spec, SCORES)
     found = deliveries(workplace.lake, name, parse_day(day), file.suffix).check(file.read_bytes())
     if not found.is_lake_whole:
         _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
@@ -108,7 +113,10 @@ def verify_scores(
         _refuse(
             f"{file.name} is an earlier delivery (version {found.version}); version {found.latest} holds now. Export it again."
         )
-    say(f"{file.name} is what was delivered for {day}, byte for byte (version {found.version}).")
+    is_signed, signed = signature(Delivered(workplace, spec, parse_day(day)))
+    if not is_signed:
+        _refuse(f"{file.name} is what the lake holds for {day}, byte for byte (version {found.version}), but: {signed}")
+    say(f"{file.name} is what was delivered for {day}, byte for byte (version {found.version}). {signed}")
 
 
 def _show(number: int, step: "Step") -> None:

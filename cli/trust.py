@@ -1,4 +1,4 @@
-"""The trust root: `tenure trust init`, `add-reviewer`, `next`, `show` and `witness`."""
+"""The trust root: `tenure trust init`, `add-reviewer`, `add-services`, `next`, `show` and `witness`."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 from adapters.key_store import KeyStore
 from adapters.signed_log import SignedLog
-from adapters.trust_root import first_root, following, next_root, reviewer
+from adapters.trust_root import first_root, following, next_root, reviewer, with_all_services
 from adapters.workplace import Workplace
 from cli.passphrases import passphrase, root_key_holders
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The trust root: who may train, review, promote and keep the log.")
     group.command("init")(init)
     group.command("add-reviewer")(add_reviewer)
+    group.command("add-services")(add_services)
     group.command("next")(next_version)
     group.command("show")(show)
     group.command("witness")(witness)
@@ -79,6 +80,16 @@ def add_reviewer(
     root = _in_force(workplace)
     now = workplace.clock()
     _sign(workplace, following(root, now, staff=(*root.staff, reviewer(staff_id, public_key, now))), root_keys)
+
+
+def add_services(root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT) -> None:
+    """Make the keys of services that came with a newer Tenure, and sign a trust root that names them."""
+    workplace = open_workplace(project)
+    draft = with_all_services(workplace.settings, _in_force(workplace), workplace.clock())
+    if draft is None:
+        say("The trust root in force names every service already.")
+        return
+    _sign(workplace, draft, root_keys)
 
 
 def next_version(

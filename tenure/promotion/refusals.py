@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     NO_STATEMENT = "no statement"
     OTHER_STATEMENT = "statement of another package"
     OTHER_POLICY = "other policy"
+    # Deliveries
+    OTHER_DELIVERY = "other delivery"
     # Approvals
     OTHER_NAME = "approval under another name"
     OTHER_PACKAGE = "approval of another package"

@@ -30,6 +30,7 @@ class Role(StrEnum):
     PROMOTER = "promoter"
     LOG = "log"
     WITNESS = "witness"
+    SCORER = "scorer"
     AUDITOR = "auditor"
 
 

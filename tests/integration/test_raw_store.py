@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,3 +83,22 @@ def test_landing_leaves_nothing_aside(store: RawStore, tmp_path: Path) -> None:
 
     assert list((tmp_path / "aside").iterdir()) == []
     assert len(store.history("p", "transactions", KEY)) == 2
+
+
+def test_what_held_at_a_moment_is_known_after_a_later_delivery(store: RawStore) -> None:
+    """One digest for each state that the receipts were in between two moments; a batch that came since is in none of them."""
+    other, keys = date(2017, 11, 7), (KEY, date(2017, 11, 7), date(2017, 11, 8))
+    hours = [NOON + timedelta(hours=n) for n in range(5)]
+    states = [store.digest_of("p", "transactions", keys)]
+    for key, content, at in ((KEY, b"a\n1\n", hours[1]), (other, b"a\n2\n", hours[2]), (KEY, b"a\n3\n", hours[4])):
+        store.land("p", "transactions", key, content, "csv", at)
+        states.append(store.digest_of("p", "transactions", keys))
+
+    def during(began: datetime, ended: datetime) -> frozenset[str]:
+        return store.digests_during("p", "transactions", keys, began=began, ended=ended)
+
+    assert len(set(states)) == 4
+    assert during(hours[0], hours[0]) == {states[0]}
+    assert during(hours[2], hours[3]) == {states[2]}
+    assert during(hours[0], hours[3]) == set(states[:3])
+    assert during(hours[3], hours[4]) == set(states[2:])

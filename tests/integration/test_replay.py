@@ -7,11 +7,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from adapters.delivered import Delivered
 from adapters.environment import environment_facts
 from adapters.lake import read_rows
 from assets.rebuild import circumstances, rebuild
 from assets.replay import first_difference, replay
 from tenure.errors import TraceError
+from tests.simulated_company.intruder import note_again, raise_score, shorten_batch
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
@@ -47,7 +49,49 @@ def test_a_whole_day_is_made_again_to_the_bit(delivered):
     again = replay(delivered.workplace, delivered.project.model("time_to_lapse"), DAYS[-1])
 
     assert again.is_equal
+    assert again.signed_by == "service-scorer"
     assert again.n_rows == again.n_delivered > 100
+
+
+def test_raw_rows_removed_together_with_receipt_and_note_are_a_difference(delivered, tmp_path: Path):
+    """The scores are made again to the bit; the batches behind them are not those that were signed with the delivery."""
+    premises, model = delivered.copy(tmp_path), "buys_7d"
+    shorten_batch(premises, premises.project.roles.lines, DAYS[-1])
+    spec = premises.project.model(model)
+
+    again, earlier = (replay(premises.workplace, spec, day, sample=5) for day in DAYS[-1:-3:-1])
+
+    assert again.differences == ("the batches of transactions are not those that service-scorer signed with the delivery",)
+    assert earlier.differences == ()
+
+
+def test_scores_changed_together_with_their_note_differ_from_the_model_and_from_what_was_signed(delivered, tmp_path: Path):
+    """The lake agrees with itself alone."""
+    premises, model = delivered.copy(tmp_path), "buys_7d"
+    raise_score(premises, model, day=DAYS[-1])
+    note_again(premises, model, DAYS[-1])
+
+    again = replay(premises.workplace, premises.project.model(model), DAYS[-1])
+    signed, made_again = again.differences
+
+    assert signed.startswith("the signed delivery does not hold: What service-scorer signed is the delivery of rows with content")
+    assert made_again.startswith("score differs in 1 rows")
+
+
+def test_what_was_signed_for_a_run_of_days_stands_with_each_day_alone(delivered):
+    """Three days of one commit: each has a signature of its own, over its own rows and the batches known by then."""
+    spec, workplace = delivered.project.model("buys_7d"), delivered.workplace
+    days = [Delivered(workplace, spec, day) for day in DAYS]
+    signed = [day.delivery for day in days]
+
+    assert len({day.commit.version for day in days[:3]}) == 1
+    assert [one.delivery.day for one in signed] == list(DAYS)
+    assert [one.delivery.content for one in signed] == [day.commit.content for day in days]
+    assert len({one.delivery.raw for one in signed}) == len(DAYS)
+    lines = delivered.project.roles.lines
+    assert [one.delivery.raw_of(lines) for one in signed] == [
+        workplace.raw.digest_of(delivered.project.name, lines, delivered.project.keys_until(day)) for day in DAYS
+    ]
 
 
 def test_a_day_that_was_not_scored_is_refused(delivered):

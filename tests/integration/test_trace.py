@@ -1,31 +1,55 @@
 """The walk from a delivered score back to the bytes received, on the simulated company: whole, damaged, and after late data."""
 
 import json
+import random
+import re
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import cli.main
 import cli.trace
+from adapters.delivered import Delivered
+from adapters.delivery import open_signer
+from adapters.demo_trust import REVIEWERS, ROOT_KEY, approve_as_demo, demo_key, found_demo_trust
 from adapters.lake import commits_by_day
+from adapters.received import Versions
 from adapters.score_export import write_scores
-from adapters.tables import FEATURES_VERSION, RUN_ID
+from adapters.score_step import signature
+from adapters.tables import BATCHES, FEATURES_VERSION, RUN_ID
 from adapters.trace import trace
+from adapters.trust import Trust
+from adapters.trust_root import following, next_root
+from adapters.workplace import Workplace, utc_now
 from assets.features import make_snapshots
 from assets.replay import replay
+from assets.scores import open_champion, score_days
+from pipelines.run import QUIET
 from tenure.errors import TraceError
+from tenure.promotion.delivery import SignedDelivery, sign_delivery
+from tenure.promotion.trust import Role, TrustRoot
 from tenure.trace import Step, Trace
 from tests.event_schema import faults
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of
+from tests.simulated_company.intruder import (
+    lake_files,
+    note_again,
+    put_signed,
+    raise_score,
+    shorten_batch,
+    signed_note,
+)
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
 MODEL = MODELS[0]
+N_CHANGES = 200
 
 
 @pytest.fixture(scope="module")
@@ -63,20 +87,6 @@ def broken(found: Trace) -> list[str]:
 def step(found: Trace, title: str) -> Step:
     """One step of the walk."""
     return next(one for one in found.steps if one.title == title)
-
-
-def lake_files(premises: Premises, table: str) -> list[Path]:
-    """The data files of a lake table."""
-    return sorted((premises.settings.lake / premises.project.name / table).glob("*.parquet"))
-
-
-def raise_scores(premises: Premises, model: str) -> None:
-    """Raise a score in the lake's file, behind the lake's back."""
-    (file,) = lake_files(premises, f"{model}/scores")
-    rows = pq.ParquetFile(file).read()
-    scores = rows["score"].to_pylist()
-    raised = pa.array([min(1.0, scores[0] + 0.25), *scores[1:]])
-    pq.write_table(rows.set_column(rows.column_names.index("score"), "score", raised), file)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -138,8 +148,21 @@ def test_the_statement_the_approvals_and_the_card_are_held_against_each_other(de
     assert "has the digest that the reviewers signed" in step(found, "Card").words
 
 
+def test_every_step_says_on_what_it_rests(delivered):
+    """A signature, and whose; or the lake's own notes, which nobody signed."""
+    found = walk(delivered)
+    lines = delivered.project.roles.lines
+
+    for title in ("Score", "Features", f"Raw {lines}"):
+        assert "service-scorer signed" in step(found, title).words
+    assert "the signed training statement names" in step(found, f"Raw {lines}").words
+    for title in ("Training set", "Activity", f"Validated {lines}"):
+        assert "agrees with the lake's own notes, which nobody signed" in step(found, title).words
+    assert "says the same to the bit" in step(found, "Score").words
+
+
 def test_a_changed_log_breaks_what_rests_on_it_and_the_walk_goes_on(premises):
-    """One byte of one record: nothing that a signature should carry is verified, and the rows and bytes below still are."""
+    """One byte of one record: nothing that a signature should carry is verified; rows and bytes are looked at all the same."""
     with sqlite3.connect(premises.settings.home / "store" / "log.db") as log:
         sequence, record = log.execute("SELECT sequence, record FROM tenure_promotion_log ORDER BY sequence DESC").fetchone()
         changed = bytearray(record)
@@ -148,8 +171,11 @@ def test_a_changed_log_breaks_what_rests_on_it_and_the_walk_goes_on(premises):
 
     found = walk(premises)
 
-    assert broken(found) == ["Model", "Statement", "Approvals", "Promotion", "Card", "Training set", "Features"]
-    assert step(found, f"Raw {premises.project.roles.lines}").verified
+    raw = [one.title for one in found.steps if one.title.startswith("Raw")]
+    signed = ["Score", "Model", "Statement", "Approvals", "Promotion", "Card", "Training set", "Features", *raw]
+    assert broken(found) == signed
+    assert "read and hashed; each has the SHA-256 of its receipt" in step(found, raw[0]).words
+    assert "could NOT be held against the signed delivery" in step(found, raw[0]).words
 
 
 def test_one_changed_raw_byte_breaks_its_own_step_alone(premises):
@@ -178,7 +204,7 @@ def test_a_raw_batch_that_is_gone_breaks_its_step(premises):
 
 def test_a_score_changed_in_the_lake_breaks_its_step_and_its_replay(premises):
     """The commit noted what it wrote, and the model says something else."""
-    raise_scores(premises, MODEL)
+    raise_score(premises, MODEL)
 
     found = walk(premises)
     again = replay(premises.workplace, premises.project.model(MODEL), AS_OF)
@@ -220,7 +246,7 @@ def test_a_lost_file_of_scores_is_refused_in_words(premises):
 
 
 def test_a_damaged_package_breaks_its_steps_and_the_walk_goes_on(premises):
-    """What depends on the package cannot be verified; the rows and bytes below still are."""
+    """What depends on the package cannot be verified; the bytes that were signed with the delivery still are."""
     record = premises.workplace.promotions.champion_record(premises.project.name, MODEL)
     file = premises.settings.home / "store" / "sha256" / record.package_digest / "card.json"
     file.chmod(0o644)
@@ -228,8 +254,9 @@ def test_a_damaged_package_breaks_its_steps_and_the_walk_goes_on(premises):
 
     found = walk(premises)
 
-    assert broken(found) == ["Model", "Statement", "Card", "Training set", "Features"]
+    assert broken(found) == ["Score", "Model", "Statement", "Card", "Training set", "Features"]
     assert "card.json" in step(found, "Model").words
+    assert "could not be made again" in step(found, "Score").words
     assert step(found, f"Raw {premises.project.roles.lines}").verified
 
 
@@ -285,7 +312,7 @@ def test_the_commands_end_with_an_error_where_something_does_not_hold(at_premise
     customer, day = customer_of(at_premises), AS_OF.isoformat()
     file = tmp_path / "scores.parquet"
     write_scores(at_premises.workplace.lake.open(f"{MODEL}/scores"), AS_OF, file)
-    raise_scores(at_premises, MODEL)
+    raise_score(at_premises, MODEL)
 
     code, said = command(capsys, "trace", "--model", MODEL, "--customer", customer, "--day", day)
     assert (code, "NOT VERIFIED" in said, "These do not hold: Score." in said, customer in said) == (1, True, True, False)
@@ -293,6 +320,236 @@ def test_the_commands_end_with_an_error_where_something_does_not_hold(at_premise
     assert (code, "score differs in 1 rows" in said) == (1, True)
     code, said = command(capsys, "verify-scores", str(file), "--model", MODEL, "--day", day)
     assert (code, "The scores in the lake are not those" in said) == (1, True)
+
+
+def test_a_score_changed_together_with_its_note_is_found_by_its_signature(at_premises, capsys, tmp_path):
+    """Whoever writes to the lake can make rows and note agree, but neither the signature nor the model with them."""
+    customer, day, file = customer_of(at_premises), AS_OF.isoformat(), tmp_path / "scores.csv"
+    raise_score(at_premises, MODEL)
+    note_again(at_premises, MODEL, AS_OF)
+    write_scores(at_premises.workplace.lake.open(f"{MODEL}/scores"), AS_OF, file)
+
+    found = trace(at_premises.workplace, MODEL, customer, AS_OF)
+    assert broken(found) == ["Score"]
+    assert "What service-scorer signed is the delivery of rows with content" in step(found, "Score").words
+    assert "The promoted model says OTHERWISE of this customer's features: score." in step(found, "Score").words
+    code, said = command(capsys, "verify-scores", str(file), "--model", MODEL, "--day", day)
+    assert (code, "The signed delivery does NOT hold" in said) == (1, True)
+    code, said = command(capsys, "replay", "--model", MODEL, "--day", day)
+    assert (code, "the signed delivery does not hold" in said) == (1, True)
+
+
+def test_raw_rows_removed_together_with_receipt_and_note_are_found_by_both_signatures(premises):
+    """The lake and the raw store agree on fewer rows; what was signed at training and at delivery names the others."""
+    lines = premises.project.roles.lines
+    shorten_batch(premises, lines, AS_OF - timedelta(days=40))
+
+    found = walk(premises)
+
+    assert broken(found) == [f"Raw {lines}"]
+    assert "NOT the batches that service-scorer signed with the delivery" in step(found, f"Raw {lines}").words
+    assert "NOT the ones that the training statement" in step(found, f"Raw {lines}").words
+
+
+def test_rows_of_a_source_that_only_training_read_are_found_by_its_statement(premises):
+    """The walk does not come by households; the training set rests on them."""
+    first = premises.workplace.raw.keys(premises.project.name, "households")[0]
+    shorten_batch(premises, "households", first, n_rows=1)
+
+    found = walk(premises)
+
+    assert broken(found) == ["Training set"]
+    assert "The batches of households are NOT those that the signed statement names." in step(found, "Training set").words
+
+
+def test_a_delivery_whose_signature_was_removed_says_that_nobody_signed_it(at_premises, capsys, tmp_path):
+    """Trace and verify-scores do not hold; replay says it, for the scores are the same."""
+    customer, day, file = customer_of(at_premises), AS_OF.isoformat(), tmp_path / "scores.csv"
+    put_signed(at_premises, MODEL, AS_OF, None)
+    write_scores(at_premises.workplace.lake.open(f"{MODEL}/scores"), AS_OF, file)
+
+    found = trace(at_premises.workplace, MODEL, customer, AS_OF)
+    assert broken(found) == ["Score"]
+    assert "Nobody signed this delivery" in step(found, "Score").words
+    assert "agrees with the lake's own notes, which nobody signed" in step(found, f"Raw {at_premises.project.roles.lines}").words
+    code, said = command(capsys, "verify-scores", str(file), "--model", MODEL, "--day", day)
+    assert (code, "Nobody signed this delivery" in said) == (1, True)
+    code, said = command(capsys, "replay", "--model", MODEL, "--day", day, "--sample", "5")
+    assert (code, "signed by nobody" in said, "Nobody signed this delivery" in said) == (0, True, True)
+
+
+def test_a_delivery_signed_by_another_key_or_taken_from_elsewhere_is_refused(premises):
+    """Another service's key, a stranger's, the signed delivery of another model, of another day, of an older content."""
+    workplace = premises.workplace
+    own = signed_of(premises)
+    assert own is not None
+    trust = Trust(premises.settings)
+    scorer, promoter, stranger = trust.service_key(Role.SCORER), trust.service_key(Role.PROMOTER), Ed25519PrivateKey.generate()
+    said = own.delivery
+    cases = {
+        "service-promoter signed the delivery and has the roles": sign_delivery(said, promoter),
+        "the trust root in force names no such key": sign_delivery(said, stranger),
+        f"model {MODELS[1]}, found {MODEL}": signed_note(premises, MODELS[1], AS_OF).encode(),
+        f"day {AS_OF - timedelta(days=1)}, found {AS_OF}": sign_delivery(replace(said, day=AS_OF - timedelta(days=1)), scorer),
+        "project other, found": sign_delivery(replace(said, project="other"), scorer),
+        "rows with content 0{12}, found": sign_delivery(replace(said, content="0" * 64), scorer),
+        "features in version 99": sign_delivery(replace(said, features_version=99), scorer),
+    }
+
+    for words, envelope in cases.items():
+        put_signed(premises, MODEL, AS_OF, envelope.decode())
+        is_signed, told = signature(Delivered(workplace, premises.project.model(MODEL), AS_OF))
+        assert (is_signed, re.search(words, told) is not None) == (False, True), told
+    assert "Score" in broken(walk(premises))
+
+
+def test_every_changed_byte_of_what_was_signed_is_found(premises):
+    """Two hundred single letters of the note, each changed to another; the clean note never raises an alarm."""
+    chance, clean = random.Random(20261122), signed_note(premises, MODEL, AS_OF)  # noqa: S311 - damage, not a secret
+    spec = premises.project.model(MODEL)
+    missed = []
+    for _ in range(N_CHANGES):
+        place = chance.randrange(len(clean))
+        letter = chr((ord(clean[place]) + chance.randrange(1, 128)) % 128)
+        put_signed(premises, MODEL, AS_OF, clean[:place] + letter + clean[place + 1 :])
+        if signature(Delivered(premises.workplace, spec, AS_OF))[0]:
+            missed.append((place, letter))
+    put_signed(premises, MODEL, AS_OF, clean)
+
+    assert missed == []
+    assert all(signature(Delivered(premises.workplace, spec, AS_OF))[0] for _ in range(20))
+
+
+def test_scores_under_a_trust_root_without_the_scoring_service_are_delivered_unsigned(premises, capfd, monkeypatch):
+    """An older trust root names no key of it: the day is scored, the run warns, and the trace says that nobody signed."""
+    root = root_of(premises)
+    without = tuple(one for one in root.staff if Role.SCORER not in one.roles)
+    next_root(
+        premises.settings,
+        following(root, utc_now(), staff=without),
+        (demo_key(premises.settings, ROOT_KEY),),
+        utc_now,
+    )
+    day = AS_OF + timedelta(days=1)
+    before = walk(premises)
+    monkeypatch.setitem(QUIET["loggers"]["console"]["config"], "log_level", "WARNING")
+    outcome = premises.run("daily", [day])
+    said = capfd.readouterr()
+    after = trace(premises.workplace, MODEL, customer_of(premises), day)
+
+    assert outcome.succeeded, outcome.failures
+    assert broken(before) == []
+    assert broken(after) == ["Score"]
+    assert "Nobody signed this delivery" in step(after, "Score").words
+    assert "nobody signs these scores" in said.err + said.out
+
+
+def test_services_that_an_older_trust_root_does_not_name_are_added(premises):
+    """The demonstration names them by itself when it is begun again; nothing changes where all are named."""
+    root = root_of(premises)
+    without = following(root, utc_now(), staff=tuple(one for one in root.staff if Role.SCORER not in one.roles))
+    next_root(premises.settings, without, (demo_key(premises.settings, ROOT_KEY),), utc_now)
+    for _ in range(2):
+        found_demo_trust(premises.settings, premises.project.name, utc_now)
+
+    named = root_of(premises)
+    assert named.version == root.version + 2
+    assert [one.staff_id for one in named.staff if Role.SCORER in one.roles] == ["service-scorer"]
+
+
+def test_a_source_whose_batches_were_not_noted_is_left_out_of_what_is_signed(premises):
+    """A lake that an earlier version of Tenure began is scored all the same; the other sources are named."""
+    workplace, products = premises.workplace, premises.project.roles.products
+    features = workplace.lake.open("features")
+    before = Versions(workplace.lake).digests(features, AS_OF)
+    for log in (premises.settings.lake / premises.project.name / "validated" / products / "_delta_log").glob("*.json"):
+        log.write_text(log.read_text().replace(f'"{BATCHES}"', '"as_it_once_was"'))
+
+    after = Versions(workplace.lake).digests(features, AS_OF)
+
+    assert before == {one.name: one.value for one in signed_of(premises).delivery.raw}
+    assert after == {name: digest for name, digest in before.items() if name != products}
+
+
+def root_of(premises: Premises) -> TrustRoot:
+    """The trust root in force."""
+    ledger = premises.workplace.promotions.ledger()
+    return ledger.root_before(ledger.size)
+
+
+def signed_of(premises: Premises) -> SignedDelivery | None:
+    """What was signed of the day."""
+    return Delivered(premises.workplace, premises.project.model(MODEL), AS_OF).delivery
+
+
+def later(premises: Premises, hours: float) -> Workplace:
+    """The workplace, some hours from now."""
+    began = utc_now()
+    return Workplace(premises.project, premises.settings, clock=lambda: began + timedelta(hours=hours))
+
+
+@pytest.fixture(scope="module")
+def with_two(established: Premises, tmp_path_factory: pytest.TempPathFactory) -> tuple[Premises, str]:
+    """The company with the day's features, and a second candidate of the model, trained with half the rounds; its digest."""
+    premises = established.copy(tmp_path_factory.mktemp("two"))
+    make_snapshots(premises.workplace, [AS_OF])
+    project, spec = premises.project, premises.project.model(MODEL)
+    other = replace(spec, parameters=replace(spec.parameters, n_rounds=spec.parameters.n_rounds // 2))
+    before = {one.digest for one in premises.workplace.packages.candidates(project.name, MODEL)}
+    models = tuple(other if one.name == MODEL else one for one in project.models)
+    outcome = premises.run(f"train_{MODEL}", project=replace(project, models=models), as_of=AS_OF)
+    assert outcome.succeeded, outcome.failures
+    (digest,) = {one.digest for one in premises.workplace.packages.candidates(project.name, MODEL)} - before
+    return premises, digest
+
+
+@pytest.mark.parametrize(("after_hours", "is_signed"), [(1.5, True), (4, True), (4, False)])
+def test_a_model_that_no_longer_served_may_not_have_scored(with_two, tmp_path, after_hours, is_signed):
+    """A first, then B: a run that began under A may end a little later; hours later A's scores must not hold, signed or not."""
+    two, digest = with_two
+    premises = two.copy(tmp_path)
+    spec, replaced = premises.project.model(MODEL), open_champion(premises.workplace, premises.project.model(MODEL))
+    promoting = later(premises, 0.5)
+    approve_as_demo(promoting.promotions, premises.settings, digest)
+    promoting.promotions.promote(digest, "better for a test")
+    delivering = later(premises, 0.5 + after_hours)
+    signer = open_signer(delivering) if is_signed else None
+    score_days(delivering, spec, replaced, [AS_OF], signer=signer)
+
+    found = trace(delivering, MODEL, customer_of(premises), AS_OF)
+
+    if after_hours < 2:
+        assert broken(found) == []
+        return
+    assert not found.holds
+    assert "Score" in broken(found)
+    if is_signed:
+        # What nobody signed is dated by the lake alone.
+        assert {"Model", "Statement", "Approvals", "Promotion"} <= set(broken(found))
+        assert "Nobody let that model score then" in step(found, "Promotion").words
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_package_revoked_before_the_delivery_may_not_have_scored(with_two, tmp_path, is_before):
+    """Hours after its revocation its scores must not hold; one that was revoked since has scored rightly."""
+    premises = with_two[0].copy(tmp_path)
+    spec, scorer = premises.project.model(MODEL), open_champion(premises.workplace, premises.project.model(MODEL))
+    serving = premises.workplace.promotions.champion(premises.project.name, MODEL)
+    delivering, revoking = later(premises, 4), later(premises, 0.5 if is_before else 5)
+
+    def revoke() -> None:
+        name = REVIEWERS[0]
+        revoking.promotions.revoke(serving.digest, "its data were wrong", staff_id=name, key=demo_key(premises.settings, name))
+
+    if is_before:
+        revoke()
+    score_days(delivering, spec, scorer, [AS_OF], signer=open_signer(delivering))
+    if not is_before:
+        revoke()
+    found = trace(later(premises, 6), MODEL, customer_of(premises), AS_OF)
+
+    assert broken(found) == (["Promotion"] if is_before else [])
+    assert ("BEFORE the score was delivered" if is_before else "Since then") in step(found, "Promotion").words
 
 
 def test_a_real_day_is_told_to_openlineage(delivered):

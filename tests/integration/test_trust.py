@@ -65,11 +65,16 @@ def test_a_trust_root_grows_from_keys_to_a_proved_history(tmp_path):
     assert shown["version"] == 2
     assert {person["staff_id"] for person in shown["staff"]} >= {"staff-1", "staff-2", "service-promoter", "service-log"}
     assert PASSPHRASE not in first + second
-    (tmp_path / "next.json").write_text(json.dumps({**shown, "quorums": [{"project": "complete_journey", "reviewers": 1}]}))
+    older = [person for person in shown["staff"] if person["staff_id"] != "service-scorer"]
+    edited = {**shown, "staff": older, "quorums": [{"project": "complete_journey", "reviewers": 1}]}
+    (tmp_path / "next.json").write_text(json.dumps(edited))
     assert desk.says("trust", "next", str(tmp_path / "next.json")).startswith("Trust root 3")
-    assert "complete_journey: 1 reviewers" in desk.says("trust", "show")
+    assert desk.says("trust", "add-services").startswith("Trust root 4")
+    now = desk.says("trust", "show")
+    assert "complete_journey: 1 reviewers" in now
+    assert "service-scorer: scorer, until" in now
     proof = desk.says("verify", TENURE_TRUST_ROOT=digest)
-    assert "All 3 records are as they were signed" in proof
+    assert "All 4 records are as they were signed" in proof
     assert "The witness saw all of them" in proof
     assert "same place" not in proof
 

@@ -46,6 +46,7 @@ PEOPLE: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "promoter": ("service-promoter", (Role.PROMOTER,)),
     "log": ("service-log", (Role.LOG,)),
     "witness": ("service-witness", (Role.WITNESS,)),
+    "scorer": ("service-scorer", (Role.SCORER,)),
     "auditor": ("staff-auditor", (Role.AUDITOR,)),
 }
 BILL_BYTES = b'{"bomFormat":"CycloneDX"}'
