@@ -17,7 +17,7 @@ def test_statement_by_a_reviewer() -> None:
     opened().add(Kind.STATEMENT, statement(package(), signer="anna"))
 
 
-@attempt("statement of another package")
+@attempt("approval under another name")
 def test_statement_of_another_model() -> None:
     """A package trained as one model is promoted as another."""
     book = opened()
