@@ -6,8 +6,8 @@ The signatures that a promotion takes besides are the rules of `tenure/promotion
 from adapters.package_reading import decision_of
 from tenure.errors import PromotionError
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.promotion.history import PromotionRecord
 from tenure.promotion.package import Package
-from tenure.promotion.records import PromotionRecord
 from tenure.specs import GateKind
 
 

@@ -19,7 +19,6 @@ from adapters.trust import SERVICES
 from tenure.errors import HeadMovedError, NoChampionError, PromotionError, RefusedError
 from tenure.evidence import Evidence
 from tenure.project import Project
-from tenure.promotion import records as recorded
 from tenure.promotion import serving, verify
 from tenure.promotion.approval import (
     LONGEST_DECISION,
@@ -31,16 +30,17 @@ from tenure.promotion.approval import (
     sign_approval,
 )
 from tenure.promotion.canonical import check_reason, moment, sha256
+from tenure.promotion.history import NO_OPEN_QUESTION, PromotionRecord, current, promotion_records, rollback_digest
+from tenure.promotion.history import history as history_of
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind
 from tenure.promotion.package import Package
 from tenure.promotion.policy import Policy, policy_of
 from tenure.promotion.propose import propose, subject_now
-from tenure.promotion.recorded import NO_OPEN_QUESTION, promotion_records, served_before, training_of
-from tenure.promotion.records import Action, PromotionRecord
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import check_record
-from tenure.promotion.statement import sign_statement
+from tenure.promotion.serving import Action
+from tenure.promotion.statement import sign_statement, training_of
 from tenure.promotion.trust import Role
 from tenure.promotion.verify import HistoryReport
 
@@ -99,7 +99,7 @@ class Promotions:
 
     def rollback_digest(self, project: str, model: str, wanted: str | None = None) -> str:
         """The full digest of the package that a rollback would go to, for its reviewer to approve."""
-        return served_before(self.records(), project, model, wanted)
+        return rollback_digest(self.records(), project, model, wanted)
 
     def champion(self, project: str, model: str) -> Package:
         """The package that serves, proved before a byte of it is parsed.
@@ -139,12 +139,12 @@ class Promotions:
         if ledger is None or found is None or serving.revocation_of(ledger, found.package_digest, before=ledger.size):
             return None
         files, manifest = self._store.read(found.package_digest)
-        record = recorded.history(promotion_records(ledger), project, model)[-1]
+        record = history_of(promotion_records(ledger), project, model)[-1]
         return record, verify.authorise(found, files, manifest)
 
     def champion_record(self, project: str, model: str) -> PromotionRecord:
         """The promotion that stands; raises NoChampionError before the first. Only `champion` proves its quorum."""
-        record = recorded.current(self.records(), project, model)
+        record = current(self.records(), project, model)
         if record is None:
             raise _no_champion(project, model)
         return record
@@ -299,10 +299,10 @@ class Promotions:
     def _let_serve(self, action: Action, model: str, package: Package, reason: str) -> PromotionRecord:
         """Append the record if the rules allow it, copying the bytes first; one of many at one time wins."""
         key, project = self._log.key(Role.PROMOTER), self._project.name
-        looked_at = recorded.current(self.records(), project, model)
+        looked_at = current(self.records(), project, model)
         for _ in range(ATTEMPTS):
             now, ledger = self._clock(), self.ledger()
-            standing = recorded.current(promotion_records(ledger), project, model)
+            standing = current(promotion_records(ledger), project, model)
             renews = action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest))
             _check_unmoved(looked_at, standing, package, renews=renews)
             if standing and action is Action.PROMOTE and _is_to_beat(ledger, standing, package):
@@ -323,7 +323,7 @@ class Promotions:
                 after = self._log.append_after(ledger.head, _KINDS[action], envelope, now)
             except HeadMovedError:
                 continue
-            return recorded.history(promotion_records(after), project, model)[-1]
+            return history_of(promotion_records(after), project, model)[-1]
         raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while this promotion was decided. Try again.")
 
     def _candidate(self, digest: str) -> tuple[Package, str]:

@@ -6,7 +6,7 @@ What the gates said of them is in their packages; whoever lists them leaves refu
 from collections.abc import Sequence
 
 from adapters.package_store import Candidate, PackageStore
-from tenure.promotion.records import PromotionRecord
+from tenure.promotion.history import PromotionRecord
 
 
 def newer_candidates(

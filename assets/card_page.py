@@ -10,9 +10,8 @@ from model_cards.pages import write_pages
 from model_cards.standing import Standing, standing_of
 from tenure.errors import PromotionError
 from tenure.gates import Decision
+from tenure.promotion.history import history, promotion_records
 from tenure.promotion.package import Package
-from tenure.promotion.recorded import promotion_records
-from tenure.promotion.records import history
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from tenure.drift import DriftState
 from tenure.errors import TenureError
 from tenure.evidence import Evidence
 from tenure.gates import GateResult, Outcome
-from tenure.promotion.records import current, history
+from tenure.promotion.history import current, history
 from tenure.specs import ModelSpec
 
 SCHEMA_VERSION = 1

@@ -9,7 +9,7 @@ from adapters.workplace import Workplace
 from assets.card_page import card_now, write_card
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from tenure.errors import RegistryError
-from tenure.promotion.records import PromotionRecord
+from tenure.promotion.history import PromotionRecord
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tenure.gates import Outcome
-from tenure.promotion.records import PromotionRecord
+from tenure.promotion.history import PromotionRecord
 
 if TYPE_CHECKING:
     from tenure.promotion.approval import Approval

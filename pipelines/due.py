@@ -10,8 +10,8 @@ from assets.drift import verdict_at
 from assets.history import landed_days, latest_landed_day, withheld_days
 from assets.naming import stage_table
 from tenure.drift import DriftState
+from tenure.promotion.history import PromotionRecord, history
 from tenure.promotion.package import Package
-from tenure.promotion.records import PromotionRecord, history
 from tenure.specs import ModelSpec
 
 

@@ -10,7 +10,7 @@ from model_cards.pages import write_pages
 from review.room import Room
 from review.sight import look
 from tenure.errors import TenureError
-from tenure.promotion.records import PromotionRecord
+from tenure.promotion.history import PromotionRecord
 
 _LOG = logging.getLogger(__name__)
 

@@ -22,8 +22,9 @@ from review.votes import Votes, count_votes
 from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.gates import Decision, Outcome
 from tenure.promotion.approval import CARD, Approval, Subject, Verdict
+from tenure.promotion.history import PromotionRecord
 from tenure.promotion.package import Package
-from tenure.promotion.records import Action, PromotionRecord
+from tenure.promotion.serving import Action
 
 
 @dataclass(frozen=True, kw_only=True)

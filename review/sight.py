@@ -10,12 +10,11 @@ from model_cards.standing import Standing, standing_of
 from review.room import Room
 from tenure.gates import Outcome
 from tenure.promotion.approval import Approval, Subject
+from tenure.promotion.history import PromotionRecord, current, history, promotion_records
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.package import Package
 from tenure.promotion.policy import Policy, policy_of
 from tenure.promotion.propose import subject_now
-from tenure.promotion.recorded import promotion_records
-from tenure.promotion.records import PromotionRecord, current, history
 from tenure.promotion.serving import Revocation, decisions_on, revocation_of, trainers_of
 from tenure.promotion.trust import TrustRoot
 

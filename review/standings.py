@@ -22,8 +22,8 @@ from review.votes import Votes, count_votes
 from tenure.errors import CardError, PackageError, TenureError
 from tenure.gates import Outcome
 from tenure.promotion.approval import CARD, Subject
+from tenure.promotion.history import PromotionRecord
 from tenure.promotion.policy import Policy, subject_of
-from tenure.promotion.records import PromotionRecord
 
 Card = Mapping[str, Any]
 

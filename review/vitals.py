@@ -10,7 +10,7 @@ from adapters.tables import SCORES, stage_table
 from review.sight import Sight
 from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
-from tenure.promotion.records import PromotionRecord
+from tenure.promotion.history import PromotionRecord
 from tenure.promotion.serving import newest_promotion
 from tenure.specs import ModelSpec
 

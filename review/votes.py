@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from model_cards.standing import Standing, Status
 from review.sight import Sight
 from tenure.promotion.approval import Subject, rejected_by
-from tenure.promotion.records import Action
 from tenure.promotion.rules import approvals_needed
-from tenure.promotion.serving import counting_approvals
+from tenure.promotion.serving import Action, counting_approvals
 
 
 @dataclass(frozen=True, kw_only=True)

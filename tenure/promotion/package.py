@@ -1,7 +1,7 @@
 """The model package: named bytes, a canonical manifest of them, and the digests by which everything else refers to them.
 
 Only two things are known of the content: `model/` holds the model's native files, `decision.json` what the gates decided.
-Where packages are kept is `adapters/package_store.py`; who serves is `records.py`.
+Where packages are kept is `adapters/package_store.py`; who serves is `verify.py`.
 """
 
 import hashlib

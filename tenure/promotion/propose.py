@@ -11,10 +11,10 @@ from tenure.promotion.canonical import moment
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.package import Package
 from tenure.promotion.policy import Policy, recompute, subject_of
-from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.rules import approvals_needed, no_statement
 from tenure.promotion.serving import (
+    Action,
     Promotion,
     counting_approvals,
     fresh_approvals,

@@ -20,9 +20,9 @@ from tenure.promotion.approval import (
 )
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind
-from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.serving import (
+    Action,
     Promotion,
     check_not_revoked,
     decisions,

@@ -6,6 +6,7 @@ A reading says what the log says; whether a record was allowed to say it is `rul
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,7 +21,6 @@ from tenure.promotion.approval import (
 from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
 from tenure.promotion.ledger import Ledger
 from tenure.promotion.log import Kind, Record
-from tenure.promotion.records import Action
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.signing import read_envelope, sign
 from tenure.promotion.statement import Statement, peek_package, read_statement
@@ -30,6 +30,13 @@ PROMOTION_TYPE = "application/vnd.tenure.promotion+json"
 REVOCATION_TYPE = "application/vnd.tenure.revocation+json"
 # However long a policy lets a package serve, after a year somebody looks again.
 LONGEST_SERVICE = timedelta(days=366)
+
+
+class Action(StrEnum):
+    """How a package came to serve."""
+
+    PROMOTE = "promote"
+    ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True, kw_only=True)

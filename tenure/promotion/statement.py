@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tenure.promotion.canonical import canonical, check_hex, check_moment, check_text, decode, encode, read_canonical
-from tenure.promotion.package import MANIFEST_NAME
+from tenure.evidence import Evidence
+from tenure.promotion.canonical import canonical, check_hex, check_moment, check_text, decode, encode, moment, read_canonical
+from tenure.promotion.package import MANIFEST_NAME, Package
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.signing import read_envelope, sign
 from tenure.promotion.trust import Role, TrustRoot
@@ -70,6 +71,28 @@ class Statement:
     def trainers(self) -> frozenset[str]:
         """Whose approval never counts: who started the run, and the service that signed."""
         return frozenset((self.training.trainer, self.signed_by))
+
+
+def training_of(
+    package: Package, evidence: Evidence, *, policy_digest: str, trainer: str, run_id: str, finished: datetime
+) -> Training:
+    """What the evidence says a package was made from, as the statement holds it."""
+    sources = [NamedDigest(name=source.name, value=source.content_digest) for source in evidence.data.sources]
+    verdicts = evidence.decision.verdicts if evidence.decision else ()
+    return Training(
+        project=evidence.model.project,
+        model=evidence.model.name,
+        model_digest=package.model_digest,
+        policy_digest=policy_digest,
+        code_commit=evidence.environment.code_commit,
+        lock_digest=evidence.environment.lock_digest,
+        data=(NamedDigest(name="training_set", value=evidence.data.training_set_digest), *sources),
+        seed=evidence.model.seed,
+        gates=tuple(NamedDigest(name=verdict.gate.name, value=verdict.result.value) for verdict in verdicts),
+        trainer=trainer,
+        run_id=run_id,
+        finished=moment(finished),
+    )
 
 
 def sign_statement(package_digest: str, training: Training, key: Ed25519PrivateKey) -> bytes:

@@ -16,7 +16,7 @@ from model_cards.standing import Status, standing_of
 from tenure.errors import JournalError, NoChampionError, PackageError, PromotionError, RefusedError, SigningKeyError
 from tenure.gates import Outcome
 from tenure.promotion.approval import Verdict
-from tenure.promotion.records import Action
+from tenure.promotion.serving import Action
 from tests.shop import FAIR, NOT_WORSE, NOW, RANKS, RANKS_TOO_LITTLE, Shop, files_of
 
 ROOT = Path(__file__).parents[2]

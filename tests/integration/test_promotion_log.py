@@ -14,8 +14,7 @@ from tenure.errors import HeadMovedError, JournalError, RefusedError, SigningKey
 from tenure.promotion.canonical import sha256
 from tenure.promotion.log import Kind, head_of, peek_checkpoint
 from tenure.promotion.propose import propose
-from tenure.promotion.records import Action
-from tenure.promotion.serving import sign_promotion
+from tenure.promotion.serving import Action, sign_promotion
 from tenure.promotion.signing import public_bytes, read_envelope, sign, verify
 from tenure.promotion.verify import authorise, champion, verify_history
 from tests.unit.promotion.sample import (

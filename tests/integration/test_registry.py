@@ -21,8 +21,9 @@ from tenure.evaluation.records import (
 )
 from tenure.evidence import DataFacts, EnvironmentFacts, Evidence, ModelFacts, MonitoringFacts, PeriodFacts, SourceFacts
 from tenure.gates import Decision, Outcome
+from tenure.promotion.history import PromotionRecord
 from tenure.promotion.package import Package, seal
-from tenure.promotion.records import Action, PromotionRecord
+from tenure.promotion.serving import Action
 
 pytestmark = pytest.mark.slow
 

@@ -23,9 +23,8 @@ from tenure.promotion.log import Checkpoint, Entry, Kind, head_of, new_entry, si
 from tenure.promotion.package import Package, build_manifest, model_digest, seal
 from tenure.promotion.policy import Policy, subject_of
 from tenure.promotion.propose import propose
-from tenure.promotion.records import Action
 from tenure.promotion.rules import check_record
-from tenure.promotion.serving import Promotion, Revocation, sign_promotion, sign_revocation
+from tenure.promotion.serving import Action, Promotion, Revocation, sign_promotion, sign_revocation
 from tenure.promotion.signing import public_bytes
 from tenure.promotion.statement import NamedDigest, Training, sign_statement
 from tenure.promotion.trust import Quorum, Role, StaffKey, TrustRoot, sign_root

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from tenure.promotion.log import Kind
 from tenure.promotion.propose import propose
-from tenure.promotion.records import Action
-from tenure.promotion.serving import Revocation, sign_promotion, sign_revocation
+from tenure.promotion.serving import Action, Revocation, sign_promotion, sign_revocation
 from tenure.promotion.verify import champion, verify_history
 from tests.unit.promotion.abuse import ONE, TWO, attempt, load, ready, unchecked
 from tests.unit.promotion.sample import DAY, MODEL, PROJECT, START, key, opened, package, policy, served

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from tenure.promotion.records import Action
-from tenure.promotion.serving import newest_promotion
+from tenure.promotion.serving import Action, newest_promotion
 from tests.unit.promotion.sample import DAY, MODEL, PROJECT, opened, package, served
 
 

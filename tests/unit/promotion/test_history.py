@@ -5,19 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from tenure.gates import Outcome
-from tenure.promotion.records import (
-    Action,
-    PromotionRecord,
-    current,
-    history,
-    rollback_target,
-    version_of,
-)
+from tenure.promotion.history import PromotionRecord, current, history, rollback_target
+from tenure.promotion.serving import Action
 
 
 def _log(*moves: str, model: str = "lapse_28d") -> tuple[PromotionRecord, ...]:
     """Promotions of one model: `a` promotes package a, `<a` rolls back to it."""
     records: tuple[PromotionRecord, ...] = ()
+    known: dict[str, int] = {}
     for move in moves:
         digest = move.removeprefix("<")
         standing = current(records, "shop", model)
@@ -28,7 +23,7 @@ def _log(*moves: str, model: str = "lapse_28d") -> tuple[PromotionRecord, ...]:
                 action=Action.ROLLBACK if move.startswith("<") else Action.PROMOTE,
                 project="shop",
                 model=model,
-                version=version_of(records, "shop", model, digest),
+                version=known.setdefault(digest, len(known) + 1),
                 package_digest=digest,
                 model_digest=f"model of {digest}",
                 previous_digest=standing.package_digest if standing else None,
@@ -55,15 +50,6 @@ def test_last_record_of_a_model_serves() -> None:
     assert standing.package_digest == "b"
     assert [r.package_digest for r in history(records, "shop", "lapse_28d")] == ["a", "b"]
     assert current(records, "other", "lapse_28d") is None
-
-
-def test_package_keeps_its_version_when_it_serves_again() -> None:
-    """A version names bytes, not an occasion."""
-    records = _log("a", "b", "<a", "c")
-
-    assert [r.version for r in records] == [1, 2, 1, 3]
-    assert version_of(records, "shop", "lapse_28d", "b") == 2
-    assert version_of(records, "shop", "lapse_28d", "d") == 4
 
 
 @pytest.mark.parametrize(
