@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import count, takewhile
 from pathlib import Path
 
 import pyarrow as pa
@@ -196,8 +197,9 @@ class RawStore:
             self._write(current.with_suffix(f".{len(replaced) + 1}.json"), held.as_json().encode())
 
     def _replaced(self, current: Path) -> list[Path]:
-        """Receipts that this one replaced, oldest first."""
-        return sorted(current.parent.glob(f"{current.stem}.*.json"), key=lambda path: int(path.stem.rsplit(".", 1)[1]))
+        """Receipts that this one replaced, oldest first: they are numbered from 1 on."""
+        numbered = (current.with_suffix(f".{number}.json") for number in count(1))
+        return list(takewhile(Path.exists, numbered))
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write aside, sync, rename."""

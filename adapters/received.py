@@ -107,8 +107,8 @@ def receipts_of(raw: RawStore, project: str, source: str, batches: Mapping[date,
     found = {}
     for day, sha256 in batches.items():
         holding = raw.receipt(project, source, day)
-        known = (*([holding] if holding else []), *raw.history(project, source, day))
-        named = next((receipt for receipt in known if receipt.sha256 == sha256), None)
+        named = holding if holding and holding.sha256 == sha256 else None
+        named = named or next((r for r in raw.history(project, source, day) if r.sha256 == sha256), None)
         if named is None:
             raise SourceError(
                 f"No receipt of {source}, batch {day}, names the bytes {sha256[:12]}. Restore the store from a backup."

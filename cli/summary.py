@@ -36,8 +36,8 @@ def summary(status: "ProjectStatus", project: "Project", seconds: float) -> "Gro
         *(demo if status.trust.name == "DEMO" else ()),
         "Cards to read:",
         *cards,
-        "Next: [bold]make up[/bold] serves the Dagster and MLflow pages; [bold]tenure status[/bold] shows where things stand; "
-        "README.md says how to add a model.",
+        "Next: [bold]make up[/bold] serves the Dagster and MLflow pages and the review room; [bold]tenure status[/bold] shows "
+        "where things stand; README.md says how to add a model.",
     ]
     return Group(*lines)
 
