@@ -33,7 +33,7 @@ from tenure.promotion.log import Kind
 from tenure.promotion.package import Package
 from tenure.promotion.propose import propose
 from tenure.promotion.refusals import Refusal, refused
-from tenure.promotion.rules import check_record
+from tenure.promotion.rules import check_record, served_as
 from tenure.promotion.serving import Action
 from tenure.promotion.statement import sign_statement, training_of
 from tenure.promotion.trust import Role
@@ -62,7 +62,7 @@ class Promotions(PromotionReading):
         PackageError: when its bytes are not what its digest says.
         """
         check_reason(reason)
-        package, model = self._candidate(candidate_digest)
+        package, model = self._package(self.ledger(), candidate_digest)
         check_judged(package, reason)
         self.check_card(package, model)
         return self._let_serve(Action.PROMOTE, model, package, reason)
@@ -115,8 +115,10 @@ class Promotions(PromotionReading):
 
         What served was approved in the words of its day, and is not asked again.
         """
-        if all(record.package_digest != package.digest for record in self.records()):
-            check_candidate_card(package, self._store, self._project, self._project.model(model))
+        ledger, project = self.ledger(), self._project
+        if not served_as(ledger, project.name, model, package.digest):
+            served = {r.package_digest: r.version for r in history_of(promotion_records(ledger), project.name, model)}
+            check_candidate_card(package, self._store, project, project.model(model), served=served)
 
     def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
         """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.

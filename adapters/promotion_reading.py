@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.package_store import PackageStore
+from adapters.package_store import SHORTEST_PREFIX, PackageStore
 from adapters.settings import Settings
 from adapters.signed_log import SignedLog
 from tenure.errors import NoChampionError, PromotionError, RefusedError
@@ -174,11 +174,14 @@ class PromotionReading:
 
     def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""
-        served = {r.package_digest: r.model for r in promotion_records(ledger) if r.project == self._project.name}
-        matches = [known for known in served if len(digest) >= 8 and known.startswith(digest.lower())]
-        if len(matches) == 1:
+        try:
+            return self._candidate(digest)
+        except PromotionError:
+            served = {r.package_digest: r.model for r in promotion_records(ledger) if r.project == self._project.name}
+            matches = [known for known in served if len(digest) >= SHORTEST_PREFIX and known.startswith(digest.lower())]
+            if len(matches) != 1:
+                raise
             return self._store.load(matches[0]), served[matches[0]]
-        return self._candidate(digest)
 
     def _check_own(self, project: str, what: str) -> None:
         """Refuse what belongs to another project, whose policy is not known here."""

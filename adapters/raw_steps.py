@@ -50,9 +50,11 @@ def signed_batches(delivered: Delivered, source: str, batches: Mapping[date, str
         signed = delivered.delivery
     except TenureError:
         return False, "They could NOT be held against the signed delivery, which does not hold: see the score."
-    named = signed and signed.delivery.raw_of(source)
-    if signed is None or named is None:
+    if signed is None:
         return True, "Which batches they are agrees with the lake's own notes, which nobody signed."
+    named = signed.delivery.raw_of(source)
+    if named is None:
+        return False, "The signed delivery does NOT name this source, so nobody signed which batches they are."
     if named != digest_of_batches(batches):
         return False, (
             f"They are NOT the batches that {signed.signed_by} signed with the delivery: rows, receipts and notes were rewritten "

@@ -51,7 +51,8 @@ class SignedLog:
                 "checkpoints, so nobody can tell whether it was rewritten. Restore the witness's file, or name its place by "
                 "TENURE_WITNESS; if it is lost for good, look at the log, then begin a new one: tenure trust witness.",
             )
-        check_witnessed(ledger, copies[-1:])
+        # The longest, not the last: an older copy repeated at the end must not make anybody forget what was seen since.
+        check_witnessed(ledger, [max(copies, key=lambda copy: peek_checkpoint(copy).size)])
         return ledger
 
     def unwitnessed(self) -> Ledger:

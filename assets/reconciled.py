@@ -51,7 +51,15 @@ def differences(workplace: Workplace, spec: ModelSpec) -> tuple[str, ...]:
         package = None
     except (PromotionError, PackageError) as error:
         return (f"The log or the bytes do not let anything serve: {error}",)
-    return (*_alias(workplace, spec, package), *_trust(workplace))
+    return (*_alias(workplace, spec, package), *_history(workplace), *_trust(workplace))
+
+
+def _history(workplace: Workplace) -> tuple[str, ...]:
+    """Records of the log that must not stand, whether or not anything rests on them."""
+    if not workplace.promotions.has_trust_root:
+        return ()
+    report = workplace.promotions.history()
+    return () if report.is_sound else (f"The promotion log holds what must not stand: {report.in_words}",)
 
 
 def _alias(workplace: Workplace, spec: ModelSpec, package: Package | None) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def _why_nobody(sight: Sight, decision: Decision, standing: Standing) -> str:
 
 def _card_problem(sight: Sight, package: Package, model: str, standing: Standing) -> str:
     """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives."""
-    if standing.status is not Status.CANDIDATE:
+    if standing.status is Status.REFUSED:
         return ""
     known = sight.room.card_problems
     if package.digest not in known:

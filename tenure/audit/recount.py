@@ -89,7 +89,9 @@ def _is_what_figures_give(measure: Measure, said: Disparity, attribute: Attribut
     n_too_small = sum(group.group != UNKNOWN for group in attribute.groups) - len(groups)
     if len(usable) < measure.n_groups_needed:
         return said == not_assessable(measure, len(usable), n_too_small=n_too_small)
-    known = Group(name="known", n_rows=0, n_customers=0, n_customers_with_event=0, figures=_figures(dict(attribute.known), 0))
+    # A figure that is not defined is not in the report; the audit said it as "nan".
+    shared = {measure.figure: float("nan"), **dict(attribute.known)}
+    known = Group(name="known", n_rows=0, n_customers=0, n_customers_with_event=0, figures=_figures(shared, 0))
     gap, pair = _widest(measure, said, usable, known if relative else None)
     if said.estimate is None or not pair or not _holds(measure, said, gap):
         return False

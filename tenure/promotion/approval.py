@@ -20,6 +20,8 @@ from tenure.promotion.trust import Role, TrustRoot
 APPROVAL_TYPE = "application/vnd.tenure.approval+json"
 CARD, AUDIT = "card.json", "audit.json"
 NONCE_LETTERS = 32
+# However long a policy lets a package serve, after a year somebody looks again.
+LONGEST_SERVICE_DAYS = 366
 # A decision is about a card as it was read; after a month somebody reads it again.
 LONGEST_DECISION = timedelta(days=30)
 
@@ -53,8 +55,8 @@ class Subject:
         check_text("a model", self.model)
         for name in ("package_digest", "model_digest", "card_digest", "audit_digest", "policy_digest"):
             check_hex(name, getattr(self, name))
-        if self.serves_days < 1:
-            raise ValueError("expected a package to serve at least a day")
+        if not 1 <= self.serves_days <= LONGEST_SERVICE_DAYS:
+            raise ValueError(f"expected a package to serve a day at least and {LONGEST_SERVICE_DAYS} at most")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,13 +54,14 @@ def current(records: Sequence[PromotionRecord], project: str, model: str) -> Pro
 def rollback_target(records: Sequence[PromotionRecord], project: str, model: str) -> str | None:
     """Digest of the package that served before the present one was last promoted; None if it is the first.
 
-    Rollbacks are stepped over, so that rolling back twice goes back two promotions rather than to and fro.
+    Renewals and rollbacks are stepped over, so that rolling back twice goes back two promotions rather than to and fro.
     """
     own = history(records, project, model)
     if not own:
         return None
-    promotions = [r for r in own if r.action is Action.PROMOTE and r.package_digest == own[-1].package_digest]
-    return promotions[-1].previous_digest
+    serving = own[-1].package_digest
+    came = [r for r in own if r.action is Action.PROMOTE and r.package_digest == serving and r.previous_digest != serving]
+    return came[-1].previous_digest if came else None
 
 
 def promotion_records(ledger: Ledger) -> tuple[PromotionRecord, ...]:

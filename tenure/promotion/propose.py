@@ -12,12 +12,13 @@ from tenure.promotion.ledger import Ledger
 from tenure.promotion.package import Package
 from tenure.promotion.policy import Policy, recompute, subject_of
 from tenure.promotion.refusals import Refusal, refused
-from tenure.promotion.rules import approvals_needed, no_statement
+from tenure.promotion.rules import approvals_needed, fits, no_statement, served_as
 from tenure.promotion.serving import (
     Action,
     Promotion,
     counting_approvals,
     fresh_approvals,
+    newest_promotion,
     promotions,
     statements,
     version_of,
@@ -25,10 +26,11 @@ from tenure.promotion.serving import (
 
 
 def subject_now(ledger: Ledger, package: Package, policy: Policy) -> Subject:
-    """What a decision on a package covers: under the policy in force or, once it served, the one of then."""
-    earlier = [promotion.subject for _, promotion in promotions(ledger, policy.project, policy.model, before=ledger.size)]
-    served = [subject for subject in earlier if subject.package_digest == package.digest]
-    return served[-1] if served else subject_of(package, policy)
+    """What a decision on a package covers: under the policy in force or, to let it serve again after another, the one of then."""
+    served = served_as(ledger, policy.project, policy.model, package.digest)
+    newest = newest_promotion(ledger, policy.project, policy.model)
+    serves = newest is not None and newest[1].subject.package_digest == package.digest
+    return served[-1].subject if served and not serves else subject_of(package, policy)
 
 
 def propose(
@@ -56,6 +58,7 @@ def propose(
     known = list(statements(ledger, package.digest, before=ledger.size))
     if not known:
         raise no_statement(package.digest)
+    statement = next((one for one in reversed(known) if fits(one, subject)), known[-1])
     needed = approvals_needed(action, ledger.root_before(ledger.size), policy.project)
     decided = moment(now)
     return Promotion(
@@ -64,7 +67,7 @@ def propose(
         model=policy.model,
         version=version_of(earlier, package.digest),
         subject=subject,
-        statement=known[-1].envelope_digest,
+        statement=statement.envelope_digest,
         approvals=_approvals(ledger, subject, needed=needed, now=decided),
         expected_previous=earlier[-1].subject.package_digest if earlier else None,
         outcome=outcome,

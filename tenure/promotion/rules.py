@@ -5,6 +5,7 @@ whole history. What the records are is `serving.py` and `approval.py`.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from tenure.errors import RefusedError
@@ -88,9 +89,7 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     named = _named_approvals(ledger, promotion, place)
     needed = approvals_needed(promotion.action, root, promotion.project)
     check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
-    # Approvals matter here only where they take a rejection back, and there are few rejections.
-    if any(ledger.of_kind(Kind.REJECTION, before=place)):
-        check_unopposed(_decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
+    check_unopposed(_decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
     check_not_revoked(ledger, promotion.subject.package_digest, before=place)
     if promotion.action is Action.ROLLBACK:
         _check_served(ledger, promotion, place)
@@ -100,6 +99,16 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
 def approvals_needed(action: Action, root: TrustRoot, project: str) -> int:
     """How many reviewers must approve: the project's quorum, or one for a package that served before."""
     return ROLLBACK_APPROVERS if action is Action.ROLLBACK else root.quorum(project)
+
+
+def served_as(ledger: Ledger, project: str, model: str, package_digest: str) -> tuple[Promotion, ...]:
+    """The promotions by which a package served as a model, oldest first; records that must not stand are none of them."""
+    found = []
+    for record, promotion in promotions(ledger, project, model, before=ledger.size):
+        if promotion.subject.package_digest == package_digest:
+            with suppress(RefusedError):
+                found.append(check_promotion(ledger, record.kind, record.signed, at=record.at, place=record.sequence))
+    return tuple(found)
 
 
 def _check_root(ledger: Ledger, envelope: bytes, place: int) -> None:
@@ -125,7 +134,9 @@ def _check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, p
     known = list(statements(ledger, approval.subject.package_digest, before=place))
     if not known:
         raise no_statement(approval.subject.package_digest)
-    _check_about(known[-1], approval.subject)
+    # A rejection can only stop, so it takes no statement that fits; nobody can lock it out by stating something else.
+    if approval.verdict is Verdict.APPROVE and not any(fits(one, approval.subject) for one in known):
+        _check_about(known[-1], approval.subject)
     check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
 
 
@@ -144,6 +155,14 @@ def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statem
         )
     _check_about(statement, promotion.subject)
     return statement
+
+
+def fits(statement: Statement, subject: Subject) -> bool:
+    """Whether a statement speaks of the subject's package, model and policy."""
+    with suppress(RefusedError):
+        _check_about(statement, subject)
+        return True
+    return False
 
 
 def _check_about(statement: Statement, subject: Subject) -> None:

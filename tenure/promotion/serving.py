@@ -4,6 +4,7 @@ A reading says what the log says; whether a record was allowed to say it is `rul
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,12 +12,14 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tenure.errors import RefusedError
 from tenure.gates import Outcome
 from tenure.promotion.approval import (
     Approval,
     Subject,
     Verdict,
     peek_approval,
+    read_approval,
 )
 from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
 from tenure.promotion.ledger import Ledger
@@ -28,8 +31,6 @@ from tenure.promotion.trust import Role, TrustRoot
 
 PROMOTION_TYPE = "application/vnd.tenure.promotion+json"
 REVOCATION_TYPE = "application/vnd.tenure.revocation+json"
-# However long a policy lets a package serve, after a year somebody looks again.
-LONGEST_SERVICE = timedelta(days=366)
 
 
 class Action(StrEnum):
@@ -126,14 +127,23 @@ def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
 def counting_approvals(ledger: Ledger, subject: Subject, *, now: datetime) -> tuple[tuple[Approval, Record], ...]:
     """The approvals on which a promotion of exactly this subject could rest now: each person's last.
 
-    None that an earlier promotion used, that has run out, that covers other digests, or is by who trained the package.
+    None that an earlier promotion used, that has run out, that covers other digests, or is by who trained the package or has
+    left the trust root.
     """
     trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
     return tuple(
         (approval, record)
         for approval, record in fresh_approvals(ledger, subject.package_digest)
-        if approval.subject == subject and now < approval.expires and approval.identity not in trainers
+        if approval.subject == subject and now < approval.expires and approval.identity not in trainers and _holds(ledger, record)
     )
+
+
+def _holds(ledger: Ledger, record: Record) -> bool:
+    """Whether an approval is signed by somebody who is trusted now: who left the trust root approves nothing any more."""
+    with suppress(RefusedError):
+        read_approval(record.signed, ledger.root_before(ledger.size), now=record.at)
+        return True
+    return False
 
 
 def fresh_approvals(ledger: Ledger, package_digest: str) -> tuple[tuple[Approval, Record], ...]:
@@ -201,7 +211,7 @@ def read_promotion(data: bytes, root: TrustRoot, at: datetime) -> Promotion:
     signer = root.signer(envelope, PROMOTION_TYPE, [Role.PROMOTER], at=promotion.decided_at, what="the promotion")
     _check_own(signer.staff_id, promotion.identity, "promotion", promotion.reason)
     _check_dated(promotion.decided_at, at, "promotion")
-    longest = min(LONGEST_SERVICE, timedelta(days=promotion.subject.serves_days))
+    longest = timedelta(days=promotion.subject.serves_days)
     if not promotion.decided_at < promotion.review_by <= promotion.decided_at + longest:
         raise refused(
             Refusal.REVIEW_TOO_FAR,

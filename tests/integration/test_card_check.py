@@ -1,19 +1,26 @@
 """A candidate whose card was written by hand: whatever a trainer changes in it, nobody can approve or promote it."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.demo_trust import REVIEWERS
+from adapters.key_store import KeyStore
 from adapters.package_store import PackageStore
+from adapters.trust import Trust, read_passphrase
 from model_cards.sealed import seal_card
 from tenure.errors import RefusedError
+from tenure.promotion.log import Checkpoint, Kind, head_of, new_entry, sign_checkpoint
 from tenure.promotion.package import Package
 from tenure.promotion.refusals import Refusal
+from tenure.promotion.serving import promotions, sign_promotion
 from tests.shop import NOT_WORSE, RANKS, Shop, evidence_of, files_of
 
 MODEL = "lapse_28d"
@@ -97,3 +104,41 @@ def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:
     shop.approve(package)
 
     assert shop.doors.promote(package.digest).package_digest == package.digest
+
+
+def test_a_forged_promotion_does_not_spare_a_card_its_check(shop: Shop) -> None:
+    """The log's key appends a promotion that no promoter signed, so that the card would count as approved in its day."""
+    honest = shop.serving("champion")
+    card = card_of(shop)
+    card["sentences"].update({next(iter(card["sentences"])): ["All is well."]})
+    package = sealed_by_hand(shop, seal_card(card))
+    forge_promotion(shop, package, honest)
+
+    with pytest.raises(RefusedError) as refused:
+        shop.approve(package, REVIEWERS[:1])
+    assert refused.value.refusal == Refusal.STALE_CARD.value
+    assert not shop.doors.history().is_sound
+
+
+def forge_promotion(shop: Shop, package: Package, champion: Package) -> None:
+    """Append a promotion of a package to the log past its rules, signed by a key that nobody trusts."""
+    log, keys = Trust(shop.settings).log(), KeyStore(shop.settings.keys)
+    entries, _ = log.entries()
+    ledger = shop.doors.ledger()
+    (_, known), *_ = promotions(ledger, "shop", MODEL, before=ledger.size)
+    subject = replace(known.subject, package_digest=package.digest, model_digest=package.model_digest)
+    forged = replace(known, subject=subject, expected_previous=champion.digest, version=2)
+    envelope = sign_promotion(forged, Ed25519PrivateKey.generate())
+    entry = new_entry(len(entries), Kind.PROMOTED, envelope, at=shop.now, salt=b"s" * 32)
+    head = head_of([one.leaf for one in (*entries, entry)])
+    made = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=shop.now)
+    log_key = keys.load("service-log", read_passphrase(shop.settings.passphrase_file))
+    with closing(sqlite3.connect(shop.home / "store" / "log.db")) as database, database:
+        database.execute(
+            "INSERT INTO tenure_promotion_log (sequence, leaf, salt, record) VALUES (?, ?, ?, ?)",
+            (entry.sequence, entry.leaf, entry.salt, entry.record),
+        )
+        database.execute(
+            "UPDATE tenure_promotion_head SET size = ?, root_hash = ?, checkpoint = ?",
+            (head.size, head.root_hash, sign_checkpoint(made, log_key)),
+        )

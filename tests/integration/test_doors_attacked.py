@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.demo_trust import REVIEWERS, demo_key
 from adapters.promotion_log import PromotionLog
 from adapters.signed_log import SignedLog
 from adapters.trust import Trust
@@ -227,14 +228,14 @@ def test_a_log_without_a_witness_is_not_loaded_from(served_shop: tuple[Shop, Pac
     assert "No witness's copy of the checkpoints was given" in report.in_words
 
 
-def test_an_older_copy_of_the_witness_that_was_changed_is_found_in_the_history(
+def test_an_older_copy_of_the_witness_that_was_changed_is_found(
     served_shop: tuple[Shop, Package],
 ) -> None:
-    """The scorer reads the newest copy alone; the proof of the history reads all of them."""
-    shop, package = served_shop
+    """The scorer looks for the longest among all of them, the proof of the history holds the log against each."""
+    shop, _ = served_shop
     flip(shop.home / "witness/checkpoints.jsonl")
 
-    assert load(shop) == package
+    assert refusal(lambda: load(shop), "Expected a DSSE envelope around the checkpoint") == "not an envelope"
     assert refusal(shop.doors.history, "Expected a DSSE envelope around the checkpoint") == "not an envelope"
 
 
@@ -256,3 +257,16 @@ def test_an_untouched_shop_is_not_refused(served_shop: tuple[Shop, Package]) -> 
     assert all(shop.doors.champion("shop", "lapse_28d") == package for _ in range(20))
     report = shop.doors.history()
     assert (report.is_sound, report.n_records, report.n_unwitnessed) == (True, 5, 0)
+
+
+def test_an_older_copy_repeated_by_the_witness_s_file_hides_nothing(served_shop: tuple[Shop, Package]) -> None:
+    """The log is set back to before a revocation, and the copy of then is written again at the end."""
+    shop, package = served_shop
+    log, copies = shop.home / "store/log.db", shop.home / "witness/checkpoints.jsonl"
+    before, older = log.read_bytes(), copies.read_bytes().splitlines()[-1]
+    shop.doors.revoke(package.digest, "its data were wrong", staff_id=REVIEWERS[0], key=demo_key(shop.settings, REVIEWERS[0]))
+    log.write_bytes(before)
+    with copies.open("ab") as file:
+        file.write(older + b"\n")
+
+    assert refusal(lambda: load(shop), "it was cut back") == "log cut back"

@@ -1,13 +1,14 @@
 """What a drift page compares, read from a real lake. Evidently's own part is in test_drift_report.py."""
 
-import json
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from pydantic import TypeAdapter
 
 from adapters.drift_report import MOST_ROWS
 from adapters.settings import load_settings
@@ -15,8 +16,10 @@ from adapters.workplace import Workplace
 from assets.drift_page import fit_days, inputs_of
 from assets.naming import FEATURES_TABLE
 from tenure.errors import MissingHistoryError
+from tenure.evidence import Evidence
 from tenure.project import load_project
 from tenure.promotion.package import seal
+from tests.unit.model_cards.sample import evidence
 
 PROJECT = load_project("projects.complete_journey")
 SPEC = PROJECT.model("lapse_28d")
@@ -41,13 +44,13 @@ def workplace(tmp_path: Path) -> Workplace:
 
 def test_reference_days_are_the_champions_fit_days() -> None:
     """First and last come from the evidence in the package, the step from the spec."""
-    periods = [
-        {"role": "fit", "first_as_of": "2017-04-02", "last_as_of": "2017-04-16"},
-        {"role": "test", "first_as_of": "2017-09-03", "last_as_of": "2017-09-03"},
-    ]
-    package = seal({"model/booster.txt": b"", "evidence.json": json.dumps({"data": {"periods": periods}}).encode()})
+    known = evidence()
+    (fit,) = (period for period in known.data.periods if period.role == "fit")
+    package = seal({"model/booster.txt": b"", "evidence.json": TypeAdapter(Evidence).dump_json(known)})
+    days = fit_days(package, SPEC)
 
-    assert fit_days(package, SPEC) == (date(2017, 4, 2), date(2017, 4, 9), date(2017, 4, 16))
+    assert (days[0], days[-1]) == (fit.first_as_of, fit.last_as_of)
+    assert {(later - earlier).days for earlier, later in pairwise(days)} == {SPEC.snapshots.step_days}
 
 
 def test_rows_are_a_sample_of_the_population_and_always_the_same(workplace: Workplace) -> None:

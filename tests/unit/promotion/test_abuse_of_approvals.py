@@ -288,3 +288,36 @@ def test_rejection_is_taken_back_by_who_made_it() -> None:
     book.promote(package())
 
     load(book)
+
+
+@attempt("rejected")
+def test_rejection_kept_as_an_approval() -> None:
+    """Whoever holds the log's key writes a genuine rejection down as another kind of record."""
+    book = ready()
+    named = book.draft(package()).approvals
+    book.force(Kind.APPROVAL, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    unchecked(book, approvals=named)
+
+
+def test_nobody_locks_decisions_out_by_stating_something_else() -> None:
+    """The training service states the same package as another model's, later: approvals still fit the first statement."""
+    book = opened()
+    book.trained(package())
+    book.trained(package(), model="buys_7d")
+    book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    book.approved(package(), "carla", "anna", "ben")
+    book.promote(package())
+
+    load(book)
+
+
+def test_who_left_the_trust_root_stops_nobody() -> None:
+    """Three approve, one leaves: the other two are enough."""
+    book = ready()
+    book.approved(package(), "carla")
+    first = trust_root()
+    rest = tuple(one for one in first.staff if one.staff_id != "staff-carla")
+    book.add(Kind.ROOT, signed_root(replace(first, version=2, previous=first.digest, issued=book.now, staff=rest)))
+    book.promote(package())
+
+    load(book)

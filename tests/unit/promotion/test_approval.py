@@ -47,7 +47,7 @@ def test_a_decision_is_about_one_model_and_a_time_of_service() -> None:
     """The same bytes under another name, or for longer, take another decision."""
     for changes, words in (
         ({"model": "other"}, "counts for the model that it names"),
-        ({"serves_days": 400}, "let the package serve"),
+        ({"serves_days": 300}, "let the package serve"),
     ):
         with pytest.raises(RefusedError, match=words):
             check_subject(approval(package(), "anna", at=START), replace(SUBJECT, **changes))

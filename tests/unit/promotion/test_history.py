@@ -59,3 +59,9 @@ def test_last_record_of_a_model_serves() -> None:
 def test_rollback_goes_to_what_served_before_the_champion_was_promoted(moves: str, target: str | None) -> None:
     """Rolling back twice goes back two promotions, and never forward to what was rolled away."""
     assert rollback_target(_log(*moves.split()), "shop", "lapse_28d") == target
+
+
+def test_after_a_renewal_a_rollback_goes_to_what_served_before() -> None:
+    """Not to the renewed package itself; and the first of its model, renewed, has nothing to go back to."""
+    assert rollback_target(_log("a", "b", "b"), "shop", "lapse_28d") == "a"
+    assert rollback_target(_log("a", "a"), "shop", "lapse_28d") is None
