@@ -68,7 +68,7 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     subject = promotions.subject(digest)
     now = card_now(workplace, subject.package_digest)
     say(f"{now.project}.{now.model}: {now.decision.outcome}. Read the card first: {write_card(workplace, now)}")
-    say("Your signature covers")
+    say(f"Your signature says: as {subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
     for name in ("model", "card", "audit", "policy"):
         say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
     who = reviewer_id(workplace, staff_id)

@@ -215,13 +215,13 @@ def check_quorum(
     if len(people) < needed <= len(named):
         raise refused(
             Refusal.ONE_PERSON_TWICE,
-            f"{_package(subject)} has {len(named)} approvals, but of {len(people)} people ({', '.join(sorted(people))}); "
-            f"{needed} are needed. One person counts once, whatever their keys: ask somebody else.",
+            f"{_package(subject).capitalize()} has {len(named)} approvals, but of {len(people)} people "
+            f"({', '.join(sorted(people))}); {needed} are needed. One person counts once, whatever their keys: ask another.",
         )
     if len(people) < needed:
         raise refused(
             Refusal.TOO_FEW_APPROVALS,
-            f"{_package(subject)} is approved by {len(people)} ({', '.join(sorted(people)) or 'nobody'}), "
+            f"{_package(subject).capitalize()} is approved by {len(people)} ({', '.join(sorted(people)) or 'nobody'}), "
             f"but {needed} different reviewers are needed. Ask more of them.",
         )
     return people
