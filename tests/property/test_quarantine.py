@@ -91,7 +91,7 @@ def test_every_row_is_kept_or_quarantined_and_both_judgements_agree(
         assert row["customer_id"].isdigit()
         assert row["spend"] is None or 0 <= row["spend"] <= 0.3
         assert 0 <= row["items"] <= 9
-        assert row["channel"] in ("shop", "web")
+        assert row["channel"] in (None, "shop", "web")
         assert row["available_at"] < datetime.combine(row["day"], datetime.min.time())
         assert (row["day"] - row["visited_at"].date()).days == 1
     # Every quarantined row names at least one rule.
