@@ -32,7 +32,7 @@ def check_candidate_card(
     evidence = evidence_of(package)
     decision = evidence.decision
     against = decision.champion_digest if decision else None
-    if decision and against is not None and served.get(against) != decision.champion_version:
+    if decision and against is not None and (against not in served or served[against] != decision.champion_version):
         raise refused(
             Refusal.CONTRADICTING_EVIDENCE,
             f"Package {package.digest[:12]} was held against version {decision.champion_version} of {spec.name}, "

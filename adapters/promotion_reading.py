@@ -120,7 +120,7 @@ class PromotionReading:
         return self._policy(self.ledger(), model)
 
     def ledger(self) -> Ledger:
-        """The log, verified under the pinned trust root and held against the newest copy that the witness kept.
+        """The log, verified under the pinned trust root and held against the longest copy that the witness kept.
 
         Raises
         ------

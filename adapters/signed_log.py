@@ -34,7 +34,7 @@ class SignedLog:
         return self._trust.pinned is not None or self._trust.has_log or bool(self._copies())
 
     def ledger(self) -> Ledger:
-        """The log, verified under the pinned trust root and held against the newest copy that the witness kept.
+        """The log, verified under the pinned trust root and held against the longest copy that the witness kept.
 
         Raises
         ------

@@ -127,11 +127,7 @@ def read_passphrase(path: Path) -> str:
     ------
     SigningKeyError: when there is no such file or line, or the file is not closed to others.
     """
-    try:
-        text = passphrase_file(path).read_text()
-    except UnicodeDecodeError:
-        raise SigningKeyError(f"Expected the passphrase in {path} as UTF-8 text, found other bytes. Write it anew.") from None
-    lines = [line.strip() for line in text.split("\n")]
+    lines = [line.strip() for line in passphrase_file(path).read_text().split("\n")]
     found = next((line for line in lines if line and not line.startswith("#")), None)
     if found is None:
         raise SigningKeyError(f"Expected a passphrase in {path}, found none. Write it on one line of its own.")

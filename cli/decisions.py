@@ -36,8 +36,8 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
     """Forbid a package to serve, from the scorer's next load on; it cannot be taken back."""
     workplace = open_workplace(project)
     who = reviewer_id(workplace, staff_id)
+    model = workplace.promotions.subject(digest).model
     revoked = workplace.promotions.revoke(digest, reason, staff_id=who, key=person_key(workplace.settings, who))
-    model = card_now(workplace, revoked.package_digest).model
     workplace.alert(AlertKind.DECIDED, model, f"{who} revoked package {revoked.package_digest[:12]}: {reason}")
     say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
 

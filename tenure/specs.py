@@ -11,6 +11,9 @@ from tenure.errors import SpecError
 from tenure.features.feature import Feature
 from tenure.timeline import SnapshotPlan
 
+# However long a spec lets its model serve, after a year somebody looks again.
+LONGEST_SERVICE_DAYS = 366
+
 
 @dataclass(frozen=True, kw_only=True)
 class Population:
@@ -237,6 +240,11 @@ def check_model(spec: ModelSpec) -> None:
     if not spec.name.isidentifier() or not spec.name.islower():
         raise SpecError(
             f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders."
+        )
+    if not 1 <= spec.max_age_days <= LONGEST_SERVICE_DAYS:
+        raise SpecError(
+            f"Model {spec.name!r} asks for a review within {spec.max_age_days} days; expected a day at least and "
+            f"{LONGEST_SERVICE_DAYS} at most. Correct its max_age_days."
         )
     for gate in spec.gates:
         check_gate(gate)

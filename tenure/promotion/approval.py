@@ -16,12 +16,11 @@ from tenure.promotion.canonical import SKEW, check_hex, check_moment, check_text
 from tenure.promotion.refusals import Refusal, refused
 from tenure.promotion.signing import read_envelope, sign
 from tenure.promotion.trust import Role, TrustRoot
+from tenure.specs import LONGEST_SERVICE_DAYS
 
 APPROVAL_TYPE = "application/vnd.tenure.approval+json"
 CARD, AUDIT = "card.json", "audit.json"
 NONCE_LETTERS = 32
-# However long a policy lets a package serve, after a year somebody looks again.
-LONGEST_SERVICE_DAYS = 366
 # A decision is about a card as it was read; after a month somebody reads it again.
 LONGEST_DECISION = timedelta(days=30)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import TypeAdapter
 
 from adapters.demo_trust import REVIEWERS
 from adapters.key_store import KeyStore
@@ -17,6 +18,7 @@ from adapters.package_store import PackageStore
 from adapters.trust import Trust, read_passphrase
 from model_cards.sealed import seal_card
 from tenure.errors import RefusedError
+from tenure.evidence import Evidence
 from tenure.promotion.log import Checkpoint, Kind, head_of, new_entry, sign_checkpoint
 from tenure.promotion.package import Package
 from tenure.promotion.refusals import Refusal
@@ -96,6 +98,22 @@ def test_what_a_card_says_of_the_champion_is_held_against_the_champion_s_card(tm
 
     with pytest.raises(RefusedError, match="card/changes"):
         shop.approve(sealed_by_hand(shop, seal_card(card), champion), REVIEWERS[:1])
+
+
+@pytest.mark.parametrize("named", ["/etc", "00" * 32, "\x00"])
+def test_a_champion_that_never_served_is_refused_before_it_is_looked_for(shop: Shop, named: str) -> None:
+    """The trainer writes down what the candidate was held against: any text, without a version too."""
+    known = evidence_of("one", MODEL, shop.gates, None)
+    assert known.decision is not None
+    for version in (None, 7):
+        decision = replace(known.decision, champion_digest=named, champion_version=version)
+        told = TypeAdapter(Evidence).dump_json(replace(known, decision=decision))
+        files = {**files_of("one", MODEL, shop.gates, None), "evidence.json": told}
+        package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
+        shop.doors.state(package, known, run_id="run-1")
+
+        with pytest.raises(RefusedError, match="which never served under that number"):
+            shop.approve(package, REVIEWERS[:1])
 
 
 def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:

@@ -85,6 +85,8 @@ def test_directions_stand_in_the_order_of_the_features():
         ({"features": ()}, "at least one"),
         ({"name": "Lapse 28"}, "lower-case letters, digits and underscores"),
         ({"name": "../lapse"}, "names keys and folders"),
+        ({"max_age_days": 0}, "within 0 days; expected a day at least and 366 at most"),
+        ({"max_age_days": 367}, "within 367 days; expected a day at least and 366 at most"),
     ],
 )
 def test_a_spec_that_cannot_work_is_refused_in_words(change, message):
