@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapters.settings import REPOSITORY
 from adapters.web_address import web_address
-from adapters.workplace import Workplace
+from home.workplace import Workplace
 from review.app import create_app
 from tests.review_room import PASSWORD, ReviewRoom, Served, csrf_of
 

@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
+from governance.records.approval import Verdict
 from review.access import RoomRole
-from tenure.promotion.approval import Verdict
 from tests.review_room import NAMES, ReviewRoom, decide, read, says
 from tests.shop import Shop
 
