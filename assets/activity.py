@@ -10,21 +10,11 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, connect, read_table
-from adapters.tables import MADE_FROM
-from adapters.workplace import Workplace
-from assets.history import withheld_days
-from assets.naming import (
-    ACTIVITY_TABLE,
-    FEATURES,
-    ONE_RUN,
-    PLATFORM,
-    RETRIES,
-    days_of,
-    project_key,
-    validated_key,
-    validated_table,
-)
-from assets.origins import Input, made_from, open_origins
+from adapters.tables import ACTIVITY_TABLE, MADE_FROM, validated_table
+from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, days_of, project_key, validated_key
+from home.days import withheld_days
+from home.workplace import Workplace
+from provenance.origins import Input, made_from, open_origins
 from tenure.activity import KEY, READS_LINES, READS_PRODUCTS, daily_activity
 from tenure.project import Project
 

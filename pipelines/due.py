@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from adapters.package_reading import evidence_of
-from adapters.workplace import Workplace
+from adapters.tables import stage_table
 from assets.drift import verdict_at
-from assets.history import landed_days, latest_landed_day, withheld_days
-from assets.naming import stage_table
+from governance.stores.package_reading import evidence_of
+from home.days import landed_days, latest_landed_day, withheld_days
+from home.workplace import Workplace
 from tenure.drift import DriftState
-from tenure.promotion.history import PromotionRecord, history
-from tenure.promotion.package import Package
+from tenure.package import Package
+from tenure.promotions import PromotionRecord, history
 from tenure.specs import ModelSpec
 
 

@@ -6,8 +6,8 @@ from datetime import date
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.workplace import Workplace
-from assets.history import latest_landed_day
+from home.days import latest_landed_day
+from home.workplace import Workplace
 from pipelines.due import latest_scored_day
 from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
 from tenure.project import Project

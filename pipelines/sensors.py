@@ -12,9 +12,9 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from adapters.alerts import AlertKind
-from adapters.workplace import Workplace
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
+from home.workplace import Workplace
 from pipelines.due import Standing, latest_released_day, new_promotions, standing
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
 from tenure import errors
