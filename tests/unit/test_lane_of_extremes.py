@@ -15,6 +15,7 @@ from model_cards.standing import Standing, Status
 from tenure.audit.challenger import audit_challenger
 from tenure.audit.lines import USUAL_LINES
 from tenure.audit.recount import contradictions
+from tenure.canonical import record_reader
 from tenure.challenger import Effort, fit_challenger
 from tenure.drift import build_reference
 from tenure.evaluation.challenger import evaluate_challenger
@@ -23,7 +24,6 @@ from tenure.false_alarms import false_alarm_rate
 from tenure.gates import GateResult, Outcome, decide
 from tenure.gathering import gather, monitoring_facts
 from tenure.project import load_project
-from tenure.promotion.canonical import record_reader
 from tenure.specs import Gate, GateKind, ModelSpec
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import FIT, TrainingSet, stack

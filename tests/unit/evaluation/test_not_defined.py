@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from tenure.canonical import record_reader
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.evaluation.propensity import evaluate_propensity
 from tenure.evaluation.records import NO_INTERVAL, Evaluation, NotDefined
 from tenure.evaluation.survival import evaluate_survival
-from tenure.promotion.canonical import record_reader
 
 N = 400
 RNG = np.random.default_rng(0)
