@@ -1,6 +1,7 @@
 """Activity: one row per active customer and day, rolled up from the day's validated purchase lines.
 
-A product list that is delivered again changes every day that was rolled up with an older one, so those days are rolled up again.
+What is rolled up are the days that are behind, not those of the run: days that an ended run left validated and no more, and
+all days that were rolled up with an older product list, come with it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ import pyarrow as pa
 from adapters.lake import Commit, OpenTable, connect, read_table
 from adapters.tables import MADE_FROM
 from adapters.workplace import Workplace
-from assets.history import withheld_days
 from assets.naming import (
     ACTIVITY_TABLE,
     FEATURES,
@@ -22,10 +22,10 @@ from assets.naming import (
     days_of,
     project_key,
     validated_key,
-    validated_table,
 )
-from assets.origins import Input, made_from, open_origins
-from tenure.activity import KEY, READS_LINES, READS_PRODUCTS, daily_activity
+from assets.origins import made_from
+from assets.rolled_up import days_behind, open_roll_up
+from tenure.activity import KEY, PRODUCT_COLUMNS, READS_LINES, READS_PRODUCTS, daily_activity
 from tenure.project import Project
 
 
@@ -48,46 +48,48 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
     )
     def activity(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
-        commit = roll_up(workplace, days)
+        commit = roll_up(workplace)
         return dg.MaterializeResult(
             metadata={
                 "lake_version": commit.version,
                 "days_changed": len(commit.changed),
-                "days_changed_by_a_new_product_list": len(set(commit.changed) - set(days)),
+                "other_days_changed": len(set(commit.changed) - set(days)),
             }
         )
 
     return activity
 
 
-def roll_up(workplace: Workplace, days: Sequence[date]) -> Commit:
-    """Roll up the released ones of these days, and those whose lines or product list have changed since, in one commit.
-
-    Withheld days keep what they have.
-    """
-    lake, roles, project = workplace.lake, workplace.project.roles, workplace.project
-    table = lake.open(ACTIVITY_TABLE)
-    lines, products = (lake.open(validated_table(project.source(name))) for name in (roles.lines, roles.products))
-    origins = open_origins(lake, table, Input(lines, reaches_back=False), Input(products))
-    released = sorted({*days, *origins.made_otherwise(origins.all_days())} - withheld_days(workplace, None).keys())
-    rows = _rolled_up(lines, products, released) if released else None
+def roll_up(workplace: Workplace) -> Commit:
+    """Roll up every day that is behind, in one commit. Withheld days keep what they have."""
+    origins = open_roll_up(workplace)
+    lines, products = (each.table for each in origins.inputs)
+    days = days_behind(workplace, origins)
+    rows = _rolled_up(lines, products, days) if days else None
     if rows is None:
-        return Commit(version=table.version, changed=(), digests={})
-    commit = lake.replace_days(table, rows, days=released, key=KEY, note={MADE_FROM: made_from(lines, products)})
-    origins.note(released)
+        commit = Commit(version=origins.table.version, changed=(), digests={})
+    else:
+        note = {MADE_FROM: made_from(lines, products)}
+        commit = workplace.lake.replace_days(origins.table, rows, days=days, key=KEY, note=note)
+    origins.note(days)
     return commit
 
 
 def _rolled_up(lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:
-    """The roll-up of these days; None before the first lines and products."""
+    """The roll-up of these days; None before the first lines."""
+    import ibis
+
     connection = connect()
     lines = read_table(lines_table, connection, days=days)
     if lines is None:
         # Released days without a single line: an empty roll-up still replaces what stood there before.
         lines = read_table(lines_table, connection)
-    products = read_table(products_table, connection)
-    if lines is None or products is None:
+    if lines is None:
         return None
+    products = read_table(products_table, connection)
+    if products is None:
+        # A list without a product: lines count, without department or brand.
+        products = ibis.memtable(pa.table({name: pa.array([], pa.string()) for name in PRODUCT_COLUMNS}))
     return daily_activity(lines.filter(lines.day.isin(list(days))), products).to_pyarrow()
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from adapters.lake import Commit, OpenTable, views
 from adapters.tables import MADE_FROM
 from adapters.workplace import Workplace
-from assets.history import require_history, withheld_days, withheld_holes
+from assets.history import read_history
 from assets.naming import (
     ACTIVITY_TABLE,
     FEATURES,
@@ -54,15 +54,16 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
     )
     def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
-        require_history(workplace, days[-1])
-        withheld = withheld_days(workplace, days)
-        commit = make_snapshots(workplace, [day for day in days if day not in withheld])
+        history = read_history(workplace)
+        history.require(days[-1])
+        released = [day for day in days if day not in history.withheld]
+        commit = make_snapshots(workplace, released)
         return dg.MaterializeResult(
             metadata={
                 "lake_version": commit.version,
                 "days_changed": len(commit.changed),
-                "days_withheld": len(withheld),
-                "purchases_missing_of_days": [day.isoformat() for day in withheld_holes(workplace, days[-1])],
+                "days_withheld": len(days) - len(released),
+                "made_without_days": [day.isoformat() for day in history.holes_until(days[-1])],
             }
         )
 
@@ -110,7 +111,7 @@ def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, 
     """Compute those of the days that are missing, of another definition, or older than their inputs; return which."""
     stale = stale_days(workplace, days, definition=snapshot_plan().digest)
     if stale:
-        require_history(workplace, stale[-1])
+        read_history(workplace).require(stale[-1])
         make_snapshots(workplace, stale)
     return stale
 

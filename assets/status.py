@@ -13,7 +13,7 @@ from adapters.waiting import newer_candidates
 from adapters.workplace import Workplace
 from assets.card_page import CardNow, card_now
 from assets.drift import verdict_at
-from assets.history import latest_landed_day, withheld_days
+from assets.history import read_history
 from assets.naming import stage_table
 from assets.scores import outdated_days
 from model_cards.pages import PAGE
@@ -138,11 +138,12 @@ class ProjectStatus:
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
+    history = read_history(workplace)
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
-        last_landed_day=latest_landed_day(workplace),
-        withheld_days={day.isoformat(): reasons for day, reasons in withheld_days(workplace, None).items()},
+        last_landed_day=history.latest_landed,
+        withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
         models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
         disk_mb=disk_mb(workplace.settings.home),
         trust=trust_status(workplace),

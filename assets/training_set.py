@@ -8,7 +8,7 @@ import pyarrow as pa
 from adapters.lake import OpenTable, connect, read_table
 from adapters.workplace import Workplace
 from assets.features import ensure_snapshots
-from assets.history import require_whole_history
+from assets.history import read_history
 from assets.naming import ACTIVITY_TABLE, FEATURES_TABLE, lane_stage, project_key, validated_table
 from tenure.errors import MissingHistoryError
 from tenure.features.snapshot import check_history
@@ -60,7 +60,7 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
     project = workplace.project
     split = training_split(spec, as_of=as_of, first_day=project.first_day)
     check_history(spec.features, as_of=split.days[0], first_day=project.first_day)
-    require_whole_history(workplace, as_of)
+    read_history(workplace).require_whole(as_of)
     for day in ensure_snapshots(workplace, split.days):
         if context is not None:
             # The same features as the features asset makes of a day, so the day shows as made there.

@@ -15,6 +15,7 @@ from adapters.alerts import AlertKind, FileSink
 from adapters.demo_trust import approve_as_demo, found_demo_trust
 from adapters.settings import load_settings
 from adapters.workplace import Workplace
+from assets.activity import roll_up
 from assets.drift import measure_rows
 from assets.naming import stage_table, verdicts_table
 from assets.validated import verdict_rows
@@ -63,6 +64,7 @@ def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = N
             DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
         ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
+    roll_up(workplace)
 
 
 def score(workplace: Workplace, days: Sequence[date], model: str = MODEL) -> None:
