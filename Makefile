@@ -37,7 +37,7 @@ quick: $(VENV)/.dev-installed ## Unit and property tests, in a minute
 check: $(VENV)/.dev-installed ## Lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy tenure
+	$(BIN)/mypy tenure governance
 
 format: $(VENV)/.dev-installed ## Put the code into its format
 	$(BIN)/ruff check --fix .

@@ -14,8 +14,8 @@ from typing import Any
 
 import rfc8785
 
+from tenure.canonical import sha256
 from tenure.evidence import BillFacts
-from tenure.promotion.canonical import sha256
 
 SPEC_VERSION = "1.6"
 _OWN = "tenure"

@@ -16,8 +16,8 @@ from adapters.journal import exclusive
 from tenure.errors import RegistryError
 from tenure.evaluation.records import Estimate
 from tenure.evidence import Evidence
-from tenure.promotion.history import PromotionRecord
-from tenure.promotion.package import Package
+from tenure.package import Package
+from tenure.promotions import PromotionRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

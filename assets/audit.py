@@ -2,8 +2,9 @@
 
 import dagster as dg
 
-from adapters.workplace import Workplace
-from assets.naming import lane_stage, upstream, validated_key, validated_table
+from adapters.tables import validated_table
+from assets.naming import lane_stage, upstream, validated_key
+from home.workplace import Workplace
 from tenure.audit import AuditReport
 from tenure.audit.challenger import audit_challenger
 from tenure.challenger import Challenger

@@ -10,10 +10,12 @@ from adapters.alerts import AlertKind
 from adapters.bill import bill_of_materials
 from adapters.plots import draw
 from adapters.registry import Rendered
-from adapters.trust import NO_TRUST_ROOT
-from adapters.workplace import Workplace
-from assets.card_page import CardNow, card_now, write_card
 from assets.naming import lane_stage, upstream
+from governance.records.approval import AUDIT, CARD
+from governance.rules.policy import BILL, EVIDENCE
+from governance.stores.trust import NO_TRUST_ROOT
+from home.card_page import CardNow, card_now, write_card
+from home.workplace import Workplace
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.sealed import seal_card
@@ -24,10 +26,8 @@ from tenure.drift import build_reference
 from tenure.errors import PackageError, RegistryError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome
+from tenure.package import DECISION_NAME, Package
 from tenure.project import Project
-from tenure.promotion.approval import AUDIT, CARD
-from tenure.promotion.package import DECISION_NAME, Package
-from tenure.promotion.policy import BILL, EVIDENCE
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import dagster as dg
 
-from adapters.package_reading import card_of
-from adapters.workplace import Workplace
 from assets.naming import lane_stage, upstream
+from governance.stores.package_reading import card_of
+from home.workplace import Workplace
 from model_cards.compile import compile_card
 from model_cards.wording import plain
 from tenure.evidence import Evidence

@@ -6,8 +6,8 @@ from dataclasses import replace
 import dagster as dg
 
 from adapters.environment import peak_memory_mb
-from adapters.workplace import Workplace
 from assets.naming import lane_stage, upstream
+from home.workplace import Workplace
 from tenure.challenger import Challenger, Effort, fit_challenger
 from tenure.project import Project
 from tenure.specs import ModelSpec

@@ -7,9 +7,10 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.alerts import AlertKind
-from adapters.workplace import Workplace
-from assets.history import withheld_days
-from assets.naming import DAY_STATUS_TABLE, INGESTION, ONE_RUN, PLATFORM, days_of, project_key, validated_key
+from adapters.tables import DAY_STATUS_TABLE
+from assets.naming import INGESTION, ONE_RUN, PLATFORM, days_of, project_key, validated_key
+from home.workplace import Workplace
+from provenance.history import withheld_days
 from tenure.project import Project
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import dagster as dg
 import numpy as np
 
-from adapters.day_figures import verdicts_by_day
 from adapters.environment import environment_facts
-from adapters.workplace import Workplace
 from assets.audit import known_groups
 from assets.naming import lane_stage, stage_key, upstream
+from governance.records.approval import LONGEST_DECISION
+from home.day_figures import verdicts_by_day
+from home.workplace import Workplace
 from model_cards.compile import gaps
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
@@ -21,9 +22,8 @@ from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
 from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
+from tenure.package import model_digest
 from tenure.project import Project
-from tenure.promotion.approval import LONGEST_DECISION
-from tenure.promotion.package import model_digest
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 from tenure.validation import rows_by_rule

@@ -8,16 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.alerts import AlertKind
-from adapters.day_figures import drift_by_day
 from adapters.lake import Commit, read_rows
-from adapters.workplace import Workplace
+from adapters.tables import FEATURES_TABLE, stage_table
 from assets.candidate import REFERENCE
-from assets.history import withheld_days
-from assets.naming import FEATURES_TABLE, daily_stage, days_of, stage_key, stage_table
+from assets.naming import daily_stage, days_of, stage_key
+from home.day_figures import drift_by_day
+from home.workplace import Workplace
+from provenance.history import withheld_days
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
 from tenure.errors import NoChampionError
+from tenure.package import Package
 from tenure.project import Project
-from tenure.promotion.package import Package
 from tenure.scoring import read_facts
 from tenure.specs import ModelSpec
 from tenure.training_set import matrix

@@ -12,13 +12,14 @@ import dagster as dg
 
 from adapters.drift_report import MOST_ROWS, report
 from adapters.lake import connect, read_table
-from adapters.package_reading import evidence_of
+from adapters.tables import FEATURES_TABLE
 from adapters.whole_files import write_whole
-from adapters.workplace import Workplace
-from assets.naming import FEATURES_TABLE, daily_stage, days_of, project_key, stage_key
+from assets.naming import daily_stage, days_of, project_key, stage_key
+from governance.stores.package_reading import evidence_of
+from home.workplace import Workplace
 from tenure.errors import MissingHistoryError
+from tenure.package import Package
 from tenure.project import Project
-from tenure.promotion.package import Package
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
 from tenure.timeline import days_between

@@ -3,8 +3,9 @@
 import dagster as dg
 
 from adapters.lake import connect, read_table
-from adapters.workplace import Workplace
-from assets.naming import FEATURES_TABLE, lane_stage, upstream
+from adapters.tables import FEATURES_TABLE
+from assets.naming import lane_stage, upstream
+from home.workplace import Workplace
 from tenure.challenger import Challenger
 from tenure.errors import MissingHistoryError
 from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger

@@ -5,13 +5,6 @@ from typing import Any
 
 import dagster as dg
 
-from adapters.tables import ACTIVITY_TABLE as ACTIVITY_TABLE
-from adapters.tables import DAY_STATUS_TABLE as DAY_STATUS_TABLE
-from adapters.tables import FEATURES_TABLE as FEATURES_TABLE
-from adapters.tables import quarantine_table as quarantine_table
-from adapters.tables import stage_table as stage_table
-from adapters.tables import validated_table as validated_table
-from adapters.tables import verdicts_table as verdicts_table
 from tenure.contracts import Source
 from tenure.project import Project
 from tenure.specs import ModelSpec

@@ -7,8 +7,9 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
-from adapters.workplace import Workplace
-from assets.naming import ACTIVITY_TABLE, daily_stage, days_of, project_key, stage_key, stage_table
+from adapters.tables import ACTIVITY_TABLE, stage_table
+from assets.naming import daily_stage, days_of, project_key, stage_key
+from home.workplace import Workplace
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
 from tenure.specs import ModelSpec, SurvivalSpec

@@ -7,8 +7,8 @@ import dagster as dg
 
 from adapters.raw_store import Receipt
 from adapters.readers import UndeliveredError, read_batches
-from adapters.workplace import Workplace
 from assets.naming import INGESTION, ONE_RUN, RETRIES, days_of, raw_key
+from home.workplace import Workplace
 from tenure.contracts import Source
 from tenure.project import Project
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 import dagster as dg
 
 from adapters.alerts import AlertKind
-from adapters.trust import Trust
-from adapters.workplace import Workplace
 from assets.naming import stage_key
+from governance.stores.trust import Trust
+from home.workplace import Workplace
 from tenure.errors import NoChampionError, PackageError, PromotionError, RegistryError
+from tenure.package import Package
 from tenure.project import Project
-from tenure.promotion.package import Package
 from tenure.specs import ModelSpec
 
 CHECK, OF_STAGE = "reconciled", "candidate"

@@ -6,20 +6,14 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
-from adapters.delivery import NOBODY_SIGNS, Signer, open_signer
 from adapters.lake import Commit, OpenTable, read_rows
-from adapters.tables import FEATURES_VERSION, MODEL_DIGEST, RUN_ID
-from adapters.workplace import Workplace
-from assets.features import stale_days
-from assets.history import withheld_days
-from assets.naming import (
-    FEATURES_TABLE,
-    daily_stage,
-    days_of,
-    project_key,
-    stage_table,
-)
-from assets.origins import Input, Origins, open_origins
+from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, stage_table
+from assets.naming import daily_stage, days_of, project_key
+from home.workplace import Workplace
+from provenance.history import withheld_days
+from provenance.origins import Input, Origins, open_origins
+from provenance.signer import NOBODY_SIGNS, Signer, open_signer
+from provenance.snapshots import stale_days
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.scoring import Scorer, open_scorer, score_day

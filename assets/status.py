@@ -8,22 +8,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from adapters.package_reading import decision_of, evidence_of
-from adapters.waiting import newer_candidates
-from adapters.workplace import Workplace
-from assets.card_page import CardNow, card_now
+from adapters.tables import stage_table
 from assets.drift import verdict_at
-from assets.history import read_history
-from assets.naming import stage_table
 from assets.scores import outdated_days
+from governance.stores.package_reading import decision_of, evidence_of
+from home.card_page import CardNow, card_now
+from home.waiting import newer_candidates
+from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
+from provenance.history import read_history
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.errors import TenureError
 from tenure.evidence import Evidence
 from tenure.gates import GateResult, Outcome
-from tenure.promotion.history import current, history
+from tenure.promotions import current, history
 from tenure.specs import ModelSpec
 
 SCHEMA_VERSION = 1

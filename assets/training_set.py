@@ -3,19 +3,18 @@
 from datetime import date
 
 import dagster as dg
-import pyarrow as pa
 
-from adapters.lake import OpenTable, connect, read_table
-from adapters.workplace import Workplace
-from assets.features import ensure_snapshots
-from assets.history import read_history
-from assets.naming import ACTIVITY_TABLE, FEATURES_TABLE, lane_stage, project_key, validated_table
-from tenure.errors import MissingHistoryError
+from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
+from assets.naming import lane_stage, project_key
+from home.workplace import Workplace
+from provenance.history import read_history
+from provenance.snapshots import ensure_snapshots
+from provenance.training_rows import stacked
 from tenure.features.snapshot import check_history
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.timeline import SnapshotSplit, parse_day
-from tenure.training_set import TrainingSet, in_population, outcomes, stack, training_split
+from tenure.timeline import parse_day
+from tenure.training_set import TrainingSet, training_split
 
 STAGE = "training_set"
 
@@ -71,37 +70,3 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
     features, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
     versions = tuple((source.name, lake.open(validated_table(source)).version) for source in project.sources)
     return stacked(spec, split, features, activity, versions)
-
-
-def stacked(
-    spec: ModelSpec,
-    split: SnapshotSplit,
-    features: OpenTable,
-    activity: OpenTable,
-    source_versions: tuple[tuple[str, int], ...],
-) -> TrainingSet:
-    """Label the snapshots of a split from opened tables, and stack them; the record names these versions."""
-    labelled = [_labelled(features, activity, spec, day, known_until=split.known_until(day)) for day in split.days]
-    return stack(
-        labelled,
-        spec,
-        split,
-        features_version=features.version,
-        activity_version=activity.version,
-        source_versions=source_versions,
-    )
-
-
-def _labelled(features_table: OpenTable, activity_table: OpenTable, spec: ModelSpec, day: date, *, known_until: date) -> pa.Table:
-    """The population of one snapshot with its outcomes."""
-    connection = connect()
-    features = read_table(features_table, connection, days=[day])
-    activity = read_table(activity_table, connection)
-    if features is None or activity is None:
-        raise MissingHistoryError(f"There are no features as of {day} in the lake; materialise them, then train again.")
-    population = in_population(features, spec)
-    happened = outcomes(population, activity, spec, as_of=day, known_until=known_until)
-    labelled = population.inner_join(happened, "customer_id").to_pyarrow()
-    if not labelled.num_rows:
-        raise MissingHistoryError(f"As of {day} there is nobody in the population of {spec.name}; begin its snapshots later.")
-    return labelled

@@ -13,20 +13,10 @@ import pyarrow as pa
 
 from adapters.lake import OpenTable
 from adapters.raw_store import Receipt
-from adapters.tables import BATCHES
-from adapters.workplace import Workplace
+from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
 from assets.day_status import tell_withheld
-from assets.naming import (
-    INGESTION,
-    ONE_RUN,
-    RETRIES,
-    days_of,
-    quarantine_table,
-    raw_key,
-    validated_key,
-    validated_table,
-    verdicts_table,
-)
+from assets.naming import INGESTION, ONE_RUN, RETRIES, days_of, raw_key, validated_key
+from home.workplace import Workplace
 from tenure.contracts import Source
 from tenure.errors import MissingHistoryError
 from tenure.project import Project

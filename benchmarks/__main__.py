@@ -30,8 +30,8 @@ def main() -> None:
 
             console.print(speed.table(home, all_tests=chosen.all_tests, tests=not chosen.no_tests, demo=chosen.home is None))
         if chosen.only != "speed":
-            from adapters.workplace import Workplace
             from benchmarks import prediction
+            from home.workplace import Workplace
             from tenure.project import load_project
 
             workplace = Workplace(load_project("projects.complete_journey"), load_settings())

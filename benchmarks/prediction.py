@@ -17,8 +17,8 @@ import pandas as pd
 from rich.table import Table
 
 from adapters.lake import read_rows
-from adapters.workplace import Workplace
-from assets.naming import FEATURES_TABLE
+from adapters.tables import FEATURES_TABLE
+from home.workplace import Workplace
 from tenure.challenger import Challenger
 from tenure.training_set import matrix
 

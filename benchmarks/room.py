@@ -11,7 +11,7 @@ import time
 from fastapi.testclient import TestClient
 
 from adapters.settings import load_settings, prepare_environment
-from adapters.workplace import Workplace
+from home.workplace import Workplace
 from review.access import RoomRole
 from review.app import create_app
 from review.warming import warm_up

@@ -9,9 +9,9 @@ import statistics
 import time
 from collections.abc import Callable
 
-from adapters.package_store import PackageStore
 from adapters.settings import load_settings, prepare_environment
-from adapters.workplace import Workplace
+from governance.stores.package_store import PackageStore
+from home.workplace import Workplace
 from tenure.project import load_project
 
 PROJECT, MODEL = "complete_journey", "lapse_28d"
@@ -48,7 +48,7 @@ def _hash(workplace: Workplace, digest: str) -> None:
 
 def _forget() -> None:
     """Drop what the process remembers of records read and signatures checked."""
-    from tenure.promotion import approval, serving, signing, statement
+    from governance.records import approval, serving, signing, statement
 
     for remembered in (
         approval.peek_approval,

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from adapters.alerts import AlertKind
-from adapters.workplace import Workplace
-from assets.card_page import card_now, write_card
 from cli.passphrases import person_key, reviewer_id
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from tenure.promotion.approval import Verdict
+from governance.records.approval import Verdict
+from home.card_page import card_now, write_card
+from home.workplace import Workplace
 
 Digest = Annotated[str, typer.Argument(help="Digest of the package, or its first 8 letters or more.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence. It is signed, and stays in the log.")]

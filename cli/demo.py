@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.demo_trust import REVIEWERS, approve_as_demo, found_demo_trust
-from adapters.workplace import Workplace
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace
+from governance.doors.demonstration import REVIEWERS, approve_as_demo, found_demo_trust
+from home.workplace import Workplace
 from tenure.errors import PromotionError, SpecError
 from tenure.gates import Outcome
 from tenure.project import DemoDays
@@ -79,8 +79,8 @@ class Story:
 
     def _train(self, spec: ModelSpec) -> None:
         """Train a challenger as of the demo's day, say what the gates found, and promote it if they let it."""
-        from assets.card_page import card_now, write_card
         from cli.promotion import show
+        from home.card_page import card_now, write_card
         from pipelines.jobs import train_config, train_job_name
 
         as_of = self._days.train_as_of.isoformat()

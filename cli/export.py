@@ -30,8 +30,8 @@ def scores(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests."""
-    from adapters.score_export import write_scores
-    from assets.naming import stage_table
+    from adapters.tables import stage_table
+    from provenance.score_export import write_scores
 
     workplace = open_workplace(project)
     spec, as_of = workplace.project.model(model), parse_day(day)

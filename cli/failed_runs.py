@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from adapters.alerts import AlertKind
-from adapters.workplace import Workplace
+from home.workplace import Workplace
 
 if TYPE_CHECKING:
     from pipelines.run import RunOutcome

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.workplace import Workplace
 from cli.failed_runs import tell_of_failures
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from expectations.ahead import ahead
+from home.workplace import Workplace
 from tenure.errors import NoChampionError, TimelineError
 from tenure.timeline import days_between, parse_day
 
@@ -66,8 +66,8 @@ def _score(workplace: Workplace, day: str | None, from_: str | None, to: str | N
 
 def _tell(workplace: Workplace, days: Sequence[date]) -> None:
     """What was scored, model by model; an error where nothing was."""
-    from assets.history import read_history
-    from assets.naming import stage_table
+    from adapters.tables import stage_table
+    from provenance.history import read_history
 
     scored = 0
     for spec in workplace.project.models:
@@ -90,7 +90,7 @@ def _tell(workplace: Workplace, days: Sequence[date]) -> None:
 
 def land_missing(workplace: Workplace, *, until: date) -> None:
     """Land the days up to `until` that were never landed: features need the whole history."""
-    from assets.history import read_history
+    from provenance.history import read_history
 
     missing = read_history(workplace).never_landed(until)
     if missing:

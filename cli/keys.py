@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from adapters.key_store import KeyStore
 from adapters.settings import load_settings
 from cli.passphrases import passphrase
 from cli.places import say
+from governance.records.trust_root import DEMO_PREFIX
+from governance.stores.key_store import KeyStore
 from tenure.errors import SigningKeyError
-from tenure.promotion.trust import DEMO_PREFIX
 
 
 def add_to(app: typer.Typer) -> None:

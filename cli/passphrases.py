@@ -6,12 +6,12 @@ from pathlib import Path
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.key_store import KeyStore
 from adapters.settings import Settings
-from adapters.trust import read_passphrase
-from adapters.workplace import Workplace
+from governance.records.trust_root import DEMO_PREFIX, Role
+from governance.stores.key_store import KeyStore
+from governance.stores.trust import read_passphrase
+from home.workplace import Workplace
 from tenure.errors import SigningKeyError
-from tenure.promotion.trust import DEMO_PREFIX, Role
 
 
 def passphrase(settings: Settings, what: str, *, is_new: bool = False) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.settings import load_settings
-from adapters.workplace import Workplace
+from home.workplace import Workplace
 from tenure.errors import SpecError
 from tenure.project import load_project
 

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from adapters.alerts import AlertKind
-from adapters.workplace import Workplace
-from assets.card_page import card_now, write_card
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from home.card_page import card_now, write_card
+from home.workplace import Workplace
 from tenure.errors import RegistryError
-from tenure.promotion.history import PromotionRecord
+from tenure.promotions import PromotionRecord
 
 
 def add_to(app: typer.Typer) -> None:

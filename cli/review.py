@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from adapters.workplace import Workplace
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from home.workplace import Workplace
 from review.access import RoomRole
 from review.accounts import Accounts
 from tenure.errors import AccountError

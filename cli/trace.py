@@ -9,7 +9,7 @@ from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
-    from adapters.trace import Step
+    from provenance.trace import Step
 
 OneModel = Annotated[str, typer.Option("--model", "-m", help="Name of the model.")]
 SIGNED_BATCHES = " The batches received are those that were signed with the delivery."
@@ -32,7 +32,7 @@ def trace(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Walk from a customer's score back to the bytes received. Ends with an error if a step does not hold."""
-    from adapters.trace import trace as walk
+    from provenance.trace import trace as walk
 
     found = walk(open_workplace(project), model, customer, parse_day(day))
     for number, step in enumerate(found.steps, start=1):
@@ -50,7 +50,7 @@ def replay(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Make a delivered day again from the versions that it names, and compare bit for bit."""
-    from assets.replay import replay as again
+    from provenance.replay import replay as again
 
     workplace = open_workplace(project)
     found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
@@ -68,7 +68,7 @@ def rebuild(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Train a model again from what its evidence names, and compare its predictions."""
-    from assets.rebuild import rebuild as again
+    from provenance.rebuild import rebuild as again
 
     workplace = open_workplace(project)
     spec = workplace.project.model(model)
@@ -93,10 +93,10 @@ def verify_scores(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
-    from adapters.delivered import Delivered
-    from adapters.score_export import deliveries
-    from adapters.score_step import signature
     from adapters.tables import SCORES, stage_table
+    from provenance.delivered import Delivered
+    from provenance.score_export import deliveries
+    from provenance.score_step import signature
 
     workplace = open_workplace(project)
     spec = workplace.project.model(model)

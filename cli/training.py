@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.workplace import Workplace
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
+from home.workplace import Workplace
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
-    from assets.card_page import CardNow
+    from home.card_page import CardNow
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,7 +61,7 @@ def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, trainer: s
 
 def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     """The newest candidate of a model, in a few lines."""
-    from assets.card_page import card_now, write_card
+    from home.card_page import card_now, write_card
 
     newest = workplace.packages.candidates(workplace.project.name, spec.name)[-1]
     now = card_now(workplace, newest.digest)
@@ -93,7 +93,7 @@ def card(
     ] = None,
 ) -> None:
     """Write a card as it stands now: a page, or what another catalogue reads."""
-    from assets.card_page import card_now
+    from home.card_page import card_now
 
     workplace = open_workplace(project)
     if model is None and candidate is None:
@@ -105,7 +105,7 @@ def card(
 def _write(workplace: Workplace, now: "CardNow", form: CardFormat, output: Path | None) -> None:
     """Write a card in one form; say what it says, or where it is."""
     from adapters.printing import print_page
-    from assets.card_page import write_card
+    from home.card_page import write_card
     from model_cards.html import render_html
 
     if form is CardFormat.HTML and output is None:

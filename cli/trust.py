@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from adapters.key_store import KeyStore
-from adapters.signed_log import SignedLog
-from adapters.trust_root import first_root, following, next_root, reviewer, with_all_services
-from adapters.workplace import Workplace
 from cli.passphrases import passphrase, root_key_holders
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from governance.doors.trust_roots import first_root, following, next_root, reviewer, with_all_services
+from governance.records.trust_root import DEMO_PREFIX, TrustRoot
+from governance.stores.key_store import KeyStore
+from governance.stores.signed_log import SignedLog
+from home.workplace import Workplace
 from tenure.errors import SpecError
-from tenure.promotion.trust import DEMO_PREFIX, TrustRoot
 
 RootKeys = Annotated[Path | None, typer.Option("--root-keys", help="Folder of the root keys; by default root/ in TENURE_KEYS.")]
 

@@ -53,7 +53,8 @@ def _fit(before: Tree, now: Tree) -> Iterator[tuple[str, str, str]]:
     """Algorithm, parameters, calibration, code and packages."""
     for what in ("algorithm", "calibration_method", "population", "score_means"):
         yield what.replace("_", " "), before["model"][what], now["model"][what]
-    yield "policy", *(show((tree.get("policy") or {}).get("digest"), form="short") for tree in (before, now))
+    was, has = (show((tree.get("policy") or {}).get("digest"), form="short") for tree in (before, now))
+    yield "policy", was, has
     yield from _paired("parameter ", dict(before["model"]["parameters"]), dict(now["model"]["parameters"]))
     for what in ("code_commit", "lock_digest"):
         yield (

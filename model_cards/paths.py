@@ -15,9 +15,9 @@ from enum import Enum
 from math import isfinite
 from typing import Any
 
+from tenure.canonical import record_reader
 from tenure.errors import CardError
 from tenure.evidence import Evidence
-from tenure.promotion.canonical import record_reader
 
 # What names an entry of a list, the first that it has.
 _NAMES = ("name", "role", "attribute", "measure", "group", "feature", "label", "horizon_days", "selected_rate", "gate")

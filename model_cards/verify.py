@@ -1,7 +1,7 @@
 """Whether a card says what its evidence says: everything that follows from evidence is compiled anew and compared.
 
 Both renderings and every export ask first, so a card with a figure that was changed by hand is shown nowhere. That the evidence
-is the package's own is for `tenure/promotion/policy.py` to prove.
+is the package's own is for `governance/rules/policy.py` to prove.
 """
 
 import json

@@ -5,7 +5,6 @@ import warnings
 import dagster as dg
 
 from adapters.settings import Settings, load_settings, prepare_environment
-from adapters.workplace import Workplace
 from assets.activity import activity_asset
 from assets.audit import audit_asset
 from assets.candidate import candidate_asset
@@ -24,6 +23,7 @@ from assets.reconciled import reconciled_check
 from assets.scores import scores_asset
 from assets.training_set import training_set_asset
 from assets.validated import validated_asset
+from home.workplace import Workplace
 from pipelines.io import LaneIOManager
 from pipelines.jobs import all_jobs
 from pipelines.lineage import workplace_resource

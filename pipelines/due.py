@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from adapters.package_reading import evidence_of
-from adapters.workplace import Workplace
+from adapters.tables import stage_table
 from assets.drift import verdict_at
-from assets.history import read_history
-from assets.naming import stage_table
+from governance.stores.package_reading import evidence_of
+from home.workplace import Workplace
+from provenance.history import read_history
 from tenure.drift import DriftState
-from tenure.promotion.history import PromotionRecord, history
-from tenure.promotion.package import Package
+from tenure.package import Package
+from tenure.promotions import PromotionRecord, history
 from tenure.specs import ModelSpec
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from assets.naming import ACTIVITY_TABLE, DAY_STATUS_TABLE, FEATURES_TABLE, project_key, raw_key, stage_key, validated_key
+from adapters.tables import ACTIVITY_TABLE, DAY_STATUS_TABLE, FEATURES_TABLE
+from assets.naming import project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
 from tenure.project import Project
 from tenure.specs import ModelSpec

@@ -15,10 +15,10 @@ from typing import Any
 import dagster as dg
 
 from adapters.openlineage import Dataset, Job, Json, Run, event
-from adapters.workplace import Workplace
 from assets.candidate import STAGE as CANDIDATE
 from assets.naming import stage_key
 from assets.scores import STAGE as SCORES
+from home.workplace import Workplace
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from tenure.timeline import parse_day
 

@@ -6,10 +6,10 @@ from datetime import date
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.workplace import Workplace
-from assets.history import read_history
+from home.workplace import Workplace
 from pipelines.due import latest_scored_day
 from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
+from provenance.history import read_history
 from tenure.project import Project
 from tenure.specs import ModelSpec
 

@@ -12,12 +12,12 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from adapters.alerts import AlertKind
-from adapters.workplace import Workplace
 from assets.drift_page import STAGE as DRIFT_PAGE
-from assets.history import read_history
 from assets.naming import stage_key
+from home.workplace import Workplace
 from pipelines.due import Standing, new_promotions, standing
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from provenance.history import read_history
 from tenure import errors
 from tenure.drift import DriftState
 from tenure.project import Project

@@ -5,12 +5,12 @@ Nothing here decides anything: should it fail, the record in the log stands, and
 
 import logging
 
-from adapters.package_reading import card_of, decision_of
+from governance.stores.package_reading import card_of, decision_of
 from model_cards.pages import write_pages
 from review.room import Room
 from review.sight import look
 from tenure.errors import TenureError
-from tenure.promotion.history import PromotionRecord
+from tenure.promotions import PromotionRecord
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from adapters.workplace import Workplace
+from home.workplace import Workplace
 from review import candidate, data, deciding, entrance, files, log, model, models, tracing
 from review.access import ROUTES
 from review.headers import Guarded

@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
-from adapters.open_questions import needs_reason
-from adapters.package_reading import decision_of
+from governance.doors.open_questions import needs_reason
+from governance.records.approval import CARD, Approval, Subject, Verdict
+from governance.stores.package_reading import decision_of
 from model_cards.html import render_body
 from model_cards.standing import Standing, Status
 from review.comparison import Comparison, compare
@@ -21,10 +22,8 @@ from review.visit import OfLog, OfVisit, Visit, current_room
 from review.votes import Votes, count_votes
 from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.gates import Decision, Outcome
-from tenure.promotion.approval import CARD, Approval, Subject, Verdict
-from tenure.promotion.history import PromotionRecord
-from tenure.promotion.package import Package
-from tenure.promotion.serving import Action
+from tenure.package import Package
+from tenure.promotions import Action, PromotionRecord
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from adapters.day_figures import verdicts_by_day
+from home.day_figures import verdicts_by_day
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit

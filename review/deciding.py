@@ -1,7 +1,7 @@
 """Deciding: that the card was read to its end, the reviewer's signature, and the promotion once enough have signed.
 
 A decision is signed with the person's own key, opened by its passphrase for this one signature and then forgotten. Whether it
-counts is decided by the rules of `tenure/promotion/`, not here.
+counts is decided by the rules of `governance/rules/`, not here.
 """
 
 from typing import Annotated
@@ -11,13 +11,13 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import JSONResponse, Response
 
 from adapters.alerts import AlertKind
+from governance.records.approval import SignedApproval, Verdict
+from governance.records.log import Kind
 from review.afterwards import show_everywhere
 from review.candidate import Candidate, candidate_page, end_token, find, is_read, why_not
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
-from tenure.promotion.approval import SignedApproval, Verdict
-from tenure.promotion.log import Kind
 
 Reason = Annotated[str, Form(max_length=2000)]
 

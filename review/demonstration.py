@@ -5,11 +5,11 @@ They exist only where the trust root was made for the demonstration; the two rev
 
 import secrets
 
-from adapters.demo_trust import REVIEWERS
-from adapters.workplace import Workplace
+from governance.doors.demonstration import REVIEWERS
+from governance.records.trust_root import DEMO_PREFIX
+from home.workplace import Workplace
 from review.access import RoomRole
 from review.accounts import Accounts
-from tenure.promotion.trust import DEMO_PREFIX
 
 _ROLES = {
     **dict.fromkeys(REVIEWERS, RoomRole.REVIEWER),

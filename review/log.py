@@ -6,15 +6,15 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
-from adapters.signed_log import SignedLog
+from governance.records.ledger import Ledger
+from governance.records.log import Kind
+from governance.records.merkle import inclusion_proof, proves_inclusion
+from governance.rules.verify import HistoryReport
+from governance.stores.signed_log import SignedLog
 from review.records import WORDS, Line, content_in_words, lines, matching
 from review.rendering import page
 from review.sight import Sight
 from review.visit import InRoom, OfLog, OfVisit
-from tenure.promotion.ledger import Ledger
-from tenure.promotion.log import Kind
-from tenure.promotion.merkle import inclusion_proof, proves_inclusion
-from tenure.promotion.verify import HistoryReport
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Records of the promotion log as lines that people read: who said what about which package, and whether it holds.
 
-What a record must fulfil is `tenure/promotion/rules.py`; here it is only put into words.
+What a record must fulfil is `governance/rules/admission.py`; here it is only put into words.
 """
 
 import json
@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from governance.records.ledger import Ledger
+from governance.records.log import Kind, Record
+from governance.records.signing import read_envelope
+from governance.rules.verify import HistoryReport
 from tenure.errors import RefusedError
-from tenure.promotion.ledger import Ledger
-from tenure.promotion.log import Kind, Record
-from tenure.promotion.signing import read_envelope
-from tenure.promotion.verify import HistoryReport
 
 WORDS = {
     Kind.ROOT: "trust root",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from adapters.key_store import KeyStore
-from adapters.workplace import Workplace
+from governance.stores.key_store import KeyStore
+from home.workplace import Workplace
 from review.accounts import Accounts
 from review.attempts import Attempts, Purpose
 from review.database import secret_of

@@ -6,17 +6,19 @@ Everything here is a reading; whoever writes goes through `promotions`, which lo
 from dataclasses import dataclass
 from functools import cached_property
 
-from model_cards.standing import Standing, standing_of
+from governance.records.approval import Approval, Subject
+from governance.records.ledger import Ledger
+from governance.records.serving import Revocation, decisions_on, revocation_of, trainers_of
+from governance.records.trust_root import TrustRoot
+from governance.rules.history import promotion_records
+from governance.rules.policy import Policy, policy_of
+from governance.rules.propose import subject_now
+from governance.rules.standing import standing_of
+from model_cards.standing import Standing
 from review.room import Room
 from tenure.gates import Outcome
-from tenure.promotion.approval import Approval, Subject
-from tenure.promotion.history import PromotionRecord, current, history, promotion_records
-from tenure.promotion.ledger import Ledger
-from tenure.promotion.package import Package
-from tenure.promotion.policy import Policy, policy_of
-from tenure.promotion.propose import subject_now
-from tenure.promotion.serving import Revocation, decisions_on, revocation_of, trainers_of
-from tenure.promotion.trust import TrustRoot
+from tenure.package import Package
+from tenure.promotions import PromotionRecord, current, history
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Where packages stand: which serve, which wait and for whom, which were refused. Readings of store and log for several pages.
 
-What a card shows of a standing is `model_cards/standing.py`; the rules are `tenure/promotion/`.
+What a card shows of a standing is `model_cards/standing.py`; the rules are `governance/rules/`.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from adapters.package_reading import decision_of, read_card
-from adapters.package_store import Candidate, PackageStore
-from adapters.waiting import newer_candidates
+from governance.records.approval import CARD, Subject
+from governance.rules.policy import Policy, subject_of
+from governance.stores.package_reading import decision_of, read_card
+from governance.stores.package_store import Candidate, PackageStore
+from home.waiting import newer_candidates
 from model_cards.changes import changes
 from model_cards.paths import typed
 from model_cards.schema import validate_card
@@ -21,9 +23,7 @@ from review.sight import Sight
 from review.votes import Votes, count_votes
 from tenure.errors import CardError, PackageError, TenureError
 from tenure.gates import Outcome
-from tenure.promotion.approval import CARD, Subject
-from tenure.promotion.history import PromotionRecord
-from tenure.promotion.policy import Policy, subject_of
+from tenure.promotions import PromotionRecord
 
 Card = Mapping[str, Any]
 

@@ -1,4 +1,4 @@
-"""Tracing: one search, and the walk from a score back to the bytes received. The walk itself is `adapters/trace.py`."""
+"""Tracing: one search, and the walk from a score back to the bytes received. The walk itself is `provenance/trace.py`."""
 
 from datetime import date
 from typing import Annotated
@@ -28,7 +28,7 @@ def trace_score(
     day: Annotated[str, Form(max_length=10)],
 ) -> Response:
     """Walk; a form, so that the customer's key is in no address, history or log."""
-    from adapters.trace import trace
+    from provenance.trace import trace
 
     asked = {"model": model, "customer": customer, "day": day}
     found, problem = None, ""

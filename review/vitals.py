@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from adapters.day_figures import DRIFT, PERFORMANCE, drift_by_day, performance_by_day
 from adapters.lake import Lake
 from adapters.tables import SCORES, stage_table
+from governance.records.serving import newest_promotion
+from home.day_figures import DRIFT, PERFORMANCE, drift_by_day, performance_by_day
 from review.sight import Sight
 from tenure.drift import DriftMeasure, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
-from tenure.promotion.history import PromotionRecord
-from tenure.promotion.serving import newest_promotion
+from tenure.promotions import PromotionRecord
 from tenure.specs import ModelSpec
 
 REVIEW_SOON = timedelta(days=14)

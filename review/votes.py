@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from governance.records.approval import Subject, rejected_by
+from governance.records.serving import counting_approvals
+from governance.rules.admission import approvals_needed
 from model_cards.standing import Standing, Status
 from review.sight import Sight
-from tenure.promotion.approval import Subject, rejected_by
-from tenure.promotion.rules import approvals_needed
-from tenure.promotion.serving import Action, counting_approvals
+from tenure.promotions import Action
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from functools import cached_property
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from adapters.demo_trust import REVIEWERS
-from adapters.trust import read_passphrase
-from adapters.workplace import Workplace
+from governance.doors.demonstration import REVIEWERS
+from governance.stores.trust import read_passphrase
+from home.workplace import Workplace
 from review.access import RoomRole
 from review.accounts import Account
 from review.app import create_app

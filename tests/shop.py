@@ -9,18 +9,18 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from adapters.demo_trust import REVIEWERS, demo_key, found_demo_trust
-from adapters.package_store import PackageStore
-from adapters.promotion import Promotions
 from adapters.settings import Settings
+from governance.doors.demonstration import REVIEWERS, demo_key, found_demo_trust
+from governance.doors.promotion import Promotions
+from governance.records.approval import Verdict
+from governance.stores.package_store import PackageStore
 from model_cards.compile import compile_card
 from model_cards.sealed import seal_card
 from tenure.audit import AuditReport
 from tenure.evidence import Evidence
 from tenure.gates import Decision, decide
+from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
-from tenure.promotion.approval import Verdict
-from tenure.promotion.package import Package, model_digest
 from tenure.specs import Gate, GateKind
 from tests.audited import audited
 from tests.unit.model_cards.sample import ROLES, evidence, narrative

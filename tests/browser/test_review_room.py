@@ -14,13 +14,13 @@ import rfc8785
 import uvicorn
 from pydantic import TypeAdapter
 
-from adapters.package_store import PackageStore
-from adapters.workplace import Workplace
+from governance.stores.package_store import PackageStore
+from home.workplace import Workplace
 from model_cards.compile import compile_card
 from review.access import RoomRole
 from review.app import create_app
 from tenure.evidence import Evidence
-from tenure.promotion.package import Package
+from tenure.package import Package
 from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom
 from tests.shop import Shop, evidence_of, files_of
 from tests.simulated_company.premises import AS_OF, Premises

@@ -10,9 +10,9 @@ import dagster as dg
 import pytest
 
 from adapters.settings import REPOSITORY
-from adapters.workplace import Workplace
-from assets.naming import stage_table
+from adapters.tables import stage_table
 from cli.services import service_commands, service_environment, stop
+from home.workplace import Workplace
 from pipelines.instance import open_instance
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 

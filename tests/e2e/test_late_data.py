@@ -12,7 +12,6 @@ import pytest
 import typer
 
 from adapters.alerts import AlertKind
-from assets.features import stale_days
 from assets.performance import compare_days
 from assets.raw import land
 from assets.status import ProjectStatus, model_status, read_status
@@ -21,6 +20,7 @@ from assets.validated import write as write_validated
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing
 from cli.status import show
+from provenance.snapshots import stale_days
 from tests.simulated_company.deliveries import CUSTOMER_MARK, file_of, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 from tests.simulated_company.project import FIRST_DAY

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenure.promotion.package import Package
+from tenure.package import Package
 from tests.shop import Shop
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.bill import Installed, bill_of, bill_of_materials, installed, licence_of
 from adapters.settings import REPOSITORY
-from tenure.promotion.canonical import sha256
+from tenure.canonical import sha256
 
 
 def test_it_keeps_what_cyclonedx_1_6_requires():

@@ -12,17 +12,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter
 
-from adapters.demo_trust import REVIEWERS
-from adapters.key_store import KeyStore
-from adapters.package_store import PackageStore
-from adapters.trust import Trust, read_passphrase
+from governance.doors.demonstration import REVIEWERS
+from governance.records.log import Checkpoint, Kind, head_of, new_entry, sign_checkpoint
+from governance.records.serving import promotions, sign_promotion
+from governance.stores.key_store import KeyStore
+from governance.stores.package_store import PackageStore
+from governance.stores.trust import Trust, read_passphrase
 from model_cards.sealed import seal_card
 from tenure.errors import RefusedError
 from tenure.evidence import Evidence
-from tenure.promotion.log import Checkpoint, Kind, head_of, new_entry, sign_checkpoint
-from tenure.promotion.package import Package
-from tenure.promotion.refusals import Refusal
-from tenure.promotion.serving import promotions, sign_promotion
+from tenure.package import Package
+from tenure.refusals import Refusal
 from tests.shop import NOT_WORSE, RANKS, Shop, evidence_of, files_of
 
 MODEL = "lapse_28d"

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS, ROOT_KEY, demo_key
 from adapters.registry import Rendered
-from adapters.signed_log import SignedLog
-from adapters.trust import Trust
-from adapters.trust_root import following, next_root
-from adapters.workplace import Workplace
 from assets.reconciled import differences
+from governance.doors.demonstration import REVIEWERS, ROOT_KEY, demo_key
+from governance.doors.trust_roots import following, next_root
+from governance.stores.signed_log import SignedLog
+from governance.stores.trust import Trust
+from home.workplace import Workplace
 from tenure.errors import PromotionError, RefusedError
-from tenure.promotion.package import Package
+from tenure.package import Package
 from tests.shop import NOW, Shop, evidence_of, shop_project
 
 

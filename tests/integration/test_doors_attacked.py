@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS, demo_key
-from adapters.promotion_log import PromotionLog
-from adapters.signed_log import SignedLog
-from adapters.trust import Trust
+from governance.doors.demonstration import REVIEWERS, demo_key
+from governance.records.log import Kind, head_of
+from governance.records.statement import sign_statement
+from governance.records.trust_root import Role
+from governance.stores.promotion_log import PromotionLog
+from governance.stores.signed_log import SignedLog
+from governance.stores.trust import Trust
 from tenure.errors import JournalError, PackageError, RefusedError
-from tenure.promotion.log import Kind, head_of
-from tenure.promotion.package import Package
-from tenure.promotion.statement import sign_statement
-from tenure.promotion.trust import Role
+from tenure.package import Package
 from tests.shop import NOW, Shop
-from tests.unit.promotion.sample import training
+from tests.unit.governance.sample import training
 
 Attack = Callable[[Shop, Package], None]
 

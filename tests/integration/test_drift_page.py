@@ -12,13 +12,13 @@ from pydantic import TypeAdapter
 
 from adapters.drift_report import MOST_ROWS
 from adapters.settings import load_settings
-from adapters.workplace import Workplace
+from adapters.tables import FEATURES_TABLE
 from assets.drift_page import fit_days, inputs_of
-from assets.naming import FEATURES_TABLE
+from home.workplace import Workplace
 from tenure.errors import MissingHistoryError
 from tenure.evidence import Evidence
+from tenure.package import seal
 from tenure.project import load_project
-from tenure.promotion.package import seal
 from tests.unit.model_cards.sample import evidence
 
 PROJECT = load_project("projects.complete_journey")

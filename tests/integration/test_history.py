@@ -7,12 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from adapters.workplace import Workplace
-from assets.activity import roll_up
-from assets.features import ensure_snapshots
-from assets.history import read_history
-from assets.naming import validated_table, verdicts_table
+from adapters.tables import validated_table, verdicts_table
 from assets.validated import verdict_rows
+from home.workplace import Workplace
+from provenance.history import read_history
+from provenance.roll_up import roll_up
+from provenance.snapshots import ensure_snapshots
 from tenure.errors import MissingHistoryError
 from tenure.validation import DayVerdict
 from tests.shop import settings_at

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.openlineage import Dataset, FileSink, HttpSink, Job, Run, event, open_lineage
 from adapters.settings import load_settings
-from adapters.workplace import Workplace
+from home.workplace import Workplace
 from pipelines.definitions import all_assets
 from pipelines.lineage import workplace_resource
 from tenure.errors import SpecError

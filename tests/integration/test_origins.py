@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from adapters.lake import Lake
-from assets.origins import Input, Origins, open_origins
+from provenance.origins import Input, Origins, open_origins
 
 DAYS = tuple(date(2020, 3, d) for d in (1, 2, 3, 4))
 

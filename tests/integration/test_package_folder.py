@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.package_folder import LONGEST_PATH, MOST_MANIFEST_BYTES, MOST_PACKAGE_BYTES, read_folder
-from adapters.package_store import PackageStore
+from governance.stores.package_folder import LONGEST_PATH, MOST_MANIFEST_BYTES, MOST_PACKAGE_BYTES, read_folder
+from governance.stores.package_store import PackageStore
 from tenure.errors import PackageError
-from tenure.promotion.package import Entry, Manifest, Package
+from tenure.package import Entry, Manifest, Package
 
 FILES = {"model/booster.txt": b"tree", "card.json": b"card", "decision.json": b"{}"}
 TERABYTE = 1 << 40
@@ -147,7 +147,7 @@ def test_a_file_that_goes_while_it_is_read_is_a_sentence(kept, monkeypatch) -> N
             raise FileNotFoundError(2, "No such file or directory")
         return opened(path, *arguments, **options)
 
-    monkeypatch.setattr("adapters.package_folder.os.open", gone)
+    monkeypatch.setattr("governance.stores.package_folder.os.open", gone)
     with pytest.raises(PackageError, match=r"cannot be read or written \(No such file or directory\)"):
         store.load(package.digest)
 

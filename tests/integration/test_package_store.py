@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.package_store import PackageStore
+from governance.stores.package_store import PackageStore
 from tenure.errors import PackageError, PromotionError
 
 FILES = {"model/booster.txt": b"tree", "card.json": b"card", "decision.json": b"{}"}

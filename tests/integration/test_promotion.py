@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS, demo_key
 from adapters.journal import Journal, exclusive
-from adapters.package_store import PackageStore
-from adapters.trust import Trust
-from model_cards.standing import Status, standing_of
+from governance.doors.demonstration import REVIEWERS, demo_key
+from governance.records.approval import Verdict
+from governance.rules.standing import standing_of
+from governance.stores.package_store import PackageStore
+from governance.stores.trust import Trust
+from model_cards.standing import Status
 from tenure.errors import JournalError, NoChampionError, PackageError, PromotionError, RefusedError, SigningKeyError
 from tenure.gates import Outcome
-from tenure.promotion.approval import Verdict
-from tenure.promotion.serving import Action
+from tenure.promotions import Action
 from tests.shop import FAIR, NOT_WORSE, NOW, RANKS, RANKS_TOO_LITTLE, Shop, files_of
 
 ROOT = Path(__file__).parents[2]

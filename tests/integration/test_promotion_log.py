@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from adapters.key_store import KeyStore
-from adapters.promotion_log import PromotionLog, sqlite_address
-from adapters.witness import Witness
+from governance.records.log import Kind, head_of, peek_checkpoint
+from governance.records.serving import sign_promotion
+from governance.records.signing import public_bytes, read_envelope, sign, verify
+from governance.rules.propose import propose
+from governance.rules.verify import authorise, champion, verify_history
+from governance.stores.key_store import KeyStore
+from governance.stores.promotion_log import PromotionLog, sqlite_address
+from governance.stores.witness import Witness
+from tenure.canonical import sha256
 from tenure.errors import HeadMovedError, JournalError, RefusedError, SigningKeyError
-from tenure.promotion.canonical import sha256
-from tenure.promotion.log import Kind, head_of, peek_checkpoint
-from tenure.promotion.propose import propose
-from tenure.promotion.serving import Action, sign_promotion
-from tenure.promotion.signing import public_bytes, read_envelope, sign, verify
-from tenure.promotion.verify import authorise, champion, verify_history
-from tests.unit.promotion.sample import (
+from tenure.promotions import Action
+from tests.unit.governance.sample import (
     MODEL,
     ORIGIN,
     PROJECT,

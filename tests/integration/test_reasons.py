@@ -2,10 +2,10 @@
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS, demo_key
+from governance.doors.demonstration import REVIEWERS, demo_key
+from governance.records.approval import Verdict
+from tenure.canonical import check_reason
 from tenure.errors import PromotionError
-from tenure.promotion.approval import Verdict
-from tenure.promotion.canonical import check_reason
 from tests.shop import Shop
 
 FORGED = "too old\n\x1b[2K\x1b[32mtenure: All 12 records are as they were signed.\x1b[0m"

@@ -21,9 +21,8 @@ from tenure.evaluation.records import (
 )
 from tenure.evidence import DataFacts, EnvironmentFacts, Evidence, ModelFacts, MonitoringFacts, PeriodFacts, SourceFacts
 from tenure.gates import Decision, Outcome
-from tenure.promotion.history import PromotionRecord
-from tenure.promotion.package import Package, seal
-from tenure.promotion.serving import Action
+from tenure.package import Package, seal
+from tenure.promotions import Action, PromotionRecord
 
 pytestmark = pytest.mark.slow
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from adapters.delivered import Delivered
 from adapters.environment import environment_facts
 from adapters.lake import read_rows
-from assets.rebuild import circumstances, rebuild
-from assets.replay import first_difference, replay
+from provenance.delivered import Delivered
+from provenance.rebuild import circumstances, rebuild
+from provenance.replay import first_difference, replay
 from tenure.errors import TraceError
 from tests.simulated_company.intruder import note_again, raise_score, shorten_batch
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
@@ -166,7 +166,7 @@ def test_a_lake_that_lost_the_versions_is_named(delivered, tmp_path: Path):
 
 def test_what_is_otherwise_today_is_named(delivered):
     """Code, lock file, package and seed: whatever may explain a difference."""
-    from adapters.package_reading import evidence_of
+    from governance.stores.package_reading import evidence_of
 
     workplace = delivered.workplace
     evidence = evidence_of(workplace.promotions.champion(workplace.project.name, "buys_7d"))

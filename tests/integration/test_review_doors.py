@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 import cli.review
 from adapters.settings import ReviewProxy
-from adapters.workplace import Workplace
 from cli.main import app as command
+from home.workplace import Workplace
 from review.access import RoomRole
 from review.app import create_app
 from review.visit import PROXY_FORM_LASTS

@@ -11,11 +11,11 @@ from fastapi.testclient import TestClient
 
 from adapters.alerts import AlertKind, FileSink
 from adapters.settings import ReviewProxy
-from adapters.workplace import Workplace
+from governance.records.approval import Verdict
+from home.workplace import Workplace
 from review.access import RoomRole
 from review.app import create_app
 from tenure.errors import SpecError
-from tenure.promotion.approval import Verdict
 from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, csrf_of
 from tests.shop import FAIR, NOW, RANKS, Shop
 

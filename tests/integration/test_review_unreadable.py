@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.package_store import PackageStore
-from adapters.signed_log import SignedLog
 from assets.status import model_status
+from governance.records.log import Kind
+from governance.records.signing import sign
+from governance.records.trust_root import Role
+from governance.stores.package_store import PackageStore
+from governance.stores.signed_log import SignedLog
 from review.access import RoomRole
-from tenure.promotion.log import Kind
-from tenure.promotion.signing import sign
-from tenure.promotion.trust import Role
 from tests.review_room import ReviewRoom
 from tests.shop import Shop, files_of
 
@@ -192,7 +192,7 @@ def test_a_record_of_no_shape_is_a_line_of_the_log_like_any_other(room, monkeypa
     kind, payload = RECORDS[name]
     log = SignedLog(room.shop.settings, lambda: room.shop.now)
     with monkeypatch.context() as doors:
-        doors.setattr("adapters.promotion_log.check_record", lambda *_, **__: None)
+        doors.setattr("governance.stores.promotion_log.check_record", lambda *_, **__: None)
         log.append(kind, sign(payload, "application/vnd.tenure.promotion+json", [log.key(Role.LOG)]))
     place = room.workplace.promotions.ledger().size - 1
     client = room.as_role(RoomRole.AUDITOR)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from adapters.lake import Lake
-from adapters.score_export import Deliveries, deliveries, write_scores
+from provenance.score_export import Deliveries, deliveries, write_scores
 from tenure.errors import TraceError
 
 DAY = date(2020, 3, 1)

@@ -12,19 +12,19 @@ import pytest
 
 from adapters.alert_places import AlertPlaces
 from adapters.alerts import AlertKind, FileSink
-from adapters.demo_trust import approve_as_demo, found_demo_trust
 from adapters.settings import load_settings
-from adapters.workplace import Workplace
-from assets.activity import roll_up
+from adapters.tables import stage_table, verdicts_table
 from assets.drift import measure_rows
-from assets.naming import stage_table, verdicts_table
 from assets.validated import verdict_rows
+from governance.doors.demonstration import approve_as_demo, found_demo_trust
+from home.workplace import Workplace
 from pipelines.definitions import build_definitions
 from pipelines.sensors import failure_in_words
+from provenance.roll_up import roll_up
 from tenure.drift import DriftMeasure, Shift
 from tenure.errors import MissingHistoryError
+from tenure.package import Package
 from tenure.project import Project, load_project
-from tenure.promotion.package import Package
 from tenure.validation import DayVerdict
 from tests.shop import RANKS, as_evidenced, evidence_of, files_of
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.signed_log import SignedLog
-from adapters.workplace import Workplace
+from governance.stores.signed_log import SignedLog
+from home.workplace import Workplace
 from review.log import export_log
 from review.room import Room
 from review.sight import look

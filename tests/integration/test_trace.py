@@ -15,26 +15,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import cli.main
 import cli.trace
-from adapters.delivered import Delivered
-from adapters.delivery import open_signer
-from adapters.demo_trust import REVIEWERS, ROOT_KEY, approve_as_demo, demo_key, found_demo_trust
 from adapters.lake import commits_by_day
-from adapters.received import Versions
-from adapters.score_export import write_scores
-from adapters.score_step import signature
 from adapters.tables import BATCHES, FEATURES_VERSION, RUN_ID
-from adapters.trace import trace
-from adapters.trust import Trust
-from adapters.trust_root import following, next_root
-from adapters.workplace import Workplace, utc_now
-from assets.features import make_snapshots
-from assets.replay import replay
 from assets.scores import open_champion, score_days
+from governance.doors.demonstration import REVIEWERS, ROOT_KEY, approve_as_demo, demo_key, found_demo_trust
+from governance.doors.trust_roots import following, next_root
+from governance.records.delivery import SignedDelivery, sign_delivery
+from governance.records.trust_root import Role, TrustRoot
+from governance.stores.trust import Trust
+from home.workplace import Workplace, utc_now
 from pipelines.run import QUIET
+from provenance.delivered import Delivered
+from provenance.received import Versions
+from provenance.replay import replay
+from provenance.score_export import write_scores
+from provenance.score_step import signature
+from provenance.signer import open_signer
+from provenance.snapshots import make_snapshots
+from provenance.step import Step, Trace
+from provenance.trace import trace
 from tenure.errors import TraceError
-from tenure.promotion.delivery import SignedDelivery, sign_delivery
-from tenure.promotion.trust import Role, TrustRoot
-from tenure.trace import Step, Trace
 from tests.event_schema import faults
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of
 from tests.simulated_company.intruder import (

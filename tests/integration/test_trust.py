@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.demo_trust import REVIEWERS
-from adapters.workplace import Workplace
 from cli.decisions import decide
+from governance.doors.demonstration import REVIEWERS
+from governance.records.approval import Verdict
+from home.workplace import Workplace
 from tenure.errors import SigningKeyError, SpecError
-from tenure.promotion.approval import Verdict
 from tests.shop import NOW, Shop, shop_project
 
 HOUSE = Path(__file__).resolve().parents[2]

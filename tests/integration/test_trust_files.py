@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.trust import Trust, read_passphrase
+from governance.stores.trust import Trust, read_passphrase
 from tenure.errors import PromotionError, SigningKeyError
 from tests.shop import Shop
 

@@ -6,13 +6,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from adapters.lake import connect
-from adapters.workplace import Workplace
+from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
 from assets.decision import source_facts
-from assets.naming import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
 from assets.training_set import build
+from governance.rules.policy import EVIDENCE
+from home.workplace import Workplace
 from tenure.activity import KEY
 from tenure.evidence import Evidence
-from tenure.promotion.policy import EVIDENCE
 from tenure.training_set import TrainingSet
 from tests.simulated_company.premises import AS_OF, Premises
 

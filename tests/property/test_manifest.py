@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.errors import PackageError
-from tenure.promotion.package import build_manifest, seal, verify
+from tenure.package import build_manifest, seal, verify
 
 NAMES = st.text("abcdefghij_é", min_size=1, max_size=6)
 # No manifest any more; another path, which is not there or cannot be; another size or digest of a file.

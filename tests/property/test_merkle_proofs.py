@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tenure.promotion.merkle import (
+from governance.records.merkle import (
     HASH_BYTES,
     consistency_proof,
     inclusion_proof,

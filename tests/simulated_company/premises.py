@@ -11,9 +11,9 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.demo_trust import approve_as_demo, found_demo_trust
 from adapters.settings import Settings
-from adapters.workplace import Workplace
+from governance.doors.demonstration import approve_as_demo, found_demo_trust
+from home.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
 from tenure.content import digest_by_day
 from tenure.project import Project

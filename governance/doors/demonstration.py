@@ -1,0 +1,81 @@
+"""The demonstration's trust: two reviewers made of software, marked as such in the signed trust root itself.
+
+Their approvals prove that the protocol runs, not that anybody read a card. Nothing here may be used for a real company: the
+commands that make a real trust root refuse the names used here.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.settings import Settings
+from governance.doors.promotion import Promotions
+from governance.doors.trust_roots import first_root, next_root, service_keys, with_all_services
+from governance.records.approval import Verdict
+from governance.records.trust_root import DEMO_PREFIX
+from governance.stores.key_store import KeyStore
+from governance.stores.signed_log import SignedLog
+from governance.stores.trust import Trust, read_passphrase
+from tenure.errors import PromotionError
+
+REVIEWERS = (f"{DEMO_PREFIX}reviewer-1", f"{DEMO_PREFIX}reviewer-2")
+ROOT_KEY = f"{DEMO_PREFIX}root"
+ABOUT_PASSPHRASE = (
+    "# DEMONSTRATION. The passphrase of every key in this folder: the services', the root key, and those of two made-up\n"
+    "# reviewers. Anybody who reads this file can approve and promote in this home. Never use these keys for a real company:\n"
+    "# take another TENURE_HOME, and make a trust root of your own with `tenure trust init`.\n"
+)
+REASON = "Approved by the demonstration itself, to show the protocol: no person has read this card."
+
+
+def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datetime]) -> None:
+    """Make a trust root with two demo reviewers, unless this home has one already.
+
+    A demonstration's trust root that was made before a service came to Tenure is followed by one that names it.
+    """
+    trust = Trust(settings)
+    if trust.has_log:
+        if trust.pinned is not None:
+            _name_new_services(settings, clock)
+        return
+    service_keys(settings, ABOUT_PASSPHRASE)
+    store, passphrase = KeyStore(settings.keys), read_passphrase(settings.passphrase_file)
+    for name in (ROOT_KEY, *REVIEWERS):
+        if name not in store.names():
+            store.new(name, passphrase)
+    first_root(
+        settings,
+        quorums={project: len(REVIEWERS)},
+        reviewers={name: store.public(name, passphrase) for name in REVIEWERS},
+        root_keys=(store.load(ROOT_KEY, passphrase),),
+        threshold=1,
+        clock=clock,
+    )
+
+
+def _name_new_services(settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Sign the next trust root with the demonstration's root key, where a service is missing; a real one is left alone."""
+    ledger = SignedLog(settings, clock).unwitnessed()
+    root = ledger.root_before(ledger.size)
+    draft = with_all_services(settings, root, clock()) if root.is_demo and not settings.trust_root_named else None
+    if draft is not None:
+        next_root(settings, draft, (demo_key(settings, ROOT_KEY),), clock)
+
+
+def approve_as_demo(promotions: Promotions, settings: Settings, digest: str, reason: str = REASON, n_reviewers: int = 2) -> None:
+    """Let demo reviewers approve a package.
+
+    Raises
+    ------
+    PromotionError: when this home's trust root is a real one: then people decide.
+    """
+    if not promotions.is_demo:
+        raise PromotionError("This home has a trust root of its own, so its reviewers decide: tenure approve DIGEST.")
+    for name in REVIEWERS[:n_reviewers]:
+        promotions.decide(digest, Verdict.APPROVE, reason, staff_id=name, key=demo_key(settings, name))
+
+
+def demo_key(settings: Settings, name: str) -> Ed25519PrivateKey:
+    """A key of the demonstration, by its name."""
+    return KeyStore(settings.keys).load(name, read_passphrase(settings.passphrase_file))

@@ -1,0 +1,66 @@
+"""Questions that the gates leave open: what a person must answer for, in words, before a candidate may serve.
+
+The signatures that a promotion takes besides are the rules of `governance/rules/`.
+"""
+
+from governance.stores.package_reading import decision_of
+from tenure.errors import PromotionError
+from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.package import Package
+from tenure.promotions import PromotionRecord
+from tenure.specs import GateKind
+
+
+def needs_reason(package: Package, standing: PromotionRecord | None) -> bool:
+    """Whether a promotion takes a reason; `standing` is the promotion of the champion to beat, None where there is none."""
+    return _is_open(decision_of(package)) or (standing is not None and not _was_compared(decision_of(package), standing))
+
+
+def check_compared(package: Package, standing: PromotionRecord, reason: str) -> None:
+    """Ask for a reason when the gates did not hold the candidate against the champion that serves by now."""
+    decision = decision_of(package)
+    if reason.strip() or _was_compared(decision, standing):
+        return
+    asked = _champion_gates(decision)
+    if decision.champion_digest is not None:
+        how = f"compared with version {decision.champion_version} ({decision.champion_digest[:12]})"
+    elif all(verdict.result is GateResult.NOT_APPLICABLE for verdict in asked):
+        how = "judged before any champion served"
+    else:
+        how = "compared with a champion that its decision does not name"
+    raise PromotionError(
+        f"Candidate {package.digest[:12]} was {how}, but version {standing.version} "
+        f"({standing.package_digest[:12]}) serves now, so nobody knows whether it is worse. "
+        "Train again to have them compared, or say why it may serve (tenure promote DIGEST --reason '...')."
+    )
+
+
+def check_judged(package: Package, reason: str) -> None:
+    """Refuse what the gates refused; ask for a reason where they left a question open."""
+    decision = decision_of(package)
+    # Read from the verdicts as well, so that an outcome can never be kinder than the gates it sums up.
+    if decision.outcome is Outcome.REFUSED or GateResult.FAIL in {verdict.result for verdict in decision.verdicts}:
+        raise PromotionError(
+            f"The gates refused candidate {package.digest[:12]}: {'; '.join(decision.reasons)}. "
+            "A refused candidate cannot be promoted; read its card and train another."
+        )
+    if _is_open(decision) and not reason.strip():
+        raise PromotionError(
+            f"Candidate {package.digest[:12]} is accepted only with a reason: {'; '.join(decision.reasons)}. "
+            "Read its card, then say why it may serve (tenure promote DIGEST --reason '...')."
+        )
+
+
+def _is_open(decision: Decision) -> bool:
+    """Whether a gate left a question open."""
+    return decision.outcome is Outcome.NEEDS_REASON or GateResult.NEEDS_REASON in {v.result for v in decision.verdicts}
+
+
+def _was_compared(decision: Decision, standing: PromotionRecord) -> bool:
+    """Whether the gates held the candidate against what stands, or were never asked to hold it against a champion."""
+    return not _champion_gates(decision) or decision.champion_digest == standing.package_digest
+
+
+def _champion_gates(decision: Decision) -> list[GateVerdict]:
+    """The gates that hold a candidate against the champion."""
+    return [verdict for verdict in decision.verdicts if verdict.gate.kind is GateKind.NOT_WORSE_THAN_CHAMPION]

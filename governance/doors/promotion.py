@@ -1,0 +1,216 @@
+"""Promotion: the one door through which a package comes to serve.
+
+Every decision is a signed record of the promotion log; nothing else says who serves. Rules are in `governance/rules/`, bytes in
+`package_store.py`, keys and pins in `trust.py`; the scorer's door is `promotion_reading.py`. What the gates ask of a promotion
+beyond the signatures is `open_questions.py`.
+"""
+
+import secrets
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from governance.doors.card_check import check_candidate_card
+from governance.doors.open_questions import check_compared, check_judged
+from governance.doors.reading import PromotionReading
+from governance.records import serving
+from governance.records.approval import (
+    LONGEST_DECISION,
+    Approval,
+    SignedApproval,
+    Verdict,
+    read_approval,
+    sign_approval,
+)
+from governance.records.ledger import Ledger
+from governance.records.log import Kind
+from governance.records.statement import sign_statement, training_of
+from governance.records.trust_root import Role
+from governance.rules.admission import check_record, served_as
+from governance.rules.history import NO_OPEN_QUESTION, promotion_records
+from governance.rules.propose import propose
+from governance.stores.signed_log import ATTEMPTS
+from governance.stores.trust import SERVICES
+from tenure.canonical import check_reason, moment, sha256
+from tenure.errors import HeadMovedError, PromotionError
+from tenure.evidence import Evidence
+from tenure.package import Package
+from tenure.promotions import Action, PromotionRecord, current
+from tenure.promotions import history as history_of
+from tenure.refusals import Refusal, refused
+
+_KINDS = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
+_DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
+
+
+class Promotions(PromotionReading):
+    """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
+
+    def promote(self, candidate_digest: str, reason: str = "") -> PromotionRecord:
+        """Let a candidate serve from now on.
+
+        Parameters
+        ----------
+        candidate_digest: the digest of a kept candidate, or at least 8 letters that name only one.
+        reason: why it may serve; required when the gates left a question open.
+
+        Raises
+        ------
+        RefusedError: when a rule of governed promotion is broken, above all the quorum of reviewers.
+        PromotionError: when there is no trust root, the gates refused it, no such candidate is kept, or the reason is missing or
+            is not one line that can be read.
+        HeadMovedError: when another package came to serve meanwhile.
+        PackageError: when its bytes are not what its digest says.
+        """
+        check_reason(reason)
+        package, model = self._package(self.ledger(), candidate_digest)
+        check_judged(package, reason)
+        self.check_card(package, model)
+        return self._let_serve(Action.PROMOTE, model, package, reason)
+
+    def rollback(self, project: str, model: str, reason: str, to_digest: str | None = None) -> PromotionRecord:
+        """Let a package serve again that has served before: by default the one that the present champion replaced.
+
+        A reviewer must have approved it afresh, for this.
+
+        Raises
+        ------
+        PromotionError: when no reason is given that can be read on one line, or there is nothing to go back to.
+        RefusedError: when nobody approved it since it last came to serve, or another rule is broken.
+        """
+        self._check_own(project, f"Model {project}.{model}")
+        check_reason(reason)
+        if not reason.strip():
+            raise PromotionError(f"A rollback of {project}.{model} needs a reason: tell it with --reason.")
+        package = self._store.load(self.rollback_digest(project, model, to_digest))
+        return self._let_serve(Action.ROLLBACK, model, package, reason)
+
+    def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
+        """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
+
+        Raises
+        ------
+        RefusedError: when the key is not that reviewer's, the reviewer trained the package, or another rule is broken.
+        PromotionError: when the reason is not one line that can be read.
+        """
+        check_reason(reason)
+        if verdict is Verdict.APPROVE:
+            self.check_card(*self._package(self.ledger(), digest))
+        issued = moment(self._clock())
+        approval = Approval(
+            subject=self.subject(digest),
+            verdict=verdict,
+            reason=reason.strip(),
+            identity=staff_id,
+            role=Role.REVIEWER,
+            issued=issued,
+            expires=issued + LONGEST_DECISION,
+            nonce=secrets.token_hex(16),
+        )
+        envelope = sign_approval(approval, key)
+        ledger = self._log.append(_DECISIONS[verdict], envelope)
+        return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
+
+    def check_card(self, package: Package, model: str) -> None:
+        """Refuse a candidate whose card is not, to the last byte, what its evidence gives in this project's words.
+
+        What served was approved in the words of its day, and is not asked again.
+        """
+        ledger, project = self.ledger(), self._project
+        if not served_as(ledger, project.name, model, package.digest):
+            served = {r.package_digest: r.version for r in history_of(promotion_records(ledger), project.name, model)}
+            check_candidate_card(package, self._store, project, project.model(model), served=served)
+
+    def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
+        """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.
+
+        Parameters
+        ----------
+        trainer: staff id of who started the run; by default the service itself, as for a scheduled run.
+
+        Returns
+        -------
+        None where there is no trust root: then nobody could check the signature, and nothing is signed.
+        """
+        if not self.has_trust_root:
+            return None
+        key = self._log.key(Role.TRAINER)
+        training = training_of(
+            package,
+            evidence,
+            policy_digest=self.policy(evidence.model.name).digest,
+            trainer=trainer or SERVICES[Role.TRAINER],
+            run_id=run_id,
+            finished=self._clock(),
+        )
+        envelope = sign_statement(package.digest, training, key)
+        self._log.append(Kind.STATEMENT, envelope)
+        return sha256(envelope)
+
+    def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
+        """Forbid a package to serve from now on; the scorer refuses it at its next load.
+
+        Raises
+        ------
+        PromotionError: when the reason is not one line that can be read.
+        """
+        check_reason(reason)
+        package, _ = self._package(self.ledger(), digest)
+        revocation = serving.Revocation(
+            package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
+        )
+        self._log.append(Kind.REVOKED, serving.sign_revocation(revocation, key))
+        return revocation
+
+    def _let_serve(self, action: Action, model: str, package: Package, reason: str) -> PromotionRecord:
+        """Append the record if the rules allow it, copying the bytes first; one of many at one time wins."""
+        key, project = self._log.key(Role.PROMOTER), self._project.name
+        looked_at = current(self.records(), project, model)
+        for _ in range(ATTEMPTS):
+            now, ledger = self._clock(), self.ledger()
+            standing = current(promotion_records(ledger), project, model)
+            renews = action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest))
+            _check_unmoved(looked_at, standing, package, renews=renews)
+            if standing and action is Action.PROMOTE and _is_to_beat(ledger, standing, package):
+                check_compared(package, standing, reason)
+            draft = propose(
+                ledger,
+                package,
+                self._policy(ledger, model),
+                action=action,
+                reason=reason.strip() or NO_OPEN_QUESTION,
+                identity=SERVICES[Role.PROMOTER],
+                now=now,
+            )
+            envelope = serving.sign_promotion(draft, key)
+            check_record(ledger, _KINDS[action], envelope, at=moment(now))
+            self._store.admit(package)
+            try:
+                after = self._log.append_after(ledger.head, _KINDS[action], envelope, now)
+            except HeadMovedError:
+                continue
+            return history_of(promotion_records(after), project, model)[-1]
+        raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while this promotion was decided. Try again.")
+
+
+def _is_to_beat(ledger: Ledger, standing: PromotionRecord, package: Package) -> bool:
+    """Whether a candidate should have been compared with what stands: another package, which was not revoked."""
+    revocation = serving.revocation_of(ledger, standing.package_digest, before=ledger.size)
+    return standing.package_digest != package.digest and revocation is None
+
+
+def _check_unmoved(
+    looked_at: PromotionRecord | None, standing: PromotionRecord | None, package: Package, *, renews: bool
+) -> None:
+    """Refuse when another package came to serve meanwhile, or this one serves already and nobody approved it afresh."""
+    if standing and standing.package_digest == package.digest and not renews:
+        raise refused(
+            Refusal.ALREADY_SERVES,
+            f"Package {package.digest[:12]} already serves as {standing.project}.{standing.model}, version {standing.version}, "
+            f"since {standing.decided_at:%Y-%m-%d %H:%M} UTC. Nothing to do; to let it serve past its review, have it approved "
+            "afresh, then promote it again.",
+        )
+    if standing != looked_at:
+        raise HeadMovedError(
+            f"Another package came to serve as {standing.project if standing else ''}.{standing.model if standing else ''} "
+            "while this promotion was decided. Look again at what stands, then try again."
+        )

@@ -1,0 +1,140 @@
+"""Making and renewing the trust root: its first version with the services' keys and the log's first record, then each next one.
+
+What a sound trust root is, and who must sign it, are the rules of `governance/records/trust_root.py`.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.settings import Settings
+from governance.records.log import Kind, head_of
+from governance.records.signing import public_bytes
+from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
+from governance.stores.key_store import KeyStore
+from governance.stores.signed_log import SignedLog
+from governance.stores.trust import SERVICES, Trust, passphrase_file, read_passphrase
+from tenure.canonical import moment
+from tenure.errors import PromotionError
+
+KEYS_LAST = timedelta(days=366)
+ABOUT_PASSPHRASE = (
+    "# The passphrase of the services' signing keys in this folder, made by `tenure trust init`.\n"
+    "# Whoever reads it can sign as these services. Keep it where only they can, and name it by TENURE_PASSPHRASE_FILE.\n"
+)
+
+
+def first_root(
+    settings: Settings,
+    *,
+    quorums: Mapping[str, int],
+    reviewers: Mapping[str, str],
+    root_keys: Sequence[Ed25519PrivateKey],
+    threshold: int,
+    clock: Callable[[], datetime],
+) -> TrustRoot:
+    """Make trust root 1, write it as the log's first record, and pin its digest.
+
+    Parameters
+    ----------
+    quorums: how many reviewers each project asks for. reviewers: public key in hex by staff id.
+    root_keys: of which `threshold` will have to sign the next version; all of them sign this one.
+
+    Raises
+    ------
+    PromotionError: when there is a log already. RefusedError: when the trust root would contradict itself.
+    """
+    trust = Trust(settings)
+    if trust.has_log:
+        raise PromotionError(
+            "There is a promotion log here already, and its trust root stays. Renew that one: tenure trust add-reviewer, or "
+            "tenure trust next."
+        )
+    if trust.was_witnessed:
+        raise PromotionError(
+            f"The witness at {settings.witness} saw a promotion log of this home, but there is none now. Restore it from a "
+            "backup. To begin anew on purpose, take another TENURE_HOME and another TENURE_WITNESS."
+        )
+    if settings.trust_root_named:
+        raise PromotionError("TENURE_TRUST_ROOT names a trust root already. Unset it to make another one here.")
+    now = moment(clock())
+    root = TrustRoot(
+        version=1,
+        previous=None,
+        issued=now,
+        threshold=threshold,
+        root_keys=tuple(public_bytes(key).hex() for key in root_keys),
+        quorums=tuple(Quorum(project=project, reviewers=n) for project, n in sorted(quorums.items())),
+        staff=(
+            *(_service(role, key, now) for role, key in service_keys(settings).items()),
+            *(reviewer(name, key, now) for name, key in reviewers.items()),
+        ),
+    )
+    envelope = sign_root(root, root_keys)
+    if not settings.promotion_log_named:
+        (settings.home / "store").mkdir(parents=True, exist_ok=True)
+    # Pinned first: should the process die in between, an empty log is begun anew, while a log without a pin is refused.
+    trust.pin(root.digest, origin=f"tenure-{secrets.token_hex(8)}")
+    SignedLog(settings, clock).append_after(head_of(()), Kind.ROOT, envelope, now)
+    return root
+
+
+def next_root(settings: Settings, root: TrustRoot, root_keys: Sequence[Ed25519PrivateKey], clock: Callable[[], datetime]) -> None:
+    """Sign a trust root that follows the one in force, append it to the log, and pin it.
+
+    Raises
+    ------
+    RefusedError: when it does not follow, contradicts itself, or too few root keys sign.
+    """
+    SignedLog(settings, clock).append(Kind.ROOT, sign_root(root, root_keys))
+    Trust(settings).pin(root.digest)
+
+
+def following(root: TrustRoot, now: datetime, **changes: object) -> TrustRoot:
+    """The draft of the version after a root."""
+    changed: TrustRoot = replace(root, **changes)  # type: ignore[arg-type]
+    return replace(changed, version=root.version + 1, previous=root.digest, issued=moment(now))
+
+
+def reviewer(staff_id: str, public_key: str, now: datetime) -> StaffKey:
+    """A reviewer's entry, valid for a year from now."""
+    return StaffKey(
+        staff_id=staff_id,
+        public_key=public_key,
+        roles=(Role.REVIEWER,),
+        valid_from=moment(now),
+        valid_until=moment(now) + KEYS_LAST,
+    )
+
+
+def with_all_services(settings: Settings, root: TrustRoot, now: datetime) -> TrustRoot | None:
+    """The draft of the next trust root that also names the services which the one in force does not; None if it names all.
+
+    For a trust root made before a service came to Tenure; keys that do not exist yet are made.
+    """
+    named = {role for one in root.staff for role in one.roles}
+    absent = {role: key for role, key in service_keys(settings).items() if role not in named}
+    if not absent:
+        return None
+    return following(root, now, staff=(*root.staff, *(_service(role, key, moment(now)) for role, key in absent.items())))
+
+
+def _service(role: Role, public_key: str, now: datetime) -> StaffKey:
+    """A service's entry, valid for a year from now."""
+    return StaffKey(staff_id=SERVICES[role], public_key=public_key, roles=(role,), valid_from=now, valid_until=now + KEYS_LAST)
+
+
+def service_keys(settings: Settings, about_passphrase: str = ABOUT_PASSPHRASE) -> dict[Role, str]:
+    """The public keys of the services; keys that do not exist yet are made, and a passphrase with them."""
+    store = KeyStore(settings.keys)
+    if not settings.passphrase_file_named and not settings.passphrase_file.exists():
+        settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        passphrase_file(settings.passphrase_file).write_new(f"{about_passphrase}{secrets.token_hex(16)}\n".encode())
+    passphrase = read_passphrase(settings.passphrase_file)
+    for name in SERVICES.values():
+        if name not in store.names():
+            store.new(name, passphrase)
+    return {role: public_bytes(store.load(name, passphrase)).hex() for role, name in SERVICES.items()}

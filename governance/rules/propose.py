@@ -1,0 +1,96 @@
+"""Drafts: the record that a promoter would sign, put together from the package, the policy and what stands in the log.
+
+A draft decides nothing. `rules.check_record` refuses it, before it is appended and ever after, if a rule is broken.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from governance.records.approval import Subject
+from governance.records.ledger import Ledger
+from governance.records.serving import (
+    Promotion,
+    counting_approvals,
+    fresh_approvals,
+    newest_promotion,
+    promotions,
+    statements,
+    version_of,
+)
+from governance.rules.admission import approvals_needed, fits, no_statement, served_as
+from governance.rules.policy import Policy, recompute, subject_of
+from tenure.canonical import moment
+from tenure.package import Package
+from tenure.promotions import Action
+from tenure.refusals import Refusal, refused
+
+
+def subject_now(ledger: Ledger, package: Package, policy: Policy) -> Subject:
+    """What a decision on a package covers: under the policy in force or, to let it serve again after another, the one of then."""
+    served = served_as(ledger, policy.project, policy.model, package.digest)
+    newest = newest_promotion(ledger, policy.project, policy.model)
+    serves = newest is not None and newest[1].subject.package_digest == package.digest
+    return served[-1].subject if served and not serves else subject_of(package, policy)
+
+
+def propose(
+    ledger: Ledger, package: Package, policy: Policy, *, action: Action, reason: str, identity: str, now: datetime
+) -> Promotion:
+    """Draft a promotion or a rollback of a package.
+
+    Parameters
+    ----------
+    ledger: the verified log as it stands. package: verified bytes. policy: the one in force for the model.
+    identity: the promoter's staff id. now: with its zone.
+
+    Raises
+    ------
+    RefusedError: when the gates, recomputed from the package's evidence, do not give its decision or refuse it; when it has
+        no training statement; when a rollback goes to a package that never served.
+    """
+    earlier = [promotion for _, promotion in promotions(ledger, policy.project, policy.model, before=ledger.size)]
+    if action is Action.ROLLBACK:
+        origin = _last_promotion(earlier, package, policy)
+        # What served was judged under the policy of its day, and its approvals named that one.
+        subject, outcome = origin.subject, origin.outcome
+    else:
+        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy)
+    known = list(statements(ledger, package.digest, before=ledger.size))
+    if not known:
+        raise no_statement(package.digest)
+    statement = next((one for one in reversed(known) if fits(one, subject)), known[-1])
+    needed = approvals_needed(action, ledger.root_before(ledger.size), policy.project)
+    decided = moment(now)
+    return Promotion(
+        action=action,
+        project=policy.project,
+        model=policy.model,
+        version=version_of(earlier, package.digest),
+        subject=subject,
+        statement=statement.envelope_digest,
+        approvals=_approvals(ledger, subject, needed=needed, now=decided),
+        expected_previous=earlier[-1].subject.package_digest if earlier else None,
+        outcome=outcome,
+        reason=reason.strip(),
+        identity=identity,
+        decided_at=decided,
+        review_by=decided + timedelta(days=subject.serves_days),
+    )
+
+
+def _last_promotion(earlier: Sequence[Promotion], package: Package, policy: Policy) -> Promotion:
+    """How the package last came to serve."""
+    for promotion in reversed(earlier):
+        if promotion.subject.package_digest == package.digest:
+            return promotion
+    raise refused(
+        Refusal.NEVER_SERVED,
+        f"Package {package.digest[:12]} has never served as {policy.project}.{policy.model}. Promote it with its whole quorum.",
+    )
+
+
+def _approvals(ledger: Ledger, subject: Subject, *, needed: int, now: datetime) -> tuple[str, ...]:
+    """Envelope digests of the approvals that count, if they are enough; otherwise of all, so that the refusal says why not."""
+    counting = counting_approvals(ledger, subject, now=now)
+    chosen = counting if len(counting) >= needed else fresh_approvals(ledger, subject.package_digest)
+    return tuple(record.envelope_digest for _, record in chosen)

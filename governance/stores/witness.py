@@ -1,0 +1,86 @@
+"""The witness: a second place, best under another owner, that keeps every checkpoint it is shown and gives none back changed.
+
+One line per checkpoint, appended and synced, never rewritten. What a copy proves is `governance/records/ledger.check_witnessed`.
+"""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adapters.journal import exclusive, sync_folder
+from governance.records.ledger import Ledger, check_witnessed
+from governance.records.log import Checkpoint, peek_checkpoint, sign_checkpoint
+from tenure.canonical import moment
+from tenure.errors import JournalError
+
+
+class Witness:
+    """The checkpoints below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the place; nothing is created until the first checkpoint."""
+        self._path = folder / "checkpoints.jsonl"
+        self._lock = folder / "checkpoints.lock"
+
+    def copies(self) -> tuple[bytes, ...]:
+        """Every checkpoint kept, oldest first.
+
+        Raises
+        ------
+        JournalError: when the last line was never completed: a copy was torn, and nobody can say of what.
+        """
+        content = self._content()
+        if content and not content.endswith(b"\n"):
+            # A line that is being written may be seen in part: whoever writes it holds the lock.
+            with exclusive(self._lock):
+                content = self._content()
+        return self._lines(content)
+
+    def _lines(self, content: bytes) -> tuple[bytes, ...]:
+        """The lines of the file; refuses a torn one."""
+        if content and not content.endswith(b"\n"):
+            raise JournalError(
+                f"Expected whole lines in {self._path}, found the last one torn (a process killed while writing). "
+                "Look at it, remove that line, then let the witness see the log again."
+            )
+        return tuple(content.splitlines())
+
+    def see(self, ledger: Ledger, *, now: datetime, key: Ed25519PrivateKey) -> None:
+        """Sign and keep where a log ends, once it was found to continue what was seen before.
+
+        Parameters
+        ----------
+        ledger: the verified log.
+        key: the witness's own, so that the holder of the log's key cannot make a copy.
+
+        Raises
+        ------
+        RefusedError: when the log was cut back or rewritten since. Nothing is kept.
+        """
+        with exclusive(self._lock):
+            copies, head = self._lines(self._content()), ledger.head
+            check_witnessed(ledger, copies)
+            if copies and peek_checkpoint(copies[-1]).size == head.size:
+                return
+            seen = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now))
+            self._append(sign_checkpoint(seen, key))
+
+    def _content(self) -> bytes:
+        """The whole file; empty before the first copy."""
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _append(self, line: bytes) -> None:
+        """Add one line and bring it to disk."""
+        is_new = not self._path.exists()
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        with os.fdopen(handle, "ab") as file:
+            file.write(line + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            sync_folder(self._path.parent)

@@ -1,0 +1,76 @@
+"""The workplace: one project at its places, which every asset is handed.
+
+It opens things; it decides nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters.alerts import Alert, AlertKind, Alerts, open_alerts
+from adapters.lake import Lake
+from adapters.openlineage import LineageSink, open_lineage
+from adapters.raw_store import RawStore
+from adapters.registry import Registry
+from adapters.settings import Settings
+from governance.doors.promotion import Promotions
+from governance.stores.package_store import PackageStore
+from tenure.project import Project
+
+
+def utc_now() -> datetime:
+    """The one clock of the running system."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A project and where its state is."""
+
+    project: Project
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+
+    @property
+    def lake(self) -> Lake:
+        """The project's Delta tables."""
+        return Lake(self.settings.lake, self.project.name)
+
+    @property
+    def raw(self) -> RawStore:
+        """The bytes as received."""
+        return RawStore(self.settings.raw)
+
+    @property
+    def packages(self) -> PackageStore:
+        """Candidates and promoted packages."""
+        return PackageStore(self.settings.home)
+
+    @property
+    def promotions(self) -> Promotions:
+        """The promotion doors."""
+        return Promotions(self.settings, self.project, self.clock)
+
+    @property
+    def registry(self) -> Registry:
+        """The catalogue in MLflow."""
+        return Registry(self.settings.tracking_uri, self.settings.artifacts)
+
+    @property
+    def lineage(self) -> LineageSink:
+        """Where OpenLineage events go."""
+        return open_lineage(self.settings.openlineage_url, self.settings.home)
+
+    @property
+    def alerts(self) -> Alerts:
+        """Where alerts go."""
+        return open_alerts(self.settings.home, self.settings.alerts)
+
+    def card_folder(self, model: str, digest: str) -> Path:
+        """Where a package's card is written for people to open."""
+        return self.settings.reports / self.project.name / model / digest[:12]
+
+    def alert(self, kind: AlertKind, subject: str, message: str) -> None:
+        """Tell of something that concerns this project, now, and raise nothing; `subject` and `message` are those of `Alert`."""
+        self.alerts.send(Alert(kind=kind, project=self.project.name, subject=subject, message=message, at=self.clock()))

@@ -1,0 +1,183 @@
+"""Replay: a delivered day of scores made again from the versions that it names, and compared bit for bit with what was delivered.
+
+Nothing is written. What stands behind a day is gathered in `provenance/delivered.py`; retraining is `rebuild.py`.
+"""
+
+import random
+import struct
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adapters.lake import changed_contents
+from adapters.raw_store import digest_of_batches
+from adapters.tables import ACTIVITY_TABLE, validated_table
+from home.workplace import Workplace
+from provenance.delivered import SCORE_KEY, Delivered
+from provenance.received import receipts_of
+from provenance.snapshots import snapshots_of
+from tenure.errors import SourceError, TenureError, TraceError
+from tenure.features.plan import INPUTS, snapshot_plan
+from tenure.project import Project
+from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
+from tenure.specs import ModelSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Where two tables of equal shape first differ: a column, the row by the order of customers (from 1), and how many differ."""
+
+    column: str
+    row: int
+    n_rows: int
+
+    @property
+    def in_words(self) -> str:
+        """The difference as a sentence; it names neither customer nor value."""
+        return f"{self.column} differs in {self.n_rows} rows, first in row {self.row} by customer_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What came of a replay. `differences` are sentences, empty where all is equal to the bit and as it was signed.
+
+    `signed_by` is the service that signed the delivery; None where nobody did, or the signature does not hold.
+    """
+
+    model: str
+    day: date
+    model_digest: str
+    n_rows: int
+    n_delivered: int
+    versions: tuple[tuple[str, int], ...]
+    signed_by: str | None
+    differences: tuple[str, ...]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether what was made again is what was delivered."""
+        return not self.differences
+
+
+def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | None = None, seed: int = 0) -> Replay:
+    """Make a day's features and scores again, and compare them with the scores that were delivered.
+
+    Parameters
+    ----------
+    sample: how many customers to score again, chosen by `seed`; all by default. The features are made for all in any case,
+        since the digest that the scores name covers all.
+
+    Raises
+    ------
+    TraceError: when the day has no scores, or does not note what it was made from.
+    """
+    delivered = Delivered(workplace, spec, day)
+    kept = delivered.rows
+    features = features_again(workplace.project, delivered)
+    scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
+    digest = features_digest(scored_inputs(scorer.facts, features, day))
+    if sample is not None and sample < kept.num_rows:
+        chosen = _chosen(kept, sample, seed)
+        features, kept = (rows.filter(pc.is_in(rows["customer_id"], chosen)) for rows in (features, kept))
+    again = score_day(scorer, features, day)
+    # A part of the customers has a digest of its own; what was delivered names that of all.
+    again = again.set_column(
+        again.column_names.index("features_digest"), "features_digest", pa.array([digest] * again.num_rows, pa.string())
+    )
+    difference = first_difference(again, kept)
+    return Replay(
+        model=spec.name,
+        day=day,
+        model_digest=scorer.model_digest,
+        n_rows=kept.num_rows,
+        n_delivered=delivered.rows.num_rows,
+        versions=tuple(delivered.made_from["versions"].items()),
+        signed_by=delivered.signed_by,
+        differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
+    )
+
+
+def features_again(project: Project, delivered: Delivered) -> pa.Table:
+    """Make the day's features again from the versions that the features named when they were written."""
+    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
+    names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
+    absent = [name for name in names if name not in delivered.inputs]
+    if absent:
+        raise TraceError(
+            f"The features of {delivered.day} were made from {sorted(delivered.inputs)}, but today's definition also reads "
+            f"{absent}. Replay with the code of that day: the model's evidence names its commit."
+        )
+    tables = {as_input: delivered.inputs[name] for as_input, name in zip(INPUTS, names, strict=True)}
+    return snapshots_of(project, tables, [delivered.day])[0]
+
+
+def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:
+    """The first difference between two tables of scores, in words; None where they are equal to the bit."""
+    if set(again.column_names) != set(delivered.column_names):
+        return f"the columns differ: {sorted(set(again.column_names) ^ set(delivered.column_names))}"
+    if again["customer_id"].to_pylist() != delivered["customer_id"].to_pylist():
+        return f"the customers differ: {again.num_rows} made again, {delivered.num_rows} delivered"
+    for name in again.column_names:
+        differ = np.flatnonzero([a != b for a, b in zip(_bits(again[name]), _bits(delivered[name]), strict=True)])
+        if len(differ):
+            return Difference(column=name, row=int(differ[0]) + 1, n_rows=len(differ)).in_words
+    return None
+
+
+def _bits(column: pa.ChunkedArray) -> list[object]:
+    """Values that are equal exactly when their bits are: 0.0 is not -0.0, and NaN is itself."""
+    values: list[object] = column.to_pylist()
+    if not pa.types.is_floating(column.type):
+        return values
+    return [None if value is None else struct.pack("<d", value) for value in values]
+
+
+def _chosen(rows: pa.Table, sample: int, seed: int) -> pa.Array:
+    """The customers that are scored again."""
+    customers = rows["customer_id"].to_pylist()
+    return pa.array(random.Random(seed).sample(customers, sample), pa.string())  # noqa: S311 - a sample, not a secret
+
+
+def _other_differences(delivered: Delivered, digest: str) -> list[str]:
+    """What differs beside the scores themselves."""
+    found = [*_other_delivery(delivered)]
+    if digest != delivered.features_digest:
+        found.append(
+            f"the inputs made again have the digest {digest[:12]}, the scores name {delivered.features_digest[:12]}"
+            + ("" if _is_defined_alike(delivered) else "; features are defined otherwise today")
+        )
+    if changed_contents(delivered.table, [delivered.day], SCORE_KEY):
+        found.append("the scores in the lake are not those that their commit wrote")
+    return found
+
+
+def _other_delivery(delivered: Delivered) -> list[str]:
+    """What of the signed delivery does not hold: its signature, or the batches that it names for each source."""
+    try:
+        signed = delivered.delivery
+        if signed is not None:
+            delivered.check_signed(signed)
+    except TenureError as error:
+        return [f"the signed delivery does not hold: {error}"]
+    if signed is None:
+        return []
+    raw, project = delivered.workplace.raw, delivered.workplace.project.name
+    found = []
+    for name, table in delivered.validated.items():
+        source, batches = delivered.source_of(name).name, delivered.versions.batches(table, delivered.day)
+        try:
+            received = {day: receipt.sha256 for day, receipt in receipts_of(raw, project, source, batches).items()}
+        except SourceError as error:
+            found.append(str(error))
+            continue
+        if signed.delivery.raw_of(source) != digest_of_batches(received):
+            found.append(f"the batches of {source} are not those that {signed.signed_by} signed with the delivery")
+    return found
+
+
+def _is_defined_alike(delivered: Delivered) -> bool:
+    """Whether today's definition of features is the one by which the day was made."""
+    return bool(delivered.made_from["definition"] == snapshot_plan().digest)

@@ -1,0 +1,286 @@
+"""A made-up house for tests of promotion: people with keys, packages whose evidence agrees, and a log in memory."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from types import MappingProxyType
+
+import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import TypeAdapter
+
+from governance.records.approval import Approval, Verdict, sign_approval
+from governance.records.ledger import Ledger, open_ledger
+from governance.records.log import Checkpoint, Entry, Kind, head_of, new_entry, sign_checkpoint
+from governance.records.serving import Promotion, Revocation, sign_promotion, sign_revocation
+from governance.records.signing import public_bytes
+from governance.records.statement import NamedDigest, Training, sign_statement
+from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
+from governance.rules.admission import check_record
+from governance.rules.policy import Policy, subject_of
+from governance.rules.propose import propose
+from model_cards.compile import compile_card
+from tenure.audit import AuditLines, AuditReport
+from tenure.canonical import sha256
+from tenure.evidence import Evidence
+from tenure.gates import Decision, decide
+from tenure.package import Package, build_manifest, model_digest, seal
+from tenure.promotions import Action
+from tests.audited import audited
+from tests.unit.model_cards.sample import ROLES, decision, evaluation, evidence, narrative
+
+PROJECT, MODEL, ORIGIN = "shop", "lapse_28d", "log.example"
+START = datetime(2026, 11, 1, 9, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+# Who holds which key. Anna has two; Dora trains and also reviews.
+PEOPLE: Mapping[str, tuple[str, tuple[Role, ...]]] = {
+    "training": ("service-training", (Role.TRAINER,)),
+    "anna": ("staff-anna", (Role.REVIEWER,)),
+    "anna2": ("staff-anna", (Role.REVIEWER,)),
+    "ben": ("staff-ben", (Role.REVIEWER,)),
+    "carla": ("staff-carla", (Role.REVIEWER,)),
+    "dora": ("staff-dora", (Role.TRAINER, Role.REVIEWER)),
+    "promoter": ("service-promoter", (Role.PROMOTER,)),
+    "log": ("service-log", (Role.LOG,)),
+    "witness": ("service-witness", (Role.WITNESS,)),
+    "scorer": ("service-scorer", (Role.SCORER,)),
+    "auditor": ("staff-auditor", (Role.AUDITOR,)),
+}
+BILL_BYTES = b'{"bomFormat":"CycloneDX"}'
+ROOT_HOLDERS = ("root1", "root2", "root3")
+
+
+@cache
+def key(name: str) -> Ed25519PrivateKey:
+    """The key of that name, the same in every run."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
+
+
+def public(name: str) -> str:
+    """Its public half, as a trust root lists it."""
+    return public_bytes(key(name)).hex()
+
+
+def staff(name: str, **changes: object) -> StaffKey:
+    """One person's entry, valid for a year."""
+    staff_id, roles = PEOPLE[name]
+    entry = StaffKey(
+        staff_id=staff_id, public_key=public(name), roles=roles, valid_from=START - DAY, valid_until=START + 365 * DAY
+    )
+    return replace(entry, **changes)
+
+
+def trust_root(**changes: object) -> TrustRoot:
+    """The first trust root: two of three holders, two reviewers."""
+    first = TrustRoot(
+        version=1,
+        previous=None,
+        issued=START - DAY,
+        threshold=2,
+        root_keys=tuple(public(name) for name in ROOT_HOLDERS),
+        quorums=(Quorum(project=PROJECT, reviewers=2),),
+        staff=tuple(staff(name) for name in PEOPLE),
+    )
+    return replace(first, **changes)
+
+
+def signed_root(root: TrustRoot, *holders: str) -> bytes:
+    """A root with signatures, by default of two holders."""
+    return sign_root(root, [key(name) for name in holders or ROOT_HOLDERS[:2]])
+
+
+@cache
+def policy() -> Policy:
+    """The policy that the sample evidence was judged by."""
+    gates = tuple(verdict.gate for verdict in decision(evaluation("propensity", champion=True)).verdicts)
+    return Policy(
+        project=PROJECT,
+        model=MODEL,
+        gates=gates,
+        audit_lines=AuditLines(),
+        protected=("age",),
+        reviewers=2,
+        review_within_days=120,
+    )
+
+
+@cache
+def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
+    """Evidence that names the model's own digest, with the decision that its gates give."""
+    made = replace(evidence(governed=True), audit=audited())
+    facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
+    judged = decide(policy().gates, evaluation=made.evaluation, audit=made.audit, card_gaps=())
+    assert made.environment.bill is not None
+    bill = replace(made.environment.bill, digest=sha256(BILL_BYTES))
+    assert made.policy is not None
+    return replace(
+        made,
+        model=facts,
+        environment=replace(made.environment, bill=bill),
+        policy=replace(made.policy, digest=policy().digest),
+        decision=judged,
+    )
+
+
+@cache
+def files_of(content: str, *, model: str = MODEL) -> Mapping[str, bytes]:
+    """Files as training seals them; made once, for nobody changes them in place."""
+    return MappingProxyType(files_telling(evidence_of(content, model=model), content))
+
+
+def files_telling(known: Evidence, content: str) -> dict[str, bytes]:
+    """The files of a package in which evidence, audit, decision and card all say this."""
+    return {
+        "model/booster.txt": content.encode(),
+        "sbom.json": BILL_BYTES,
+        "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
+        "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
+        "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
+        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
+    }
+
+
+@cache
+def package(content: str = "tree one", *, model: str = MODEL) -> Package:
+    """A candidate."""
+    return seal(files_of(content, model=model))
+
+
+def manifest(of: Package) -> bytes:
+    """The manifest as stored."""
+    return build_manifest(of.files).canonical
+
+
+def training(of: Package, **changes: object) -> Training:
+    """What its training says, by default started by Dora."""
+    said = Training(
+        project=PROJECT,
+        model=MODEL,
+        model_digest=of.model_digest,
+        policy_digest=policy().digest,
+        code_commit="1f6e" * 10,
+        lock_digest="ab" * 32,
+        data=(NamedDigest(name="transactions", value="cd" * 32),),
+        seed=20170101,
+        gates=(NamedDigest(name="ranks_well", value="pass"),),
+        trainer="staff-dora",
+        run_id="run-1",
+        finished=START,
+    )
+    return replace(said, **changes)
+
+
+def statement(of: Package, *, signer: str = "training", **changes: object) -> bytes:
+    """A signed statement."""
+    return sign_statement(of.digest, training(of, **changes), key(signer))
+
+
+def approval(of: Package, who: str, *, at: datetime, **changes: object) -> Approval:
+    """A decision of a person, by default to approve, good for a week."""
+    made = Approval(
+        subject=subject_of(of, policy()),
+        verdict=Verdict.APPROVE,
+        reason="calibrated, and better than what serves",
+        identity=PEOPLE[who][0],
+        role=Role.REVIEWER,
+        issued=at,
+        expires=at + 7 * DAY,
+        nonce=sha256(f"{who}{at}{of.digest}".encode())[:32],
+    )
+    return replace(made, **changes)
+
+
+def approve(of: Package, who: str, *, at: datetime, **changes: object) -> bytes:
+    """A signed decision."""
+    return sign_approval(approval(of, who, at=at, **changes), key(who))
+
+
+@dataclass
+class Book:
+    """A log in memory. `add` keeps the rules, as the adapter does; `force` is whoever holds the log's key and keeps none."""
+
+    pinned: str = field(default_factory=lambda: trust_root().digest)
+    now: datetime = START
+    entries: list[Entry] = field(default_factory=list)
+    checkpoint: bytes | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        """The verified log, a minute after the last record."""
+        return open_ledger(self.entries, self.checkpoint, pinned=self.pinned, origin=ORIGIN, now=self.now)
+
+    def add(self, kind: Kind, envelope: bytes) -> bytes:
+        """Append what the rules allow."""
+        check_record(self.ledger, kind, envelope, at=self.now)
+        return self.force(kind, envelope)
+
+    def force(self, kind: Kind, envelope: bytes) -> bytes:
+        """Append anything, and return the new checkpoint."""
+        salt = hashlib.sha256(b"salt %d" % len(self.entries)).digest()
+        self.entries.append(new_entry(len(self.entries), kind, envelope, at=self.now, salt=salt))
+        self.resign()
+        self.now += MINUTE
+        return self.checkpoint or b""
+
+    def resign(self, *, signer: str = "log", origin: str = ORIGIN) -> None:
+        """Sign whatever the entries are now."""
+        head = head_of([entry.leaf for entry in self.entries])
+        made = Checkpoint(origin=origin, size=head.size, root_hash=head.root_hash, at=self.now)
+        self.checkpoint = sign_checkpoint(made, key(signer))
+
+    @property
+    def seen(self) -> bytes:
+        """What the witness signs of the log as it is."""
+        head = self.ledger.head
+        made = Checkpoint(origin=ORIGIN, size=head.size, root_hash=head.root_hash, at=self.now)
+        return sign_checkpoint(made, key("witness"))
+
+    def trained(self, of: Package, **changes: object) -> None:
+        """Record a package's statement."""
+        self.add(Kind.STATEMENT, statement(of, **changes))
+
+    def approved(self, of: Package, *people: str) -> None:
+        """Record approvals."""
+        for who in people:
+            self.add(Kind.APPROVAL, approve(of, who, at=self.now))
+
+    def draft(self, of: Package, action: Action = Action.PROMOTE) -> Promotion:
+        """What the promoter would sign."""
+        return propose(self.ledger, of, policy(), action=action, reason="as agreed", identity="service-promoter", now=self.now)
+
+    def promote(self, of: Package, **changes: object) -> Promotion:
+        """Promote a package that is trained and approved."""
+        made = replace(self.draft(of), **changes)
+        self.add(Kind.PROMOTED, sign_promotion(made, key("promoter")))
+        return made
+
+    def rollback(self, of: Package) -> Promotion:
+        """Let a package serve again."""
+        made = self.draft(of, Action.ROLLBACK)
+        self.add(Kind.ROLLED_BACK, sign_promotion(made, key("promoter")))
+        return made
+
+    def revoke(self, of: Package, who: str = "anna") -> None:
+        """Revoke a package."""
+        made = Revocation(package_digest=of.digest, reason="its data were wrong", identity=PEOPLE[who][0], issued=self.now)
+        self.add(Kind.REVOKED, sign_revocation(made, key(who)))
+
+
+def opened() -> Book:
+    """A log that holds the trust root alone."""
+    book = Book()
+    book.add(Kind.ROOT, signed_root(trust_root()))
+    return book
+
+
+def served(*contents: str) -> Book:
+    """A log in which packages were promoted one after the other, by default one."""
+    book = opened()
+    for content in contents or ("tree one",):
+        book.trained(package(content))
+        book.approved(package(content), "anna", "ben")
+        book.promote(package(content))
+    return book

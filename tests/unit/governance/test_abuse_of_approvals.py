@@ -1,0 +1,323 @@
+"""Approvals that must not count: a trainer's own, one person's twice, another package's, out of time, in another's name."""
+
+from dataclasses import replace
+
+from governance.records.approval import Verdict, sign_approval
+from governance.records.log import Kind
+from governance.rules.policy import subject_of
+from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
+from tests.unit.governance.sample import (
+    DAY,
+    MINUTE,
+    START,
+    Book,
+    approval,
+    approve,
+    key,
+    opened,
+    package,
+    policy,
+    signed_root,
+    staff,
+    trust_root,
+)
+
+
+@attempt("self approval")
+def test_self_approval() -> None:
+    """Dora started the training run, and is a reviewer too."""
+    book = opened()
+    book.trained(package())
+    book.approved(package(), "dora")
+
+
+@attempt("self approval")
+def test_self_approval_past_the_log() -> None:
+    """The same, with the log's key in hand."""
+    book = opened()
+    book.trained(package())
+    book.approved(package(), "anna")
+    book.force(Kind.APPROVAL, approve(package(), "dora", at=book.now))
+    unchecked(book)
+
+
+@attempt("self approval")
+def test_self_approval_behind_a_second_statement() -> None:
+    """A later statement names somebody else as trainer of the same bytes."""
+    book = opened()
+    book.trained(package())
+    book.trained(package(), trainer="staff-carla")
+    book.approved(package(), "dora")
+
+
+@attempt("one person twice")
+def test_one_reviewer_twice() -> None:
+    """Anna approves with both of her keys."""
+    book = opened()
+    book.trained(package())
+    book.approved(package(), "anna", "anna2")
+    named = tuple(record.envelope_digest for record in book.ledger.of_kind(Kind.APPROVAL, before=4))
+    book.promote(package(), approvals=named)
+
+
+@attempt("one person twice")
+def test_one_approval_named_twice() -> None:
+    """The same record counted twice."""
+    book = opened()
+    book.trained(package())
+    book.approved(package(), "anna")
+    draft = book.draft(package())
+    book.promote(package(), approvals=draft.approvals * 2)
+
+
+@attempt("replayed")
+def test_one_approval_recorded_twice() -> None:
+    """The same signed bytes sent again."""
+    book = ready()
+    book.add(Kind.APPROVAL, book.ledger.records[2].signed)
+
+
+@attempt("too few approvals")
+def test_too_few_approvals() -> None:
+    """One of two."""
+    book = opened()
+    book.trained(package())
+    book.approved(package(), "anna")
+    book.promote(package())
+
+
+@attempt("approval of another package")
+def test_replay_from_another_candidate() -> None:
+    """Approvals of package one, named by the promotion of package two."""
+    book = ready()
+    book.trained(package(TWO))
+    named = book.draft(package()).approvals
+    book.promote(package(TWO), approvals=named)
+
+
+@attempt("replayed")
+def test_approval_used_before() -> None:
+    """Package one is approved once, promoted, replaced, and let serve again on the old approvals."""
+    book = ready()
+    old = book.promote(package(ONE)).approvals
+    book.trained(package(TWO))
+    book.approved(package(TWO), "anna", "ben")
+    book.promote(package(TWO))
+    book.promote(package(ONE), approvals=old)
+
+
+@attempt("expired")
+def test_expired_approval() -> None:
+    """Signed for a week, used after eight days."""
+    book = ready()
+    book.now += 8 * DAY
+    book.promote(package())
+
+
+@attempt("time runs back")
+def test_expired_on_arrival() -> None:
+    """Recorded after it ran out."""
+    book = opened()
+    book.trained(package())
+    book.now += 9 * DAY
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now - 8 * DAY))
+
+
+@attempt("not yet issued")
+def test_approval_from_the_future() -> None:
+    """Dated an hour ahead."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now + 60 * MINUTE))
+
+
+@attempt("no reason")
+def test_approval_without_reason() -> None:
+    """Nothing was said."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now, reason="  "))
+
+
+@attempt("signed by another person")
+def test_approval_in_another_name() -> None:
+    """Ben signs as Anna."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, sign_approval(approval(package(), "anna", at=book.now), key("ben")))
+
+
+@attempt("wrong role")
+def test_approval_by_an_auditor() -> None:
+    """An auditor may read."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, approve(package(), "auditor", at=book.now))
+
+
+@attempt("unknown key")
+def test_approval_by_a_stranger() -> None:
+    """A key that no trust root names."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, sign_approval(approval(package(), "anna", at=book.now), key("stranger")))
+
+
+@attempt("key not valid at that time")
+def test_approval_with_a_key_that_ran_out() -> None:
+    """The reviewer's key was valid until yesterday."""
+    root = trust_root(staff=(staff("anna", valid_until=START), staff("training"), staff("log")))
+    book = Book(pinned=root.digest)
+    book.add(Kind.ROOT, signed_root(root))
+    book.trained(package())
+    book.approved(package(), "anna")
+
+
+@attempt("time runs back")
+def test_approval_dated_into_the_time_of_a_key_that_has_ended() -> None:
+    """Anna's key ended; she signs what she would have signed before, and sends it now."""
+    root = trust_root(staff=(staff("anna", valid_until=START + DAY), staff("training"), staff("log")))
+    book = Book(pinned=root.digest)
+    book.add(Kind.ROOT, signed_root(root))
+    book.trained(package())
+    then = book.now
+    book.now += 20 * DAY
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=then))
+
+
+@attempt("counts too long")
+def test_approval_for_ever() -> None:
+    """It could be used years after anybody has read the card."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now, expires=book.now + 9000 * DAY))
+
+
+@attempt("approval under another name")
+def test_approval_of_the_same_bytes_under_another_name() -> None:
+    """What was approved as one model shall serve as another, whose statement the training service signs."""
+    book = opened()
+    book.trained(package(), model="buys_7d")
+    book.trained(package())
+    for who in ("anna", "ben"):
+        subject = replace(subject_of(package(), policy()), model="buys_7d")
+        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
+    book.promote(package())
+
+
+@attempt("other policy")
+def test_approval_of_a_longer_service() -> None:
+    """The reviewers let it serve a year, the policy a third of that."""
+    book = opened()
+    book.trained(package())
+    for who in ("anna", "ben"):
+        subject = replace(subject_of(package(), policy()), serves_days=360)
+        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
+    book.promote(package())
+
+
+@attempt("rejected")
+def test_rejection_taken_back_by_a_forged_approval() -> None:
+    """Whoever holds the log's key appends an approval in the rejecter's name, signed by nobody."""
+    book = ready()
+    named = book.draft(package()).approvals
+    book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    book.force(Kind.APPROVAL, sign_approval(approval(package(), "carla", at=book.now), key("stranger")))
+    unchecked(book, approvals=named)
+
+
+@attempt("approval of another card")
+def test_approval_of_another_card() -> None:
+    """A reviewer was shown an older card."""
+    book = opened()
+    book.trained(package())
+    subject = replace(subject_of(package(), policy()), card_digest=subject_of(package(TWO), policy()).card_digest)
+    for who in ("anna", "ben"):
+        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
+    book.promote(package())
+
+
+@attempt("approval of another audit")
+def test_approval_of_another_audit() -> None:
+    """The audit that was read is not the package's."""
+    book = opened()
+    book.trained(package())
+    subject = replace(subject_of(package(), policy()), audit_digest="ab" * 32)
+    for who in ("anna", "ben"):
+        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
+    book.promote(package())
+
+
+@attempt("other policy")
+def test_approval_under_another_policy() -> None:
+    """The reviewer approved under a kinder policy."""
+    book = opened()
+    book.trained(package())
+    subject = replace(subject_of(package(), policy()), policy_digest="ab" * 32)
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now, subject=subject))
+
+
+@attempt("no statement")
+def test_approval_of_what_nobody_stated() -> None:
+    """A package without a training statement."""
+    opened().approved(package(), "anna")
+
+
+@attempt("rejected")
+def test_rejected_by_a_third() -> None:
+    """Two approve, one says no."""
+    book = ready()
+    rejection = approve(package(), "carla", at=book.now, verdict=Verdict.REJECT, reason="misses the poorest")
+    book.add(Kind.REJECTION, rejection)
+    book.promote(package())
+
+
+@attempt("altered record")
+def test_rejection_recorded_as_approval() -> None:
+    """The record says approval, the signature says rejection."""
+    book = opened()
+    book.trained(package())
+    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now, verdict=Verdict.REJECT))
+
+
+def test_rejection_is_taken_back_by_who_made_it() -> None:
+    """A reviewer may change their mind, in their own name."""
+    book = ready()
+    book.add(Kind.REJECTION, approve(package(), "ben", at=book.now, verdict=Verdict.REJECT, reason="unclear"))
+    book.approved(package(), "ben")
+    book.promote(package())
+
+    load(book)
+
+
+@attempt("rejected")
+def test_rejection_kept_as_an_approval() -> None:
+    """Whoever holds the log's key writes a genuine rejection down as another kind of record."""
+    book = ready()
+    named = book.draft(package()).approvals
+    book.force(Kind.APPROVAL, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    unchecked(book, approvals=named)
+
+
+def test_nobody_locks_decisions_out_by_stating_something_else() -> None:
+    """The training service states the same package as another model's, later: approvals still fit the first statement."""
+    book = opened()
+    book.trained(package())
+    book.trained(package(), model="buys_7d")
+    book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    book.approved(package(), "carla", "anna", "ben")
+    book.promote(package())
+
+    load(book)
+
+
+def test_who_left_the_trust_root_stops_nobody() -> None:
+    """Three approve, one leaves: the other two are enough."""
+    book = ready()
+    book.approved(package(), "carla")
+    first = trust_root()
+    rest = tuple(one for one in first.staff if one.staff_id != "staff-carla")
+    book.add(Kind.ROOT, signed_root(replace(first, version=2, previous=first.digest, issued=book.now, staff=rest)))
+    book.promote(package())
+
+    load(book)

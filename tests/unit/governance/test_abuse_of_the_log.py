@@ -1,0 +1,142 @@
+"""A log that is not as it was signed: cut, rewritten, edited, of another place or time."""
+
+from dataclasses import replace
+
+from governance.records.ledger import check_witnessed
+from governance.records.log import Kind, new_entry
+from governance.records.serving import sign_promotion
+from governance.rules.verify import verify_history
+from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready
+from tests.unit.governance.sample import DAY, MINUTE, approve, key, opened, package, served
+
+
+@attempt("missing record")
+def test_record_deleted() -> None:
+    """One row of the log is gone."""
+    book = served(ONE)
+    del book.entries[2]
+    load(book)
+
+
+@attempt("missing record")
+def test_last_record_deleted() -> None:
+    """The revocation at the end is gone, the checkpoint stayed."""
+    book = served(ONE)
+    book.revoke(package())
+    book.entries.pop()
+    load(book)
+
+
+@attempt("log cut back")
+def test_log_cut_back_to_an_old_backup() -> None:
+    """Entries and checkpoint of yesterday, revocation forgotten; the witness remembers."""
+    book = served(ONE)
+    before = (list(book.entries), book.checkpoint)
+    book.revoke(package())
+    seen = book.seen
+    book.entries, book.checkpoint = before
+    check_witnessed(book.ledger, [seen])
+
+
+@attempt("log rewritten")
+def test_log_rewritten_and_signed_anew() -> None:
+    """Whoever holds the log's key writes another history of the same length; the witness remembers."""
+    seen = served(ONE).seen
+    check_witnessed(served(TWO).ledger, [seen])
+
+
+@attempt("altered record")
+def test_record_changed_in_place() -> None:
+    """A row was edited."""
+    book = served(ONE)
+    entry = book.entries[4]
+    book.entries[4] = replace(entry, record=entry.record.replace(b"promoted", b"rejected"))
+    load(book)
+
+
+@attempt("root hash differs")
+def test_record_changed_with_its_leaf() -> None:
+    """A row was edited and its leaf hash with it."""
+    book = served(ONE)
+    book.entries[3] = new_entry(3, Kind.APPROVAL, approve(package(), "carla", at=book.now), at=book.now, salt=b"x" * 32)
+    load(book)
+
+
+@attempt("root hash differs")
+def test_record_added_past_the_log_key() -> None:
+    """A row was added to the table; the checkpoint could not be signed."""
+    book = served(ONE)
+    book.entries.append(new_entry(5, Kind.REVOKED, b"{}", at=book.now, salt=b"x" * 32))
+    load(book)
+
+
+@attempt("wrong role")
+def test_checkpoint_signed_by_another() -> None:
+    """The promoter signs for the log."""
+    book = served(ONE)
+    book.resign(signer="promoter")
+    load(book)
+
+
+@attempt("other log")
+def test_log_of_another_installation() -> None:
+    """A sound log, of another place."""
+    book = served(ONE)
+    book.resign(origin="elsewhere")
+    load(book)
+
+
+@attempt("root hash differs")
+def test_checkpoint_removed() -> None:
+    """Entries without a signature over them."""
+    book = served(ONE)
+    book.checkpoint = None
+    load(book)
+
+
+@attempt("time runs back")
+def test_clock_turned_back() -> None:
+    """A record dated an hour before the one that it follows."""
+    book = ready()
+    book.now -= 60 * MINUTE
+    book.force(Kind.APPROVAL, approve(package(), "carla", at=book.now))
+    book.now += DAY
+    load(book)
+
+
+@attempt("not yet issued")
+def test_log_from_the_future() -> None:
+    """The scorer's clock says it is yesterday."""
+    book = served(ONE)
+    book.now -= DAY
+    load(book)
+
+
+def test_history_names_every_record_that_must_not_stand() -> None:
+    """A forced record is reported with its rule, and the records around it are not."""
+    book = opened()
+    book.trained(package())
+    book.force(Kind.PROMOTED, sign_promotion(book.draft(package()), key("promoter")))
+    report = verify_history(book.ledger)
+
+    assert [(found.sequence, found.refusal) for found in report.findings] == [(2, "too few approvals")]
+    assert "1 of 3 records must not stand" in report.in_words
+
+
+def test_history_says_what_the_witness_adds() -> None:
+    """Without a copy, with an older one, with the newest."""
+    book = opened()
+    older = book.seen
+    book.trained(package())
+
+    assert "could have rewritten all of it" in verify_history(book.ledger).in_words
+    assert "first 1; the last 1 it has not seen" in verify_history(book.ledger, witnessed=[older]).in_words
+    assert "saw all of them" in verify_history(book.ledger, witnessed=[older, book.seen]).in_words
+    assert "first 0; the last 2" in verify_history(book.ledger, witnessed=[]).in_words
+
+
+@attempt("wrong role")
+def test_witness_s_copy_signed_by_the_log_s_key() -> None:
+    """Whoever keeps the log and can write where the witness writes has still not the witness's key."""
+    book = served(ONE)
+    check_witnessed(book.ledger, [book.checkpoint])

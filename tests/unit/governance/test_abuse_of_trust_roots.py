@@ -1,0 +1,71 @@
+"""Trust roots that would let in whom nobody appointed, and what a trust root leaves to the project."""
+
+from dataclasses import replace
+
+from governance.records.log import Kind
+from governance.records.trust_root import Role
+from tests.unit.governance.abuse import ONE, attempt, load, ready
+from tests.unit.governance.sample import Book, opened, package, served, signed_root, trust_root
+
+
+@attempt("old trust root")
+def test_old_trust_root() -> None:
+    """The log knows only the first trust root, the installation pins the second."""
+    second = trust_root(version=2, previous=trust_root().digest)
+    book = served(ONE)
+    book.pinned = second.digest
+    load(book)
+
+
+@attempt("old trust root")
+def test_forged_earlier_trust_root() -> None:
+    """A trust root of the attacker's own, with their own root keys, in front of a log."""
+    mine = trust_root(threshold=1, root_keys=trust_root().root_keys[:1])
+    book = Book(pinned=mine.digest)
+    book.add(Kind.ROOT, signed_root(mine, "root1"))
+    book.pinned = trust_root().digest
+    load(book)
+
+
+@attempt("too few root signatures")
+def test_trust_root_by_one_holder() -> None:
+    """One holder of two renews it alone."""
+    second = trust_root(version=2, previous=trust_root().digest)
+    opened().add(Kind.ROOT, signed_root(second, "root1"))
+
+
+@attempt("unknown key")
+def test_reviewer_removed_since() -> None:
+    """Ben left between his approval and the promotion: the trust root in force does not name him."""
+    book = ready()
+    people = tuple(person for person in trust_root().staff if person.staff_id != "staff-ben")
+    book.add(Kind.ROOT, signed_root(trust_root(version=2, previous=trust_root().digest, staff=people)))
+    book.promote(package())
+
+
+@attempt("no quorum set for the project")
+def test_project_without_a_quorum() -> None:
+    """A trust root that says nothing about the project lets nothing through."""
+    root = trust_root(quorums=())
+    book = Book(pinned=root.digest)
+    book.add(Kind.ROOT, signed_root(root))
+    book.trained(package())
+    book.approved(package(), "anna", "ben")
+    book.promote(package())
+
+
+def test_quorum_of_one_is_a_project_s_choice() -> None:
+    """A small project may ask for one reviewer; its trainer is still none."""
+    root = trust_root(quorums=(replace(trust_root().quorums[0], reviewers=1),))
+    book = Book(pinned=root.digest)
+    book.add(Kind.ROOT, signed_root(root))
+    book.trained(package())
+    book.approved(package(), "carla")
+    book.promote(package())
+
+    load(book)
+
+
+def test_roles_are_all_used() -> None:
+    """The house of these tests has somebody in every role."""
+    assert {role for person in trust_root().staff for role in person.roles} == set(Role)
