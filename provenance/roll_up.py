@@ -1,7 +1,7 @@
 """The roll-up of purchases: from which validated days it was made, which it still lacks, and how these are made.
 
 What is rolled up are the days that are behind, whichever run it is: days that an ended run left validated and no more, and all
-days that were rolled up with an older product list, come with the next. What follows for the days of a project is in `history.py`.
+days that were rolled up with an older product list, come with the next. What follows for the days is said in `history.py`.
 """
 
 from collections.abc import Sequence
