@@ -13,11 +13,11 @@ from assets.drift import verdict_at
 from assets.scores import outdated_days
 from governance.stores.package_reading import decision_of, evidence_of
 from home.card_page import CardNow, card_now
-from home.days import latest_landed_day, withheld_days
 from home.waiting import newer_candidates
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
+from provenance.history import read_history
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.errors import TenureError
@@ -150,11 +150,12 @@ class ProjectStatus:
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
+    history = read_history(workplace)
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
-        last_landed_day=latest_landed_day(workplace),
-        withheld_days={day.isoformat(): reasons for day, reasons in withheld_days(workplace, None).items()},
+        last_landed_day=history.latest_landed,
+        withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
         models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
         disk_mb=disk_mb(workplace.settings.home),
         trust=trust_status(workplace),
