@@ -5,13 +5,14 @@ if even the near end of its interval is beyond the line, passes if even the far 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
 from tenure.audit.groups import Group
 from tenure.audit.intervals import WidestGap, widest_gap
-from tenure.audit.lines import AuditLines, CalibrationReference
+from tenure.audit.lines import UNKNOWN, AuditLines, CalibrationReference
 from tenure.audit.measures import Measure, measures
 from tenure.audit.records import Disparity, Verdict
 from tenure.evaluation.records import NO_INTERVAL, Estimate
@@ -24,6 +25,26 @@ def disparities(groups: Sequence[Group], lines: AuditLines, *, known: Group, n_t
     """
     relative = lines.calibration_reference is CalibrationReference.KNOWN_MEMBERS
     return tuple(_disparity(measure, groups, known, relative, n_too_small) for measure in measures(lines))
+
+
+def coverage(known: Group, unknown: Group | None, lines: AuditLines) -> tuple[Disparity, ...]:
+    """All measures over the members of known value and those of unknown, held against what was observed.
+
+    None where there are not both.
+    """
+    if unknown is None or known.name == UNKNOWN:
+        return ()
+    both = (known, unknown)
+    large = [one for one in both if lines.is_large_enough(one.n_customers, one.n_customers_with_event)]
+    return tuple(
+        _disparity(measure, large, known, relative=False, n_too_small=len(both) - len(large))
+        for measure in measures(coverage_lines(lines))
+    )
+
+
+def coverage_lines(lines: AuditLines) -> AuditLines:
+    """The lines for members of known value against unknown: nothing that the known share is taken out of their gap."""
+    return replace(lines, calibration_reference=CalibrationReference.TRUTH)
 
 
 def _disparity(measure: Measure, groups: Sequence[Group], known: Group, relative: bool, n_too_small: int) -> Disparity:

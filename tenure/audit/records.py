@@ -1,6 +1,7 @@
 """The bias audit: the model's own metrics by protected group, with intervals, minimum counts and honest verdicts.
 
-Members of unknown value have a row of their own, never as reference and never in a verdict.
+Members of unknown value have a row of their own, never as reference and never in a group's verdict; how they fare against those
+of known value is judged apart.
 """
 
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ class Disparity:
 class AttributeAudit:
     """One protected attribute, or a pair of them.
 
-    `known` are the figures of all members of known value together; none where no group could be assessed.
+    `known` are the figures of all members of known value together, and `n_known_with_event` counts their customers with the
+    event; no figures where they are too few. `coverage` compares them with the members of unknown value, by what was observed:
+    it is judged on its own, for it says whom the attribute, and so this audit, does not reach.
     """
 
     attribute: str
@@ -63,11 +66,18 @@ class AttributeAudit:
     known: tuple[tuple[str, float | NotDefined], ...]
     groups: tuple[GroupFigures, ...]
     disparities: tuple[Disparity, ...]
+    n_known_with_event: int | None = None
+    coverage: tuple[Disparity, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """What the disparities say together."""
         return overall(tuple(d.verdict for d in self.disparities))
+
+    @property
+    def coverage_verdict(self) -> Verdict | None:
+        """What is said of members of known value against those of unknown; None where there is nothing to compare."""
+        return overall(tuple(d.verdict for d in self.coverage)) if self.coverage else None
 
 
 @dataclass(frozen=True, kw_only=True)
