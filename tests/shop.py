@@ -18,7 +18,8 @@ from model_cards.compile import compile_card
 from model_cards.sealed import seal_card
 from tenure.audit import AuditReport
 from tenure.evidence import Evidence
-from tenure.gates import Decision, decide
+from tenure.gates import Decision
+from tenure.open_points import judge
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
 from tenure.specs import Gate, GateKind
@@ -129,8 +130,8 @@ def evidence_of(
     if measured.champion is not None and champion is not None:
         measured = replace(measured, champion=replace(measured.champion, champion_digest=champion.digest, champion_version=1))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
-    judged = decide(gates, evaluation=measured, audit=made.audit, card_gaps=())
-    return replace(made, model=facts, evaluation=measured, decision=judged)
+    undecided = replace(made, model=facts, evaluation=measured)
+    return replace(undecided, decision=judge(gates, undecided, card_gaps=()))
 
 
 @cache

@@ -15,7 +15,8 @@ from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
 from tenure.errors import SpecError, TenureError
 from tenure.evidence import Evidence
-from tenure.gates import Decision, Outcome, decide
+from tenure.gates import Decision, Outcome
+from tenure.open_points import judge
 from tenure.package import DECISION_NAME, Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
@@ -115,7 +116,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     _check_audit(package, evidence, policy)
     card = _card(package, evidence)
     try:
-        found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=card_gaps(card))
+        found = judge(policy.gates, evidence, card_gaps=card_gaps(card))
     except SpecError as error:
         raise refused(
             Refusal.OTHER_POLICY, f"The policy asks for what package {package.digest[:12]} did not measure: {error}"

@@ -38,13 +38,14 @@ def coverage(known: Group, unknown: Group | None, lines: AuditLines) -> tuple[Di
     large = [one for one in both if lines.is_large_enough(one.n_customers, one.n_customers_with_event)]
     return tuple(
         _disparity(measure, large, known, relative=False, n_too_small=len(both) - len(large))
-        for measure in measures(coverage_lines(lines))
+        for measure in coverage_measures(lines)
     )
 
 
-def coverage_lines(lines: AuditLines) -> AuditLines:
-    """The lines for members of known value against unknown: nothing that the known share is taken out of their gap."""
-    return replace(lines, calibration_reference=CalibrationReference.TRUTH)
+def coverage_measures(lines: AuditLines) -> tuple[Measure, ...]:
+    """The measures of known members against unknown: held against what was observed, and said without what the known share."""
+    held = measures(replace(lines, calibration_reference=CalibrationReference.TRUTH))
+    return tuple(replace(measure, sentence=measure.sentence.partition(";")[0]) for measure in held)
 
 
 def _disparity(measure: Measure, groups: Sequence[Group], known: Group, relative: bool, n_too_small: int) -> Disparity:
@@ -155,7 +156,7 @@ _BECAUSE = {
 
 def _in_words(measure: Measure, pair: Sequence[Group], known: Group, estimate: Estimate) -> str:
     """The widest gap as a reader would say it, with how many customers stand behind it."""
-    lower, higher = pair[0], pair[-1]
+    lower, higher, shared = pair[0], pair[-1], known.figures.get(measure.figure)
     sentence = measure.sentence.format(
         value=estimate.value,
         lower=lower.name,
@@ -164,7 +165,7 @@ def _in_words(measure: Measure, pair: Sequence[Group], known: Group, estimate: E
         higher_figure=higher.figures[measure.figure].value,
         mean_score=lower.figures["mean_score"].value,
         event_rate=lower.figures["event_rate"].value,
-        shared=known.figures[measure.figure].value,
+        shared=float("nan") if shared is None else shared.value,
     )
     counts = " and ".join(f"{g.n_customers} customers, {g.n_customers_with_event} of them with the event" for g in pair)
     return f"{sentence}; {counts}"

@@ -10,6 +10,8 @@ from enum import StrEnum
 from tenure.audit.lines import AuditLines
 from tenure.evaluation.records import Estimate, NotDefined
 
+PAIR = " x "  # between the names of two attributes
+
 
 class Verdict(StrEnum):
     """What an audit can say."""
@@ -70,6 +72,11 @@ class AttributeAudit:
     coverage: tuple[Disparity, ...] = ()
 
     @property
+    def is_pair(self) -> bool:
+        """Whether these are two attributes together."""
+        return PAIR in self.attribute
+
+    @property
     def verdict(self) -> Verdict:
         """What the disparities say together."""
         return overall(tuple(d.verdict for d in self.disparities))
@@ -98,8 +105,15 @@ class AuditReport:
         """One sentence for the gate."""
         if not self.attributes:
             return "no attribute was audited"
-        by_verdict = {v: [a.title for a in self.attributes if a.verdict is v] for v in Verdict}
-        return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles)
+        said = {verdict: self._titles(verdict) for verdict in Verdict}
+        return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in said.items() if titles)
+
+    def _titles(self, verdict: Verdict) -> list[str]:
+        """The attributes with a verdict by name; of their pairs, how many."""
+        found = [a for a in self.attributes if a.verdict is verdict]
+        n_pairs = sum(a.is_pair for a in found)
+        pairs = [f"{n_pairs} pair{'s' * (n_pairs > 1)} of them"] if n_pairs else []
+        return [a.title for a in found if not a.is_pair] + pairs
 
 
 def overall(verdicts: tuple[Verdict, ...]) -> Verdict:

@@ -13,7 +13,7 @@ import numpy as np
 from tenure.audit.disparities import (
     assessed,
     comparable,
-    coverage_lines,
+    coverage_measures,
     left_out_of,
     not_assessable,
     verdict_on,
@@ -22,13 +22,12 @@ from tenure.audit.disparities import (
 from tenure.audit.groups import Figure, Group
 from tenure.audit.lines import KNOWN, UNKNOWN, AuditLines, CalibrationReference
 from tenure.audit.measures import Measure, measures
-from tenure.audit.records import AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
+from tenure.audit.records import PAIR, AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
 from tenure.evaluation.records import NotDefined
 
 # Figures are kept with all their digits, so what is recomputed from them differs by rounding alone.
 TOLERANCE = 1e-9
 _NO_DRAWS = np.empty(0)
-_PAIR = " x "
 
 
 def contradictions(report: AuditReport, lines: AuditLines, protected: Sequence[str]) -> tuple[str, ...]:
@@ -41,7 +40,7 @@ def contradictions(report: AuditReport, lines: AuditLines, protected: Sequence[s
     if report.lines != lines:
         return ("it was held to other lines than the policy's",)
     found = [one.attribute for one in report.attributes]
-    asked = [*protected, *(f"{one}{_PAIR}{other}" for one, other in combinations(protected, 2))]
+    asked = [*protected, *(f"{one}{PAIR}{other}" for one, other in combinations(protected, 2))]
     if found != asked:
         return (f"it compares {', '.join(found) or 'nothing'}, where the policy asks for {', '.join(asked) or 'nothing'}",)
     return tuple(f"{one.title}: {found}" for one in report.attributes for found in _of_attribute(one, lines))
@@ -69,8 +68,8 @@ def _of_attribute(attribute: AttributeAudit, lines: AuditLines) -> Iterator[str]
 def _of_coverage(attribute: AttributeAudit, known: Group, lines: AuditLines) -> Iterator[str]:
     """Members of known value against those of unknown, for an attribute that has both; pairs of attributes have no such row."""
     both = (known, *(_group(group) for group in attribute.groups if group.group == UNKNOWN))
-    is_compared = _PAIR not in attribute.attribute and len(both) > 1 and known.n_rows > 0
-    asked = measures(coverage_lines(lines)) if is_compared else ()
+    is_compared = not attribute.is_pair and len(both) > 1 and known.n_rows > 0
+    asked = coverage_measures(lines) if is_compared else ()
     if [one.measure for one in attribute.coverage] != [measure.name for measure in asked]:
         yield f"expected the measures {[measure.name for measure in asked]} of known against unknown members"
         return

@@ -26,7 +26,8 @@ from model_cards.compile import compile_card
 from tenure.audit import AuditLines, AuditReport
 from tenure.canonical import sha256
 from tenure.evidence import Evidence
-from tenure.gates import Decision, decide
+from tenure.gates import Decision
+from tenure.open_points import judge
 from tenure.package import Package, build_manifest, model_digest, seal
 from tenure.promotions import Action
 from tests.audited import audited
@@ -112,7 +113,7 @@ def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
     """Evidence that names the model's own digest, with the decision that its gates give."""
     made = replace(evidence(governed=True), audit=audited())
     facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
-    judged = decide(policy().gates, evaluation=made.evaluation, audit=made.audit, card_gaps=())
+    judged = judge(policy().gates, made, card_gaps=())
     assert made.environment.bill is not None
     bill = replace(made.environment.bill, digest=sha256(BILL_BYTES))
     assert made.policy is not None
