@@ -36,7 +36,8 @@ def hand_out(delivered: Delivered, out: Path) -> int:
 def write_scores(table: OpenTable, day: date, out: Path) -> int:
     """Write the scores of a day, by customer; return the number of rows. Nothing is written where there are none.
 
-    The file appears whole or not at all. Columns: `customer_id` (the company's id as text), `as_of`, then those of `tenure.scoring.score_day` in its order.
+    The file appears whole or not at all. Columns: `customer_id` (the company's id as text), `as_of`, then those of
+    `tenure.scoring.score_day` in its order.
     """
     scores = _scores_of(table, day)
     if scores is None:

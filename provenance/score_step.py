@@ -68,8 +68,8 @@ def check_signed_day(delivered: Delivered) -> None:
     name, day = delivered.table.name, delivered.day
     if changed_contents(delivered.table, [day], SCORE_KEY):
         raise TraceError(
-            f"The scores in {name} of {day} are not those that their commit wrote: rows were changed since. Restore the lake from "
-            f"a backup, or score the day again: tenure score --day {day}."
+            f"The scores in {name} of {day} are not those that their commit wrote: rows were changed since. Restore the lake "
+            f"from a backup, or score the day again: tenure score --day {day}."
         )
     is_signed, said = signature(delivered)
     if not is_signed:

@@ -119,4 +119,10 @@ def _joined(*parts: pa.Array | str) -> pa.Array:
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
     """The one array of a column."""
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks)
+        if column.num_chunks
+        else pa.array([], column.type)
+    )
