@@ -29,7 +29,8 @@ class Held:
     @property
     def in_words(self) -> str:
         """What was looked at, and what was not."""
-        whole = f"Promoted packages: {self.n_packages}, each byte hashed. Scored days: {self.n_days}, each held against what was signed."
+        packages = f"Promoted packages: {self.n_packages}, every byte of them hashed."
+        whole = f"{packages} Scored days: {self.n_days}, each held against what was signed."
         return f"{whole} {NOT_HERE}{', '.join(self.not_here)}." if self.not_here else whole
 
 

@@ -18,9 +18,9 @@ _LETTERS = 16
 
 def canonical_rows(rows: pa.Table) -> list[bytes]:
     """Each row as canonical JSON, in the order of the table; raises TypeError for a column of another kind."""
-    cells = [*_cells(rows.select(sorted(rows.column_names)).combine_chunks())]
-    if not cells:
+    if not rows.num_rows or not rows.num_columns:
         return [b"{}"] * rows.num_rows
+    cells = [*_cells(rows.select(sorted(rows.column_names)).combine_chunks())]
     joined = pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()), null_handling="skip")
     return list(_joined("{", joined, "}").cast(pa.large_binary()).to_pylist())
 
@@ -119,10 +119,4 @@ def _joined(*parts: pa.Array | str) -> pa.Array:
 
 def _array(column: pa.ChunkedArray) -> pa.Array:
     """The one array of a column."""
-    return (
-        column.chunk(0)
-        if column.num_chunks == 1
-        else pa.concat_arrays(column.chunks)
-        if column.num_chunks
-        else pa.array([], column.type)
-    )
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
