@@ -37,6 +37,13 @@ def judge(gates: tuple[Gate, ...], evidence: Evidence, *, card_gaps: tuple[str, 
     SpecError: as `decide` does.
     """
     decision = decide(gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=card_gaps)
+    points = open_points(decision, evidence)
+    is_open = points and decision.outcome is Outcome.ACCEPTED
+    return replace(decision, open_points=points, outcome=Outcome.NEEDS_REASON if is_open else decision.outcome)
+
+
+def open_points(decision: Decision, evidence: Evidence) -> tuple[OpenPoint, ...]:
+    """Everything that keeps a question from *meets*, in the order of the questions."""
     points = (
         *_of_gates(decision, evidence.evaluation),
         *_against_baseline(evidence.evaluation),
@@ -46,9 +53,7 @@ def judge(gates: tuple[Gate, ...], evidence: Evidence, *, card_gaps: tuple[str, 
         *_steady(evidence),
     )
     order = list(Question)
-    ordered = tuple(sorted(points, key=lambda point: order.index(point.question)))
-    is_open = ordered and decision.outcome is Outcome.ACCEPTED
-    return replace(decision, open_points=ordered, outcome=Outcome.NEEDS_REASON if is_open else decision.outcome)
+    return tuple(sorted(points, key=lambda point: order.index(point.question)))
 
 
 def measures_calibration(name: str, better: str) -> bool:
