@@ -15,14 +15,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.records.signing import read_envelope, sign
 from governance.records.trust_root import Role, TrustRoot
 from tenure.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
+from tenure.package import Package
 from tenure.refusals import Refusal, refused
 from tenure.specs import LONGEST_SERVICE_DAYS
 
 APPROVAL_TYPE = "application/vnd.tenure.approval+json"
-CARD, AUDIT = "card.json", "audit.json"
+# The files that reviewers sign beside the model: the page that they read, and every figure behind it, the audit among them.
+CARD, EVIDENCE = "card.html", "evidence.json"
+# Packages before them kept the card as data, and the audit apart.
+_FIRST_LAYOUT = {CARD: "card.json", EVIDENCE: "audit.json"}
 NONCE_LETTERS = 32
 # A decision is about a card as it was read; after a month somebody reads it again.
 LONGEST_DECISION = timedelta(days=30)
+
+
+def signed_file(package: Package, name: str) -> bytes:
+    """What reviewers of a package signed as CARD or EVIDENCE."""
+    return package.file(name if CARD in package.files or _FIRST_LAYOUT[name] not in package.files else _FIRST_LAYOUT[name])
 
 
 class Verdict(StrEnum):
@@ -36,7 +45,8 @@ class Verdict(StrEnum):
 class Subject:
     """What a decision is about: as which model a package may serve, for how long, and everything that was read, by digest.
 
-    `serves_days` is how many days after a promotion people must have looked again.
+    `serves_days` is how many days after a promotion people must have looked again; `audit_digest` is that of the evidence, in
+    which the audit stands.
     """
 
     project: str

@@ -5,16 +5,14 @@ from typing import Any
 
 from model_cards.markdown import render_markdown
 from model_cards.standing import Standing
-from model_cards.verify import verified
 
 _TASKS = {"propensity": ("tabular-classification", "Tabular classification"), "survival": ("tabular-regression", "Survival")}
 
 
 def export(card: Mapping[str, Any], standing: Standing) -> str:
-    """The page; raises CardError when a figure of the card is not what its evidence says."""
+    """The page."""
     import yaml
 
-    card = verified(card, standing)
     page = render_markdown(card, standing)
     return f"---\n{yaml.safe_dump(front_matter(card), sort_keys=False, allow_unicode=True)}---\n\n{page}"
 
