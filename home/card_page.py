@@ -72,8 +72,8 @@ def content_now(workplace: Workplace, now: CardNow) -> dict[str, Any]:
         is_same = False
     if not is_same:
         raise CardError(
-            f"The card of package {now.package.digest[:12]} was made by another version of Tenure, so only the page that was signed "
-            f"is shown: {PAGE}. For other forms, use the version that made it, or train again."
+            f"The card of package {now.package.digest[:12]} was made by another version of Tenure, so only the page that was "
+            f"signed is shown: {PAGE}. For other forms, use the version that made it, or train again."
         )
     return card_content(*made_of)
 

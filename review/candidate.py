@@ -11,7 +11,7 @@ from governance.records.approval import Approval, Subject, Verdict
 from governance.stores.package_reading import card_of, decision_of, evidence_of
 from model_cards.html import render_standing
 from model_cards.pages import body_of
-from model_cards.standing import Standing, Status
+from model_cards.standing import Standing
 from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room

@@ -72,7 +72,8 @@ def _definitions(tree: Mapping[str, Any]) -> dict[str, str]:
 
 def _audits(tree: Mapping[str, Any]) -> dict[str, str]:
     """Verdicts by attribute."""
-    return {row["attribute"]["title"].replace(_PAIR, " × "): str(row["verdict"]) for row in audit_table({"evidence": tree})["rows"]}
+    rows = audit_table({"evidence": tree})["rows"]
+    return {row["attribute"]["title"].replace(_PAIR, " × "): str(row["verdict"]) for row in rows}
 
 
 def _telling(audits: Sequence[Beside]) -> tuple[Beside, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from governance.records.approval import Subject
 from governance.rules.policy import Policy, subject_of
-from governance.stores.package_reading import decision_of, evidence_of
+from governance.stores.package_reading import asking, decision_of, evidence_of
 from governance.stores.package_store import Candidate, PackageStore
 from home.waiting import newer_candidates
 from model_cards.changes import changes
@@ -76,8 +76,9 @@ def waiting(sight: Sight) -> tuple[tuple[Waiting, ...], tuple[Unreadable, ...]]:
 
 
 def read(room: Room, candidate: Candidate) -> Reading:
-    """A candidate's reading; bytes that a digest names never change, so it is made once."""
-    return _read(room.workplace.settings.home, candidate.digest, candidate.model)
+    """A candidate's reading; made again as soon as anything in its folder was written to."""
+    stamp = room.workplace.packages.stamp(candidate)
+    return _read(room.workplace.settings.home, candidate.digest, candidate.model, stamp)
 
 
 def champion_evidence(room: Room, record: PromotionRecord | None) -> Evidence | None:
@@ -132,7 +133,7 @@ def _subject(home: Path, digest: str, policy: Policy) -> Subject:
 
 
 @lru_cache(maxsize=256)
-def _read(home: Path, digest: str, model: str) -> Reading:
+def _read(home: Path, digest: str, model: str, stamp: object) -> Reading:  # noqa: ARG001 - what equal readings have in common
     """Read a candidate, every byte checked."""
     package = PackageStore(home).candidate(digest)
-    return Reading(digest=digest, model=model, evidence=evidence_of(package), outcome=decision_of(package).outcome)
+    return Reading(digest=digest, model=model, evidence=asking(package), outcome=decision_of(package).outcome)

@@ -1,6 +1,6 @@
 """The model package: named bytes, a canonical manifest of them, and the digests by which everything else refers to them.
 
-One thing is known of the content: `model/` holds the model's native files. What the others hold is `governance/records/`'s to say.
+One thing is known of the content: `model/` holds the model's native files. What else there is, `governance/rules/policy.py` says.
 Where packages are kept is `governance/stores/package_store.py`; who serves is `verify.py`.
 """
 

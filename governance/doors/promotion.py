@@ -30,7 +30,7 @@ from governance.rules.admission import check_record, served_as
 from governance.rules.history import NO_OPEN_QUESTION, promotion_records
 from governance.rules.policy import WORDS
 from governance.rules.propose import propose
-from governance.stores.package_reading import decision_of
+from governance.stores.package_reading import asking, decision_of
 from governance.stores.signed_log import ATTEMPTS
 from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, moment, sha256
@@ -120,13 +120,15 @@ class Promotions(PromotionReading):
 
         Raises
         ------
-        RefusedError: saying what differs. PackageError: when the champion that it was held against is not in the store any more.
+        RefusedError: saying what differs. PackageError: when it does not hold what people sign, or the champion that it was held
+            against is not in the store any more.
         """
         from model_cards.card import Words, as_bytes, card_page
 
         ledger, project = self.ledger() if self.has_trust_root else None, self._project
         if ledger and served_as(ledger, project.name, model, package.digest):
             return
+        asking(package)
         champion = self._held_against(ledger, package, model)
         words = as_bytes(Words(narrative=project.model(model).narrative, roles=dict(project.authors)))
         cannot = f"Package {package.digest[:12]} cannot be approved or promoted:"

@@ -83,7 +83,11 @@ def _decided(decisions: Sequence[Approval], now: datetime | None) -> tuple[Decid
             digests=tuple(
                 (name, getattr(one.subject, f"{field}_digest"))
                 for name, field in (
-                    ("package", "package"), ("model", "model"), ("card", "card"), ("evidence", "audit"), ("policy", "policy")
+                    ("package", "package"),
+                    ("model", "model"),
+                    ("card", "card"),
+                    ("evidence", "audit"),
+                    ("policy", "policy"),
                 )
             ),
             force=_force(one, now, is_last=last[one.identity] == position),

@@ -3,6 +3,7 @@
 import json
 
 from governance.records.approval import CARD, EVIDENCE, signed_file
+from governance.rules.policy import REQUIRED
 from tenure.canonical import record_reader
 from tenure.errors import PackageError
 from tenure.evidence import Evidence
@@ -14,7 +15,9 @@ def decision_of(package: Package) -> Decision:
     """What the gates decided; raises PackageError when the evidence has another shape, or holds no decision."""
     decision = evidence_of(package).decision
     if decision is None:
-        raise PackageError(f"The evidence of package {package.digest[:12]} holds no decision of the gates. Train the model again.")
+        raise PackageError(
+            f"The evidence of package {package.digest[:12]} holds no decision of the gates. Train the model again."
+        )
     return decision
 
 
@@ -31,6 +34,13 @@ def evidence_of(package: Package) -> Evidence:
         ) from None
 
 
+def asking(package: Package) -> Evidence:
+    """The evidence of a candidate, which also holds what people read and sign; raises PackageError when it does not."""
+    for name in REQUIRED:
+        package.file(name)
+    return evidence_of(package)
+
+
 def card_of(package: Package) -> str:
     """The page of the card as it was read and signed; of a package before pages were kept, the words that were."""
     from jinja2 import TemplateError
@@ -42,5 +52,5 @@ def card_of(package: Package) -> str:
         return content.decode() if CARD in package.files else render_first_layout(json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, TemplateError) as error:
         raise PackageError(
-            f"Expected a card in package {package.digest[:12]}, found another shape ({type(error).__name__}). Train the model again."
+            f"Expected a card in package {package.digest[:12]}, found another shape ({type(error).__name__}). Train again."
         ) from None
