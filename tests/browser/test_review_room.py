@@ -1,15 +1,12 @@
 """The review room as its people meet it: reviewers decide in a real browser, an auditor traces, and everybody can read it."""
 
 import os
-import socket
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from governance.stores.package_store import PackageStore
 from home.workplace import Workplace
@@ -17,7 +14,7 @@ from model_cards.card import as_bytes, card_page
 from review.access import RoomRole
 from review.app import create_app
 from tenure.package import Package
-from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom
+from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, Served
 from tests.shop import WORDS, Shop, evidence_of, files_of
 from tests.simulated_company.premises import AS_OF, Premises
 
@@ -25,35 +22,6 @@ pytestmark = pytest.mark.browser
 
 FIRST = NAMES[RoomRole.REVIEWER]
 MODEL = "lapse_28d"
-
-
-class Served:
-    """A room that listens on a port of its own."""
-
-    def __init__(self, room: "ReviewRoom | Premised") -> None:
-        self.room = room
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self._server = uvicorn.Server(
-            uvicorn.Config(room.app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-        )
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> "Served":
-        """Listen."""
-        self._thread.start()
-        deadline = time.monotonic() + 30
-        while not self._server.started:
-            assert time.monotonic() < deadline, "the room did not open"
-            time.sleep(0.05)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self._server.should_exit = True
-        self._thread.join(timeout=30)
 
 
 class Premised:
@@ -98,7 +66,7 @@ def served(tmp_path):
     room = LivingRoom(shop)
     for name in (FIRST, SECOND_REVIEWER, NAMES[RoomRole.AUDITOR]):
         room.account(name)
-    with Served(room) as open_room:
+    with Served(room.app, room) as open_room:
         yield open_room
 
 
@@ -253,7 +221,7 @@ def test_an_auditor_traces_a_score_back_to_the_bytes_received(page, established,
     outcome = premises.run("daily", [AS_OF])
     assert outcome.succeeded, outcome.failures
     customer = premises.rows(f"{MODEL}/scores", AS_OF)["customer_id"][0].as_py()
-    with Served(Premised(premises)) as served:
+    with Served(Premised(premises).app) as served:
         log_in(page, served, "ada")
         page.get_by_role("link", name="Trace").click()
         page.get_by_label("Customer").fill(customer)
