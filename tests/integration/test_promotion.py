@@ -95,7 +95,7 @@ def test_a_decision_pressed_twice_is_one(shop: Shop) -> None:
     """The second is refused in words, and leaves nothing over for after a rollback."""
     one = shop.serving("one")
     two = shop.approved("two")
-    with pytest.raises(RefusedError, match="demo-reviewer-1 approved package .* already: record 6 of"):
+    with pytest.raises(RefusedError, match=r"demo-reviewer-1 approved package .* already: record 6 of"):
         shop.approve(two, REVIEWERS[:1])
     shop.doors.promote(two.digest)
     shop.approve(one, REVIEWERS[:1])
