@@ -9,11 +9,12 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from governance.doors.card_check import check_candidate_card
 from governance.doors.open_questions import check_compared, check_judged
 from governance.doors.reading import PromotionReading
 from governance.records import serving
 from governance.records.approval import (
+    CARD,
+    EVIDENCE,
     LONGEST_DECISION,
     Approval,
     SignedApproval,
@@ -25,20 +26,22 @@ from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.statement import sign_statement, training_of
 from governance.records.trust_root import Role
-from governance.rules.admission import check_record, served_as
+from governance.rules.admission import KIND_OF, check_record, served_as
+from governance.rules.counting import open_approvals
 from governance.rules.history import NO_OPEN_QUESTION, promotion_records
+from governance.rules.policy import WORDS
 from governance.rules.propose import propose
+from governance.stores.package_reading import asking, decision_of
 from governance.stores.signed_log import ATTEMPTS
 from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, moment, sha256
-from tenure.errors import HeadMovedError, PromotionError
+from tenure.errors import CardError, HeadMovedError, PromotionError
 from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.promotions import Action, PromotionRecord, current
 from tenure.promotions import history as history_of
 from tenure.refusals import Refusal, refused
 
-_KINDS = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
@@ -46,7 +49,7 @@ class Promotions(PromotionReading):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "") -> PromotionRecord:
-        """Let a candidate serve from now on.
+        """Let a candidate serve from now on, or what serves already until another review.
 
         Parameters
         ----------
@@ -65,7 +68,9 @@ class Promotions(PromotionReading):
         package, model = self._package(self.ledger(), candidate_digest)
         check_judged(package, reason)
         self.check_card(package, model)
-        return self._let_serve(Action.PROMOTE, model, package, reason)
+        standing = current(self.records(), self._project.name, model)
+        serves = standing is not None and standing.package_digest == package.digest
+        return self._let_serve(Action.RENEW if serves else Action.PROMOTE, model, package, reason)
 
     def rollback(self, project: str, model: str, reason: str, to_digest: str | None = None) -> PromotionRecord:
         """Let a package serve again that has served before: by default the one that the present champion replaced.
@@ -84,20 +89,36 @@ class Promotions(PromotionReading):
         package = self._store.load(self.rollback_digest(project, model, to_digest))
         return self._let_serve(Action.ROLLBACK, model, package, reason)
 
-    def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
+    def decide(
+        self,
+        digest: str,
+        verdict: Verdict,
+        reason: str,
+        *,
+        staff_id: str,
+        key: Ed25519PrivateKey,
+        action: Action | None = None,
+    ) -> SignedApproval:
         """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
+
+        Parameters
+        ----------
+        action: what it allows; by default what is possible with the package as things stand.
 
         Raises
         ------
-        RefusedError: when the key is not that reviewer's, the reviewer trained the package, or another rule is broken.
+        RefusedError: when the key is not that reviewer's, the reviewer trained the package or has decided so already, or
+            another rule is broken.
         PromotionError: when the reason is not one line that can be read.
         """
         check_reason(reason)
         if verdict is Verdict.APPROVE:
             self.check_card(*self._package(self.ledger(), digest))
         issued = moment(self._clock())
+        asked, subject = self._asked(self.ledger(), digest, action)
         approval = Approval(
-            subject=self.subject(digest),
+            subject=subject,
+            action=asked,
             verdict=verdict,
             reason=reason.strip(),
             identity=staff_id,
@@ -114,11 +135,49 @@ class Promotions(PromotionReading):
         """Refuse a candidate whose card is not, to the last byte, what its evidence gives in this project's words.
 
         What served was approved in the words of its day, and is not asked again.
+
+        Raises
+        ------
+        RefusedError: saying what differs. PackageError: when it does not hold what people sign, or the champion that it was held
+            against is not in the store any more.
         """
-        ledger, project = self.ledger(), self._project
-        if not served_as(ledger, project.name, model, package.digest):
-            served = {r.package_digest: r.version for r in history_of(promotion_records(ledger), project.name, model)}
-            check_candidate_card(package, self._store, project, project.model(model), served=served)
+        from model_cards.card import Words, as_bytes, card_page
+
+        ledger, project = self.ledger() if self.has_trust_root else None, self._project
+        if ledger and served_as(ledger, project.name, model, package.digest):
+            return
+        asking(package)
+        champion = self._held_against(ledger, package, model)
+        words = as_bytes(Words(narrative=project.model(model).narrative, roles=dict(project.authors)))
+        cannot = f"Package {package.digest[:12]} cannot be approved or promoted:"
+        if package.files.get(WORDS) != words:
+            raise refused(Refusal.STALE_CARD, f"{cannot} its words are not those that the project states now. Train again.")
+        try:
+            expected = card_page(package.file(EVIDENCE), words, None if champion is None else champion.file(EVIDENCE))
+        except (CardError, ValueError, OverflowError) as error:
+            raise refused(Refusal.STALE_CARD, f"{cannot} its evidence makes no card. {error}") from None
+        if package.files.get(CARD) != expected:
+            raise refused(
+                Refusal.STALE_CARD,
+                f"{cannot} its card is not what its evidence gives: it was changed, or made by another version of Tenure. "
+                "Train again.",
+            )
+
+    def _held_against(self, ledger: Ledger | None, package: Package, model: str) -> Package | None:
+        """The champion that the gates held a candidate against, which must have served under that number; None for none."""
+        decision = decision_of(package)
+        against = decision.champion_digest
+        if against is None:
+            return None
+        records = history_of(promotion_records(ledger), self._project.name, model) if ledger else ()
+        served = {record.package_digest: record.version for record in records}
+        if against not in served or served[against] != decision.champion_version:
+            raise refused(
+                Refusal.CONTRADICTING_EVIDENCE,
+                f"Package {package.digest[:12]} was held against version {decision.champion_version} of {model}, "
+                f"{against[:12]!r}, which never served under that number. Train again.",
+            )
+        return self._store.load(against)
 
     def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
         """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.
@@ -168,9 +227,9 @@ class Promotions(PromotionReading):
         for _ in range(ATTEMPTS):
             now, ledger = self._clock(), self.ledger()
             standing = current(promotion_records(ledger), project, model)
-            renews = action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest))
+            renews = action is Action.RENEW and bool(open_approvals(ledger, package.digest))
             _check_unmoved(looked_at, standing, package, renews=renews)
-            if standing and action is Action.PROMOTE and _is_to_beat(ledger, standing, package):
+            if standing and action is not Action.ROLLBACK and _is_to_beat(ledger, standing, package):
                 check_compared(package, standing, reason)
             draft = propose(
                 ledger,
@@ -182,10 +241,10 @@ class Promotions(PromotionReading):
                 now=now,
             )
             envelope = serving.sign_promotion(draft, key)
-            check_record(ledger, _KINDS[action], envelope, at=moment(now))
+            check_record(ledger, KIND_OF[action], envelope, at=moment(now))
             self._store.admit(package)
             try:
-                after = self._log.append_after(ledger.head, _KINDS[action], envelope, now)
+                after = self._log.append_after(ledger.head, KIND_OF[action], envelope, now)
             except HeadMovedError:
                 continue
             return history_of(promotion_records(after), project, model)[-1]

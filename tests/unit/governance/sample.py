@@ -1,16 +1,13 @@
 """A made-up house for tests of promotion: people with keys, packages whose evidence agrees, and a log in memory."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import TypeAdapter
 
 from governance.records.approval import Approval, Verdict, sign_approval
 from governance.records.ledger import Ledger, open_ledger
@@ -21,12 +18,11 @@ from governance.records.statement import NamedDigest, Training, sign_statement
 from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
 from governance.rules.admission import check_record
 from governance.rules.policy import Policy, subject_of
-from governance.rules.propose import propose
-from model_cards.compile import compile_card
-from tenure.audit import AuditLines, AuditReport
+from governance.rules.propose import action_now, propose
+from model_cards.card import Words, as_bytes, card_page
+from tenure.audit import AuditLines
 from tenure.canonical import sha256
 from tenure.evidence import Evidence
-from tenure.gates import Decision
 from tenure.open_points import judge
 from tenure.package import Package, build_manifest, model_digest, seal
 from tenure.promotions import Action
@@ -133,14 +129,14 @@ def files_of(content: str, *, model: str = MODEL) -> Mapping[str, bytes]:
 
 
 def files_telling(known: Evidence, content: str) -> dict[str, bytes]:
-    """The files of a package in which evidence, audit, decision and card all say this."""
+    """The files of a package whose evidence says this."""
+    told, words = as_bytes(known), as_bytes(Words(narrative=narrative(), roles=ROLES))
     return {
         "model/booster.txt": content.encode(),
         "sbom.json": BILL_BYTES,
-        "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
-        "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
-        "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
+        "evidence.json": told,
+        "words.json": words,
+        "card.html": card_page(told, words, None),
     }
 
 
@@ -180,9 +176,10 @@ def statement(of: Package, *, signer: str = "training", **changes: object) -> by
 
 
 def approval(of: Package, who: str, *, at: datetime, **changes: object) -> Approval:
-    """A decision of a person, by default to approve, good for a week."""
+    """A decision of a person, by default to approve a promotion here, good for a week."""
     made = Approval(
-        subject=subject_of(of, policy()),
+        subject=subject_of(of, policy(), installation=ORIGIN),
+        action=Action.PROMOTE,
         verdict=Verdict.APPROVE,
         reason="calibrated, and better than what serves",
         identity=PEOPLE[who][0],
@@ -244,13 +241,15 @@ class Book:
         self.add(Kind.STATEMENT, statement(of, **changes))
 
     def approved(self, of: Package, *people: str) -> None:
-        """Record approvals."""
+        """Record approvals of what can be done with the package as things stand."""
         for who in people:
-            self.add(Kind.APPROVAL, approve(of, who, at=self.now))
+            self.add(Kind.APPROVAL, approve(of, who, at=self.now, action=action_now(self.ledger, policy(), of)))
 
-    def draft(self, of: Package, action: Action = Action.PROMOTE) -> Promotion:
-        """What the promoter would sign."""
-        return propose(self.ledger, of, policy(), action=action, reason="as agreed", identity="service-promoter", now=self.now)
+    def draft(self, of: Package, action: Action | None = None) -> Promotion:
+        """What the promoter would sign: by default a promotion, or a renewal of what serves."""
+        serves = action_now(self.ledger, policy(), of) is Action.RENEW
+        chosen = action or (Action.RENEW if serves else Action.PROMOTE)
+        return propose(self.ledger, of, policy(), action=chosen, reason="as agreed", identity="service-promoter", now=self.now)
 
     def promote(self, of: Package, **changes: object) -> Promotion:
         """Promote a package that is trained and approved."""
