@@ -200,6 +200,22 @@ def top_effects(card: Card, n: int) -> list[Mapping[str, Any]]:
     return sorted(card["evidence"]["evaluation"]["effects"], key=lambda e: -e["gain_rate"])[:n]
 
 
+def baseline(card: Card) -> str:
+    """The plain method that everything is compared with first."""
+    campaign = card["evidence"]["evaluation"]["campaign"]
+    return str(campaign["baseline"]) if campaign else "baseline"
+
+
+def answerable(card: Card) -> list[tuple[str, str]]:
+    """Who answers for it: the owner, then each role that signed statements, with what it spoke of."""
+    said: dict[str, list[str]] = {}
+    for field in card["fields"]:
+        if field["statement"]:
+            said.setdefault(field["statement"]["author"], []).append(field["key"].replace("_", " "))
+    owner = card["identity"]["owner"]
+    return [(owner, "owns it and decides on its use"), *((card["roles"][role], ", ".join(keys)) for role, keys in said.items())]
+
+
 def at_random(card: Card) -> float | None:
     """The share with the outcome among all test rows, where it can be read."""
     evaluation = card["evidence"]["evaluation"]
