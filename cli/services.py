@@ -64,7 +64,7 @@ def up(
         if settings.audit_port:
             say(f"Dagster  http://{settings.host}:{settings.audit_port} (read only, for auditors)")
         say(f"MLflow   http://{settings.host}:{settings.mlflow_port}")
-        say(f"Review   http://{settings.host}:{settings.review_port}")
+        say(f"Review   {settings.review_address}")
         if accounts and wait_for_catalogue(settings, processes["mlflow"], asked):
             models = [spec.name for spec in workplace.project.models]
             accounts.settle(catalogue_address(settings), workplace.project.name, models)
