@@ -12,11 +12,11 @@ from adapters.tables import stage_table
 from assets.drift import verdict_at
 from assets.scores import outdated_days
 from governance.stores.package_reading import decision_of, evidence_of
+from home.card_files import PAGE
 from home.card_page import CardNow, card_now
 from home.days import latest_landed_day, withheld_days
 from home.waiting import newer_candidates
 from home.workplace import Workplace
-from model_cards.pages import PAGE
 from model_cards.standing import Status
 from tenure.audit import Verdict
 from tenure.drift import DriftState

@@ -7,8 +7,8 @@ from typing import Any
 from governance.rules.history import promotion_records
 from governance.rules.standing import standing_of
 from governance.stores.package_reading import card_of, decision_of
+from home.card_files import write_pages
 from home.workplace import Workplace
-from model_cards.pages import write_pages
 from model_cards.standing import Standing
 from tenure.errors import PromotionError
 from tenure.gates import Decision

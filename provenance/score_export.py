@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from adapters.lake import Lake, OpenTable, changed_contents, commits_of_day, read_rows
+from adapters.whole_files import write_whole
 from tenure.errors import TraceError
 
 FORMATS = (".parquet", ".csv")
@@ -25,8 +26,7 @@ def write_scores(table: OpenTable, day: date, out: Path) -> int:
     scores = _scores_of(table, day)
     if scores is None:
         return 0
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(_as_bytes(scores, out.suffix))
+    write_whole(out, _as_bytes(scores, out.suffix))
     return scores.num_rows
 
 

@@ -6,7 +6,7 @@ Nothing here decides anything: should it fail, the record in the log stands, and
 import logging
 
 from governance.stores.package_reading import card_of, decision_of
-from model_cards.pages import write_pages
+from home.card_files import write_pages
 from review.room import Room
 from review.sight import look
 from tenure.errors import TenureError
