@@ -40,9 +40,10 @@ def draw(evaluation: Evaluation) -> dict[str, bytes]:
 def _reliability(bins: tuple[CalibrationBin, ...]) -> bytes:
     """Observed share against predicted probability, with intervals and the diagonal."""
     figure, axes = _canvas("Can the probabilities be taken at their word?")
-    predicted, observed = [b.predicted for b in bins], [b.observed.value for b in bins]
-    low = [b.observed.value - (b.observed.value if b.observed.low is None else b.observed.low) for b in bins]
-    high = [(b.observed.value if b.observed.high is None else b.observed.high) - b.observed.value for b in bins]
+    measured = [(b.predicted, b.observed.value, b.observed) for b in bins if isinstance(b.observed.value, (int, float))]
+    predicted, observed = [p for p, _, _ in measured], [o for _, o, _ in measured]
+    low = [0.0 if e.low is None else o - e.low for _, o, e in measured]
+    high = [0.0 if e.high is None else e.high - o for _, o, e in measured]
     end = min(1.0, 1.08 * max(*predicted, *(o + h for o, h in zip(observed, high, strict=True))))
     axes.plot([0, end], [0, end], color=_FAINT, linestyle="--", linewidth=1, label="predicted equals observed")
     label = "rows of like prediction, 95 % interval"
@@ -55,6 +56,7 @@ def _reliability(bins: tuple[CalibrationBin, ...]) -> bytes:
 def _lift(points: tuple[LiftPoint, ...], *, base_rate: float) -> bytes:
     """Share with the event among those ranked highest, against everybody's share."""
     figure, axes = _canvas("How often the event happens among those ranked highest")
+    points = tuple(p for p in points if isinstance(p.event_rate.value, (int, float)))
     selected = [100 * p.selected_rate for p in points]
     rates = [p.event_rate for p in points]
     axes.plot(selected, [100 * r.value for r in rates], color=_ACCENT, marker="o", markersize=4, label="ranked by the model")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from adapters.catalogue_store import alone, settle
 from tenure.errors import RegistryError
-from tenure.evaluation.records import Estimate
+from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
@@ -232,24 +232,28 @@ def _datasets(evidence: Evidence) -> "list[DatasetInput]":
 
 
 def figures(evidence: Evidence) -> dict[str, float]:
-    """Every metric of the challenger by name; `_low` and `_high` end its interval, `_over_baseline` is the paired difference."""
+    """Every metric of the challenger by name; `_low` and `_high` end its interval, `_over_baseline` is the paired difference.
+
+    A figure that is not defined is no metric of MLflow's, which knows numbers alone: it is a tag that says why.
+    """
     found: dict[str, float] = {}
-    for metric in evidence.evaluation.metrics:
-        found |= _with_interval(metric.name, metric.estimate)
-        if metric.difference is not None:
-            found |= _with_interval(f"{metric.name}_over_baseline", metric.difference)
-        if metric.baselines:
-            found |= _with_interval(f"{metric.name}_of_baseline", metric.baselines[0][1])
-    comparison = evidence.evaluation.champion
-    if comparison is not None:
-        found |= _with_interval(f"{comparison.metric}_over_champion", comparison.difference)
+    for name, estimate in _estimates(evidence):
+        ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+        found |= {key: value for key, value in ends.items() if isinstance(value, (int, float))}
     return found
 
 
-def _with_interval(name: str, estimate: Estimate) -> dict[str, float]:
-    """A figure and, where it has one, the ends of its interval."""
-    ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-    return {key: value for key, value in ends.items() if value is not None}
+def _estimates(evidence: Evidence) -> Iterator[tuple[str, Estimate]]:
+    """Every figure that is logged, by the name it is logged under."""
+    for metric in evidence.evaluation.metrics:
+        yield metric.name, metric.estimate
+        if metric.difference is not None:
+            yield f"{metric.name}_over_baseline", metric.difference
+        if metric.baselines:
+            yield f"{metric.name}_of_baseline", metric.baselines[0][1]
+    comparison = evidence.evaluation.champion
+    if comparison is not None:
+        yield f"{comparison.metric}_over_champion", comparison.difference
 
 
 def _parameters(evidence: Evidence) -> dict[str, str]:
@@ -273,7 +277,9 @@ def _tags(package: Package, evidence: Evidence) -> dict[str, str]:
     """What a version is searched and judged by: digests, day, decision, audit."""
     decision = evidence.decision
     sources = {f"tenure.data.{source.name}": source.content_digest for source in evidence.data.sources}
+    undefined = {name: e.value.because for name, e in _estimates(evidence) if isinstance(e.value, NotDefined)}
     return {
+        **{f"not_defined.{name}": because for name, because in undefined.items()},
         _DIGEST_TAG: package.digest,
         "tenure.model_digest": package.model_digest,
         "tenure.project": evidence.model.project,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.alert_places import AlertPlaces, read_places
+from adapters.web_address import WebAddress, read_public
 from tenure.errors import SpecError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -46,9 +47,9 @@ class Settings:
     `TENURE_ALERTS` (who is alerted), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
     lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing),
     `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of the review room `TENURE_REVIEW_PORT`,
-    `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`; of promotion `TENURE_KEYS`, `TENURE_WITNESS`,
-    `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`. Fields that end with `_named` hold what a
-    person set, None for the place under `home`, which the property of like name gives.
+    `TENURE_REVIEW_PUBLIC` (the address that people open), `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`; of
+    promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`.
+    Fields that end with `_named` hold what a person set, None for the place under `home`, which the property of like name gives.
     """
 
     home: Path
@@ -59,6 +60,7 @@ class Settings:
     dagster_port: int
     mlflow_port: int
     review_port: int = 3080
+    review_public: WebAddress | None = None
     review_proxy: ReviewProxy | None = None
     alerts: AlertPlaces = field(default_factory=AlertPlaces)
     openlineage_url: str | None = None
@@ -94,6 +96,11 @@ class Settings:
     def passphrase_file(self) -> Path:
         """The passphrase of the services' keys."""
         return self.passphrase_file_named or self.keys / "passphrase"
+
+    @property
+    def review_address(self) -> str:
+        """Where people open the review room."""
+        return str(self.review_public or f"http://{self.host}:{self.review_port}")
 
     @property
     def lake(self) -> Path:
@@ -146,6 +153,7 @@ def load_settings() -> Settings:
         dagster_port=_port("TENURE_DAGSTER_PORT", 3000),
         mlflow_port=_port("TENURE_MLFLOW_PORT", 5000),
         review_port=_port("TENURE_REVIEW_PORT", 3080),
+        review_public=read_public("TENURE_REVIEW_PUBLIC", os.environ.get("TENURE_REVIEW_PUBLIC") or ""),
         review_proxy=_review_proxy(),
         alerts=read_places(
             os.environ.get("TENURE_ALERTS") or "file",

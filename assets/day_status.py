@@ -9,8 +9,8 @@ import pyarrow as pa
 from adapters.alerts import AlertKind
 from adapters.tables import DAY_STATUS_TABLE
 from assets.naming import INGESTION, ONE_RUN, PLATFORM, days_of, project_key, validated_key
-from home.days import withheld_days
 from home.workplace import Workplace
+from provenance.history import withheld_days
 from tenure.project import Project
 
 

@@ -13,8 +13,8 @@ from adapters.tables import FEATURES_TABLE, stage_table
 from assets.candidate import REFERENCE
 from assets.naming import daily_stage, days_of, stage_key
 from home.day_figures import drift_by_day
-from home.days import withheld_days
 from home.workplace import Workplace
+from provenance.history import withheld_days
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
 from tenure.errors import NoChampionError
 from tenure.package import Package

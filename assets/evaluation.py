@@ -9,7 +9,7 @@ from home.workplace import Workplace
 from tenure.challenger import Challenger
 from tenure.errors import MissingHistoryError
 from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger
-from tenure.evaluation.records import Evaluation
+from tenure.evaluation.records import Estimate, Evaluation, NotDefined
 from tenure.project import Project
 from tenure.scoring import open_scorer
 from tenure.specs import ModelSpec
@@ -34,10 +34,15 @@ def evaluation_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     ) -> Evaluation:
         champion = champion_on_test(workplace, spec, training_set)
         measured = evaluate_challenger(challenger, training_set, spec, champion=champion)
-        context.add_output_metadata({metric.name: metric.estimate.value for metric in measured.metrics})
+        context.add_output_metadata({metric.name: _shown(metric.estimate) for metric in measured.metrics})
         return measured
 
     return evaluation
+
+
+def _shown(estimate: Estimate) -> float | str:
+    """A figure as Dagster takes it: a number to draw, or the words that stand in its place."""
+    return str(estimate.value) if isinstance(estimate.value, NotDefined) else estimate.value
 
 
 def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> ChampionOnTest | None:

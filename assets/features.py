@@ -6,8 +6,8 @@ import dagster as dg
 
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
 from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, days_of, project_key, validated_key
-from home.days import require_history, withheld_days, withheld_holes
 from home.workplace import Workplace
+from provenance.history import read_history
 from provenance.snapshots import make_snapshots
 from tenure.features.snapshot import ALL
 from tenure.project import Project
@@ -35,15 +35,16 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
     )
     def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
-        require_history(workplace, days[-1])
-        withheld = withheld_days(workplace, days)
-        commit = make_snapshots(workplace, [day for day in days if day not in withheld])
+        history = read_history(workplace)
+        history.require(days[-1])
+        released = [day for day in days if day not in history.withheld]
+        commit = make_snapshots(workplace, released)
         return dg.MaterializeResult(
             metadata={
                 "lake_version": commit.version,
                 "days_changed": len(commit.changed),
-                "days_withheld": len(withheld),
-                "purchases_missing_of_days": [day.isoformat() for day in withheld_holes(workplace, days[-1])],
+                "days_withheld": len(days) - len(released),
+                "made_without_days": [day.isoformat() for day in history.holes_until(days[-1])],
             }
         )
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 from adapters.lake import Commit, OpenTable, read_rows
 from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, stage_table
 from assets.naming import daily_stage, days_of, project_key
-from home.days import withheld_days
 from home.workplace import Workplace
+from provenance.history import withheld_days
 from provenance.origins import Input, Origins, open_origins
 from provenance.signer import NOBODY_SIGNS, Signer, open_signer
 from provenance.snapshots import stale_days

@@ -14,13 +14,14 @@ from assets.scores import outdated_days
 from governance.stores.package_reading import decision_of, evidence_of
 from home.card_files import PAGE
 from home.card_page import CardNow, card_now
-from home.days import latest_landed_day, withheld_days
 from home.waiting import newer_candidates
 from home.workplace import Workplace
 from model_cards.standing import Status
+from provenance.history import read_history
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.errors import TenureError
+from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.gates import GateResult, Outcome
 from tenure.promotions import current, history
@@ -39,13 +40,24 @@ class TrustStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A metric on the test rows with its interval, and the first baseline on the same rows."""
+    """A metric on the test rows with its interval, and the first baseline on the same rows.
 
-    value: float
+    `not_defined` says why there is no value, where there is none; a baseline without a value has no `baseline_value`.
+    """
+
+    value: float | None
     low: float | None
     high: float | None
     baseline: str | None
     baseline_value: float | None
+    not_defined: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """The figure with its interval, or why there is none."""
+        if self.value is None:
+            return f"not defined, because {self.not_defined}"
+        return f"{self.value:.3f}" if self.low is None else f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,11 +150,12 @@ class ProjectStatus:
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
+    history = read_history(workplace)
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
-        last_landed_day=latest_landed_day(workplace),
-        withheld_days={day.isoformat(): reasons for day, reasons in withheld_days(workplace, None).items()},
+        last_landed_day=history.latest_landed,
+        withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
         models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
         disk_mb=disk_mb(workplace.settings.home),
         trust=trust_status(workplace),
@@ -226,13 +239,19 @@ def _metrics(evidence: Evidence) -> dict[str, Figure]:
         title, baseline = metric.baselines[0] if metric.baselines else (None, None)
         estimate = metric.estimate
         figures[metric.name] = Figure(
-            value=estimate.value,
+            value=_number(estimate),
             low=estimate.low,
             high=estimate.high,
             baseline=title,
-            baseline_value=baseline.value if baseline else None,
+            baseline_value=_number(baseline) if baseline else None,
+            not_defined=estimate.value.because if isinstance(estimate.value, NotDefined) else None,
         )
     return figures
+
+
+def _number(estimate: Estimate) -> float | None:
+    """The value, where it is defined."""
+    return None if isinstance(estimate.value, NotDefined) else estimate.value
 
 
 def _gates(now: CardNow) -> tuple[GateStatus, ...]:

@@ -6,8 +6,8 @@ import dagster as dg
 
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
 from assets.naming import lane_stage, project_key
-from home.days import require_whole_history
 from home.workplace import Workplace
+from provenance.history import read_history
 from provenance.snapshots import ensure_snapshots
 from provenance.training_rows import stacked
 from tenure.features.snapshot import check_history
@@ -59,7 +59,7 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
     project = workplace.project
     split = training_split(spec, as_of=as_of, first_day=project.first_day)
     check_history(spec.features, as_of=split.days[0], first_day=project.first_day)
-    require_whole_history(workplace, as_of)
+    read_history(workplace).require_whole(as_of)
     for day in ensure_snapshots(workplace, split.days):
         if context is not None:
             # The same features as the features asset makes of a day, so the day shows as made there.

@@ -67,17 +67,17 @@ def _score(workplace: Workplace, day: str | None, from_: str | None, to: str | N
 def _tell(workplace: Workplace, days: Sequence[date]) -> None:
     """What was scored, model by model; an error where nothing was."""
     from adapters.tables import stage_table
-    from home.days import withheld_holes
+    from provenance.history import read_history
 
     scored = 0
     for spec in workplace.project.models:
         done = sorted(set(days) & set(workplace.lake.days(stage_table(spec, "scores"))))
         scored += len(done)
         say(f"{spec.name}: {len(done)} of {len(days)} days scored" + (f", {done[0]} to {done[-1]}." if done else "."))
-    holes = withheld_holes(workplace, days[-1])
+    holes = read_history(workplace).holes_until(days[-1])
     if holes:
         typer.secho(
-            f"These scores lack the purchases of {len(holes)} withheld days (first: {holes[0]}): customers may look more absent "
+            f"These scores lack what {len(holes)} withheld days brought (first: {holes[0]}): customers may look more absent "
             "than they are. Deliver those days again and score again.",
             err=True,
             fg=typer.colors.YELLOW,
@@ -90,9 +90,9 @@ def _tell(workplace: Workplace, days: Sequence[date]) -> None:
 
 def land_missing(workplace: Workplace, *, until: date) -> None:
     """Land the days up to `until` that were never landed: features need the whole history."""
-    from home.days import missing_days
+    from provenance.history import read_history
 
-    missing = missing_days(workplace, until)
+    missing = read_history(workplace).never_landed(until)
     if missing:
         say(f"{len(missing)} earlier days were never landed; landing {missing[0]} to {missing[-1]} first.")
         _run(workplace, "history", days_between(missing[0], missing[-1]))

@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     account.command("list")(list_accounts)
     account.command("password")(set_password)
     account.command("role")(set_role)
+    account.command("identity")(set_identity)
     account.command("remove")(remove_account)
     group.add_typer(account, name="account")
     app.add_typer(group, name="review")
@@ -62,16 +63,18 @@ def new_account(
     ] = None,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Make an account; its password is asked for and not shown."""
-    accounts = _accounts(open_workplace(project))
-    account = accounts.new(name, _asked(name), role=role, staff_id=staff_id)
-    say(f"{account.name} may enter as {account.role.value}.")
+    """Make an account; its password is asked for and not shown. Where a proxy logs people in, there is none."""
+    workplace = open_workplace(project)
+    password = None if workplace.settings.review_proxy else _asked(name)
+    account = _accounts(workplace).new(name, password, role=role, staff_id=staff_id)
+    say(f"{account.name} may enter as {account.role.value}." + ("" if password else " The proxy logs them in; no password does."))
 
 
 def list_accounts(project: ProjectName = DEMO_PROJECT) -> None:
     """List who may enter."""
     for account in _accounts(open_workplace(project)).all():
-        say(f"{account.name}  {account.role.value}  staff id {account.staff_id}")
+        known = f"  single sign-on {account.identity}" if account.identity else ""
+        say(f"{account.name}  {account.role.value}  staff id {account.staff_id}{known}")
 
 
 def set_password(name: Name, project: ProjectName = DEMO_PROJECT) -> None:
@@ -88,6 +91,18 @@ def set_role(
     """Give an account another role and end its sessions."""
     _accounts(open_workplace(project)).change_role(name, role)
     say(f"{name} may enter as {role.value}; its sessions have ended.")
+
+
+def set_identity(
+    name: Name,
+    identity: Annotated[
+        str, typer.Argument(help="What single sign-on calls the person, such as an address; '' for NAME itself.")
+    ],
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Say what single sign-on calls the person of an account, for a room behind a proxy that logs people in."""
+    account = _accounts(open_workplace(project)).identify(name, identity)
+    say(f"A proxy lets {account.name} in as {account.identity or account.name}; no other name does.")
 
 
 def remove_account(name: Name, project: ProjectName = DEMO_PROJECT) -> None:

@@ -115,7 +115,7 @@ def _tell(settings: Settings, commands: Mapping[str, list[str]]) -> None:
         "dagster": f"Dagster  http://{settings.host}:{settings.dagster_port}",
         "dagster for auditors": f"Dagster  http://{settings.host}:{settings.audit_port} (read only, for auditors)",
         CATALOGUE: f"MLflow   http://{settings.host}:{settings.mlflow_port}",
-        "review": f"Review   http://{settings.host}:{settings.review_port}",
+        "review": f"Review   {settings.review_address}",
     }
     for name, page in pages.items():
         if name in commands:

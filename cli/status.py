@@ -79,7 +79,7 @@ def _serves(model: "ModelStatus") -> str:
 def _figures(model: "ModelStatus") -> list[str]:
     """The figures people ask for."""
     found = [(name, model.metrics[name]) for name in HEADLINES if name in model.metrics]
-    return [f"{n} {f.value:.3f} ({f.low:.3f} to {f.high:.3f})" if f.low is not None else f"{n} {f.value:.3f}" for n, f in found]
+    return [f"{name} {figure.in_words}" for name, figure in found]
 
 
 def _open_gates(model: "ModelStatus") -> list[str]:

@@ -54,9 +54,7 @@ def _named(model: "ModelStatus") -> "list[tuple[str, Figure]]":
 
 def _test(model: "ModelStatus") -> str:
     """Figures on the test rows."""
-    return "\n".join(
-        f"{title} {f.value:.3f}" + (f" ({f.low:.3f} to {f.high:.3f})" if f.low is not None else "") for title, f in _named(model)
-    )
+    return "\n".join(f"{title} {figure.in_words}" for title, figure in _named(model))
 
 
 def _baseline(model: "ModelStatus") -> str:
@@ -77,4 +75,5 @@ def _happened(model: "ModelStatus") -> str:
         return "not known yet"
     auc = [d.roc_auc for d in days if d.roc_auc is not None]
     promised, observed = fmean(d.mean_score for d in days), fmean(d.event_rate for d in days)
-    return f"{len(days)} days: promised {promised:.1%}, came {observed:.1%}\nROC-AUC {fmean(auc):.3f}"
+    ranked = f"{fmean(auc):.3f}" if auc else "not defined, because on no day there were customers with the event and without"
+    return f"{len(days)} days: promised {promised:.1%}, came {observed:.1%}\nROC-AUC {ranked}"

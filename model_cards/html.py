@@ -16,7 +16,7 @@ from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
 from model_cards.verify import verified
-from model_cards.wording import Rich, show
+from model_cards.wording import NOT_DEFINED, Rich, show
 
 _N_BARS, _N_PANELS = 10, 6
 
@@ -104,7 +104,9 @@ def _split_interval(link: Any) -> Any:
     """A figure with its interval on the line below, for narrow columns."""
     from markupsafe import Markup
 
-    value, bracket, interval = str(link).partition(" (")
+    if (words := str(link)).startswith(NOT_DEFINED):
+        return Markup('<span class="undefined">not defined<small>{}</small></span>').format(words.removeprefix("not defined, "))
+    value, bracket, interval = words.partition(" (")
     return Markup(f"{value}<small>({interval.removesuffix('</a>')}</small></a>") if bracket else link  # noqa: S704 - escaped by _link
 
 
@@ -156,6 +158,8 @@ def _grouped(rows: Mapping[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
 def _exact(value: Any) -> str:
     """A value as evidence has it, unrounded."""
     if isinstance(value, Mapping):
+        if "because" in value or not isinstance(value["value"], (int, float)):
+            return show(value)
         return (
             f"{value['value']!r} ({value['low']!r} to {value['high']!r})"
             if value["low"] is not None

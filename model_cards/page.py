@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from model_cards.paths import entries, slug
+from model_cards.paths import entries, number, slug
 from model_cards.standing import Standing, Status
 from model_cards.verdicts import attribute_verdict, audit_verdict, measures_calibration, reviewers_line, verdict_of
 from model_cards.wording import Rich, fill
@@ -198,9 +198,9 @@ def top_effects(card: Card, n: int) -> list[Mapping[str, Any]]:
 def at_random(card: Card) -> float | None:
     """The share with the outcome among all test rows, where it can be read."""
     evaluation = card["evidence"]["evaluation"]
-    everybody = [p["event_rate"]["value"] for p in evaluation["lift"] if p["selected_rate"] == 1]
+    everybody = [number(p["event_rate"]) for p in evaluation["lift"] if p["selected_rate"] == 1]
     if everybody:
-        return float(everybody[0])
+        return everybody[0]
     return evaluation["n_events"] / evaluation["n_rows"] if evaluation["censored_rate"] == 0 and evaluation["n_rows"] else None
 
 

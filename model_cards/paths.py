@@ -22,6 +22,7 @@ from tenure.evidence import Evidence
 # What names an entry of a list, the first that it has.
 _NAMES = ("name", "role", "attribute", "measure", "group", "feature", "label", "horizon_days", "selected_rate", "gate")
 _ESTIMATE = {"value", "low", "high"}
+_NOT_DEFINED = {"because"}
 
 
 def as_tree(evidence: Evidence) -> dict[str, Any]:
@@ -73,6 +74,17 @@ def slug(name: object) -> str:
 def is_estimate(value: object) -> bool:
     """Whether a value is a figure with its interval."""
     return isinstance(value, Mapping) and set(value) == _ESTIMATE
+
+
+def is_not_defined(value: object) -> bool:
+    """Whether a value is the reason why there is no figure."""
+    return isinstance(value, Mapping) and set(value) == _NOT_DEFINED
+
+
+def number(figure: Mapping[str, Any] | float | None) -> float | None:
+    """The value of a figure, with or without interval; None where it is not defined."""
+    value = figure["value"] if isinstance(figure, Mapping) and is_estimate(figure) else figure
+    return value if isinstance(value, (int, float)) else None
 
 
 def _name_of(item: object) -> object | None:
@@ -159,7 +171,7 @@ def _rows(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Rows of the register below one value."""
     below = children(value)
     is_series = isinstance(value, list) and not any(isinstance(item, (Mapping, list)) for item in value)
-    if not below or is_estimate(value) or is_series:
+    if not below or is_estimate(value) or is_not_defined(value) or is_series:
         yield path, value
         return
     for key, item in below.items():

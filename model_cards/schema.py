@@ -20,7 +20,7 @@ from model_cards.verdicts import Verdict
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 SCHEMA_FILE = Path(__file__).with_name("card.schema.json")
 
 Schema = dict[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from model_cards.paths import entries
+from model_cards.paths import entries, number
 
 Tree = Mapping[str, Any]
 TOP_SHARE = 0.1  # of the lift points, the one nearest to the best tenth speaks for "most likely"
@@ -50,7 +50,7 @@ def _at_random(tree: Tree, points: list[tuple[str, Any]]) -> str:
 def _probabilities(tree: Tree) -> str:
     """What became of those given the highest and a middling probability."""
     bins = sorted(entries(tree, "evaluation.calibration"), key=lambda b: b[1]["predicted"])
-    horizons = sorted(entries(tree, "evaluation.horizons"), key=lambda h: -h[1]["mean_absolute_error"]["value"])
+    horizons = sorted(entries(tree, "evaluation.horizons"), key=lambda h: -(number(h[1]["mean_absolute_error"]) or 0.0))
     said = []
     if bins:
         top, middle = bins[-1][0], bins[len(bins) // 2][0]

@@ -14,10 +14,10 @@ from typing import Any
 
 from model_cards.changes import ABSENT, changes, present
 from model_cards.compile import content
-from model_cards.paths import is_estimate, resolve, typed
+from model_cards.paths import is_estimate, is_not_defined, resolve, typed
 from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.standing import Standing
-from model_cards.wording import show, template
+from model_cards.wording import share, show, template
 from tenure.errors import CardError
 from tenure.specs import Narrative, NotApplicable, Statement
 
@@ -137,7 +137,7 @@ def _verify_figures(card: Mapping[str, Any]) -> None:
     for part in _figures({key: value for key, value in card.items() if key != "evidence"}):
         at = part["at"]
         values = [_value(card["evidence"], path) for path in at.split("/")]
-        value = values[0] if len(values) == 1 else values[0] / values[1]
+        value = values[0] if len(values) == 1 else share(*values)
         path = at if len(values) == 1 else ""
         default = "" if len(values) == 1 else ".1%"
         forms = (part.get("form", default),) if keeps_forms else _FORMS
@@ -159,13 +159,15 @@ def _kinds(value: Any) -> tuple[Any, ...]:
     """A value as it is and, for canonical JSON writes 1.0 as 1, as it may have been."""
     if isinstance(value, int) and not isinstance(value, bool):
         return (value, float(value))
-    if is_estimate(value):
+    if is_estimate(value) and not is_not_defined(value["value"]):
         return (value, {name: inner if inner is None else float(inner) for name, inner in value.items()})
     return (value,)
 
 
 def _takes(value: Any, form: str) -> bool:
-    """Whether a value can be written in a form."""
+    """Whether a value can be written in a form; the reason why there is none, in any."""
+    if is_not_defined(value):
+        return True
     if isinstance(value, Mapping):
         return all(_takes(inner, form) for inner in value.values() if inner is not None)
     if isinstance(value, bool) or not isinstance(value, (int, float)):

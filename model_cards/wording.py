@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from unicodedata import category
 
-from model_cards.paths import is_estimate, resolve
+from model_cards.paths import is_estimate, is_not_defined, resolve
 from tenure.errors import CardError
 
 # Text and figures: each figure as shown, the path that it was copied from and, if the text asked for one, its form.
@@ -24,6 +24,7 @@ _FORM = re.compile(r"\.\d[f%]|,|d|g|of100|short")
 _QUOTED = re.compile(r"[\"“][^\W\d_][^\"”%]*[\"”]")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _UNNAMED = {"estimate", "value", "low", "high", "difference", "challenger", "champion"}
+NOT_DEFINED = "not defined, because "
 _MINUS, _SPACE, _SHORT = "\u2212", "\u00a0", 12
 
 
@@ -31,6 +32,8 @@ def show(value: Any, *, path: str = "", form: str = "") -> str:
     """Write one value as a reader meets it; `path` tells rates from other fractions."""
     if value is None:
         return "not known"
+    if is_not_defined(value) or (is_estimate(value) and is_not_defined(value["value"])):
+        return f"{NOT_DEFINED}{value.get('value', value)['because']}"
     if is_estimate(value):
         return _interval(value, _form_for(value["value"], path, form))
     if isinstance(value, bool):
@@ -113,10 +116,22 @@ def _figure(inside: str, tree: Mapping[str, Any]) -> dict[str, str]:
     asked = {"form": form} if form else {}
     if over is None:
         return {"shown": show(value, path=path, form=form), "at": path, **asked}
-    below = resolve(tree, over)
-    if not all(isinstance(v, (int, float)) for v in (value, below)) or below == 0:
-        raise CardError(f"{{{inside}}} must divide two numbers, the second not zero; found {value!r} and {below!r}.")
-    return {"shown": show(value / below, form=form or ".1%"), "at": f"{path}/{over}", **asked}
+    return {"shown": show(share(value, resolve(tree, over)), form=form or ".1%"), "at": f"{path}/{over}", **asked}
+
+
+def share(value: Any, below: Any) -> Any:
+    """One figure over another; of nothing there is no share, and why is said in its place.
+
+    Raises
+    ------
+    CardError: for what is no figure.
+    """
+    undefined = next((v for v in (value, below) if is_not_defined(v)), None)
+    if undefined is not None:
+        return undefined
+    if not all(isinstance(v, (int, float)) for v in (value, below)):
+        raise CardError(f"A share divides two numbers, found {value!r} and {below!r}.")
+    return value / below if below else {"because": "there are none of which it could be a share"}
 
 
 def template(rich: Rich) -> str:

@@ -7,8 +7,8 @@ from datetime import date
 from adapters.tables import stage_table
 from assets.drift import verdict_at
 from governance.stores.package_reading import evidence_of
-from home.days import landed_days, latest_landed_day, withheld_days
 from home.workplace import Workplace
+from provenance.history import read_history
 from tenure.drift import DriftState
 from tenure.package import Package
 from tenure.promotions import PromotionRecord, history
@@ -59,11 +59,6 @@ class Standing:
         return "; ".join(filter(None, [self.drift_in_words if self.drift is DriftState.ALARM else "", old]))
 
 
-def latest_released_day(workplace: Workplace) -> date | None:
-    """The latest landed day of which no source is withheld: the newest that can be scored; None before the first."""
-    return max(landed_days(workplace) - withheld_days(workplace, None).keys(), default=None)
-
-
 def latest_scored_day(workplace: Workplace, specs: Sequence[ModelSpec]) -> date | None:
     """The latest day that any of these models scored; None before the first."""
     return max((day for spec in specs for day in workplace.lake.days(stage_table(spec, "scores"))), default=None)
@@ -80,7 +75,7 @@ def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
     if found is None:
         return None
     _, package = found
-    scored, landed = latest_scored_day(workplace, [spec]), latest_landed_day(workplace)
+    scored, landed = latest_scored_day(workplace, [spec]), read_history(workplace).latest_landed
     counted = [day for day in (scored, None if project.is_history else landed) if day is not None]
     if not counted or landed is None:
         return None

@@ -6,10 +6,10 @@ from datetime import date
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from home.days import latest_landed_day
 from home.workplace import Workplace
 from pipelines.due import latest_scored_day
 from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
+from provenance.history import read_history
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
@@ -99,7 +99,7 @@ def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJ
         default_status=default_status(project),
     )
     def retrain_monthly(workplace: dg.ResourceParam[Workplace]) -> dg.RunRequest | dg.SkipReason:
-        day = latest_landed_day(workplace)
+        day = read_history(workplace).latest_landed
         if day is None:
             return dg.SkipReason("No day was landed yet.")
         # Where no day came since the last month, the challenger would be the same.

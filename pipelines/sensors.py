@@ -15,8 +15,9 @@ from adapters.alerts import AlertKind
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
 from home.workplace import Workplace
-from pipelines.due import Standing, latest_released_day, new_promotions, standing
+from pipelines.due import Standing, new_promotions, standing
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from provenance.history import read_history
 from tenure import errors
 from tenure.drift import DriftState
 from tenure.project import Project
@@ -51,7 +52,7 @@ def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sens
     )
     def promoted(context: dg.SensorEvaluationContext, workplace: dg.ResourceParam[Workplace]) -> dg.SensorResult | dg.SkipReason:
         new = new_promotions(workplace, int(context.cursor or 0))
-        day = latest_released_day(workplace) if new else None
+        day = read_history(workplace).latest_released if new else None
         if not new or day is None:
             return dg.SkipReason("No new promotion." if not new else "A promotion waits for the first day to be released.")
         # The daily job scores all models, so one run serves all promotions; two at once would exclude each other in the lake.

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, views
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, MADE_FROM, validated_table
-from home.days import require_history
 from home.workplace import Workplace
+from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
 from tenure.errors import TenureError
 from tenure.features.plan import CLOCK, INPUTS, PURCHASES, Plan, snapshot_plan
@@ -65,7 +65,7 @@ def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, 
     """Compute those of the days that are missing, of another definition, or older than their inputs; return which."""
     stale = stale_days(workplace, days, definition=snapshot_plan().digest)
     if stale:
-        require_history(workplace, stale[-1])
+        read_history(workplace).require(stale[-1])
         make_snapshots(workplace, stale)
     return stale
 

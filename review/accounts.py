@@ -1,4 +1,4 @@
-"""Accounts: who may enter the room, in which role, and which staff id of the trust root is theirs.
+"""Accounts: who may enter the room, in which role, which staff id of the trust root is theirs, and how single sign-on names them.
 
 Passwords are kept as argon2 hashes. An account opens the room; it signs nothing: a decision is signed with the person's own
 key. Sessions are `sessions.py`.
@@ -6,6 +6,7 @@ key. Sessions are `sessions.py`.
 
 import re
 import threading
+import unicodedata
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
+_LONGEST_IDENTITY = 200
+_COLUMNS = "name, role, staff_id, identity"
 _REFUSED = "Name or password is not right. Try again, or ask an administrator for a new password."
 # A hash takes 64 MB while it is computed; two at a time keep a crowd at the door from filling the memory.
 _HASHING = threading.BoundedSemaphore(2)
@@ -31,11 +34,15 @@ _HASHING = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Somebody who may enter; `staff_id` is their name in the trust root and on their key."""
+    """Somebody who may enter; `staff_id` is their name in the trust root and on their key.
+
+    `identity` is what single sign-on calls them, if that is not their name here.
+    """
 
     name: str
     role: RoomRole
     staff_id: str
+    identity: str | None = None
 
 
 class Accounts:
@@ -46,23 +53,28 @@ class Accounts:
         prepare(path)
         self.path, self._clock, self._attempts = path, clock, Attempts(path, clock, Purpose.PASSWORD)
 
-    def new(self, name: str, password: str, *, role: RoomRole, staff_id: str | None = None) -> Account:
+    def new(self, name: str, password: str | None, *, role: RoomRole, staff_id: str | None = None) -> Account:
         """Make an account.
 
         Parameters
         ----------
+        password: None for one that no password opens, because a proxy logs its people in.
         staff_id: the person's id in the trust root and the name of their key; by default the account's name.
 
         Raises
         ------
-        AccountError: for a name that is taken or no name, or a password of less than 12 letters.
+        AccountError: for a name that is taken, also as somebody's identity, or no name, or a password of less than 12 letters.
         """
         if not _NAME.fullmatch(name):
             raise AccountError(f"An account is named by lower-case letters, digits, '.', '-' and '_', found {name!r}. Rename it.")
         account = Account(name=name, role=role, staff_id=staff_id or name)
-        row = (name, role.value, account.staff_id, _hashed(password), self._clock().timestamp())
+        hashed = _nobody() if password is None else _hashed(password)
+        row = (name, role.value, account.staff_id, hashed, self._clock().timestamp())
+        columns = "name, role, staff_id, password, made_at"
         with closing(connect(self.path)) as database, database:
-            added = database.execute("INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?)", row)
+            taken = "SELECT 1 FROM accounts WHERE name = ?1 OR identity = ?1"
+            values = f"SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS ({taken})"
+            added = database.execute(f"INSERT INTO accounts ({columns}) {values}", row)
         if not added.rowcount:
             raise AccountError(f"There is an account {name!r} already. Choose another name.")
         return account
@@ -70,14 +82,38 @@ class Accounts:
     def all(self) -> tuple[Account, ...]:
         """Every account, by name."""
         with closing(connect(self.path)) as database:
-            rows = database.execute("SELECT name, role, staff_id FROM accounts ORDER BY name").fetchall()
+            rows = database.execute(f"SELECT {_COLUMNS} FROM accounts ORDER BY name").fetchall()
         return tuple(account_of(*row) for row in rows)
 
     def find(self, name: str) -> Account | None:
         """The account of that name."""
-        with closing(connect(self.path)) as database:
-            row = database.execute("SELECT name, role, staff_id FROM accounts WHERE name = ?", (name,)).fetchone()
-        return account_of(*row) if row else None
+        return self._where("name = ?", name)
+
+    def identified(self, identity: str) -> Account | None:
+        """The account of an external identity; one that has none answers to its name. Capital letters make no difference."""
+        known = _folded(identity)
+        return self._where("identity = ?", known) or self._where("identity IS NULL AND name = ?", known)
+
+    def identify(self, name: str, identity: str) -> Account:
+        """Say what single sign-on calls the person of an account, from now on; empty for the account's name.
+
+        Raises
+        ------
+        AccountError: when there is no such account, another one has this identity or name, or it is not one line to be read.
+        """
+        known = _folded(identity)
+        if not known.isprintable() or len(known) > _LONGEST_IDENTITY:
+            raise AccountError(f"An identity is one line of at most {_LONGEST_IDENTITY} letters, found {len(known)}. Correct it.")
+        with closing(connect(self.path)) as database, database:
+            database.execute("BEGIN IMMEDIATE")
+            taken = "SELECT name FROM accounts WHERE name != ?1 AND (identity = ?2 OR name = ?2)"
+            if known and (other := database.execute(taken, (name, known)).fetchone()):
+                raise AccountError(f"Account {other[0]!r} is {identity!r} already. Take it from that one first, or name another.")
+            changed = database.execute("UPDATE accounts SET identity = ? WHERE name = ?", (known or None, name))
+            database.execute("DELETE FROM sessions WHERE name = ?", (name,))
+        if not changed.rowcount or (found := self.find(name)) is None:
+            raise _no_account(name)
+        return found
 
     def check(self, name: str, password: str, *, address: str) -> Account:
         """The account whose password this is.
@@ -144,6 +180,12 @@ class Accounts:
         if not removed.rowcount:
             raise _no_account(name)
 
+    def _where(self, condition: str, value: str) -> Account | None:
+        """The account of which a condition holds, of those that this file writes."""
+        with closing(connect(self.path)) as database:
+            row = database.execute(f"SELECT {_COLUMNS} FROM accounts WHERE {condition}", (value,)).fetchone()
+        return account_of(*row) if row else None
+
     def _hash_of(self, name: str) -> str | None:
         """The kept hash."""
         with closing(connect(self.path)) as database:
@@ -151,7 +193,7 @@ class Accounts:
         return found and str(found[0])
 
 
-def account_of(name: str, role: str, staff_id: str) -> Account:
+def account_of(name: str, role: str, staff_id: str, identity: str | None) -> Account:
     """An account as the database has it.
 
     Raises
@@ -159,12 +201,17 @@ def account_of(name: str, role: str, staff_id: str) -> Account:
     AccountError: when it has a role that there is not.
     """
     try:
-        return Account(name=name, role=RoomRole(role), staff_id=staff_id)
+        return Account(name=name, role=RoomRole(role), staff_id=staff_id, identity=identity)
     except ValueError:
         raise AccountError(
             f"Account {name!r} has the role {role!r}, expected one of {', '.join(RoomRole)}. An administrator gives it one: "
             f"tenure review account role {name} ROLE."
         ) from None
+
+
+def _folded(identity: str) -> str:
+    """An identity, spelled one way."""
+    return unicodedata.normalize("NFC", identity.strip()).casefold()
 
 
 def _no_account(name: str) -> AccountError:

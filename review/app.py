@@ -5,7 +5,7 @@ What a page shows is in the file named for it; who may see it is `access.py`; wh
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,10 +16,12 @@ from starlette.responses import Response
 from home.workplace import Workplace
 from review import candidate, data, deciding, entrance, files, log, model, models, tracing
 from review.access import ROUTES
+from review.doorway import doorway
 from review.headers import Guarded
+from review.proxy import Proxy, proxy_secret
 from review.rendering import apology, error_page
-from review.room import Proxy, Room
-from review.visit import admit, proxy_secret
+from review.room import Room
+from review.visit import admit
 from tenure.errors import TenureError
 
 HANDLERS: dict[str, Callable[..., Any]] = {
@@ -58,7 +60,8 @@ def create_app(workplace: Workplace) -> FastAPI:
     # Its own pages about itself would load scripts from elsewhere.
     app = FastAPI(title="Tenure review room", docs_url=None, redoc_url=None, openapi_url=None)
     proxy = workplace.settings.review_proxy
-    app.state.room = Room(workplace, Proxy(header=proxy.header, secret=proxy_secret(proxy.secret_file)) if proxy else None)
+    door = doorway(workplace.settings)
+    app.state.room = Room(workplace, door, Proxy(header=proxy.header, secret=proxy_secret(proxy.secret_file)) if proxy else None)
     for route in ROUTES:
         app.add_api_route(
             route.path,
@@ -72,16 +75,8 @@ def create_app(workplace: Workplace) -> FastAPI:
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _misunderstand)
     app.add_exception_handler(TenureError, _say)
-    app.add_middleware(Guarded, hosts=_hosts(workplace), apologise=apology)
+    app.add_middleware(Guarded, doorway=door, apologise=apology)
     return app
-
-
-def _hosts(workplace: Workplace) -> frozenset[str] | None:
-    """The host names under which the room answers; None where a proxy, or a public address, decides that."""
-    host = workplace.settings.host
-    if workplace.settings.review_proxy or host in ("0.0.0.0", "::"):  # noqa: S104 - asks, does not bind
-        return None
-    return frozenset({host, "127.0.0.1", "localhost", "[::1]"})
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
@@ -89,9 +84,18 @@ async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
     room: Room = request.app.state.room
     if error.status_code == 401 and room.proxy is None:
-        wanted = request.url.path if request.method == "GET" else "/"
-        return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
+        return RedirectResponse(f"/login?next={quote(_wanted(request, room))}", status_code=303)
     return error_page(request, error.status_code, str(error.detail))
+
+
+def _wanted(request: Request, room: Room) -> str:
+    """The page to return to after the login: the one that was asked for, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    sent_from = request.headers.get("referer", "")
+    if room.doorway.refuses_origin(sent_from, request.headers.get("host", "")):
+        return "/"
+    return urlsplit(sent_from).path or "/"
 
 
 async def _misunderstand(request: Request, error: Exception) -> Response:

@@ -14,7 +14,8 @@ from tenure.errors import AccountError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
-    name TEXT PRIMARY KEY, role TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL,
+    identity TEXT UNIQUE
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
@@ -52,6 +53,9 @@ def _upgrade(database: sqlite3.Connection) -> None:
         database.execute("ALTER TABLE accounts RENAME COLUMN part TO role")
     if "purpose" not in _columns(database, "attempts"):
         database.execute("ALTER TABLE attempts ADD COLUMN purpose TEXT NOT NULL DEFAULT 'password'")
+    if "identity" not in _columns(database, "accounts"):
+        database.execute("ALTER TABLE accounts ADD COLUMN identity TEXT")
+        database.execute("CREATE UNIQUE INDEX identities ON accounts (identity)")
     database.execute("COMMIT")
 
 

@@ -5,7 +5,6 @@ address, and a stranger's attempts would stop the person; a cookie tells the two
 """
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -16,22 +15,20 @@ from starlette.responses import Response
 from review.attempts import KNOWN_FOR
 from review.rendering import page
 from review.room import Room
-from review.tokens import browser_token, form_token, is_token
-from review.visit import SESSION, VISITOR, InRoom, OfVisit, Visit, new_visitor
+from review.tokens import browser_token, is_token
+from review.visit import SESSION, VISITOR, InRoom, OfVisit, Visit, as_visitor, new_visitor
 from tenure.errors import AccountError, TooManyAttemptsError
 
 KNOWN = "tenure_known"
 Word = Annotated[str, Form(max_length=200)]
 
 
-def show_login(request: Request, room: InRoom, visit: OfVisit, next: str = "/") -> Response:
+def show_login(request: Request, visit: OfVisit, next: str = "/") -> Response:
     """The login page; who is in already goes on."""
     if visit.account is not None:
         return RedirectResponse(_inside(next), status_code=303)
-    # The form's token is bound to a cookie of no meaning, so that nobody can be logged in as somebody else.
     visitor = request.cookies.get(VISITOR) or new_visitor()
-    fresh = replace(visit, csrf=form_token(room.secret, f"visitor {visitor}"))
-    shown = page(request, "login.html", fresh, wanted=_inside(next), problem="")
+    shown = page(request, "login.html", as_visitor(request, visit, visitor), wanted=_inside(next), problem="", name="")
     _set(request, shown, VISITOR, visitor)
     return shown
 
@@ -42,14 +39,17 @@ def log_in(
     visit: OfVisit,
     name: Word,
     password: Word,
-    next: Annotated[str, Form(max_length=500)] = "/",
+    next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     """Open a session."""
     try:
         account = room.accounts.check(name, password, address=_place(request, room, visit, name))
     except AccountError as error:
         status = 429 if isinstance(error, TooManyAttemptsError) else 400
-        return page(request, "login.html", visit, status=status, wanted=_inside(next), problem=str(error))
+        visitor = as_visitor(request, visit)
+        return page(request, "login.html", visitor, status=status, wanted=_inside(next), problem=str(error), name=name)
+    # One browser, one session: logging in again, in a second tab or as somebody else, ends the one before.
+    room.sessions.close(request.cookies.get(SESSION, ""))
     answer = RedirectResponse(_inside(next), status_code=303)
     _set(request, answer, SESSION, room.sessions.open(account))
     browser = _browser(request, room, name) or secrets.token_urlsafe(16)
@@ -62,7 +62,7 @@ def log_out(request: Request, room: InRoom) -> Response:
     """End the session."""
     room.sessions.close(request.cookies.get(SESSION, ""))
     answer = RedirectResponse("/login", status_code=303)
-    answer.delete_cookie(SESSION, path="/", httponly=True, samesite="strict")
+    answer.delete_cookie(SESSION, path="/", httponly=True, samesite="lax")
     return answer
 
 
@@ -99,8 +99,11 @@ def _counted(browser: str) -> str:
 
 
 def _set(request: Request, answer: Response, name: str, value: str, until: datetime | None = None) -> None:
-    """A cookie that scripts cannot read and other sites cannot send, nor anybody over plain HTTP where it was set by HTTPS."""
-    answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=_is_https(request), expires=until)
+    """A cookie that no script reads, that comes with a link from elsewhere but with no form from there.
+
+    Where it was set by HTTPS, it never travels without.
+    """
+    answer.set_cookie(name, value, path="/", httponly=True, samesite="lax", secure=_is_https(request), expires=until)
 
 
 def _is_https(request: Request) -> bool:

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from review.doorway import Doorway
+
 _LOG = logging.getLogger(__name__)
 MOST_BODY_BYTES = 100_000
 SECURITY = {
@@ -28,9 +30,9 @@ SECURITY = {
 class Guarded:
     """The app behind checks of host and size, with security headers on whatever it answers."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None, apologise: Callable[[Request], Response]) -> None:
-        """Wrap an app; `hosts` are the names it answers under, None for any; `apologise` makes the page of an internal error."""
-        self._app, self._hosts, self._apologise = app, hosts, apologise
+    def __init__(self, app: ASGIApp, doorway: Doorway, apologise: Callable[[Request], Response]) -> None:
+        """Wrap an app; `doorway` says under which names it answers, `apologise` makes the page of an internal error."""
+        self._app, self._doorway, self._apologise = app, doorway, apologise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -64,8 +66,8 @@ class Guarded:
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         """Why a request is not even read, if so."""
         headers = Headers(scope=scope)
-        if self._hosts is not None and _host(headers.get("host", "")) not in self._hosts:
-            return PlainTextResponse("This address is not served here. Open the one that `tenure up` names.", 421)
+        if why := self._doorway.refuses_host(headers.get("host", "")):
+            return PlainTextResponse(why, 421)
         if scope["method"] in ("GET", "HEAD"):
             return None
         length = headers.get("content-length", "")
@@ -74,10 +76,3 @@ class Guarded:
         if int(length) > MOST_BODY_BYTES:
             return PlainTextResponse("This form is too long. Shorten what was typed.", 413)
         return None
-
-
-def _host(header: str) -> str:
-    """The host without its port."""
-    if header.startswith("["):
-        return header.partition("]")[0] + "]"
-    return header.partition(":")[0]

@@ -9,15 +9,9 @@ from home.workplace import Workplace
 from review.accounts import Accounts
 from review.attempts import Attempts, Purpose
 from review.database import secret_of
+from review.doorway import Doorway
+from review.proxy import Proxy
 from review.sessions import Sessions
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proxy:
-    """A proxy that logs people in: the header in which it names them, and what only it knows."""
-
-    header: str
-    secret: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +19,7 @@ class Room:
     """One project's room."""
 
     workplace: Workplace
+    doorway: Doorway
     proxy: Proxy | None = None
 
     @property

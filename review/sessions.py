@@ -41,17 +41,17 @@ class Sessions:
         AccountError: when the account has a role that there is not.
         """
         now = self._clock().timestamp()
-        query = "SELECT name, role, staff_id, seen_at FROM sessions JOIN accounts USING (name) WHERE token = ?"
+        query = "SELECT name, role, staff_id, identity, seen_at FROM sessions JOIN accounts USING (name) WHERE token = ?"
         with closing(connect(self._path)) as database, database:
             row = database.execute(
                 f"{query} AND sessions.made_at >= ? AND seen_at >= ?", (_digest(token), *_limits(now))
             ).fetchone()
             if row is None:
                 return None
-            name, role, staff_id, seen_at = row
+            *account, seen_at = row
             if now - seen_at > _NOTED_EVERY_SECONDS:
                 database.execute("UPDATE sessions SET seen_at = ? WHERE token = ?", (now, _digest(token)))
-        return account_of(name, role, staff_id)
+        return account_of(*account)
 
     def close(self, token: str) -> None:
         """End a session."""

@@ -7,25 +7,20 @@ with the session; behind a proxy, where nothing says when that is, after twelve 
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
 
-from adapters.closed_files import ClosedFile
 from review.access import Route, may
 from review.accounts import Account
+from review.proxy import named_by_proxy
 from review.room import Room
 from review.sight import Sight, look
 from review.tokens import form_token, is_token
-from tenure.errors import SpecError
 
 SESSION, VISITOR = "tenure_session", "tenure_visitor"
-PROXY_SECRET_HEADER = "x-tenure-proxy"
-SHORTEST_PROXY_SECRET = 20
 # As long as a session at most; the form of the stretch before counts too, so that none ends under one's hands.
 PROXY_FORM_LASTS = timedelta(hours=12)
 
@@ -34,7 +29,7 @@ PROXY_FORM_LASTS = timedelta(hours=12)
 class Visit:
     """One request's visitor. `binding` is what tokens are bound to: the session, or the person behind a proxy.
 
-    `csrf` is the token of forms shown now; `csrf_before` one that still counts.
+    `csrf` is the token of forms shown now; `csrf_before` one that still counts. `why_nobody` says what a proxy's headers lacked.
     """
 
     account: Account | None
@@ -43,6 +38,7 @@ class Visit:
     csrf_before: str
     address: str
     is_by_proxy: bool
+    why_nobody: str = ""
 
     @property
     def person(self) -> Account:
@@ -66,11 +62,13 @@ def admit(route: Route) -> Callable[[Request], Awaitable[None]]:
         visit = current_visit(request)
         if route.roles is not None:
             if visit.account is None:
-                raise HTTPException(401)
+                raise HTTPException(401, visit.why_nobody or None)
             if visit.account.role not in route.roles:
                 raise HTTPException(403)
         if route.changes_something:
-            await _check_form(request, visit)
+            # Who logs in proves that the login page was theirs, also in a second tab, after having logged in by the first.
+            also = as_visitor(request, visit).csrf if route.roles is None else visit.csrf_before
+            await _check_form(request, (visit.csrf, also))
 
     return guard
 
@@ -108,37 +106,43 @@ OfVisit = Annotated[Visit, Depends(current_visit)]
 OfLog = Annotated[Sight, Depends(current_sight)]
 
 
-def proxy_secret(path: Path) -> str:
-    """What only the proxy knows.
-
-    Raises
-    ------
-    SpecError: when there is no such file, it is not closed to others, or it holds less than 20 letters.
-    """
-    file = ClosedFile(
-        path=path, what="the proxy's secret", error=SpecError, if_missing="Correct TENURE_REVIEW_PROXY_SECRET_FILE."
-    )
-    secret = file.read_text().strip()
-    if len(secret) < SHORTEST_PROXY_SECRET or not secret.isascii():
-        raise SpecError(f"The proxy's secret at {path} needs at least {SHORTEST_PROXY_SECRET} plain letters. Make a longer one.")
-    return secret
-
-
 def _visit(request: Request) -> Visit:
     """Who it is."""
     room = current_room(request)
     address = request.client.host if request.client else "unknown"
+    by_proxy, why_nobody = room.proxy is not None, ""
     if room.proxy is not None:
-        account = _named_by_proxy(request, room)
+        named = named_by_proxy(request.headers, room.proxy, room.accounts)
+        account, why_nobody = (None, named) if isinstance(named, str) else (named, "")
         binding = f"proxy {account.name}" if account else ""
     else:
         token = request.cookies.get(SESSION, "")
         account = room.sessions.account(token) if token else None
-        # Who has not logged in has a cookie of no meaning, so that nobody can log them in as somebody else.
-        binding = f"session {token}" if account else f"visitor {request.cookies.get(VISITOR, '')}"
+        binding = f"session {token}" if account else _visitor(request.cookies.get(VISITOR, ""))
     csrf, csrf_before = _form_tokens(room, binding)
-    by_proxy = room.proxy is not None
-    return Visit(account=account, binding=binding, csrf=csrf, csrf_before=csrf_before, address=address, is_by_proxy=by_proxy)
+    return Visit(
+        account=account,
+        binding=binding,
+        csrf=csrf,
+        csrf_before=csrf_before,
+        address=address,
+        is_by_proxy=by_proxy,
+        why_nobody=why_nobody,
+    )
+
+
+def as_visitor(request: Request, visit: Visit, cookie: str | None = None) -> Visit:
+    """The visit as that of somebody at the login page.
+
+    Its forms are bound to a cookie of no meaning, so that nobody can log them in as somebody else.
+    """
+    token = form_token(current_room(request).secret, _visitor(request.cookies.get(VISITOR, "") if cookie is None else cookie))
+    return replace(visit, csrf=token, csrf_before=token)
+
+
+def _visitor(cookie: str) -> str:
+    """To what the forms of somebody who has not logged in are bound."""
+    return f"visitor {cookie}"
 
 
 def _form_tokens(room: Room, binding: str) -> tuple[str, str]:
@@ -149,33 +153,17 @@ def _form_tokens(room: Room, binding: str) -> tuple[str, str]:
     return form_token(room.secret, f"{binding} {stretch}"), form_token(room.secret, f"{binding} {stretch - 1}")
 
 
-def _named_by_proxy(request: Request, room: Room) -> Account | None:
-    """The account that the proxy names, if it is the proxy."""
-    if room.proxy is None or not is_token(request.headers.get(PROXY_SECRET_HEADER, ""), room.proxy.secret):
-        return None
-    return room.accounts.find(request.headers.get(room.proxy.header, ""))
-
-
-async def _check_form(request: Request, visit: Visit) -> None:
-    """Refuse a form that is no text, or is not ours: another site's page, or without the visit's token."""
+async def _check_form(request: Request, tokens: tuple[str, str]) -> None:
+    """Refuse a form that is no text, or is not ours: another site's page, or without one of the visit's tokens."""
     form = await request.form()
     if not all(_is_text(value) for value in (*form.keys(), *form.values()) if isinstance(value, str)):
         raise HTTPException(400, "This form holds letters that no text has. Write it again, or send it as UTF-8.")
     found = form.get("csrf", "")
-    is_own = isinstance(found, str) and (is_token(found, visit.csrf) or is_token(found, visit.csrf_before))
-    if _is_foreign(request) or not is_own:
+    is_own = isinstance(found, str) and any(is_token(found, token) for token in tokens)
+    if why := current_room(request).doorway.refuses_origin(request.headers.get("origin"), request.headers.get("host", "")):
+        raise HTTPException(403, why)
+    if not is_own:
         raise HTTPException(403, "This form is not, or no longer, yours: the session ended or the page is old. Open it again.")
-
-
-def _is_foreign(request: Request) -> bool:
-    """Whether a form comes from another site's page."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return False
-    try:
-        return urlsplit(origin).netloc != request.headers.get("host")
-    except ValueError:
-        raise HTTPException(400, "The request names an origin that is no address. Open the page again.") from None
 
 
 def _is_text(value: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 KEY = ("customer_id", "active_on")
 PRIVATE_LABEL = "Private"
+PRODUCT_COLUMNS = ("product_id", "department", "brand")
 # From which columns of purchase lines, and of products, each column is made.
 READS_LINES = {
     "day": ("day",),
@@ -42,7 +43,7 @@ def daily_activity(lines: "ibis.Table", products: "ibis.Table") -> "ibis.Table":
     """
     import ibis
 
-    joined = lines.left_join(products.select("product_id", "department", "brand"), "product_id")
+    joined = lines.left_join(products.select(*PRODUCT_COLUMNS), "product_id")
     spend, coupon = _cents(joined.spend), _cents(joined.coupon_discount + joined.coupon_match_discount)
     return joined.group_by("day", "customer_id", active_on=joined.purchased_at.date()).aggregate(
         available_at=joined.available_at.max(),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
-from tenure.evaluation.records import Estimate, Evaluation, Metric
+from tenure.evaluation.records import NO_INTERVAL, Estimate, Evaluation, Metric, NotDefined
 from tenure.specs import Gate, GateKind
 
 
@@ -30,14 +30,15 @@ class Outcome(StrEnum):
 class GateVerdict:
     """One gate, what it asked, what was found.
 
-    `meets_reviewers_line` says whether `value` also meets the gate's stricter line; None where the gate states none, or
-    nothing was judged.
+    `value` is the figure that was held against the limit, or why there was none to hold; None where a gate looks at no figure.
+    `meets_reviewers_line` says whether it also meets the gate's stricter line; None where the gate states none, or nothing was
+    judged.
     """
 
     gate: Gate
     result: GateResult
     found: str
-    value: float | None = None
+    value: float | NotDefined | None = None
     meets_reviewers_line: bool | None = None
 
 
@@ -67,8 +68,8 @@ def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditRepor
 
     Raises
     ------
-    SpecError: when there is no gate, or one asks for what was not measured. A figure whose interval could not be computed
-        is no error: the gate that needs it fails, and says so.
+    SpecError: when there is no gate, or one asks for what was not measured. A figure that the test rows do not define, or
+        whose interval could not be computed, is no error: the gate that needs it fails, and says why.
     """
     if not gates:
         raise SpecError("Expected at least one gate: without any, every challenger would be accepted. Add gates to the spec.")
@@ -112,8 +113,8 @@ def _bound(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     if gate.bound not in ends:
         raise SpecError(f"Gate {gate.name!r} must read one of {list(ends)}, found {gate.bound!r}.")
     value = ends[gate.bound]
-    if value is None:
-        return _without_interval(gate)
+    if value is None or isinstance(value, NotDefined):
+        return _nothing_shown(gate, metric.title, estimate)
     holds = value >= gate.limit if gate.kind is GateKind.FLOOR else value <= gate.limit
     end = "" if gate.bound == "value" else f" ({gate.bound} end of its interval)"
     return GateVerdict(
@@ -132,7 +133,7 @@ def _against_baseline(gate: Gate, evaluation: Evaluation) -> GateVerdict:
         raise SpecError(f"Gate {gate.name!r} compares {gate.metric!r} with a baseline, but no paired difference was computed.")
     improvement = metric.difference if metric.better == "higher" else _reversed(metric.difference)
     if improvement.low is None:
-        return _without_interval(gate)
+        return _nothing_shown(gate, f"{metric.title} against the baseline", improvement)
     if gate.kind is GateKind.BEATS_BASELINE:
         holds, asked = improvement.low > gate.limit, f"above {gate.limit:g}"
     else:
@@ -155,14 +156,13 @@ def _against_champion(gate: Gate, evaluation: Evaluation) -> GateVerdict:
         raise SpecError(
             f"Gate {gate.name!r} asks how {gate.metric!r} compares with the champion, but {comparison.metric!r} was compared."
         )
-    low = comparison.difference.low
+    low, title = comparison.difference.low, f"{_metric(gate, evaluation).title} against the champion"
     if low is None:
-        return _without_interval(gate)
+        return _nothing_shown(gate, title, comparison.difference)
     return GateVerdict(
         gate=gate,
         result=GateResult.PASS if low >= -gate.limit else GateResult.FAIL,
-        found=f"{_metric(gate, evaluation).title} against the champion: {_span(comparison.difference)}, positive being better; "
-        f"asked a lower end {_margin(gate)}",
+        found=f"{title}: {_span(comparison.difference)}, positive being better; asked a lower end {_margin(gate)}",
         value=low,
         meets_reviewers_line=_meets_reviewers_line(gate, low),
     )
@@ -209,14 +209,17 @@ def _metric(gate: Gate, evaluation: Evaluation) -> Metric:
         raise SpecError(f"Gate {gate.name!r} asks for a metric that is not measured: {error.args[0]}.") from error
 
 
-def _without_interval(gate: Gate) -> GateVerdict:
-    """A gate on an interval that the test rows did not give is not met."""
-    found = f"{gate.metric}: no interval could be computed from the test rows, so nothing can be shown"
-    return GateVerdict(gate=gate, result=GateResult.FAIL, found=found)
+def _nothing_shown(gate: Gate, what: str, estimate: Estimate) -> GateVerdict:
+    """A gate on a figure or an interval that the test rows did not give is not met, and says why."""
+    why = estimate.why_no_interval or NO_INTERVAL
+    found = why.in_words if why is estimate.value else f"no interval could be computed, because {why.because}"
+    return GateVerdict(gate=gate, result=GateResult.FAIL, found=f"{what}: {found}; so nothing can be shown", value=why)
 
 
 def _reversed(difference: Estimate) -> Estimate:
     """A difference of a metric for which lower is better, as an improvement."""
+    if isinstance(difference.value, NotDefined):
+        return difference
     if difference.low is None or difference.high is None:
         return Estimate(value=-difference.value)
     return Estimate(value=-difference.value, low=-difference.high, high=-difference.low)
@@ -224,6 +227,4 @@ def _reversed(difference: Estimate) -> Estimate:
 
 def _span(estimate: Estimate) -> str:
     """An estimate with its interval."""
-    if estimate.low is None or estimate.high is None:
-        return f"{estimate.value:.4f}"
     return f"{estimate.value:.4f} ({estimate.low:.4f} to {estimate.high:.4f})"

@@ -28,7 +28,7 @@ from tenure.false_alarms import FalseAlarms
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
-EVIDENCE_SCHEMA_VERSION = 4
+EVIDENCE_SCHEMA_VERSION = 5
 DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
 
 

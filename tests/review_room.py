@@ -1,9 +1,13 @@
 """A review room over a shop, with an account of every role, and visitors who are logged in."""
 
 import re
+import socket
+import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -63,6 +67,13 @@ class ReviewRoom:
         known = self.room.accounts.find(name)
         return known or self.room.accounts.new(name, PASSWORD, role=roles.get(name, RoomRole.REVIEWER))
 
+    @property
+    def waiting(self) -> str:
+        """The digest of the one package that never served."""
+        served = {record.package_digest for record in self.workplace.promotions.records()}
+        (digest,) = (c.digest for c in self.workplace.packages.candidates() if c.digest not in served)
+        return digest
+
     def as_role(self, role: RoomRole) -> TestClient:
         """A visitor of that role."""
         return self.visitor(NAMES[role])
@@ -73,3 +84,48 @@ def csrf_of(client: TestClient, path: str = "/account") -> str:
     found = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get(path).text)
     assert found, f"no form at {path}"
     return found[1]
+
+
+def read(client: TestClient, digest: str) -> str:
+    """Reach the end of a card; returns what the page then carries."""
+    answer = client.post(f"/candidates/{digest}/read", data={"csrf": csrf_of(client)}, headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["token"]
+
+
+def decide(room: ReviewRoom, client: TestClient, digest: str, **changes: str):
+    """Send the decision form."""
+    form = {"csrf": csrf_of(client), "verdict": "approve", "reason": "calibrated", "passphrase": room.passphrase}
+    return client.post(f"/candidates/{digest}/decide", data={**form, **changes})
+
+
+def says(answer) -> str:
+    """What a page says, in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+class Served:
+    """An app that listens on a port of its own; `room` is whose it is."""
+
+    def __init__(self, app: FastAPI, room: ReviewRoom | None = None) -> None:
+        self.room = room
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> "Served":
+        """Listen."""
+        self._thread.start()
+        deadline = time.monotonic() + 30
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the room did not open"
+            time.sleep(0.02)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self._server.should_exit = True
+        self._thread.join(timeout=30)

@@ -5,6 +5,8 @@ from textwrap import wrap
 from typing import Any
 
 from model_cards.charts.svg import dot, frame, line, percent, scale, text, ticks
+from model_cards.paths import number
+from model_cards.wording import show
 
 _ROW, _TOP, _NAMES, _WIDTH = 24, 36, 190, 640
 _MOST = 4  # columns that fit; every figure stands in the field index
@@ -65,7 +67,8 @@ def _group_name(group: Mapping[str, Any], row: int) -> str:
 
 def _column(rows: Sequence[Mapping[str, Any]], name: str, left: float, right: float) -> list[str]:
     """One figure for all groups."""
-    known = [dict(group["figures"]).get(name) for group in rows]
+    figures = [dict(group["figures"]).get(name) for group in rows]
+    known = [None if number(figure) is None else figure for figure in figures]
     ends = [end for figure in known if figure for end in (figure["value"], figure["low"], figure["high"]) if end is not None]
     right_value = _right_value(name)
     ends += [] if right_value is None else [right_value]
@@ -100,9 +103,12 @@ def _right_value(name: str) -> float | None:
 
 def _says(rows: Sequence[Mapping[str, Any]]) -> str:
     """The chart in words."""
-    return " ".join(
-        f"{group['group']}, {group['n_customers']} customers: "
-        + (", ".join(f"{name.replace('_', ' ')} {figure['value']:.3f}" for name, figure in group["figures"]) or group["why_not"])
-        + ("." if group["assessable"] or not group["figures"] else f" (not judged: {group['why_not']}).")
-        for group in rows
-    )
+    return " ".join(f"{group['group']}, {group['n_customers']} customers: {_figures_of(group)}" for group in rows)
+
+
+def _figures_of(group: Mapping[str, Any]) -> str:
+    """A group's figures in words, and whether they are judged."""
+    if not group["figures"]:
+        return f"{group['why_not']}."
+    figures = ", ".join(f"{name.replace('_', ' ')} {show(figure['value'], form='.3f')}" for name, figure in group["figures"])
+    return f"{figures}." if group["assessable"] else f"{figures} (not judged: {group['why_not']})."

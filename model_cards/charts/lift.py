@@ -17,13 +17,14 @@ from model_cards.charts.svg import (
     text,
     ticks,
 )
+from model_cards.paths import number
 
 _NAMED = 0.1  # the point with a label: the best tenth
 
 
 def lift(points: Sequence[Mapping[str, Any]], *, at_random: float | None) -> str:
     """Share selected across, share with the outcome up, with its interval as a band; the dashed line is picking at random."""
-    points = sorted(points, key=lambda p: p["selected_rate"])
+    points = sorted((p for p in points if number(p["event_rate"]) is not None), key=lambda p: p["selected_rate"])
     rates = [p["event_rate"] for p in points]
     top = min(1.0, round_up(max(rate["high"] or rate["value"] for rate in rates)))
     x, y = scale(0, 1, 64, 620), scale(0, top, 250, 14)

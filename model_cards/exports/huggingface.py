@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_cards.markdown import render_markdown
+from model_cards.paths import number
 from model_cards.standing import Standing
 from model_cards.verify import verified
+from model_cards.wording import show
 
 _TASKS = {"propensity": ("tabular-classification", "Tabular classification"), "survival": ("tabular-regression", "Survival")}
 
@@ -51,7 +53,8 @@ def front_matter(card: Mapping[str, Any]) -> dict[str, Any]:
 def _metric(metric: Mapping[str, Any]) -> dict[str, Any]:
     """One figure, with its interval where their format lets one be said."""
     estimate = metric["estimate"]
-    found = {"type": metric["name"], "name": metric["title"], "value": estimate["value"], "verified": False}
+    value = estimate["value"] if number(estimate) is not None else show(estimate)
+    found = {"type": metric["name"], "name": metric["title"], "value": value, "verified": False}
     if estimate["low"] is not None and estimate["high"] is not None:
         found["args"] = {"low": estimate["low"], "high": estimate["high"]}
     return found

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from model_cards.page import SECTIONS, title_line
+from model_cards.paths import number
 from model_cards.standing import Standing
 from model_cards.verdicts import measures_calibration
 from model_cards.verify import verified
@@ -114,10 +115,11 @@ def _metric(metric: Mapping[str, Any]) -> dict[str, Any]:
     """One figure."""
     beside = [f"{name} {show(estimate, path=metric['name'])}" for name, estimate in metric["baselines"]]
     notes = [f"{show(metric['estimate'], path=metric['name'])}; {metric['better']} is better", *beside, metric["definition"]]
+    is_number = number(metric["estimate"]) is not None
     return {
         "name": metric["name"],
-        "type": "number",
-        "value": metric["estimate"]["value"],
+        "type": "number" if is_number else "string",
+        "value": metric["estimate"]["value"] if is_number else show(metric["estimate"]),
         "notes": _cut("; ".join(notes), SHORT),
     }
 

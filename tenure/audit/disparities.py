@@ -14,7 +14,7 @@ from tenure.audit.intervals import WidestGap, widest_gap
 from tenure.audit.lines import AuditLines, CalibrationReference
 from tenure.audit.measures import Measure, measures
 from tenure.audit.records import Disparity, Verdict
-from tenure.evaluation.records import Estimate
+from tenure.evaluation.records import NO_INTERVAL, Estimate
 
 
 def disparities(groups: Sequence[Group], lines: AuditLines, *, known: Group, n_too_small: int) -> tuple[Disparity, ...]:
@@ -28,19 +28,46 @@ def disparities(groups: Sequence[Group], lines: AuditLines, *, known: Group, n_t
 
 def _disparity(measure: Measure, groups: Sequence[Group], known: Group, relative: bool, n_too_small: int) -> Disparity:
     """One measure over the groups, with its verdict."""
-    usable = [group for group in groups if np.isfinite(group.figures[measure.figure].value)]
+    usable = comparable(measure, groups, known if relative else None)
+    n_not_defined = len(groups) - len(usable)
     if len(usable) < measure.n_groups_needed:
-        return not_assessable(measure, len(usable), n_too_small=n_too_small)
-    gap, pair = _gap(measure, usable, known if relative else None)
+        return not_assessable(measure, len(usable), n_too_small=n_too_small, n_not_defined=n_not_defined)
+    found = _gap(measure, usable, known if relative else None)
+    if found is None:
+        return without_interval(measure)
+    gap, pair = found
     low, high = sorted((measure.shown(gap.low), measure.shown(gap.high)))
     estimate = Estimate(value=measure.shown(gap.value), low=low, high=high)
     verdict = verdict_on(gap.low, gap.high, measure.limit)
-    return assessed(measure, pair, known=known, estimate=estimate, verdict=verdict, n_too_small=n_too_small)
+    left_out = left_out_of(n_too_small, n_not_defined)
+    return assessed(measure, pair, known=known, estimate=estimate, verdict=verdict, left_out=left_out)
 
 
-def not_assessable(measure: Measure, n_usable: int, *, n_too_small: int) -> Disparity:
+def comparable(measure: Measure, groups: Sequence[Group], reference: Group | None) -> list[Group]:
+    """The groups for which the figure is defined; none where it is not defined for what they are compared with."""
+    if reference is not None and not measure.between_groups and not _is_defined(measure, reference):
+        return []
+    return [group for group in groups if _is_defined(measure, group)]
+
+
+def _is_defined(measure: Measure, group: Group) -> bool:
+    """Whether the group has the figure."""
+    return measure.figure in group.figures and bool(np.isfinite(group.figures[measure.figure].value))
+
+
+def not_assessable(measure: Measure, n_usable: int, *, n_too_small: int, n_not_defined: int) -> Disparity:
     """A measure for which there are too few groups."""
-    needed = measure.n_groups_needed
+    needed, left_out = measure.n_groups_needed, left_out_of(n_too_small, n_not_defined)
+    return _unjudged(measure, f"groups with enough customers and events: {n_usable}, where {needed} are needed{left_out}")
+
+
+def without_interval(measure: Measure) -> Disparity:
+    """A measure that too many draws leave undefined."""
+    return _unjudged(measure, f"no interval could be computed, because {NO_INTERVAL.because}")
+
+
+def _unjudged(measure: Measure, reason: str) -> Disparity:
+    """A measure of which nothing can be said."""
     return Disparity(
         measure=measure.name,
         title=measure.title,
@@ -48,12 +75,12 @@ def not_assessable(measure: Measure, n_usable: int, *, n_too_small: int) -> Disp
         estimate=None,
         groups=(),
         verdict=Verdict.NOT_ASSESSABLE,
-        reason=f"groups with enough customers and events: {n_usable}, where {needed} are needed{_small(n_too_small)}",
+        reason=reason,
     )
 
 
 def assessed(
-    measure: Measure, pair: Sequence[Group], *, known: Group, estimate: Estimate, verdict: Verdict, n_too_small: int
+    measure: Measure, pair: Sequence[Group], *, known: Group, estimate: Estimate, verdict: Verdict, left_out: str
 ) -> Disparity:
     """A measure whose widest gap is between `pair`, said in words; figures are on the card's scale."""
     interval = f"interval {estimate.low:.3f} to {estimate.high:.3f}"
@@ -64,7 +91,7 @@ def assessed(
         estimate=estimate,
         groups=tuple(group.name for group in pair),
         verdict=verdict,
-        reason=f"{_in_words(measure, pair, known, estimate.value)}; {interval}: {_BECAUSE[verdict]}{_small(n_too_small)}",
+        reason=f"{_in_words(measure, pair, known, estimate)}; {interval}: {_BECAUSE[verdict]}{left_out}",
     )
 
 
@@ -75,8 +102,11 @@ def verdict_on(low: float, high: float, limit: float) -> Verdict:
     return Verdict.PASS if high <= limit else Verdict.INCONCLUSIVE
 
 
-def _gap(measure: Measure, groups: Sequence[Group], reference: Group | None) -> tuple[WidestGap, tuple[Group, ...]]:
-    """The widest gap and the groups it is between: the lower first, or the one group furthest from what is right."""
+def _gap(measure: Measure, groups: Sequence[Group], reference: Group | None) -> tuple[WidestGap, tuple[Group, ...]] | None:
+    """The widest gap and the groups it is between: the lower first, or the one group furthest from what is right.
+
+    None where draws do not tell.
+    """
     scaled = [measure.scale(group.figures[measure.figure]) for group in groups]
     values, spread = np.array([f.value for f in scaled]), np.array([f.spread for f in scaled])
     draws = np.column_stack([f.draws for f in scaled])
@@ -85,10 +115,12 @@ def _gap(measure: Measure, groups: Sequence[Group], reference: Group | None) -> 
             shared = measure.scale(reference.figures[measure.figure])
             values, draws = values - shared.value, draws - shared.draws[:, None]
         gap = widest_gap(values, draws, spread)
-        return gap, (groups[gap.comparison],)
+        return None if gap is None else (gap, (groups[gap.comparison],))
     pairs = list(combinations(range(len(groups)), 2))
     first, second = np.array([i for i, _ in pairs]), np.array([j for _, j in pairs])
     gap = widest_gap(values[first] - values[second], draws[:, first] - draws[:, second], np.hypot(spread[first], spread[second]))
+    if gap is None:
+        return None
     i, j = sorted(pairs[gap.comparison], key=lambda k: values[k])
     return gap, (groups[i], groups[j])
 
@@ -100,11 +132,11 @@ _BECAUSE = {
 }
 
 
-def _in_words(measure: Measure, pair: Sequence[Group], known: Group, value: float) -> str:
+def _in_words(measure: Measure, pair: Sequence[Group], known: Group, estimate: Estimate) -> str:
     """The widest gap as a reader would say it, with how many customers stand behind it."""
     lower, higher = pair[0], pair[-1]
     sentence = measure.sentence.format(
-        value=value,
+        value=estimate.value,
         lower=lower.name,
         higher=higher.name,
         lower_figure=lower.figures[measure.figure].value,
@@ -117,6 +149,7 @@ def _in_words(measure: Measure, pair: Sequence[Group], known: Group, value: floa
     return f"{sentence}; {counts}"
 
 
-def _small(n_too_small: int) -> str:
+def left_out_of(n_too_small: int, n_not_defined: int) -> str:
     """How many groups were left out, where any were."""
-    return f"; groups too small to assess: {n_too_small}" if n_too_small else ""
+    small = f"; groups too small to assess: {n_too_small}" if n_too_small else ""
+    return small + (f"; groups for which it is not defined: {n_not_defined}" if n_not_defined else "")

@@ -12,8 +12,9 @@ import numpy as np
 from tenure.audit.lines import UNKNOWN
 from tenure.errors import EstimationError
 from tenure.estimators.calibration import inverse_logit
-from tenure.evaluation.bootstrap import BLOCK_CELLS, customer_counts
-from tenure.evaluation.metrics import calibration_line, log_odds
+from tenure.evaluation.bootstrap import BLOCK_CELLS, NO_VALUE, customer_counts
+from tenure.evaluation.metrics import calibration_line, log_odds, why_no_line
+from tenure.evaluation.records import NotDefined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,19 @@ class Figure:
 
     Where a group has none or all, resampling it sees no spread at all. So a share may not claim a standard error below
     `spread`, that of independent rows with half a case added to each side; and on a log scale nothing counts as `least`,
-    half a case.
+    half a case. `why_not` says why there is no value, should it be NaN.
     """
 
     value: float
     draws: np.ndarray
     spread: float = 0.0
     least: float = 0.0
+    why_not: NotDefined = NO_VALUE
+
+    @property
+    def plain(self) -> float | NotDefined:
+        """The figure, or why there is none."""
+        return self.value if np.isfinite(self.value) else self.why_not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +119,7 @@ class _Sums:
     n_rows: int
     n_customers_with_event: int
     slope: float
+    why_no_slope: NotDefined
 
 
 def _pair(a: Grouping, b: Grouping) -> Grouping:
@@ -139,6 +147,7 @@ def _sums(rows: Rows, members: np.ndarray) -> _Sums:
         n_rows=len(members),
         n_customers_with_event=int((by_customer[:, 2] > 0).sum()),
         slope=float(slope),
+        why_no_slope=why_no_line(y, p),
     )
 
 
@@ -159,7 +168,9 @@ def _group(name: str, sums: _Sums, drawn: np.ndarray) -> Group:
             "calibration_in_the_large": Figure(
                 value=_over(total[4] - events, n), draws=_over_draws(drawn[:, 4] - drawn[:, 2], drawn[:, 0])
             ),
-            "calibration_slope": Figure(value=sums.slope, draws=sums.slope + _newton_step(drawn[:, 5:])),
+            "calibration_slope": Figure(
+                value=sums.slope, draws=sums.slope + _newton_step(drawn[:, 5:]), why_not=sums.why_no_slope
+            ),
         },
     )
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tenure.evaluation.bootstrap import MAX_UNDEFINED_RATE
+
 # The band is never narrower than that of a single comparison, however few draws there are.
 SINGLE_COMPARISON = 1.96
 
@@ -22,8 +24,8 @@ class WidestGap:
     comparison: int
 
 
-def widest_gap(values: np.ndarray, draws: np.ndarray, spread: np.ndarray, *, level: float = 0.95) -> WidestGap:
-    """Interval for the largest of the true absolute gaps.
+def widest_gap(values: np.ndarray, draws: np.ndarray, spread: np.ndarray, *, level: float = 0.95) -> WidestGap | None:
+    """Interval for the largest of the true absolute gaps; None where more than one draw in twenty leaves a gap undefined.
 
     Each gap has the band `value +- c * se`, where `c` is the `level` quantile over the draws of the largest studentised
     deviation among all gaps (max-t). With probability `level` all bands hold their true gaps together; then the largest
@@ -41,7 +43,10 @@ def widest_gap(values: np.ndarray, draws: np.ndarray, spread: np.ndarray, *, lev
     ----------
     Romano and Wolf (2005), Econometrica 73, 1237.
     """
-    draws = draws[np.isfinite(draws).all(axis=1)]
+    is_defined = np.isfinite(draws).all(axis=1)
+    if is_defined.mean() < 1 - MAX_UNDEFINED_RATE:
+        return None
+    draws = draws[is_defined]
     error = np.maximum(np.maximum(draws.std(axis=0), spread), np.finfo(float).tiny)
     largest = (np.abs(draws - values) / error).max(axis=1)
     critical = max(SINGLE_COMPARISON, float(np.quantile(largest, level)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tenure.audit.lines import AuditLines
-from tenure.evaluation.records import Estimate
+from tenure.evaluation.records import Estimate, NotDefined
 
 
 class Verdict(StrEnum):
@@ -60,7 +60,7 @@ class AttributeAudit:
     title: str
     n_known: int
     n_customers: int
-    known: tuple[tuple[str, float], ...]
+    known: tuple[tuple[str, float | NotDefined], ...]
     groups: tuple[GroupFigures, ...]
     disparities: tuple[Disparity, ...]
 

@@ -4,17 +4,18 @@ The ends of the intervals are beyond recounting, for they come from draws of cus
 they hold the figure, and that the verdict is what they say of the line, is checked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import isclose
 
 import numpy as np
 
-from tenure.audit.disparities import assessed, not_assessable, verdict_on
+from tenure.audit.disparities import assessed, comparable, left_out_of, not_assessable, verdict_on, without_interval
 from tenure.audit.groups import Figure, Group
 from tenure.audit.lines import UNKNOWN, AuditLines, CalibrationReference
 from tenure.audit.measures import Measure, measures
 from tenure.audit.records import AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
+from tenure.evaluation.records import NotDefined
 
 # Figures are kept with all their digits, so what is recomputed from them differs by rounding alone.
 TOLERANCE = 1e-9
@@ -85,17 +86,19 @@ def _is_whole(count: float) -> bool:
 def _is_what_figures_give(measure: Measure, said: Disparity, attribute: AttributeAudit, *, relative: bool) -> bool:
     """Whether a disparity is that of the widest gap between the groups, in its figures, its verdict and its words."""
     groups = [_group(group) for group in attribute.groups if group.assessable]
-    usable = [group for group in groups if measure.figure in group.figures]
+    known = Group(name="known", n_rows=0, n_customers=0, n_customers_with_event=0, figures=_figures(_defined(attribute.known), 0))
+    usable = comparable(measure, groups, known if relative else None)
     n_too_small = sum(group.group != UNKNOWN for group in attribute.groups) - len(groups)
+    n_not_defined = len(groups) - len(usable)
     if len(usable) < measure.n_groups_needed:
-        return said == not_assessable(measure, len(usable), n_too_small=n_too_small)
-    # A figure that is not defined is not in the report; the audit said it as "nan".
-    shared = {measure.figure: float("nan"), **dict(attribute.known)}
-    known = Group(name="known", n_rows=0, n_customers=0, n_customers_with_event=0, figures=_figures(shared, 0))
+        return said == not_assessable(measure, len(usable), n_too_small=n_too_small, n_not_defined=n_not_defined)
+    if said.estimate is None:
+        return said == without_interval(measure)
     gap, pair = _widest(measure, said, usable, known if relative else None)
-    if said.estimate is None or not pair or not _holds(measure, said, gap):
+    if not pair or not _holds(measure, said, gap):
         return False
-    return said == assessed(measure, pair, known=known, estimate=said.estimate, verdict=said.verdict, n_too_small=n_too_small)
+    left_out = left_out_of(n_too_small, n_not_defined)
+    return said == assessed(measure, pair, known=known, estimate=said.estimate, verdict=said.verdict, left_out=left_out)
 
 
 def _widest(measure: Measure, said: Disparity, groups: list[Group], reference: Group | None) -> tuple[float, tuple[Group, ...]]:
@@ -118,7 +121,7 @@ def _widest(measure: Measure, said: Disparity, groups: list[Group], reference: G
 def _holds(measure: Measure, said: Disparity, gap: float) -> bool:
     """Whether the figure is the gap, its interval holds it, and the verdict is what the interval says of the line."""
     estimate = said.estimate
-    if estimate is None or estimate.low is None or estimate.high is None:
+    if estimate is None or isinstance(estimate.value, NotDefined) or estimate.low is None or estimate.high is None:
         return False
     is_gap = isclose(estimate.value, measure.shown(gap), abs_tol=TOLERANCE)
     if not (is_gap and estimate.low - TOLERANCE <= estimate.value <= estimate.high + TOLERANCE):
@@ -140,8 +143,13 @@ def _group(group: GroupFigures) -> Group:
 
 
 def _values(group: GroupFigures) -> dict[str, float]:
-    """A group's figures without their intervals."""
-    return {name: estimate.value for name, estimate in group.figures}
+    """A group's figures without their intervals, those that are defined."""
+    return _defined((name, estimate.value) for name, estimate in group.figures)
+
+
+def _defined(figures: Iterable[tuple[str, float | NotDefined]]) -> dict[str, float]:
+    """Figures that have a value."""
+    return {name: value for name, value in figures if not isinstance(value, NotDefined)}
 
 
 def _figures(values: Mapping[str, float], n_rows: int) -> dict[str, Figure]:

@@ -10,7 +10,7 @@ from tenure.audit.lines import UNKNOWN, USUAL_LINES, AuditLines
 from tenure.audit.records import AttributeAudit, AuditReport, GroupFigures
 from tenure.errors import EstimationError
 from tenure.evaluation.bootstrap import check_same_rows, estimate, share_estimate
-from tenure.evaluation.records import Estimate
+from tenure.evaluation.records import Estimate, NotDefined
 
 SHARES = ("selection_rate", "true_positive_rate", "event_rate")
 MoreFigures = Mapping[tuple[str, str], tuple[tuple[str, Estimate], ...]]
@@ -117,28 +117,25 @@ def _attribute(
 
 
 def _shown(group: Group, highest: Group | None, lines: AuditLines) -> tuple[tuple[str, Estimate], ...]:
-    """A group's figures with their own intervals; none where few members would make them noise, and nearly personal.
-
-    A figure that is not defined (a slope where the scores separate the outcomes) is left out.
-    """
+    """A group's figures with their own intervals; none where few members would make them noise, and nearly personal."""
     if not lines.is_large_enough(group.n_customers, group.n_customers_with_event):
         return ()
     figures = [(name, _estimate(name, figure, group.n_customers)) for name, figure in group.figures.items()]
     if highest is not None and group.name != UNKNOWN:
         figures.insert(1, ("selection_ratio", _ratio(group.figures["selection_rate"], highest.figures["selection_rate"])))
-    return tuple((name, figure) for name, figure in figures if np.isfinite(figure.value))
+    return tuple(figures)
 
 
-def _values(group: Group) -> tuple[tuple[str, float], ...]:
-    """A group's figures alone, those that are defined."""
-    return tuple((name, figure.value) for name, figure in group.figures.items() if np.isfinite(figure.value))
+def _values(group: Group) -> tuple[tuple[str, float | NotDefined], ...]:
+    """A group's figures alone."""
+    return tuple((name, figure.plain) for name, figure in group.figures.items())
 
 
 def _estimate(name: str, figure: Figure, n_customers: int) -> Estimate:
     """One figure with its interval."""
     if name in SHARES:
         return share_estimate(figure.value, figure.draws, n_customers=n_customers)
-    return estimate(figure.value, figure.draws)
+    return estimate(figure.value, figure.draws, why_not=figure.why_not)
 
 
 def _selected_most(group: Group) -> tuple[float, ...]:
@@ -151,4 +148,4 @@ def _ratio(figure: Figure, reference: Figure) -> Estimate:
     """A selection rate over that of the group selected most often."""
     draws = np.divide(figure.draws, reference.draws, out=np.full(len(figure.draws), np.nan), where=reference.draws > 0)
     value = figure.value / reference.value if reference.value > 0 else float("nan")
-    return estimate(value, draws)
+    return estimate(value, draws, why_not=NotDefined(because="nobody is selected in any group"))

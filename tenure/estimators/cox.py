@@ -91,7 +91,8 @@ def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str]
 
     Parameters
     ----------
-    X: (n, n_features), NaN where missing. A column without any spread, or without any value, gets the coefficient zero.
+    X: (n, n_features), NaN where missing. A column without any spread, or without any value, gets the coefficient zero; where no
+        column has any, what is left is Breslow's baseline, the same for everybody.
     ridge: weight of the squared coefficients per row; it keeps near-collinear features from blowing up.
 
     Raises
@@ -122,16 +123,15 @@ def _fit_lifelines(Z: Floats, outcome: SurvivalOutcome, ridge: float) -> tuple[F
     import pandas as pd
     from lifelines import CoxPHFitter
 
+    days = np.arange(outcome.longest_follow_up_days + 1)
     if Z.shape[1] == 0:
-        raise EstimationError(
-            "A Cox model needs at least one feature that varies over its fit rows, found none. Check the features."
-        )
+        at_risk = (outcome.duration[:, None] >= days).sum(axis=0)
+        return np.zeros(0), np.cumsum(np.bincount(outcome.duration[outcome.event], minlength=len(days)) / at_risk)
     frame = pd.DataFrame(Z, columns=[f"z{i}" for i in range(Z.shape[1])])
     frame["duration"], frame["event"] = outcome.duration, outcome.event
     fitter = CoxPHFitter(penalizer=ridge).fit(frame, "duration", "event")
     coefficients = fitter.params_.to_numpy()
     table = fitter.baseline_cumulative_hazard_
-    days = np.arange(outcome.longest_follow_up_days + 1)
     # A step function: on a day that ends nobody's follow-up the hazard stays where it was (lifelines would interpolate).
     last_known = np.searchsorted(table.index.to_numpy(), days, side="right")
     hazard = np.r_[0.0, table.to_numpy()[:, 0]][last_known]

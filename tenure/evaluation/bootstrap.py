@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from tenure.errors import EstimationError
-from tenure.evaluation.records import Estimate
+from tenure.evaluation.records import Estimate, NotDefined
 
 # Weights (n_draws, n_rows) in, figures (n_draws,) out; NaN where a draw defines none.
 Statistic = Callable[[np.ndarray], np.ndarray]
@@ -20,6 +20,29 @@ Key = TypeVar("Key", bound=Hashable)
 BLOCK_CELLS = 2_000_000
 # An interval from draws that are often undefined would describe only the others.
 MAX_UNDEFINED_RATE = 0.05
+NO_VALUE = NotDefined(because="these rows give it no value")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Drawn:
+    """A statistic of the rows as they are and of every draw, and why it has no value, should it have none."""
+
+    value: float
+    draws: np.ndarray
+    why_not: NotDefined = NO_VALUE
+
+    def estimate(self, *, centred: bool = False) -> Estimate:
+        """The figure with its interval."""
+        return estimate(self.value, self.draws, centred=centred, why_not=self.why_not)
+
+    def share(self, customer: np.ndarray) -> Estimate:
+        """The figure with its interval, where it is a share among the rows of these customers."""
+        return share_estimate(self.value, self.draws, n_customers=len(np.unique(customer)))
+
+    def minus(self, other: "Drawn", *, name: str = "what it is compared with") -> Estimate:
+        """The paired difference with its interval; `name` says what the other is of."""
+        why = self.why_not if not np.isfinite(self.value) else NotDefined(because=f"of {name}, {other.why_not.because}")
+        return estimate(self.value - other.value, self.draws - other.draws, why_not=why)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +71,15 @@ class Resamples:
             n_draws = min(size, self.n_resamples - start)
             yield customer_counts(rng, n_customers, n_draws)[:, index]
 
+    def drawn(self, statistics: Mapping[Key, Statistic], *, why_not: Mapping[Key, NotDefined] | None = None) -> dict[Key, Drawn]:
+        """Every statistic on the rows as they are and on every draw."""
+        draws, reasons = self.replicates(statistics), why_not or {}
+        n_rows = len(self.customer)
+        return {
+            key: Drawn(value=point(statistic, n_rows), draws=draws[key], why_not=reasons.get(key, NO_VALUE))
+            for key, statistic in statistics.items()
+        }
+
     def replicates(self, statistics: Mapping[Key, Statistic]) -> dict[Key, np.ndarray]:
         """Every statistic on every draw, (n_resamples,) each."""
         parts: dict[Key, list[np.ndarray]] = {name: [] for name in statistics}
@@ -69,14 +101,18 @@ def point(statistic: Statistic, n_rows: int) -> float:
     return float(statistic(np.ones((1, n_rows)))[0])
 
 
-def estimate(value: float, replicates: np.ndarray, *, level: float = 0.95, centred: bool = False) -> Estimate:
+def estimate(
+    value: float, replicates: np.ndarray, *, level: float = 0.95, centred: bool = False, why_not: NotDefined = NO_VALUE
+) -> Estimate:
     """A figure with its percentile interval; without one where it is undefined in more than one draw in twenty.
 
-    With `centred` the draws are moved so that their mean is `value`: for a figure that resampling itself pushes one way,
-    such as a mean absolute gap, which noise can only widen.
+    A figure that the rows themselves do not define is `why_not`. With `centred` the draws are moved so that their mean is
+    `value`: for a figure that resampling itself pushes one way, such as a mean absolute gap, which noise can only widen.
     """
+    if not np.isfinite(value):
+        return Estimate(value=why_not)
     defined = replicates[np.isfinite(replicates)]
-    if not np.isfinite(value) or len(defined) < (1 - MAX_UNDEFINED_RATE) * len(replicates):
+    if len(defined) < (1 - MAX_UNDEFINED_RATE) * len(replicates):
         return Estimate(value=value)
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     shift = value - float(defined.mean()) if centred else 0.0
@@ -94,20 +130,6 @@ def share_estimate(value: float, replicates: np.ndarray, *, n_customers: int, le
         return estimate(value, replicates, level=level)
     rest = float(1 - ((1 - level) / 2) ** (1 / n_customers))
     return Estimate(value=value, low=0.0, high=rest) if value == 0 else Estimate(value=value, low=1 - rest, high=1.0)
-
-
-def interval(statistic: Statistic, resamples: Resamples, *, level: float = 0.95) -> Estimate:
-    """One statistic with its interval."""
-    replicates = resamples.replicates({"it": statistic})["it"]
-    return estimate(point(statistic, len(resamples.customer)), replicates, level=level)
-
-
-def paired_difference(first: Statistic, second: Statistic, resamples: Resamples, *, level: float = 0.95) -> Estimate:
-    """First minus second on the same draws, with its interval."""
-    draws = resamples.replicates({"first": first, "second": second})
-    n_rows = len(resamples.customer)
-    value = point(first, n_rows) - point(second, n_rows)
-    return estimate(value, draws["first"] - draws["second"], level=level)
 
 
 def check_same_rows(**columns: np.ndarray) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tenure.estimators.calibration import inverse_logit
 from tenure.evaluation.bootstrap import Statistic
+from tenure.evaluation.records import NotDefined
 
 SMALLEST_PROBABILITY = float(np.finfo(np.float64).eps)
 
@@ -124,6 +125,20 @@ def calibration_slope(y: np.ndarray, score: np.ndarray) -> Statistic:
         return line[:, 1]
 
     return statistic
+
+
+def why_no_line(y: np.ndarray, score: np.ndarray) -> NotDefined:
+    """Why no line of the outcome on the log-odds fits best, should there be none."""
+    if score.min() == score.max():
+        return NotDefined(because="every row has the same score")
+    if y.all() or not y.any():
+        return NotDefined(because="every row has the same outcome")
+    with_event, without = score[y.astype(bool)], score[~y.astype(bool)]
+    if with_event.min() >= without.max() or with_event.max() <= without.min():
+        return NotDefined(
+            because="the scores part rows with the event from rows without, so that a steeper line always fits better"
+        )
+    return NotDefined(because="the search for the line that fits best did not settle")
 
 
 # Draws start at the estimate of all rows, a few standard errors away at most, where Newton's method doubles its digits.

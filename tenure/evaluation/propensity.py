@@ -4,14 +4,13 @@ What is reported is listed in `propensity_metrics.py`, the draws are in `bootstr
 gates' business.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from tenure.errors import EstimationError
-from tenure.evaluation.bootstrap import Resamples, Statistic, check_same_rows, estimate, point, share_estimate
+from tenure.evaluation.bootstrap import Drawn, Resamples, Statistic, check_same_rows, estimate
 from tenure.evaluation.metrics import equal_mass_bins, expected_calibration_error
 from tenure.evaluation.propensity_metrics import KINDS, MetricKind, capacity_kinds, mean_within, top_band
 from tenure.evaluation.records import (
@@ -28,22 +27,6 @@ LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 CONSTANT = "the event rate for everyone"
 NOISE_FLOOR = "a perfectly calibrated model (noise floor)"
 N_NOISE_DRAWS = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Figure:
-    """A statistic of the test rows and of every draw."""
-
-    value: float
-    draws: np.ndarray
-
-    def estimate(self, *, centred: bool = False) -> Estimate:
-        """The figure with its interval."""
-        return estimate(self.value, self.draws, centred=centred)
-
-    def share(self, customer: np.ndarray) -> Estimate:
-        """The figure with its interval, where it is a share among the rows of these customers."""
-        return share_estimate(self.value, self.draws, n_customers=len(np.unique(customer)))
 
 
 def evaluate_propensity(
@@ -84,7 +67,8 @@ def evaluate_propensity(
     statistics: dict[tuple[str, str], Statistic] = {(k.name, title): k.prepare(y, s) for k in kinds for title, s in scores}
     statistics |= {("bin", str(i)): mean_within(y, bins == i) for i in np.unique(bins)}
     statistics |= {("band", str(i)): mean_within(y, band) for i, band in enumerate(bands)}
-    figures = _figures(statistics, Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
+    reasons = {(k.name, title): k.why_not(y, s) for k in kinds for title, s in scores}
+    figures = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(statistics, why_not=reasons)
     floor = _noise_floor(score, seed=seed)
     days = as_of.astype("datetime64[D]").astype(object)
     return Evaluation(
@@ -135,16 +119,16 @@ def compare_with_champion(
     y = _checked(y, scores, customer=customer)
     kind = kinds[metric]
     statistics = {(metric, title): kind.prepare(y, score) for title, score in scores}
-    figures = _figures(statistics, Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
+    figures = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(statistics)
     challenger, champion = figures[metric, "challenger"], figures[metric, "champion"]
-    sign = 1.0 if kind.better == "higher" else -1.0
+    better, worse = (challenger, champion) if kind.better == "higher" else (champion, challenger)
     return ChampionComparison(
         champion_version=champion_version,
         champion_digest=champion_digest,
         metric=metric,
         challenger=challenger.estimate(centred=kind.centred),
         champion=champion.estimate(centred=kind.centred),
-        difference=estimate(sign * (challenger.value - champion.value), sign * (challenger.draws - champion.draws)),
+        difference=better.minus(worse),
     )
 
 
@@ -159,15 +143,8 @@ def _checked(y: np.ndarray, scores: Sequence[tuple[str, np.ndarray]], **columns:
     return y.astype(bool)
 
 
-def _figures(statistics: dict[tuple[str, str], Statistic], resamples: Resamples) -> dict[tuple[str, str], _Figure]:
-    """Every statistic on the rows and on every draw."""
-    n_rows = len(resamples.customer)
-    draws = resamples.replicates(statistics)
-    return {key: _Figure(value=point(statistic, n_rows), draws=draws[key]) for key, statistic in statistics.items()}
-
-
 def _metric(
-    kind: MetricKind, figures: dict[tuple[str, str], _Figure], titles: list[str], event_rate: float, floor: Estimate
+    kind: MetricKind, figures: Mapping[tuple[str, str], Drawn], titles: list[str], event_rate: float, floor: Estimate
 ) -> Metric:
     """One metric with its baselines, and the paired difference to the first where better has a direction."""
     model, *others = (figures[kind.name, title] for title in titles)
@@ -178,7 +155,7 @@ def _metric(
         baselines.append((NOISE_FLOOR, floor))
     difference = None
     if others and kind.better in ("higher", "lower"):
-        difference = estimate(model.value - others[0].value, model.draws - others[0].draws)
+        difference = model.minus(others[0], name=titles[1])
     return Metric(
         name=kind.name,
         title=kind.title,
@@ -191,7 +168,7 @@ def _metric(
 
 
 def _calibration(
-    score: np.ndarray, bins: np.ndarray, customer: np.ndarray, figures: dict[tuple[str, str], _Figure]
+    score: np.ndarray, bins: np.ndarray, customer: np.ndarray, figures: Mapping[tuple[str, str], Drawn]
 ) -> tuple[CalibrationBin, ...]:
     """Predicted against observed, by bins of like size."""
     return tuple(
@@ -205,7 +182,7 @@ def _calibration(
 
 
 def _lift(
-    y: np.ndarray, bands: Sequence[np.ndarray], customer: np.ndarray, figures: dict[tuple[str, str], _Figure]
+    y: np.ndarray, bands: Sequence[np.ndarray], customer: np.ndarray, figures: Mapping[tuple[str, str], Drawn]
 ) -> tuple[LiftPoint, ...]:
     """What is found among the share ranked highest, for each share."""
     return tuple(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.evaluation import metrics
-from tenure.evaluation.bootstrap import Statistic
+from tenure.evaluation.bootstrap import NO_VALUE, Statistic
+from tenure.evaluation.records import NotDefined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class MetricKind:
     prepare: Callable[[np.ndarray, np.ndarray], Statistic]
     centred: bool = False
     constant: Callable[[float], float] | None = None  # its value for a model that gives everyone the event rate
+    why_not: Callable[[np.ndarray, np.ndarray], NotDefined] = lambda y, score: NO_VALUE  # should it have no value
 
 
 KINDS = (
@@ -83,6 +85,7 @@ KINDS = (
         definition="Shift that the log-odds need as a whole.",
         better="closer to zero",
         prepare=metrics.calibration_intercept,
+        why_not=metrics.why_no_line,
     ),
     MetricKind(
         name="calibration_slope",
@@ -90,6 +93,7 @@ KINDS = (
         definition="Stretch that the log-odds need; below one the model is too sure of itself.",
         better="closer to one",
         prepare=metrics.calibration_slope,
+        why_not=metrics.why_no_line,
     ),
 )
 

@@ -5,12 +5,38 @@ from datetime import date
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotDefined:
+    """What stands in place of a figure that these rows do not define, and why; it is a finding, not an error."""
+
+    because: str
+
+    @property
+    def in_words(self) -> str:
+        """As a reader meets it."""
+        return f"not defined, because {self.because}"
+
+    def __str__(self) -> str:
+        """As a reader meets it, wherever a figure is written."""
+        return self.in_words
+
+
+NO_INTERVAL = NotDefined(because="more than one draw of customers in twenty leaves the figure undefined")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Estimate:
     """A figure with its 95 % interval (percentile bootstrap by customer); both ends None where none could be computed."""
 
-    value: float
+    value: float | NotDefined
     low: float | None = None
     high: float | None = None
+
+    @property
+    def why_no_interval(self) -> NotDefined | None:
+        """Why nothing can be shown from the interval; None where there is one."""
+        if isinstance(self.value, NotDefined):
+            return self.value
+        return NO_INTERVAL if self.low is None or self.high is None else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +71,7 @@ class LiftPoint:
 
     selected_rate: float
     event_rate: Estimate
-    captured_rate: float
+    captured_rate: float | NotDefined
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,14 +5,13 @@ business.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from tenure.errors import EstimationError
 from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
-from tenure.evaluation.bootstrap import Resamples, Statistic, check_same_rows, estimate, point
+from tenure.evaluation.bootstrap import Drawn, Resamples, check_same_rows
 from tenure.evaluation.brier import integrated_brier
 from tenure.evaluation.concordance import uno_c
 from tenure.evaluation.ipcw import check_followed, ipcw_weights, known_at
@@ -21,7 +20,6 @@ from tenure.evaluation.propensity_metrics import top_band
 from tenure.evaluation.records import (
     CalibrationBin,
     ChampionComparison,
-    Estimate,
     Evaluation,
     FeatureEffect,
     HorizonCalibration,
@@ -37,6 +35,8 @@ from tenure.evaluation.survival_metrics import (
     capacity_metrics,
     horizon_metrics,
     mean_risk,
+    no_event,
+    no_pairs,
     whole_curve_metrics,
 )
 
@@ -92,8 +92,8 @@ def evaluate_survival(
         *horizon_metrics(curves, outcome, horizons_days),
         *capacity_metrics(tops, outcome, day=score_horizon_days, rate=selected_rate),
     )
-    draws = _Draws(Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
-    reported = draws.metrics(metrics)
+    draws = Resamples(customer=customer, seed=seed, n_resamples=n_resamples)
+    reported = _reported(metrics, draws)
     horizons = {day: _horizon(1 - survival[:, day - 1], outcome, day, draws, reported) for day in horizons_days}
     at_score = horizons.get(score_horizon_days)
     days = as_of.astype("datetime64[D]").astype(object)
@@ -142,104 +142,84 @@ def compare_survival_with_champion(
     _check(curves, outcome, (), customer=customer)
     match metric:
         case "integrated_brier_score":
-            first, second = (integrated_brier(curve, outcome) for curve in curves.values())
+            statistics = {title: integrated_brier(curve, outcome) for title, curve in curves.items()}
         case "uno_c":
-            first, second = (uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for curve in curves.values())
+            statistics = {title: uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for title, curve in curves.items()}
         case _:
             raise EstimationError(f"Expected a metric to compare by among integrated_brier_score and uno_c, found {metric!r}.")
-    draws = _Draws(Resamples(customer=customer, seed=seed, n_resamples=n_resamples))
-    challenger_figure, champion_figure = draws.figure(first), draws.figure(second)
-    better, worse = (challenger_figure, champion_figure) if metric == "uno_c" else (champion_figure, challenger_figure)
+    why = no_pairs(challenger.shape[1])
+    drawn = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(
+        statistics, why_not=dict.fromkeys(statistics, why)
+    )
+    first, second = drawn.values()
+    better, worse = (first, second) if metric == "uno_c" else (second, first)
     return ChampionComparison(
         champion_version=champion_version,
         champion_digest=champion_digest,
         metric=metric,
-        challenger=challenger_figure.estimate(),
-        champion=champion_figure.estimate(),
+        challenger=first.estimate(),
+        champion=second.estimate(),
         difference=better.minus(worse),
     )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class _Figure:
-    """A statistic of the test rows and of every draw."""
-
-    value: float
-    draws: Floats
-
-    def estimate(self, *, centred: bool = False) -> Estimate:
-        """The figure with its interval."""
-        return estimate(self.value, self.draws, centred=centred)
-
-    def minus(self, other: "_Figure") -> Estimate:
-        """The paired difference with its interval."""
-        return estimate(self.value - other.value, self.draws - other.draws)
+def _reported(metrics: Sequence[SurvivalMetric], draws: Resamples) -> tuple[Metric, ...]:
+    """Metrics with baselines and the paired difference to the first of them, all on the same draws."""
+    statistics = {
+        (metric.name, title): statistic for metric in metrics for title, statistic in ((MODEL, metric.model), *metric.baselines)
+    }
+    reasons = {(metric.name, title): metric.why_not for metric in metrics for title in (MODEL, *dict(metric.baselines))}
+    drawn = draws.drawn(statistics, why_not=reasons)
+    return tuple(
+        _metric(metric, drawn[metric.name, MODEL], [(title, drawn[metric.name, title]) for title, _ in metric.baselines])
+        for metric in metrics
+    )
 
 
-@dataclass(frozen=True, eq=False)
-class _Draws:
-    """Figures of the same draws of customers."""
-
-    resamples: Resamples
-
-    def figures(self, statistics: Sequence[Statistic]) -> tuple[_Figure, ...]:
-        """Several statistics at once, in order."""
-        draws = self.resamples.replicates(dict(enumerate(statistics)))
-        n_rows = len(self.resamples.customer)
-        return tuple(_Figure(value=point(statistic, n_rows), draws=draws[i]) for i, statistic in enumerate(statistics))
-
-    def figure(self, statistic: Statistic) -> _Figure:
-        """One statistic."""
-        return self.figures([statistic])[0]
-
-    def metrics(self, metrics: Sequence[SurvivalMetric]) -> tuple[Metric, ...]:
-        """Metrics with baselines and the paired difference to the first of them."""
-        statistics = [s for metric in metrics for s in (metric.model, *(baseline for _, baseline in metric.baselines))]
-        figures = iter(self.figures(statistics))
-        return tuple(_metric(metric, next(figures), [next(figures) for _ in metric.baselines]) for metric in metrics)
-
-
-def _metric(metric: SurvivalMetric, model: _Figure, baselines: Sequence[_Figure]) -> Metric:
+def _metric(metric: SurvivalMetric, model: Drawn, baselines: Sequence[tuple[str, Drawn]]) -> Metric:
     """One metric as it is reported."""
-    titles = [title for title, _ in metric.baselines]
     return Metric(
         name=metric.name,
         title=metric.title,
         definition=metric.definition,
         better=metric.better,
         estimate=model.estimate(centred=metric.centred),
-        baselines=tuple(
-            (title, figure.estimate(centred=metric.centred)) for title, figure in zip(titles, baselines, strict=True)
-        ),
-        difference=model.minus(baselines[0]) if baselines else None,
+        baselines=tuple((title, figure.estimate(centred=metric.centred)) for title, figure in baselines),
+        difference=model.minus(baselines[0][1], name=baselines[0][0]) if baselines else None,
     )
 
 
-def _horizon(risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws, reported: Sequence[Metric]) -> HorizonCalibration:
+def _horizon(
+    risk: Floats, outcome: SurvivalOutcome, day: int, draws: Resamples, reported: Sequence[Metric]
+) -> HorizonCalibration:
     """Calibration at one horizon; the mean gap is the metric of the same name."""
     error = next(metric.estimate for metric in reported if metric.name == f"calibration_error_{day}d")
     return HorizonCalibration(horizon_days=day, mean_absolute_error=error, bins=_bins(risk, outcome, day, draws))
 
 
-def _bins(risk: Floats, outcome: SurvivalOutcome, day: int, draws: _Draws) -> tuple[CalibrationBin, ...]:
+def _bins(risk: Floats, outcome: SurvivalOutcome, day: int, draws: Resamples) -> tuple[CalibrationBin, ...]:
     """Predicted against observed by bins of like size, from the lowest risk."""
     bins = equal_mass_bins(risk)
     members = [bins == bin_ for bin_ in np.unique(bins)]
-    figures = draws.figures([event_rate(outcome, rows, day=day) for rows in members])
+    figures = draws.drawn({i: event_rate(outcome, rows, day=day) for i, rows in enumerate(members)}).values()
     return tuple(
         CalibrationBin(n_rows=int(rows.sum()), predicted=float(risk[rows].mean()), observed=figure.estimate())
         for rows, figure in zip(members, figures, strict=True)
     )
 
 
-def _lift(score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: _Draws) -> tuple[LiftPoint, ...]:
+def _lift(score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: Resamples) -> tuple[LiftPoint, ...]:
     """What is found among the share ranked highest; captured shares count each event with its censoring weight."""
     bands: list[Bools] = [top_band(score, as_of, rate) for rate in LIFT_RATES]
-    figures = draws.figures([event_rate(outcome, band, day=day) for band in bands])
+    figures = draws.drawn({i: event_rate(outcome, band, day=day) for i, band in enumerate(bands)}).values()
     events = ipcw_weights(outcome, day=day) * outcome.event_by(day)
-    total = max(float(events.sum()), np.finfo(float).tiny)
+    total = float(events.sum())
     return tuple(
-        LiftPoint(selected_rate=rate, event_rate=figure.estimate(), captured_rate=float(events[band].sum() / total))
+        LiftPoint(
+            selected_rate=rate,
+            event_rate=figure.estimate(),
+            captured_rate=float(events[band].sum() / total) if total > 0 else no_event(day),
+        )
         for rate, band, figure in zip(LIFT_RATES, bands, figures, strict=True)
     )
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.estimators.outcome import Bools, Floats, SurvivalOutcome
-from tenure.evaluation.bootstrap import Statistic
+from tenure.evaluation.bootstrap import NO_VALUE, Statistic
 from tenure.evaluation.brier import brier_at, integrated_brier
 from tenure.evaluation.concordance import harrell_c, uno_c
 from tenure.evaluation.metrics import equal_mass_bins
+from tenure.evaluation.records import NotDefined
 from tenure.evaluation.survival_calibration import calibration_error, event_rate
 
 MODEL, KAPLAN_MEIER, COX = "the model", "Kaplan-Meier", "Cox"
@@ -29,6 +30,17 @@ class SurvivalMetric:
     model: Statistic
     baselines: tuple[tuple[str, Statistic], ...] = ()
     centred: bool = False
+    why_not: NotDefined = NO_VALUE  # should it have no value
+
+
+def no_event(day: int) -> NotDefined:
+    """Why what is counted in events has no value."""
+    return NotDefined(because=f"nobody has the event by day {day}")
+
+
+def no_pairs(tau: int) -> NotDefined:
+    """Why an order has no value."""
+    return NotDefined(because=f"no customer has the event by day {tau} while another is followed longer")
 
 
 def mean_risk(survival: Floats) -> Floats:
@@ -58,6 +70,7 @@ def whole_curve_metrics(curves: Mapping[str, Floats], outcome: SurvivalOutcome) 
             better="higher",
             model=skill[MODEL],
             baselines=((COX, skill[COX]), (KAPLAN_MEIER, skill[KAPLAN_MEIER])),
+            why_not=NotDefined(because="the population curve makes no error that could be removed"),
         ),
         SurvivalMetric(
             name="ibs_gain_over_cox",
@@ -99,6 +112,7 @@ def capacity_metrics(band: Mapping[str, Bools], outcome: SurvivalOutcome, *, day
             better="higher",
             model=lift[MODEL],
             baselines=((COX, lift[COX]),),
+            why_not=no_event(day),
         ),
     )
 
@@ -124,6 +138,7 @@ def _order_metric(
         better="higher",
         model=c[MODEL],
         baselines=((COX, c[COX]),),
+        why_not=no_pairs(tau),
     )
 
 

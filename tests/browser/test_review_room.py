@@ -2,8 +2,6 @@
 
 import json
 import os
-import socket
-import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import rfc8785
-import uvicorn
 from pydantic import TypeAdapter
 
 from governance.stores.package_store import PackageStore
@@ -21,7 +18,7 @@ from review.access import RoomRole
 from review.app import create_app
 from tenure.evidence import Evidence
 from tenure.package import Package
-from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom
+from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, Served
 from tests.shop import Shop, evidence_of, files_of
 from tests.simulated_company.premises import AS_OF, Premises
 from tests.unit.model_cards.sample import ROLES, narrative
@@ -30,35 +27,6 @@ pytestmark = pytest.mark.browser
 
 FIRST = NAMES[RoomRole.REVIEWER]
 MODEL = "lapse_28d"
-
-
-class Served:
-    """A room that listens on a port of its own."""
-
-    def __init__(self, room: "ReviewRoom | Premised") -> None:
-        self.room = room
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        self._server = uvicorn.Server(
-            uvicorn.Config(room.app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-        )
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> "Served":
-        """Listen."""
-        self._thread.start()
-        deadline = time.monotonic() + 30
-        while not self._server.started:
-            assert time.monotonic() < deadline, "the room did not open"
-            time.sleep(0.05)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self._server.should_exit = True
-        self._thread.join(timeout=30)
 
 
 class Premised:
@@ -103,7 +71,7 @@ def served(tmp_path):
     room = LivingRoom(shop)
     for name in (FIRST, SECOND_REVIEWER, NAMES[RoomRole.AUDITOR]):
         room.account(name)
-    with Served(room) as open_room:
+    with Served(room.app, room) as open_room:
         yield open_room
 
 
@@ -258,7 +226,7 @@ def test_an_auditor_traces_a_score_back_to_the_bytes_received(page, established,
     outcome = premises.run("daily", [AS_OF])
     assert outcome.succeeded, outcome.failures
     customer = premises.rows(f"{MODEL}/scores", AS_OF)["customer_id"][0].as_py()
-    with Served(Premised(premises)) as served:
+    with Served(Premised(premises).app) as served:
         log_in(page, served, "ada")
         page.get_by_role("link", name="Trace").click()
         page.get_by_label("Customer").fill(customer)

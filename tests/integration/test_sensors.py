@@ -20,6 +20,7 @@ from governance.doors.demonstration import approve_as_demo, found_demo_trust
 from home.workplace import Workplace
 from pipelines.definitions import build_definitions
 from pipelines.sensors import failure_in_words
+from provenance.roll_up import roll_up
 from tenure.drift import DriftMeasure, Shift
 from tenure.errors import MissingHistoryError
 from tenure.package import Package
@@ -63,6 +64,7 @@ def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = N
             DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
         ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
+    roll_up(workplace)
 
 
 def score(workplace: Workplace, days: Sequence[date], model: str = MODEL) -> None:

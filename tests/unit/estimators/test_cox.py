@@ -83,12 +83,22 @@ def test_the_model_survives_a_round_trip_and_keeps_no_customer() -> None:
 
 
 def test_what_cannot_be_learnt_is_refused() -> None:
-    """No events, no varying feature, no day beyond the follow-up."""
+    """No events, no day beyond the follow-up."""
     X, outcome = sample(50)
 
     with pytest.raises(EstimationError, match="at least one event"):
         fit_cox(X, SurvivalOutcome(outcome.duration, np.zeros(50, bool)), feature_names=NAMES)
-    with pytest.raises(EstimationError, match="at least one feature that varies"):
-        fit_cox(np.ones((50, 1)), outcome, feature_names=("constant",))
     with pytest.raises(HorizonError):
         fit_cox(X, outcome, feature_names=NAMES).survival(X, [61])
+
+
+def test_inputs_that_never_vary_leave_the_curve_of_everybody() -> None:
+    """A baseline that cannot tell customers apart is Breslow's: events over customers at risk, day by day, summed."""
+    _, outcome = sample(50)
+    model = fit_cox(np.ones((50, 1)), outcome, feature_names=("constant",))
+
+    at_risk = [int((outcome.duration >= day).sum()) for day in range(8)]
+    events = [int((outcome.event & (outcome.duration == day)).sum()) for day in range(8)]
+    hazard = sum(d / n for d, n in zip(events, at_risk, strict=True))
+    assert model.coefficients == (0.0,)
+    assert model.survival(np.full((2, 1), 9.0), [7])[:, 0] == pytest.approx(np.exp(-hazard))

@@ -5,15 +5,15 @@ import pytest
 
 from tenure.errors import EstimationError
 from tenure.evaluation.bootstrap import (
+    NO_VALUE,
     Resamples,
     check_same_rows,
     customer_counts,
     estimate,
-    interval,
-    paired_difference,
     share_estimate,
 )
 from tenure.evaluation.metrics import mean_of
+from tenure.evaluation.records import NO_INTERVAL
 
 
 def test_every_draw_has_as_many_customers_as_there_are() -> None:
@@ -62,7 +62,8 @@ def test_the_interval_of_a_mean_covers_the_truth_when_rows_repeat() -> None:
     for seed in range(200):
         values = np.repeat(rng.normal(size=80), 5)
         for name, customer in (("by customer", np.repeat(np.arange(80), 5)), ("by row", np.arange(400))):
-            found = interval(mean_of(values), Resamples(customer=customer, seed=seed, n_resamples=200))
+            resamples = Resamples(customer=customer, seed=seed, n_resamples=200)
+            found = resamples.drawn({"mean": mean_of(values)})["mean"].estimate()
             assert found.low is not None
             assert found.high is not None
             covered[name] += found.low <= 0 <= found.high
@@ -76,11 +77,10 @@ def test_a_paired_difference_is_narrower_than_either_figure() -> None:
     """What two models share on the same rows cancels."""
     rng = np.random.default_rng(3)
     shared = rng.normal(size=300)
-    first, second = shared + 0.1 + rng.normal(0, 0.05, 300), shared
-    resamples = Resamples(customer=np.arange(300), seed=1)
+    better = shared + 0.1 + rng.normal(0, 0.05, 300)
+    drawn = Resamples(customer=np.arange(300), seed=1).drawn({"first": mean_of(better), "second": mean_of(shared)})
 
-    difference = paired_difference(mean_of(first), mean_of(second), resamples)
-    alone = interval(mean_of(first), resamples)
+    difference, alone = drawn["first"].minus(drawn["second"]), drawn["first"].estimate()
 
     assert difference.low is not None
     assert difference.high is not None
@@ -94,8 +94,8 @@ def test_a_figure_that_is_often_undefined_has_no_interval() -> None:
     """The draws that define it would describe only themselves."""
     draws = np.where(np.arange(100) < 90, 0.5, np.nan)
 
-    assert estimate(0.5, draws).low is None
-    assert estimate(float("nan"), np.ones(100)).high is None
+    assert estimate(0.5, draws).why_no_interval == NO_INTERVAL
+    assert estimate(float("nan"), np.ones(100)).value == NO_VALUE
 
 
 def test_a_centred_interval_holds_its_figure() -> None:

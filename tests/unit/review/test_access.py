@@ -1,4 +1,4 @@
-"""The table of access, by itself; `tests/integration/test_review_access.py` walks the app against it."""
+"""The table of access, by itself; `tests/integration/review/test_access.py` walks the app against it."""
 
 import pytest
 

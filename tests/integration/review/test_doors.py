@@ -2,34 +2,24 @@
 
 import re
 import sqlite3
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 import cli.review
-from adapters.settings import ReviewProxy
 from cli.main import app as command
-from home.workplace import Workplace
 from review.access import RoomRole
-from review.app import create_app
-from review.visit import PROXY_FORM_LASTS
 from tests.review_room import NAMES, PASSWORD, ReviewRoom, csrf_of
-from tests.shop import Shop
 
 SECRET = "what only the proxy knows"
 REVIEWER = NAMES[RoomRole.REVIEWER]
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory) -> ReviewRoom:
-    """A room in which one package serves and another waits."""
-    made = ReviewRoom(Shop(tmp_path_factory.mktemp("room")).founded())
-    made.shop.serving("one")
-    made.shop.train("two")
-    return made
+@pytest.fixture
+def room(shared_room) -> ReviewRoom:
+    """The room that the tests here share."""
+    return shared_room
 
 
 @pytest.fixture(autouse=True)
@@ -71,15 +61,9 @@ def test_strangers_stop_no_reviewer_from_signing(room):
     for name in (f"key {REVIEWER}", REVIEWER):
         codes = [stranger.post("/login", data={**form, "name": name}).status_code for _ in range(6)]
         assert codes == [400] * 5 + [429]
-    (waiting,) = (c.digest for c in room.workplace.packages.candidates() if c.digest not in served(room))
     decision = {"csrf": csrf_of(client), "verdict": "reject", "reason": "unfair", "passphrase": room.passphrase}
 
-    assert client.post(f"/candidates/{waiting}/decide", data=decision).status_code == 303
-
-
-def served(room: ReviewRoom) -> set[str]:
-    """Packages that served."""
-    return {record.package_digest for record in room.workplace.promotions.records()}
+    assert client.post(f"/candidates/{room.waiting}/decide", data=decision).status_code == 303
 
 
 def test_strangers_behind_the_same_proxy_stop_nobody_in_a_browser_that_is_known(room):
@@ -140,27 +124,6 @@ def test_a_cookie_set_over_https_is_never_sent_without(room, base, headers, is_c
 
     assert answer.status_code == 303
     assert ("; secure" in answer.headers["set-cookie"].lower()) is is_closed
-
-
-@pytest.mark.parametrize(
-    ("later", "counts"),
-    [(timedelta(0), True), (PROXY_FORM_LASTS, True), (2 * PROXY_FORM_LASTS, False), (timedelta(days=30), False)],
-)
-def test_a_form_behind_a_proxy_counts_for_a_day_at_most(room, later, counts):
-    """There no session ends, and a page that was left open would count for ever."""
-    file = room.shop.home / "proxy-secret"
-    file.write_text(SECRET)
-    file.chmod(0o600)
-    settings = replace(room.workplace.settings, review_proxy=ReviewProxy(header="X-Remote-User", secret_file=file))
-    now = [room.shop.now]
-    app = create_app(Workplace(room.workplace.project, settings, lambda: now[0]))
-    client = TestClient(app, base_url="http://review.example", raise_server_exceptions=False, follow_redirects=False)
-    client.headers.update({"X-Remote-User": room.account(REVIEWER).name, "X-Tenure-Proxy": SECRET})
-    token = csrf_of(client, "/trace")
-    now[0] += later
-    form = {"csrf": token, "model": "lapse_28d", "customer": "nobody", "day": "2026-11-01"}
-
-    assert (client.post("/trace", data=form).status_code != 403) is counts
 
 
 def test_an_administrator_removes_accounts_and_changes_roles(room, monkeypatch):

@@ -6,7 +6,6 @@ import pytest
 
 from review.access import ROUTES, RoomRole
 from tests.review_room import ReviewRoom, csrf_of
-from tests.shop import Shop
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PATHS = sorted({route.path for route in ROUTES})
@@ -14,24 +13,15 @@ TABLE = {(route.method, route.path): route for route in ROUTES}
 STRANGER = "stranger"
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory) -> ReviewRoom:
-    """A room in which one package serves and another waits."""
-    made = ReviewRoom(Shop(tmp_path_factory.mktemp("room")).founded())
-    made.shop.serving("one")
-    made.shop.train("two")
-    return made
+@pytest.fixture
+def room(shared_room) -> ReviewRoom:
+    """The room that the tests here share."""
+    return shared_room
 
 
 def address(room: ReviewRoom, path: str) -> str:
     """A path with something real in it."""
-    (package,) = (c for c in room.workplace.packages.candidates() if c.digest not in served(room))
-    return path.format(digest=package.digest, model="lapse_28d", name="room.css", sequence=0)
-
-
-def served(room: ReviewRoom) -> set[str]:
-    """Packages that serve."""
-    return {record.package_digest for record in room.workplace.promotions.records()}
+    return path.format(digest=room.waiting, model="lapse_28d", name="room.css", sequence=0)
 
 
 @pytest.mark.parametrize("who", [*RoomRole, STRANGER])

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,22 +19,6 @@ from tests.review_room import ReviewRoom
 from tests.shop import Shop, files_of
 
 MODEL = "lapse_28d"
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory) -> Shop:
-    """A shop in which one package serves and another waits, made once."""
-    shop = Shop(tmp_path_factory.mktemp("shop")).founded()
-    shop.serving("one")
-    shop.train("two")
-    return shop
-
-
-@pytest.fixture
-def room(opened, tmp_path) -> ReviewRoom:
-    """The room of a shop of one's own."""
-    shutil.copytree(opened.home, tmp_path / "home")
-    return ReviewRoom(replace(opened, home=tmp_path / "home"))
 
 
 def sealed(**changed: bytes) -> Callable[[Shop], str]:
@@ -131,17 +114,12 @@ def test_links_and_files_among_candidates_are_none(room) -> None:
     among = room.shop.home / "candidates/shop" / MODEL
     (among / ("b" * 64)).symlink_to("/nowhere")
     (among / ("d" * 64)).write_bytes(b"")
-    (waiting,) = (c.digest for c in room.workplace.packages.candidates() if c.digest not in served(room))
+    waiting = room.waiting
     client = room.as_role(RoomRole.REVIEWER)
 
     assert "Unreadable" not in client.get("/").text
     assert client.get(f"/candidates/{waiting}").status_code == 200
     assert client.get(f"/candidates/{'b' * 64}").status_code == 404
-
-
-def served(room: ReviewRoom) -> set[str]:
-    """Packages that served."""
-    return {record.package_digest for record in room.workplace.promotions.records()}
 
 
 def test_a_name_that_is_no_text_is_a_sentence(room) -> None:

@@ -6,18 +6,14 @@ from hypothesis import HealthCheck, given, settings
 
 from review.access import ROUTES, RoomRole
 from tests.review_room import ReviewRoom, csrf_of
-from tests.shop import Shop
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory) -> ReviewRoom:
+def room(shared_room) -> ReviewRoom:
     """A room in which one package serves and another waits."""
-    made = ReviewRoom(Shop(tmp_path_factory.mktemp("room")).founded())
-    made.shop.serving("one")
-    made.shop.train("two")
-    return made
+    return shared_room
 
 
 EXAMPLES = settings(max_examples=15, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))

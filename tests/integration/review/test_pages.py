@@ -1,0 +1,147 @@
+"""Pages over a real log: what waits, the log, empty and broken states, and what travels with every answer."""
+
+import json
+import re
+import sqlite3
+
+import pytest
+
+from governance.records.approval import Verdict
+from review.access import RoomRole
+from tests.review_room import NAMES, ReviewRoom, decide, read, says
+from tests.shop import Shop
+
+REVIEWER = NAMES[RoomRole.REVIEWER]
+
+
+def test_the_first_page_says_what_waits_and_for_whom(room, waiting):
+    """For a reviewer it waits for them until they have decided; for an auditor it waits for others."""
+    client = room.visitor(REVIEWER)
+    assert re.search(r"Waiting for you 1 .* 0 of 2 approvals", says(client.get("/")))
+    assert re.search(r"Nothing waits for you\..* Waiting for others", says(room.as_role(RoomRole.AUDITOR).get("/")))
+
+    decide(room, client, waiting, read=read(client, waiting))
+    assert re.search(r"Waiting for you 0 .* 1 of 2 approvals", says(client.get("/")))
+
+
+def test_the_log_shows_filters_and_hands_out_every_record(room, waiting):
+    """As JSON lines, the same that the page shows."""
+    room.shop.doors.decide(
+        waiting,
+        Verdict.REJECT,
+        "<b>too late</b>",
+        staff_id=REVIEWER,
+        key=room.room.keys.load(REVIEWER, room.passphrase),
+    )
+    client = room.as_role(RoomRole.AUDITOR)
+    page = client.get("/log", params={"kind": "rejection"})
+    exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
+    ledger = room.workplace.promotions.ledger()
+
+    assert "1 of 7 records" in says(page)
+    assert "&lt;b&gt;too late&lt;/b&gt;" in page.text
+    assert [line["envelope_digest"] for line in exported] == [record.envelope_digest for record in ledger.records]
+    assert all(line["verified"] for line in exported)
+
+
+def test_a_log_that_was_changed_is_refused_on_every_page_that_reads_it(room):
+    """With the record named, and what to do."""
+    with sqlite3.connect(room.shop.home / "store" / "log.db") as database:
+        (table,) = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%record%'").fetchone()
+        changed = "CAST(replace(CAST(record AS TEXT), '\"sequence\":2', '\"sequence\":3') AS BLOB)"
+        database.execute(f"UPDATE {table} SET record = {changed} WHERE sequence = 2")
+    client = room.as_role(RoomRole.AUDITOR)
+
+    for path in ("/", "/log", "/log/export", "/log/2", "/models/lapse_28d"):
+        answer = client.get(path)
+        assert answer.status_code == 409, path
+        assert "record 2" in says(answer).lower()
+
+
+def test_a_package_that_was_changed_is_not_shown(room, waiting):
+    """A reviewer reads what would serve, or nothing."""
+    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "card.json"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b"0.8", b"0.9", 1))
+    answer = room.visitor(REVIEWER).get(f"/candidates/{waiting}")
+
+    assert answer.status_code == 409
+    assert "card.json" in says(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "message"),
+    [
+        ("/candidates/0123456789ab", 404, "No package is kept here"),
+        ("/models/nothing", 404, "There is no model"),
+        ("/log/999", 404, "no record at this place"),
+        ("/log/minus-one", 422, "Something is missing or too long: sequence"),
+        ("/nowhere", 404, "The address may be old"),
+        ("/static/../app.py", 404, "The address may be old"),
+        ("/static/app.py", 404, "The address may be old"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_what_to_do(room, path, code, message):
+    """Designed, with the next step, and with the way back."""
+    answer = room.as_role(RoomRole.AUDITOR).get(path)
+
+    assert answer.status_code == code
+    assert message in says(answer)
+    assert "To the models" in says(answer)
+
+
+def test_a_home_where_nothing_happened_yet_has_every_page(tmp_path):
+    """Empty states say how to begin."""
+    room = ReviewRoom(Shop(tmp_path))
+    client = room.as_role(RoomRole.REVIEWER)
+
+    assert "tenure trust init" in says(client.get("/"))
+    assert "There is no promotion log yet" in says(client.get("/log"))
+    assert "Not measured yet: nobody serves" in says(client.get("/models/lapse_28d"))
+    assert "Nothing landed yet" in says(client.get("/data"))
+    assert "never scored" in says(client.get("/trace"))
+    assert client.get("/log/export").text == ""
+
+
+def test_every_answer_forbids_scripts_of_others_frames_and_keeping(room):
+    """Also a refusal, a redirect and a file."""
+    client = room.as_role(RoomRole.AUDITOR)
+    for path in ("/", "/login", "/nowhere", "/static/read.js", "/log/export"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] in ("no-store", "no-cache")
+
+
+def test_pages_hold_no_script_or_style_of_their_own(room, waiting):
+    """The policy would stop them; so there are none, and nothing comes from elsewhere."""
+    client = room.visitor(REVIEWER)
+    for path in ("/", f"/candidates/{waiting}", "/models/lapse_28d", "/log", "/log/3", "/data", "/trace", "/account"):
+        text = client.get(path).text
+        assert not re.search(r"<script(?![^>]* src=\"/static/)|<style|\sstyle=|\son[a-z]+=|javascript:", text), path
+        assert not re.search(r"(?:src|href|action)=\"(?!/|#)", text), path
+
+
+def test_a_fault_of_the_rooms_own_is_a_page_with_the_same_headers_and_no_value_in_the_log(room, caplog):
+    """The person learns that nothing was decided; the log learns where it failed."""
+    client = room.as_role(RoomRole.AUDITOR)
+    with sqlite3.connect(room.room.accounts.path) as database:
+        database.execute("DROP TABLE sessions")
+    answer = client.get("/log?who=customer-4711")
+
+    assert answer.status_code == 500
+    assert "Nothing was decided" in says(answer)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "The review room failed at '/log': OperationalError" in caplog.text
+    assert "4711" not in caplog.text
+
+
+def test_a_form_as_long_as_a_book_is_not_read(room):
+    """Nor one that does not say how long it is."""
+    client = room.as_role(RoomRole.REVIEWER)
+
+    assert client.post("/trace", data={"customer": "x" * 200_000}).status_code == 413
+    assert client.post("/trace", content=iter([b"x"])).status_code == 411

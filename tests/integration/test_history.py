@@ -1,0 +1,153 @@
+"""What counts as known of a day, on a real lake: landed, withheld, a hole, or validated and not yet rolled up."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from adapters.tables import validated_table, verdicts_table
+from assets.validated import verdict_rows
+from home.workplace import Workplace
+from provenance.history import read_history
+from provenance.roll_up import roll_up
+from provenance.snapshots import ensure_snapshots
+from tenure.errors import MissingHistoryError
+from tenure.validation import DayVerdict
+from tests.shop import settings_at
+from tests.simulated_company.deliveries import project_at
+
+KEYS = FIRST, SECOND, THIRD = tuple(date(2020, 1, 2) + timedelta(days=n) for n in range(3))
+BAD = ("Column 'sales_value' is missing.",)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    """A company of which nothing was landed."""
+    return Workplace(project_at(tmp_path / "delivered"), settings_at(tmp_path / "home"))
+
+
+def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "") -> None:
+    """What a run leaves that ends before the roll-up: every source judged, and the purchase lines of the released days."""
+    lake = workplace.lake
+    for source in workplace.project.sources:
+        reasons = BAD if source.name == withheld else ()
+        verdicts = [
+            DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
+        ]
+        lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
+    lines = workplace.project.source(workplace.project.roles.lines)
+    if withheld != lines.name:
+        lake.replace_days(lake.open(validated_table(lines)), purchases(days), days=days, key=lines.key, note={})
+
+
+def purchases(days: Sequence[date], spend: float = 1.0) -> pa.Table:
+    """One line a day, by one customer."""
+    n = len(days)
+    noons = [datetime.combine(day, time(12)) - timedelta(days=1) for day in days]
+    return pa.table(
+        {
+            **{name: pa.array(["x"] * n) for name in ("customer_id", "basket_id", "product_id")},
+            "spend": pa.array([spend] * n, pa.float64()),
+            **{name: pa.array([0.0] * n) for name in ("discount", "coupon_discount", "coupon_match_discount")},
+            "purchased_at": pa.array(noons, pa.timestamp("us")),
+            "available_at": pa.array(noons, pa.timestamp("us")),
+            "day": pa.array(days, pa.date32()),
+        }
+    )
+
+
+def test_a_day_that_was_validated_and_not_rolled_up_does_not_count_as_landed(workplace: Workplace) -> None:
+    """A run killed between the two leaves verdicts of every day; none of them may be taken for history."""
+    judge(workplace, KEYS)
+
+    history = read_history(workplace)
+
+    assert (history.latest_landed, history.behind_until(SECOND)) == (None, (FIRST, SECOND))
+    with pytest.raises(MissingHistoryError, match="3 were validated and not rolled up as they stand"):
+        history.require(THIRD)
+
+
+def test_features_are_not_made_over_a_day_that_is_not_rolled_up(workplace: Workplace) -> None:
+    """Nor training snapshots, which ask the same place."""
+    judge(workplace, KEYS)
+
+    with pytest.raises(MissingHistoryError, match="not rolled up"):
+        ensure_snapshots(workplace, [THIRD])
+
+
+def test_the_next_roll_up_of_any_day_heals_what_an_ended_run_left(workplace: Workplace) -> None:
+    """The hole lies before the day that is rolled up next."""
+    judge(workplace, [FIRST])
+    roll_up(workplace)
+    judge(workplace, [SECOND])
+    judge(workplace, [THIRD])
+
+    assert roll_up(workplace).changed == (SECOND, THIRD)
+
+    assert read_history(workplace).latest_landed == THIRD
+    assert workplace.lake.days("activity") == KEYS
+    assert roll_up(workplace).changed == ()
+
+
+def test_a_day_validated_anew_is_behind_until_it_is_rolled_up_anew(workplace: Workplace) -> None:
+    """Its old roll-up was made from rows that do not hold any more."""
+    judge(workplace, KEYS)
+    roll_up(workplace)
+    lines = workplace.project.source(workplace.project.roles.lines)
+    table = workplace.lake.open(validated_table(lines))
+    workplace.lake.replace_days(table, purchases([SECOND], spend=2.0), days=[SECOND], key=lines.key, note={})
+
+    assert read_history(workplace).behind == {SECOND}
+    assert roll_up(workplace).changed == (SECOND,)
+
+
+def test_what_a_good_delivery_brought_is_rolled_up_though_a_later_one_is_withheld(workplace: Workplace) -> None:
+    """The run of the good one was killed before it could."""
+    judge(workplace, KEYS)
+    judge(workplace, [SECOND], withheld="transactions")
+
+    assert roll_up(workplace).changed == KEYS
+    assert read_history(workplace).holes_until(THIRD) == ()
+
+
+def test_purchases_count_though_another_source_of_their_day_is_withheld(workplace: Workplace) -> None:
+    """And what that source did not bring is a hole for the features that are made from it."""
+    judge(workplace, KEYS)
+    judge(workplace, [SECOND], withheld="campaigns")
+
+    roll_up(workplace)
+    history = read_history(workplace)
+
+    assert workplace.lake.days("activity") == KEYS
+    assert history.holes_until(THIRD) == (SECOND,)
+    history.require(THIRD)
+    with pytest.raises(MissingHistoryError, match="1 days are withheld"):
+        history.require_whole(THIRD)
+
+
+def test_the_unbroken_history_ends_before_the_first_day_that_is_a_hole_or_was_never_landed(workplace: Workplace) -> None:
+    """Training can stand on it, whatever came after."""
+    assert read_history(workplace).unbroken_until is None
+    judge(workplace, [FIRST, THIRD])
+    roll_up(workplace)
+    assert read_history(workplace).unbroken_until == FIRST
+
+    judge(workplace, [SECOND], withheld="transactions")
+    assert read_history(workplace).unbroken_until == FIRST
+
+    judge(workplace, [SECOND])
+    roll_up(workplace)
+    assert read_history(workplace).unbroken_until == THIRD
+
+
+def test_a_project_whose_product_list_is_empty_has_a_roll_up(workplace: Workplace) -> None:
+    """Lines count without department or brand."""
+    judge(workplace, KEYS)
+
+    roll_up(workplace)
+
+    rows = workplace.lake.rows("activity")
+    assert rows is not None
+    assert (rows["departments"].to_pylist(), rows["private_label_cents"].to_pylist()) == ([[]] * 3, [0] * 3)

@@ -1,0 +1,139 @@
+"""A whole challenger lane, without a store, on companies in which some figures are not defined: the card is always made."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from model_cards.compile import compile_card, gaps
+from model_cards.exports import huggingface, plain, sagemaker
+from model_cards.html import render_html
+from model_cards.markdown import render_markdown
+from model_cards.standing import Standing, Status
+from tenure.audit.challenger import audit_challenger
+from tenure.audit.lines import USUAL_LINES
+from tenure.audit.recount import contradictions
+from tenure.canonical import record_reader
+from tenure.challenger import Effort, fit_challenger
+from tenure.drift import build_reference
+from tenure.evaluation.challenger import evaluate_challenger
+from tenure.evidence import AttributeFacts, Evidence
+from tenure.false_alarms import false_alarm_rate
+from tenure.gates import GateResult, Outcome, decide
+from tenure.gathering import gather, monitoring_facts
+from tenure.project import load_project
+from tenure.specs import Gate, GateKind, ModelSpec
+from tenure.timeline import SnapshotSplit
+from tenure.training_set import FIT, TrainingSet, stack
+from tests.unit.model_cards.sample import data, evidence
+
+PROJECT = load_project("tests.simulated_company")
+FIRST = date(2020, 1, 5)
+PAUSE = 28
+DAYS = [FIRST + timedelta(days=PAUSE * i) for i in range(6)]
+SPLIT = SnapshotSplit(
+    fit=tuple(DAYS[:3]), calibration=tuple(DAYS[3:5]), test=(DAYS[5],), test_known_until=DAYS[5] + timedelta(28)
+)
+SLOPE = Gate(name="slope", kind=GateKind.FLOOR, metric="calibration_slope", limit=0.5, bound="low")
+
+Company = Callable[[int, int], tuple[bool, float]]
+
+
+def regulars_and_passers_by(customer: int, day: int) -> tuple[bool, float]:
+    """Half buy every second day and never lapse; the other half came once and do."""
+    return customer % 2 == 0, 1.0 if customer % 2 else 27.0
+
+
+def alike(customer: int, day: int) -> tuple[bool, float]:
+    """Nothing tells customers apart."""
+    return (customer + day) % 3 == 0, 7.0
+
+
+def company(spec: ModelSpec, n_customers: int, of: Company) -> TrainingSet:
+    """Every input of a customer is one figure, and so is what happens to them."""
+    snapshots = []
+    for i, day in enumerate(DAYS):
+        found = [of(customer, i) for customer in range(n_customers)]
+        columns = {feature.name: [figure for _, figure in found] for feature in spec.features}
+        event = [happens for happens, _ in found]
+        # A pause that began so many days ago is complete on the first day on which it can be.
+        duration = [PAUSE + 1 - int(figure) if happens else PAUSE for happens, figure in found]
+        outcome = {"event": event, "duration": duration}
+        who = {"day": [day] * n_customers, "customer_id": [f"c{customer:04}" for customer in range(n_customers)]}
+        snapshots.append(pa.table(who | columns | outcome))
+    return stack(snapshots, spec, SPLIT, features_version=1)
+
+
+def trained(name: str, n_customers: int, of: Company) -> Evidence:
+    """Fit, evaluate, audit, gather and judge, as the assets do."""
+    spec = PROJECT.model(name)
+    spec = replace(spec, gates=(*spec.gates, SLOPE)) if name == "lapse_28d" else spec
+    training_set = company(spec, n_customers, of)
+    challenger = fit_challenger(training_set, spec, project=PROJECT.name, n_threads=1)
+    effort = Effort(trained_at=datetime(2020, 8, 1, tzinfo=UTC), seconds=1.0, n_threads=1, peak_memory_mb=1.0)
+    challenger = replace(challenger, effort=effort)
+    evaluation = evaluate_challenger(challenger, training_set, spec, champion=None)
+    titles = {name: PROJECT.attribute(name).title for name in spec.protected}
+    groups = {name: {f"c{i:04}": "ab"[i % 2] for i in range(n_customers)} for name in spec.protected}
+    audit = audit_challenger(challenger, training_set, spec, groups=groups, titles=titles, lines=USUAL_LINES)
+    assert contradictions(audit, USUAL_LINES, spec.protected) == ()
+    fit = training_set.role(FIT)
+    score = challenger.score(fit.X)
+    reference = build_reference(fit.X, score, names=training_set.feature_names)
+    gathered = gather(
+        challenger,
+        training_set,
+        evaluation,
+        audit,
+        spec,
+        as_of=SPLIT.test_known_until,
+        first_day=FIRST,
+        sources=data().sources,
+        attributes=[AttributeFacts(name=n, title=t, source="households", n_known=9, n_customers=9) for n, t in titles.items()],
+        environment=evidence().environment,
+        monitoring=monitoring_facts(spec, false_alarm_rate(reference, fit.X, score, day_rows=n_customers, seed=1)),
+        reference=reference,
+        model_digest="ab" * 32,
+        policy=None,
+    )
+    lacks = gaps(gathered, spec.narrative, PROJECT.authors)
+    return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=lacks))
+
+
+@pytest.mark.parametrize(
+    ("model", "n_customers", "of"),
+    [
+        ("lapse_28d", 10, regulars_and_passers_by),
+        ("lapse_28d", 240, alike),
+        ("time_to_lapse", 240, regulars_and_passers_by),
+        ("time_to_lapse", 10, alike),
+    ],
+)
+def test_a_card_is_made_of_every_company(model: str, n_customers: int, of: Company) -> None:
+    """Evidence is read back as it was written, and the card says in words what has no value, in every form it takes."""
+    found = trained(model, n_customers, of)
+    reader = record_reader(Evidence)
+
+    card = compile_card(found, PROJECT.model(model).narrative, PROJECT.authors)
+
+    assert reader.validate_json(reader.dump_json(found)) == found
+    standing = Standing(status=Status.REFUSED)
+    for page in (render_html(card, standing), render_markdown(card, standing), huggingface.export(card, standing)):
+        assert "nan" not in page.lower().split()
+    assert plain.export(card, standing)["card"]["evidence"] == card["evidence"]
+    assert sagemaker.export(card, standing)["evaluation_details"]
+
+
+def test_a_gate_on_what_is_not_defined_refuses_with_that_reason() -> None:
+    """Scores that part the outcomes have no slope: the gate that asks for one fails, and the card prints why."""
+    found = trained("lapse_28d", 120, regulars_and_passers_by)
+    card = compile_card(found, PROJECT.model("lapse_28d").narrative, PROJECT.authors)
+
+    assert found.decision is not None
+    verdict = found.decision.verdicts[-1]
+    assert found.decision.outcome is Outcome.REFUSED
+    assert verdict.result is GateResult.FAIL
+    assert verdict.found.startswith("Calibration slope: not defined, because the scores part rows with the event")
+    assert "not defined<small>because the scores part rows" in render_html(card, Standing(status=Status.REFUSED))
