@@ -84,7 +84,7 @@ def anchor(database: Path, artifact_root: Path) -> bool:
         return False
     root = artifact_root.as_uri()
     with closing(sqlite3.connect(database, timeout=30.0)) as connection, connection:
-        kept = [(table, column) for table, column in _KEPT if column in _columns(connection, table)]
+        kept = _kept(connection)
         elsewhere = {old for place in kept for old in _roots(connection, *place) if old != root}
         for old in elsewhere:
             for table, column in kept:
@@ -93,6 +93,19 @@ def anchor(database: Path, artifact_root: Path) -> bool:
                     (root, len(old) + 1, len(old) + 1, f"{old}/"),
                 )
     return bool(elsewhere)
+
+
+def is_anchored(database: Path, artifact_root: Path) -> bool:
+    """Whether every place that a store keeps of a home is below `artifact_root` already."""
+    if not database.exists():
+        return True
+    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        return {old for place in _kept(connection) for old in _roots(connection, *place)} <= {artifact_root.as_uri()}
+
+
+def _kept(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The tables and columns of a store that keep places."""
+    return [(table, column) for table, column in _KEPT if column in _columns(connection, table)]
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[str]:

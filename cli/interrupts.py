@@ -5,17 +5,19 @@ two of its instructions, and libraries put their own in its place; so the system
 ours reads it there, whatever the command is busy with. Imports nothing heavy: it is the first thing that a process does.
 """
 
+import atexit
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+import time
 from contextlib import suppress
 
 _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 # Commands that a schedule starts; that one of them ended is told to those who are alerted.
 TOLD = ("demo", "land", "score", "train")
 _TELLING_SECONDS = 8.0
+_NOTHING_MORE = b"\0"  # no signal has this number
 
 
 class _Watch:
@@ -23,9 +25,8 @@ class _Watch:
 
     def __init__(self) -> None:
         """Nothing yet: a test, or another program that imports this, ends as it always did."""
-        self.tell: Callable[[str], None] | None = None
         self.terminal: tuple[int, list[object]] | None = None
-        self.is_on = False
+        self.is_on, self.has_read_all = False, threading.Event()
 
 
 _watch = _Watch()
@@ -43,6 +44,7 @@ def watch() -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _noted)
     signal.set_wakeup_fd(said, warn_on_full_buffer=False)
+    atexit.register(_ask_before_the_end, said)
     threading.Thread(target=_listen, args=(heard,), name="interrupts", daemon=True).start()
 
 
@@ -58,13 +60,17 @@ def hand_over() -> None:
             signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
-def tell_by(tell: Callable[[str], None]) -> None:
-    """How the end of this command is told; by default to the alert places that the environment names."""
-    _watch.tell = tell
-
-
 def _noted(*_: object) -> None:
-    """The thread has heard it."""
+    """The thread has heard it, and ends the process: whatever the command was doing stops here."""
+    while _watch.is_on:
+        time.sleep(1)
+
+
+def _ask_before_the_end(said: int) -> None:
+    """A command that comes to its end just now does not end as if nobody had asked: the thread reads what was noted before."""
+    if _watch.is_on:
+        os.write(said, _NOTHING_MORE)
+        _watch.has_read_all.wait(1.0)
 
 
 def _listen(heard: int) -> None:
@@ -73,6 +79,8 @@ def _listen(heard: int) -> None:
     while noted := os.read(heard, 64):
         if _watch.is_on and (asked := [number for number in noted if number in ends]):
             _end(asked[0])
+        if _NOTHING_MORE in noted:
+            _watch.has_read_all.set()
 
 
 def _end(number: int) -> None:
@@ -84,15 +92,21 @@ def _end(number: int) -> None:
         "What it had finished is kept, whole; run it again for the rest."
     )
     _show(words)
+    _kill_children()
     if command in TOLD:
         telling = threading.Thread(target=_tell, args=(command, words), daemon=True)
         telling.start()
         telling.join(_TELLING_SECONDS)
+    _kill_children()  # of what was started meanwhile
+    os._exit(128 + number)
+
+
+def _kill_children() -> None:
+    """Leave no process behind."""
     with suppress(Exception):
         from adapters.processes import kill_offspring
 
         kill_offspring(os.getpid())
-    os._exit(128 + number)
 
 
 def _show(words: str) -> None:
@@ -121,9 +135,6 @@ def _terminal() -> tuple[int, list[object]] | None:
 
 def _tell(command: str, words: str) -> None:
     """Alert, also of a command that had not begun yet."""
-    if _watch.tell is not None:
-        _watch.tell(words)
-        return
     from cli.edges import alert
 
     alert(command, words)

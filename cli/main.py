@@ -26,6 +26,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     trace,
     training,
     trust,
+    upgrade,
 )
 from cli.edges import alert, in_words  # noqa: E402
 from cli.interrupts import TOLD  # noqa: E402
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review):
+for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review, upgrade):
     group.add_to(app)
 
 
