@@ -43,10 +43,13 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
 
 
 def verify(project: ProjectName = DEMO_PROJECT) -> None:
-    """Prove the whole history from the files alone: every record, signature and rule.
+    """Prove the whole history from the files alone: every record, signature and rule; then what this machine holds of it.
 
-    Exit code 1 when it does not hold, or no witness vouches for it.
+    Every promoted package is hashed, and every scored day held against its signature; what is not here is said. Exit code 1
+    when anything does not hold, or no witness vouches for it.
     """
+    from provenance.held import look
+
     workplace = open_workplace(project)
     report = workplace.promotions.history()
     say(report.in_words)
@@ -58,7 +61,11 @@ def verify(project: ProjectName = DEMO_PROJECT) -> None:
             say(caveat)
     if workplace.promotions.is_demo:
         say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
-    if not report.is_sound or report.n_witnessed is None:
+    held = look(workplace, tell=say)
+    say(held.in_words)
+    for fault in held.faults:
+        typer.secho(fault, err=True, fg=typer.colors.RED)
+    if not report.is_sound or report.n_witnessed is None or held.faults:
         raise typer.Exit(1)
 
 

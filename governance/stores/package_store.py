@@ -111,6 +111,11 @@ class PackageStore:
         """Copy a package into the content-addressed store; only a promotion calls this."""
         _write_once(self._home, self._promoted / package.digest, package)
 
+    @property
+    def has_promoted(self) -> bool:
+        """Whether promoted packages are kept here; a machine that proves the log alone has none."""
+        return self._promoted.is_dir()
+
     def load(self, digest: str) -> Package:
         """Read and verify a promoted package; every byte is checked before any of it is parsed.
 

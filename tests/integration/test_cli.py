@@ -54,7 +54,7 @@ def test_status_of_an_empty_home_is_whole(home):
         (("card",), "Name a --model"),
         (("card", "--model", "lapse_28d"), "has no champion"),
         (("export", "scores", "--model", "lapse_28d", "--day", "2017-11-01", "--out", "x.xlsx"), ".parquet or .csv"),
-        (("export", "scores", "--model", "lapse_28d", "--day", "2017-11-01", "--out", "x.parquet"), "tenure score --project"),
+        (("export", "scores", "--model", "lapse_28d", "--day", "2017-11-01", "--out", "x.parquet"), "tenure score --day"),
         (("trace", "--model", "lapse_28d", "--customer", "1042", "--day", "2017-11-01"), "There are no scores of lapse_28d"),
         (("replay", "--model", "lapse_28d", "--day", "2017-11-01"), "There are no scores of lapse_28d"),
         (("rebuild", "--model", "lapse_28d"), "has no champion"),
