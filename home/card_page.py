@@ -80,4 +80,4 @@ def content_now(workplace: Workplace, now: CardNow) -> dict[str, Any]:
 
 def write_card(workplace: Workplace, now: CardNow) -> Path:
     """Write the page where a person opens it; return it."""
-    return write_whole(workplace.card_folder(now.model, now.package.digest) / PAGE, now.page.encode())
+    return write_whole(workplace.card_folder(now.model, now.package.digest) / PAGE, now.page)

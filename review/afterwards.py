@@ -31,6 +31,6 @@ def write_card(room: Room, model: str, digest: str) -> None:
     try:
         package = room.workplace.packages.candidate(digest)
         now = look(room).standing(model, digest, decision_of(package).outcome)
-        write_whole(room.workplace.card_folder(model, digest) / PAGE, page_now(card_of(package), now).encode())
+        write_whole(room.workplace.card_folder(model, digest) / PAGE, page_now(card_of(package), now))
     except (OSError, TenureError):
         _LOG.exception("The card of package %s could not be written anew", digest[:12])
