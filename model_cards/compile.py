@@ -4,7 +4,7 @@ Every figure is copied from evidence and keeps its path; every human statement k
 belongs to `html.py` and `markdown.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from model_cards.changes import changes
@@ -19,7 +19,7 @@ from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome, Question
-from tenure.specs import Gate, Narrative, NotApplicable, Statement
+from tenure.specs import Narrative, NotApplicable, Statement
 
 _FILLED_BY_THE_DECISION = (38,)
 _IDENTITY = ("project", "name", "title", "kind", "owner", "as_of", "model_digest")
@@ -96,20 +96,6 @@ def gaps(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> 
         if entry["status"] == "missing" and entry["number"] not in open_fields
     ]
     return tuple(found) if narrative.summary.strip() else ("summary: no text", *found)
-
-
-def refuse_typed_reasons(gates: Iterable[Gate]) -> None:
-    """Refuse a digit typed by hand in why a gate's line is where it is: the card prints it.
-
-    Raises
-    ------
-    CardError: naming the gate.
-    """
-    for gate in gates:
-        try:
-            refuse_typed_digits(gate.because)
-        except CardError as error:
-            raise CardError(f"Gate {gate.name!r}: {error}") from error
 
 
 def _identity(tree: Mapping[str, Any], narrative: Narrative) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from model_cards.differences import form, reading
 from model_cards.paths import entries, number, slug
 from model_cards.standing import Standing, Status
 from model_cards.verdicts import attribute_verdict, audit_verdict, is_calibration, reviewers_line, verdict_of
-from model_cards.wording import Rich, fill
+from model_cards.wording import Rich, fill, refuse_typed_digits
+from tenure.errors import CardError
 from tenure.evaluation.capacity import PRECISION
 
 Card = Mapping[str, Any]
@@ -187,7 +188,15 @@ def _audit_row(
         )
     verdict = verdict_of(audit_verdict([d["verdict"] for d in attribute[of]])).value
     small = [g["group"] for g in attribute["groups"] if not g["assessable"] and g["group"] != "unknown"]
-    return {"attribute": attribute, "path": path, "is_pair": is_pair, "verdict": verdict, "cells": cells, "too_small": small}
+    return {
+        "attribute": attribute,
+        "path": path,
+        "is_pair": is_pair,
+        "is_coverage": of == "coverage",
+        "verdict": verdict,
+        "cells": cells,
+        "too_small": small,
+    }
 
 
 def feature_meanings(card: Card) -> dict[str, str]:
@@ -223,6 +232,15 @@ def at_random(card: Card) -> float | None:
     if everybody:
         return everybody[0]
     return evaluation["n_events"] / evaluation["n_rows"] if evaluation["censored_rate"] == 0 and evaluation["n_rows"] else None
+
+
+def because(gate: Mapping[str, Any]) -> str:
+    """Why a gate's line is where it is; a figure typed into it would grow old beside the measured ones, and is not printed."""
+    try:
+        refuse_typed_digits(gate["because"])
+    except CardError:
+        return "Its reason is not printed here, for it holds a figure that was typed by hand."
+    return str(gate["because"])
 
 
 def gate_rows(card: Card) -> list[tuple[str, Mapping[str, Any], Rich]]:

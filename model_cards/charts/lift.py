@@ -22,7 +22,7 @@ from model_cards.charts.svg import (
 )
 from model_cards.paths import number
 
-_LEFT, _RIGHT, _BOTTOM = 46, WIDTH - 14, 190
+_LEFT, _RIGHT, _BOTTOM = 46, WIDTH - 20, 190
 
 
 def lift(points: Sequence[Mapping[str, Any]], *, at_random: float | None, baseline: str) -> str:

@@ -21,7 +21,7 @@ from model_cards.charts.svg import (
 from model_cards.paths import number
 
 Bin = Mapping[str, Any]
-_LEFT, _RIGHT, _BOTTOM = 46, WIDTH - 14, 232
+_LEFT, _RIGHT, _BOTTOM = 46, WIDTH - 20, 232
 
 
 def reliability(bins: Sequence[Bin], plain: Sequence[Bin], *, baseline: str, title: str) -> str:

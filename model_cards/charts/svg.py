@@ -9,7 +9,7 @@ Scale = Callable[[float], float]
 
 # How wide a drawing is in its own units. Its smallest letters are 12 of them: 11 pixels on a telephone of 360.
 WIDTH = 344
-_LETTER = 6.6  # about how wide a letter of a legend is
+_LETTER = 5.9  # about how wide a letter of a legend is
 
 
 def frame(width: float, height: float, parts: Sequence[str], *, title: str, says: str) -> str:
