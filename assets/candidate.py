@@ -8,18 +8,14 @@ from pydantic import TypeAdapter
 
 from adapters.alerts import AlertKind
 from adapters.bill import bill_of_materials
-from adapters.plots import draw
-from adapters.registry import Rendered
 from assets.naming import lane_stage, upstream
 from governance.records.approval import AUDIT, CARD
 from governance.rules.policy import BILL, EVIDENCE
 from governance.stores.trust import NO_TRUST_ROOT
 from home.card_page import CardNow, card_now, write_card
+from home.catalogue import NOT_SHOWN, show_candidate
 from home.workplace import Workplace
-from model_cards.html import render_html
-from model_cards.markdown import render_markdown
 from model_cards.sealed import seal_card
-from model_cards.wording import plain
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.drift import build_reference
@@ -58,19 +54,13 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         stated = _stated(context, workplace, package, decision)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
-        rendered = Rendered(
-            card_html=render_html(card, now.standing),
-            card_markdown=render_markdown(card, now.standing),
-            summary=plain(card["summary"]),
-            plots=draw(decision.evaluation),
-        )
         try:
-            version = workplace.registry.log_challenger(package, decision, rendered)
+            version = show_candidate(workplace, now)
             logged = f"{version.model} version {version.version}"
         except RegistryError as error:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
-            context.log.warning(f"Not shown in MLflow: {error}")
-            logged = "not logged: MLflow could not be reached"
+            logged = f"{NOT_SHOWN}: {error}"
+            context.log.warning(logged)
         context.add_output_metadata(
             {
                 "package": package.digest,

@@ -264,7 +264,7 @@ def test_champion_that_was_never_logged_is_named(registry: Registry) -> None:
     """Trained while MLflow was down: it serves, and the message says what to do for the catalogue."""
     package = _package("unlogged")
 
-    with pytest.raises(RegistryError, match=rf"Expected package {package.digest[:12]}.*Log the challenger"):
+    with pytest.raises(RegistryError, match=rf"Expected package {package.digest[:12]}.*`tenure catalogue` logs it"):
         registry.register_champion(_record(package, 9))
 
 
