@@ -107,6 +107,12 @@ class PackageStore:
         found = self.find(digest)
         return _read(self._home, found.folder, found.digest)
 
+    def stamp(self, candidate: Candidate) -> tuple[tuple[str, int, int], ...]:
+        """Name, size and last change of everything in its folder: while they stay, so do its bytes, as far as the disk tells."""
+        with translated(candidate.folder):
+            found = [(str(path), path.lstat()) for path in sorted(candidate.folder.rglob("*"))]
+        return tuple((path, at.st_size, at.st_ctime_ns) for path, at in found)
+
     def admit(self, package: Package) -> None:
         """Copy a package into the content-addressed store; only a promotion calls this."""
         _write_once(self._home, self._promoted / package.digest, package)
