@@ -95,7 +95,7 @@ def run_job(
 
 def origin_of(project: Project, job_name: str) -> RemoteJobOrigin:
     """Where the pages find this job: a run that does not say so is missing from the job's own page."""
-    target = LoadableTargetOrigin(executable_path=sys.executable, module_name=f"projects.{project.name}.definitions")
+    target = LoadableTargetOrigin(executable_path=sys.executable, module_name="pipelines.location", attribute=project.name)
     location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=target, location_name=project.name)
     return RemoteJobOrigin(
         repository_origin=RemoteRepositoryOrigin(code_location_origin=location, repository_name=SINGLETON_REPOSITORY_NAME),
