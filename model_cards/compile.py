@@ -18,7 +18,7 @@ from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome
-from tenure.specs import Narrative, NotApplicable, Statement
+from tenure.statements import Narrative, NotApplicable, Statement
 
 _FILLED_BY_THE_DECISION = (38,)
 _IDENTITY = ("project", "name", "title", "kind", "owner", "as_of", "model_digest")

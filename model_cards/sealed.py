@@ -13,7 +13,7 @@ from model_cards.compile import compile_card
 from model_cards.verify import compare_values
 from tenure.errors import CardError
 from tenure.evidence import Evidence
-from tenure.specs import Narrative
+from tenure.statements import Narrative
 
 
 def seal_card(card: Mapping[str, Any]) -> bytes:

@@ -19,7 +19,7 @@ from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.standing import Standing
 from model_cards.wording import share, show, template
 from tenure.errors import CardError
-from tenure.specs import Narrative, NotApplicable, Statement
+from tenure.statements import Narrative, NotApplicable, Statement
 
 _FIRST_WITH_FORMS = 3  # cards before it did not keep the form that a figure was asked in; nor did their evidence name a policy
 _FORMS = ("", ",", "d", "g", "of100", "short", *(f".{n}{kind}" for n in range(5) for kind in "f%"))

@@ -16,7 +16,8 @@ from tenure.evidence import Evidence
 from tenure.package import seal
 from tenure.project import load_project
 from tenure.refusals import Refusal
-from tenure.specs import NotApplicable, PropensitySpec
+from tenure.specs import PropensitySpec
+from tenure.statements import NotApplicable
 from tests.unit.governance.sample import evidence_of, files_of, package, policy
 from tests.unit.model_cards.sample import ROLES, narrative
 

@@ -11,7 +11,7 @@ from model_cards.paths import as_tree, resolve
 from model_cards.wording import plain
 from tenure.errors import CardError
 from tenure.gates import Outcome
-from tenure.specs import NotApplicable, Statement
+from tenure.statements import NotApplicable, Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 
 

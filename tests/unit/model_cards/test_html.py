@@ -13,7 +13,7 @@ from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.standing import Standing, Status
 from tenure.gates import Outcome
-from tenure.specs import Statement
+from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 
 CANDIDATE = Standing(status=Status.CANDIDATE, version=2)
