@@ -23,7 +23,7 @@ from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
 from pipelines.partitions import RANGE_END, RANGE_START
-from pipelines.sensors import BY_COMMAND, failure_in_words
+from pipelines.sensors import BY_COMMAND, failure_in_words, reason
 from tenure.project import Project
 
 # The run's events are in the instance, where the UI shows them; on the terminal a command says what came of it.
@@ -131,12 +131,5 @@ def _teller(on_step: Callable[[str], None], *, n_steps: int) -> Callable[[dg.Eve
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """Why steps failed, in their own words."""
-    reasons = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            description = data.user_failure_data.description if data.user_failure_data else None
-            error = data.error.cause.message if data.error and data.error.cause else data.error.message if data.error else ""
-            reasons.append(f"{event.step_key}: {description or error}".strip())
-    return reasons
+    """Why steps failed, in their own words; another library's are left in the run's log, for they may quote data."""
+    return [f"{event.step_key}: {reason(event)}" for event in result.all_events if event.is_step_failure]
