@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from governance.rules.history import promotion_records
-from governance.rules.standing import standing_of
 from governance.stores.package_reading import card_of, decision_of
+from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import write_pages
 from model_cards.standing import Standing
 from tenure.errors import PromotionError
 from tenure.gates import Decision
 from tenure.package import Package
-from tenure.promotions import history
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,22 +26,25 @@ class CardNow:
     standing: Standing
 
 
-def card_now(workplace: Workplace, digest: str) -> CardNow:
-    """The card of a package as it stands now; `digest` may be its first eight letters or more."""
+def card_now(workplace: Workplace, digest: str, sight: Sight | None = None) -> CardNow:
+    """The card of a package as it stands now.
+
+    Parameters
+    ----------
+    digest: may be its first eight letters or more. sight: the log as it was looked at already.
+    """
     found = workplace.packages.find(digest)
     package = workplace.packages.candidate(found.digest)
     decision = decision_of(package)
     if found.project != workplace.project.name:
         raise PromotionError(f"Package {found.digest[:12]} belongs to project {found.project!r}, not {workplace.project.name!r}.")
-    ledger = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
-    records = history(promotion_records(ledger), found.project, found.model) if ledger else ()
     return CardNow(
         package=package,
         project=found.project,
         model=found.model,
         card=card_of(package),
         decision=decision,
-        standing=standing_of(package.digest, decision.outcome, records, ledger, project=found.project, now=workplace.clock()),
+        standing=(sight or look(workplace)).standing(found.model, package.digest, decision.outcome),
     )
 
 

@@ -6,9 +6,9 @@ Nothing here decides anything: should it fail, the record in the log stands, and
 import logging
 
 from governance.stores.package_reading import card_of, decision_of
+from home.sight import look
 from model_cards.pages import write_pages
 from review.room import Room
-from review.sight import look
 from tenure.errors import TenureError
 from tenure.promotions import PromotionRecord
 
@@ -29,7 +29,7 @@ def write_card(room: Room, model: str, digest: str) -> None:
     """Write a package's card where a person opens it as a file."""
     try:
         package = room.workplace.packages.candidate(digest)
-        now = look(room).standing(model, digest, decision_of(package).outcome)
+        now = look(room.workplace).standing(model, digest, decision_of(package).outcome)
         write_pages(room.workplace.card_folder(model, digest), card_of(package), now)
     except (OSError, TenureError):
         _LOG.exception("The card of package %s could not be written anew", digest[:12])

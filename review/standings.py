@@ -12,14 +12,14 @@ from typing import Any
 
 from governance.records.approval import CARD, Subject
 from governance.rules.policy import Policy, subject_of
-from governance.stores.package_reading import decision_of, read_card
+from governance.stores.package_reading import read_card
 from governance.stores.package_store import Candidate, PackageStore
-from home.waiting import newer_candidates
-from model_cards.changes import changes
+from home.candidates import Kept, Queue, State, queue
+from home.sight import Sight
+from home.workplace import Workplace
 from model_cards.paths import typed
 from model_cards.schema import validate_card
-from review.room import Room
-from review.sight import Sight
+from review.comparison import compare
 from review.votes import Votes, count_votes
 from tenure.errors import CardError, PackageError, TenureError
 from tenure.gates import Outcome
@@ -30,54 +30,71 @@ Card = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the list of candidates needs of a package: its card, its outcome at the gates, when it was trained."""
+    """What a line about a candidate needs of its package: the card, and when it was trained."""
 
     digest: str
     model: str
     card: Card
-    outcome: Outcome
     trained_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A candidate that waits for people; `trainers` are those who may not approve it, `owner` the role that answers for it."""
+    """A candidate that waits for people; `trainers` are those who may not approve it, `owner` the role that answers for it.
+
+    `n_older` wait behind it, of the same model.
+    """
 
     reading: Reading
     votes: Votes
     trainers: frozenset[str]
     owner: str
     changed: str
+    n_older: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unreadable:
-    """A candidate that cannot be shown; `why` is a sentence."""
+class Overview:
+    """What waits, longest first; and the candidates of each model, with why the others do not."""
 
-    model: str
-    digest: str
-    why: str
+    waiting: tuple[Waiting, ...]
+    queues: tuple[Queue, ...]
+
+    def of(self, state: State) -> tuple[Kept, ...]:
+        """Candidates of every model in a state, newest first."""
+        return tuple(one for queue in self.queues for one in queue.of(state))
 
 
-def waiting(sight: Sight) -> tuple[tuple[Waiting, ...], tuple[Unreadable, ...]]:
-    """Candidates newer than what serves that no gate refused, longest waiting first; and those that cannot be read."""
-    room, found, unreadable = sight.room, [], []
-    for spec in room.workplace.project.models:
-        for candidate in newer_candidates(room.workplace.packages, room.project, spec.name, sight.history(spec.name)):
+def overview(sight: Sight) -> Overview:
+    """Every candidate newer than what serves; of each model one waits at most, and one that cannot be shown does not."""
+    found, queues = [], []
+    for spec in sight.workplace.project.models:
+        mine = queue(sight, spec.name)
+        while first := mine.first:
             try:
-                reading = read(room, candidate)
-                subject = _subject_now(sight, reading)
+                found.append(_waiting(sight, first, n_older=len(mine.of(State.OLDER))))
+                break
             except TenureError as error:
-                unreadable.append(Unreadable(model=spec.name, digest=candidate.digest, why=str(error)))
-                continue
-            if reading.outcome is not Outcome.REFUSED:
-                found.append(_waiting(sight, reading, subject))
-    return tuple(sorted(found, key=lambda w: w.reading.trained_at)), tuple(unreadable)
+                mine = mine.without(first, str(error))
+        queues.append(mine)
+    return Overview(waiting=tuple(sorted(found, key=lambda w: w.reading.trained_at)), queues=tuple(queues))
 
 
-def read(room: Room, candidate: Candidate) -> Reading:
-    """A candidate's reading; bytes that a digest names never change, so it is made once."""
-    return _read(room.workplace.settings.home, candidate.digest, candidate.model)
+def _waiting(sight: Sight, first: Kept, *, n_older: int) -> Waiting:
+    """One candidate with its votes."""
+    packages, home = sight.workplace.packages, sight.workplace.settings.home
+    stamp, policy = packages.stamp(first.candidate), sight.policy(first.candidate.model)
+    reading = _read(home, first.candidate, stamp)
+    subject = _subject(home, first.candidate, stamp, policy) if policy else None
+    standing = sight.standing(reading.model, reading.digest, first.outcome or Outcome.REFUSED)
+    return Waiting(
+        reading=reading,
+        votes=count_votes(sight, standing, subject),
+        trainers=sight.trainers(reading.digest),
+        owner=str(reading.card["identity"]["owner"]),
+        changed=_changed(sight, reading),
+        n_older=n_older,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -97,57 +114,35 @@ def card_to_show(content: bytes) -> Card:
     return card
 
 
-def champion_card(room: Room, record: PromotionRecord | None) -> Card | None:
+def champion_card(workplace: Workplace, record: PromotionRecord | None) -> Card | None:
     """The card of the package that serves; None before the first promotion."""
     if record is None:
         return None
-    return parsed(room.workplace.packages.load(record.package_digest).file(CARD))
+    return parsed(workplace.packages.load(record.package_digest).file(CARD))
 
 
 def in_one_line(card: Card, before: Card | None) -> str:
-    """What changed since the champion, for a list."""
+    """How a candidate compares with the champion, for a list: figures of different days are never held against each other."""
     if before is None:
         return "the first of its model"
-    found = changes(card["evidence"], before)
-    if not found:
-        return "nothing on its card differs from the champion's"
-    first = [f"{c['what']} {c['before']} → {c['now']}" for c in found]
-    figures = {m["title"] for m in card["evidence"]["evaluation"]["metrics"]}
-    best = next((line for line, c in zip(first, found, strict=True) if c["what"] in figures), None)
-    rest = [line for line in first[:1] if line != best]
-    return f"{len(found)} differences: " + "; ".join([*rest, *([best] if best else [])])
-
-
-def _waiting(sight: Sight, reading: Reading, subject: Subject | None) -> Waiting:
-    """One candidate with its votes."""
-    return Waiting(
-        reading=reading,
-        votes=count_votes(sight, sight.standing(reading.model, reading.digest, reading.outcome), subject),
-        trainers=sight.trainers(reading.digest),
-        owner=str(reading.card["identity"]["owner"]),
-        changed=_changed(sight, reading),
-    )
+    found = compare(card, before)
+    n = found.n_differences
+    return f"{found.in_words}. {n or 'No'} difference{'' if n == 1 else 's'} in data, inputs, fit and audits"
 
 
 def _changed(sight: Sight, reading: Reading) -> str:
     """What changed since the champion; where the champion cannot be read, its own page says why."""
     try:
-        before = champion_card(sight.room, sight.champion(reading.model))
+        before = champion_card(sight.workplace, sight.champion(reading.model))
     except PackageError:
         return "the champion's package cannot be read, so nothing is compared"
     return in_one_line(reading.card, before)
 
 
-def _subject_now(sight: Sight, reading: Reading) -> Subject | None:
-    """What a decision on a candidate that never served covers; None before there is a trust root."""
-    policy = sight.policy(reading.model)
-    return _subject(sight.room.workplace.settings.home, reading.digest, policy) if policy else None
-
-
-@lru_cache(maxsize=256)
-def _subject(home: Path, digest: str, policy: Policy) -> Subject:
+@lru_cache(maxsize=64)
+def _subject(home: Path, candidate: Candidate, _stamp: object, policy: Policy) -> Subject:
     """What a decision on a candidate that never served covers, every byte of it checked."""
-    return subject_of(PackageStore(home).candidate(digest), policy)
+    return subject_of(PackageStore(home).read_candidate(candidate), policy)
 
 
 @lru_cache(maxsize=64)
@@ -156,10 +151,9 @@ def parsed(content: bytes) -> Card:
     return read_card(content)
 
 
-@lru_cache(maxsize=256)
-def _read(home: Path, digest: str, model: str) -> Reading:
-    """Read a candidate, every byte checked."""
-    package = PackageStore(home).candidate(digest)
-    card = card_to_show(package.file(CARD))
+@lru_cache(maxsize=64)
+def _read(home: Path, candidate: Candidate, _stamp: object) -> Reading:
+    """Read a candidate, every byte checked; one whose files were touched since is read again."""
+    card = card_to_show(PackageStore(home).read_candidate(candidate).file(CARD))
     trained_at = datetime.fromisoformat(card["evidence"]["model"]["trained_at"])
-    return Reading(digest=digest, model=model, card=card, outcome=decision_of(package).outcome, trained_at=trained_at)
+    return Reading(digest=candidate.digest, model=candidate.model, card=card, trained_at=trained_at)

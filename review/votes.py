@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from governance.records.approval import Subject, rejected_by
 from governance.records.serving import counting_approvals
 from governance.rules.admission import approvals_needed
+from home.sight import Sight
 from model_cards.standing import Standing, Status
-from review.sight import Sight
 from tenure.promotions import Action
 
 
@@ -46,10 +46,10 @@ def count_votes(sight: Sight, standing: Standing, subject: Subject | None) -> Vo
     action = Action.ROLLBACK if standing.status is Status.RETIRED else Action.PROMOTE
     if sight.ledger is None or sight.root is None or subject is None:
         return Votes(action=action, needed=1, approved=(), rejected=())
-    counting = counting_approvals(sight.ledger, subject, now=sight.room.now())
+    counting = counting_approvals(sight.ledger, subject, now=sight.workplace.clock())
     return Votes(
         action=action,
-        needed=approvals_needed(action, sight.root, sight.room.project),
+        needed=approvals_needed(action, sight.root, sight.project),
         approved=tuple(sorted(approval.identity for approval, _ in counting)),
         rejected=rejected_by(sight.decisions(subject.package_digest), subject.package_digest),
     )
