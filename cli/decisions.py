@@ -43,10 +43,13 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
 
 
 def verify(project: ProjectName = DEMO_PROJECT) -> None:
-    """Prove the whole history from the files alone: every record, signature and rule.
+    """Prove the whole history from the files alone: every record, signature and rule; then what this machine holds of it.
 
-    Exit code 1 when it does not hold, or no witness vouches for it.
+    Every promoted package is hashed, and every scored day held against its signature; what is not here is said. Exit code 1
+    when anything does not hold, or no witness vouches for it.
     """
+    from provenance.held import look
+
     workplace = open_workplace(project)
     report = workplace.promotions.history()
     say(report.in_words)
@@ -58,23 +61,29 @@ def verify(project: ProjectName = DEMO_PROJECT) -> None:
             say(caveat)
     if workplace.promotions.is_demo:
         say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
-    if not report.is_sound or report.n_witnessed is None:
+    held = look(workplace, tell=say)
+    say(held.in_words)
+    for fault in held.faults:
+        typer.secho(fault, err=True, fg=typer.colors.RED)
+    if not report.is_sound or report.n_witnessed is None or held.faults:
         raise typer.Exit(1)
 
 
 def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:
     """Show what the signature covers and where the card is, then sign."""
     promotions = workplace.promotions
-    subject = promotions.subject(digest)
+    action = promotions.action(digest)
+    subject = promotions.subject(digest, action)
     now = card_now(workplace, subject.package_digest)
     say(f"{now.project}.{now.model}: {now.decision.outcome}. Read the card first: {write_card(workplace, now)}")
-    say(f"Your signature says: as {subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
+    say(f"Your signature says: in {subject.installation}, one may {action.in_words} this package, once, as")
+    say(f"{subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
     for name in ("model", "card", "audit", "policy"):
         say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
     who = reviewer_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
-    promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key)
+    promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)
     write_card(workplace, card_now(workplace, subject.package_digest))
     workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
-    n_counting = len(promotions.counting_approvals(subject))
-    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {promotions.quorum(now.project)} approvals.")
+    n_counting, needed = len(promotions.counting_approvals(subject, action)), promotions.needed(action)
+    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {needed} approvals to {action.in_words} it.")

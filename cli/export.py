@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from tenure.errors import MissingHistoryError, SpecError
+from tenure.errors import SpecError
 from tenure.timeline import parse_day
 
 export_app = typer.Typer(no_args_is_help=True, help="Hand out what was made.")
@@ -29,17 +29,15 @@ def scores(
     out: Annotated[Path, typer.Option(help="File to write: .parquet or .csv.")],
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests."""
-    from adapters.tables import stage_table
-    from provenance.score_export import write_scores
+    """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests.
 
+    Nothing is written unless the rows are what the scoring service signed.
+    """
+    from provenance.delivered import Delivered
+    from provenance.score_export import FORMATS, hand_out
+
+    if out.suffix not in FORMATS:
+        raise SpecError(f"Scores are written as {' or '.join(FORMATS)}; found {out.name!r}.")
     workplace = open_workplace(project)
-    spec, as_of = workplace.project.model(model), parse_day(day)
-    if out.suffix not in (".parquet", ".csv"):
-        raise SpecError(f"Scores are written as .parquet or .csv; found {out.name!r}.")
-    n_rows = write_scores(workplace.lake.open(stage_table(spec, "scores")), as_of, out)
-    if not n_rows:
-        raise MissingHistoryError(
-            f"There are no scores of {model} for {as_of}. Run `tenure score --project {project} --day {as_of}` first."
-        )
+    n_rows = hand_out(Delivered(workplace, workplace.project.model(model), parse_day(day)), out)
     say(f"{n_rows} customers written to {out}.")

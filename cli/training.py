@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.whole_files import write_whole
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
@@ -115,8 +116,7 @@ def _write(workplace: Workplace, now: "CardNow", form: CardFormat, output: Path 
     elif output is None:
         say(_as_text(now, form))
     else:
-        output.write_text(_as_text(now, form), encoding="utf-8")
-        say(str(output))
+        say(str(write_whole(output, _as_text(now, form))))
 
 
 def _as_text(now: "CardNow", form: CardFormat) -> str:

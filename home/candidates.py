@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from governance.records.approval import rejected_by
+from governance.rules.quorum import rejected_by
 from governance.stores.package_reading import decision_of, evidence_of
 from governance.stores.package_store import Candidate, PackageStore
 from home.sight import Sight

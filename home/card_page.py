@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from governance.stores.package_reading import card_of, decision_of
+from home.card_files import write_pages
 from home.sight import Sight, look
 from home.workplace import Workplace
-from model_cards.pages import write_pages
 from model_cards.standing import Standing
 from tenure.errors import PromotionError
 from tenure.gates import Decision

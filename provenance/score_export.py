@@ -12,21 +12,37 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from adapters.lake import Lake, OpenTable, changed_contents, commits_of_day, read_rows
+from adapters.whole_files import write_whole
+from provenance.delivered import Delivered
+from provenance.score_step import check_signed_day
 from tenure.errors import TraceError
 
 FORMATS = (".parquet", ".csv")
 
 
+def hand_out(delivered: Delivered, out: Path) -> int:
+    """Write the scores of a day to a file, once they are held against what the scoring service signed; return how many.
+
+    Raises
+    ------
+    TraceError: when the day has no scores, or they are not what was signed. Then no file is written.
+    """
+    n_rows = delivered.rows.num_rows
+    check_signed_day(delivered)
+    write_scores(delivered.table, delivered.day, out)
+    return n_rows
+
+
 def write_scores(table: OpenTable, day: date, out: Path) -> int:
     """Write the scores of a day, by customer; return the number of rows. Nothing is written where there are none.
 
-    Columns: `customer_id` (the company's id as text), `as_of`, then those of `tenure.scoring.score_day` in its order.
+    The file appears whole or not at all. Columns: `customer_id` (the company's id as text), `as_of`, then those of
+    `tenure.scoring.score_day` in its order.
     """
     scores = _scores_of(table, day)
     if scores is None:
         return 0
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(_as_bytes(scores, out.suffix))
+    write_whole(out, _as_bytes(scores, out.suffix))
     return scores.num_rows
 
 

@@ -58,6 +58,24 @@ def signature(delivered: Delivered) -> tuple[bool, str]:
     return True, f"{signed.signed_by} signed their digest on {when:%Y-%m-%d %H:%M} UTC, by a key that the trust root named then."
 
 
+def check_signed_day(delivered: Delivered) -> None:
+    """Refuse a day of scores that is not, row for row, what the scoring service signed.
+
+    Raises
+    ------
+    TraceError: saying what of rows, note and signature does not hold.
+    """
+    name, day = delivered.table.name, delivered.day
+    if changed_contents(delivered.table, [day], SCORE_KEY):
+        raise TraceError(
+            f"The scores in {name} of {day} are not those that their commit wrote: rows were changed since. Restore the lake "
+            f"from a backup, or score the day again: tenure score --day {day}."
+        )
+    is_signed, said = signature(delivered)
+    if not is_signed:
+        raise TraceError(f"The scores in {name} of {day} are not handed out. {said}")
+
+
 def _made_again(delivered: Delivered, row: Mapping[str, Any]) -> tuple[bool, str]:
     """Score the one customer again from the day's features, with the bytes of the promoted package, and compare every column."""
     try:

@@ -6,8 +6,8 @@ Nothing here decides anything: should it fail, the record in the log stands, and
 import logging
 
 from governance.stores.package_reading import card_of, decision_of
+from home.card_files import write_pages
 from home.sight import look
-from model_cards.pages import write_pages
 from review.room import Room
 from tenure.errors import TenureError
 from tenure.promotions import PromotionRecord

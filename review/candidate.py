@@ -48,7 +48,8 @@ class Candidate:
     @property
     def may_be_promoted(self) -> bool:
         """Whether it may come to serve, or serve until another review, as far as people are concerned."""
-        return self.subject is not None and self.votes.is_ready and self.votes.action is Action.PROMOTE and not self.why_nobody
+        is_here = self.votes.action is not Action.ROLLBACK
+        return self.subject is not None and self.votes.is_ready and is_here and not self.why_nobody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +95,13 @@ def hand_out_card(room: InRoom, sight: OfLog, digest: str) -> Response:
 
 
 def covered(visit: Visit, found: Candidate) -> tuple[str, ...]:
-    """Who sees a form, and everything that a signature by it would cover."""
-    return (visit.binding, found.package.digest, *map(str, vars(found.subject).values() if found.subject else ()))
+    """Who sees a form, and everything that a signature by it would cover: what may be done, and with what."""
+    return (
+        visit.binding,
+        found.votes.action.value,
+        found.package.digest,
+        *map(str, vars(found.subject).values() if found.subject else ()),
+    )
 
 
 def find(room: Room, sight: Sight, digest: str) -> Candidate:

@@ -120,7 +120,8 @@ def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: 
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
     key = _opened(room, me.staff_id, passphrase)
     room.attempts.succeeded(me.staff_id, visit.address)
-    return room.workplace.promotions.decide(found.package.digest, verdict, reason, staff_id=me.staff_id, key=key)
+    doors, shown = room.workplace.promotions, found.votes.action
+    return doors.decide(found.package.digest, verdict, reason, staff_id=me.staff_id, key=key, action=shown)
 
 
 def _opened(room: Room, staff_id: str, passphrase: str) -> Ed25519PrivateKey:

@@ -85,7 +85,7 @@ def _waiting(sight: Sight, first: Kept, *, n_older: int) -> Waiting:
     packages, home = sight.workplace.packages, sight.workplace.settings.home
     stamp, policy = packages.stamp(first.candidate), sight.policy(first.candidate.model)
     reading = _read(home, first.candidate, stamp)
-    subject = _subject(home, first.candidate, stamp, policy) if policy else None
+    subject = _subject(home, first.candidate, stamp, policy, sight.ledger.origin) if sight.ledger and policy else None
     standing = sight.standing(reading.model, reading.digest, first.outcome or Outcome.REFUSED)
     return Waiting(
         reading=reading,
@@ -140,9 +140,9 @@ def _changed(sight: Sight, reading: Reading) -> str:
 
 
 @lru_cache(maxsize=64)
-def _subject(home: Path, candidate: Candidate, _stamp: object, policy: Policy) -> Subject:
+def _subject(home: Path, candidate: Candidate, _stamp: object, policy: Policy, installation: str) -> Subject:
     """What a decision on a candidate that never served covers, every byte of it checked."""
-    return subject_of(PackageStore(home).read_candidate(candidate), policy)
+    return subject_of(PackageStore(home).read_candidate(candidate), policy, installation=installation)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 from pydantic import TypeAdapter
 
 from adapters.settings import Settings
@@ -17,15 +19,19 @@ from governance.stores.package_store import PackageStore
 from model_cards.compile import compile_card
 from model_cards.sealed import seal_card
 from tenure.audit import AuditReport
+from tenure.challenger import fit_challenger
 from tenure.evidence import Evidence
 from tenure.gates import Decision, decide
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
-from tenure.specs import Gate, GateKind
+from tenure.specs import Gate, GateKind, LightGBMParameters
+from tenure.timeline import SnapshotSplit, days_between
+from tenure.training_set import stack
 from tests.audited import audited
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+SCORING_MODEL = "a model that scores"
 RANKS = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8)
 RANKS_TOO_LITTLE = replace(RANKS, limit=0.9)
 FAIR = Gate(name="fair", kind=GateKind.AUDIT, metric="")
@@ -112,6 +118,28 @@ class Shop:
         return package
 
 
+def model_files(content: str) -> dict[str, bytes]:
+    """The files of a model: a made-up one, or by its own name one that scores."""
+    return scoring_model() if content == SCORING_MODEL else {"model/booster.txt": content.encode()}
+
+
+@cache
+def scoring_model() -> dict[str, bytes]:
+    """A model that was fitted to customers who lapse the likelier the longer they were away."""
+    spec = shop_project(()).model("lapse_28d")
+    spec = replace(spec, parameters=LightGBMParameters(n_rounds=5, learning_rate=0.1, num_leaves=4, min_data_in_leaf=20))
+    days = days_between(date(2017, 1, 20), date(2017, 2, 5), step_days=4)
+    split = SnapshotSplit(fit=days[:2], calibration=days[2:4], test=days[4:5], test_known_until=date(2017, 3, 5))
+    rng = np.random.default_rng(7)
+    labelled = []
+    for day in days:
+        recency = rng.integers(1, 56, 200).astype(float)
+        inputs = {f.name: recency if f.name == "recency_days" else rng.random(200) for f in spec.features}
+        customers = {"day": pa.array([day] * 200, pa.date32()), "customer_id": [f"{i:04}" for i in range(200)], **inputs}
+        labelled.append(pa.table({**customers, "event": rng.random(200) < recency / 60, "duration": pa.array([28] * 200)}))
+    return dict(fit_challenger(stack(labelled, spec, split, features_version=0), spec, project="shop", n_threads=1).model_files())
+
+
 @cache
 def evidence_of(
     content: str,
@@ -124,7 +152,7 @@ def evidence_of(
 ) -> Evidence:
     """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with."""
     made = replace(evidence(champion=champion is not None), audit=audited())
-    digest = model_digest({"model/booster.txt": content.encode()})
+    digest = model_digest(model_files(content))
     measured = made.evaluation
     if measured.champion is not None and champion is not None:
         measured = replace(measured, champion=replace(measured.champion, champion_digest=champion.digest, champion_version=1))
@@ -146,7 +174,7 @@ def files_of(
     """Files as training seals them."""
     known = evidence_of(content, model, gates, champion, project=project, as_of=as_of)
     return {
-        "model/booster.txt": content.encode(),
+        **model_files(content),
         "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
         "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
         "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),

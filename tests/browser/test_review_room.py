@@ -266,7 +266,18 @@ def test_every_page_passes_axe(browser, served, scheme):
     page.goto(f"{served.address}/login")
     look("/login")
     log_in(page, served, FIRST)
-    for where in ("/", f"/models/{MODEL}", f"/candidates/{digest}", "/portfolio", "/log", "/log/3", "/trace", "/data", "/account", "/nowhere"):
+    for where in (
+        "/",
+        f"/models/{MODEL}",
+        f"/candidates/{digest}",
+        "/portfolio",
+        "/log",
+        "/log/3",
+        "/trace",
+        "/data",
+        "/account",
+        "/nowhere",
+    ):
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(served.address + where)
         look(where)

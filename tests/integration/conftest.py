@@ -4,11 +4,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tenure.package import Package
 from tests.shop import Shop
+
+if TYPE_CHECKING:
+    from tests.office import Office
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +45,18 @@ def served_shop(untouched_shop: tuple[Shop, Package], tmp_path: Path) -> tuple[S
     shop, package = untouched_shop
     shutil.copytree(shop.home, tmp_path / "home")
     return Shop(tmp_path / "home"), package
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> "Office":
+    """An office with a scored day; tests damage copies of it."""
+    # Here, not above: it brings LightGBM, which most tests do without.
+    from tests.office import furnish
+
+    return furnish(tmp_path_factory.mktemp("office") / "home")
+
+
+@pytest.fixture
+def office(furnished: "Office", tmp_path: Path) -> "Office":
+    """A copy that may be damaged."""
+    return furnished.copy(tmp_path / "home")

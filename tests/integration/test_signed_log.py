@@ -8,8 +8,8 @@ import pytest
 from governance.stores.signed_log import SignedLog
 from home.sight import look
 from home.workplace import Workplace
-from review.log import export_log
 from review.doorway import doorway
+from review.log import export_log
 from review.room import Room
 from tenure.errors import RefusedError
 from tests.shop import NOW, Shop, shop_project

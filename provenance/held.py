@@ -1,0 +1,77 @@
+"""What this machine holds, held against what was signed: every promoted package, byte for byte, and every scored day.
+
+`tenure verify` proves the log first; this is what the log speaks of. What is not here is said, not passed over.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from adapters.tables import SCORES, stage_table
+from home.workplace import Workplace
+from provenance.delivered import Delivered
+from provenance.score_step import check_signed_day
+from tenure.errors import TenureError
+from tenure.specs import ModelSpec
+
+NOT_HERE = "Not looked at, for it is not on this machine: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What was looked at, what of it is not as it was signed, each in a sentence, and what is not here to look at."""
+
+    n_packages: int
+    n_days: int
+    faults: tuple[str, ...]
+    not_here: tuple[str, ...]
+
+    @property
+    def in_words(self) -> str:
+        """What was looked at, and what was not."""
+        packages = f"Promoted packages: {self.n_packages}, every byte of them hashed."
+        whole = f"{packages} Scored days: {self.n_days}, each held against what was signed."
+        return f"{whole} {NOT_HERE}{', '.join(self.not_here)}." if self.not_here else whole
+
+
+def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> Held:
+    """Hash every promoted package, and hold every day of scores against what was signed.
+
+    Parameters
+    ----------
+    tell: is given a line before what takes long.
+    """
+    promoted = sorted({record.package_digest for record in workplace.promotions.records()})
+    has_store = workplace.packages.has_promoted
+    days = [(spec, day) for spec in workplace.project.models for day in workplace.lake.days(stage_table(spec, SCORES))]
+    if has_store and promoted:
+        tell(f"Hashing {len(promoted)} promoted packages …")
+    faults = [*_packages(workplace, promoted)] if has_store else []
+    if days:
+        tell(f"Holding {len(days)} scored days against their signatures …")
+    faults += _days(workplace, days)
+    absent = [*([f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []), *_without_lake(days)]
+    return Held(n_packages=len(promoted) if has_store else 0, n_days=len(days), faults=tuple(faults), not_here=tuple(absent))
+
+
+def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
+    """Promoted packages whose bytes are not those that were approved, or are gone."""
+    for digest in promoted:
+        try:
+            workplace.packages.load(digest)
+        except TenureError as error:
+            yield f"Package {digest[:12]}: {error}"
+
+
+def _days(workplace: Workplace, days: list[tuple[ModelSpec, date]]) -> Iterator[str]:
+    """Days of scores that are not what was signed."""
+    for spec, day in days:
+        try:
+            check_signed_day(Delivered(workplace, spec, day))
+        except TenureError as error:
+            yield str(error)
+
+
+def _without_lake(days: list[tuple[ModelSpec, date]]) -> list[str]:
+    """Said where there is no day of scores at all."""
+    return [] if days else ["scores, of which the lake here holds none"]

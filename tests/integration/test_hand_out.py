@@ -1,0 +1,69 @@
+"""The doors through which scores leave: what is not as it was signed is handed to nobody, and `tenure verify` finds it."""
+
+import shutil
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from provenance.held import look
+from provenance.score_export import hand_out
+from tenure.errors import TraceError
+from tests.office import MODEL, Office
+
+
+def raise_a_score(office: Office) -> None:
+    """Change one value in the lake's file, behind the lake's back."""
+    (file,) = office.files(f"{MODEL}/scores")
+    rows = pq.ParquetFile(file).read()
+    raised = pa.array([rows["score"][0].as_py() + 0.25, *rows["score"].to_pylist()[1:]])
+    pq.write_table(rows.set_column(rows.column_names.index("score"), "score", raised), file)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_scores_that_are_as_they_were_signed_are_handed_out(furnished, tmp_path, suffix):
+    """All of them, in one file, and nothing beside it."""
+    n_rows = hand_out(furnished.delivered, tmp_path / "out" / f"scores{suffix}")
+
+    assert n_rows == furnished.delivered.rows.num_rows > 20
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"scores{suffix}"]
+
+
+def test_a_score_that_was_changed_in_the_lake_is_handed_to_nobody(office, tmp_path):
+    """The sentence names the table, and no file is left."""
+    raise_a_score(office)
+
+    with pytest.raises(TraceError, match=f"{MODEL}/scores of 2017-03-08"):
+        hand_out(office.delivered, tmp_path / "scores.csv")
+
+    assert not (tmp_path / "scores.csv").exists()
+    assert [fault for fault in look(office.workplace).faults if f"{MODEL}/scores of 2017-03-08" in fault]
+
+
+def test_every_file_of_a_promoted_package_is_hashed(office):
+    """One byte of one file after the other, and the manifest: each is found, and named; the untouched store is whole."""
+    files = sorted(path for path in (office.home / "store" / "sha256").rglob("*") if path.is_file())
+    named = []
+    for file in files:
+        content = file.read_bytes()
+        file.chmod(0o644)
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        named += [fault for fault in look(office.workplace).faults if file.name in fault or "manifest" in fault]
+        file.write_bytes(content)
+
+    assert len(named) == len(files) >= 8
+    assert look(office.workplace).faults == ()
+
+
+def test_a_lost_package_is_found_and_a_machine_without_the_store_says_so(office):
+    """What should be here and is gone is a fault; where nothing of it is kept, that is said."""
+    store = office.home / "store" / "sha256"
+    (package,) = store.iterdir()
+    shutil.move(package, office.home / "aside")
+    lost = look(office.workplace)
+    store.rmdir()
+    elsewhere = look(office.workplace)
+
+    assert len(lost.faults) == 1
+    assert elsewhere.faults == ()
+    assert "Not looked at, for it is not on this machine: the bytes of 1 promoted packages" in elsewhere.in_words
