@@ -70,7 +70,7 @@ class Comparison:
             return self.why_not
         counted = {word: [one.title for one in self.measured if one.word == word] for word in (BETTER, UNTOLD, WORSE)}
         return "on the same test rows as the champion, " + "; ".join(
-            f"{word} by {', '.join(titles)}" if len(titles) < 4 else f"{word} by {len(titles)} measures"
+            f"{', '.join(titles)}: {word}" if len(titles) < 4 else f"{len(titles)} measures: {word}"
             for word, titles in counted.items()
             if titles
         )
@@ -162,6 +162,9 @@ def _signed(difference: Mapping[str, Any]) -> str:
     if value is None or isinstance(value, Mapping):
         return show(difference, path="difference")
     width = abs(high - low) if low is not None and high is not None else abs(value)
-    decimals = min(6, max(2, -math.floor(math.log10(width)))) if width else 3
-    shown = f"{value:+.{decimals}f}"
-    return shown if low is None or high is None else f"{shown} ({low:+.{decimals}f} to {high:+.{decimals}f})"
+    decimals = min(6, max(2, -math.floor(math.log10(width / 2)))) if width else 3
+
+    def signed(figure: float) -> str:
+        return f"{round(figure, decimals) + 0.0:+.{decimals}f}"  # no zero has a minus
+
+    return signed(value) if low is None or high is None else f"{signed(value)} ({signed(low)} to {signed(high)})"

@@ -83,7 +83,7 @@ def test_measures_are_held_against_each_other_on_the_same_rows_alone():
     assert [line.word for line in found.measured] == list(words)
     assert found.measured[1].difference == "+0.001 (-0.002 to +0.004)"
     assert found.in_words == (
-        "on the same test rows as the champion, better by Brier score; cannot be told by ROC-AUC; worse by Log loss"
+        "on the same test rows as the champion, Brier score: better; ROC-AUC: cannot be told; Log loss: worse"
     )
     alone = card_of(evidence(champion=False))
     assert "nothing was measured on the same rows" in compare(alone, alone).in_words
