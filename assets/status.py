@@ -13,10 +13,10 @@ from assets.drift import verdict_at
 from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
-from home.card_files import PAGE
 from home.card_page import CardNow, card_now
 from home.sight import Sight, look
 from home.workplace import Workplace
+from model_cards.pages import PAGE
 from model_cards.standing import Status
 from provenance.history import read_history
 from tenure.audit import Verdict

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from governance.rules.quorum import rejected_by
-from governance.stores.package_reading import decision_of, evidence_of
+from governance.stores.package_reading import asking, decision_of
 from governance.stores.package_store import Candidate, PackageStore
 from home.sight import Sight
 from tenure.errors import TenureError
@@ -105,14 +105,10 @@ def _kept(sight: Sight, packages: PackageStore, candidate: Candidate, *, newer: 
     """One candidate, after those that are newer."""
     home = sight.workplace.settings.home
     try:
-        stamp = packages.stamp(candidate)
-        outcome = _outcome(home, candidate, stamp)
-        state = _state(sight, candidate.digest, outcome, newer)
-        if state is State.WAITS or all(one.state is State.UNREADABLE for one in newer):
-            _check_evidence(home, candidate, stamp)  # people are shown this one
+        outcome = _outcome(home, candidate, packages.stamp(candidate))
     except TenureError as error:
         return Kept(candidate=candidate, state=State.UNREADABLE, why=str(error))
-    return Kept(candidate=candidate, state=state, outcome=outcome)
+    return Kept(candidate=candidate, state=_state(sight, candidate.digest, outcome, newer), outcome=outcome)
 
 
 def _state(sight: Sight, digest: str, outcome: Outcome, newer: Sequence[Kept]) -> State:
@@ -128,11 +124,7 @@ def _state(sight: Sight, digest: str, outcome: Outcome, newer: Sequence[Kept]) -
 
 @lru_cache(maxsize=1024)
 def _outcome(home: Path, candidate: Candidate, _stamp: object) -> Outcome:
-    """What the gates decided, once every byte of the package was checked."""
-    return decision_of(PackageStore(home).read_candidate(candidate)).outcome
-
-
-@lru_cache(maxsize=64)
-def _check_evidence(home: Path, candidate: Candidate, _stamp: object) -> None:
-    """Refuse a package whose evidence nobody can read."""
-    evidence_of(PackageStore(home).read_candidate(candidate))
+    """What the gates decided, once every byte of the package was checked, and that people have something to read."""
+    package = PackageStore(home).read_candidate(candidate)
+    asking(package)
+    return decision_of(package).outcome

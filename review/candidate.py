@@ -1,27 +1,29 @@
 """A candidate: what changed against the champion, then the whole card, with the decision in sight."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from governance.doors.open_questions import needs_reason
-from governance.records.approval import CARD, Subject
-from governance.stores.package_reading import decision_of
+from governance.records.approval import Subject
+from governance.stores.package_reading import card_of, decision_of, evidence_of
 from home.sight import Sight
-from model_cards.html import render_body, render_html
-from model_cards.standing import Standing, Status
+from model_cards.html import render_standing
+from model_cards.pages import body_of, page_now
+from model_cards.standing import Standing
+from review.cards import open_points_of
 from review.comparison import Comparison, compare
 from review.places import catalogue_page, lineage_page
-from review.reasons import OpenPoint, open_points
+from review.reasons import OpenPoint
 from review.rendering import page
 from review.room import Room
-from review.standings import Card, card_to_show, champion_card, parsed
+from review.standings import champion_evidence
 from review.visit import InRoom, OfLog, OfVisit, Visit, current_room
 from review.votes import Votes, count_votes
 from tenure.errors import PackageError, PromotionError, RefusedError
+from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome
 from tenure.package import Package
 from tenure.promotions import Action, PromotionRecord
@@ -29,11 +31,14 @@ from tenure.promotions import Action, PromotionRecord
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """All that the page shows of a package. `why_nobody` says why it cannot be decided on at all, if so."""
+    """All that the page shows of a package.
+
+    `why_nobody` says why it cannot be decided on at all, and `card_problem` why its card is not even shown, if so.
+    """
 
     package: Package
     model: str
-    card: Card
+    evidence: Evidence
     decision: Decision
     standing: Standing
     subject: Subject | None
@@ -43,6 +48,7 @@ class Candidate:
     champion: PromotionRecord | None
     comparison: Comparison | None
     why_nobody: str
+    card_problem: str
     needs_reason: bool
 
     @property
@@ -71,13 +77,15 @@ def show_candidate(request: Request, room: InRoom, visit: OfVisit, sight: OfLog,
 def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Typed = Typed(), *, status: int = 200) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
     room = current_room(request)
+    stands, body = draw(found)
     return page(
         request,
         "candidate.html",
         visit,
         status=status,
         found=found,
-        body=draw(found),
+        stands=stands,
+        body=body,
         once=room.acts.new(*covered(visit, found)),
         why_not_me=why_not(found, visit),
         typed=typed,
@@ -90,8 +98,11 @@ def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Type
 def hand_out_card(room: InRoom, sight: OfLog, digest: str) -> Response:
     """The card as a page of its own, as it stands now, to keep or to print."""
     found = find(room, sight, digest)
+    if found.card_problem:
+        raise PackageError(f"The card is not handed out. {found.card_problem}")
     name = f"attachment; filename={found.model}-{found.package.digest[:12]}.html"
-    return Response(render_html(found.card, found.standing), media_type="text/html", headers={"Content-Disposition": name})
+    content = page_now(card_of(found.package), found.standing)
+    return Response(content, media_type="text/html", headers={"Content-Disposition": name})
 
 
 def covered(visit: Visit, found: Candidate) -> tuple[str, ...]:
@@ -119,27 +130,26 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
     if kept.project != sight.project:
         raise HTTPException(404, "This package belongs to another project.")
     package = packages.candidate(kept.digest)
-    # What served was signed as it is, in the words of its day; any other card keeps today's schema.
-    has_served = any(record.package_digest == package.digest for record in sight.history(kept.model))
-    card = (parsed if has_served else card_to_show)(package.file(CARD))
-    decision = decision_of(package)
+    evidence, decision = evidence_of(package), decision_of(package)
     serving = sight.champion(kept.model)
     is_champion = serving is not None and serving.package_digest == package.digest
-    before = None if is_champion else champion_card(sight.workplace, serving)
+    before = None if is_champion else champion_evidence(sight.workplace, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
+    problem = _card_problem(room, package, kept.model)
     return Candidate(
         package=package,
         model=kept.model,
-        card=card,
+        evidence=evidence,
         decision=decision,
         standing=standing,
         subject=subject,
-        points=open_points(card),
+        points=open_points_of(sight.workplace, package),
         votes=count_votes(sight, standing, subject),
         trainers=sight.trainers(package.digest),
         champion=serving,
-        comparison=compare(card, before) if before else None,
-        why_nobody=_why_nobody(sight, package, decision, standing) or _card_problem(room, package, kept.model, standing),
+        comparison=compare(evidence, before) if before else None,
+        why_nobody=_why_nobody(sight, package, decision, standing) or problem,
+        card_problem=problem,
         needs_reason=needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
     )
 
@@ -169,28 +179,20 @@ def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: St
     return ""
 
 
-def _card_problem(room: Room, package: Package, model: str, standing: Standing) -> str:
-    """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives."""
-    if standing.status is Status.REFUSED:
-        return ""
-    known = room.card_problems
-    if package.digest not in known:
+def _card_problem(room: Room, package: Package, model: str) -> str:
+    """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives, or was in its day."""
+    if package.digest not in room.card_problems:
         try:
             room.workplace.promotions.check_card(package, model)
-            known[package.digest] = ""
+            room.card_problems[package.digest] = ""
         except (RefusedError, PackageError) as error:
-            known[package.digest] = str(error)
-    return known[package.digest]
+            room.card_problems[package.digest] = str(error)
+    return room.card_problems[package.digest]
 
 
-def draw(found: Candidate) -> Any:
-    """The card of a package as it stands now."""
-    return _drawn(found.package.file(CARD), found.standing)
-
-
-@lru_cache(maxsize=32)
-def _drawn(content: bytes, now: Standing) -> Any:
-    """The card as markup, drawn once for equal bytes; its templates escape whatever they are given."""
+def draw(found: Candidate) -> tuple[Any, Any]:
+    """Where a package stands, and the page that is read and signed: never a page of which the promoter says that it is none."""
     from markupsafe import Markup
 
-    return Markup(render_body(parsed(content), now))  # noqa: S704 - rendered by model_cards with autoescape
+    shown = "" if found.card_problem else body_of(card_of(found.package))
+    return Markup(render_standing(found.standing)), Markup(shown)  # noqa: S704 - rendered by model_cards with autoescape

@@ -1,20 +1,18 @@
 """The portfolio: every model on one page, with its tier, who answers for it, when people must look again, and what is open."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from governance.records.approval import CARD
 from home.candidates import State, queue
 from home.sight import Sight
 from model_cards.standing import Standing
+from review.cards import open_points_of, verdicts_of
 from review.notes import Thread
-from review.reasons import OpenPoint, open_points
+from review.reasons import OpenPoint
 from review.rendering import page
 from review.room import Room
-from review.standings import Card, parsed
 from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
 from tenure.errors import TenureError
@@ -49,34 +47,23 @@ def _entry(room: Room, sight: Sight, spec: ModelSpec) -> Entry:
     """One model."""
     now, candidates = vitals(sight, spec), queue(sight, spec.name)
     digest = now.record.package_digest if now.record else ""
-    card, why = _card(room, digest)
+    try:
+        package, why = (room.workplace.packages.load(digest) if digest else None), ""
+    except TenureError as error:
+        package, why = None, str(error)
     return Entry(
         now=now,
         tier=_said(spec, "risk_tier"),
-        owner=str(card["identity"]["owner"]) if card else spec.owner,
+        owner=spec.owner,
         standing=sight.standing(spec.name, digest, Outcome.ACCEPTED) if digest else None,
-        verdicts=_verdicts(card),
-        points=open_points(card) if card else (),
+        verdicts=verdicts_of(room.workplace, package) if package else (),
+        points=open_points_of(room.workplace, package) if package else (),
         open_threads=tuple(thread for thread in room.notes.threads().get(digest, ()) if thread.is_open),
         n_waiting=len(candidates.of(State.WAITS, State.OLDER)),
         n_rejected=len(candidates.of(State.REJECTED)),
         n_drafts=len(candidates.of(State.DRAFT)),
         why=why,
     )
-
-
-def _card(room: Room, digest: str) -> tuple[Card | None, str]:
-    """The card of what serves, and why it cannot be read, if so."""
-    try:
-        return (parsed(room.workplace.packages.load(digest).file(CARD)) if digest else None), ""
-    except TenureError as error:
-        return None, str(error)
-
-
-def _verdicts(card: Card | None) -> tuple[tuple[str, str], ...]:
-    """The five verdicts of a card: what of, and how it came out."""
-    found: list[dict[str, Any]] = list(card["verdicts"]) if card else []
-    return tuple((str(one["title"]), str(one["verdict"])) for one in found)
 
 
 def _said(spec: ModelSpec, key: str) -> str:

@@ -1,11 +1,11 @@
 """Reasons: what a reviewer says of each open point of a card, and the one line that is signed of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from model_cards.wording import plain
-from review.standings import Card
 
 FEWEST_WORDS = 4
 _NAMED = re.compile("“[^”]+”")
@@ -20,7 +20,7 @@ class OpenPoint:
     name: str
 
 
-def open_points(card: Card) -> tuple[OpenPoint, ...]:
+def open_points(card: Mapping[str, Any]) -> tuple[OpenPoint, ...]:
     """The open points of a card, in its order."""
     texts = [plain(point) for point in card.get("open_points", [])]
     return tuple(OpenPoint(text=text, name=_name(text)) for text in texts)

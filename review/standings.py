@@ -3,39 +3,38 @@
 What a card shows of a standing is `model_cards/standing.py`; the rules are `governance/rules/`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from governance.records.approval import CARD, Subject
+from governance.records.approval import Subject
 from governance.rules.policy import Policy, subject_of
-from governance.stores.package_reading import read_card
+from governance.stores.package_reading import asking, evidence_of
 from governance.stores.package_store import Candidate, PackageStore
 from home.candidates import Kept, Queue, State, queue
 from home.sight import Sight
 from home.workplace import Workplace
-from model_cards.paths import typed
-from model_cards.schema import validate_card
 from review.comparison import compare
 from review.votes import Votes, count_votes
-from tenure.errors import CardError, PackageError, TenureError
+from tenure.errors import PackageError, TenureError
+from tenure.evidence import Evidence
 from tenure.gates import Outcome
 from tenure.promotions import PromotionRecord
-
-Card = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a line about a candidate needs of its package: the card, and when it was trained."""
+    """What a line about a candidate needs of its package: its evidence."""
 
     digest: str
     model: str
-    card: Card
-    trained_at: datetime
+    evidence: Evidence
+
+    @property
+    def trained_at(self) -> datetime:
+        """When it was trained."""
+        return self.evidence.model.trained_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,41 +90,22 @@ def _waiting(sight: Sight, first: Kept, *, n_older: int) -> Waiting:
         reading=reading,
         votes=count_votes(sight, standing, subject),
         trainers=sight.trainers(reading.digest),
-        owner=str(reading.card["identity"]["owner"]),
+        owner=reading.evidence.model.owner,
         changed=_changed(sight, reading),
         n_older=n_older,
     )
 
 
-@lru_cache(maxsize=64)
-def card_to_show(content: bytes) -> Card:
-    """The card of a package that never served, every part of it of the shape that pages read; equal bytes are read once.
-
-    Raises
-    ------
-    PackageError: when it is no JSON object. CardError: when it does not keep today's schema, naming the place.
-    """
-    card = parsed(content)
-    try:
-        validate_card(card)
-        typed(card)
-    except RecursionError:
-        raise CardError("The card is nested without end, so it was written by another tool. Train the model again.") from None
-    return card
+def champion_evidence(workplace: Workplace, record: PromotionRecord | None) -> Evidence | None:
+    """The evidence of the package that serves; None before the first promotion."""
+    return None if record is None else evidence_of(workplace.packages.load(record.package_digest))
 
 
-def champion_card(workplace: Workplace, record: PromotionRecord | None) -> Card | None:
-    """The card of the package that serves; None before the first promotion."""
-    if record is None:
-        return None
-    return parsed(workplace.packages.load(record.package_digest).file(CARD))
-
-
-def in_one_line(card: Card, before: Card | None) -> str:
+def in_one_line(evidence: Evidence, champion: Evidence | None) -> str:
     """How a candidate compares with the champion, for a list: figures of different days are never held against each other."""
-    if before is None:
+    if champion is None:
         return "the first of its model"
-    found = compare(card, before)
+    found = compare(evidence, champion)
     n = found.n_differences
     return f"{found.in_words}. {n or 'No'} difference{'' if n == 1 else 's'} in data, inputs, fit and audits"
 
@@ -133,10 +113,10 @@ def in_one_line(card: Card, before: Card | None) -> str:
 def _changed(sight: Sight, reading: Reading) -> str:
     """What changed since the champion; where the champion cannot be read, its own page says why."""
     try:
-        before = champion_card(sight.workplace, sight.champion(reading.model))
+        before = champion_evidence(sight.workplace, sight.champion(reading.model))
     except PackageError:
         return "the champion's package cannot be read, so nothing is compared"
-    return in_one_line(reading.card, before)
+    return in_one_line(reading.evidence, before)
 
 
 @lru_cache(maxsize=64)
@@ -146,14 +126,7 @@ def _subject(home: Path, candidate: Candidate, _stamp: object, policy: Policy, i
 
 
 @lru_cache(maxsize=64)
-def parsed(content: bytes) -> Card:
-    """A card's content; equal bytes are read once, and nobody changes what was read."""
-    return read_card(content)
-
-
-@lru_cache(maxsize=64)
 def _read(home: Path, candidate: Candidate, _stamp: object) -> Reading:
     """Read a candidate, every byte checked; one whose files were touched since is read again."""
-    card = card_to_show(PackageStore(home).read_candidate(candidate).file(CARD))
-    trained_at = datetime.fromisoformat(card["evidence"]["model"]["trained_at"])
-    return Reading(digest=candidate.digest, model=candidate.model, card=card, trained_at=trained_at)
+    package = PackageStore(home).read_candidate(candidate)
+    return Reading(digest=candidate.digest, model=candidate.model, evidence=asking(package))

@@ -1,25 +1,18 @@
 """A candidate beside the champion."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
-from model_cards.compile import compile_card
 from review.comparison import BETTER, UNTOLD, WORSE, compare
 from tenure.evaluation.records import SameRows
-from tests.unit.model_cards.sample import ROLES, evidence, narrative
+from tests.unit.model_cards.sample import evidence
 
 CHAMPION = evidence()
 
 
-def card_of(found):
-    """The card of some evidence, as a package keeps it."""
-    return json.loads(json.dumps(compile_card(found, narrative(), ROLES)))
-
-
 def test_equal_cards_do_not_differ():
     """Every figure of both is there, none is marked."""
-    found = compare(card_of(CHAMPION), card_of(CHAMPION))
+    found = compare(CHAMPION, CHAMPION)
 
     assert found.n_differences == 0
     assert found.made_of == ()
@@ -36,7 +29,7 @@ def test_what_differs_comes_first_with_both_values():
         model=replace(CHAMPION.model, as_of=CHAMPION.model.as_of + timedelta(days=28)),
         evaluation=replace(CHAMPION.evaluation, metrics=(first, *others[:-1], better)),
     )
-    found = compare(card_of(now), card_of(CHAMPION))
+    found = compare(now, CHAMPION)
 
     assert (found.figures[0].what, found.figures[0].now) == (last.title, "0.99 (0.98 to 1.00)")
     assert [line.differs for line in found.figures] == [True] + [False] * (len(found.figures) - 1)
@@ -46,7 +39,7 @@ def test_what_differs_comes_first_with_both_values():
 def test_an_input_that_went_is_named():
     """Beside those that stayed nothing is said."""
     now = replace(CHAMPION, features=CHAMPION.features[1:])
-    found = compare(card_of(now), card_of(CHAMPION))
+    found = compare(now, CHAMPION)
 
     assert [(line.what, line.now) for line in found.made_of] == [(f"input {CHAMPION.features[0].name}", "not used")]
 
@@ -78,12 +71,12 @@ def test_measures_are_held_against_each_other_on_the_same_rows_alone():
         ),
     }
     evaluation = replace(with_champion.evaluation, champion=replace(measured, measures=tuple(words.values())))
-    found = compare(card_of(replace(with_champion, evaluation=evaluation)), card_of(CHAMPION))
+    found = compare(replace(with_champion, evaluation=evaluation), CHAMPION)
 
     assert [line.word for line in found.measured] == list(words)
     assert found.measured[1].difference == "+0.001 (-0.002 to +0.004)"
     assert found.in_words == (
         "on the same test rows as the champion, Brier score: better; ROC-AUC: cannot be told; Log loss: worse"
     )
-    alone = card_of(evidence(champion=False))
+    alone = evidence(champion=False)
     assert "nothing was measured on the same rows" in compare(alone, alone).in_words
