@@ -175,7 +175,7 @@ def test_a_candidate_that_was_touched_never_looks_healthy(room, waiting):
     """Though its content was read before, and its time was set back."""
     client = room.visitor(REVIEWER)
     assert "0 of 2 approvals" in says(client.get("/"))
-    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "audit.json"
+    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "evidence.json"
     before, content = file.stat(), file.read_bytes()
     file.chmod(0o644)
     file.write_bytes(content.replace(b"0", b"1", 1))
@@ -184,7 +184,7 @@ def test_a_candidate_that_was_touched_never_looks_healthy(room, waiting):
     page = says(client.get("/"))
 
     assert "0 of 2 approvals" not in page
-    assert "audit.json" in page
+    assert "evidence.json" in page
 
 
 def test_the_log_comes_in_pages_and_is_read_again_only_where_it_grew(room, waiting, monkeypatch):
