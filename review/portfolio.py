@@ -17,7 +17,8 @@ from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
 from tenure.errors import TenureError
 from tenure.gates import Outcome
-from tenure.specs import ModelSpec, NotApplicable
+from tenure.specs import ModelSpec
+from tenure.statements import NotApplicable
 
 
 @dataclass(frozen=True, kw_only=True)
