@@ -22,6 +22,8 @@ from tenure import errors
 from tenure.drift import DriftState
 from tenure.project import Project
 
+# On a run that a command started: the command tells of its failure itself.
+BY_COMMAND = "tenure/by_command"
 EVERY_MINUTE, EVERY_TEN_MINUTES = 60, 600
 # Messages of these were written here or by Dagster and hold no customer's value; other libraries may quote one.
 SAFE_TO_QUOTE = frozenset(
@@ -104,6 +106,8 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
         default_status=default_status(project),
     )
     def failed(context: dg.RunFailureSensorContext, workplace: dg.ResourceParam[Workplace]) -> None:
+        if BY_COMMAND in context.dagster_run.tags:
+            return
         workplace.alert(
             AlertKind.RUN_FAILED,
             context.dagster_run.job_name,
@@ -115,7 +119,7 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
 
 def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent]) -> str:
     """Which steps of a run failed, and why, as far as it can be said without quoting data."""
-    steps = [f"{event.step_key}: {_reason(event)}" for event in failures]
+    steps = [f"{event.step_key}: {reason(event)}" for event in failures]
     return f"run {run_id} failed; " + ("; ".join(steps) or "no step failed: the process ended, or was stopped, outside of one")
 
 
@@ -148,7 +152,7 @@ def _tell_of_age(workplace: Workplace, found: Standing) -> None:
         workplace.alert(AlertKind.MODEL_TOO_OLD, found.model, found.in_words)
 
 
-def _reason(event: dg.DagsterEvent) -> str:
+def reason(event: dg.DagsterEvent) -> str:
     """The class of an error, and its first line where that is safe to quote."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:

@@ -20,7 +20,7 @@ from tenure.evidence import Evidence
 from tenure.open_points import judge
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
-from tenure.specs import Gate, GateKind, LightGBMParameters
+from tenure.specs import Gate, GateKind, LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
 from tests.audited import ENOUGH, audited
@@ -59,7 +59,15 @@ def shop_project(gates: tuple[Gate, ...]) -> Project:
 
 def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
     """A project that asks for what the made-up evidence holds: these gates and one more, one audited attribute, its words."""
-    models = tuple(replace(spec, gates=(*gates, HOLDS), protected=("age",), narrative=narrative()) for spec in project.models)
+    models = tuple(
+        replace(
+            spec,
+            gates=(*gates, HOLDS) if isinstance(spec, PropensitySpec) else (),
+            protected=("age",),
+            narrative=narrative(),
+        )
+        for spec in project.models
+    )
     return replace(project, models=models, audit_lines=audited().lines, authors=ROLES)
 
 

@@ -18,7 +18,8 @@ from tenure.evidence import Evidence
 from tenure.gates import Answer, Outcome, Question
 from tenure.open_points import judge, open_points
 from tenure.project import load_project
-from tenure.specs import Gate, GateKind, Statement
+from tenure.specs import Gate, GateKind
+from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, attribute, card, evidence, group, narrative
 
 
