@@ -118,7 +118,7 @@ def _notices(tree: Mapping[str, Any]) -> list[str]:
 def _open_points(tree: Mapping[str, Any]) -> list[str]:
     """What whoever promotes must answer for, each with its own reason."""
     return [
-        f"{TITLES[Question(point['question'])]}, {point['answer']}: {{{path}.found}}."
+        f"“{TITLES[Question(point['question'])]}” {point['answer']}: {{{path}.found}}."
         for path, point in entries(tree, "decision.open_points")
     ]
 

@@ -79,9 +79,9 @@ def test_a_passed_gate_that_misses_the_reviewers_line_is_an_open_point():
     points = [plain(point) for point in card()["open_points"]]
 
     assert points == [
-        "Probabilities hold, meets the gate, misses the reviewers’ line: Expected calibration error 0.0240, asked at most 0.03; "
+        "“Probabilities hold” meets the gate, misses the reviewers’ line: Expected calibration error 0.0240, asked at most 0.03; "
         "the reviewers’ line asks at most 0.02.",
-        "Treats groups alike, inconclusive: pass: marital status; inconclusive: age of the head of household, household income, "
+        "“Treats groups alike” inconclusive: pass: marital status; inconclusive: age of the head of household, household income, "
         "1 pair of them; not assessable: 1 pair of them.",
     ]
 
