@@ -8,9 +8,10 @@ A year landed in one run is one file, not one a day: readers open every file of 
 Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tenure.content import digest_by_day
 from tenure.errors import TenureError
@@ -29,12 +31,19 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 
-# Under these names every commit notes the days that it changed, and for each the digest of its content ("-" where none is left);
-# a commit of scores also what the scoring service signed of each day ("-" where nothing is left).
-DAYS_NOTE, CONTENT_NOTE, SIGNED_NOTE = "tenure_days", "tenure_content", "tenure_signed"
+# Under these names every commit notes the days that it changed, and for each a word ("-" where there is none): the digest of its
+# content, the root hash over its salted rows, and the digest of its lineage; commits of scores of an earlier version of Tenure
+# also what was signed of each day. A commit without a change notes days whose lineage alone is another now.
+DAYS_NOTE, AGAIN_NOTE = "tenure_days", "tenure_again"
+CONTENT_NOTE, ROOT_NOTE, LINEAGE_NOTE, SIGNED_NOTE = "tenure_content", "tenure_root", "tenure_lineage", "tenure_signed"
+# By day and place in its tree, the hashes of leaves whose rows were erased, as JSON.
+EMPTIED_NOTE = "tenure_emptied"
 NO_CONTENT = "-"
+# The column of the rows' salts. It is read by who asks for it alone: it is no part of what a row says.
+SALT = "salt"
 # Rows are kept in order of days, so that a reader of one day skips the other groups of a file.
 ROWS_PER_GROUP = 1 << 17
+DAYS_AT_ONCE = 31
 # Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit. Files are read by the names of their columns,
 # so that days written before a column was added hold nulls there.
 AS_DELTA_MEANS_IT: dict[str, Any] = {"hive_partitioning": False, "union_by_name": True}
@@ -50,14 +59,31 @@ class Commit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Seal:
+    """What is kept beside the rows of a day: a salt for each, in the order of the key, or none; and words to be noted of it."""
+
+    salts: pa.Array | None
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayCommit:
-    """The commit that last changed a day: when it was made, what it noted, the digest of the day's content, what was signed."""
+    """The commit that last changed a day: when it was made, what it noted, and the words of this day.
+
+    `origin`, a note too, and `lineage` are those of version `noted_in`, which may have changed no row. `emptied` has, by place in
+    the day's tree, the hashes of leaves without rows.
+    """
 
     version: int
+    noted_in: int
     at: datetime
     note: Mapping[str, str]
+    origin: Mapping[str, str]
     content: str | None
+    root: str | None
+    lineage: str | None
     signed: str | None
+    emptied: Mapping[int, bytes]
 
 
 @dataclass(frozen=True)
@@ -110,7 +136,8 @@ class Lake:
         days: Sequence[date],
         key: Sequence[str],
         note: Mapping[str, str],
-        sign: Callable[[date, str], str] | None = None,
+        seal: Callable[[date, pa.Table, str], Seal] | None = None,
+        is_salted: bool = False,
     ) -> Commit:
         """Replace `days` by `rows` in one commit; days whose content is unchanged are left alone.
 
@@ -120,21 +147,52 @@ class Lake:
         rows: with a `day` column that holds only days in `days`.
         key: columns that name a row within a day; they fix the order for the content digest.
         note: written into the commit, for lineage.
-        sign: given a day that changes and the digest of its content, what is signed of it, without a space; it is noted too.
+        seal: given a day that changes, its rows by key and the digest of its content, what is kept beside them.
+        is_salted: a day whose rows stand there without salts is written again, whether or not its content changes.
         """
         new = digest_by_day(rows, key)
         old = self._digests(table, days, key, rows.column_names)
-        changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
+        bare = self._unsalted(table, days) if is_salted else set()
+        changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day) or (day in new and day in bare))
         if not changed:
             return Commit(version=table.version, changed=(), digests=new)
-        noted = {
-            **note,
-            DAYS_NOTE: " ".join(day.isoformat() for day in changed),
-            CONTENT_NOTE: " ".join(new.get(day, NO_CONTENT) for day in changed),
-        }
-        if sign is not None:
-            noted[SIGNED_NOTE] = " ".join(sign(day, new[day]) if day in new else NO_CONTENT for day in changed)
+        noted = {**note, DAYS_NOTE: _in_line(changed), CONTENT_NOTE: _in_line(new.get(day) for day in changed)}
+        if seal is not None:
+            by_day = {day: rows.filter(pc.equal(rows["day"], day)).sort_by([(k, "ascending") for k in key]) for day in changed}
+            seals = {day: seal(day, own, new[day]) for day, own in by_day.items() if day in new}
+            for name in sorted({name for one in seals.values() for name in one.words}):
+                noted[name] = _in_line(seals[day].words.get(name) if day in seals else None for day in changed)
+            rows = _with_salts(by_day, seals)
         return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
+
+    def note_again(self, table: OpenTable, lineage: Mapping[date, str], note: Mapping[str, str], schema: pa.Schema) -> None:
+        """Note another lineage of days whose content is what it was: a commit that changes no row.
+
+        Parameters
+        ----------
+        schema: of the rows, for a table that does not exist yet.
+        """
+        from deltalake import CommitProperties, PostCommitHookProperties, write_deltalake
+
+        days = sorted(lineage)
+        noted = {**note, AGAIN_NOTE: _in_line(days), LINEAGE_NOTE: _in_line(lineage[day] for day in days)}
+        empty = (schema if table.delta is None else pa.schema(table.delta.schema().to_arrow())).empty_table()
+        write_deltalake(
+            str(table.path),
+            empty,
+            mode="append",
+            commit_properties=CommitProperties(custom_metadata=noted),
+            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+        )
+
+    def _unsalted(self, table: OpenTable, days: Sequence[date]) -> set[date]:
+        """Those of the days that hold a row without a salt."""
+        found = read_rows(table, days=days, columns=["day", SALT])
+        if found is None:
+            return set()
+        if SALT in found.column_names:
+            found = found.filter(pc.is_null(found[SALT]))
+        return set(found["day"].to_pylist())
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to them."""
@@ -158,6 +216,7 @@ def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] 
     if not files:
         return None
     bound = connection.read_parquet(files, **AS_DELTA_MEANS_IT)
+    bound = bound.drop(SALT) if SALT in bound.columns else bound
     return bound if days is None else bound.filter(bound.day.isin(list(days)))
 
 
@@ -165,6 +224,8 @@ def read_rows(
     table: OpenTable, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None, distinct: bool = False
 ) -> pa.Table | None:
     """The rows of an opened table as they are; None where it holds no such rows. Columns that no row has yet are left out.
+
+    The salts are among them only where `columns` names them.
 
     DuckDB itself, not through Ibis: opening a backend and compiling a query cost more than most of these reads.
     """
@@ -174,30 +235,53 @@ def read_rows(
     rows = _shared().cursor().read_parquet(files, **AS_DELTA_MEANS_IT)
     if days is not None:
         rows = rows.filter(_condition(days))
-    if columns is not None:
-        rows = rows.select(*(f'"{name}"' for name in columns if name in rows.columns))
+    wanted = [name for name in rows.columns if name != SALT] if columns is None else [n for n in columns if n in rows.columns]
+    rows = rows.select(*(f'"{name}"' for name in wanted))
     found = (rows.distinct() if distinct else rows).to_arrow_table()
     return found if found.num_rows else None
 
 
 def changes(table: OpenTable) -> tuple[tuple[int, tuple[date, ...]], ...]:
     """Every commit up to the opened version: its version and the days that it changed, in order, oldest first."""
-    return tuple((version, _days_of(commit)) for version, commit in _commits(table))
+    return tuple((version, days) for version, commit in _commits(table) if (days := _days_of(commit)))
 
 
 def commits_by_day(table: OpenTable) -> Mapping[date, DayCommit]:
     """For each day that was ever written, the commit up to the opened version that last changed it."""
-    return {
-        day: DayCommit(
-            version=version,
-            at=datetime.fromtimestamp(commit["timestamp"] / 1000, UTC),
-            note=commit,
-            content=content if content != NO_CONTENT else None,
-            signed=signed if signed != NO_CONTENT else None,
-        )
-        for version, commit in _commits(table)
-        for day, content, signed in zip(_days_of(commit), _contents_of(commit), _signed_of(commit), strict=True)
-    }
+    return {day: commits[-1] for day, commits in history_by_day(table).items()}
+
+
+def history_by_day(table: OpenTable) -> Mapping[date, list[DayCommit]]:
+    """For each day every commit up to the opened version that changed it, or noted another lineage of it, oldest first."""
+    found: dict[date, list[DayCommit]] = {}
+    for version, commit in _commits(table):
+        emptied = json.loads(commit.get(EMPTIED_NOTE, "{}"))
+        words = {name: _words(commit, name) for name in (CONTENT_NOTE, ROOT_NOTE, LINEAGE_NOTE, SIGNED_NOTE)}
+        for place, day in enumerate(_days_of(commit)):
+            made = DayCommit(
+                version=version,
+                noted_in=version,
+                at=datetime.fromtimestamp(commit["timestamp"] / 1000, UTC),
+                note=commit,
+                origin=commit,
+                content=words[CONTENT_NOTE][place],
+                root=words[ROOT_NOTE][place],
+                lineage=words[LINEAGE_NOTE][place],
+                signed=words[SIGNED_NOTE][place],
+                emptied={int(at): bytes.fromhex(leaf) for at, leaf in emptied.get(day.isoformat(), {}).items()},
+            )
+            found.setdefault(day, []).append(made)
+        for day, lineage in zip(_days(commit.get(AGAIN_NOTE, "")), words[LINEAGE_NOTE], strict=False):
+            before = found[day][-1] if day in found else _nothing(version, commit)
+            found.setdefault(day, []).append(replace(before, noted_in=version, origin=commit, lineage=lineage))
+    return found
+
+
+def _nothing(version: int, commit: Mapping[str, Any]) -> DayCommit:
+    """What stands for a day of which no commit wrote a row."""
+    at = datetime.fromtimestamp(commit["timestamp"] / 1000, UTC)
+    words: dict[str, Any] = dict.fromkeys(("content", "root", "lineage", "signed"))
+    return DayCommit(version=version, noted_in=version, at=at, note=commit, origin=commit, emptied={}, **words)
 
 
 def commits_of_day(table: OpenTable, day: date) -> tuple[int, ...]:
@@ -205,20 +289,42 @@ def commits_of_day(table: OpenTable, day: date) -> tuple[int, ...]:
     return tuple(version for version, days in changes(table) if day in days)
 
 
-def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str]) -> tuple[date, ...]:
+def changed_contents(
+    table: OpenTable,
+    days: Sequence[date],
+    key: Sequence[str],
+    *,
+    now: Callable[[date, str | None], str | None] = lambda _, digest: digest,
+) -> tuple[date, ...]:
     """Those of the days whose rows are not what the commit that wrote them noted.
 
     Parameters
     ----------
     key: the columns that named a row within a day when the days were written.
+    now: given a day and the digest that was noted, the digest that its rows must have.
     """
+    noted = commits_by_day(table)
+    wanted = {day: now(day, noted[day].content) if day in noted else None for day in sorted(days)}
+    differ: list[date] = []
+    # Some days at a time: a year of receipt lines, sorted at once, would take most of a gigabyte.
+    for some in (list(wanted)[start : start + DAYS_AT_ONCE] for start in range(0, len(wanted), DAYS_AT_ONCE)):
+        differ += _changed(table, some, key, wanted, noted)
+    return tuple(differ)
+
+
+def _changed(
+    table: OpenTable,
+    days: Sequence[date],
+    key: Sequence[str],
+    wanted: Mapping[date, str | None],
+    noted: Mapping[date, DayCommit],
+) -> list[date]:
+    """Those of these days whose rows have another digest than is wanted."""
     from deltalake import DeltaTable
 
-    noted = commits_by_day(table)
-    wanted = {day: noted[day].content if day in noted else None for day in days}
-    rows = read_rows(table, days=days) if days else None
+    rows = read_rows(table, days=days)
     if rows is None:
-        return tuple(day for day in sorted(days) if wanted[day] is not None)
+        return [day for day in days if wanted[day] is not None]
     found = digest_by_day(rows, key)
     differ = {day for day in days if found.get(day) != wanted[day]}
     for version in {noted[day].version for day in differ if day in noted}:
@@ -226,7 +332,7 @@ def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str])
         columns = {field.name for field in DeltaTable(str(table.path), version=version).schema().fields}
         older = digest_by_day(rows.select([name for name in rows.column_names if name in columns]), key)
         differ -= {day for day in differ if day in noted and noted[day].version == version and older.get(day) == wanted[day]}
-    return tuple(sorted(differ))
+    return sorted(differ)
 
 
 def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
@@ -237,27 +343,42 @@ def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
     return [
         (version, commit)
         for version, commit in enumerate(history, start=oldest)
-        if DAYS_NOTE in commit and version <= table.version
+        if (DAYS_NOTE in commit or AGAIN_NOTE in commit) and version <= table.version
     ]
 
 
 def _days_of(commit: Mapping[str, Any]) -> tuple[date, ...]:
     """The days that a commit changed."""
-    return tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split())
+    return _days(commit.get(DAYS_NOTE, ""))
 
 
-def _contents_of(commit: Mapping[str, Any]) -> list[str]:
-    """The digest of each of these days; none in commits of an earlier version of Tenure."""
-    return commit[CONTENT_NOTE].split() if CONTENT_NOTE in commit else [NO_CONTENT] * len(_days_of(commit))
+def _days(noted: str) -> tuple[date, ...]:
+    """Days as they are noted."""
+    return tuple(date.fromisoformat(day) for day in noted.split())
 
 
-def _signed_of(commit: Mapping[str, Any]) -> list[str]:
-    """What was signed of each of these days. A note that was changed so that it does not fit the days is nobody's envelope."""
-    days, noted = _days_of(commit), str(commit.get(SIGNED_NOTE, ""))
-    if not noted:
-        return [NO_CONTENT] * len(days)
-    signed = noted.split(" ")
-    return signed if len(signed) == len(days) else [noted] * len(days)
+def _words(commit: Mapping[str, Any], name: str) -> list[str | None]:
+    """A note's word for each of the commit's days; none in commits of an earlier version of Tenure.
+
+    A note that was changed so that it does not fit the days is nobody's: each day is given all of it.
+    """
+    days, noted = _days_of(commit) or _days(commit.get(AGAIN_NOTE, "")), str(commit.get(name, ""))
+    words = noted.split(" ") if noted else [NO_CONTENT] * len(days)
+    return [None if word == NO_CONTENT else word for word in (words if len(words) == len(days) else [noted] * len(days))]
+
+
+def _in_line(words: Iterable[object]) -> str:
+    """Words as one note; a dash where there is none."""
+    return " ".join(NO_CONTENT if word is None else str(word) for word in words)
+
+
+def _with_salts(by_day: Mapping[date, pa.Table], seals: Mapping[date, Seal]) -> pa.Table:
+    """The rows of days, with the salts that were given them."""
+    whole = []
+    for day, rows in by_day.items():
+        salts = seals[day].salts if day in seals else None
+        whole.append(rows if salts is None else rows.append_column(SALT, salts))
+    return pa.concat_tables(whole, promote_options="default")
 
 
 @contextmanager
@@ -266,7 +387,8 @@ def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection
     with _database() as connection:
         for name, table in tables.items():
             if files := _files(table, None):
-                connection.read_parquet(files, **AS_DELTA_MEANS_IT).create_view(name)
+                rows = connection.read_parquet(files, **AS_DELTA_MEANS_IT)
+                rows.select(*(f'"{column}"' for column in rows.columns if column != SALT)).create_view(name)
             elif table.delta is not None:
                 connection.register(name, pa.schema(table.delta.schema().to_arrow()).empty_table())
         yield connection
@@ -292,7 +414,8 @@ def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
             f"The table {table.path} was written by an earlier version, with a folder for each day. Move the folder lake/ out of "
             "TENURE_HOME and land the days again: the bytes as received are still there."
         )
-    files = pa.table(table.delta.get_add_actions(flatten=True)).select(["path", "min.day", "max.day"]).to_pylist()
+    added = pa.table(table.delta.get_add_actions(flatten=True))
+    files = added.select(["path", "min.day", "max.day"]).to_pylist() if added.num_rows else []
     return [
         _as_path(str(table.path / unquote(file["path"])))
         for file in files
@@ -307,7 +430,6 @@ def _as_path(file: str) -> str:
 
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:
     """Write the changed days; return the table's new version."""
-    import pyarrow.compute as pc
     from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
     # The day first: Delta keeps the smallest and largest value of the first 32 columns alone.

@@ -33,11 +33,11 @@ def scores(
 
     Nothing is written unless the rows are what the scoring service signed.
     """
-    from provenance.delivered import Delivered
+    from provenance.delivered import open_day
     from provenance.score_export import FORMATS, hand_out
 
     if out.suffix not in FORMATS:
         raise SpecError(f"Scores are written as {' or '.join(FORMATS)}; found {out.name!r}.")
     workplace = open_workplace(project)
-    n_rows = hand_out(Delivered(workplace, workplace.project.model(model), parse_day(day)), out)
+    n_rows = hand_out(open_day(workplace, workplace.project.model(model), parse_day(day)), out)
     say(f"{n_rows} customers written to {out}.")

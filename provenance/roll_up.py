@@ -10,9 +10,9 @@ from datetime import date
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, connect, read_rows, read_table
-from adapters.tables import ACTIVITY_TABLE, MADE_FROM, validated_table, verdicts_table
+from adapters.tables import ACTIVITY_TABLE, validated_table, verdicts_table
 from home.workplace import Workplace
-from provenance.origins import Input, Origins, made_from, open_origins
+from provenance.origins import Input, Origins, open_origins
 from tenure.activity import KEY, PRODUCT_COLUMNS, daily_activity
 
 
@@ -42,12 +42,8 @@ def roll_up(workplace: Workplace) -> Commit:
     days = days_behind(workplace, origins)
     rows = _rolled_up(lines, products, days) if days else None
     if rows is None:
-        commit = Commit(version=origins.table.version, changed=(), digests={})
-    else:
-        note = {MADE_FROM: made_from(lines, products)}
-        commit = workplace.lake.replace_days(origins.table, rows, days=days, key=KEY, note=note)
-    origins.note(days)
-    return commit
+        return Commit(version=origins.table.version, changed=(), digests={})
+    return origins.replace_days(rows, days=days, key=KEY)
 
 
 def _rolled_up(lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:

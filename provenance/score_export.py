@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from adapters.lake import Lake, OpenTable, changed_contents, commits_of_day, read_rows
 from adapters.whole_files import write_whole
 from provenance.delivered import Delivered
-from provenance.score_step import check_signed_day
+from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
 
 FORMATS = (".parquet", ".csv")
@@ -28,7 +28,7 @@ def hand_out(delivered: Delivered, out: Path) -> int:
     TraceError: when the day has no scores, or they are not what was signed. Then no file is written.
     """
     n_rows = delivered.rows.num_rows
-    check_signed_day(delivered)
+    check_signed(delivered)
     write_scores(delivered.table, delivered.day, out)
     return n_rows
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from adapters.tables import BATCHES, validated_table
 from assets.scores import open_champion, score_days
 from home.workplace import Workplace
-from provenance.delivered import Delivered
+from provenance.delivered import Delivered, open_day
 from provenance.roll_up import roll_up
 from provenance.signer import open_signer
 from provenance.snapshots import make_snapshots
@@ -53,7 +53,7 @@ class Office:
     @property
     def delivered(self) -> Delivered:
         """The scored day, and what stands behind it."""
-        return Delivered(self.workplace, self.workplace.project.model(MODEL), DAY)
+        return open_day(self.workplace, self.workplace.project.model(MODEL), DAY)
 
     def copy(self, home: Path) -> "Office":
         """The same office elsewhere."""

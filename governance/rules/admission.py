@@ -18,6 +18,7 @@ from governance.records.approval import (
     check_unopposed,
     read_approval,
 )
+from governance.records.erasure import read_erasure
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.serving import (
@@ -34,6 +35,7 @@ from governance.records.serving import (
 )
 from governance.records.statement import Statement, read_statement
 from governance.records.trust_root import TrustRoot, read_first_root, read_next_root
+from governance.rules.delivered import check_delivery
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
@@ -62,6 +64,10 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_promotion(ledger, kind, envelope, at=at, place=here)
         case Kind.REVOKED:
             read_revocation(envelope, ledger.root_before(here), at=at)
+        case Kind.DELIVERED:
+            check_delivery(ledger, envelope, at=at, place=here)
+        case Kind.ERASED:
+            read_erasure(envelope, ledger.root_before(here), at=at)
 
 
 def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:
