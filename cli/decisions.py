@@ -72,16 +72,18 @@ def verify(project: ProjectName = DEMO_PROJECT) -> None:
 def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:
     """Show what the signature covers and where the card is, then sign."""
     promotions = workplace.promotions
-    subject = promotions.subject(digest)
+    action = promotions.action(digest)
+    subject = promotions.subject(digest, action)
     now = card_now(workplace, subject.package_digest)
     say(f"{now.project}.{now.model}: {now.decision.outcome}. Read the card first: {write_card(workplace, now)}")
-    say(f"Your signature says: as {subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
+    say(f"Your signature says: in {subject.installation}, one may {action.in_words} this package, once, as")
+    say(f"{subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
     for name in ("model", "card", "audit", "policy"):
         say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
     who = reviewer_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
-    promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key)
+    promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)
     write_card(workplace, card_now(workplace, subject.package_digest))
     workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
-    n_counting = len(promotions.counting_approvals(subject))
-    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {promotions.quorum(now.project)} approvals.")
+    n_counting, needed = len(promotions.counting_approvals(subject, action)), promotions.needed(action)
+    say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {needed} approvals to {action.in_words} it.")

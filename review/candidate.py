@@ -47,7 +47,8 @@ class Candidate:
     @property
     def may_be_promoted(self) -> bool:
         """Whether it may come to serve, or serve until another review, as far as people are concerned."""
-        return self.subject is not None and self.votes.is_ready and self.votes.action is Action.PROMOTE and not self.why_nobody
+        is_here = self.votes.action is not Action.ROLLBACK
+        return self.subject is not None and self.votes.is_ready and is_here and not self.why_nobody
 
 
 def show_candidate(request: Request, visit: OfVisit, sight: OfLog, digest: str, read: str = "") -> Response:
@@ -126,12 +127,12 @@ def find(sight: Sight, digest: str) -> Candidate:
 
 def is_read(room: Room, visit: Visit, found: Candidate, token: str) -> bool:
     """Whether this visitor was given the token at the end of exactly this card."""
-    return found.subject is not None and is_token(token, end_token(room, visit, found.subject))
+    return found.subject is not None and is_token(token, end_token(room, visit, found))
 
 
-def end_token(room: Room, visit: Visit, subject: Subject) -> str:
-    """The token of one visitor and of everything that the signature would cover."""
-    return read_token(room.secret, visit.binding, *map(str, vars(subject).values()))
+def end_token(room: Room, visit: Visit, found: Candidate) -> str:
+    """The token of one visitor and of everything that the signature would cover: what may be done, and with what."""
+    return read_token(room.secret, visit.binding, found.votes.action.value, *map(str, vars(found.subject).values()))
 
 
 def why_not(found: Candidate, visit: Visit) -> str:

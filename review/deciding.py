@@ -27,7 +27,7 @@ def mark_read(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, dige
     found = find(sight, digest)
     if found.subject is None:
         return candidate_page(request, visit, found, problem=found.why_nobody, status=409)
-    token = end_token(room, visit, found.subject)
+    token = end_token(room, visit, found)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"token": token})
     return RedirectResponse(f"/candidates/{found.package.digest}?read={token}#decide", status_code=303)
@@ -95,7 +95,8 @@ def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: 
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
     key = room.keys.load(me.staff_id, passphrase)
     room.attempts.succeeded(me.staff_id, visit.address)
-    return room.workplace.promotions.decide(found.package.digest, verdict, reason.strip(), staff_id=me.staff_id, key=key)
+    doors, shown = room.workplace.promotions, found.votes.action
+    return doors.decide(found.package.digest, verdict, reason.strip(), staff_id=me.staff_id, key=key, action=shown)
 
 
 def _place(room: Room, signed: SignedApproval) -> int:

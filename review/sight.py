@@ -12,7 +12,7 @@ from governance.records.serving import Revocation, decisions_on, revocation_of, 
 from governance.records.trust_root import TrustRoot
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
-from governance.rules.propose import subject_now
+from governance.rules.propose import action_now, subject_now
 from governance.rules.standing import standing_of
 from model_cards.standing import Standing
 from review.room import Room
@@ -81,7 +81,9 @@ class Sight:
     def subject(self, package: Package, model: str) -> Subject | None:
         """What a decision on a package covers; None before there is a trust root."""
         policy = self.policy(model)
-        return subject_now(self.ledger, package, policy) if self.ledger and policy else None
+        if self.ledger is None or policy is None:
+            return None
+        return subject_now(self.ledger, package, policy, action_now(self.ledger, policy, package))
 
     def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
         """Where a package stands, with everything that the log says of it."""

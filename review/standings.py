@@ -141,13 +141,15 @@ def _changed(sight: Sight, reading: Reading) -> str:
 def _subject_now(sight: Sight, reading: Reading) -> Subject | None:
     """What a decision on a candidate that never served covers; None before there is a trust root."""
     policy = sight.policy(reading.model)
-    return _subject(sight.room.workplace.settings.home, reading.digest, policy) if policy else None
+    if sight.ledger is None or policy is None:
+        return None
+    return _subject(sight.room.workplace.settings.home, reading.digest, policy, sight.ledger.origin)
 
 
 @lru_cache(maxsize=256)
-def _subject(home: Path, digest: str, policy: Policy) -> Subject:
+def _subject(home: Path, digest: str, policy: Policy, installation: str) -> Subject:
     """What a decision on a candidate that never served covers, every byte of it checked."""
-    return subject_of(PackageStore(home).candidate(digest), policy)
+    return subject_of(PackageStore(home).candidate(digest), policy, installation=installation)
 
 
 @lru_cache(maxsize=64)

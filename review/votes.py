@@ -2,17 +2,25 @@
 
 from dataclasses import dataclass
 
-from governance.records.approval import Subject, rejected_by
-from governance.records.serving import counting_approvals
+from governance.records.approval import Subject
 from governance.rules.admission import approvals_needed
+from governance.rules.counting import counting_approvals
+from governance.rules.quorum import rejected_by
 from model_cards.standing import Standing, Status
 from review.sight import Sight
 from tenure.promotions import Action
 
+_MAY = {
+    Action.PROMOTE: "may be promoted",
+    Action.RENEW: "may serve until another review, once it is promoted again",
+    Action.ROLLBACK: "may serve again, by a rollback",
+}
+_ACTIONS = {Status.CHAMPION: Action.RENEW, Status.RETIRED: Action.ROLLBACK}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Votes:
-    """Who approves and who rejects; approvals that a promotion used, that ran out, or of who trained it, are not among them."""
+    """Who approves and who rejects what can be done with a package as things stand; approvals that do not count are left out."""
 
     action: Action
     needed: int
@@ -35,18 +43,18 @@ class Votes:
         if self.rejected:
             return f"rejected by {', '.join(self.rejected)}"
         if self.is_ready:
-            may = "may be promoted" if self.action is Action.PROMOTE else "may serve again, by a rollback"
+            may = _MAY[self.action]
             return f"approved by {', '.join(self.approved)}; {may}"
         by = f" ({', '.join(self.approved)})" if self.approved else ""
         return f"{len(self.approved)} of {self.needed} approvals{by}"
 
 
 def count_votes(sight: Sight, standing: Standing, subject: Subject | None) -> Votes:
-    """Count the votes on a package: for a rollback where it has served before and another serves now, else for a promotion."""
-    action = Action.ROLLBACK if standing.status is Status.RETIRED else Action.PROMOTE
+    """Count the votes on a package: for its renewal where it serves, for a rollback where it has, else for a promotion."""
+    action = _ACTIONS.get(standing.status, Action.PROMOTE)
     if sight.ledger is None or sight.root is None or subject is None:
         return Votes(action=action, needed=1, approved=(), rejected=())
-    counting = counting_approvals(sight.ledger, subject, now=sight.room.now())
+    counting = counting_approvals(sight.ledger, subject, action=action, now=sight.room.now())
     return Votes(
         action=action,
         needed=approvals_needed(action, sight.root, sight.room.project),

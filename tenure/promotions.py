@@ -13,10 +13,23 @@ from tenure.gates import Outcome
 
 
 class Action(StrEnum):
-    """How a package came to serve."""
+    """How a package comes to serve: anew, past its review, or again after another; what a reviewer allows is one of these."""
 
     PROMOTE = "promote"
+    RENEW = "renew"
     ROLLBACK = "rollback"
+
+    @property
+    def in_words(self) -> str:
+        """What is done with a package, as a sentence says it."""
+        return {"promote": "promote", "renew": "renew", "rollback": "roll back to"}[self.value]
+
+
+def action_on(package_digest: str, served: Sequence[str]) -> Action:
+    """What it would be to let a package serve, after these packages served, oldest first."""
+    if served and served[-1] == package_digest:
+        return Action.RENEW
+    return Action.ROLLBACK if package_digest in served else Action.PROMOTE
 
 
 @dataclass(frozen=True, kw_only=True)

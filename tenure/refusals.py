@@ -41,6 +41,11 @@ class Refusal(StrEnum):
     # Deliveries
     OTHER_DELIVERY = "other delivery"
     # Approvals
+    OTHER_ACTION = "approval of another action"
+    OTHER_INSTALLATION = "approval for another installation"
+    ALREADY_DECIDED = "already decided"
+    ENDED = "ended by a promotion"
+    EARLIER_FORM = "earlier form"
     OTHER_NAME = "approval under another name"
     OTHER_PACKAGE = "approval of another package"
     OTHER_MODEL = "approval of another model"

@@ -25,7 +25,8 @@ from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.statement import sign_statement, training_of
 from governance.records.trust_root import Role
-from governance.rules.admission import check_record, served_as
+from governance.rules.admission import KIND_OF, check_record, served_as
+from governance.rules.counting import open_approvals
 from governance.rules.history import NO_OPEN_QUESTION, promotion_records
 from governance.rules.propose import propose
 from governance.stores.signed_log import ATTEMPTS
@@ -38,7 +39,6 @@ from tenure.promotions import Action, PromotionRecord, current
 from tenure.promotions import history as history_of
 from tenure.refusals import Refusal, refused
 
-_KINDS = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
@@ -46,7 +46,7 @@ class Promotions(PromotionReading):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "") -> PromotionRecord:
-        """Let a candidate serve from now on.
+        """Let a candidate serve from now on, or what serves already until another review.
 
         Parameters
         ----------
@@ -65,7 +65,9 @@ class Promotions(PromotionReading):
         package, model = self._package(self.ledger(), candidate_digest)
         check_judged(package, reason)
         self.check_card(package, model)
-        return self._let_serve(Action.PROMOTE, model, package, reason)
+        standing = current(self.records(), self._project.name, model)
+        serves = standing is not None and standing.package_digest == package.digest
+        return self._let_serve(Action.RENEW if serves else Action.PROMOTE, model, package, reason)
 
     def rollback(self, project: str, model: str, reason: str, to_digest: str | None = None) -> PromotionRecord:
         """Let a package serve again that has served before: by default the one that the present champion replaced.
@@ -84,20 +86,36 @@ class Promotions(PromotionReading):
         package = self._store.load(self.rollback_digest(project, model, to_digest))
         return self._let_serve(Action.ROLLBACK, model, package, reason)
 
-    def decide(self, digest: str, verdict: Verdict, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> SignedApproval:
+    def decide(
+        self,
+        digest: str,
+        verdict: Verdict,
+        reason: str,
+        *,
+        staff_id: str,
+        key: Ed25519PrivateKey,
+        action: Action | None = None,
+    ) -> SignedApproval:
         """Sign a decision over exactly this package's digests with a reviewer's own key, and append it to the log.
+
+        Parameters
+        ----------
+        action: what it allows; by default what is possible with the package as things stand.
 
         Raises
         ------
-        RefusedError: when the key is not that reviewer's, the reviewer trained the package, or another rule is broken.
+        RefusedError: when the key is not that reviewer's, the reviewer trained the package or has decided so already, or
+            another rule is broken.
         PromotionError: when the reason is not one line that can be read.
         """
         check_reason(reason)
         if verdict is Verdict.APPROVE:
             self.check_card(*self._package(self.ledger(), digest))
         issued = moment(self._clock())
+        asked, subject = self._asked(self.ledger(), digest, action)
         approval = Approval(
-            subject=self.subject(digest),
+            subject=subject,
+            action=asked,
             verdict=verdict,
             reason=reason.strip(),
             identity=staff_id,
@@ -168,9 +186,9 @@ class Promotions(PromotionReading):
         for _ in range(ATTEMPTS):
             now, ledger = self._clock(), self.ledger()
             standing = current(promotion_records(ledger), project, model)
-            renews = action is Action.PROMOTE and bool(serving.fresh_approvals(ledger, package.digest))
+            renews = action is Action.RENEW and bool(open_approvals(ledger, package.digest))
             _check_unmoved(looked_at, standing, package, renews=renews)
-            if standing and action is Action.PROMOTE and _is_to_beat(ledger, standing, package):
+            if standing and action is not Action.ROLLBACK and _is_to_beat(ledger, standing, package):
                 check_compared(package, standing, reason)
             draft = propose(
                 ledger,
@@ -182,10 +200,10 @@ class Promotions(PromotionReading):
                 now=now,
             )
             envelope = serving.sign_promotion(draft, key)
-            check_record(ledger, _KINDS[action], envelope, at=moment(now))
+            check_record(ledger, KIND_OF[action], envelope, at=moment(now))
             self._store.admit(package)
             try:
-                after = self._log.append_after(ledger.head, _KINDS[action], envelope, now)
+                after = self._log.append_after(ledger.head, KIND_OF[action], envelope, now)
             except HeadMovedError:
                 continue
             return history_of(promotion_records(after), project, model)[-1]

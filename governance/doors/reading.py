@@ -8,15 +8,14 @@ from datetime import datetime
 
 from adapters.settings import Settings
 from governance.records import serving
-from governance.records.approval import (
-    Approval,
-    Subject,
-)
+from governance.records.approval import Approval, Subject
 from governance.records.ledger import Ledger
 from governance.rules import verify
+from governance.rules.admission import approvals_needed
+from governance.rules.counting import counting_approvals
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
-from governance.rules.propose import subject_now
+from governance.rules.propose import action_now, subject_now
 from governance.rules.verify import HistoryReport
 from governance.stores.package_store import SHORTEST_PREFIX, PackageStore
 from governance.stores.signed_log import SignedLog
@@ -24,7 +23,7 @@ from tenure.canonical import moment
 from tenure.errors import NoChampionError, PromotionError, RefusedError
 from tenure.package import Package
 from tenure.project import Project
-from tenure.promotions import PromotionRecord, current, rollback_digest
+from tenure.promotions import Action, PromotionRecord, current, rollback_digest
 from tenure.promotions import history as history_of
 from tenure.refusals import Refusal
 
@@ -95,11 +94,13 @@ class PromotionReading:
         """Every promotion of every model, oldest first, from the verified log; none where there is no trust root yet."""
         return promotion_records(self.ledger()) if self.has_trust_root else ()
 
-    def subject(self, digest: str) -> Subject:
-        """The digests that a decision on a package signs: under the policy in force or, once it served, the one of then."""
-        ledger = self.ledger()
-        package, model = self._package(ledger, digest)
-        return subject_now(ledger, package, self._policy(ledger, model))
+    def subject(self, digest: str, action: Action | None = None) -> Subject:
+        """What a decision on a package signs: under the policy in force or, for a rollback, the one of when it served."""
+        return self._asked(self.ledger(), digest, action)[1]
+
+    def action(self, digest: str) -> Action:
+        """What it would be to let a package serve as things stand."""
+        return self._asked(self.ledger(), digest, None)[0]
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
         """Approvals and rejections of a package, by its full digest, oldest first."""
@@ -107,15 +108,15 @@ class PromotionReading:
             return ()
         return serving.decisions_on(self.ledger(), digest)
 
-    def counting_approvals(self, subject: Subject) -> tuple[Approval, ...]:
-        """The approvals of exactly this subject on which a promotion could rest now."""
-        found = serving.counting_approvals(self.ledger(), subject, now=moment(self._clock()))
+    def counting_approvals(self, subject: Subject, action: Action) -> tuple[Approval, ...]:
+        """The approvals on which this action with exactly this subject could rest now."""
+        found = counting_approvals(self.ledger(), subject, action=action, now=moment(self._clock()))
         return tuple(approval for approval, _ in found)
 
-    def quorum(self, project: str) -> int:
-        """How many different reviewers must approve a package of the project."""
+    def needed(self, action: Action) -> int:
+        """How many different reviewers must approve an action with a package of this project."""
         ledger = self.ledger()
-        return ledger.root_before(ledger.size).quorum(project)
+        return approvals_needed(action, ledger.root_before(ledger.size), self._project.name)
 
     def policy(self, model: str) -> Policy:
         """The policy in force for a model of this project."""
@@ -168,6 +169,13 @@ class PromotionReading:
         found = self._store.find(digest)
         self._check_own(found.project, f"Candidate {found.digest[:12]}")
         return self._store.candidate(found.digest), found.model
+
+    def _asked(self, ledger: Ledger, digest: str, action: Action | None) -> tuple[Action, Subject]:
+        """The action that is asked for, by default the one that is possible, and what a decision on it covers."""
+        package, model = self._package(ledger, digest)
+        policy = self._policy(ledger, model)
+        chosen = action or action_now(ledger, policy, package)
+        return chosen, subject_now(ledger, package, policy, chosen)
 
     def _policy(self, ledger: Ledger, model: str) -> Policy:
         """The policy in force, with the quorum of the trust root in force."""

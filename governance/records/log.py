@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -55,10 +56,15 @@ class Record:
         if sha256(self.envelope.encode()) != self.envelope_digest:
             raise ValueError("expected the digest of the record's own envelope")
 
-    @property
+    @cached_property
     def signed(self) -> bytes:
         """The envelope's bytes."""
         return self.envelope.encode()
+
+    @cached_property
+    def payload_type(self) -> str:
+        """What the envelope says that it holds."""
+        return read_envelope(self.signed, what=f"record {self.sequence}").payload_type
 
 
 @dataclass(frozen=True, kw_only=True)

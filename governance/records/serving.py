@@ -4,32 +4,25 @@ A reading says what the log says; whether a record was allowed to say it is `rul
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from governance.records.approval import (
-    Approval,
-    Subject,
-    Verdict,
-    peek_approval,
-    read_approval,
-)
+from governance.records.approval import Approval, Subject, peek_approval
+from governance.records.earlier import decode_form, form_of
 from governance.records.ledger import Ledger
 from governance.records.log import Kind, Record
 from governance.records.signing import read_envelope, sign
 from governance.records.statement import Statement, peek_package, read_statement
 from governance.records.trust_root import Role, TrustRoot
 from tenure.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
-from tenure.errors import RefusedError
 from tenure.gates import Outcome
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
 
-PROMOTION_TYPE = "application/vnd.tenure.promotion+json"
+PROMOTION_TYPE = "application/vnd.tenure.promotion.v2+json"
 REVOCATION_TYPE = "application/vnd.tenure.revocation+json"
 
 
@@ -63,6 +56,11 @@ class Promotion:
             check_text(name, value)
         check_moment("decided_at", self.decided_at)
         check_moment("review_by", self.review_by)
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether it was signed before promotions named their installation, and renewals their name."""
+        return self.subject.installation is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,39 +115,6 @@ def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
     return tuple(approval for approval in found if approval.subject.package_digest == package_digest)
 
 
-def counting_approvals(ledger: Ledger, subject: Subject, *, now: datetime) -> tuple[tuple[Approval, Record], ...]:
-    """The approvals on which a promotion of exactly this subject could rest now: each person's last.
-
-    None that an earlier promotion used, that has run out, that covers other digests, or is by who trained the package or has
-    left the trust root.
-    """
-    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
-    return tuple(
-        (approval, record)
-        for approval, record in fresh_approvals(ledger, subject.package_digest)
-        if approval.subject == subject and now < approval.expires and approval.identity not in trainers and _holds(ledger, record)
-    )
-
-
-def _holds(ledger: Ledger, record: Record) -> bool:
-    """Whether an approval is signed by somebody who is trusted now: who left the trust root approves nothing any more."""
-    with suppress(RefusedError):
-        read_approval(record.signed, ledger.root_before(ledger.size), now=record.at)
-        return True
-    return False
-
-
-def fresh_approvals(ledger: Ledger, package_digest: str) -> tuple[tuple[Approval, Record], ...]:
-    """Each person's last approval of a package that no earlier promotion used."""
-    used = used_approvals(ledger, before=ledger.size)
-    last: dict[str, tuple[Approval, Record]] = {}
-    for approval, record in decisions(ledger, before=ledger.size):
-        is_fresh = approval.verdict is Verdict.APPROVE and record.envelope_digest not in used
-        if approval.subject.package_digest == package_digest and is_fresh:
-            last[approval.identity] = (approval, record)
-    return tuple(last.values())
-
-
 def used_approvals(ledger: Ledger, *, before: int) -> frozenset[str]:
     """Envelope digests of the approvals on which earlier promotions rest, of whatever model."""
     earlier = (peek_promotion(r.signed) for r in ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=before))
@@ -201,7 +166,8 @@ def read_promotion(data: bytes, root: TrustRoot, at: datetime) -> Promotion:
     """A promotion by a promoter, in its own name, with a reason, dated as the log dates it, reviewed in time."""
     envelope = read_envelope(data, what="the promotion")
     promotion = peek_promotion(data)
-    signer = root.signer(envelope, PROMOTION_TYPE, [Role.PROMOTER], at=promotion.decided_at, what="the promotion")
+    form = form_of(envelope, PROMOTION_TYPE)
+    signer = root.signer(envelope, form, [Role.PROMOTER], at=promotion.decided_at, what="the promotion")
     _check_own(signer.staff_id, promotion.identity, "promotion", promotion.reason)
     _check_dated(promotion.decided_at, at, "promotion")
     longest = timedelta(days=promotion.subject.serves_days)
@@ -217,7 +183,8 @@ def read_promotion(data: bytes, root: TrustRoot, at: datetime) -> Promotion:
 @lru_cache(maxsize=4096)
 def peek_promotion(data: bytes) -> Promotion:
     """Read a promotion whose signature is checked elsewhere."""
-    return decode(Promotion, read_envelope(data, what="the promotion").payload, what="a promotion")
+    envelope = read_envelope(data, what="the promotion")
+    return decode_form(Promotion, envelope, present=PROMOTION_TYPE, added=("subject.installation",), what="a promotion")
 
 
 def version_of(earlier: list[Promotion], package_digest: str) -> int:

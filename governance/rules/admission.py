@@ -4,45 +4,37 @@ One set for all: the promoter keeps them before it appends, the scorer checks th
 whole history. What the records are is `serving.py` and `approval.py`.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from governance.records.approval import (
-    Approval,
-    SignedApproval,
-    Subject,
-    Verdict,
-    check_independent,
-    check_quorum,
-    check_unopposed,
-    read_approval,
-)
+from governance.records.approval import SignedApproval, peek_approval, read_approval
 from governance.records.erasure import read_erasure
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.serving import (
     Promotion,
     check_not_revoked,
-    decisions,
     promotions,
     read_promotion,
     read_revocation,
-    statements,
     trainers_of,
     used_approvals,
     version_of,
 )
 from governance.records.statement import Statement, read_statement
 from governance.records.trust_root import TrustRoot, read_first_root, read_next_root
+from governance.rules.counting import ended_by
+from governance.rules.deciding import check_decision, decisions_that_stand
 from governance.rules.delivered import check_delivery
+from governance.rules.forms import check_form
+from governance.rules.quorum import check_quorum, check_unopposed
+from governance.rules.stated import check_about, check_here, no_statement
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
 
 ROLLBACK_APPROVERS = 1
-_KIND_OF = {Action.PROMOTE: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
-_KIND_OF_VERDICT = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
+KIND_OF = {Action.PROMOTE: Kind.PROMOTED, Action.RENEW: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
 
 
 def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int | None = None) -> None:
@@ -59,7 +51,7 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
         case Kind.STATEMENT:
             read_statement(envelope, ledger.root_before(here), at=at)
         case Kind.APPROVAL | Kind.REJECTION:
-            _check_decision(ledger, kind, envelope, at, here)
+            check_decision(ledger, kind, envelope, at, here)
         case Kind.PROMOTED | Kind.ROLLED_BACK:
             check_promotion(ledger, kind, envelope, at=at, place=here)
         case Kind.REVOKED:
@@ -79,23 +71,32 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     """
     root = ledger.root_before(place)
     promotion = read_promotion(envelope, root, at)
+    if not promotion.is_earlier:
+        check_here(ledger, promotion.subject)
     if (promotion.subject.project, promotion.subject.model) != (promotion.project, promotion.model):
         raise refused(
             Refusal.OTHER_NAME,
             f"A promotion of {promotion.project}.{promotion.model} rests on a subject of {promotion.subject.project}."
             f"{promotion.subject.model}. Promote the package under its own name.",
         )
-    if _KIND_OF[promotion.action] is not kind:
+    if KIND_OF[promotion.action] is not kind:
         raise refused(
             Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {promotion.action.value}. Restore the log."
         )
+    check_form(ledger, kind, envelope, place=None if place == ledger.size else place)
     statement = _check_statement(ledger, promotion, place)
     _check_succession(ledger, promotion, place)
     trainers = trainers_of(ledger, promotion.subject.package_digest, before=place) | statement.trainers
     named = _named_approvals(ledger, promotion, place)
-    needed = approvals_needed(promotion.action, root, promotion.project)
-    check_quorum(named, promotion.subject, needed=needed, trainers=trainers, now=promotion.decided_at)
-    check_unopposed(_decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
+    check_quorum(
+        named,
+        promotion.subject,
+        action=None if promotion.is_earlier else promotion.action,
+        needed=approvals_needed(promotion.action, root, promotion.project),
+        trainers=trainers,
+        now=promotion.decided_at,
+    )
+    check_unopposed(decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
     check_not_revoked(ledger, promotion.subject.package_digest, before=place)
     if promotion.action is Action.ROLLBACK:
         _check_served(ledger, promotion, place)
@@ -125,27 +126,6 @@ def _check_root(ledger: Ledger, envelope: bytes, place: int) -> None:
         read_next_root(envelope, after=ledger.root_before(place))
 
 
-def _check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, place: int) -> None:
-    """A decision is signed by a reviewer, once, about a package that is known, and no trainer approves their own."""
-    approval = read_approval(envelope, ledger.root_before(place), now=at).approval
-    if _KIND_OF_VERDICT[approval.verdict] is not kind:
-        raise refused(
-            Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {approval.verdict.value}. Restore the log."
-        )
-    if any(earlier.nonce == approval.nonce for earlier, _ in decisions(ledger, before=place)):
-        raise refused(
-            Refusal.REPLAYED,
-            f"This decision of {approval.identity} is in the log already. Each decision counts once: sign a new one.",
-        )
-    known = list(statements(ledger, approval.subject.package_digest, before=place))
-    if not known:
-        raise no_statement(approval.subject.package_digest)
-    # A rejection can only stop, so it takes no statement that fits; nobody can lock it out by stating something else.
-    if approval.verdict is Verdict.APPROVE and not any(fits(one, approval.subject) for one in known):
-        _check_about(known[-1], approval.subject)
-    check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
-
-
 def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statement:
     """The statement that a promotion names is in the log and speaks of its package, model and policy."""
     record = ledger.named(promotion.statement, Kind.STATEMENT, before=place)
@@ -159,39 +139,8 @@ def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statem
             f"Package {promotion.subject.package_digest[:12]} was trained as {statement.training.project}."
             f"{statement.training.model}, not as {'.'.join(names)}. Promote it under its own name.",
         )
-    _check_about(statement, promotion.subject)
+    check_about(statement, promotion.subject)
     return statement
-
-
-def fits(statement: Statement, subject: Subject) -> bool:
-    """Whether a statement speaks of the subject's package, model and policy."""
-    with suppress(RefusedError):
-        _check_about(statement, subject)
-        return True
-    return False
-
-
-def _check_about(statement: Statement, subject: Subject) -> None:
-    """A statement speaks of the subject's package, model and policy."""
-    training = statement.training
-    if (training.project, training.model) != (subject.project, subject.model):
-        raise refused(
-            Refusal.OTHER_NAME,
-            f"The package was trained as {training.project}.{training.model}, but the decision is about {subject.project}."
-            f"{subject.model}. Decide on it under its own name.",
-        )
-    if (statement.package_digest, training.model_digest) != (subject.package_digest, subject.model_digest):
-        raise refused(
-            Refusal.OTHER_STATEMENT,
-            f"The training statement speaks of package {statement.package_digest[:12]} with model {training.model_digest[:12]}, "
-            f"not of {subject.package_digest[:12]} with {subject.model_digest[:12]}. Bring the package's own statement.",
-        )
-    if training.policy_digest != subject.policy_digest:
-        raise refused(
-            Refusal.OTHER_POLICY,
-            f"Package {subject.package_digest[:12]} was judged under policy {training.policy_digest[:12]}, but "
-            f"{subject.policy_digest[:12]} is asked for. Train it again under the policy in force.",
-        )
 
 
 def _check_succession(ledger: Ledger, promotion: Promotion, place: int) -> None:
@@ -205,11 +154,19 @@ def _check_succession(ledger: Ledger, promotion: Promotion, place: int) -> None:
             f"The promotion expects {(promotion.expected_previous or 'nothing')[:12]} to serve until now, but "
             f"{(serving or 'nothing')[:12]} does. Look at what serves, then decide again.",
         )
-    # To promote what serves already, on fresh approvals, renews it until another review; to roll back to it means nothing.
-    if digest == serving and promotion.action is Action.ROLLBACK:
+    # To promote what serves renewed it, before renewals had a name of their own; to roll back to it means nothing.
+    renews = promotion.action is Action.RENEW or (promotion.is_earlier and promotion.action is Action.PROMOTE)
+    if digest == serving and not renews:
         raise refused(
             Refusal.ALREADY_SERVES,
-            f"Package {digest[:12]} already serves as {promotion.project}.{promotion.model}. Nothing to do.",
+            f"Package {digest[:12]} already serves as {promotion.project}.{promotion.model}. Nothing to do; to let it serve past "
+            "its review, have its renewal approved.",
+        )
+    if digest != serving and promotion.action is Action.RENEW:
+        raise refused(
+            Refusal.PREVIOUS_DIFFERS,
+            f"Package {digest[:12]} does not serve as {promotion.project}.{promotion.model}, so there is nothing to renew. "
+            "Have its promotion approved.",
         )
     if promotion.version != version_of(earlier, digest):
         raise refused(
@@ -219,7 +176,7 @@ def _check_succession(ledger: Ledger, promotion: Promotion, place: int) -> None:
 
 
 def _named_approvals(ledger: Ledger, promotion: Promotion, place: int) -> list[SignedApproval]:
-    """The approvals that a promotion names: in the log before it, verified as of then, and used for nothing else."""
+    """The approvals that a promotion names: in the log before it, verified as of then, and neither used nor passed."""
     used = used_approvals(ledger, before=place)
     named = []
     for digest in promotion.approvals:
@@ -235,25 +192,16 @@ def _named_approvals(ledger: Ledger, promotion: Promotion, place: int) -> list[S
                 Refusal.REPLAYED,
                 f"Approval {digest[:12]} has been used for an earlier promotion. Serving again takes a fresh one.",
             )
+        end = None if promotion.is_earlier else ended_by(ledger, peek_approval(record.signed), record, before=place)
+        if end is not None:
+            raise refused(
+                Refusal.ENDED,
+                f"Approval {digest[:12]} ended with record {end.sequence}, by which another package or time came to serve as "
+                f"{promotion.project}.{promotion.model}. Read the card as things stand now, and have it approved anew.",
+            )
         # By the people trusted now: who was removed from the trust root since then approves nothing.
         named.append(read_approval(record.signed, ledger.root_before(place), now=record.at))
     return named
-
-
-def _decisions_that_stand(ledger: Ledger, package_digest: str, place: int) -> Iterator[Approval]:
-    """Decisions on a package ahead of a place, oldest first: every rejection, and approvals whose signature holds.
-
-    A rejection counts unproved, for it can only stop; an approval takes one back only if its reviewer signed it.
-    """
-    for decision, record in decisions(ledger, before=place):
-        if decision.subject.package_digest != package_digest:
-            continue
-        if decision.verdict is Verdict.APPROVE:
-            try:
-                read_approval(record.signed, ledger.root_before(record.sequence), now=record.at)
-            except RefusedError:
-                continue
-        yield decision
 
 
 def _check_served(ledger: Ledger, rollback: Promotion, place: int) -> None:
@@ -266,12 +214,4 @@ def _check_served(ledger: Ledger, rollback: Promotion, place: int) -> None:
         Refusal.NEVER_SERVED,
         f"Package {rollback.subject.package_digest[:12]} has never served as {rollback.project}.{rollback.model}. "
         "A package that is new goes through promotion, with its whole quorum.",
-    )
-
-
-def no_statement(package_digest: str) -> RefusedError:
-    """Nobody has said where a package comes from."""
-    return refused(
-        Refusal.NO_STATEMENT,
-        f"The log holds no signed training statement for package {package_digest[:12]}. Record the one that training made.",
     )

@@ -81,9 +81,10 @@ def policy_of(project: Project, spec: ModelSpec, *, reviewers: int) -> Policy:
     )
 
 
-def subject_of(package: Package, policy: Policy) -> Subject:
-    """What the reviewers of a package sign."""
+def subject_of(package: Package, policy: Policy, *, installation: str) -> Subject:
+    """What the reviewers of a package sign; `installation` is the name of the log in which it shall count."""
     return Subject(
+        installation=installation,
         project=policy.project,
         model=policy.model,
         serves_days=policy.review_within_days,

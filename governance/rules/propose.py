@@ -4,39 +4,40 @@ A draft decides nothing. `rules.check_record` refuses it, before it is appended 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from governance.records.approval import Subject
 from governance.records.ledger import Ledger
-from governance.records.serving import (
-    Promotion,
-    counting_approvals,
-    fresh_approvals,
-    newest_promotion,
-    promotions,
-    statements,
-    version_of,
-)
-from governance.rules.admission import approvals_needed, fits, no_statement, served_as
+from governance.records.serving import Promotion, promotions, statements, version_of
+from governance.rules.admission import approvals_needed, served_as
+from governance.rules.counting import counting_approvals, open_approvals
 from governance.rules.policy import Policy, recompute, subject_of
+from governance.rules.stated import fits, no_statement
 from tenure.canonical import moment
 from tenure.package import Package
-from tenure.promotions import Action
+from tenure.promotions import Action, action_on
 from tenure.refusals import Refusal, refused
 
 
-def subject_now(ledger: Ledger, package: Package, policy: Policy) -> Subject:
-    """What a decision on a package covers: under the policy in force or, to let it serve again after another, the one of then."""
-    served = served_as(ledger, policy.project, policy.model, package.digest)
-    newest = newest_promotion(ledger, policy.project, policy.model)
-    serves = newest is not None and newest[1].subject.package_digest == package.digest
-    return served[-1].subject if served and not serves else subject_of(package, policy)
+def action_now(ledger: Ledger, policy: Policy, package: Package) -> Action:
+    """What it would be to let a package serve as things stand: to promote it, to renew it, or to roll back to it."""
+    served = promotions(ledger, policy.project, policy.model, before=ledger.size)
+    return action_on(package.digest, [promotion.subject.package_digest for _, promotion in served])
+
+
+def subject_now(ledger: Ledger, package: Package, policy: Policy, action: Action) -> Subject:
+    """What a decision on a package covers: under the policy in force or, for a rollback, under the one of when it served."""
+    served = served_as(ledger, policy.project, policy.model, package.digest) if action is Action.ROLLBACK else ()
+    if served:
+        return replace(served[-1].subject, installation=ledger.origin)
+    return subject_of(package, policy, installation=ledger.origin)
 
 
 def propose(
     ledger: Ledger, package: Package, policy: Policy, *, action: Action, reason: str, identity: str, now: datetime
 ) -> Promotion:
-    """Draft a promotion or a rollback of a package.
+    """Draft a promotion, a renewal or a rollback of a package.
 
     Parameters
     ----------
@@ -52,9 +53,9 @@ def propose(
     if action is Action.ROLLBACK:
         origin = _last_promotion(earlier, package, policy)
         # What served was judged under the policy of its day, and its approvals named that one.
-        subject, outcome = origin.subject, origin.outcome
+        subject, outcome = replace(origin.subject, installation=ledger.origin), origin.outcome
     else:
-        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy)
+        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy, installation=ledger.origin)
     known = list(statements(ledger, package.digest, before=ledger.size))
     if not known:
         raise no_statement(package.digest)
@@ -68,7 +69,7 @@ def propose(
         version=version_of(earlier, package.digest),
         subject=subject,
         statement=statement.envelope_digest,
-        approvals=_approvals(ledger, subject, needed=needed, now=decided),
+        approvals=_approvals(ledger, subject, action=action, needed=needed, now=decided),
         expected_previous=earlier[-1].subject.package_digest if earlier else None,
         outcome=outcome,
         reason=reason.strip(),
@@ -89,8 +90,8 @@ def _last_promotion(earlier: Sequence[Promotion], package: Package, policy: Poli
     )
 
 
-def _approvals(ledger: Ledger, subject: Subject, *, needed: int, now: datetime) -> tuple[str, ...]:
+def _approvals(ledger: Ledger, subject: Subject, *, action: Action, needed: int, now: datetime) -> tuple[str, ...]:
     """Envelope digests of the approvals that count, if they are enough; otherwise of all, so that the refusal says why not."""
-    counting = counting_approvals(ledger, subject, now=now)
-    chosen = counting if len(counting) >= needed else fresh_approvals(ledger, subject.package_digest)
+    counting = counting_approvals(ledger, subject, action=action, now=now)
+    chosen = counting if len(counting) >= needed else open_approvals(ledger, subject.package_digest)
     return tuple(record.envelope_digest for _, record in chosen)

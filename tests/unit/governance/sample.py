@@ -21,7 +21,7 @@ from governance.records.statement import NamedDigest, Training, sign_statement
 from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
 from governance.rules.admission import check_record
 from governance.rules.policy import Policy, subject_of
-from governance.rules.propose import propose
+from governance.rules.propose import action_now, propose
 from model_cards.compile import compile_card
 from tenure.audit import AuditLines, AuditReport
 from tenure.canonical import sha256
@@ -179,9 +179,10 @@ def statement(of: Package, *, signer: str = "training", **changes: object) -> by
 
 
 def approval(of: Package, who: str, *, at: datetime, **changes: object) -> Approval:
-    """A decision of a person, by default to approve, good for a week."""
+    """A decision of a person, by default to approve a promotion here, good for a week."""
     made = Approval(
-        subject=subject_of(of, policy()),
+        subject=subject_of(of, policy(), installation=ORIGIN),
+        action=Action.PROMOTE,
         verdict=Verdict.APPROVE,
         reason="calibrated, and better than what serves",
         identity=PEOPLE[who][0],
@@ -243,13 +244,15 @@ class Book:
         self.add(Kind.STATEMENT, statement(of, **changes))
 
     def approved(self, of: Package, *people: str) -> None:
-        """Record approvals."""
+        """Record approvals of what can be done with the package as things stand."""
         for who in people:
-            self.add(Kind.APPROVAL, approve(of, who, at=self.now))
+            self.add(Kind.APPROVAL, approve(of, who, at=self.now, action=action_now(self.ledger, policy(), of)))
 
-    def draft(self, of: Package, action: Action = Action.PROMOTE) -> Promotion:
-        """What the promoter would sign."""
-        return propose(self.ledger, of, policy(), action=action, reason="as agreed", identity="service-promoter", now=self.now)
+    def draft(self, of: Package, action: Action | None = None) -> Promotion:
+        """What the promoter would sign: by default a promotion, or a renewal of what serves."""
+        serves = action_now(self.ledger, policy(), of) is Action.RENEW
+        chosen = action or (Action.RENEW if serves else Action.PROMOTE)
+        return propose(self.ledger, of, policy(), action=chosen, reason="as agreed", identity="service-promoter", now=self.now)
 
     def promote(self, of: Package, **changes: object) -> Promotion:
         """Promote a package that is trained and approved."""

@@ -9,6 +9,7 @@ from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecke
 from tests.unit.governance.sample import (
     DAY,
     MINUTE,
+    ORIGIN,
     START,
     Book,
     approval,
@@ -50,12 +51,21 @@ def test_self_approval_behind_a_second_statement() -> None:
     book.approved(package(), "dora")
 
 
-@attempt("one person twice")
+@attempt("already decided")
 def test_one_reviewer_twice() -> None:
-    """Anna approves with both of her keys."""
+    """Anna approves with both of her keys, or presses the button twice: it is one decision, and the second is refused."""
     book = opened()
     book.trained(package())
     book.approved(package(), "anna", "anna2")
+
+
+@attempt("one person twice")
+def test_one_reviewer_twice_past_the_log() -> None:
+    """The same, with the log's key in hand."""
+    book = opened()
+    book.trained(package())
+    book.approved(package(), "anna")
+    book.force(Kind.APPROVAL, approve(package(), "anna2", at=book.now))
     named = tuple(record.envelope_digest for record in book.ledger.of_kind(Kind.APPROVAL, before=4))
     book.promote(package(), approvals=named)
 
@@ -200,7 +210,7 @@ def test_approval_of_the_same_bytes_under_another_name() -> None:
     book.trained(package(), model="buys_7d")
     book.trained(package())
     for who in ("anna", "ben"):
-        subject = replace(subject_of(package(), policy()), model="buys_7d")
+        subject = replace(subject_of(package(), policy(), installation=ORIGIN), model="buys_7d")
         book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
     book.promote(package())
 
@@ -211,7 +221,7 @@ def test_approval_of_a_longer_service() -> None:
     book = opened()
     book.trained(package())
     for who in ("anna", "ben"):
-        subject = replace(subject_of(package(), policy()), serves_days=360)
+        subject = replace(subject_of(package(), policy(), installation=ORIGIN), serves_days=360)
         book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
     book.promote(package())
 
@@ -231,7 +241,10 @@ def test_approval_of_another_card() -> None:
     """A reviewer was shown an older card."""
     book = opened()
     book.trained(package())
-    subject = replace(subject_of(package(), policy()), card_digest=subject_of(package(TWO), policy()).card_digest)
+    subject = replace(
+        subject_of(package(), policy(), installation=ORIGIN),
+        card_digest=subject_of(package(TWO), policy(), installation=ORIGIN).card_digest,
+    )
     for who in ("anna", "ben"):
         book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
     book.promote(package())
@@ -242,7 +255,7 @@ def test_approval_of_another_audit() -> None:
     """The audit that was read is not the package's."""
     book = opened()
     book.trained(package())
-    subject = replace(subject_of(package(), policy()), audit_digest="ab" * 32)
+    subject = replace(subject_of(package(), policy(), installation=ORIGIN), audit_digest="ab" * 32)
     for who in ("anna", "ben"):
         book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
     book.promote(package())
@@ -253,7 +266,7 @@ def test_approval_under_another_policy() -> None:
     """The reviewer approved under a kinder policy."""
     book = opened()
     book.trained(package())
-    subject = replace(subject_of(package(), policy()), policy_digest="ab" * 32)
+    subject = replace(subject_of(package(), policy(), installation=ORIGIN), policy_digest="ab" * 32)
     book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now, subject=subject))
 
 

@@ -8,7 +8,7 @@ from governance.rules.propose import propose
 from governance.rules.verify import champion, verify_history
 from tenure.promotions import Action
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, key, opened, package, policy, served
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, opened, package, policy, served
 
 
 @attempt("signed by another person")
@@ -100,7 +100,7 @@ def test_rollback_to_what_never_served() -> None:
     """A rollback takes one approver, so it must not let anything new in."""
     book = served(ONE)
     book.trained(package(TWO))
-    book.approved(package(TWO), "anna", "ben")
+    book.force(Kind.APPROVAL, approve(package(TWO), "anna", at=book.now, action=Action.ROLLBACK))
     made = replace(book.draft(package(TWO)), action=Action.ROLLBACK)
     book.add(Kind.ROLLED_BACK, sign_promotion(made, key("promoter")))
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from governance.records.approval import Approval, Subject, Verdict, check_quorum, check_subject, check_unopposed, read_approval
+from governance.records.approval import Approval, Subject, Verdict, read_approval
+from governance.rules.quorum import check_quorum, check_subject, check_unopposed
 from tenure.canonical import SKEW
 from tenure.errors import RefusedError
+from tenure.promotions import Action
 from tests.unit.governance.sample import DAY, START, approval, approve, package, trust_root
 
 SUBJECT = approval(package(), "anna", at=START).subject
@@ -20,17 +22,19 @@ def signed(*people: str):
 
 def test_quorum_counts_people() -> None:
     """Two people are two, whatever the order; more than needed is enough."""
-    assert check_quorum(signed("ben", "anna"), SUBJECT, needed=2, trainers=NOBODY, now=START) == {"staff-anna", "staff-ben"}
-    assert len(check_quorum(signed("anna", "ben", "carla"), SUBJECT, needed=2, trainers=NOBODY, now=START)) == 3
+    terms = {"action": Action.PROMOTE, "needed": 2, "trainers": NOBODY, "now": START}
+
+    assert check_quorum(signed("ben", "anna"), SUBJECT, **terms) == {"staff-anna", "staff-ben"}
+    assert len(check_quorum(signed("anna", "ben", "carla"), SUBJECT, **terms)) == 3
 
 
 def test_quorum_is_counted_when_it_is_used() -> None:
     """An approval that ran out in between counts no more; the last second still counts."""
-    end = START + 7 * DAY
+    end, terms = START + 7 * DAY, {"action": Action.PROMOTE, "needed": 1, "trainers": NOBODY}
 
-    check_quorum(signed("anna"), SUBJECT, needed=1, trainers=NOBODY, now=end.replace(hour=8, minute=59, second=59))
+    check_quorum(signed("anna"), SUBJECT, **terms, now=end.replace(hour=8, minute=59, second=59))
     with pytest.raises(RefusedError, match="could be used until 2026-11-08 09:00 UTC"):
-        check_quorum(signed("anna"), SUBJECT, needed=1, trainers=NOBODY, now=end)
+        check_quorum(signed("anna"), SUBJECT, **terms, now=end)
 
 
 def test_clocks_may_differ_by_five_minutes() -> None:

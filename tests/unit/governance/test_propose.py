@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from governance.records.approval import Verdict
+from governance.records.log import Kind
 from governance.records.serving import newest_promotion
 from tenure.promotions import Action
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, opened, package, served
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, approve, opened, package, served
 
 
 def test_a_draft_names_what_stands_and_what_it_rests_on() -> None:
@@ -22,12 +24,14 @@ def test_a_draft_names_what_stands_and_what_it_rests_on() -> None:
 
 
 def test_of_one_person_the_last_approval_is_named() -> None:
-    """Reading again and signing again replaces the earlier one."""
+    """After a change of mind and back, the later approval replaces the earlier one."""
     book = opened()
     book.trained(package())
-    book.approved(package(), "anna", "ben", "anna")
+    book.approved(package(), "anna")
+    book.add(Kind.REJECTION, approve(package(), "anna", at=book.now, verdict=Verdict.REJECT))
+    book.approved(package(), "ben", "anna")
 
-    assert set(book.draft(package()).approvals) == {record.envelope_digest for record in book.ledger.records[3:5]}
+    assert set(book.draft(package()).approvals) == {record.envelope_digest for record in book.ledger.records[4:6]}
 
 
 def test_an_approval_that_ran_out_does_not_stand_in_the_way_of_enough_others() -> None:

@@ -1,0 +1,76 @@
+"""The rules that a reviewer's decision must keep to stand in the log, and those by which a rejection stands."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from governance.records.approval import Approval, Verdict, read_approval
+from governance.records.ledger import Ledger
+from governance.records.log import Kind
+from governance.records.serving import decisions, promotions, statements, trainers_of
+from governance.rules.counting import check_new
+from governance.rules.forms import check_form
+from governance.rules.quorum import check_independent
+from governance.rules.stated import check_about, check_here, fits, no_statement
+from tenure.errors import RefusedError
+from tenure.promotions import Action, action_on
+from tenure.refusals import Refusal, refused
+
+_KIND_OF_VERDICT = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
+
+
+def check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, place: int) -> None:
+    """A decision is signed by a reviewer, once, about a package that is known, and no trainer approves their own."""
+    approval = read_approval(envelope, ledger.root_before(place), now=at).approval
+    check_form(ledger, kind, envelope, place=None if place == ledger.size else place)
+    if _KIND_OF_VERDICT[approval.verdict] is not kind:
+        raise refused(
+            Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {approval.verdict.value}. Restore the log."
+        )
+    if not approval.is_earlier:
+        check_here(ledger, approval.subject)
+    if any(earlier.nonce == approval.nonce for earlier, _ in decisions(ledger, before=place)):
+        raise refused(
+            Refusal.REPLAYED,
+            f"This decision of {approval.identity} is in the log already. Each decision counts once: sign a new one.",
+        )
+    known = list(statements(ledger, approval.subject.package_digest, before=place))
+    if not known:
+        raise no_statement(approval.subject.package_digest)
+    # A rejection can only stop, so it takes no statement that fits; nobody can lock it out by stating something else.
+    if approval.verdict is Verdict.APPROVE and not any(fits(one, approval.subject) for one in known):
+        check_about(known[-1], approval.subject)
+    check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
+    if not approval.is_earlier:
+        check_new(ledger, approval, at=at, place=place)
+        _check_possible(ledger, approval, place)
+
+
+def _check_possible(ledger: Ledger, approval: Approval, place: int) -> None:
+    """An approval allows what can be done with the package as things stand; a rejection may answer anything."""
+    subject = approval.subject
+    served = [p.subject.package_digest for _, p in promotions(ledger, subject.project, subject.model, before=place)]
+    possible = action_on(subject.package_digest, served)
+    # What has served may go through a whole promotion again, as anything new.
+    is_possible = approval.action is possible or (approval.action is Action.PROMOTE and possible is Action.ROLLBACK)
+    if approval.verdict is Verdict.APPROVE and approval.action is not None and not is_possible:
+        raise refused(
+            Refusal.OTHER_ACTION,
+            f"{approval.identity} approved to {approval.action.in_words} package {subject.package_digest[:12]}, but as things "
+            f"stand one can only {possible.in_words} it. Look at what serves, then decide on that.",
+        )
+
+
+def decisions_that_stand(ledger: Ledger, package_digest: str, place: int) -> Iterator[Approval]:
+    """Decisions on a package ahead of a place, oldest first: every rejection, and approvals whose signature holds.
+
+    A rejection counts unproved, for it can only stop; an approval takes one back only if its reviewer signed it.
+    """
+    for decision, record in decisions(ledger, before=place):
+        if decision.subject.package_digest != package_digest:
+            continue
+        if decision.verdict is Verdict.APPROVE:
+            try:
+                read_approval(record.signed, ledger.root_before(record.sequence), now=record.at)
+            except RefusedError:
+                continue
+        yield decision

@@ -1,0 +1,41 @@
+"""Forms: an earlier one is a record of its day, and nothing new may be signed in it.
+
+Otherwise whoever kept an old program, or an old signature, could go around what the present form asks for. What the earlier
+forms are is `governance/records/earlier.py`.
+"""
+
+from governance.records.approval import APPROVAL_TYPE
+from governance.records.earlier import is_earlier
+from governance.records.ledger import Ledger
+from governance.records.log import Kind
+from governance.records.serving import PROMOTION_TYPE
+from governance.records.signing import read_envelope
+from tenure.refusals import Refusal, refused
+
+PRESENT = {
+    Kind.APPROVAL: APPROVAL_TYPE,
+    Kind.REJECTION: APPROVAL_TYPE,
+    Kind.PROMOTED: PROMOTION_TYPE,
+    Kind.ROLLED_BACK: PROMOTION_TYPE,
+}
+# They have had one form so far, and say nothing of the time in which they were signed.
+_OF_ANY_TIME = (Kind.ROOT, Kind.STATEMENT, Kind.REVOKED)
+
+
+def check_form(ledger: Ledger, kind: Kind, envelope: bytes, *, place: int | None) -> None:
+    """Refuse a record of an earlier form that is to be appended, or stands behind one of the present form."""
+    if not _is_earlier(kind, read_envelope(envelope, what=f"a record that says {kind.value}").payload_type):
+        return
+    until = ledger.records if place is None else ledger.records[:place]
+    present = next((r for r in until if r.kind not in _OF_ANY_TIME and not _is_earlier(r.kind, r.payload_type)), None)
+    if place is None or present is not None:
+        raise refused(
+            Refusal.EARLIER_FORM,
+            f"A record that says {kind.value} is signed in the form of an earlier Tenure, in which nothing is signed "
+            f"{'any more' if present is None else f'since record {present.sequence}'}. Sign it anew, with this version.",
+        )
+
+
+def _is_earlier(kind: Kind, payload_type: str) -> bool:
+    """Whether a record of a kind has an earlier form."""
+    return kind in PRESENT and is_earlier(payload_type, PRESENT[kind])
