@@ -37,29 +37,7 @@ def check_signed(delivered: Delivered) -> str:
     kind = f"record {signed.record} of the log" if signed.root else "noted before deliveries came to the log"
     n_emptied = len(delivered.commit.emptied)
     gone = f" {n_emptied} more were erased since, as the log says; their hashes stay." if n_emptied else ""
-    return f"{signed.signed_by} signed all {delivered.rows.num_rows} scores of the day on {signed.at:%Y-%m-%d %H:%M} UTC ({kind}).{gone}"
-
-
-def _check_rows(delivered: Delivered, signed: SignedDay, wanted: str, where: str) -> None:
-    """Refuse rows whose root is not the one that was signed, and rows that are missing without an erasure in the log."""
-    emptied = delivered.commit.emptied
-    root = delivered.tree.root(emptied)
-    if root != wanted:
-        raise TraceError(_other_rows(delivered, signed, root, where))
-    check_names(signed, signed.signed_by, model_digest=delivered.model_digest, features_digest=delivered.features_digest)
-    if unsigned := emptied.keys() - delivered.shelf.erasures.emptied(wanted):
-        raise TraceError(
-            f"{where} lack {len(unsigned)} rows, and no erasure in the log names them. Restore the lake from a backup, or score "
-            "the day again."
-        )
-
-
-def _other_rows(delivered: Delivered, signed: SignedDay, root: str | None, where: str) -> str:
-    """How rows that were not signed are told: put back, not entered yet, or changed."""
-    project, model = delivered.workplace.project.name, delivered.spec.name
-    earlier = earlier_roots(delivered.ledger, project, model, delivered.day).get(root or "")
-    if earlier is not None:
-        n_rows = delivered.rows.num_rows
+    n_rows = delivered.rows.num_rows
     return f"{signed.signed_by} signed all {n_rows} scores of the day on {signed.at:%Y-%m-%d %H:%M} UTC ({kind}).{gone}"
 
 

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from adapters.lake import OpenTable
+from adapters.raw_store import digest_of_batches
 from adapters.tables import BATCHES, validated_table
 from assets.scores import open_champion, score_days
 from home.workplace import Workplace
@@ -77,10 +79,27 @@ class Office:
         )
         place.lake.replace_days(place.lake.open(name), rows, days=days, key=source.key, note=note)
 
+    def change_a_purchase(self) -> None:
+        """Let a delivery come again, with another amount, a week before the scored day."""
+        source, day = self.workplace.project.source("transactions"), DAY - timedelta(days=7)
+        rows = self.workplace.lake.rows(validated_table(source), days=[day])
+        assert rows is not None
+        spent = [value + 1.0 for value in rows["spend"].to_pylist()]
+        self.land([day], source, rows.set_column(rows.column_names.index("spend"), "spend", [spent]))
+        roll_up(self.workplace)
+
+    def batches(self, delivered: Delivered, table: OpenTable) -> str:
+        """One digest over the batches of a source behind the day."""
+        return digest_of_batches(delivered.shelf.lineage.batches(table, DAY))
+
+    def features(self, *days: date) -> None:
+        """Make the features of days."""
+        make_snapshots(self.workplace, days)
+
     def score(self, *days: date) -> None:
         """Make the features of days and score them, as the daily run does."""
         place, spec = self.workplace, self.workplace.project.model(MODEL)
-        make_snapshots(place, days)
+        self.features(*days)
         score_days(place, spec, open_champion(place, spec), days, signer=open_signer(place), run_id="run-1")
 
 
@@ -93,6 +112,9 @@ def furnish(home: Path) -> Office:
         rows = released(source, getattr(company, source.name))
         office.land(sorted(set(rows["day"].to_pylist())), source, rows)
     roll_up(office.workplace)
+    # As they stood before the first delivery.
+    shutil.copy(home / "store" / "log.db", home / "store" / "log.db.before")
+    shutil.copy(home / "witness" / "checkpoints.jsonl", home / "witness.before")
     office.score(DAY)
     return office
 
