@@ -7,6 +7,7 @@ and the raw store `recorded_steps.py`. Making scores or models again is `replay.
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 from adapters.tables import ACTIVITY_TABLE
 from home.workplace import Workplace
@@ -20,16 +21,9 @@ from tenure.activity import KEY as ACTIVITY_KEY
 from tenure.errors import TenureError
 
 
-def trace(workplace: Workplace, model: str, customer: str, day: date) -> Trace:
-    """Walk from a customer's score of a day back to the bytes received.
-
-    Raises
-    ------
-    TraceError: when the customer has no score of that model and day. Anything else that does not hold is a step that says so.
-    """
-    delivered = open_day(workplace, workplace.project.model(model), day)
-    delivered.row(customer)
-    steps = [
+def steps_to_take(delivered: Delivered, customer: str) -> list[Callable[[], Step]]:
+    """The steps of the walk from a customer's score back to the bytes received, none of them taken yet."""
+    return [
         _step("Score", lambda: score_step(delivered, customer)),
         _step("Model", lambda: _model(delivered)),
         _step("Statement", lambda: statement_step(delivered)),
@@ -42,21 +36,35 @@ def trace(workplace: Workplace, model: str, customer: str, day: date) -> Trace:
         _step("Activity", lambda: table_step(delivered, "Activity", delivered.inputs[ACTIVITY_TABLE], ACTIVITY_KEY)),
         *_sources(delivered, customer),
     ]
-    return Trace(model=model, day=day, steps=tuple(steps))
 
 
-def _step(title: str, look: Callable[[], Step]) -> Step:
-    """Take a step; one that cannot be taken is a step that says why."""
-    try:
-        return look()
-    except Exception as error:  # the edge: a damaged file raises whatever its reader raises, and the walk goes on
-        return _broken(title, error)
+def trace(workplace: Workplace, model: str, customer: str, day: date) -> Trace:
+    """Walk from a customer's score of a day back to the bytes received.
+
+    Raises
+    ------
+    TraceError: when the customer has no score of that model and day. Anything else that does not hold is a step that says so.
+    """
+    delivered = open_day(workplace, workplace.project.model(model), day)
+    delivered.row(customer)
+    return Trace(model=model, day=day, steps=tuple(take() for take in steps_to_take(delivered, customer)))
 
 
-def _broken(title: str, error: Exception) -> Step:
-    """A step that could not be taken. What other libraries say may quote a row, so of theirs the kind alone is told."""
-    words = str(error) if isinstance(error, TenureError) else f"It cannot be read ({type(error).__name__})."
-    return Step(title=title, at=None, digest=None, verified=False, words=words, link=None)
+def why_not(error: Exception) -> str:
+    """Why something could not be read. What other libraries say may quote a row, so of theirs the kind alone is told."""
+    return str(error) if isinstance(error, TenureError) else f"It cannot be read ({type(error).__name__})."
+
+
+def _step(title: str, look: Callable[[], Step]) -> Callable[[], Step]:
+    """A step to take; one that cannot be taken is a step that says why."""
+
+    def take() -> Step:
+        try:
+            return look()
+        except Exception as error:  # the edge: a damaged file raises whatever its reader raises, and the walk goes on
+            return Step(title=title, at=None, digest=None, verified=False, words=why_not(error), link=None)
+
+    return take
 
 
 def _model(delivered: Delivered) -> Step:
@@ -74,17 +82,18 @@ def _model(delivered: Delivered) -> Step:
     )
 
 
-def _sources(delivered: Delivered, customer: str) -> Iterator[Step]:
+def _sources(delivered: Delivered, customer: str) -> Iterator[Callable[[], Step]]:
     """The validated rows of each source, then the bytes that they came from."""
     try:
         tables = delivered.validated
     except Exception as error:  # the same edge
-        yield _broken("Validated", error)
+        reason = why_not(error)
+        yield lambda: Step(title="Validated", at=None, digest=None, verified=False, words=reason, link=None)
         return
     for name, table in tables.items():
         source = delivered.workplace.project.source(name.removeprefix(VALIDATED))
         title = f"Validated {source.name}"
-        yield _step(title, lambda: table_step(delivered, title, table, source.key))  # noqa: B023
+        yield _step(title, partial(table_step, delivered, title, table, source.key))
     for name, table in tables.items():
         title = f"Raw {name.removeprefix(VALIDATED)}"
-        yield _step(title, lambda: raw_step(delivered, title, table, customer))  # noqa: B023
+        yield _step(title, partial(raw_step, delivered, title, table, customer))
