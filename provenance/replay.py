@@ -18,9 +18,9 @@ from provenance.delivered import SCORE_KEY, Delivered, open_day
 from provenance.lineage import RAW, VALIDATED
 from provenance.recorded_steps import lineage_step, receipts_of
 from provenance.signed_scores import check_signed
-from provenance.snapshots import snapshots_of
+from provenance.snapshots import plan_of, snapshots_of
 from tenure.errors import TenureError, TraceError
-from tenure.features.plan import INPUTS, snapshot_plan
+from tenure.features.plan import INPUTS
 from tenure.project import Project
 from tenure.rows import bits
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
@@ -183,4 +183,4 @@ def _check_lineage(delivered: Delivered) -> None:
 
 def _is_defined_alike(delivered: Delivered) -> bool:
     """Whether today's definition of features is the one by which the day was made."""
-    return bool(delivered.made.definition == snapshot_plan().digest)
+    return bool(delivered.made.definition == plan_of(delivered.workplace.project).digest)
