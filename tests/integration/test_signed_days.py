@@ -4,13 +4,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from adapters.lake import CONTENT_NOTE, LINEAGE_NOTE, ROOT_NOTE, SALT, SIGNED_NOTE
-from adapters.raw_store import Receipt
 from adapters.tables import FEATURES_TABLE
 from assets.scores import open_champion, score_days
 from governance.doors.demonstration import REVIEWERS, demo_key
@@ -32,36 +29,9 @@ from provenance.signed_scores import check_signed
 from provenance.signer import Signer, open_signer
 from tenure.canonical import encode
 from tenure.errors import TraceError
+from tests.intruder import SCORES, change_notes, drop_a_row, raise_a_score, replace_batch, rewrite
 from tests.office import DAY, MODEL, Office
 from tests.shop import NOW
-
-SCORES = f"{MODEL}/scores"
-
-
-def change_notes(office: Office, table: str, change: Callable[[dict], None]) -> None:
-    """Rewrite what every commit of a table notes."""
-    for file in (office.workplace.settings.lake / "shop" / table / "_delta_log").glob("*.json"):
-        actions = [json.loads(line) for line in file.read_text().splitlines()]
-        for notes in (action["commitInfo"] for action in actions if "commitInfo" in action):
-            change(notes)
-        file.write_text("".join(json.dumps(action) + "\n" for action in actions))
-
-
-def rewrite(office: Office, change: Callable[[pq.ParquetFile], object]) -> None:
-    """Write the newest file of the scores anew."""
-    (file,) = office.files(SCORES)
-    pq.write_table(change(pq.ParquetFile(file).read()), file)
-
-
-def raise_a_score(rows):
-    """One value higher."""
-    scores = rows["score"].to_pylist()
-    return rows.set_column(rows.column_names.index("score"), "score", [[scores[0] + 0.25, *scores[1:]]])
-
-
-def drop_a_row(rows):
-    """One customer less."""
-    return rows.slice(1)
 
 
 def exchange_salts(rows):
@@ -78,7 +48,7 @@ def drop_salts(rows):
 @pytest.mark.parametrize("change", [raise_a_score, drop_a_row, exchange_salts, drop_salts])
 def test_a_day_whose_rows_or_salts_were_changed_passes_no_door(office, tmp_path, change):
     """Whatever its commit is made to note: the root alone counts, and that was signed."""
-    rewrite(office, change)
+    rewrite(office, SCORES, change)
     change_notes(office, SCORES, lambda notes: notes.update({CONTENT_NOTE: "0" * 64, ROOT_NOTE: "1" * 64}))
 
     with pytest.raises(TraceError, match="NOT what service-scorer signed in record"):
@@ -240,19 +210,9 @@ def before_the_log(office: Office) -> Callable[..., str]:
 
 def rewrite_a_batch(office: Office, source: str) -> Rewritten:
     """Take rows out of a raw file, under its own receipt."""
-    raw, day = office.workplace.raw, DAY.replace(day=2)
-    held = raw.receipt("shop", source, day)
-    assert held is not None
-    content = b"what is left of it"
-    digest = hashlib.sha256(content).hexdigest()
-    path = raw.path_of(held)
-    after = Path(str(path).replace(held.sha256[:2] + "/" + held.sha256, digest[:2] + "/" + digest))
-    after.parent.mkdir(exist_ok=True)
-    after.write_bytes(content)
-    path.unlink()
-    receipt = Receipt(**{**vars(held), "sha256": digest, "n_bytes": len(content)})
-    (office.home / "raw" / "receipts" / "shop" / source / f"{day}.json").write_text(receipt.as_json())
-    return Rewritten(table=f"raw/{source}", day=day, old=held.sha256, new=digest)
+    day, content = DAY.replace(day=2), b"what is left of it"
+    held = replace_batch(office, source, day, content)
+    return Rewritten(table=f"raw/{source}", day=day, old=held.sha256, new=hashlib.sha256(content).hexdigest())
 
 
 def sign_for(office: Office, **took: object) -> None:
