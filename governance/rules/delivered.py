@@ -15,7 +15,7 @@ def check_delivery(ledger: Ledger, envelope: bytes, *, at: datetime, place: int)
     stands = newest[0].envelope_digest if newest else None
     if delivery.previous != stands:
         raise refused(
-            Refusal.PREVIOUS_DIFFERS,
+            Refusal.OTHER_DELIVERY,
             f"The delivery of {delivery.project}.{delivery.model} follows {(delivery.previous or 'none')[:12]}, but the log's "
             f"newest is {(stands or 'none')[:12]}. Somebody delivered meanwhile: score the day again.",
         )

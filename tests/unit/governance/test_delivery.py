@@ -109,7 +109,7 @@ def test_a_delivery_follows_the_newest_of_its_model():
     book = opened()
     deliver(book, ROOTS[0])
 
-    assert refusal_of(book, ROOTS[1], previous=None) == "previous champion differs"
+    assert refusal_of(book, ROOTS[1], previous=None) == "other delivery"
     again = book.ledger.records[-1].signed
     with pytest.raises(RefusedError):
         book.add(Kind.DELIVERED, again)
