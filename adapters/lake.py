@@ -8,6 +8,7 @@ A year landed in one run is one file, not one a day: readers open every file of 
 Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -231,15 +232,25 @@ def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str])
 
 
 def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
-    """Every commit of ours up to the opened version, with its version, oldest first."""
-    history = [] if table.delta is None else table.delta.history()[::-1]
-    # Delta lists what came after the opened version too, and then numbers all of them wrongly: we count from the oldest.
-    oldest = max(0, table.version + 1 - len(history))
-    return [
-        (version, commit)
-        for version, commit in enumerate(history, start=oldest)
-        if DAYS_NOTE in commit and version <= table.version
-    ]
+    """Every commit of ours up to the opened version, with its version, oldest first.
+
+    Read from Delta's own files: its history loses the numbers of an older version, and the path where a sign of it means
+    something in an address.
+    """
+    if table.delta is None:
+        return []
+    log = sorted((table.path / "_delta_log").glob("[0-9]*.json"))
+    noted = ((int(path.stem), _note_of(path)) for path in log if int(path.stem) <= table.version)
+    return [(version, commit) for version, commit in noted if DAYS_NOTE in commit]
+
+
+def _note_of(path: Path) -> Mapping[str, Any]:
+    """What a commit says of itself; it is the line that says so, among those that name parts."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('{"commitInfo"'):
+                return dict(json.loads(line)["commitInfo"])
+    return {}
 
 
 def _days_of(commit: Mapping[str, Any]) -> tuple[date, ...]:

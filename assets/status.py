@@ -6,13 +6,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from adapters.tables import stage_table
 from assets.drift import verdict_at
 from assets.scores import outdated_days
 from governance.stores.package_reading import asking, decision_of, evidence_of
 from home.card_page import CardNow, card_now
+from home.disk import DiskUse, disk_use
 from home.waiting import newer_candidates
 from home.workplace import Workplace
 from model_cards.pages import PAGE
@@ -145,19 +145,21 @@ class ProjectStatus:
     withheld_days: dict[str, tuple[str, ...]]
     models: dict[str, ModelStatus]
     disk_mb: float
+    disk: DiskUse
     trust: TrustStatus
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
-    history = read_history(workplace)
+    history, disk = read_history(workplace), disk_use(workplace.settings.home, workplace.clock())
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
         last_landed_day=history.latest_landed,
         withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
         models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
-        disk_mb=disk_mb(workplace.settings.home),
+        disk_mb=disk.total_mb,
+        disk=disk,
         trust=trust_status(workplace),
     )
 
@@ -225,11 +227,6 @@ def _candidates(workplace: Workplace, spec: ModelSpec) -> tuple[dict[str, Outcom
         except TenureError as error:
             unreadable.append(f"unreadable candidate {one.digest[:12]}: {error}")
     return readable, tuple(unreadable)
-
-
-def disk_mb(home: Path) -> float:
-    """What all state takes on disk, in megabytes."""
-    return round(sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6, 1)
 
 
 def _metrics(evidence: Evidence) -> dict[str, Figure]:
