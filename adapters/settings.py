@@ -153,7 +153,7 @@ def load_settings() -> Settings:
     home = Path(os.environ.get("TENURE_HOME") or REPOSITORY / ".tenure").expanduser().resolve()
     if odd := _NO_PATH.search(str(home)):
         raise SpecError(
-            r"The path of TENURE_HOME must hold none of ? [ ] ^ | \ , no control character and no % before two hexadecimal digits, "
+            r"The path of TENURE_HOME must hold none of ? [ ] ^ | \ , no control character, no % before two hexadecimal digits, "
             f"found {odd.group()!r}. Move it; every other sign may be in it."
         )
     return Settings(
