@@ -11,7 +11,7 @@ Which files hold a day is read from Delta's own statistics (`docs/decisions/0009
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -44,11 +44,12 @@ AS_DELTA_MEANS_IT: dict[str, Any] = {"hive_partitioning": False, "union_by_name"
 
 @dataclass(frozen=True, kw_only=True)
 class Commit:
-    """What a write did: the table's version afterwards, the days that changed, and each day's content digest."""
+    """What a write did: the table's version afterwards, the days that changed, and each day's content digest and rows."""
 
     version: int
     changed: tuple[date, ...]
     digests: Mapping[date, str]
+    n_rows: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +126,11 @@ class Lake:
         sign: given a day that changes and the digest of its content, what is signed of it, without a space; it is noted too.
         """
         new = digest_by_day(rows, key)
+        n_rows = {each["values"]: each["counts"] for each in rows["day"].value_counts().to_pylist()}
         old = self._digests(table, days, key, rows.column_names)
         changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
         if not changed:
-            return Commit(version=table.version, changed=(), digests=new)
+            return Commit(version=table.version, changed=(), digests=new, n_rows=n_rows)
         noted = {
             **note,
             DAYS_NOTE: " ".join(day.isoformat() for day in changed),
@@ -136,7 +138,7 @@ class Lake:
         }
         if sign is not None:
             noted[SIGNED_NOTE] = " ".join(sign(day, new[day]) if day in new else NO_CONTENT for day in changed)
-        return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
+        return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new, n_rows=n_rows)
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to them."""
