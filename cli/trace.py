@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.progress import at_work
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def trace(
     """Walk from a customer's score back to the bytes received. Ends with an error if a step does not hold."""
     from provenance.trace import trace as walk
 
-    found = walk(open_workplace(project), model, customer, parse_day(day))
+    workplace = open_workplace(project)
+    with at_work("Walking back"):
+        found = walk(workplace, model, customer, parse_day(day))
     for number, step in enumerate(found.steps, start=1):
         _show(number, step)
     broken = [step.title for step in found.steps if not step.verified]
@@ -53,7 +56,8 @@ def replay(
     from provenance.replay import replay as again
 
     workplace = open_workplace(project)
-    found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
+    with at_work("Making the day again"):
+        found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
     versions = ", ".join(f"{name} {version}" for name, version in found.versions)
     say(f"{model}, {found.day}: {found.n_rows} of {found.n_delivered} scores made again by model {found.model_digest[:12]}")
     say(f"  from {versions}; signed by {found.signed_by or 'nobody'}")
@@ -75,7 +79,8 @@ def rebuild(
     package = (
         workplace.packages.candidate(candidate) if candidate else workplace.promotions.champion(workplace.project.name, model)
     )
-    found = again(workplace, spec, package)
+    with at_work("Training again"):
+        found = again(workplace, spec, package)
     for line in found.circumstances:
         say(f"  otherwise today: {line}")
     say(
@@ -95,13 +100,14 @@ def verify_scores(
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
     from adapters.tables import SCORES, stage_table
     from provenance.delivered import Delivered
-    from provenance.score_export import deliveries
+    from provenance.score_export import about_scores, deliveries
     from provenance.score_step import signature
 
     workplace = open_workplace(project)
     spec = workplace.project.model(model)
     name = stage_table(spec, SCORES)
-    found = deliveries(workplace.lake, name, parse_day(day), file.suffix).check(file.read_bytes())
+    about = about_scores(Delivered(workplace, spec, parse_day(day)))
+    found = deliveries(workplace.lake, name, parse_day(day), file.suffix, about).check(file.read_bytes())
     if not found.is_lake_whole:
         _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
     if found.version is None:
