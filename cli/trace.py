@@ -1,12 +1,12 @@
 """Walking back and making again: `tenure trace`, `tenure replay`, `tenure rebuild` and `tenure verify-scores`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.progress import at_work
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ def trace(
     """Say why a customer had a score, and prove it back to the bytes received. Ends with an error if a step does not hold."""
     from provenance.answer import answer
 
-    found = answer(open_workplace(project), model, customer, parse_day(day))
+    workplace, taken = open_workplace(project), []
+    with at_work("Looking it up"):
+        found = answer(workplace, model, customer, parse_day(day))
     for sentence in found.sentences:
         say(sentence)
     say()
-    taken = []
-    with typer.progressbar(found.steps_to_take, label="Proving it, step by step", file=sys.stderr) as steps_to_take:
-        taken += [take() for take in steps_to_take]
+    with at_work("Proving it"):
+        taken += [take() for take in found.steps_to_take]
     for number, step in enumerate(taken, start=1):
         if steps or not step.verified:
             _show(number, step)
@@ -63,7 +64,8 @@ def replay(
     from provenance.replay import replay as again
 
     workplace = open_workplace(project)
-    found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
+    with at_work("Making the day again"):
+        found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
     versions = ", ".join(f"{name} {version}" for name, version in found.versions)
     say(f"{model}, {found.day}: {found.n_rows} of {found.n_delivered} scores made again by model {found.model_digest[:12]}")
     say(f"  from {versions}; signed by {found.signed_by or 'nobody'}")
@@ -85,7 +87,8 @@ def rebuild(
     package = (
         workplace.packages.candidate(candidate) if candidate else workplace.promotions.champion(workplace.project.name, model)
     )
-    found = again(workplace, spec, package)
+    with at_work("Training again"):
+        found = again(workplace, spec, package)
     for line in found.circumstances:
         say(f"  otherwise today: {line}")
     say(
@@ -104,12 +107,13 @@ def verify_scores(
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
     from provenance.delivered import open_day
-    from provenance.score_export import deliveries
+    from provenance.score_export import about_scores, deliveries
     from provenance.score_step import signature
 
     workplace = open_workplace(project)
     delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
-    found = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix).check(file.read_bytes())
+    about = about_scores(delivered)
+    found = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about).check(file.read_bytes())
     if not found.is_lake_whole:
         _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
     if found.version is None:
