@@ -16,7 +16,7 @@ from governance.records.approval import Verdict
 from governance.stores.package_store import PackageStore
 from model_cards.card import Words, as_bytes, card_page
 from tenure.challenger import fit_challenger
-from tenure.evidence import Evidence
+from tenure.evidence import DataFacts, Evidence
 from tenure.gates import decide
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
@@ -73,6 +73,7 @@ class Shop:
     gates: tuple[Gate, ...] = (RANKS,)
     now: datetime = NOW
     log: str | None = None
+    learnt: DataFacts | None = None
 
     @property
     def settings(self) -> Settings:
@@ -91,13 +92,14 @@ class Shop:
 
     def keep(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """Keep a candidate, held against that champion, without a statement."""
-        files = files_of(content, model, self.gates, champion)
+        files = files_of(content, model, self.gates, champion, learnt=self.learnt)
         return PackageStore(self.home).keep_candidate("shop", model, files)
 
     def train(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """Keep a candidate with its signed statement."""
         package = self.keep(content, model=model, champion=champion)
-        self.doors.state(package, evidence_of(content, model, self.gates, champion), run_id="run-1")
+        known = evidence_of(content, model, self.gates, champion, learnt=self.learnt)
+        self.doors.state(package, known, run_id="run-1")
         return package
 
     def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
@@ -149,8 +151,11 @@ def evidence_of(
     *,
     project: str = "shop",
     as_of: date | None = None,
+    learnt: DataFacts | None = None,
 ) -> Evidence:
-    """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with."""
+    """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with,
+    `learnt` from what, where that matters.
+    """
     made = replace(evidence(champion=champion is not None), audit=audited())
     digest = model_digest(model_files(content))
     measured = made.evaluation
@@ -158,7 +163,7 @@ def evidence_of(
         measured = replace(measured, champion=replace(measured.champion, champion_digest=champion.digest, champion_version=1))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
     judged = decide(gates, evaluation=measured, audit=made.audit, card_gaps=())
-    return replace(made, model=facts, evaluation=measured, decision=judged)
+    return replace(made, model=facts, evaluation=measured, decision=judged, data=learnt or made.data)
 
 
 @cache
@@ -170,10 +175,12 @@ def files_of(
     *,
     project: str = "shop",
     as_of: date | None = None,
+    learnt: DataFacts | None = None,
 ) -> dict[str, bytes]:
     """Files as training seals them."""
-    known = evidence_of(content, model, gates, champion, project=project, as_of=as_of)
-    card, digest = _card_of_any(model, gates, champion, project=project, as_of=as_of), known.model.model_digest.encode()
+    known = evidence_of(content, model, gates, champion, project=project, as_of=as_of, learnt=learnt)
+    card = _card_of_any(model, gates, champion, project=project, as_of=as_of, learnt=learnt)
+    digest = known.model.model_digest.encode()
     return {
         **model_files(content),
         "evidence.json": as_bytes(known),
@@ -183,9 +190,17 @@ def files_of(
 
 
 @cache
-def _card_of_any(model: str, gates: tuple[Gate, ...], champion: Package | None, *, project: str, as_of: date | None) -> bytes:
+def _card_of_any(
+    model: str,
+    gates: tuple[Gate, ...],
+    champion: Package | None,
+    *,
+    project: str,
+    as_of: date | None,
+    learnt: DataFacts | None,
+) -> bytes:
     """The card of such candidates, compiled once: they differ in their model's digest alone."""
-    known = evidence_of("", model, gates, champion, project=project, as_of=as_of)
+    known = evidence_of("", model, gates, champion, project=project, as_of=as_of, learnt=learnt)
     nobody = replace(known, model=replace(known.model, model_digest=_NO_DIGEST.decode()))
     card = card_page(as_bytes(nobody), WORDS, None if champion is None else champion.file("evidence.json"))
     rest = card.replace(_NO_DIGEST, b"").replace(_NO_DIGEST[:12], b"")
