@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import changed_contents
-from adapters.tables import ACTIVITY_TABLE, validated_table
+from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, validated_table
 from home.workplace import Workplace
-from provenance.delivered import SCORE_KEY, Delivered, open_day
+from provenance.delivered import Delivered, open_day
 from provenance.lineage import RAW, VALIDATED
 from provenance.recorded_steps import lineage_step, receipts_of
 from provenance.signed_scores import check_signed
@@ -152,7 +152,7 @@ def _other_differences(delivered: Delivered, digest: str) -> list[str]:
             f"the inputs made again have the digest {digest[:12]}, the scores name {delivered.features_digest[:12]}"
             + ("" if _is_defined_alike(delivered) else "; features are defined otherwise today")
         )
-    if changed_contents(delivered.table, [delivered.day], SCORE_KEY):
+    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY):
         found.append("the scores in the lake are not those that their commit wrote")
     return found
 
