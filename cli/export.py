@@ -38,7 +38,7 @@ def scores(
 
     Nothing is written unless the rows are what the scoring service signed.
     """
-    from provenance.delivered import Delivered
+    from provenance.delivered import open_day
     from provenance.score_export import hand_out
     from provenance.score_file import CSV, FORMATS
 
@@ -47,7 +47,7 @@ def scores(
     if for_spreadsheets and out.suffix != CSV:
         raise SpecError(f"Only {CSV} is written for spreadsheets; found {out.name!r}.")
     workplace = open_workplace(project)
-    delivered = Delivered(workplace, workplace.project.model(model), parse_day(day))
+    delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
     with at_work("Holding the day against its signature"):
         n_rows = hand_out(delivered, out, for_spreadsheets=for_spreadsheets)
     say(f"{n_rows} customers written to {out}.")

@@ -12,7 +12,7 @@ from adapters.whole_files import write_whole
 from governance.records.serving import promotions
 from provenance.delivered import Delivered
 from provenance.score_file import FORMATS, as_file, possible_files
-from provenance.score_step import check_signed_day
+from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
 
 About = Callable[[str], Mapping[str, str]]
@@ -26,7 +26,7 @@ def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False)
     TraceError: when the day has no scores, or they are not what was signed. Then no file is written.
     """
     n_rows = delivered.rows.num_rows
-    check_signed_day(delivered)
+    check_signed(delivered)
     about = about_scores(delivered)(delivered.model_digest)
     write_scores(delivered.table, delivered.day, out, about=about, for_spreadsheets=for_spreadsheets)
     return n_rows
