@@ -7,7 +7,8 @@ import dagster as dg
 import numpy as np
 
 from adapters.environment import environment_facts
-from assets.audit import known_groups
+from assets.audit import groups_of, known_groups
+from assets.evaluation import champion_on_test
 from assets.naming import lane_stage, stage_key, upstream
 from governance.records.approval import LONGEST_DECISION
 from home.day_figures import verdicts_by_day
@@ -17,6 +18,7 @@ from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.contracts import Source
 from tenure.drift import build_reference
+from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
@@ -25,7 +27,7 @@ from tenure.gathering import gather, monitoring_facts
 from tenure.package import model_digest
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.training_set import FIT, TrainingSet
+from tenure.training_set import FIT, TEST, TrainingSet
 from tenure.validation import rows_by_rule
 
 STAGE = "decision"
@@ -82,6 +84,14 @@ def judge(
     score = challenger.score(fit.X)
     reference = build_reference(fit.X, score, names=training_set.feature_names)
     day_rows = len(fit.event) // len(training_set.split.fit)
+    champion = champion_on_test(workplace, spec, training_set) if evaluation.champion else None
+    rows = measured_rows(
+        challenger,
+        training_set.role(TEST),
+        spec,
+        champion=champion.predictions(spec) if champion else None,
+        groups=groups_of(workplace, spec),
+    )
     alarms = false_alarm_rate(reference, fit.X, score, day_rows=day_rows, seed=spec.seed)
     evidence = gather(
         challenger,
@@ -97,6 +107,7 @@ def judge(
         monitoring=monitoring_facts(spec, alarms),
         reference=reference,
         model_digest=model_digest(challenger.model_files()),
+        test_rows_digest=workplace.test_rows.keep(rows),
         policy=policy_facts(workplace, spec),
     )
     card_gaps = gaps(evidence, spec.narrative, project.authors)
