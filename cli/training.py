@@ -11,6 +11,7 @@ from adapters.whole_files import write_whole
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
+from cli.progress import at_work
 from home.workplace import Workplace
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
@@ -24,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(train)
     app.command()(card)
+    app.command()(catalogue)
 
 
 def train(
@@ -53,10 +55,13 @@ def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, trainer: s
 
     config = train_config(workplace.project, spec, as_of)
     tags = {TRAINER_TAG: trainer} if trainer else {}
-    outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config, tags=tags)
-    tell_of_failures(workplace, train_job_name(spec), outcome)
+    job = train_job_name(spec)
+    with at_work(f"Training {spec.name}", is_told_elsewhere=True) as tell:
+        outcome = run_job(workplace.project, workplace.settings, job, config=config, tags=tags, on_step=tell)
+    tell_of_failures(workplace, job, outcome)
     if outcome.succeeded:
         _tell(workplace, spec)
+        _tell_of_catalogue(workplace, spec, outcome.run_id)
     return outcome.succeeded
 
 
@@ -70,6 +75,28 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     for reason in now.decision.reasons:
         say(f"  {reason}")
     say(f"  card: {write_card(workplace, now)}")
+
+
+def _tell_of_catalogue(workplace: Workplace, spec: ModelSpec, run_id: str) -> None:
+    """Say that MLflow shows nothing of it, where it does not, and what mends that."""
+    from assets.candidate import STAGE
+    from home.catalogue import NOT_SHOWN
+    from pipelines.io import record_of
+
+    shown = str(record_of(workplace.settings.lanes, (workplace.project.name, spec.name, STAGE), run_id).get("mlflow", ""))
+    if shown.startswith(NOT_SHOWN):
+        typer.secho(f"  {shown}", err=True, fg=typer.colors.YELLOW)
+
+
+def catalogue(project: ProjectName = DEMO_PROJECT) -> None:
+    """Show in MLflow what was trained or promoted while it could not be used; what is there already stays as it is."""
+    from home.catalogue import show_all
+
+    workplace = open_workplace(project)
+    with at_work("Showing every candidate in MLflow"):
+        shown = tuple(show_all(workplace))
+    for version in shown:
+        say(f"{version.model} version {version.version}")
 
 
 class CardFormat(StrEnum):
