@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.tables import SCORES, stage_table
+from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.delivered import Delivered
 from provenance.score_step import check_signed_day
@@ -47,10 +48,13 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     if has_store and promoted:
         tell(f"Hashing {len(promoted)} promoted packages …")
     faults = [*_packages(workplace, promoted)] if has_store else []
+    unmeasured = [digest for digest in promoted if has_store and not _has_rows(workplace, digest, faults)]
     if days:
         tell(f"Holding {len(days)} scored days against their signatures …")
     faults += _days(workplace, days)
     absent = [*([f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []), *_without_lake(days)]
+    if unmeasured:
+        absent.append(f"the test rows of {len(unmeasured)} promoted packages, so what was measured on them rests on signatures alone")
     return Held(n_packages=len(promoted) if has_store else 0, n_days=len(days), faults=tuple(faults), not_here=tuple(absent))
 
 
@@ -61,6 +65,18 @@ def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
             workplace.packages.load(digest)
         except TenureError as error:
             yield f"Package {digest[:12]}: {error}"
+
+
+def _has_rows(workplace: Workplace, digest: str, faults: list[str]) -> bool:
+    """Whether the test rows that a package's evidence names are here, all of them; rows that are not those are a fault."""
+    try:
+        root = evidence_of(workplace.packages.load(digest)).data.test_rows_digest
+        kept = workplace.test_rows.read(root) if root else None
+    except TenureError as error:
+        if str(error) not in " ".join(faults):
+            faults.append(f"Package {digest[:12]}: {error}")
+        return True
+    return kept is not None and not kept.n_emptied
 
 
 def _days(workplace: Workplace, days: list[tuple[ModelSpec, date]]) -> Iterator[str]:

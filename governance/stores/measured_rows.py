@@ -66,6 +66,12 @@ class MeasuredRowsStore:
         except EstimationError as error:
             raise PackageError(f"The test rows {root[:12]} cannot be read: {error}") from None
 
+    def in_words(self, root: str | None) -> str:
+        """Whether what was measured can be measured again here, for whoever is about to rest on it."""
+        if root and (self._folder / root).is_dir():
+            return "Its figures can be measured again from its test rows, which are kept here."
+        return "Its test rows are not on this machine: its figures were not measured again, and rest on what training signed."
+
     def empty(self, root: str, customers: Collection[str]) -> int:
         """Let the rows and salts of customers go, and keep their hashes; returns how many there were."""
         kept = self._read(root)
