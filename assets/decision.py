@@ -24,6 +24,7 @@ from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
 from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
+from tenure.judged import Judged
 from tenure.package import model_digest
 from tenure.project import Project
 from tenure.specs import ModelSpec
@@ -49,11 +50,11 @@ def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         evaluation: Evaluation,
         audit: AuditReport,
         workplace: dg.ResourceParam[Workplace],
-    ) -> Evidence:
-        evidence = judge(workplace, spec, training_set, challenger, evaluation, audit)
-        outcome = str(evidence.decision.outcome) if evidence.decision else None
-        context.add_output_metadata({"outcome": outcome, "gates": dg.MetadataValue.md(_as_markdown(evidence))})
-        return evidence
+    ) -> Judged:
+        judged = judge(workplace, spec, training_set, challenger, evaluation, audit)
+        outcome = str(judged.evidence.decision.outcome) if judged.evidence.decision else None
+        context.add_output_metadata({"outcome": outcome, "gates": dg.MetadataValue.md(_as_markdown(judged.evidence))})
+        return judged
 
     return decision
 
@@ -62,8 +63,9 @@ def gates_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
     """The check that reports the decision. It blocks nothing: a rejected challenger needs its card most."""
 
     @dg.asset_check(asset=stage_key(project, spec, STAGE), name=GATES, description="Every gate of the spec holds.")
-    def gates(decision: Evidence) -> dg.AssetCheckResult:
-        reasons = decision.decision.reasons if decision.decision else ("no decision was made",)
+    def gates(decision: Judged) -> dg.AssetCheckResult:
+        found = decision.evidence.decision
+        reasons = found.reasons if found else ("no decision was made",)
         return dg.AssetCheckResult(
             passed=not reasons, severity=dg.AssetCheckSeverity.WARN, description="; ".join(reasons) or "every gate holds"
         )
@@ -78,7 +80,7 @@ def judge(
     challenger: Challenger,
     evaluation: Evaluation,
     audit: AuditReport,
-) -> Evidence:
+) -> Judged:
     """Gather the evidence, then let the gates decide."""
     project, fit = workplace.project, training_set.role(FIT)
     score = challenger.score(fit.X)
@@ -111,7 +113,8 @@ def judge(
         policy=policy_facts(workplace, spec),
     )
     card_gaps = gaps(evidence, spec.narrative, project.authors)
-    return replace(evidence, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=card_gaps))
+    decision = decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=card_gaps)
+    return Judged(evidence=replace(evidence, decision=decision), reference=reference)
 
 
 def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:

@@ -54,7 +54,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     faults += _days(workplace, days)
     absent = [*([f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []), *_without_lake(days)]
     if unmeasured:
-        absent.append(f"the test rows of {len(unmeasured)} promoted packages, so what was measured on them rests on signatures alone")
+        absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
     return Held(n_packages=len(promoted) if has_store else 0, n_days=len(days), faults=tuple(faults), not_here=tuple(absent))
 
 
