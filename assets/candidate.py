@@ -5,9 +5,9 @@ from typing import Any
 import dagster as dg
 
 from assets.naming import lane_stage, upstream
-from home.candidates import NOT_SIGNED, seal_candidate, state_training, tell_reviewers
 from home.card_page import card_now, write_card
 from home.catalogue import NOT_SHOWN, show_candidate
+from home.sealing import NOT_SIGNED, seal_candidate, state_training, tell_reviewers
 from home.workplace import Workplace
 from tenure.challenger import Challenger
 from tenure.errors import RegistryError

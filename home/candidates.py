@@ -1,65 +1,130 @@
-"""What becomes of a challenger once it is judged: a sealed package, a statement of what it was made from, and word of it."""
+"""Candidates of a model: which of them waits for people, and why none of the others does.
 
-from collections.abc import Mapping
-from typing import Any
+Of several that could come to serve, the newest stands for all of them. What was read of a package is kept beside the stamp of its
+files, so that a package that was touched since is read, and checked, again.
+"""
 
-from adapters.alerts import AlertKind
-from adapters.bill import bill_of_materials
-from governance.records.approval import CARD, EVIDENCE
-from governance.rules.policy import BILL, WORDS
-from governance.stores.trust import NO_TRUST_ROOT
-from home.card_page import CardNow
-from home.workplace import Workplace
-from model_cards.card import Words, as_bytes
-from model_cards.html import render_html
-from tenure.challenger import Challenger
-from tenure.errors import PackageError, SigningKeyError
-from tenure.evidence import Evidence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from governance.rules.quorum import rejected_by
+from governance.stores.package_reading import asking, decision_of
+from governance.stores.package_store import Candidate, PackageStore
+from home.sight import Sight
+from tenure.errors import TenureError
 from tenure.gates import Outcome
-from tenure.judged import REFERENCE, Judged
-from tenure.package import Package
-from tenure.specs import ModelSpec
-
-NOT_SIGNED = "No training statement was signed, so this candidate cannot be promoted"
+from tenure.promotions import PromotionRecord
 
 
-def seal_candidate(
-    workplace: Workplace, spec: ModelSpec, challenger: Challenger, judged: Judged, card: Mapping[str, Any]
-) -> Package:
-    """Keep the package that may be promoted: native files, evidence, people's words, and the page of the compiled card."""
-    project = workplace.project
-    files = {
-        **challenger.model_files(),
-        EVIDENCE: as_bytes(judged.evidence),
-        WORDS: as_bytes(Words(narrative=spec.narrative, roles=dict(project.authors))),
-        CARD: render_html(card).encode(),
-        REFERENCE: judged.reference.to_json(),
-        BILL: _bill(judged.evidence),
-    }
-    return workplace.packages.keep_candidate(project.name, spec.name, files)
+class State(StrEnum):
+    """Where a candidate that never served stands."""
+
+    WAITS = "waits for people"
+    OLDER = "a newer one waits"
+    REJECTED = "rejected"
+    DRAFT = "a draft: nobody signed what it was made from, so nobody can approve it"
+    REFUSED = "refused by the gates"
+    UNREADABLE = "unreadable"
 
 
-def state_training(workplace: Workplace, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None) -> str:
-    """Sign what a package was made from; the envelope's digest, or why nothing was signed, which is no reason not to read it."""
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A candidate kept after what serves, which never served itself; `why` says of an unreadable one what is wrong."""
+
+    candidate: Candidate
+    state: State
+    outcome: Outcome | None = None
+    why: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Its digest."""
+        return self.candidate.digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """The candidates of a model that came after what serves, newest first."""
+
+    model: str
+    kept: tuple[Kept, ...]
+
+    @property
+    def first(self) -> Kept | None:
+        """The one that waits for people; None where none does."""
+        return next(iter(self.of(State.WAITS)), None)
+
+    def of(self, *states: State) -> tuple[Kept, ...]:
+        """Those in these states, newest first."""
+        return tuple(one for one in self.kept if one.state in states)
+
+    def without(self, unreadable: Kept, why: str) -> "Queue":
+        """The queue once one of them turned out to be unreadable; the next one then stands first."""
+        left = [one for one in self.kept if one.digest != unreadable.digest]
+        odd = Kept(candidate=unreadable.candidate, state=State.UNREADABLE, why=why)
+        stood = unreadable.state is State.WAITS
+        following = next((one for one in left if one.state is State.OLDER), None) if stood else None
+        raised = [
+            Kept(candidate=one.candidate, state=State.WAITS, outcome=one.outcome) if one is following else one for one in left
+        ]
+        return Queue(model=self.model, kept=tuple(sorted([*raised, odd], key=lambda one: -one.candidate.kept_at_seconds)))
+
+
+def queue(sight: Sight, model: str) -> Queue:
+    """Every candidate of a model that came after what serves, each byte of it checked, with where it stands."""
+    packages, found = sight.workplace.packages, list[Kept]()
+    newer = newer_candidates(packages, sight.project, model, sight.history(model))
+    for candidate in reversed(newer):
+        found.append(_kept(sight, packages, candidate, newer=found))
+    return Queue(model=model, kept=tuple(found))
+
+
+def newer_candidates(
+    packages: PackageStore, project: str, model: str, promotions: Sequence[PromotionRecord]
+) -> tuple[Candidate, ...]:
+    """Candidates of a model kept after the one that serves, oldest first; all of them before the first promotion.
+
+    Parameters
+    ----------
+    promotions: those of the model, oldest first.
+    """
+    kept, served = packages.candidates(project, model), {record.package_digest for record in promotions}
+    since = 0.0
+    if promotions:
+        champion = promotions[-1]
+        # Where its candidate is gone, the hour of its promotion stands for that of its training.
+        times = [one.kept_at_seconds for one in kept if one.digest == champion.package_digest]
+        since = times[0] if times else champion.decided_at.timestamp()
+    return tuple(one for one in kept if one.digest not in served and one.kept_at_seconds >= since)
+
+
+def _kept(sight: Sight, packages: PackageStore, candidate: Candidate, *, newer: Sequence[Kept]) -> Kept:
+    """One candidate, after those that are newer."""
+    home = sight.workplace.settings.home
     try:
-        return workplace.promotions.state(package, evidence, run_id=run_id, trainer=trainer) or f"{NOT_SIGNED}. {NO_TRUST_ROOT}"
-    except SigningKeyError as error:
-        return f"{NOT_SIGNED}: {error}"
+        outcome = _outcome(home, candidate, packages.stamp(candidate))
+    except TenureError as error:
+        return Kept(candidate=candidate, state=State.UNREADABLE, why=str(error))
+    return Kept(candidate=candidate, state=_state(sight, candidate.digest, outcome, newer), outcome=outcome)
 
 
-def tell_reviewers(workplace: Workplace, now: CardNow) -> None:
-    """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
-    if now.decision.outcome is not Outcome.REFUSED:
-        said = f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room."
-        workplace.alert(AlertKind.CANDIDATE_WAITS, now.model, said)
+def _state(sight: Sight, digest: str, outcome: Outcome, newer: Sequence[Kept]) -> State:
+    """Where a candidate that can be read stands."""
+    if outcome is Outcome.REFUSED:
+        return State.REFUSED
+    if sight.ledger is not None and digest not in sight.stated:
+        return State.DRAFT
+    if rejected_by(sight.decisions(digest), digest):
+        return State.REJECTED
+    return State.OLDER if any(one.state is State.WAITS for one in newer) else State.WAITS
 
 
-def _bill(evidence: Evidence) -> bytes:
-    """The bill of materials, which must be the one that the card speaks of."""
-    bill = bill_of_materials()
-    if evidence.environment.bill != bill.facts:
-        raise PackageError(
-            "Expected the packages that were installed when the gates judged, found others: something was installed or removed "
-            "while the challenger lane ran. Train again."
-        )
-    return bill.content
+@lru_cache(maxsize=1024)
+def _outcome(home: Path, candidate: Candidate, _stamp: object) -> Outcome:
+    """What the gates decided, once every byte of the package was checked, and that people have something to read."""
+    package = PackageStore(home).read_candidate(candidate)
+    asking(package)
+    return decision_of(package).outcome
