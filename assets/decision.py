@@ -22,9 +22,9 @@ from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
-from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
 from tenure.judged import Judged
+from tenure.open_points import judge as judge_gates
 from tenure.package import model_digest
 from tenure.project import Project
 from tenure.specs import ModelSpec
@@ -113,7 +113,7 @@ def judge(
         policy=policy_facts(workplace, spec),
     )
     card_gaps = gaps(evidence, spec.narrative, project.authors)
-    decision = decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=card_gaps)
+    decision = judge_gates(spec.gates, evidence, card_gaps=card_gaps)
     return Judged(evidence=replace(evidence, decision=decision), reference=reference)
 
 

@@ -48,6 +48,7 @@ def evaluate_challenger(
         spec,
         known_until=training_set.split.test_known_until,
         champion=(champion.version, champion.digest) if champion else None,
+        served_from=challenger.facts.high_from,
         effects=_effects(challenger, test, spec.seed),
     )
 
@@ -58,6 +59,7 @@ def evaluate_rows(
     *,
     known_until: date,
     champion: tuple[int, str] | None,
+    served_from: float | None,
     effects: tuple[FeatureEffect, ...],
     n_draws: int | None = None,
 ) -> Evaluation:
@@ -66,12 +68,13 @@ def evaluate_rows(
     Parameters
     ----------
     champion: version and package of the champion that the rows hold predictions of; None where they hold none.
+    served_from: the score from which customers are in the band that is served; None to leave it unjudged.
     effects: what the inputs do, which the rows do not tell.
     n_draws: by default as many as an evaluation takes; fewer give the same figures with other intervals.
     """
     if isinstance(spec, PropensitySpec):
-        return _propensity(rows, spec, known_until, champion, effects, n_draws or PROPENSITY_DRAWS)
-    return _survival(rows, spec, known_until, champion, effects, n_draws or SURVIVAL_DRAWS)
+        return _propensity(rows, spec, known_until, champion, served_from, effects, n_draws or PROPENSITY_DRAWS)
+    return _survival(rows, spec, known_until, champion, served_from, effects, n_draws or SURVIVAL_DRAWS)
 
 
 def _propensity(
@@ -79,6 +82,7 @@ def _propensity(
     spec: PropensitySpec,
     known_until: date,
     champion: tuple[int, str] | None,
+    served_from: float | None,
     effects: tuple[FeatureEffect, ...],
     n_draws: int,
 ) -> Evaluation:
@@ -106,6 +110,7 @@ def _propensity(
         seed=spec.seed,
         n_resamples=n_draws,
         selected_rate=spec.top_band_share,
+        served_from=served_from,
         effects=effects,
         champion=comparison,
     )
@@ -116,6 +121,7 @@ def _survival(
     spec: SurvivalSpec,
     known_until: date,
     champion: tuple[int, str] | None,
+    served_from: float | None,
     effects: tuple[FeatureEffect, ...],
     n_draws: int,
 ) -> Evaluation:
@@ -147,6 +153,7 @@ def _survival(
         seed=spec.seed,
         n_resamples=n_draws,
         selected_rate=spec.top_band_share,
+        served_from=served_from,
         effects=effects,
         champion=comparison,
     )

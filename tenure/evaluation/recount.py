@@ -19,7 +19,7 @@ from tenure.specs import ModelSpec
 # The rows keep every bit, so what is measured from them differs by the order of sums alone.
 TOLERANCE = 1e-9
 # What rests on draws: the ends of intervals, and the verdicts and words that read them.
-DRAWN = frozenset({"low", "high", "disparities"})
+DRAWN = frozenset({"low", "high", "disparities", "coverage"})
 
 
 def measured_otherwise(rows: MeasuredRows, evidence: Evidence, spec: ModelSpec, *, with_draws: bool) -> tuple[str, ...]:
@@ -39,6 +39,7 @@ def measured_otherwise(rows: MeasuredRows, evidence: Evidence, spec: ModelSpec, 
             spec,
             known_until=evidence.evaluation.known_until,
             champion=(compared.champion_version, compared.champion_digest) if compared else None,
+            served_from=evidence.evaluation.served_band.from_score if evidence.evaluation.served_band else None,
             effects=evidence.evaluation.effects,
             n_draws=n_draws,
         )
