@@ -48,7 +48,7 @@ def test_a_moved_auc_is_neither_approved_nor_promoted(shop: Shop) -> None:
     """Consistent with itself to the last byte, and not what the rows give."""
     package = better(shop, "value", 0.02)
     for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.doors.promote(package.digest, "as agreed")):
-        with pytest.raises(RefusedError, match=r"roc_auc.estimate.value 0\.915732, where the rows give 0\.895732") as refused:
+        with pytest.raises(RefusedError, match=r"roc_auc.estimate.value 0\.91\d+, where the rows give 0\.89\d+") as refused:
             act()
         assert refused.value.refusal == Refusal.MEASURED_OTHERWISE.value
 
