@@ -79,7 +79,7 @@ def test_nothing_is_signed_without_reading_reason_and_key(room, waiting, changes
     assert answer.status_code == 409
     assert message in says(answer)
     assert "<title>Not done: " in answer.text
-    assert re.search(r'<div class="problem" role="alert" tabindex="-1" autofocus>', answer.text)
+    assert re.search(r'<div class="problem" id="problem" role="alert" tabindex="-1" autofocus>', answer.text)
     assert "PKCS" not in answer.text
     assert str(room.shop.home) not in answer.text
     assert room.workplace.promotions.ledger().size == before
