@@ -3,12 +3,32 @@
 Who writes them is `assets`; what they hold is said there.
 """
 
+from dataclasses import dataclass
+
+import pyarrow as pa
+
 from tenure.contracts import Source
 from tenure.specs import ModelSpec
 
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What a table holds: the columns that name a row within a day, and every column with its type and meaning."""
+
+    key: tuple[str, ...]
+    columns: tuple[tuple[str, pa.DataType, str], ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The types, for whoever writes rows."""
+        return pa.schema([(name, kind) for name, kind, _ in self.columns])
+
+
 ACTIVITY_TABLE = "activity"
 FEATURES_TABLE = "features"
-SCORES = "scores"
+SCORES, DRIFT, PERFORMANCE = "scores", "drift", "performance"
+# What names a row of features, scores and whatever else there is one of for each customer and day.
+CUSTOMER_KEY = ("customer_id",)
 
 # Commits of derived tables: the definition and the versions of their inputs. Of validated tables: each day's batch, by digest.
 MADE_FROM, BATCHES = "made_from", "batches"

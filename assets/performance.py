@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import dagster as dg
-import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
-from adapters.tables import ACTIVITY_TABLE, stage_table
+from adapters.tables import ACTIVITY_TABLE, PERFORMANCE, SCORES, stage_table
 from assets.days import ROWS, STATE, days_of, tell_days
-from assets.naming import daily_stage, project_key, stage_key
+from assets.naming import daily_stage, project_key, stage_key, table_schema
+from home.day_figures import PERFORMANCE_ROWS, realised_rows
 from home.workplace import Workplace
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
 from tenure.specs import ModelSpec, SurvivalSpec
 from tenure.training_set import outcomes
 
-STAGE = "performance"
+STAGE = PERFORMANCE
 
 
 def performance_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -24,8 +24,9 @@ def performance_asset(project: Project, spec: ModelSpec, partitions: dg.Partitio
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
-        deps=[stage_key(project, spec, "scores"), project_key(project, ACTIVITY_TABLE)],
+        deps=[stage_key(project, spec, SCORES), project_key(project, ACTIVITY_TABLE)],
         description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
+        metadata={"dagster/column_schema": table_schema(PERFORMANCE_ROWS)},
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         matured = {day: day - timedelta(days=horizon_days(spec)) for day in days_of(context)}
@@ -56,14 +57,14 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
     lake = workplace.lake
     table = lake.open(stage_table(spec, STAGE))
     realised = [r for day in scored_days if (r := _compare(workplace, spec, day)) is not None]
-    rows = pa.Table.from_pylist([vars(r) for r in realised], schema=_SCHEMA)
-    commit = lake.replace_days(table, rows, days=[r.day for r in realised], key=("n_rows",), note={"stage": STAGE})
+    days = [one.day for one in realised]
+    commit = lake.replace_days(table, realised_rows(realised), days=days, key=PERFORMANCE_ROWS.key, note={"stage": STAGE})
     return commit, tuple(realised)
 
 
 def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
     """One scored day against what happened; None where nothing was scored."""
-    delivered, connection = workplace.lake.open(stage_table(spec, "scores")), connect()
+    delivered, connection = workplace.lake.open(stage_table(spec, SCORES)), connect()
     scores = read_table(delivered, connection, days=[day])
     activity = None if scores is None else workplace.lake.read(ACTIVITY_TABLE, connection)
     if scores is None or activity is None:
@@ -80,19 +81,3 @@ def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | Non
         day=day,
         model_digest=rows["model_digest"][0].as_py(),
     )
-
-
-_SCHEMA = pa.schema(
-    [
-        ("day", pa.date32()),
-        ("n_rows", pa.int64()),
-        ("n_events", pa.int64()),
-        ("roc_auc", pa.float64()),
-        ("average_precision", pa.float64()),
-        ("brier_score", pa.float64()),
-        ("mean_score", pa.float64()),
-        ("event_rate", pa.float64()),
-        ("high_band_event_rate", pa.float64()),
-        ("model_digest", pa.string()),
-    ]
-)

@@ -72,7 +72,7 @@ def notices(standing: Standing) -> list[str]:
 def approvals_line(standing: Standing) -> str:
     """Who approves, and how many must."""
     who, needed = standing.approved_by, standing.n_needed
-    if rejected := [one for one in standing.decided if one.verdict == "reject" and one.force is Force.COUNTS]:
+    if rejected := _rejections(standing):
         said = "; ".join(
             f"{one.staff_id} on {one.issued.date().isoformat()}, for this reason: {one.reason.rstrip('.')}" for one in rejected
         )
