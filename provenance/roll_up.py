@@ -18,6 +18,19 @@ from provenance.repeats import any_again
 from tenure.activity import DEFINITION, KEY, PRODUCT_COLUMNS, dated, rolled_up, told_by_several
 from tenure.contracts import Source
 
+_SUMS = ("n_baskets", "n_lines", "spend_cents", "discount_cents", "coupon_cents", "n_coupon_lines", "private_label_cents")
+# The columns of the roll-up, for a table that is begun before the first purchase.
+NO_PURCHASES = pa.schema(
+    {
+        "day": pa.date32(),
+        "customer_id": pa.string(),
+        "active_on": pa.date32(),
+        "available_at": pa.timestamp("us"),
+        **dict.fromkeys(_SUMS, pa.int64()),
+        "departments": pa.list_(pa.string()),
+    }
+)
+
 
 def open_roll_up(workplace: Workplace) -> Origins:
     """The roll-up with its inputs, purchase lines and products, as they stand now."""
@@ -48,6 +61,8 @@ def roll_up(workplace: Workplace) -> Commit:
     with unquoted(f"The roll-up of {source.name}"):
         rows = _rolled_up(source, lines, products, days) if days else None
     if rows is None:
+        # Not one line yet: the days are rolled up all the same, and hold nothing.
+        origins.note_again(days, NO_PURCHASES)
         return Commit(version=origins.table.version, changed=(), digests={})
     return origins.replace_days(rows, days=days, key=KEY)
 
