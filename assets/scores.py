@@ -6,11 +6,12 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
+from adapters.alerts import AlertKind
 from adapters.lake import Commit, OpenTable, read_rows
 from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, stage_table
 from assets.naming import daily_stage, days_of, project_key
 from home.workplace import Workplace
-from provenance.history import withheld_days
+from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
 from provenance.signer import NOBODY_SIGNS, Signer, open_signer
 from provenance.snapshots import stale_days
@@ -45,17 +46,22 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             # It has seen what happened on these days; its score of them would be hindsight.
             context.log.warning(f"The champion of {spec.name} was trained with what was known on {scorer.facts.trained_as_of}.")
             return
-        withheld = withheld_days(workplace, days)
-        released = [day for day in days if day not in withheld]
+        history = read_history(workplace)
+        released = [day for day in days if day not in history.withheld]
         signer = open_signer(workplace)
         if signer is None:
             context.log.warning(NOBODY_SIGNS)
         commit, n_rows = score_days(workplace, spec, scorer, released, signer=signer, run_id=context.run.run_id)
         for day, digest in commit.digests.items():
             context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
+        lacking = history.lacking(released[-1]) if released else ""
+        if lacking:
+            context.log.warning(lacking)
+            workplace.alert(AlertKind.SCORED_WITHOUT, spec.name, f"{released[-1]}: {lacking}")
         yield dg.MaterializeResult(
             metadata={
                 "dagster/row_count": n_rows,
+                "made_without_days": [day.isoformat() for day in history.holes_until(days[-1])],
                 "model_digest": scorer.model_digest,
                 "lake_version": commit.version,
                 "days_changed": len(commit.changed),

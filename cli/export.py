@@ -34,6 +34,7 @@ def scores(
     Nothing is written unless the rows are what the scoring service signed.
     """
     from provenance.delivered import Delivered
+    from provenance.history import read_history
     from provenance.score_export import FORMATS, hand_out
 
     if out.suffix not in FORMATS:
@@ -41,3 +42,5 @@ def scores(
     workplace = open_workplace(project)
     n_rows = hand_out(Delivered(workplace, workplace.project.model(model), parse_day(day)), out)
     say(f"{n_rows} customers written to {out}.")
+    if lacking := read_history(workplace).lacking(parse_day(day)):
+        typer.secho(lacking, err=True, fg=typer.colors.YELLOW)

@@ -66,12 +66,11 @@ def run_job(
                 run_config={**QUIET, **(config or {})},
                 raise_on_error=False,
             )
-        failed_steps = [event for event in result.all_events if event.is_step_failure]
         return RunOutcome(
             run_id=result.run_id,
             succeeded=result.success,
             failures=tuple(_failures(result)),
-            failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps),
+            failure_in_words="" if result.success else failure_in_words(result.run_id, result.all_events),
             abandoned=abandoned,
         )
 
@@ -91,13 +90,4 @@ def _teller(on_step: Callable[[str], None], *, n_steps: int) -> Callable[[dg.Eve
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
     """Why steps failed, in their own words; another library's are left in the run's log, for they may quote data."""
-    reasons = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            reasons.append(f"{event.step_key}: {reason(event)}")
-        elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-            check = event.asset_check_evaluation_data
-            # A blocking check stops the line by an error that names the check alone; its description says what was found.
-            if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
-                reasons.append(f"{check.asset_key.to_user_string()}: {check.description}")
-    return reasons
+    return [f"{event.step_key}: {reason(event, result.all_events)}" for event in result.all_events if event.is_step_failure]

@@ -1,8 +1,8 @@
 """Sensors: what runs because something happened. What has happened is read in `due.py`; a sensor only turns it into requests.
 
 They start with the schedules: stopped where the data are history. Each request carries a run key, and Dagster launches a key
-once, whatever becomes of the run: one that fails is told by `on_failed_run`, and repeated by a person (*Re-execute* in the UI).
-What passes by itself is retried by the steps; what they give up on, such as a withheld day, would fail again just the same.
+once, whatever becomes of the run: one that fails is told by `on_failed_run`. What it left undone of a day is owed, and run again
+by `missed.py`; what it left of a training is asked for again on the next day (`schedules.py`).
 """
 
 import json
@@ -17,23 +17,27 @@ from assets.naming import stage_key
 from home.workplace import Workplace
 from pipelines.due import Standing, new_promotions, standing
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from pipelines.missed import on_missed_days
 from provenance.history import read_history
 from tenure import errors
 from tenure.drift import DriftState
 from tenure.project import Project
 
 EVERY_MINUTE, EVERY_TEN_MINUTES = 60, 600
+# The error by which a blocking check stops a run.
+BLOCKED = "DagsterAssetCheckFailedError"
 # Messages of these were written here or by Dagster and hold no customer's value; other libraries may quote one.
 SAFE_TO_QUOTE = frozenset(
-    {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.TenureError)}
-    | {"DagsterAssetCheckFailedError"}
+    {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.TenureError)} | {BLOCKED}
 )
+SAYS_WHY = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.ASSET_CHECK_EVALUATION}
 
 
 def all_sensors(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.SensorDefinition]:
     """Every sensor of a project; `jobs` are the project's, by name."""
     asked_for = [*(jobs[train_job_name(spec)] for spec in project.models), jobs[DRIFT_PAGES]]
-    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), on_failed_run(project)]
+    missed = on_missed_days(jobs, default_status(project))
+    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), missed, on_failed_run(project)]
 
 
 def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
@@ -104,18 +108,17 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
         default_status=default_status(project),
     )
     def failed(context: dg.RunFailureSensorContext, workplace: dg.ResourceParam[Workplace]) -> None:
-        workplace.alert(
-            AlertKind.RUN_FAILED,
-            context.dagster_run.job_name,
-            failure_in_words(context.dagster_run.run_id, context.get_step_failure_events()),
-        )
+        run = context.dagster_run
+        entries = context.instance.all_logs(run.run_id, of_type=SAYS_WHY)
+        events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
+        workplace.alert(AlertKind.RUN_FAILED, run.job_name, failure_in_words(run.run_id, events))
 
     return failed
 
 
-def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent]) -> str:
+def failure_in_words(run_id: str, events: Sequence[dg.DagsterEvent]) -> str:
     """Which steps of a run failed, and why, as far as it can be said without quoting data."""
-    steps = [f"{event.step_key}: {reason(event)}" for event in failures]
+    steps = [f"{event.step_key}: {reason(event, events)}" for event in events if event.is_step_failure]
     return f"run {run_id} failed; " + ("; ".join(steps) or "no step failed: the process ended, or was stopped, outside of one")
 
 
@@ -148,8 +151,8 @@ def _tell_of_age(workplace: Workplace, found: Standing) -> None:
         workplace.alert(AlertKind.MODEL_TOO_OLD, found.model, found.in_words)
 
 
-def reason(event: dg.DagsterEvent) -> str:
-    """The class of an error, and its first line where that is safe to quote."""
+def reason(event: dg.DagsterEvent, events: Sequence[dg.DagsterEvent] = ()) -> str:
+    """The class of an error, and its first line where that is safe to quote; of a check that blocks, what it found."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return f"Failure: {data.user_failure_data.description.splitlines()[0]}"
@@ -159,6 +162,16 @@ def reason(event: dg.DagsterEvent) -> str:
     # Dagster wraps what an asset raises; the cause is what the asset raised.
     raised = error.cause or error
     name = raised.cls_name or "an error"
+    if name == BLOCKED and (found := blocking(event.step_key, events)):
+        return found
     if name not in SAFE_TO_QUOTE:
         return f"{name} (its message may quote data; it is in the run's log)"
     return f"{name}: {raised.message.strip().splitlines()[0].split(': ', 1)[-1]}"
+
+
+def blocking(step: str | None, events: Sequence[dg.DagsterEvent]) -> str:
+    """What the checks found that stopped a step; Dagster's own error names the check alone."""
+    evaluations = [e.asset_check_evaluation_data for e in events if e.is_asset_check_evaluation and e.step_key == step]
+    return " ".join(
+        check.description or "" for check in evaluations if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
+    )

@@ -101,6 +101,8 @@ def test_a_damaged_day_stops_the_line_and_a_second_delivery_repairs_it(establish
 
     assert not outcome.succeeded
     assert any("'sales_value'" in failure and "missing" in failure for failure in outcome.failures), outcome.failures
+    # What is told elsewhere says why in its first line, and not that a check failed.
+    assert "withheld. Column 'sales_value'" in outcome.failure_in_words.splitlines()[0]
     lake = premises.workplace.lake
     assert all(TOMORROW not in lake.days(t) for t in ("validated/transactions", "activity", "features"))
     assert all(TOMORROW not in lake.days(f"{model}/scores") for model in MODELS)

@@ -3,6 +3,7 @@
 Each is run through the real jobs of a simulated company that has scored three days.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from assets.status import ProjectStatus, model_status, read_status
 from assets.validated import open_tables, receipts_of, validate_days
 from assets.validated import write as write_validated
 from cli.failed_runs import tell_of_failures
-from cli.history import land_missing
+from cli.history import catch_up, land_missing
 from cli.status import show
+from provenance.history import read_history
 from provenance.snapshots import stale_days
 from tests.simulated_company.deliveries import CUSTOMER_MARK, file_of, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
@@ -90,6 +92,25 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
     assert premises.run("daily", [DAY_AFTER]).succeeded
     assert outdated(premises) == every_model()
     assert premises.digests(DAY_AFTER) == scored.digests(DAY_AFTER)
+
+
+def test_the_next_command_makes_up_for_missed_mornings_in_order(established: Premises, scored: Premises, tmp_path: Path):
+    """Two mornings missed, one of them without its file: the other is scored, and the command's end says that one was not."""
+    premises = established.copy(tmp_path)
+    assert premises.run("daily", [DAY]).succeeded
+    file_of(premises.delivered, "transactions", event_day_of(TOMORROW)).unlink()
+    live = replace(premises.workplace, project=replace(premises.project, last_day=None))
+
+    assert not catch_up(live, until=DAY_AFTER)
+
+    for model in MODELS:
+        assert [day for day in SCORED if day in live.lake.days(f"{model}/scores")] == [DAY, DAY_AFTER]
+    history = read_history(live)
+    assert history.lacking(DAY_AFTER).startswith(f"These scores lack what 1 withheld days brought (first: {TOMORROW})")
+    assert AlertKind.SCORED_WITHOUT in {alert.kind for alert in live.alerts.kept()}
+    status = read_status(live)
+    assert {name: model.days_scored_over_holes for name, model in status.models.items()} == every_model(DAY_AFTER)
+    assert catch_up(live, until=DAY_AFTER), "a withheld day whose file did not come is asked for again and again"
 
 
 def test_a_command_whose_run_failed_alerts(established: Premises, tmp_path: Path, capsys):
