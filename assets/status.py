@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from adapters.tables import stage_table
 from assets.drift import verdict_at
@@ -15,6 +14,7 @@ from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
+from home.disk import DiskUse, disk_use
 from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
@@ -154,12 +154,13 @@ class ProjectStatus:
     door: tuple[str, ...]
     models: dict[str, ModelStatus]
     disk_mb: float
+    disk: DiskUse
     trust: TrustStatus
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
-    history, sight = read_history(workplace), look(workplace)
+    history, sight, disk = read_history(workplace), look(workplace), disk_use(workplace.settings.home, workplace.clock())
     until = owed_until(workplace.project, history, workplace.clock())
     never = days_never_scored(workplace, history, scored_days(workplace), until)
     return ProjectStatus(
@@ -173,7 +174,8 @@ def read_status(workplace: Workplace) -> ProjectStatus:
             spec.name: model_status(workplace, spec, sight, never_scored=never.get(spec.name, ()), holes=history.holes)
             for spec in workplace.project.models
         },
-        disk_mb=disk_mb(workplace.settings.home),
+        disk_mb=disk.total_mb,
+        disk=disk,
         trust=trust_status(sight),
     )
 
@@ -236,11 +238,6 @@ def model_status(
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
         performance=_performance(workplace, spec, record.model_digest) if record else (),
     )
-
-
-def disk_mb(home: Path) -> float:
-    """What all state takes on disk, in megabytes."""
-    return round(sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6, 1)
 
 
 def _metrics(evidence: Evidence) -> dict[str, Figure]:

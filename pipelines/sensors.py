@@ -23,14 +23,14 @@ from tenure import errors
 from tenure.drift import DriftState
 from tenure.project import Project
 
+# On a run that a command started: the command tells of its failure itself.
+BY_COMMAND = "tenure/by_command"
 EVERY_MINUTE, EVERY_TEN_MINUTES = 60, 600
-# The error by which a blocking check stops a run.
-BLOCKED = "DagsterAssetCheckFailedError"
 # Messages of these were written here or by Dagster and hold no customer's value; other libraries may quote one.
 SAFE_TO_QUOTE = frozenset(
-    {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.TenureError)} | {BLOCKED}
+    {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.TenureError)}
+    | {"DagsterAssetCheckFailedError"}
 )
-SAYS_WHY = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.ASSET_CHECK_EVALUATION}
 
 
 def all_sensors(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.SensorDefinition]:
@@ -108,17 +108,20 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
         default_status=default_status(project),
     )
     def failed(context: dg.RunFailureSensorContext, workplace: dg.ResourceParam[Workplace]) -> None:
-        run = context.dagster_run
-        entries = context.instance.all_logs(run.run_id, of_type=SAYS_WHY)
-        events = [entry.dagster_event for entry in entries if entry.dagster_event is not None]
-        workplace.alert(AlertKind.RUN_FAILED, run.job_name, failure_in_words(run.run_id, events))
+        if BY_COMMAND in context.dagster_run.tags:
+            return
+        workplace.alert(
+            AlertKind.RUN_FAILED,
+            context.dagster_run.job_name,
+            failure_in_words(context.dagster_run.run_id, context.get_step_failure_events()),
+        )
 
     return failed
 
 
-def failure_in_words(run_id: str, events: Sequence[dg.DagsterEvent]) -> str:
+def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent]) -> str:
     """Which steps of a run failed, and why, as far as it can be said without quoting data."""
-    steps = [f"{event.step_key}: {reason(event, events)}" for event in events if event.is_step_failure]
+    steps = [f"{event.step_key}: {reason(event)}" for event in failures]
     return f"run {run_id} failed; " + ("; ".join(steps) or "no step failed: the process ended, or was stopped, outside of one")
 
 
@@ -151,8 +154,8 @@ def _tell_of_age(workplace: Workplace, found: Standing) -> None:
         workplace.alert(AlertKind.MODEL_TOO_OLD, found.model, found.in_words)
 
 
-def reason(event: dg.DagsterEvent, events: Sequence[dg.DagsterEvent] = ()) -> str:
-    """The class of an error, and its first line where that is safe to quote; of a check that blocks, what it found."""
+def reason(event: dg.DagsterEvent) -> str:
+    """The class of an error, and its first line where that is safe to quote."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return f"Failure: {data.user_failure_data.description.splitlines()[0]}"
@@ -162,16 +165,6 @@ def reason(event: dg.DagsterEvent, events: Sequence[dg.DagsterEvent] = ()) -> st
     # Dagster wraps what an asset raises; the cause is what the asset raised.
     raised = error.cause or error
     name = raised.cls_name or "an error"
-    if name == BLOCKED and (found := blocking(event.step_key, events)):
-        return found
     if name not in SAFE_TO_QUOTE:
         return f"{name} (its message may quote data; it is in the run's log)"
     return f"{name}: {raised.message.strip().splitlines()[0].split(': ', 1)[-1]}"
-
-
-def blocking(step: str | None, events: Sequence[dg.DagsterEvent]) -> str:
-    """What the checks found that stopped a step; Dagster's own error names the check alone."""
-    evaluations = [e.asset_check_evaluation_data for e in events if e.is_asset_check_evaluation and e.step_key == step]
-    return " ".join(
-        check.description or "" for check in evaluations if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
-    )
