@@ -11,8 +11,6 @@ from provenance.snapshots import make_snapshots
 from tenure.features.snapshot import ALL
 from tenure.project import Project
 
-# The days before, whose purchases these features lack.
-
 
 def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The features asset of a project."""

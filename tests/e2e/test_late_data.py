@@ -57,7 +57,7 @@ def event_day_of(key: date) -> date:
 
 
 def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, scored: Premises, tmp_path: Path):
-    """The run ends failed and names the day; the days around it are scored, and nothing before them is touched."""
+    """The run has done its work and names the day; the days around it are scored, and nothing before them is touched."""
     premises = established.copy(tmp_path)
     missing = file_of(premises.delivered, "transactions", event_day_of(TOMORROW))
     kept = missing.read_bytes()
@@ -67,9 +67,8 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
     outcome = premises.run("daily", SCORED)
 
     assert not outcome.succeeded
-    said = " ".join(outcome.failures)
-    assert f"1 of 3 days are withheld: {TOMORROW}" in said
-    assert f"Nothing was delivered for {event_day_of(TOMORROW)}" in said
+    assert outcome.withheld.startswith(f"1 of 3 days are withheld. {TOMORROW} is withheld, because transactions: ")
+    assert f"Nothing was delivered for {event_day_of(TOMORROW)}" in outcome.withheld
     lake = premises.workplace.lake
     for table in ("features", *(f"{model}/scores" for model in MODELS)):
         assert set(SCORED) & set(lake.days(table)) == {DAY, DAY_AFTER}, table
@@ -113,22 +112,18 @@ def test_the_next_command_makes_up_for_missed_mornings_in_order(established: Pre
     assert catch_up(live, until=DAY_AFTER), "a withheld day whose file did not come is asked for again and again"
 
 
-def test_a_command_whose_run_failed_alerts(established: Premises, tmp_path: Path, capsys):
-    """The alert names the job, the step and the day, as Dagster's own sensor would; no customer is in it."""
+def test_a_command_that_met_a_withheld_day_says_why_and_alerts_once(established: Premises, tmp_path: Path, capsys):
+    """The run has not failed, so nothing else is told; no customer is in it."""
     premises = established.copy(tmp_path)
     file_of(premises.delivered, "transactions", event_day_of(TOMORROW)).unlink()
 
     with pytest.raises(typer.Exit):
         land_missing(premises.workplace, until=DAY_AFTER)
 
-    told = premises.workplace.alerts.kept()
-    assert [(alert.kind, alert.subject) for alert in told] == [
-        (AlertKind.DAY_WITHHELD, TOMORROW.isoformat()),
-        (AlertKind.RUN_FAILED, "history"),
-    ]
-    assert f"1 of 2 days are withheld: {TOMORROW}" in told[1].message
-    assert CUSTOMER_MARK not in told[1].message
-    assert f"1 of 2 days are withheld: {TOMORROW}" in capsys.readouterr().err
+    (told,) = premises.workplace.alerts.kept()
+    assert (told.kind, told.subject) == (AlertKind.DAY_WITHHELD, TOMORROW.isoformat())
+    assert CUSTOMER_MARK not in told.message
+    assert f"1 of 2 days are withheld. {TOMORROW}" in capsys.readouterr().err
 
 
 def test_an_alert_of_a_failed_command_quotes_no_library(established: Premises, tmp_path: Path, capsys):
