@@ -50,21 +50,22 @@ def roll_up(workplace: Workplace) -> Commit:
     source = workplace.project.source(workplace.project.roles.lines)
     lines, products = (each.table for each in origins.inputs)
     days = days_behind(workplace, origins)
-    with unquoted(f"The roll-up of {source.name}"):
-        rows = _rolled_up(source, lines, products, days) if days else None
-    if rows is None:
+    if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
+    with unquoted(f"The roll-up of {source.name}"):
+        rows = _rolled_up(source, lines, products, days)
     return origins.replace_days(rows, days=days, key=KEY)
 
 
-def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:
-    """The roll-up of these days; None before the first lines."""
+def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table:
+    """The roll-up of these days; without rows before the first line came."""
+    from expectations.split import kept_schema
+
     connection = connect()
-    lines = read_table(lines_table, connection)
+    lines, products = (read_table(table, connection) for table in (lines_table, products_table))
+    again = lines is not None and _tell_again(source, lines_table, days)
     if lines is None:
-        return None
-    products = read_table(products_table, connection)
-    again = _tell_again(source, lines_table, days)
+        lines = connection.create_table("lines", kept_schema(source).empty_table())
     return roll_up_of(source, lines, products, days=days, connection=connection, may_tell_again=again)
 
 
