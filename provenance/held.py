@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.tables import SCORES, stage_table
+from governance.records.trust_root import Role
 from home.workplace import Workplace
 from provenance.delivered import Delivered, Shelf
 from provenance.signed_scores import check_signed
@@ -21,6 +22,7 @@ class Held:
 
     n_packages: int
     n_days: int
+    n_unsigned: int
     faults: tuple[str, ...]
     not_here: tuple[str, ...]
 
@@ -28,7 +30,8 @@ class Held:
     def in_words(self) -> str:
         """What was looked at, and what was not."""
         packages = f"Promoted packages: {self.n_packages}, every byte of them hashed."
-        whole = f"{packages} Scored days: {self.n_days}, each held against what was signed."
+        nobody = f"; {self.n_unsigned} more nobody signed, for the trust root names no scoring service" if self.n_unsigned else ""
+        whole = f"{packages} Scored days: {self.n_days}, each held against what was signed{nobody}."
         return f"{whole} {NOT_HERE}{', '.join(self.not_here)}." if self.not_here else whole
 
 
@@ -46,15 +49,24 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     faults = [*_packages(workplace, promoted)] if has_store else []
     shelves = [Shelf(workplace, spec) for spec in workplace.project.models]
     days = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
+    # Where nobody may sign, there is nothing to hold a day against; where somebody may, a signature that is gone is a fault.
+    unsigned = [] if _has_scorer(workplace) else [one for one in days if one.standing is None]
+    days = [one for one in days if one not in unsigned]
     if days:
         tell(f"Holding {len(days)} scored days against what was signed …")
     absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
     return Held(
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
+        n_unsigned=len(unsigned),
         faults=(*faults, *_days(days)),
-        not_here=(*absent, *([] if days else ["scores, of which the lake here holds none"])),
+        not_here=(*absent, *([] if days or unsigned else ["scores, of which the lake here holds none"])),
     )
+
+
+def _has_scorer(workplace: Workplace) -> bool:
+    """Whether the log ever had a trust root that names the scoring service."""
+    return any(Role.SCORER in one.roles for _, root in workplace.promotions.ledger().roots for one in root.staff)
 
 
 def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
