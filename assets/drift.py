@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
 from adapters.tables import DRIFT, FEATURES_TABLE, SCORES, stage_table
-from assets.candidate import REFERENCE
 from assets.days import STATE, days_of, tell_days
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
@@ -18,6 +17,7 @@ from home.workplace import Workplace
 from provenance.history import withheld_days
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
 from tenure.errors import NoChampionError
+from tenure.judged import REFERENCE
 from tenure.package import Package
 from tenure.project import Project
 from tenure.scoring import read_facts

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from adapters.tables import SCORES, stage_table
 from governance.records.trust_root import Role
+from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.delivered import Delivered, Shelf
 from provenance.signed_scores import check_signed
@@ -47,6 +48,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     if has_store and promoted:
         tell(f"Hashing {len(promoted)} promoted packages …")
     faults = [*_packages(workplace, promoted)] if has_store else []
+    unmeasured = [digest for digest in promoted if has_store and not _has_rows(workplace, digest, faults)]
     shelves = [Shelf(workplace, spec) for spec in workplace.project.models]
     days = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
     # Where nobody may sign, there is nothing to hold a day against; where somebody may, a signature that is gone is a fault.
@@ -55,6 +57,8 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     if days:
         tell(f"Holding {len(days)} scored days against what was signed …")
     absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
+    if unmeasured:
+        absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
     return Held(
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
@@ -76,6 +80,18 @@ def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
             workplace.packages.load(digest)
         except TenureError as error:
             yield f"Package {digest[:12]}: {error}"
+
+
+def _has_rows(workplace: Workplace, digest: str, faults: list[str]) -> bool:
+    """Whether the test rows that a package's evidence names are here, all of them; rows that are not those are a fault."""
+    try:
+        root = evidence_of(workplace.packages.load(digest)).data.test_rows_digest
+        kept = workplace.test_rows.read(root) if root else None
+    except TenureError as error:
+        if str(error) not in " ".join(faults):
+            faults.append(f"Package {digest[:12]}: {error}")
+        return True
+    return kept is not None and not kept.n_emptied
 
 
 def _days(days: Iterable[Delivered]) -> Iterator[str]:
