@@ -32,8 +32,10 @@ from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
 
 STAGE = "candidate"
-TRAINER_TAG = "tenure/trainer"  # on a run: the staff id of who started it
+REQUEST_TAG = "tenure/request"  # on a run: the digest of the signed request on which it trains
+ASKED_BY = ("dagster/schedule_name", "dagster/sensor_name")  # on a run that a standing order may cover
 REFERENCE = "reference.json"
+DRAFT = "Nobody signed for its training, so it is a draft: tenure sign DIGEST."
 
 
 def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -93,30 +95,40 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 
 
 def _stated(context: dg.AssetExecutionContext, workplace: Workplace, package: Package, evidence: Evidence) -> str:
-    """Sign what the package was made from; the envelope's digest, or why nothing was signed."""
+    """State what the package was made from, on somebody's signed request; the envelope's digest, or why it is a draft."""
     try:
-        envelope = workplace.promotions.state(
-            package, evidence, run_id=context.run.run_id, trainer=context.run.tags.get(TRAINER_TAG)
-        )
+        request = _request(context, workplace, evidence.model.name)
+        envelope = workplace.promotions.state(package, evidence, run_id=context.run.run_id, request=request)
     except SigningKeyError as error:
         # The package and its card are good to read; it is a promotion that will ask for the statement.
         context.log.warning(f"No training statement was signed, so this candidate cannot be promoted: {error}")
         return "not signed: the training service's key could not be used"
-    if envelope is None:
-        context.log.warning(f"No training statement was signed, so this candidate cannot be promoted. {NO_TRUST_ROOT}")
-        return "not signed: there is no trust root"
-    return envelope
+    if envelope is not None:
+        return envelope
+    why = DRAFT if workplace.promotions.has_trust_root else NO_TRUST_ROOT
+    context.log.warning(f"No training statement was signed, so this candidate cannot be promoted. {why}")
+    return f"not signed: {why}"
+
+
+def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str) -> str | None:
+    """The request on which this run trains: the one it carries, or the standing order for what launched it; None for a draft."""
+    tags = context.run.tags
+    if REQUEST_TAG in tags:
+        return tags[REQUEST_TAG]
+    by = next((tags[name] for name in ASKED_BY if name in tags), None)
+    return workplace.promotions.order_for(by, model) if by else None
 
 
 def _tell_reviewers(workplace: Workplace, spec: ModelSpec, now: CardNow) -> None:
     """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
     if now.decision.outcome is Outcome.REFUSED:
         return
-    workplace.alert(
-        AlertKind.CANDIDATE_WAITS,
-        spec.name,
-        f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room.",
-    )
+    digest, words = now.package.digest, f"Package {now.package.digest[:12]}: {now.decision.outcome}."
+    if workplace.promotions.is_draft(digest):
+        waits = f"{words} It is a draft until somebody signs for its training: tenure sign {digest[:12]}."
+    else:
+        waits = f"{words} Its card waits in the review room."
+    workplace.alert(AlertKind.CANDIDATE_WAITS, spec.name, waits)
 
 
 def package_files(

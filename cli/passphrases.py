@@ -1,12 +1,14 @@
 """Passphrases and keys of the person at the terminal: read from a file or asked for, never shown."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
+from governance.doors.demonstration import ENGINEER
 from governance.records.trust_root import DEMO_PREFIX, Role
 from governance.stores.key_store import KeyStore
 from governance.stores.trust import read_passphrase
@@ -30,15 +32,29 @@ def passphrase(settings: Settings, what: str, *, is_new: bool = False) -> str:
 
 def reviewer_id(workplace: Workplace, named: str | None) -> str:
     """Who decides: the name given, else the only reviewer of the trust root whose key is here."""
+    return _person(workplace, named, (Role.REVIEWER,), "reviewer")
+
+
+def asker_id(workplace: Workplace, named: str | None, *, trains: bool = False) -> str:
+    """Who asks for a training or a promotion: the name given, else the only one who may, whose key is here."""
+    roles = (Role.ENGINEER,) if trains else (Role.ENGINEER, Role.REVIEWER)
+    return _person(workplace, named, roles, "engineer" if trains else "engineer or reviewer")
+
+
+def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what: str) -> str:
+    """The name given, else the only person of the trust root with one of the roles whose key is here."""
     if named:
         return named
     ledger = workplace.promotions.ledger()
-    known = {one.staff_id for one in ledger.root_before(ledger.size).staff if Role.REVIEWER in one.roles}
+    known = {one.staff_id for one in ledger.root_before(ledger.size).staff if set(roles) & set(one.roles)}
     own = sorted(known & set(KeyStore(workplace.settings.keys).names()))
+    # A demonstration's engineer asks for everything that nobody else asked for.
+    if workplace.promotions.is_demo and roles[0] is Role.ENGINEER:
+        own = [one for one in own if one == ENGINEER] or own
     if len(own) != 1:
         raise SigningKeyError(
-            f"Expected one reviewer's key in {workplace.settings.keys}, found {len(own)}. Say who decides: --as STAFF_ID; the "
-            f"trust root names {', '.join(sorted(known)) or 'no reviewer'}."
+            f"Expected the key of one {what} in {workplace.settings.keys}, found {len(own)}. Say who you are: --as STAFF_ID; the "
+            f"trust root names {', '.join(sorted(known)) or 'nobody who may'}."
         )
     return own[0]
 

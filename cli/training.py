@@ -1,6 +1,8 @@
 """Training challengers: `tenure train` and `tenure card`."""
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +11,7 @@ import typer
 
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
+from cli.passphrases import asker_id, person_key
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from home.workplace import Workplace
 from tenure.errors import PromotionError
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(train)
+    for command in (train, sign, enable):
+        app.command()(command)
     app.command()(card)
 
 
@@ -30,28 +34,59 @@ def train(
     project: ProjectName = DEMO_PROJECT,
     model: ModelName = None,
     staff_id: Annotated[
-        str | None, typer.Option("--as", help="Your staff id; your approval of what you train does not count.")
+        str | None,
+        typer.Option("--as", help="Your staff id: you sign for the training, and cannot approve what comes of it."),
     ] = None,
 ) -> None:
-    """Train, evaluate and audit challengers, and write their cards. Nothing is promoted."""
+    """Train, evaluate and audit challengers, and write their cards. Nothing is promoted; unsigned, they are drafts."""
     workplace = open_workplace(project)
     day = parse_day(as_of)
     within(workplace, workplace.project.first_key, day)
-    land_missing(workplace, until=day)
     specs = [workplace.project.model(model)] if model else list(workplace.project.models)
-    failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, trainer=staff_id)]
+    request = _signed_for(workplace, specs, staff_id)
+    land_missing(workplace, until=day)
+    failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, request=request)]
     if failed:
         raise typer.Exit(1)
 
 
-def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, trainer: str | None = None) -> bool:
-    """Run a model's challenger lane; say what came of it."""
-    from assets.candidate import TRAINER_TAG
+def sign(
+    digest: Annotated[str, typer.Argument(help="Digest of a draft, or its first 8 letters or more.")],
+    staff_id: Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only engineer's here.")] = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Sign for the training of a draft, so that others may approve it: you answer for how it came about."""
+    workplace = open_workplace(project)
+    who = asker_id(workplace, staff_id, trains=True)
+    workplace.promotions.sign_training(digest, staff_id=who, key=person_key(workplace.settings, who))
+    say(f"{who} signed for the training of {digest[:12]}. Others may approve it now; your approval of it does not count.")
+
+
+def enable(
+    name: Annotated[str, typer.Argument(help="The schedule or sensor that may ask, such as on_drift_or_age.")],
+    until: Annotated[str, typer.Option(help="The day on which this ends, YYYY-MM-DD; 366 days ahead at most.")],
+    model: ModelName = None,
+    staff_id: Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only engineer's here.")] = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Sign that a schedule or sensor may ask for training in your name; a day that is over ends it."""
+    workplace = open_workplace(project)
+    models = [workplace.project.model(model).name] if model else [spec.name for spec in workplace.project.models]
+    end, now = datetime.combine(parse_day(until), time(), UTC), workplace.clock()
+    who = asker_id(workplace, staff_id, trains=True)
+    key = person_key(workplace.settings, who)
+    workplace.promotions.ask_to_train(models, staff_id=who, key=key, by=name, until=max(end, now))
+    say(f"{name} {'may not ask any more' if end <= now else f'may ask until {until}'}: {', '.join(models)}. You answer for it.")
+
+
+def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, request: str | None = None) -> bool:
+    """Run a model's challenger lane on a signed request, without which it makes a draft; say what came of it."""
+    from assets.candidate import REQUEST_TAG
     from pipelines.jobs import train_config, train_job_name
     from pipelines.run import run_job
 
     config = train_config(workplace.project, spec, as_of)
-    tags = {TRAINER_TAG: trainer} if trainer else {}
+    tags = {REQUEST_TAG: request} if request else {}
     outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config, tags=tags)
     tell_of_failures(workplace, train_job_name(spec), outcome)
     if outcome.succeeded:
@@ -69,6 +104,17 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     for reason in now.decision.reasons:
         say(f"  {reason}")
     say(f"  card: {write_card(workplace, now)}")
+    if workplace.promotions.is_draft(newest.digest):
+        say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
+
+
+def _signed_for(workplace: Workplace, specs: Sequence[ModelSpec], staff_id: str | None) -> str | None:
+    """The digest of the request that whoever trains signs; None where nobody does, and what comes of it is a draft."""
+    promotions, names = workplace.promotions, [spec.name for spec in specs]
+    if not promotions.has_trust_root or (staff_id is None and not promotions.is_demo):
+        return None
+    who = asker_id(workplace, staff_id, trains=True)
+    return promotions.ask_to_train(names, staff_id=who, key=person_key(workplace.settings, who))
 
 
 class CardFormat(StrEnum):

@@ -8,7 +8,7 @@ import typer
 
 from cli.passphrases import passphrase, root_key_holders
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from governance.doors.trust_roots import first_root, following, next_root, reviewer, with_all_services
+from governance.doors.trust_roots import Person, first_root, following, next_root, with_all_services
 from governance.records.trust_root import DEMO_PREFIX, TrustRoot
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
@@ -54,7 +54,7 @@ def init(
     root = first_root(
         settings,
         quorums={workplace.project.name: quorum},
-        reviewers=named,
+        people=[Person(staff_id=name, public_key=key) for name, key in named.items()],
         root_keys=tuple(store.load(name, opened) for name in names),
         threshold=threshold,
         clock=workplace.clock,
@@ -79,7 +79,11 @@ def add_reviewer(
     staff_id, public_key = _pair(f"{staff_id}={public_key}")
     root = _in_force(workplace)
     now = workplace.clock()
-    _sign(workplace, following(root, now, staff=(*root.staff, reviewer(staff_id, public_key, now))), root_keys)
+    _sign(
+        workplace,
+        following(root, now, staff=(*root.staff, Person(staff_id=staff_id, public_key=public_key).entry(now))),
+        root_keys,
+    )
 
 
 def add_services(root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT) -> None:

@@ -6,6 +6,7 @@ counts is decided by the rules of `governance/rules/`, not here.
 
 from typing import Annotated
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import BackgroundTasks, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import JSONResponse, Response
@@ -63,13 +64,21 @@ def decide(
 
 
 def promote(
-    request: Request, room: InRoom, visit: OfVisit, sight: OfLog, later: BackgroundTasks, digest: str, reason: Reason = ""
+    request: Request,
+    room: InRoom,
+    visit: OfVisit,
+    sight: OfLog,
+    later: BackgroundTasks,
+    digest: str,
+    reason: Reason = "",
+    passphrase: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    """Let an approved package serve."""
-    found = find(sight, digest)
+    """Let an approved package serve; whoever asks for it signs so."""
+    found, me = find(sight, digest), visit.person.staff_id
     try:
-        record = room.workplace.promotions.promote(found.package.digest, reason.strip())
-    except (PromotionError, HeadMovedError) as error:
+        key = _opened(room, visit, passphrase)
+        record = room.workplace.promotions.promote(found.package.digest, reason.strip(), staff_id=me, key=key)
+    except (PromotionError, HeadMovedError, SigningKeyError) as error:
         return candidate_page(request, visit, found, problem=str(error), why_now=reason, status=409)
     message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
     later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, message)
@@ -89,14 +98,20 @@ def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reaso
 
 
 def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
-    """Open the reviewer's key for one signature."""
+    """Sign with the reviewer's key, opened for this."""
+    key, doors, shown = _opened(room, visit, passphrase), room.workplace.promotions, found.votes.action
+    me = visit.person.staff_id
+    return doors.decide(found.package.digest, verdict, reason.strip(), staff_id=me, key=key, action=shown)
+
+
+def _opened(room: Room, visit: Visit, passphrase: str) -> Ed25519PrivateKey:
+    """Open the visitor's key for one signature."""
     me = visit.person
     if not room.attempts.begin(me.staff_id, visit.address):
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
     key = room.keys.load(me.staff_id, passphrase)
     room.attempts.succeeded(me.staff_id, visit.address)
-    doors, shown = room.workplace.promotions, found.votes.action
-    return doors.decide(found.package.digest, verdict, reason.strip(), staff_id=me.staff_id, key=key, action=shown)
+    return key
 
 
 def _place(room: Room, signed: SignedApproval) -> int:

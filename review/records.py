@@ -18,6 +18,7 @@ from tenure.errors import RefusedError
 
 WORDS = {
     Kind.ROOT: "trust root",
+    Kind.REQUEST: "asked",
     Kind.STATEMENT: "trained",
     Kind.APPROVAL: "approved",
     Kind.REJECTION: "rejected",
@@ -125,7 +126,8 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
         who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
-    return replace(known, who=who, model=models.get(package, ""), package_digest=package, reason=why)
+    model = models.get(package) or (f"{about['project']}.{', '.join(about['models'])}" if "models" in about else "")
+    return replace(known, who=who, model=model, package_digest=package, reason=why)
 
 
 def _package(content: Mapping[str, Any]) -> str:
@@ -133,7 +135,7 @@ def _package(content: Mapping[str, Any]) -> str:
     subject = content.get("subject")
     if isinstance(subject, list):  # an in-toto statement
         return str(subject[0]["digest"]["sha256"])
-    return str(content.get("package_digest") or (subject or {}).get("package_digest", ""))
+    return str(content.get("package_digest") or content.get("package") or (subject or {}).get("package_digest", ""))
 
 
 def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
@@ -143,4 +145,7 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         return f"version {content['version']}, {len(content['staff'])} keys; reviewers needed: {quorums}"
     if kind is Kind.STATEMENT:
         return f"run {content['predicate']['run_id']}"
+    if kind is Kind.REQUEST:
+        by = f", each time that {content['by']} asks until {content['expires'][:10]}" if content["by"] else ""
+        return f"to {content['action']}{by}{': ' if content['reason'] else ''}{content['reason']}"
     return str(content.get("reason", ""))

@@ -5,7 +5,7 @@ What a sound trust root is, and who must sign it, are the rules of `governance/r
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,11 +27,31 @@ ABOUT_PASSPHRASE = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody whom a trust root shall name, by pseudonymous staff id: the public key in hex, and what it may sign."""
+
+    staff_id: str
+    public_key: str
+    roles: tuple[Role, ...] = (Role.REVIEWER,)
+
+    def entry(self, now: datetime) -> StaffKey:
+        """The person's entry, valid for a year from now."""
+        since = moment(now)
+        return StaffKey(
+            staff_id=self.staff_id,
+            public_key=self.public_key,
+            roles=self.roles,
+            valid_from=since,
+            valid_until=since + KEYS_LAST,
+        )
+
+
 def first_root(
     settings: Settings,
     *,
     quorums: Mapping[str, int],
-    reviewers: Mapping[str, str],
+    people: Sequence[Person],
     root_keys: Sequence[Ed25519PrivateKey],
     threshold: int,
     clock: Callable[[], datetime],
@@ -40,7 +60,7 @@ def first_root(
 
     Parameters
     ----------
-    quorums: how many reviewers each project asks for. reviewers: public key in hex by staff id.
+    quorums: how many reviewers each project asks for. people: reviewers and engineers, with their public keys.
     root_keys: of which `threshold` will have to sign the next version; all of them sign this one.
 
     Raises
@@ -70,7 +90,7 @@ def first_root(
         quorums=tuple(Quorum(project=project, reviewers=n) for project, n in sorted(quorums.items())),
         staff=(
             *(_service(role, key, now) for role, key in service_keys(settings).items()),
-            *(reviewer(name, key, now) for name, key in reviewers.items()),
+            *(person.entry(now) for person in people),
         ),
     )
     envelope = sign_root(root, root_keys)
@@ -78,7 +98,7 @@ def first_root(
         (settings.home / "store").mkdir(parents=True, exist_ok=True)
     # Pinned first: should the process die in between, an empty log is begun anew, while a log without a pin is refused.
     trust.pin(root.digest, origin=f"tenure-{secrets.token_hex(8)}")
-    SignedLog(settings, clock).append_after(head_of(()), Kind.ROOT, envelope, now)
+    SignedLog(settings, clock).append_after(head_of(()), [(Kind.ROOT, envelope)], now)
     return root
 
 
@@ -97,17 +117,6 @@ def following(root: TrustRoot, now: datetime, **changes: object) -> TrustRoot:
     """The draft of the version after a root."""
     changed: TrustRoot = replace(root, **changes)  # type: ignore[arg-type]
     return replace(changed, version=root.version + 1, previous=root.digest, issued=moment(now))
-
-
-def reviewer(staff_id: str, public_key: str, now: datetime) -> StaffKey:
-    """A reviewer's entry, valid for a year from now."""
-    return StaffKey(
-        staff_id=staff_id,
-        public_key=public_key,
-        roles=(Role.REVIEWER,),
-        valid_from=moment(now),
-        valid_until=moment(now) + KEYS_LAST,
-    )
 
 
 def with_all_services(settings: Settings, root: TrustRoot, now: datetime) -> TrustRoot | None:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     """What a record says."""
 
     ROOT = "root"
+    REQUEST = "request"
     STATEMENT = "statement"
     APPROVAL = "approval"
     REJECTION = "rejection"
@@ -58,11 +59,6 @@ class Record:
     def signed(self) -> bytes:
         """The envelope's bytes."""
         return self.envelope.encode()
-
-    @cached_property
-    def payload_type(self) -> str:
-        """What the envelope says that it holds."""
-        return read_envelope(self.signed, what=f"record {self.sequence}").payload_type
 
 
 @dataclass(frozen=True, kw_only=True)

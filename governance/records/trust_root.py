@@ -25,8 +25,10 @@ _STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 class Role(StrEnum):
     """What a key may sign."""
 
-    TRAINER = "trainer"
+    ENGINEER = "engineer"  # a person who asks for training
+    TRAINER = "trainer"  # the service that trains, and states what it made
     REVIEWER = "reviewer"
+    OWN_REVIEWER = "own-reviewer"  # whose approval also counts on what they trained themselves
     PROMOTER = "promoter"
     LOG = "log"
     WITNESS = "witness"
@@ -97,6 +99,11 @@ class TrustRoot:
     def is_demo(self) -> bool:
         """Whether it was made for the demonstration: its reviewers' names say so, and it is signed."""
         return any(one.staff_id.startswith(DEMO_PREFIX) for one in self.staff if Role.REVIEWER in one.roles)
+
+    @property
+    def own_reviewers(self) -> frozenset[str]:
+        """Staff ids of those who may approve what they trained: nobody, unless this trust root says so."""
+        return frozenset(one.staff_id for one in self.staff if Role.OWN_REVIEWER in one.roles)
 
     def quorum(self, project: str) -> int:
         """Reviewers that a project asks for."""

@@ -58,7 +58,7 @@ def later(shop: Shop, champion: Package) -> None:
         "card.json": rfc8785.dumps(json.loads(json.dumps(card))),
     }
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-    shop.doors.state(package, found, run_id="run-2")
+    shop.state(package, found)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def sealed_by_hand(shop: Shop, content: bytes, champion: Package | None = None) 
     """A candidate with another card, stated by the training service as any other."""
     files = {**files_of("one", MODEL, shop.gates, champion), "card.json": content}
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-    shop.doors.state(package, evidence_of("one", MODEL, shop.gates, champion), run_id="run-1")
+    shop.state(package, evidence_of("one", MODEL, shop.gates, champion))
     return package
 
 
@@ -74,7 +74,7 @@ def test_a_card_changed_by_hand_is_neither_approved_nor_promoted(shop: Shop, cha
     change(card)
     package = sealed_by_hand(shop, seal_card(card))
 
-    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.doors.promote(package.digest, "as agreed")):
+    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.promote(package.digest, "as agreed")):
         with pytest.raises(RefusedError) as refused:
             act()
         assert refused.value.refusal == Refusal.STALE_CARD.value
@@ -110,7 +110,7 @@ def test_a_champion_that_never_served_is_refused_before_it_is_looked_for(shop: S
         told = TypeAdapter(Evidence).dump_json(replace(known, decision=decision))
         files = {**files_of("one", MODEL, shop.gates, None), "evidence.json": told}
         package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-        shop.doors.state(package, known, run_id="run-1")
+        shop.state(package, known)
 
         with pytest.raises(RefusedError, match="which never served under that number"):
             shop.approve(package, REVIEWERS[:1])
@@ -121,7 +121,7 @@ def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:
     package = sealed_by_hand(shop, seal_card(card_of(shop)))
     shop.approve(package)
 
-    assert shop.doors.promote(package.digest).package_digest == package.digest
+    assert shop.promote(package.digest).package_digest == package.digest
 
 
 def test_a_forged_promotion_does_not_spare_a_card_its_check(shop: Shop) -> None:

@@ -18,7 +18,7 @@ import cli.trace
 from adapters.lake import commits_by_day
 from adapters.tables import BATCHES, FEATURES_VERSION, RUN_ID
 from assets.scores import open_champion, score_days
-from governance.doors.demonstration import REVIEWERS, ROOT_KEY, approve_as_demo, demo_key, found_demo_trust
+from governance.doors.demonstration import REVIEWERS, ROOT_KEY, approve_as_demo, as_engineer, demo_key, found_demo_trust
 from governance.doors.trust_roots import following, next_root
 from governance.records.delivery import SignedDelivery, sign_delivery
 from governance.records.trust_root import Role, TrustRoot
@@ -511,7 +511,7 @@ def test_a_model_that_no_longer_served_may_not_have_scored(with_two, tmp_path, a
     spec, replaced = premises.project.model(MODEL), open_champion(premises.workplace, premises.project.model(MODEL))
     promoting = later(premises, 0.5)
     approve_as_demo(promoting.promotions, premises.settings, digest)
-    promoting.promotions.promote(digest, "better for a test")
+    promoting.promotions.promote(digest, "better for a test", **as_engineer(premises.settings))
     delivering = later(premises, 0.5 + after_hours)
     signer = open_signer(delivering) if is_signed else None
     score_days(delivering, spec, replaced, [AS_OF], signer=signer)

@@ -10,6 +10,11 @@ from tests.shop import FAIR, RANKS, Shop
 REVIEWER = NAMES[RoomRole.REVIEWER]
 
 
+def signed(room, client, reason: str) -> dict[str, str]:
+    """The form by which a reviewer asks for a promotion."""
+    return {"csrf": csrf_of(client), "reason": reason, "passphrase": room.passphrase}
+
+
 def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     """Each reads, signs and gets a receipt; then it may be promoted, and everybody is told."""
     first, second = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
@@ -21,7 +26,7 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     assert all("It stands." in says(receipt) and "inclusion proved" in says(receipt) for receipt in receipts)
     assert "may be promoted" in says(first.get(f"/candidates/{waiting}"))
 
-    answer = first.post(f"/candidates/{waiting}/promote", data={"csrf": csrf_of(first), "reason": "as agreed"})
+    answer = first.post(f"/candidates/{waiting}/promote", data=signed(room, first, "as agreed"))
     assert answer.status_code == 303, says(answer)
     assert room.workplace.promotions.champion_record("shop", "lapse_28d").package_digest == waiting
     assert room.workplace.promotions.champion("shop", "lapse_28d").digest == waiting
@@ -86,7 +91,7 @@ def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
     assert decide(room, client, waiting, verdict="reject", reason="no labels for November").status_code == 303
     decide(room, colleague, waiting, read=read(colleague, waiting))
     page = says(colleague.get(f"/candidates/{waiting}"))
-    answer = colleague.post(f"/candidates/{waiting}/promote", data={"csrf": csrf_of(colleague), "reason": "anyway"})
+    answer = colleague.post(f"/candidates/{waiting}/promote", data=signed(room, colleague, "anyway"))
 
     assert "Rejected by demo-reviewer-1" in page
     assert "no labels for November" in page
@@ -98,7 +103,7 @@ def test_too_few_approvals_promote_nothing(room, waiting):
     """The room asks the same promoter as everybody else."""
     client = room.visitor(REVIEWER)
     decide(room, client, waiting, read=read(client, waiting))
-    answer = client.post(f"/candidates/{waiting}/promote", data={"csrf": csrf_of(client), "reason": "in a hurry"})
+    answer = client.post(f"/candidates/{waiting}/promote", data=signed(room, client, "in a hurry"))
 
     assert answer.status_code == 409
     assert "2 different reviewers are needed" in says(answer)

@@ -38,7 +38,7 @@ def test_the_log_shows_filters_and_hands_out_every_record(room, waiting):
     exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
     ledger = room.workplace.promotions.ledger()
 
-    assert "1 of 7 records" in says(page)
+    assert "1 of 10 records" in says(page)
     assert "&lt;b&gt;too late&lt;/b&gt;" in page.text
     assert [line["envelope_digest"] for line in exported] == [record.envelope_digest for record in ledger.records]
     assert all(line["verified"] for line in exported)
