@@ -142,12 +142,14 @@ class Alerts:
         """Bind them together; `others` by name."""
         self._file, self._others = file, others
 
-    def send(self, alert: Alert) -> None:
+    def send(self, alert: Alert, *, keep: bool = True) -> None:
         """Keep the alert, then tell every other place; raises nothing, for what an alert reports on must not end with it.
 
-        A place that cannot be told is noted in the file, as an alert of its own, and in the process's log.
+        A place that cannot be told is noted in the file, as an alert of its own, and in the process's log. With `keep` off the
+        file is left alone, for a home that is not there.
         """
-        self._keep(alert)
+        if keep:
+            self._keep(alert)
         for name, sink in self._others.items():
             try:
                 sink.send(alert)
@@ -156,7 +158,8 @@ class Alerts:
                 why = _cause(error)
                 _LOG.warning("The alert sink %r did not take an alert (%s); it was: %s", name, why, alert.in_words)
                 words = f"{alert.kind.value} of {alert.subject}: {why}. The alert itself is in this file."
-                self._keep(replace(alert, kind=AlertKind.NOT_DELIVERED, subject=name, message=words))
+                if keep:
+                    self._keep(replace(alert, kind=AlertKind.NOT_DELIVERED, subject=name, message=words))
 
     def kept(self) -> tuple[Alert, ...]:
         """Every alert in the file, oldest first."""
@@ -166,8 +169,8 @@ class Alerts:
         """Write an alert into the file; where even that fails, the log of the process holds it whole."""
         try:
             self._file.send(alert)
-        except (OSError, TenureError):
-            _LOG.exception("An alert could not be written to its file; it was: %s", alert.in_words)
+        except (OSError, TenureError) as error:
+            _LOG.warning("An alert could not be written to its file (%s); it was: %s", _cause(error), alert.in_words)
 
 
 def open_alerts(home: Path, places: AlertPlaces) -> Alerts:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.closed_files import ClosedFile
+from adapters.whole_files import make_folder, write_whole
 from tenure.errors import RegistryError
 
 ADMIN = "admin"
@@ -49,7 +50,7 @@ class CatalogueAccounts:
         ------
         RegistryError: when the file of passwords can be read by others, or lacks one.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         if not self.passwords_file.exists():
             made = {name: secrets.token_urlsafe(24) for name in (ADMIN, *RIGHTS, _SECRET)}
             _write_closed(self.passwords_file, {_SECTION: made})
@@ -177,9 +178,7 @@ def _write_closed(path: Path, content: Mapping[str, Mapping[str, str]]) -> None:
     parser.read_dict(content)
     text = io.StringIO()
     parser.write(text)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    _file(aside).write_new(text.getvalue().encode())
-    aside.replace(path)
+    write_whole(path, text.getvalue())
 
 
 def _file(path: Path) -> ClosedFile:

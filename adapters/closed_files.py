@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.whole_files import write_new
 from tenure.errors import TenureError
 
 _LONGEST_BYTES = 10_000
@@ -61,11 +62,7 @@ class ClosedFile:
 
     def write_new(self, content: bytes) -> None:
         """Write a file that is not there yet and bring it to disk; raises FileExistsError where there is one."""
-        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CAREFULLY, 0o600), "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(self.path, content)
 
     def _open(self, how: int) -> int:
         """A handle of the file, once it was found closed; the caller closes the handle."""

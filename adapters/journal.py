@@ -15,6 +15,7 @@ from pathlib import Path
 
 import rfc8785
 
+from adapters.whole_files import CLOSED_FILE, make_folder, sync_folder
 from tenure.errors import JournalError
 
 LOCK_PATIENCE_SECONDS = 30.0
@@ -32,8 +33,8 @@ def exclusive(path: Path, *, patience_seconds: float = LOCK_PATIENCE_SECONDS) ->
     ------
     JournalError: when another holder keeps it longer than `patience_seconds`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    make_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, CLOSED_FILE)
     try:
         deadline = time.monotonic() + patience_seconds
         while not _try_lock(handle):
@@ -87,9 +88,9 @@ class Journal:
 
     def append(self, record: Mapping[str, Json]) -> None:
         """Add one record and return once it is on disk; what a killed process left unfinished is removed first."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         is_new = not self.path.exists()
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, CLOSED_FILE)
         with os.fdopen(handle, "r+b") as file:
             complete, torn = _split(file.read())
             if torn:
@@ -126,12 +127,3 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
     """The complete lines, and what follows the last line's end."""
     end = content.rfind(b"\n") + 1
     return content[:end], content[end:]
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to disk, so that a file just created or renamed in it outlives a power loss."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import duckdb
 import pyarrow as pa
 
+from adapters.unfinished_parts import sweep
 from tenure.content import digest_by_day
 from tenure.errors import TenureError
 
@@ -310,6 +311,7 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
     import pyarrow.compute as pc
     from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
+    sweep(table.path)
     # The day first: Delta keeps the smallest and largest value of the first 32 columns alone.
     ordered = rows.select(["day", *(name for name in rows.column_names if name != "day")])
     wanted = ordered.filter(pc.is_in(ordered["day"], pa.array(changed, pa.date32()))).sort_by("day")

@@ -5,6 +5,7 @@ Spelling of events, and where they go: a file by default, an HTTP collector by c
 """
 
 import json
+import os
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+
+from adapters.whole_files import CLOSED_FILE, make_folder
 
 Json = dict[str, Any]
 
@@ -153,9 +156,10 @@ class FileSink:
 
     def send(self, events: Sequence[Json]) -> None:
         """Append the events."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         lines = "".join(json.dumps(one, separators=(",", ":")) + "\n" for one in events)
-        with self.path.open("ab", buffering=0) as file:
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, CLOSED_FILE)
+        with os.fdopen(handle, "ab", buffering=0) as file:
             file.write(lines.encode())
 
 

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from adapters.whole_files import write_whole
 from tenure.errors import PrintingError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -57,5 +58,4 @@ def print_page(page: str, target: Path) -> Path:
         if done.returncode or not made.exists():
             said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
             raise PrintingError(f"{program} printed nothing; it said: {said[:200]}. Take --format html and print that.")
-        target.write_bytes(made.read_bytes())
-    return target
+        return write_whole(target, made.read_bytes())

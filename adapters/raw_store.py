@@ -26,7 +26,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.journal import sync_folder
+from adapters.whole_files import make_folder, sync_folder, write_new
 from tenure.errors import SourceError
 
 _ABANDONED_AFTER_SECONDS = 6 * 3600.0
@@ -90,7 +90,7 @@ class RawStore:
     def receipt(self, project: str, source_name: str, key: date) -> Receipt | None:
         """The receipt that holds for a key, or None when nothing was landed."""
         path = self._receipt_path(project, source_name, key)
-        return Receipt.from_json(path.read_text()) if path.exists() else None
+        return Receipt.from_json(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def note_undelivered(self, project: str, source_name: str, reasons: Mapping[date, str | None]) -> None:
         """Keep, for each key, why nothing could be landed; None where there is nothing to say any more."""
@@ -104,12 +104,12 @@ class RawStore:
     def undelivered(self, project: str, source_name: str, key: date) -> str | None:
         """Why nothing could be landed for a key, or None."""
         path = self._undelivered_path(project, source_name, key)
-        return path.read_text() if path.exists() else None
+        return path.read_text(encoding="utf-8") if path.exists() else None
 
     def history(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
         """Receipts that were replaced by a later delivery, oldest first."""
         replaced = self._replaced(self._receipt_path(project, source_name, key))
-        return tuple(Receipt.from_json(path.read_text()) for path in replaced)
+        return tuple(Receipt.from_json(path.read_text(encoding="utf-8")) for path in replaced)
 
     def keys(self, project: str, source_name: str) -> tuple[date, ...]:
         """Keys that were landed, in order."""
@@ -193,7 +193,7 @@ class RawStore:
         if held is None:
             return
         replaced = self._replaced(current)
-        if not replaced or Receipt.from_json(replaced[-1].read_text()) != held:
+        if not replaced or Receipt.from_json(replaced[-1].read_text(encoding="utf-8")) != held:
             self._write(current.with_suffix(f".{len(replaced) + 1}.json"), held.as_json().encode())
 
     def _replaced(self, current: Path) -> list[Path]:
@@ -204,13 +204,10 @@ class RawStore:
     def _write(self, path: Path, content: bytes) -> None:
         """Write aside, sync, rename."""
         for folder in (self._aside, path.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         aside = self._aside / f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}"
         try:
-            with aside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_new(aside, content)
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.journal import exclusive
+from adapters.catalogue_store import alone, settle
 from tenure.errors import RegistryError
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
@@ -28,7 +28,6 @@ CHAMPION_ALIAS = "champion"
 PACKAGE_FOLDER = "package"
 DATASET_DIGEST_LETTERS = 36
 _DIGEST_TAG = "tenure.package_digest"
-_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +117,8 @@ class Registry:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            with self._alone_on_sqlite():
+            with alone(self._tracking_uri):
+                settle(self._tracking_uri, self._artifact_root)
                 client = MlflowClient(tracking_uri=self._tracking_uri, registry_uri=self._tracking_uri)
                 # The first question to a new SQLite file creates its tables, which two processes must not do at once.
                 client.search_experiments(max_results=1)
@@ -129,16 +129,6 @@ class Registry:
                 f"({type(error).__name__}: {_without_password(str(error))[:200]}). "
                 "Scores do not need it. Bring it up, then log again: what is already there is not logged twice."
             ) from None  # MLflow's own message repeats the address, password included
-
-    @contextmanager
-    def _alone_on_sqlite(self) -> Iterator[None]:
-        """Hold a lock beside the SQLite file, if that is the store."""
-        if not self._tracking_uri.startswith(_SQLITE):
-            yield
-            return
-        database = Path(self._tracking_uri.removeprefix(_SQLITE))
-        with exclusive(database.with_name(f"{database.name}.lock"), patience_seconds=120.0):
-            yield
 
     def _finished_run(self, client: "MlflowClient", package: Package, evidence: Evidence, rendered: Rendered) -> "Run":
         """Return the finished run of this package; log it if there is none, or none that was completed."""

@@ -4,29 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from pydantic import TypeAdapter
 
 from adapters.alerts import AlertKind
 from adapters.bill import bill_of_materials
 from adapters.plots import draw
 from adapters.registry import Rendered
 from assets.naming import lane_stage, upstream
-from governance.records.approval import AUDIT, CARD
-from governance.rules.policy import BILL, EVIDENCE
+from governance.records.approval import CARD, EVIDENCE
+from governance.rules.policy import BILL, WORDS
+from governance.stores.package_reading import card_of
 from governance.stores.trust import NO_TRUST_ROOT
 from home.card_page import CardNow, card_now, write_card
 from home.workplace import Workplace
+from model_cards.card import Words, as_bytes
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
-from model_cards.sealed import seal_card
 from model_cards.wording import plain
-from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.drift import build_reference
 from tenure.errors import PackageError, RegistryError, SigningKeyError
 from tenure.evidence import Evidence
-from tenure.gates import Decision, Outcome
-from tenure.package import DECISION_NAME, Package
+from tenure.gates import Outcome
+from tenure.package import Package
 from tenure.project import Project
 from tenure.specs import ModelSpec
 from tenure.training_set import FIT, TrainingSet
@@ -44,7 +43,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"mlflow"}),
         ins=upstream(project, spec, "training_set", "challenger", "decision", "card"),
-        description="The package that may be promoted: native files, evidence, audit, decision and card, named by digest.",
+        description="The package that may be promoted: native files, evidence, people's words and the card, named by digest.",
     )
     def candidate(
         context: dg.AssetExecutionContext,
@@ -55,13 +54,13 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         workplace: dg.ResourceParam[Workplace],
     ) -> dict[str, str]:
         package = workplace.packages.keep_candidate(
-            project.name, spec.name, package_files(training_set, challenger, decision, card)
+            project.name, spec.name, package_files(project, spec, training_set, challenger, decision, card)
         )
         stated = _stated(context, workplace, package, decision)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
         rendered = Rendered(
-            card_html=render_html(card, now.standing),
+            card_html=card_of(package),
             card_markdown=render_markdown(card, now.standing),
             summary=plain(card["summary"]),
             plots=draw(decision.evaluation),
@@ -132,17 +131,21 @@ def _tell_reviewers(workplace: Workplace, spec: ModelSpec, now: CardNow) -> None
 
 
 def package_files(
-    training_set: TrainingSet, challenger: Challenger, evidence: Evidence, card: Mapping[str, Any]
+    project: Project,
+    spec: ModelSpec,
+    training_set: TrainingSet,
+    challenger: Challenger,
+    evidence: Evidence,
+    card: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """The files of the package."""
     fit = training_set.role(FIT)
     reference = build_reference(fit.X, challenger.score(fit.X), names=training_set.feature_names)
     return {
         **challenger.model_files(),
-        EVIDENCE: TypeAdapter(Evidence).dump_json(evidence, indent=1),
-        AUDIT: TypeAdapter(AuditReport).dump_json(evidence.audit, indent=1),
-        DECISION_NAME: TypeAdapter(Decision | None).dump_json(evidence.decision, indent=1),
-        CARD: seal_card(card),
+        EVIDENCE: as_bytes(evidence),
+        WORDS: as_bytes(Words(narrative=spec.narrative, roles=dict(project.authors))),
+        CARD: render_html(card).encode(),
         REFERENCE: reference.to_json(),
         BILL: _bill(evidence),
     }

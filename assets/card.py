@@ -1,11 +1,11 @@
-"""Card: the model card, compiled from the evidence alone."""
+"""Card: the model card, compiled once, from the evidence and the project's words."""
 
 from typing import Any
 
 import dagster as dg
 
 from assets.naming import lane_stage, upstream
-from governance.stores.package_reading import card_of
+from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from model_cards.compile import compile_card
 from model_cards.wording import plain
@@ -25,14 +25,14 @@ def card_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         description="What the model is for, how well it predicts, whom it treats differently, what is not known.",
     )
     def card(context: dg.AssetExecutionContext, decision: Evidence, workplace: dg.ResourceParam[Workplace]) -> dict[str, Any]:
-        content = compile_card(decision, spec.narrative, project.authors, champion_card=champion_card(workplace, decision))
+        content = compile_card(decision, spec.narrative, project.authors, champion=champion_of(workplace, decision))
         context.add_output_metadata({"summary": dg.MetadataValue.md(plain(content["summary"]))})
         return content
 
     return card
 
 
-def champion_card(workplace: Workplace, evidence: Evidence) -> dict[str, Any] | None:
-    """The card of the champion that the gates held the challenger against; None where there was none."""
+def champion_of(workplace: Workplace, evidence: Evidence) -> Evidence | None:
+    """The evidence of the champion that the gates held the challenger against; None where there was none."""
     digest = evidence.decision.champion_digest if evidence.decision else None
-    return None if digest is None else card_of(workplace.packages.load(digest))
+    return None if digest is None else evidence_of(workplace.packages.load(digest))

@@ -11,7 +11,7 @@ from pathlib import Path
 from adapters.tables import stage_table
 from assets.drift import verdict_at
 from assets.scores import outdated_days
-from governance.stores.package_reading import decision_of, evidence_of
+from governance.stores.package_reading import asking, decision_of, evidence_of
 from home.card_page import CardNow, card_now
 from home.waiting import newer_candidates
 from home.workplace import Workplace
@@ -220,7 +220,7 @@ def _candidates(workplace: Workplace, spec: ModelSpec) -> tuple[dict[str, Outcom
     for one in newer_candidates(packages, project, spec.name, history(workplace.promotions.records(), project, spec.name)):
         try:
             package = packages.candidate(one.digest)
-            evidence_of(package)
+            asking(package)
             readable[one.digest] = decision_of(package).outcome
         except TenureError as error:
             unreadable.append(f"unreadable candidate {one.digest[:12]}: {error}")

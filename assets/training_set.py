@@ -8,6 +8,7 @@ from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
 from assets.naming import lane_stage, project_key
 from home.workplace import Workplace
 from provenance.history import read_history
+from provenance.roll_up import roll_up
 from provenance.snapshots import ensure_snapshots
 from provenance.training_rows import stacked
 from tenure.features.snapshot import check_history
@@ -59,6 +60,8 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
     project = workplace.project
     split = training_split(spec, as_of=as_of, first_day=project.first_day)
     check_history(spec.features, as_of=split.days[0], first_day=project.first_day)
+    # Training has no step that rolls up: what an ended run left is made up for here.
+    roll_up(workplace)
     read_history(workplace).require_whole(as_of)
     for day in ensure_snapshots(workplace, split.days):
         if context is not None:

@@ -9,18 +9,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
-import pyarrow as pa
 
 from adapters.lake import OpenTable
 from adapters.raw_store import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
 from assets.day_status import tell_withheld
 from assets.naming import INGESTION, ONE_RUN, RETRIES, days_of, raw_key, validated_key
+from home.day_figures import verdict_rows
 from home.workplace import Workplace
+from provenance.repeats import with_repeats
 from tenure.contracts import Source
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
-from tenure.validation import DayVerdict, Validation
+from tenure.validation import Validation
 
 CHECK = "contract"
 
@@ -132,24 +133,9 @@ def write(
     quarantined = validation.quarantined
     order = [name for name in quarantined.column_names if name not in ("day", "rules")]
     lake.replace_days(tables[quarantine_table(source)], quarantined, days=days, key=order, note=note)
-    lake.replace_days(tables[verdicts_table(source)], verdict_rows(validation.days), days=days, key=("source",), note=note)
+    verdicts = with_repeats(workplace, source, validation.days)
+    lake.replace_days(tables[verdicts_table(source)], verdict_rows(verdicts), days=days, key=("source",), note=note)
     return commit.version
-
-
-def verdict_rows(days: Sequence[DayVerdict]) -> pa.Table:
-    """One row a day: what validation said."""
-    return pa.table(
-        {
-            "day": pa.array([d.key for d in days], pa.date32()),
-            "source": pa.array([d.source for d in days], pa.string()),
-            "n_received": pa.array([d.n_received for d in days], pa.int64()),
-            "n_kept": pa.array([d.n_kept for d in days], pa.int64()),
-            "n_quarantined": pa.array([d.n_quarantined for d in days], pa.int64()),
-            "rules": pa.array([[name for name, _ in d.broken_rules] for d in days], pa.list_(pa.string())),
-            "n_by_rule": pa.array([[n for _, n in d.broken_rules] for d in days], pa.list_(pa.int64())),
-            "withheld": pa.array([list(d.withheld) for d in days], pa.list_(pa.string())),
-        }
-    )
 
 
 def check_result(validation: Validation) -> dg.AssetCheckResult:

@@ -1,7 +1,6 @@
 """Landing and scoring days: `tenure land` and `tenure score`."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -9,7 +8,6 @@ import typer
 
 from cli.failed_runs import tell_of_failures
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from expectations.ahead import ahead
 from home.workplace import Workplace
 from tenure.errors import NoChampionError, TimelineError
 from tenure.timeline import days_between, parse_day
@@ -44,13 +42,7 @@ def score(
     to: Annotated[str | None, typer.Option("--to", help="Last of several days, YYYY-MM-DD.")] = None,
 ) -> None:
     """Run everything that a day owes, or several days in one run. Ends with an error if any day was withheld."""
-    # One day is judged in a process that imports Great Expectations meanwhile; of many days the import is a small part.
-    with nullcontext() if day is None else ahead():
-        _score(open_workplace(project), day, from_, to)
-
-
-def _score(workplace: Workplace, day: str | None, from_: str | None, to: str | None) -> None:
-    """Land what is missing, run the days, tell what came of them."""
+    workplace = open_workplace(project)
     match day, from_, to:
         case str(), None, None:
             first = last = parse_day(day)

@@ -2,6 +2,11 @@
 
 import sys
 
+from cli.interrupts import watch
+
+if __name__ == "__main__":
+    watch()  # a command that is asked to end while it still imports ends as any other
+
 import typer
 
 from adapters.settings import prepare_environment
@@ -21,8 +26,12 @@ from cli import (  # noqa: E402 - telemetry is off first
     trace,
     training,
     trust,
+    upgrade,
 )
-from tenure.errors import TenureError  # noqa: E402
+from cli.edges import alert, in_words  # noqa: E402
+from cli.interrupts import TOLD  # noqa: E402
+from cli.terminal import make_terminal_safe  # noqa: E402
+from tenure.errors import HomeError, TenureError  # noqa: E402
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,17 +39,33 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review):
+for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review, upgrade):
     group.add_to(app)
 
 
 def main() -> None:
-    """Run the command; a refusal by Tenure is a sentence, not a traceback."""
+    """Run the command; a refusal by Tenure or by the machine is a sentence, not a traceback."""
+    watch()
+    make_terminal_safe()
     try:
         app()
     except TenureError as error:
-        typer.secho(f"tenure: {error}", err=True, fg=typer.colors.RED)
-        sys.exit(1)
+        _refuse(str(error), is_told=isinstance(error, HomeError))
+    except Exception as error:
+        # At the edge of the program: what the machine refused is said; anything else is a fault of ours, and shown whole.
+        words = in_words(error)
+        if words is None:
+            raise
+        _refuse(words, is_told=True)
+
+
+def _refuse(words: str, *, is_told: bool) -> None:
+    """Say why the command ends, and alert where a schedule may have started it and no run could tell."""
+    typer.secho(f"tenure: {words}", err=True, fg=typer.colors.RED)
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if is_told and command in TOLD:
+        alert(command, words)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.interrupts import hand_over
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from home.workplace import Workplace
 from review.access import RoomRole
@@ -41,6 +42,7 @@ def serve(project: ProjectName = DEMO_PROJECT) -> None:
     tell_demo_accounts(workplace)
     app = create_app(workplace)
     warm_up(app.state.room)
+    hand_over()
     # No access log: addresses hold digests and days, and who looked at what is nobody's business.
     uvicorn.run(
         app,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.whole_files import write_whole
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.passphrases import asker_id, person_key
@@ -152,28 +153,29 @@ def _write(workplace: Workplace, now: "CardNow", form: CardFormat, output: Path 
     """Write a card in one form; say what it says, or where it is."""
     from adapters.printing import print_page
     from home.card_page import write_card
-    from model_cards.html import render_html
 
     if form is CardFormat.HTML and output is None:
         say(str(write_card(workplace, now)))
     elif form is CardFormat.PDF:
-        say(str(print_page(render_html(now.card, now.standing), output or write_card(workplace, now).with_suffix(".pdf"))))
+        say(str(print_page(now.page, output or write_card(workplace, now).with_suffix(".pdf"))))
     elif output is None:
-        say(_as_text(now, form))
+        say(_as_text(workplace, now, form))
     else:
-        output.write_text(_as_text(now, form), encoding="utf-8")
-        say(str(output))
+        say(str(write_whole(output, _as_text(workplace, now, form))))
 
 
-def _as_text(now: "CardNow", form: CardFormat) -> str:
+def _as_text(workplace: Workplace, now: "CardNow", form: CardFormat) -> str:
     """A card in one of the forms that are text."""
+    from home.card_page import content_now
     from model_cards.exports import huggingface, plain, sagemaker
-    from model_cards.html import render_html
     from model_cards.markdown import render_markdown
 
-    if form is CardFormat.JSON:
-        return json.dumps(plain.export(now.card, now.standing), indent=1, ensure_ascii=False)
-    if form is CardFormat.SAGEMAKER:
-        return json.dumps(sagemaker.export(now.card, now.standing), indent=1, ensure_ascii=False)
-    render = {CardFormat.HTML: render_html, CardFormat.HUGGINGFACE: huggingface.export}.get(form, render_markdown)
-    return render(now.card, now.standing)
+    if form is CardFormat.HTML:
+        return now.page
+    content = content_now(workplace, now)
+    if form is CardFormat.MARKDOWN:
+        return render_markdown(content, now.standing)
+    if form is CardFormat.HUGGINGFACE:
+        return huggingface.export(content, now.standing)
+    export = plain.export if form is CardFormat.JSON else sagemaker.export
+    return json.dumps(export(content, now.standing), indent=1, ensure_ascii=False)

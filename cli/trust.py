@@ -41,9 +41,9 @@ def init(
     root_keys: RootKeys = None,
 ) -> None:
     """Make root keys, the services' keys and trust root 1; begin the promotion log with it and pin its digest."""
+    named = dict(_pair(text) for text in reviewers or ()) or _asked()
     workplace = open_workplace(project)
     settings = workplace.settings
-    named = dict(_pair(text) for text in reviewers or ()) or _asked()
     folder = root_keys or settings.keys / "root"
     store = KeyStore(folder)
     opened = passphrase(settings, f"the {n_root_keys} new root keys", is_new=True)

@@ -1,6 +1,6 @@
 """The Great Expectations side: a source's rules as a suite, and its verdict on rows.
 
-The only place that calls the library, in this process or in the one of `ahead.py`.
+The only place that calls the library.
 
 Results carry counts, never values. An expectation that raises is an error of ours, not bad data.
 """
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from expectations import ahead
 from expectations.rules import RowRule, rules_of
 from tenure.contracts import Source
 from tenure.errors import ExpectationError
@@ -57,19 +56,12 @@ def judge(
     for i, group in enumerate(_groups(rules, n_rows)):
         wanted = dict.fromkeys(column for rule in group for column in rule.columns)
         rows = columns(wanted)
-        there = ahead.judge_there(source.name, group, rows) if n_rows <= ROWS_FOR_ONE_FRAME else None
-        found = judge_together(source.name, group, rows) if there is None else there
-        results |= {result.name: result for result in found}
+        results |= {result.name: result for result in judge_together(source.name, group, rows)}
         del rows
         # A context keeps every frame that it was given, in cycles: each group has its own, and they are swept now and then.
         if i % GROUPS_PER_SWEEP == GROUPS_PER_SWEEP - 1:
             gc.collect()
     return tuple(results[rule.name] for rule in rules)
-
-
-def prepare() -> None:
-    """Import the library, and let it do what it does once in a process."""
-    _batch_definition()
 
 
 def judge_together(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[ExpectationResult]:

@@ -1,16 +1,19 @@
-"""The card as a page: a package's card rendered with where the package stands now, and written where a person opens it."""
+"""The card as it stands now: the page that was signed, with where its package stands, written where a person opens it."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.whole_files import write_whole
+from governance.records.approval import CARD, EVIDENCE
 from governance.rules.history import promotion_records
+from governance.rules.policy import WORDS
 from governance.rules.standing import standing_of
 from governance.stores.package_reading import card_of, decision_of
 from home.workplace import Workplace
-from model_cards.pages import write_pages
+from model_cards.pages import PAGE, page_now
 from model_cards.standing import Standing
-from tenure.errors import PromotionError
+from tenure.errors import CardError, PromotionError
 from tenure.gates import Decision
 from tenure.package import Package
 from tenure.promotions import history
@@ -23,9 +26,13 @@ class CardNow:
     package: Package
     project: str
     model: str
-    card: dict[str, Any]
     decision: Decision
     standing: Standing
+
+    @property
+    def page(self) -> str:
+        """The page, with where the package stands."""
+        return page_now(card_of(self.package), self.standing)
 
 
 def card_now(workplace: Workplace, digest: str) -> CardNow:
@@ -41,12 +48,36 @@ def card_now(workplace: Workplace, digest: str) -> CardNow:
         package=package,
         project=found.project,
         model=found.model,
-        card=card_of(package),
         decision=decision,
         standing=standing_of(package.digest, decision.outcome, records, ledger, project=found.project, now=workplace.clock()),
     )
 
 
+def content_now(workplace: Workplace, now: CardNow) -> dict[str, Any]:
+    """What a card says, for whoever needs it otherwise than as the page: compiled anew, and only if that gives the page signed.
+
+    Raises
+    ------
+    RefusedError: when it never was. CardError: when this version would say in other words what people once read and approved.
+    """
+    from model_cards.card import card_content, card_page
+
+    workplace.promotions.check_card(now.package, now.model)
+    files, against = now.package.files, now.decision.champion_digest
+    champion = None if against is None else workplace.packages.load(against).file(EVIDENCE)
+    try:
+        made_of = (now.package.file(EVIDENCE), files[WORDS], champion)
+        is_same = card_page(*made_of) == files[CARD]
+    except (KeyError, ValueError, CardError):
+        is_same = False
+    if not is_same:
+        raise CardError(
+            f"The card of package {now.package.digest[:12]} was made by another version of Tenure, so only the page that was "
+            f"signed is shown: {PAGE}. For other forms, use the version that made it, or train again."
+        )
+    return card_content(*made_of)
+
+
 def write_card(workplace: Workplace, now: CardNow) -> Path:
-    """Write the card as a page and as Markdown; return the page."""
-    return write_pages(workplace.card_folder(now.model, now.package.digest), now.card, now.standing)
+    """Write the page where a person opens it; return it."""
+    return write_whole(workplace.card_folder(now.model, now.package.digest) / PAGE, now.page)

@@ -3,9 +3,11 @@
 Who finds them out is `assets/` (`validated.py`, `drift.py`, `performance.py`); this file reads them back as records.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+
+import pyarrow as pa
 
 from adapters.lake import Lake
 from adapters.tables import verdicts_table
@@ -22,6 +24,24 @@ def verdicts_by_day(lake: Lake, source: Source, *, until: date | None = None) ->
     rows = lake.rows(verdicts_table(source))
     found = [] if rows is None else rows.sort_by("day").to_pylist()
     return tuple(_verdict(row) for row in found if until is None or row["day"] <= until)
+
+
+def verdict_rows(days: Sequence[DayVerdict]) -> pa.Table:
+    """One row a day: what validation said."""
+    return pa.table(
+        {
+            "day": pa.array([d.key for d in days], pa.date32()),
+            "source": pa.array([d.source for d in days], pa.string()),
+            "n_received": pa.array([d.n_received for d in days], pa.int64()),
+            "n_kept": pa.array([d.n_kept for d in days], pa.int64()),
+            "n_quarantined": pa.array([d.n_quarantined for d in days], pa.int64()),
+            "rules": pa.array([[name for name, _ in d.broken_rules] for d in days], pa.list_(pa.string())),
+            "n_by_rule": pa.array([[n for _, n in d.broken_rules] for d in days], pa.list_(pa.int64())),
+            "n_repeated": pa.array([d.n_repeated for d in days], pa.int64()),
+            "n_corrected": pa.array([d.n_corrected for d in days], pa.int64()),
+            "withheld": pa.array([list(d.withheld) for d in days], pa.list_(pa.string())),
+        }
+    )
 
 
 def drift_by_day(lake: Lake, model: str, model_digest: str, *, until: date | None = None) -> tuple[DriftMeasure, ...]:
@@ -52,6 +72,9 @@ def _verdict(row: Mapping[str, Any]) -> DayVerdict:
         n_quarantined=row["n_quarantined"],
         broken_rules=tuple(zip(row["rules"], row["n_by_rule"], strict=True)),
         withheld=tuple(row["withheld"]),
+        # Null in verdicts of before they were counted.
+        n_repeated=row.get("n_repeated") or 0,
+        n_corrected=row.get("n_corrected") or 0,
     )
 
 

@@ -1,35 +1,26 @@
-"""What changed since the champion: the champion's card beside this one's evidence, differences only.
+"""What changed since the champion: the champion's evidence beside this one's, differences only.
 
-Figures on the same rows are in the evaluation's comparison; the figures here are each card's own.
+Figures on the same rows are in the evaluation's comparison; the figures here are each model's own.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_cards.paths import typed
-from model_cards.schema import SCHEMA_VERSION
 from model_cards.wording import show
 
 Tree = Mapping[str, Any]
 Change = dict[str, str]
 # What stands in place of something that one of the two does not have.
 _ABSENT, _UNUSED = "none", "not used"
-ABSENT = (_ABSENT, _UNUSED)
 
 
-def changes(tree: Tree, champion_card: Mapping[str, Any]) -> list[Change]:
-    """Each difference as what it is of, what it was and what it is now, in reading order."""
-    before = (typed(champion_card) if champion_card["schema_version"] == SCHEMA_VERSION else champion_card)["evidence"]
+def changes(tree: Tree, before: Tree) -> list[Change]:
+    """Each difference between a challenger's evidence and the champion's, in reading order: of what, what it was, what it is."""
     return [
         {"what": what, "before": was, "now": now}
         for what, was, now in (*_data(before, tree), *_features(before, tree), *_fit(before, tree), *_figures(before, tree))
         if was != now
     ]
-
-
-def present(tree: Tree) -> dict[str, str]:
-    """Whatever can be said to have changed, as it is now."""
-    return {what: now for what, _, now in (*_data(tree, tree), *_features(tree, tree), *_fit(tree, tree), *_figures(tree, tree))}
 
 
 def _data(before: Tree, now: Tree) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Compile a card: evidence and human statements become the content of `card.json`, and nothing else does.
+"""Compile a card: evidence and human statements become what it says, and nothing else does.
 
 Every figure is copied from evidence and keeps its path; every human statement keeps its author and day. How a card looks
 belongs to `html.py` and `markdown.py`.
@@ -25,16 +25,16 @@ _IDENTITY = ("project", "name", "title", "kind", "owner", "as_of", "model_digest
 
 
 def compile_card(
-    evidence: Evidence, narrative: Narrative, roles: Mapping[str, str], *, champion_card: Mapping[str, Any] | None = None
+    evidence: Evidence, narrative: Narrative, roles: Mapping[str, str], *, champion: Evidence | None = None
 ) -> dict[str, Any]:
-    """Compile the content of `card.json`.
+    """Compile the content of a card.
 
     Parameters
     ----------
     evidence: everything measured of one challenger, the decision included.
     narrative: the human statements, by field key, and the summary.
     roles: the project's roles, short name to title; a statement's author is one of them.
-    champion_card: the card of the champion, if there is one, to say what changed.
+    champion: the evidence of the champion that it was held against, if there was one, to say what changed.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def compile_card(
         )
     card = {
         **content(tree, narrative, roles),
-        "changes": [] if champion_card is None else changes(tree, champion_card),
+        "changes": [] if champion is None else changes(tree, as_tree(champion)),
         "roles": dict(roles),
         "evidence": tree,
     }
@@ -64,7 +64,7 @@ def compile_card(
 
 
 def content(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> dict[str, Any]:
-    """All of a card that follows from its evidence and the human statements; `verify.py` compiles it anew by this."""
+    """All of a card that follows from its own evidence and the human statements."""
     said = sentences(tree, narrative.verb)
     return {
         "schema_version": SCHEMA_VERSION,

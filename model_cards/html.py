@@ -1,4 +1,4 @@
-"""The card as one HTML page: self-contained, without scripts, from the card's content and its standing alone."""
+"""The card as one HTML page: self-contained, without scripts, from the card's content alone."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,31 +15,24 @@ from model_cards.fields import SOURCES
 from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
-from model_cards.verify import verified
 from model_cards.wording import NOT_DEFINED, Rich, show
 
 _N_BARS, _N_PANELS = 10, 6
 
 
-def render_html(card: Mapping[str, Any], standing: Standing) -> str:
-    """Render the page.
-
-    Parameters
-    ----------
-    card: the content of `card.json`, as `compile_card` returned it or as read from the file.
-    standing: where this version stands now.
-
-    Raises
-    ------
-    CardError: when a figure of the card is not what its evidence says.
-    """
-    return str(_environment().get_template("card.html").render(_context(card, standing)))
+def render_html(card: Mapping[str, Any]) -> str:
+    """Render the page of a card as `compile_card` returned it; where its version stands is shown beside it."""
+    return str(_environment().get_template("card.html").render(_context(card)))
 
 
-def render_body(card: Mapping[str, Any], standing: Standing) -> str:
-    """Render the card alone, for a page that shows it among other things and links `stylesheet()`."""
-    template = _environment().get_template("body.html")
-    return str(template.render(_context(card, standing), title_tag="h2", main_tag="div"))
+def render_standing(standing: Standing) -> str:
+    """Render where a version stands, to be shown beside its card."""
+    return str(_environment().get_template("standing.html").render(page=page, standing=standing))
+
+
+def render_first_layout(card: Mapping[str, Any]) -> str:
+    """Render the words of a card that was sealed as data, before pages were, without its drawings."""
+    return str(_environment().get_template("first_layout.html").render(card=card, titles=dict(page.SECTIONS)))
 
 
 def stylesheet() -> str:
@@ -48,14 +41,12 @@ def stylesheet() -> str:
     return source
 
 
-def _context(card: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
-    """What the templates read, once the card has been verified."""
-    card = verified(card, standing)
+def _context(card: Mapping[str, Any]) -> dict[str, Any]:
+    """What the templates read."""
     figures = _Figures(card)
     return {
         "card": card,
         "e": card["evidence"],
-        "standing": standing,
         "page": page,
         "glossary": glossary(card["identity"]),
         "sources": SOURCES,

@@ -8,7 +8,6 @@ from model_cards import page
 from model_cards.glossary import glossary
 from model_cards.paths import resolve
 from model_cards.standing import Standing
-from model_cards.verify import verified
 from model_cards.wording import Rich, plain, show
 
 Card = Mapping[str, Any]
@@ -17,8 +16,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 
 def render_markdown(card: Card, standing: Standing) -> str:
-    """Render the card as Markdown (GitHub's tables); takes what `render_html` takes, and refuses what it refuses."""
-    card = verified(card, standing)
+    """Render a card, as `compile_card` returned it, as Markdown (GitHub's tables), with where it stands."""
     title = dict(page.SECTIONS)
     parts = [
         f"# {_text(card['identity']['title'])}",

@@ -28,13 +28,21 @@ SECTIONS = (
 
 
 def title_line(card: Card, standing: Standing) -> list[str]:
-    """Version, status, digest, day and owner, in the order of the title line."""
+    """Where it stands and what it is, for a text that says both at once."""
+    return [*standing_line(standing), *identity_line(card)]
+
+
+def identity_line(card: Card) -> list[str]:
+    """What never changes of a card: model, day and owner."""
     identity = card["identity"]
-    digest = standing.package_digest or identity["model_digest"]
-    kind = "package" if standing.package_digest else "model"
+    return [f"model {identity['model_digest'][:12]}", f"as of {identity['as_of']}", f"owner {identity['owner']}"]
+
+
+def standing_line(standing: Standing) -> list[str]:
+    """Version, status and package."""
     line = [f"version {standing.version}"] if standing.version is not None else []
-    line += [standing.status.value, f"{kind} {digest[:12]}", f"as of {identity['as_of']}", f"owner {identity['owner']}"]
-    return line
+    package = [f"package {standing.package_digest[:12]}"] if standing.package_digest else []
+    return [*line, standing.status.value, *package]
 
 
 def notices(standing: Standing) -> list[str]:
@@ -43,7 +51,7 @@ def notices(standing: Standing) -> list[str]:
     if standing.reason:
         when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
         said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")
-    if standing.approved_by or (standing.n_needed and standing.status is Status.CANDIDATE):
+    if standing.approved_by or standing.status is Status.CANDIDATE:
         said.append(f"{approvals_line(standing)} {demo_line(standing)}".strip())
     if standing.review_by and standing.status is Status.CHAMPION and standing.is_overdue:
         said.append(

@@ -5,7 +5,6 @@ in lower case with every other character than letters and digits as `_`; where e
 How a figure is written out is in `wording.py`.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -15,7 +14,6 @@ from enum import Enum
 from math import isfinite
 from typing import Any
 
-from tenure.canonical import record_reader
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 
@@ -29,26 +27,6 @@ def as_tree(evidence: Evidence) -> dict[str, Any]:
     """Evidence as plain JSON values: dicts, lists, strings, numbers and None."""
     tree: dict[str, Any] = _plain(evidence, "")
     return tree
-
-
-def typed(card: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A card as it was compiled, after a way through canonical JSON, which writes 1.0 as 1: figures have their kinds again.
-
-    Raises
-    ------
-    CardError: when the card's evidence is not evidence of today's schema.
-    """
-    from pydantic import ValidationError
-
-    try:
-        tree = as_tree(record_reader(Evidence).validate_json(json.dumps(card["evidence"])))
-    except ValidationError as error:
-        raise CardError(
-            f"Expected evidence in the card, found another shape ({error.error_count()} faults). Compile it again."
-        ) from None
-    if tree != card["evidence"]:
-        raise CardError("The card's evidence says something that no record of evidence holds. Compile it again from its package.")
-    return {**card, "evidence": tree}
 
 
 def _plain(value: Any, path: str) -> Any:

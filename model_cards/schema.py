@@ -1,7 +1,7 @@
-"""The closed schema of `card.json`, and the check against it.
+"""The closed schema of a card's content, and the check against it.
 
-`card.schema.json` is written from the record types of evidence and the parts below, so that a figure which no record holds can
-stand in no card. After a change of either: raise `SCHEMA_VERSION` and run `python -m model_cards.schema`.
+It is made from the record types of evidence and the parts below, so that a figure which no record holds can stand in no card.
+After a change of either, raise `SCHEMA_VERSION`. `python -m model_cards.schema` prints it for whoever reads exported cards.
 """
 
 import json
@@ -11,7 +11,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from types import UnionType
 from typing import Any
 
@@ -21,7 +20,6 @@ from tenure.errors import CardError
 from tenure.evidence import Evidence
 
 SCHEMA_VERSION = 5
-SCHEMA_FILE = Path(__file__).with_name("card.schema.json")
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string", "minLength": 1}
@@ -46,10 +44,10 @@ def validate_card(card: Mapping[str, Any]) -> None:
 
 @cache
 def _validator() -> Any:
-    """The validator of the schema file."""
+    """The validator, made once."""
     import jsonschema
 
-    return jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+    return jsonschema.Draft202012Validator(card_schema())
 
 
 def card_schema() -> Schema:
@@ -163,10 +161,5 @@ def _tuple(items: tuple[Any, ...], records: Schema) -> Schema:
     return {"type": "array", "prefixItems": [_type(item, records) for item in items], "items": False, "minItems": len(items)}
 
 
-def write_schema() -> None:
-    """Write the schema file beside this module."""
-    SCHEMA_FILE.write_text(json.dumps(card_schema(), indent=1) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    write_schema()
+    print(json.dumps(card_schema(), indent=1))  # noqa: T201 - its only output

@@ -134,16 +134,6 @@ def share(value: Any, below: Any) -> Any:
     return value / below if below else {"because": "there are none of which it could be a share"}
 
 
-def template(rich: Rich) -> str:
-    """The text that a filled text was made from: `fill(template(rich), tree)` gives it again."""
-    return "".join(part if isinstance(part, str) else "{" + ":".join((part["at"], *_form_of(part))) + "}" for part in rich)
-
-
-def _form_of(part: Mapping[str, str]) -> tuple[str, ...]:
-    """The form that a figure was asked in, if one was."""
-    return (part["form"],) if "form" in part else ()
-
-
 def refuse_typed_digits(text: str) -> None:
     """Refuse a digit typed by hand: outside references, quoted clauses ("Article 22") and days (2017-10-01).
 

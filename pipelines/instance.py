@@ -7,8 +7,15 @@ from pathlib import Path
 import dagster as dg
 
 from adapters.settings import Settings
-from adapters.whole_files import write_whole
+from adapters.store_versions import DAGSTER, Fit, fit_of
+from adapters.whole_files import make_folder, write_whole
+from tenure.errors import HomeError
 
+_UNFIT = {
+    Fit.OLDER: "was made by an older Dagster. `tenure upgrade` brings it to the one that is installed.",
+    Fit.NEWER: "was made by a newer Dagster, which this one cannot read. Install that one, or restore the store from a backup.",
+    Fit.UNREADABLE: "is no Dagster store. Restore it from a backup, or move it away, and a new one is made.",
+}
 # What a file begins with that is ours to write again.
 _OURS = "# Written by Tenure"
 _DAGSTER_YAML = """\
@@ -41,7 +48,7 @@ def prepare_instance(settings: Settings) -> None:
     its events in the old place. A file without our first line is a person's own, and stays as it is.
     """
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     path, content = home / "dagster.yaml", dagster_yaml(home).encode()
     held = path.read_bytes() if path.exists() else None
     if held is None or (held.startswith(_OURS.encode()) and held != content):
@@ -50,9 +57,33 @@ def prepare_instance(settings: Settings) -> None:
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Open the Dagster instance that the UI shows too."""
+    """Open the Dagster instance that the UI shows too.
+
+    Raises
+    ------
+    HomeError: when another version of Dagster made its store.
+    """
+    require_fit(settings)
     prepare_instance(settings)
     return dg.DagsterInstance.from_config(str(settings.dagster_home))
+
+
+def stores(settings: Settings) -> tuple[Path, ...]:
+    """The databases of Dagster that are kept for good; each run has one more, of the moment."""
+    return tuple(settings.dagster_home / name for name in ("history/runs.db", "history/runs/index.db", "schedules/schedules.db"))
+
+
+def require_fit(settings: Settings) -> None:
+    """Refuse a store of another version of Dagster, in a sentence; Dagster itself ends in a traceback, late.
+
+    Raises
+    ------
+    HomeError: when one is older, newer or no store.
+    """
+    for store in stores(settings):
+        fit = fit_of(store, DAGSTER)
+        if fit is not Fit.FITS:
+            raise HomeError(f"The Dagster store {store} {_UNFIT[fit]}")
 
 
 def dagster_yaml(home: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from adapters.whole_files import make_folder, write_new, write_whole
 from tenure.errors import TenureError
 
 JSON_FILE = "record.json"
@@ -27,9 +28,7 @@ class LaneIOManager(dg.IOManager):
         """Write a record; it is complete or absent."""
         folder = self._root.joinpath(*context.asset_key.path)
         _write(folder / context.run_id, _files_of(obj))
-        latest = folder / f"{LATEST}.{context.run_id}"
-        latest.write_text(context.run_id)
-        latest.replace(folder / LATEST)
+        write_whole(folder / LATEST, context.run_id)
 
     def load_input(self, context: dg.InputContext) -> Any:
         """Read a record back as the annotated type."""
@@ -42,7 +41,7 @@ class LaneIOManager(dg.IOManager):
             raise TenureError(
                 f"Asset {context.asset_key.to_user_string()} was never materialised; materialise it, or the whole lane, first."
             )
-        return _read(folder / (folder / LATEST).read_text(), context.dagster_type.typing_type)
+        return _read(folder / (folder / LATEST).read_text(encoding="utf-8"), context.dagster_type.typing_type)
 
 
 def _files_of(record: object) -> dict[str, bytes]:
@@ -61,8 +60,8 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     for name, content in files.items():
         path = draft / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        make_folder(path.parent)
+        write_new(path, content)
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)
 

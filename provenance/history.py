@@ -78,8 +78,8 @@ class History:
         if behind := self.behind_until(until):
             raise MissingHistoryError(
                 f"Day {until} needs every day since {self.project.first_key}, but {len(behind)} were validated and not rolled up "
-                f"as they stand (first: {behind[0]}, last: {behind[-1]}): a run was ended before it did. Any run that lands a "
-                f"day rolls them up, such as {self._land(behind[-1:])}."
+                f"as they stand (first: {behind[0]}, last: {behind[-1]}): a run was ended before it did, or rows are rolled up "
+                f"otherwise now. Any run that lands a day makes up for it, such as {self._land(behind[-1:])}."
             )
 
     def require_whole(self, until: date) -> None:

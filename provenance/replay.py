@@ -18,9 +18,9 @@ from adapters.tables import ACTIVITY_TABLE, validated_table
 from home.workplace import Workplace
 from provenance.delivered import SCORE_KEY, Delivered
 from provenance.received import receipts_of
-from provenance.snapshots import snapshots_of
+from provenance.snapshots import plan_of, snapshots_of
 from tenure.errors import SourceError, TenureError, TraceError
-from tenure.features.plan import INPUTS, snapshot_plan
+from tenure.features.plan import INPUTS
 from tenure.project import Project
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
 from tenure.specs import ModelSpec
@@ -180,4 +180,4 @@ def _other_delivery(delivered: Delivered) -> list[str]:
 
 def _is_defined_alike(delivered: Delivered) -> bool:
     """Whether today's definition of features is the one by which the day was made."""
-    return bool(delivered.made_from["definition"] == snapshot_plan().digest)
+    return bool(delivered.made_from["definition"] == plan_of(delivered.workplace.project).digest)

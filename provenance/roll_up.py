@@ -9,18 +9,21 @@ from datetime import date
 
 import pyarrow as pa
 
-from adapters.lake import Commit, OpenTable, connect, read_rows, read_table
+from adapters.lake import Commit, OpenTable, connect, read_rows, read_table, views
 from adapters.tables import ACTIVITY_TABLE, MADE_FROM, validated_table, verdicts_table
 from home.workplace import Workplace
-from provenance.origins import Input, Origins, made_from, open_origins
-from tenure.activity import KEY, PRODUCT_COLUMNS, daily_activity
+from provenance.origins import Input, Origins, open_origins
+from provenance.repeats import any_again
+from tenure.activity import DEFINITION, KEY, PRODUCT_COLUMNS, dated, rolled_up, told_by_several
+from tenure.contracts import Source
 
 
 def open_roll_up(workplace: Workplace) -> Origins:
     """The roll-up with its inputs, purchase lines and products, as they stand now."""
     lake, project = workplace.lake, workplace.project
     lines, products = (lake.open(validated_table(project.source(name))) for name in (project.roles.lines, project.roles.products))
-    return open_origins(lake, lake.open(ACTIVITY_TABLE), Input(lines, reaches_back=False), Input(products))
+    # Lines of an earlier batch may be told of again, so a day is made from all up to it.
+    return open_origins(lake, lake.open(ACTIVITY_TABLE), Input(lines), Input(products), definition=DEFINITION)
 
 
 def days_behind(workplace: Workplace, roll_up: Origins) -> tuple[date, ...]:
@@ -38,31 +41,46 @@ def days_behind(workplace: Workplace, roll_up: Origins) -> tuple[date, ...]:
 def roll_up(workplace: Workplace) -> Commit:
     """Roll up every day that is behind, in one commit. Withheld days keep what they have."""
     origins = open_roll_up(workplace)
+    source = workplace.project.source(workplace.project.roles.lines)
     lines, products = (each.table for each in origins.inputs)
     days = days_behind(workplace, origins)
-    rows = _rolled_up(lines, products, days) if days else None
+    rows = _rolled_up(source, lines, products, days) if days else None
     if rows is None:
         commit = Commit(version=origins.table.version, changed=(), digests={})
     else:
-        note = {MADE_FROM: made_from(lines, products)}
-        commit = workplace.lake.replace_days(origins.table, rows, days=days, key=KEY, note=note)
+        commit = workplace.lake.replace_days(origins.table, rows, days=days, key=KEY, note={MADE_FROM: origins.made_from})
     origins.note(days)
     return commit
 
 
-def _rolled_up(lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:
+def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:
     """The roll-up of these days; None before the first lines."""
     import ibis
 
     connection = connect()
-    lines = read_table(lines_table, connection, days=days)
-    if lines is None:
-        # Released days without a single line: an empty roll-up still replaces what stood there before.
-        lines = read_table(lines_table, connection)
-    if lines is None:
+    received = read_table(lines_table, connection)
+    if received is None:
         return None
+    lines = dated(received)
     products = read_table(products_table, connection)
     if products is None:
         # A list without a product: lines count, without department or brand.
         products = ibis.memtable(pa.table({name: pa.array([], pa.string()) for name in PRODUCT_COLUMNS}))
-    return daily_activity(lines.filter(lines.day.isin(list(days))), products).to_pyarrow()
+    several = None
+    if _tell_again(source, lines_table, days):
+        several = connection.create_table("several", told_by_several(lines, key=source.key, days=days))
+    columns = [c.name for c in source.columns if c.name in lines.columns and c.name not in source.key]
+    return rolled_up(lines, products, several=several, key=source.key, columns=columns, days=days).to_pyarrow()
+
+
+def _tell_again(source: Source, lines: OpenTable, days: Sequence[date]) -> bool:
+    """Whether the batches of these days tell of a line, or of a customer's purchase day, that another batch tells of too."""
+    bought_on = 'CAST("purchased_at" AS DATE)'
+    with views({"rows": lines}) as connection:
+        among = "SELECT min(CAST(purchased_at AS DATE)) FROM rows WHERE day >= ? AND day <= ?"
+        earliest = connection.execute(among, [min(days), max(days)]).fetchone()
+    if earliest is None or earliest[0] is None:
+        return False
+    # No batch holds what had not happened before it.
+    late = any_again(lines, ['"customer_id"', bought_on], days, since=earliest[0])
+    return late or any_again(lines, [f'"{name}"' for name in source.key], days)

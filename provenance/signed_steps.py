@@ -3,16 +3,14 @@
 The rest of the walk is `trace.py`; what the records mean is `governance/rules/`.
 """
 
-import hashlib
-import json
-
-from governance.records.approval import CARD, Approval, read_approval
+from governance.records.approval import CARD, EVIDENCE, Approval, read_approval, signed_file
 from governance.records.log import Kind
 from governance.records.serving import revocation_of, statements
 from governance.records.statement import Statement
 from governance.rules.admission import approvals_needed
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.step import Step
+from tenure.canonical import sha256
 from tenure.errors import TraceError
 
 
@@ -83,12 +81,12 @@ def promotion_step(delivered: Delivered) -> Step:
 def card_step(delivered: Delivered) -> Step:
     """The card that the reviewers signed for."""
     package, promotion = delivered.package, delivered.promoted[1]
-    content = package.file(CARD)
-    digest = hashlib.sha256(content).hexdigest()
-    named = json.loads(content)["evidence"]["model"]["model_digest"]
-    is_signed, is_of_this = digest == promotion.subject.card_digest, named == package.model_digest
-    signed = "has the digest that the reviewers signed" if is_signed else "is ANOTHER than the reviewers signed"
-    speaks = "speaks of this model" if is_of_this else f"speaks of ANOTHER model, {str(named)[:12]}"
+    subject, named = promotion.subject, delivered.evidence.model.model_digest
+    digest = sha256(signed_file(package, CARD))
+    is_signed = (digest, sha256(signed_file(package, EVIDENCE))) == (subject.card_digest, subject.audit_digest)
+    is_of_this = named == package.model_digest
+    signed = "and its evidence are those that the reviewers signed" if is_signed else "is ANOTHER than the reviewers signed"
+    speaks = "they speak of this model" if is_of_this else f"they speak of ANOTHER model, {named[:12]}"
     return Step(
         title="Card",
         at=delivered.evidence.model.trained_at,

@@ -27,7 +27,7 @@ KEY = ("customer_id",)
 def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     """Compute features as of each day and replace those days in the lake, in one commit."""
     lake, tables = workplace.lake, open_inputs(workplace)
-    origins = _origins(workplace, tables, definition=snapshot_plan().digest)
+    origins = _origins(workplace, tables, definition=plan_of(workplace.project).digest)
     if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
     rows = pa.concat_tables(snapshots_of(workplace.project, tables, days))
@@ -44,6 +44,12 @@ def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:
     return {as_input: lake.open(name) for as_input, name in zip(INPUTS, names, strict=True)}
 
 
+def plan_of(project: Project) -> Plan:
+    """How the features of a project are computed."""
+    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
+    return snapshot_plan(campaigns.key, redemptions.key)
+
+
 def snapshots_of(project: Project, tables: Mapping[str, OpenTable], days: Sequence[date]) -> list[pa.Table]:
     """Features of all customers as of each day."""
     if any(table.delta is None for table in tables.values()):
@@ -51,7 +57,7 @@ def snapshots_of(project: Project, tables: Mapping[str, OpenTable], days: Sequen
             f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
         )
     with views(tables) as connection:
-        return [_snapshot(connection, snapshot_plan(), as_of=day, first_day=project.first_day) for day in days]
+        return [_snapshot(connection, plan_of(project), as_of=day, first_day=project.first_day) for day in days]
 
 
 def _snapshot(connection: "duckdb.DuckDBPyConnection", plan: Plan, *, as_of: date, first_day: date) -> pa.Table:
@@ -63,7 +69,7 @@ def _snapshot(connection: "duckdb.DuckDBPyConnection", plan: Plan, *, as_of: dat
 
 def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
     """Compute those of the days that are missing, of another definition, or older than their inputs; return which."""
-    stale = stale_days(workplace, days, definition=snapshot_plan().digest)
+    stale = stale_days(workplace, days, definition=plan_of(workplace.project).digest)
     if stale:
         read_history(workplace).require(stale[-1])
         make_snapshots(workplace, stale)

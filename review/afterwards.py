@@ -5,8 +5,9 @@ Nothing here decides anything: should it fail, the record in the log stands, and
 
 import logging
 
+from adapters.whole_files import write_whole
 from governance.stores.package_reading import card_of, decision_of
-from model_cards.pages import write_pages
+from model_cards.pages import PAGE, page_now
 from review.room import Room
 from review.sight import look
 from tenure.errors import TenureError
@@ -30,6 +31,6 @@ def write_card(room: Room, model: str, digest: str) -> None:
     try:
         package = room.workplace.packages.candidate(digest)
         now = look(room).standing(model, digest, decision_of(package).outcome)
-        write_pages(room.workplace.card_folder(model, digest), card_of(package), now)
+        write_whole(room.workplace.card_folder(model, digest) / PAGE, page_now(card_of(package), now))
     except (OSError, TenureError):
         _LOG.exception("The card of package %s could not be written anew", digest[:12])

@@ -1,26 +1,27 @@
 """A candidate: what changed against the champion, then the whole card, with the decision in sight."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from governance.doors.open_questions import needs_reason
-from governance.records.approval import CARD, Approval, Subject, Verdict
-from governance.stores.package_reading import decision_of
-from model_cards.html import render_body
-from model_cards.standing import Standing, Status
+from governance.records.approval import Approval, Subject, Verdict
+from governance.stores.package_reading import card_of, decision_of, evidence_of
+from model_cards.html import render_standing
+from model_cards.pages import body_of
+from model_cards.standing import Standing
 from review.comparison import Comparison, compare
 from review.rendering import page
 from review.room import Room
 from review.sight import Sight
-from review.standings import Card, card_to_show, champion_card, parsed
+from review.standings import champion_evidence
 from review.tokens import is_token, read_token
 from review.visit import OfLog, OfVisit, Visit, current_room
 from review.votes import Votes, count_votes
 from tenure.errors import PackageError, PromotionError, RefusedError
+from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome
 from tenure.package import Package
 from tenure.promotions import Action, PromotionRecord
@@ -28,11 +29,14 @@ from tenure.promotions import Action, PromotionRecord
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """All that the page shows of a package. `why_nobody` says why it cannot be decided on at all, if so."""
+    """All that the page shows of a package.
+
+    `why_nobody` says why it cannot be decided on at all, and `card_problem` why its card is not even shown, if so.
+    """
 
     package: Package
     model: str
-    card: Card
+    evidence: Evidence
     decision: Decision
     standing: Standing
     subject: Subject | None
@@ -42,6 +46,7 @@ class Candidate:
     champion: PromotionRecord | None
     comparison: Comparison | None
     why_nobody: str
+    card_problem: str
     needs_reason: bool
 
     @property
@@ -69,13 +74,15 @@ def candidate_page(
 ) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
     room = current_room(request)
+    stands, body = draw(found)
     return page(
         request,
         "candidate.html",
         visit,
         status=status,
         found=found,
-        body=draw(found),
+        stands=stands,
+        body=body,
         token=token if is_read(room, visit, found, token) else "",
         why_not_me=why_not(found, visit),
         problem=problem,
@@ -100,18 +107,16 @@ def find(sight: Sight, digest: str) -> Candidate:
     if kept.project != room.project:
         raise HTTPException(404, "This package belongs to another project.")
     package = packages.candidate(kept.digest)
-    # What served was signed as it is, in the words of its day; any other card keeps today's schema.
-    has_served = any(record.package_digest == package.digest for record in sight.history(kept.model))
-    card = (parsed if has_served else card_to_show)(package.file(CARD))
-    decision = decision_of(package)
+    evidence, decision = evidence_of(package), decision_of(package)
     serving, decisions = sight.champion(kept.model), sight.decisions(package.digest)
     is_champion = serving is not None and serving.package_digest == package.digest
-    before = None if is_champion else champion_card(room, serving)
+    before = None if is_champion else champion_evidence(room, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
+    problem = _card_problem(sight, package, kept.model)
     return Candidate(
         package=package,
         model=kept.model,
-        card=card,
+        evidence=evidence,
         decision=decision,
         standing=standing,
         subject=subject,
@@ -119,8 +124,9 @@ def find(sight: Sight, digest: str) -> Candidate:
         votes=count_votes(sight, standing, subject),
         trainers=sight.trainers(package.digest),
         champion=serving,
-        comparison=compare(card, before) if before else None,
-        why_nobody=_why_nobody(sight, decision, standing) or _card_problem(sight, package, kept.model, standing),
+        comparison=compare(evidence, before) if before else None,
+        why_nobody=_why_nobody(sight, decision, standing) or problem,
+        card_problem=problem,
         needs_reason=needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
     )
 
@@ -158,28 +164,21 @@ def _why_nobody(sight: Sight, decision: Decision, standing: Standing) -> str:
     return ""
 
 
-def _card_problem(sight: Sight, package: Package, model: str, standing: Standing) -> str:
-    """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives."""
-    if standing.status is Status.REFUSED:
-        return ""
-    known = sight.room.card_problems
-    if package.digest not in known:
+def _card_problem(sight: Sight, package: Package, model: str) -> str:
+    """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives, or was in its day."""
+    room = sight.room
+    if package.digest not in room.card_problems:
         try:
-            sight.room.workplace.promotions.check_card(package, model)
-            known[package.digest] = ""
+            room.workplace.promotions.check_card(package, model)
+            room.card_problems[package.digest] = ""
         except (RefusedError, PackageError) as error:
-            known[package.digest] = str(error)
-    return known[package.digest]
+            room.card_problems[package.digest] = str(error)
+    return room.card_problems[package.digest]
 
 
-def draw(found: Candidate) -> Any:
-    """The card of a package as it stands now."""
-    return _drawn(found.package.file(CARD), found.standing)
-
-
-@lru_cache(maxsize=32)
-def _drawn(content: bytes, now: Standing) -> Any:
-    """The card as markup, drawn once for equal bytes; its templates escape whatever they are given."""
+def draw(found: Candidate) -> tuple[Any, Any]:
+    """Where a package stands, and the page that is read and signed: never a page of which the promoter says that it is none."""
     from markupsafe import Markup
 
-    return Markup(render_body(parsed(content), now))  # noqa: S704 - rendered by model_cards with autoescape
+    shown = "" if found.card_problem else body_of(card_of(found.package))
+    return Markup(render_standing(found.standing)), Markup(shown)  # noqa: S704 - rendered by model_cards with autoescape

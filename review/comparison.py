@@ -1,6 +1,6 @@
 """A candidate beside the champion: what differs first, then every figure and audit of both.
 
-What changed between two cards is found by `model_cards/changes.py`; this file only lays it side by side.
+What changed between two of them is found by `model_cards/changes.py`; this file only lays it side by side.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,10 @@ from typing import Any
 
 from model_cards.changes import changes
 from model_cards.page import audit_table
+from model_cards.paths import as_tree
 from model_cards.wording import show
+from tenure.evidence import Evidence
 
-Card = Mapping[str, Any]
 _PAIR = " x "  # between the titles of two attributes
 
 
@@ -45,15 +46,15 @@ class Comparison:
         return len(self.made_of) + sum(line.differs for line in (*self.figures, *self.audits))
 
 
-def compare(card: Card, champion: Card) -> Comparison:
-    """Lay two cards side by side."""
-    now, before = card["evidence"], champion["evidence"]
+def compare(evidence: Evidence, champion: Evidence) -> Comparison:
+    """Lay what two cards rest on side by side."""
+    now, before = as_tree(evidence), as_tree(champion)
     titles = {metric["title"] for tree in (now, before) for metric in tree["evaluation"]["metrics"]}
-    found = changes(now, champion)
+    found = changes(now, before)
     return Comparison(
         made_of=tuple(Beside(what=c["what"], before=c["before"], now=c["now"]) for c in found if c["what"] not in titles),
         figures=_paired(_figures(before), _figures(now), _definitions(now)),
-        audits=_telling(_paired(_audits(champion), _audits(card), {})),
+        audits=_telling(_paired(_audits(before), _audits(now), {})),
         same_rows=_same_rows(now),
     )
 
@@ -69,9 +70,10 @@ def _definitions(tree: Mapping[str, Any]) -> dict[str, str]:
     return {m["title"]: good.get(m["better"], "") for m in tree["evaluation"]["metrics"]}
 
 
-def _audits(card: Card) -> dict[str, str]:
+def _audits(tree: Mapping[str, Any]) -> dict[str, str]:
     """Verdicts by attribute."""
-    return {row["attribute"]["title"].replace(_PAIR, " × "): str(row["verdict"]) for row in audit_table(card)["rows"]}
+    rows = audit_table({"evidence": tree})["rows"]
+    return {row["attribute"]["title"].replace(_PAIR, " × "): str(row["verdict"]) for row in rows}
 
 
 def _telling(audits: Sequence[Beside]) -> tuple[Beside, ...]:

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from adapters.closed_files import ClosedFile
+from adapters.whole_files import make_folder
 from tenure.errors import AccountError
 
 _SCHEMA = """
@@ -37,7 +38,7 @@ def prepare(path: Path) -> None:
     ------
     AccountError: when the file is not closed to others.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     ClosedFile(path=path, what="the room's accounts", error=AccountError).make()
     with closing(connect(path)) as database, database:
         database.executescript(_SCHEMA)

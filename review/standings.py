@@ -3,40 +3,40 @@
 What a card shows of a standing is `model_cards/standing.py`; the rules are `governance/rules/`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from governance.records.approval import CARD, Subject
+from governance.records.approval import Subject
 from governance.rules.policy import Policy, subject_of
-from governance.stores.package_reading import decision_of, read_card
+from governance.stores.package_reading import asking, decision_of, evidence_of
 from governance.stores.package_store import Candidate, PackageStore
 from home.waiting import newer_candidates
 from model_cards.changes import changes
-from model_cards.paths import typed
-from model_cards.schema import validate_card
+from model_cards.paths import as_tree
 from review.room import Room
 from review.sight import Sight
 from review.votes import Votes, count_votes
-from tenure.errors import CardError, PackageError, TenureError
+from tenure.errors import PackageError, TenureError
+from tenure.evidence import Evidence
 from tenure.gates import Outcome
 from tenure.promotions import PromotionRecord
-
-Card = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the list of candidates needs of a package: its card, its outcome at the gates, when it was trained."""
+    """What the list of candidates needs of a package: its evidence, and its outcome at the gates."""
 
     digest: str
     model: str
-    card: Card
+    evidence: Evidence
     outcome: Outcome
-    trained_at: datetime
+
+    @property
+    def trained_at(self) -> datetime:
+        """When it was trained."""
+        return self.evidence.model.trained_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,43 +76,25 @@ def waiting(sight: Sight) -> tuple[tuple[Waiting, ...], tuple[Unreadable, ...]]:
 
 
 def read(room: Room, candidate: Candidate) -> Reading:
-    """A candidate's reading; bytes that a digest names never change, so it is made once."""
-    return _read(room.workplace.settings.home, candidate.digest, candidate.model)
+    """A candidate's reading; made again as soon as anything in its folder was written to."""
+    stamp = room.workplace.packages.stamp(candidate)
+    return _read(room.workplace.settings.home, candidate.digest, candidate.model, stamp)
 
 
-@lru_cache(maxsize=64)
-def card_to_show(content: bytes) -> Card:
-    """The card of a package that never served, every part of it of the shape that pages read; equal bytes are read once.
-
-    Raises
-    ------
-    PackageError: when it is no JSON object. CardError: when it does not keep today's schema, naming the place.
-    """
-    card = parsed(content)
-    try:
-        validate_card(card)
-        typed(card)
-    except RecursionError:
-        raise CardError("The card is nested without end, so it was written by another tool. Train the model again.") from None
-    return card
+def champion_evidence(room: Room, record: PromotionRecord | None) -> Evidence | None:
+    """The evidence of the package that serves; None before the first promotion."""
+    return None if record is None else evidence_of(room.workplace.packages.load(record.package_digest))
 
 
-def champion_card(room: Room, record: PromotionRecord | None) -> Card | None:
-    """The card of the package that serves; None before the first promotion."""
-    if record is None:
-        return None
-    return parsed(room.workplace.packages.load(record.package_digest).file(CARD))
-
-
-def in_one_line(card: Card, before: Card | None) -> str:
+def in_one_line(evidence: Evidence, champion: Evidence | None) -> str:
     """What changed since the champion, for a list."""
-    if before is None:
+    if champion is None:
         return "the first of its model"
-    found = changes(card["evidence"], before)
+    found = changes(as_tree(evidence), as_tree(champion))
     if not found:
         return "nothing on its card differs from the champion's"
     first = [f"{c['what']} {c['before']} → {c['now']}" for c in found]
-    figures = {m["title"] for m in card["evidence"]["evaluation"]["metrics"]}
+    figures = {metric.title for metric in evidence.evaluation.metrics}
     best = next((line for line, c in zip(first, found, strict=True) if c["what"] in figures), None)
     rest = [line for line in first[:1] if line != best]
     return f"{len(found)} differences: " + "; ".join([*rest, *([best] if best else [])])
@@ -124,7 +106,7 @@ def _waiting(sight: Sight, reading: Reading, subject: Subject | None) -> Waiting
         reading=reading,
         votes=count_votes(sight, sight.standing(reading.model, reading.digest, reading.outcome), subject),
         trainers=sight.trainers(reading.digest),
-        owner=str(reading.card["identity"]["owner"]),
+        owner=reading.evidence.model.owner,
         changed=_changed(sight, reading),
     )
 
@@ -132,10 +114,10 @@ def _waiting(sight: Sight, reading: Reading, subject: Subject | None) -> Waiting
 def _changed(sight: Sight, reading: Reading) -> str:
     """What changed since the champion; where the champion cannot be read, its own page says why."""
     try:
-        before = champion_card(sight.room, sight.champion(reading.model))
+        before = champion_evidence(sight.room, sight.champion(reading.model))
     except PackageError:
         return "the champion's package cannot be read, so nothing is compared"
-    return in_one_line(reading.card, before)
+    return in_one_line(reading.evidence, before)
 
 
 def _subject_now(sight: Sight, reading: Reading) -> Subject | None:
@@ -152,16 +134,8 @@ def _subject(home: Path, digest: str, policy: Policy, installation: str) -> Subj
     return subject_of(PackageStore(home).candidate(digest), policy, installation=installation)
 
 
-@lru_cache(maxsize=64)
-def parsed(content: bytes) -> Card:
-    """A card's content; equal bytes are read once, and nobody changes what was read."""
-    return read_card(content)
-
-
 @lru_cache(maxsize=256)
-def _read(home: Path, digest: str, model: str) -> Reading:
+def _read(home: Path, digest: str, model: str, stamp: object) -> Reading:  # noqa: ARG001 - what equal readings have in common
     """Read a candidate, every byte checked."""
     package = PackageStore(home).candidate(digest)
-    card = card_to_show(package.file(CARD))
-    trained_at = datetime.fromisoformat(card["evidence"]["model"]["trained_at"])
-    return Reading(digest=digest, model=model, card=card, outcome=decision_of(package).outcome, trained_at=trained_at)
+    return Reading(digest=digest, model=model, evidence=asking(package), outcome=decision_of(package).outcome)

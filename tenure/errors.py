@@ -19,6 +19,7 @@
     │   └── TooManyAttemptsError   passwords were tried too often
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
+    ├── HomeError            the home cannot be used as it stands: missing, another account's, of another version, full, read-only
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── PrintingError        a page cannot be printed as PDF
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
@@ -106,6 +107,10 @@ class TraceError(TenureError):
 
 class DriftError(TenureError):
     """Rows that cannot be compared with the drift reference, or days that cannot be judged together."""
+
+
+class HomeError(TenureError):
+    """The home cannot be used as it stands: it is missing, another account's, of another version, full or read-only."""
 
 
 class JournalError(TenureError):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tenure.features.as_known import as_known
+from tenure.features.as_known import purchase_days
 from tenure.specs import Outcome
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def label_purchases(activity: "ibis.Table", *, as_of: date, window_days: int) ->
     Only rows available by the end of the window are read.
     """
     end = as_of + timedelta(days=window_days)
-    known = as_known(activity, end)
+    known = purchase_days(activity, end)
     return known.filter((known.active_on >= as_of) & (known.active_on < end)).select("customer_id").distinct()
 
 
@@ -50,8 +50,8 @@ def pause_outcomes(
     """
     import ibis
 
-    known = as_known(activity, observation_end)
-    days = known.filter(known.active_on < observation_end).select("customer_id", "active_on").distinct()
+    known = purchase_days(activity, observation_end)
+    days = known.filter(known.active_on < observation_end).select("customer_id", "active_on")
     days = days.semi_join(customers, "customer_id")
     following = days.active_on.lead().over(ibis.window(group_by="customer_id", order_by="active_on"))
     purchases = days.mutate(following=following, completes_on=days.active_on + ibis.interval(days=pause_days + 1))

@@ -1,6 +1,6 @@
 """The model package: named bytes, a canonical manifest of them, and the digests by which everything else refers to them.
 
-Only two things are known of the content: `model/` holds the model's native files, `decision.json` what the gates decided.
+One thing is known of the content: `model/` holds the model's native files. What else there is, `governance/rules/policy.py` says.
 Where packages are kept is `governance/stores/package_store.py`; who serves is `verify.py`.
 """
 
@@ -17,7 +17,6 @@ from tenure.errors import PackageError
 
 MANIFEST_NAME = "manifest.json"
 MODEL_FOLDER = "model/"
-DECISION_NAME = "decision.json"
 FORMAT_VERSION = 1
 
 

@@ -19,6 +19,8 @@ class DayVerdict:
     ----------
     key: the `as_of` day of the batch; it holds the events of the day before.
     n_received, n_kept, n_quarantined: rows. Of a released day, received = kept + quarantined; of a withheld day nothing is kept.
+    n_repeated, n_corrected: kept rows whose key an earlier batch brought already, equal to the row known and different from it.
+        An equal row changes nothing; a different one holds from this batch on.
     broken_rules: rows per broken rule, most first; a row may break several.
     withheld: the reasons why nothing of the day is released, in words; empty when it is released.
     """
@@ -30,6 +32,8 @@ class DayVerdict:
     n_quarantined: int
     broken_rules: tuple[tuple[str, int], ...] = ()
     withheld: tuple[str, ...] = ()
+    n_repeated: int = 0
+    n_corrected: int = 0
 
     @property
     def is_released(self) -> bool:
@@ -49,7 +53,9 @@ class DayVerdict:
             return f"{where}: withheld. " + " ".join(self.withheld)
         broken = ", ".join(f"{rule} {n}" for rule, n in self.broken_rules)
         quarantined = f", {self.n_quarantined} quarantined ({broken})" if self.n_quarantined else ""
-        return f"{where}: {self.n_received} rows received, {self.n_kept} kept{quarantined}."
+        again = f", {self.n_repeated} of them known already" if self.n_repeated else ""
+        corrected = f", {self.n_corrected} of them correcting a row known before" if self.n_corrected else ""
+        return f"{where}: {self.n_received} rows received, {self.n_kept} kept{again}{corrected}{quarantined}."
 
 
 @dataclass(frozen=True, kw_only=True)

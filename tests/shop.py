@@ -1,6 +1,5 @@
 """A shop with real doors: candidates whose evidence agrees, a demonstration's trust, and everything on a real disk."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -10,19 +9,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import TypeAdapter
 
 from adapters.settings import Settings
 from governance.doors.demonstration import REVIEWERS, Asker, as_engineer, ask_as_demo, demo_key, found_demo_trust
 from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
 from governance.stores.package_store import PackageStore
-from model_cards.compile import compile_card
-from model_cards.sealed import seal_card
-from tenure.audit import AuditReport
+from model_cards.card import Words, as_bytes, card_page
 from tenure.challenger import fit_challenger
 from tenure.evidence import Evidence
-from tenure.gates import Decision, decide
+from tenure.gates import decide
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
 from tenure.promotions import PromotionRecord
@@ -40,6 +36,7 @@ FAIR = Gate(name="fair", kind=GateKind.AUDIT, metric="")
 NOT_WORSE = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
 # Stands in the place of a model's digest, in a card that many candidates share.
 _NO_DIGEST = b"5e7f" * 16
+WORDS = as_bytes(Words(narrative=narrative(), roles=ROLES))
 
 
 def settings_at(home: Path) -> Settings:
@@ -195,14 +192,12 @@ def files_of(
 ) -> dict[str, bytes]:
     """Files as training seals them."""
     known = evidence_of(content, model, gates, champion, project=project, as_of=as_of)
+    card, digest = _card_of_any(model, gates, champion, project=project, as_of=as_of), known.model.model_digest.encode()
     return {
         **model_files(content),
-        "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
-        "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
-        "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": _card_of_any(model, gates, champion, project=project, as_of=as_of).replace(
-            _NO_DIGEST, known.model.model_digest.encode()
-        ),
+        "evidence.json": as_bytes(known),
+        "words.json": WORDS,
+        "card.html": card.replace(_NO_DIGEST, digest).replace(_NO_DIGEST[:12], digest[:12]),
     }
 
 
@@ -211,7 +206,7 @@ def _card_of_any(model: str, gates: tuple[Gate, ...], champion: Package | None, 
     """The card of such candidates, compiled once: they differ in their model's digest alone."""
     known = evidence_of("", model, gates, champion, project=project, as_of=as_of)
     nobody = replace(known, model=replace(known.model, model_digest=_NO_DIGEST.decode()))
-    before = None if champion is None else json.loads(champion.file("card.json"))
-    card = seal_card(compile_card(nobody, narrative(), ROLES, champion_card=before))
-    assert _NO_DIGEST[:8] not in card.replace(_NO_DIGEST, b""), "a card names the digest in part, so each must be compiled"
+    card = card_page(as_bytes(nobody), WORDS, None if champion is None else champion.file("evidence.json"))
+    rest = card.replace(_NO_DIGEST, b"").replace(_NO_DIGEST[:12], b"")
+    assert _NO_DIGEST[:8] not in rest, "a card names another part of the digest, so each must be compiled"
     return card

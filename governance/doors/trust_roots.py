@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
+from adapters.whole_files import make_folder
 from governance.records.log import Kind, head_of
 from governance.records.signing import public_bytes
 from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
@@ -95,7 +96,7 @@ def first_root(
     )
     envelope = sign_root(root, root_keys)
     if not settings.promotion_log_named:
-        (settings.home / "store").mkdir(parents=True, exist_ok=True)
+        make_folder(settings.home / "store")
     # Pinned first: should the process die in between, an empty log is begun anew, while a log without a pin is refused.
     trust.pin(root.digest, origin=f"tenure-{secrets.token_hex(8)}")
     SignedLog(settings, clock).append_after(head_of(()), [(Kind.ROOT, envelope)], now)
@@ -140,7 +141,7 @@ def service_keys(settings: Settings, about_passphrase: str = ABOUT_PASSPHRASE) -
     """The public keys of the services; keys that do not exist yet are made, and a passphrase with them."""
     store = KeyStore(settings.keys)
     if not settings.passphrase_file_named and not settings.passphrase_file.exists():
-        settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(settings.keys)
         passphrase_file(settings.passphrase_file).write_new(f"{about_passphrase}{secrets.token_hex(16)}\n".encode())
     passphrase = read_passphrase(settings.passphrase_file)
     for name in SERVICES.values():

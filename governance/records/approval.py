@@ -16,15 +16,24 @@ from governance.records.earlier import decode_form, form_of
 from governance.records.signing import read_envelope, sign
 from governance.records.trust_root import Role, TrustRoot
 from tenure.canonical import SKEW, check_hex, check_moment, check_text, encode
+from tenure.package import Package
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
 from tenure.specs import LONGEST_SERVICE_DAYS
 
 APPROVAL_TYPE = "application/vnd.tenure.approval.v2+json"
-CARD, AUDIT = "card.json", "audit.json"
+# The files that reviewers sign beside the model: the page that they read, and every figure behind it, the audit among them.
+CARD, EVIDENCE = "card.html", "evidence.json"
+# Packages before them kept the card as data, and the audit apart.
+_FIRST_LAYOUT = {CARD: "card.json", EVIDENCE: "audit.json"}
 NONCE_LETTERS = 32
 # A decision is about a card as it was read; after a month somebody reads it again.
 LONGEST_DECISION = timedelta(days=30)
+
+
+def signed_file(package: Package, name: str) -> bytes:
+    """What reviewers of a package signed as CARD or EVIDENCE."""
+    return package.file(name if CARD in package.files or _FIRST_LAYOUT[name] not in package.files else _FIRST_LAYOUT[name])
 
 
 class Verdict(StrEnum):
@@ -39,7 +48,8 @@ class Subject:
     """What a decision is about: where and as which model a package may serve, for how long, and all that was read, by digest.
 
     `installation` is the name of the log for which it counts, None in what was signed before installations were named;
-    `serves_days` is how many days after a promotion people must have looked again.
+    `serves_days` is how many days after a promotion people must have looked again; `audit_digest` is that of the evidence, in
+    which the audit stands.
     """
 
     installation: str | None

@@ -4,30 +4,26 @@ A decision that training wrote down is a claim. Promotion believes what `recompu
 anything else. How gates are judged is `tenure/gates.py`.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from governance.records.approval import AUDIT, CARD, Subject
-from tenure.audit import AuditLines, AuditReport
+from governance.records.approval import CARD, EVIDENCE, Subject, signed_file
+from tenure.audit import AuditLines
 from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
-from tenure.errors import SpecError, TenureError
+from tenure.errors import CardError, SpecError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome, decide
-from tenure.package import DECISION_NAME, Package
+from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
 from tenure.specs import Gate, ModelSpec
 
 T = TypeVar("T")
 
-EVIDENCE = "evidence.json"
 BILL = "sbom.json"
-REQUIRED = (AUDIT, CARD, DECISION_NAME, EVIDENCE)
-# The card's field of the decision itself: it is filled after the gates have judged the card.
-_FILLED_BY_THE_DECISION = 38
+WORDS = "words.json"
+REQUIRED = (CARD, EVIDENCE, WORDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +86,8 @@ def subject_of(package: Package, policy: Policy, *, installation: str) -> Subjec
         serves_days=policy.review_within_days,
         package_digest=package.digest,
         model_digest=package.model_digest,
-        card_digest=sha256(package.file(CARD)),
-        audit_digest=sha256(package.file(AUDIT)),
+        card_digest=sha256(signed_file(package, CARD)),
+        audit_digest=sha256(signed_file(package, EVIDENCE)),
         policy_digest=policy.digest,
     )
 
@@ -99,11 +95,17 @@ def subject_of(package: Package, policy: Policy, *, installation: str) -> Subjec
 def recompute(package: Package, policy: Policy) -> Decision:
     """Judge a package's gates anew, from its own evidence, and compare with the decision that it holds.
 
+    That its card is what this evidence gives is for `doors/promotion.py` to prove, which knows the project's words.
+
     Raises
     ------
-    RefusedError: when evidence is missing, unreadable, of another model, or contradicts itself; when the card shows other
-        evidence; when the decision in the package is not what the policy's gates give; when a gate refuses.
+    RefusedError: when evidence is missing, unreadable, of another model, or contradicts itself; when the decision in the package
+        is not what the policy's gates give; when a gate refuses.
     """
+    # The scorer imports this file and judges nothing.
+    from model_cards.card import Words
+    from model_cards.compile import gaps
+
     missing = sorted(set(policy.required_files) - set(package.files))
     if missing:
         raise refused(
@@ -111,12 +113,15 @@ def recompute(package: Package, policy: Policy) -> Decision:
             f"Package {package.digest[:12]} lacks {missing}, which the policy of {policy.project}.{policy.model} requires. "
             "Train again.",
         )
-    evidence = _consistent_evidence(package, policy)
+    evidence, words = _read(Evidence, package, EVIDENCE), _read(Words, package, WORDS)
+    _check_model(package, evidence, policy)
     _check_bill(package, evidence)
     _check_audit(package, evidence, policy)
-    card = _card(package, evidence)
     try:
-        found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=card_gaps(card))
+        lacking = gaps(replace(evidence, decision=None), words.narrative, words.roles)
+        found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=lacking)
+    except CardError as error:
+        raise refused(Refusal.UNREADABLE_EVIDENCE, f"The words of package {package.digest[:12]} make no card: {error}") from None
     except SpecError as error:
         raise refused(
             Refusal.OTHER_POLICY, f"The policy asks for what package {package.digest[:12]} did not measure: {error}"
@@ -141,19 +146,8 @@ def recompute(package: Package, policy: Policy) -> Decision:
     return found
 
 
-def card_gaps(card: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields that a card shows as missing, as the gate of the complete card words them."""
-    gaps = tuple(
-        f"{field['number']} {field['key']}: {field['reason']}"
-        for field in card["fields"]
-        if field["status"] == "missing" and field["number"] != _FILLED_BY_THE_DECISION
-    )
-    return gaps if card["summary"] else ("summary: no text", *gaps)
-
-
-def _consistent_evidence(package: Package, policy: Policy) -> Evidence:
-    """The package's evidence, held against its model, its audit and its decision."""
-    evidence = _read(Evidence, package, EVIDENCE)
+def _check_model(package: Package, evidence: Evidence, policy: Policy) -> None:
+    """Refuse evidence of another model."""
     named = (evidence.model.project, evidence.model.name, evidence.model.model_digest)
     if named != (policy.project, policy.model, package.model_digest):
         raise refused(
@@ -161,15 +155,6 @@ def _consistent_evidence(package: Package, policy: Policy) -> Evidence:
             f"Package {package.digest[:12]} holds model {package.model_digest[:12]} for {policy.project}.{policy.model}, but "
             f"evidence of {named[0]}.{named[1]}, model {named[2][:12]}. Train again.",
         )
-    beside = {AUDIT: _read(AuditReport, package, AUDIT), DECISION_NAME: _read(Decision, package, DECISION_NAME)}
-    within = {AUDIT: evidence.audit, DECISION_NAME: evidence.decision}
-    differing = [name for name in beside if beside[name] != within[name]]
-    if differing:
-        raise refused(
-            Refusal.CONTRADICTING_EVIDENCE,
-            f"In package {package.digest[:12]}, {differing} and {EVIDENCE} say different things. Train again.",
-        )
-    return evidence
 
 
 def _check_bill(package: Package, evidence: Evidence) -> None:
@@ -193,40 +178,15 @@ def _check_audit(package: Package, evidence: Evidence, policy: Policy) -> None:
         )
 
 
-def _card(package: Package, evidence: Evidence) -> dict[str, Any]:
-    """The package's card, held against the evidence."""
-    try:
-        card: dict[str, Any] = json.loads(package.file(CARD))
-        shown = _parsed(Evidence, json.dumps(card["evidence"]).encode())
-        card_gaps(card)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise refused(
-            Refusal.UNREADABLE_EVIDENCE,
-            f"Expected a model card in {CARD} of package {package.digest[:12]}, found another shape ({type(error).__name__}). "
-            "Train again.",
-        ) from None
-    if shown != evidence:
-        raise refused(
-            Refusal.STALE_CARD,
-            f"The card in package {package.digest[:12]} shows other evidence than {EVIDENCE} holds. Train again.",
-        )
-    return card
-
-
 def _read(kind: type[T], package: Package, path: str) -> T:
     """Read a record from one file of the package."""
     try:
-        return _parsed(kind, package.file(path))
-    except (ValueError, TenureError) as error:
+        return record_reader(kind).validate_json(package.file(path))
+    except ValueError as error:  # pydantic's ValidationError is one
         raise refused(
             Refusal.UNREADABLE_EVIDENCE,
             f"Expected {kind.__name__} in {path} of package {package.digest[:12]}, found another shape. Train again.",
         ) from error
-
-
-def _parsed(kind: type[T], content: bytes) -> T:
-    """Read a record from JSON; pydantic's ValidationError is a ValueError."""
-    return record_reader(kind).validate_json(content)
 
 
 def _differences(found: Decision, claimed: Decision | None) -> str:

@@ -81,7 +81,14 @@ def _decided(decisions: Sequence[Approval], now: datetime | None) -> tuple[Decid
             issued=one.issued,
             expires=one.expires,
             digests=tuple(
-                (name, getattr(one.subject, f"{name}_digest")) for name in ("package", "model", "card", "audit", "policy")
+                (name, getattr(one.subject, f"{field}_digest"))
+                for name, field in (
+                    ("package", "package"),
+                    ("model", "model"),
+                    ("card", "card"),
+                    ("evidence", "audit"),
+                    ("policy", "policy"),
+                )
             ),
             force=_force(one, now, is_last=last[one.identity] == position),
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from governance.records.approval import AUDIT, CARD
+from governance.records.approval import CARD, EVIDENCE, signed_file
 from governance.records.ledger import Ledger, check_witnessed
 from governance.records.log import Record
 from governance.records.serving import Promotion, check_not_revoked, newest_promotion
@@ -161,8 +161,8 @@ def authorise(found: Champion, files: Mapping[str, bytes], manifest: bytes) -> P
     package = verify(files, manifest)
     found_digests = {
         Refusal.OTHER_MODEL: (package.model_digest, subject.model_digest),
-        Refusal.OTHER_CARD: (sha256(package.file(CARD)), subject.card_digest),
-        Refusal.OTHER_AUDIT: (sha256(package.file(AUDIT)), subject.audit_digest),
+        Refusal.OTHER_CARD: (sha256(signed_file(package, CARD)), subject.card_digest),
+        Refusal.OTHER_AUDIT: (sha256(signed_file(package, EVIDENCE)), subject.audit_digest),
     }
     for refusal, (present, approved) in found_digests.items():
         if present != approved:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from adapters.closed_files import ClosedFile
-from adapters.journal import sync_folder
+from adapters.whole_files import make_folder, sync_folder
 from governance.records.signing import public_bytes
 from tenure.errors import SigningKeyError
 
@@ -45,7 +45,7 @@ class KeyStore:
             )
         key = Ed25519PrivateKey.generate()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self._folder)
         try:
             _file(path).write_new(pem)
         except FileExistsError:

@@ -1,58 +1,56 @@
-"""What a verified package holds, as records: the decision of its gates, its evidence, its card."""
+"""What a verified package holds, as records: its evidence, what its gates decided, the page of its card."""
 
 import json
-from typing import Any, TypeVar
 
-from governance.records.approval import CARD
-from governance.rules.policy import EVIDENCE
+from governance.records.approval import CARD, EVIDENCE, signed_file
+from governance.rules.policy import REQUIRED
 from tenure.canonical import record_reader
 from tenure.errors import PackageError
 from tenure.evidence import Evidence
 from tenure.gates import Decision
-from tenure.package import DECISION_NAME, Package
-
-T = TypeVar("T")
+from tenure.package import Package
 
 
 def decision_of(package: Package) -> Decision:
-    """What the gates decided; raises PackageError when it has another shape."""
-    return _read(Decision, package, DECISION_NAME)
+    """What the gates decided; raises PackageError when the evidence has another shape, or holds no decision."""
+    decision = evidence_of(package).decision
+    if decision is None:
+        raise PackageError(
+            f"The evidence of package {package.digest[:12]} holds no decision of the gates. Train the model again."
+        )
+    return decision
 
 
 def evidence_of(package: Package) -> Evidence:
     """All figures behind the card; raises PackageError when they have another shape."""
-    return _read(Evidence, package, EVIDENCE)
-
-
-def card_of(package: Package) -> dict[str, Any]:
-    """The content of the card, not yet held against its evidence; raises PackageError when it is no JSON object."""
-    return read_card(package.file(CARD))
-
-
-def read_card(content: bytes) -> dict[str, Any]:
-    """The content of a card's bytes.
-
-    Raises
-    ------
-    PackageError: when they are no JSON object, or one that is nested without end.
-    """
-    try:
-        card = json.loads(content)
-    except (ValueError, RecursionError):
-        card = None
-    if not isinstance(card, dict):
-        raise PackageError(f"Expected a JSON object in {CARD}, found something else. Train the model again.")
-    return card
-
-
-def _read(kind: type[T], package: Package, path: str) -> T:
-    """Read a record from one file of a package."""
     from pydantic import ValidationError
 
     try:
-        return record_reader(kind).validate_json(package.file(path))
+        return record_reader(Evidence).validate_json(package.file(EVIDENCE))
     except ValidationError as error:
         raise PackageError(
-            f"Expected {kind.__name__} in {path} of package {package.digest[:12]}, found another shape "
+            f"Expected Evidence in {EVIDENCE} of package {package.digest[:12]}, found another shape "
             f"({error.error_count()} faults): another version of Tenure wrote it. Train the model again."
+        ) from None
+
+
+def asking(package: Package) -> Evidence:
+    """The evidence of a candidate, which also holds what people read and sign; raises PackageError when it does not."""
+    for name in REQUIRED:
+        package.file(name)
+    return evidence_of(package)
+
+
+def card_of(package: Package) -> str:
+    """The page of the card as it was read and signed; of a package before pages were kept, the words that were."""
+    from jinja2 import TemplateError
+
+    from model_cards.html import render_first_layout
+
+    content = signed_file(package, CARD)
+    try:
+        return content.decode() if CARD in package.files else render_first_layout(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, TemplateError) as error:
+        raise PackageError(
+            f"Expected a card in package {package.digest[:12]}, found another shape ({type(error).__name__}). Train again."
         ) from None

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.journal import sync_folder
+from adapters.whole_files import make_folder, sync_folder, write_new
 from governance.stores.package_folder import check_keepable, read_folder, translated
 from tenure.canonical import sha256
 from tenure.errors import PackageError, PromotionError
@@ -25,6 +25,8 @@ SHORTEST_PREFIX = 8
 _DIGEST = re.compile("[0-9a-f]{64}")
 _ASIDE = ".tmp-"
 _ABANDONED_AFTER_SECONDS = 6 * 3600.0
+# What is kept never changes, and is its owner's alone.
+READ_ONLY = 0o400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,12 @@ class PackageStore:
         found = self.find(digest)
         return _read(self._home, found.folder, found.digest)
 
+    def stamp(self, candidate: Candidate) -> tuple[tuple[str, int, int], ...]:
+        """Name, size and last change of everything in its folder: while they stay, so do its bytes, as far as the disk tells."""
+        with translated(candidate.folder):
+            found = [(str(path), path.lstat()) for path in sorted(candidate.folder.rglob("*"))]
+        return tuple((path, at.st_size, at.st_ctime_ns) for path, at in found)
+
     def admit(self, package: Package) -> None:
         """Copy a package into the content-addressed store; only a promotion calls this."""
         _write_once(self._home, self._promoted / package.digest, package)
@@ -140,7 +148,7 @@ def _write_once(home: Path, folder: Path, package: Package) -> None:
     check_keepable(build_manifest(package.files))
     parent = folder.parent
     with translated(folder):
-        parent.mkdir(parents=True, exist_ok=True)
+        make_folder(parent)
         _sweep(parent)
         # A link that leads nowhere is in the way, too.
         if os.path.lexists(folder):
@@ -154,7 +162,6 @@ def _place(home: Path, folder: Path, package: Package) -> None:
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder.parent))
     try:
         _write(aside, package)
-        aside.chmod(0o755)  # mkdtemp's folders are closed to the people who read candidates
         try:
             aside.rename(folder)
         except OSError:
@@ -172,12 +179,9 @@ def _write(folder: Path, package: Package) -> None:
     manifest = build_manifest(package.files).canonical
     for path, content in (*package.files.items(), (MANIFEST_NAME, manifest)):
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        target.chmod(0o444)
+        make_folder(target.parent)
+        write_new(target, content)
+        target.chmod(READ_ONLY)
     for below in {target.parent for target in folder.rglob("*")}:
         sync_folder(below)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.whole_files import make_folder
 from governance.records.ledger import Ledger, open_ledger, with_entry
 from governance.records.log import SALT_BYTES, Checkpoint, Entry, Head, Kind, head_of, new_entry, sign_checkpoint
 from governance.rules.admission import check_record
@@ -157,7 +158,7 @@ class PromotionLog:
 
 def sqlite_address(path: Path) -> str:
     """The address of a log in one file, whose folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     return f"sqlite:///{path}"
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.journal import exclusive, sync_folder
+from adapters.journal import exclusive
+from adapters.whole_files import CLOSED_FILE, sync_folder
 from governance.records.ledger import Ledger, check_witnessed
 from governance.records.log import Checkpoint, peek_checkpoint, sign_checkpoint
 from tenure.canonical import moment
@@ -77,7 +78,7 @@ class Witness:
     def _append(self, line: bytes) -> None:
         """Add one line and bring it to disk."""
         is_new = not self._path.exists()
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, CLOSED_FILE)
         with os.fdopen(handle, "ab") as file:
             file.write(line + b"\n")
             file.flush()

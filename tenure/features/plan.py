@@ -35,20 +35,23 @@ class Plan:
 
 
 @cache
-def snapshot_plan() -> Plan:
-    """Compile the features of `snapshot.py` once in a process."""
+def snapshot_plan(campaign_key: tuple[str, ...], redemption_key: tuple[str, ...]) -> Plan:
+    """Compile the features of `snapshot.py` once in a process, over sources whose rows these keys name."""
     import ibis
 
     sums = ("n_baskets", "n_lines", "spend_cents", "discount_cents", "coupon_cents", "n_coupon_lines", "private_label_cents")
     row = {"available_at": "timestamp", "customer_id": "string"}
+    of_campaign, of_redemption = (dict.fromkeys(key, "string") for key in (campaign_key, redemption_key))
     activity = {**row, "active_on": "date", **dict.fromkeys(sums, "int64"), "departments": "array<string>"}
     clock = ibis.table({"as_of": "date", "first_day": "date"}, name=CLOCK)
     known = know(
         activity=ibis.table(activity, name="activity"),
-        campaigns=ibis.table({**row, "starts_at": "timestamp", "ends_at": "timestamp"}, name="campaigns"),
-        redemptions=ibis.table({**row, "redeemed_at": "timestamp"}, name="redemptions"),
+        campaigns=ibis.table({**of_campaign, **row, "starts_at": "timestamp", "ends_at": "timestamp"}, name="campaigns"),
+        redemptions=ibis.table({**of_redemption, **row, "redeemed_at": "timestamp"}, name="redemptions"),
         as_of=clock.as_of.as_scalar(),
         first_day=clock.first_day.as_scalar(),
+        campaign_key=campaign_key,
+        redemption_key=redemption_key,
     )
     kept = replace(known, purchases=ibis.table(known.purchases.schema(), name=PURCHASES))
     return Plan(

@@ -1,10 +1,9 @@
 """The card as a reviewer opens it: a file, in a browser, without a network."""
 
-import json
-
 import pytest
 
 from model_cards.html import render_html
+from model_cards.pages import page_now
 from model_cards.standing import Standing, Status
 from tests.unit.model_cards.sample import card
 
@@ -21,7 +20,7 @@ def opened(request, page, tmp_path):
     page.on("pageerror", lambda error: happened["errors"].append(str(error)))
     page.on("request", lambda asked: happened["requests"].append(asked.url))
     file = tmp_path / "card.html"
-    file.write_text(render_html(json.loads(json.dumps(card(kind=request.param))), Standing(status=Status.CANDIDATE, version=2)))
+    file.write_text(page_now(render_html(card(kind=request.param)), Standing(status=Status.CANDIDATE, version=2)))
     page.goto(file.as_uri())
     page.wait_for_load_state("networkidle")
     return page, file, happened

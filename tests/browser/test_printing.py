@@ -6,7 +6,6 @@ import pytest
 
 from adapters.printing import browser, print_page
 from model_cards.html import render_html
-from model_cards.standing import Standing, Status
 from tenure.errors import PrintingError
 from tests.unit.model_cards.sample import card
 
@@ -18,7 +17,7 @@ def test_a_card_is_printed_as_pdf(tmp_path: Path) -> None:
         browser()
     except PrintingError as error:
         pytest.skip(str(error))
-    made = print_page(render_html(card(), Standing(status=Status.CANDIDATE)), tmp_path / "card.pdf")
+    made = print_page(render_html(card()), tmp_path / "card.pdf")
     content = made.read_bytes()
 
     assert content.startswith(b"%PDF-")

@@ -1,6 +1,5 @@
 """The review room as its people meet it: reviewers decide in a real browser, an auditor traces, and everybody can read it."""
 
-import json
 import os
 import time
 from dataclasses import replace
@@ -8,20 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import rfc8785
-from pydantic import TypeAdapter
 
 from governance.stores.package_store import PackageStore
 from home.workplace import Workplace
-from model_cards.compile import compile_card
+from model_cards.card import as_bytes, card_page
 from review.access import RoomRole
 from review.app import create_app
-from tenure.evidence import Evidence
 from tenure.package import Package
 from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, Served
-from tests.shop import Shop, evidence_of, files_of
+from tests.shop import WORDS, Shop, evidence_of, files_of
 from tests.simulated_company.premises import AS_OF, Premises
-from tests.unit.model_cards.sample import ROLES, narrative
 
 pytestmark = pytest.mark.browser
 
@@ -51,11 +46,11 @@ def later(shop: Shop, champion: Package) -> None:
     known = evidence_of("two", MODEL, shop.gates, champion)
     facts = replace(known.model, as_of=known.model.as_of + timedelta(weeks=4), parameters=(("n_rounds", "400"),))
     found = replace(known, model=facts)
-    card = compile_card(found, narrative(), ROLES, champion_card=json.loads(champion.file("card.json")))
+    told = as_bytes(found)
     files = {
         **files_of("two", MODEL, shop.gates, champion),
-        "evidence.json": TypeAdapter(Evidence).dump_json(found, indent=1),
-        "card.json": rfc8785.dumps(json.loads(json.dumps(card))),
+        "evidence.json": told,
+        "card.html": card_page(told, WORDS, champion.file("evidence.json")),
     }
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
     shop.state(package, found)

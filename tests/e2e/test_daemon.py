@@ -11,7 +11,8 @@ import pytest
 
 from adapters.settings import REPOSITORY
 from adapters.tables import stage_table
-from cli.services import service_commands, service_environment, stop
+from cli.services import stop
+from cli.serving import service_commands, service_environment
 from home.workplace import Workplace
 from pipelines.instance import open_instance
 from tests.simulated_company.premises import AS_OF, MODELS, Premises

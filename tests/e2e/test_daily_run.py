@@ -219,7 +219,7 @@ def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: 
     (refused,) = {c.digest for c in premises.workplace.packages.candidates(project.name, "buys_7d")} - before
     page = premises.settings.reports / project.name / "buys_7d" / refused[:12] / "card.html"
     assert "perfect" in page.read_text()
-    assert premises.workplace.packages.candidate(refused).file("card.json")
+    assert premises.workplace.packages.candidate(refused).file("card.html")
     # Nobody waits for a candidate that cannot be promoted.
     assert model_status(premises.workplace, premises.project.model("buys_7d")).n_waiting == 0
     with pytest.raises(Exception, match="gates refused candidate"):

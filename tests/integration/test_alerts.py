@@ -194,7 +194,8 @@ def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path, caplog: pyt
     Alerts(FileSink(tmp_path), {"other": other}).send(ALERT)
 
     assert other.taken == [ALERT]
-    assert f"could not be written to its file; it was: {ALERT.in_words}" in caplog.text
+    assert f"; it was: {ALERT.in_words}" in caplog.text
+    assert "could not be written to its file (" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,13 @@
 """A candidate whose card was written by hand: whatever a trainer changes in it, nobody can approve or promote it."""
 
-import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import TypeAdapter
 
 from governance.doors.demonstration import REVIEWERS
 from governance.records.log import Checkpoint, Kind, head_of, new_entry, sign_checkpoint
@@ -18,46 +15,52 @@ from governance.records.serving import promotions, sign_promotion
 from governance.stores.key_store import KeyStore
 from governance.stores.package_store import PackageStore
 from governance.stores.trust import Trust, read_passphrase
-from model_cards.sealed import seal_card
+from model_cards.card import Words, as_bytes, card_page
 from tenure.errors import RefusedError
-from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.refusals import Refusal
+from tenure.specs import Statement
 from tests.shop import NOT_WORSE, RANKS, Shop, evidence_of, files_of
+from tests.unit.model_cards.sample import ROLES, narrative
 
 MODEL = "lapse_28d"
-Change = Callable[[dict[str, Any]], object]
 
 
-def sealed_by_hand(shop: Shop, content: bytes, champion: Package | None = None) -> Package:
-    """A candidate with another card, stated by the training service as any other."""
-    files = {**files_of("one", MODEL, shop.gates, champion), "card.json": content}
+def sealed_by_hand(shop: Shop, champion: Package | None = None, **changed: bytes) -> Package:
+    """A candidate with other files, stated by the training service as any other."""
+    odd = {f"{name}.{'html' if name == 'card' else 'json'}": content for name, content in changed.items()}
+    files = {**files_of("one", MODEL, shop.gates, champion), **odd}
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
     shop.state(package, evidence_of("one", MODEL, shop.gates, champion))
     return package
 
 
-def card_of(shop: Shop, champion: Package | None = None) -> dict[str, Any]:
+def card_of(shop: Shop, champion: Package | None = None) -> bytes:
     """The honest card."""
-    content: dict[str, Any] = json.loads(files_of("one", MODEL, shop.gates, champion)["card.json"])
-    return content
+    return files_of("one", MODEL, shop.gates, champion)["card.html"]
 
 
-def older(card: dict[str, Any]) -> None:
-    """As an earlier schema had it, whose words nobody compiles any more, with another verdict."""
-    card["schema_version"] = card["evidence"]["schema_version"] = 1
-    card["verdicts"][0]["verdict"] = "meets"
-    card["sentences"][next(iter(card["sentences"]))] = ["An independent validator found no disparity."]
+def said(roles: dict[str, str] = ROLES, **statements: Statement) -> bytes:
+    """Words that the project does not state."""
+    return as_bytes(Words(narrative=narrative(**statements), roles=roles))
 
 
-CHANGES: dict[str, Change] = {
-    "another sentence": lambda card: card["sentences"].update({next(iter(card["sentences"])): ["All is well."]}),
-    "another verdict": lambda card: card["verdicts"][0].update(verdict="meets", sentence=["Fine."]),
-    "an author's other title": lambda card: card["roles"].update({next(iter(card["roles"])): "independent validator"}),
-    "a person's other words": lambda card: card["fields"][6]["statement"].update(text=["Fit for any use."]),
-    "an unknown key": lambda card: card.update(note="approved already"),
-    "an older schema": older,
-    "no open points": lambda card: card.update(open_points=["None."]),
+def told(words: bytes) -> dict[str, bytes]:
+    """Such words with the card that they give."""
+    return {"words": words, "card": card_page(as_bytes(evidence_of("one", MODEL, (RANKS,), None)), words, None)}
+
+
+THAT_DAY = date(2026, 11, 2)
+HONEST = files_of("one", MODEL, (RANKS,), None)["card.html"]
+CHANGES: dict[str, dict[str, bytes]] = {
+    "another sentence": {"card": HONEST.replace(b"</h1>", b", which is well</h1>", 1)},
+    "another verdict": {"card": HONEST.replace(b"inconclusive", b"meets", 1)},
+    "a figure more": {"card": HONEST.replace(b"0.86", b"0.96", 1)},
+    "a script": {"card": HONEST.replace(b"</body>", b"<script src=/x></script></body>")},
+    "another spelling": {"card": HONEST + b"\n"},
+    "an author's other title": told(said({**ROLES, next(iter(ROLES)): "independent validator"})),
+    "a person's other words": told(said(intended_use=Statement(text="Fit for any use.", author="model_owner", on=THAT_DAY))),
+    "other words under the same card": {"words": said(ethics=Statement(text="None.", author="model_owner", on=THAT_DAY))},
 }
 
 
@@ -68,11 +71,9 @@ def shop(tmp_path: Path) -> Shop:
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_a_card_changed_by_hand_is_neither_approved_nor_promoted(shop: Shop, change: Change) -> None:
-    """Sealed and stated anew, so that every digest fits: its words are still not what its evidence gives."""
-    card = card_of(shop)
-    change(card)
-    package = sealed_by_hand(shop, seal_card(card))
+def test_a_card_changed_by_hand_is_neither_approved_nor_promoted(shop: Shop, change: dict[str, bytes]) -> None:
+    """Sealed and stated anew, so that every digest fits: it is still not what its evidence and the project's words give."""
+    package = sealed_by_hand(shop, **change)
 
     for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.promote(package.digest, "as agreed")):
         with pytest.raises(RefusedError) as refused:
@@ -80,24 +81,14 @@ def test_a_card_changed_by_hand_is_neither_approved_nor_promoted(shop: Shop, cha
         assert refused.value.refusal == Refusal.STALE_CARD.value
 
 
-def test_another_spelling_of_the_right_card_is_refused(shop: Shop) -> None:
-    """A key twice, or a number that no reader shows alike: bytes are compared, not what one parser makes of them."""
-    honest = files_of("one", MODEL, shop.gates, None)["card.json"]
-    twice = honest.replace(b'{"changes"', b'{"summary":["Fit for any use."],"changes"', 1)
-    assert twice != honest
-    with pytest.raises(RefusedError, match="in another spelling"):
-        shop.approve(sealed_by_hand(shop, twice), REVIEWERS[:1])
-
-
 def test_what_a_card_says_of_the_champion_is_held_against_the_champion_s_card(tmp_path: Path) -> None:
     """A champion made to look worse would make the challenger look better."""
     shop = replace(Shop(tmp_path).founded(), gates=(RANKS, NOT_WORSE))
     champion = shop.serving("champion")
-    card = card_of(shop, champion)
-    card["changes"].append({"what": "ROC-AUC", "before": "0.501", "now": "0.859"})
+    card = card_of(shop, champion).replace(b"0.86", b"0.50")
 
-    with pytest.raises(RefusedError, match="card/changes"):
-        shop.approve(sealed_by_hand(shop, seal_card(card), champion), REVIEWERS[:1])
+    with pytest.raises(RefusedError, match="not what its evidence gives"):
+        shop.approve(sealed_by_hand(shop, champion, card=card), REVIEWERS[:1])
 
 
 @pytest.mark.parametrize("named", ["/etc", "00" * 32, "\x00"])
@@ -107,10 +98,7 @@ def test_a_champion_that_never_served_is_refused_before_it_is_looked_for(shop: S
     assert known.decision is not None
     for version in (None, 7):
         decision = replace(known.decision, champion_digest=named, champion_version=version)
-        told = TypeAdapter(Evidence).dump_json(replace(known, decision=decision))
-        files = {**files_of("one", MODEL, shop.gates, None), "evidence.json": told}
-        package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-        shop.state(package, known)
+        package = sealed_by_hand(shop, evidence=as_bytes(replace(known, decision=decision)))
 
         with pytest.raises(RefusedError, match="which never served under that number"):
             shop.approve(package, REVIEWERS[:1])
@@ -118,7 +106,7 @@ def test_a_champion_that_never_served_is_refused_before_it_is_looked_for(shop: S
 
 def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:
     """The same steps, nothing changed."""
-    package = sealed_by_hand(shop, seal_card(card_of(shop)))
+    package = sealed_by_hand(shop)
     shop.approve(package)
 
     assert shop.promote(package.digest).package_digest == package.digest
@@ -127,9 +115,7 @@ def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:
 def test_a_forged_promotion_does_not_spare_a_card_its_check(shop: Shop) -> None:
     """The log's key appends a promotion that no promoter signed, so that the card would count as approved in its day."""
     honest = shop.serving("champion")
-    card = card_of(shop)
-    card["sentences"].update({next(iter(card["sentences"])): ["All is well."]})
-    package = sealed_by_hand(shop, seal_card(card))
+    package = sealed_by_hand(shop, card=card_of(shop).replace(b"</h1>", b", and all is well</h1>"))
     forge_promotion(shop, package, honest)
 
     with pytest.raises(RefusedError) as refused:

@@ -16,7 +16,8 @@ import pytest
 
 from adapters.catalogue_accounts import ADMIN, RIGHTS, Account, CatalogueAccounts
 from adapters.settings import Settings, load_settings
-from cli.services import catalogue_address, service_commands, service_environment, stop, wait_for_catalogue
+from cli.services import stop
+from cli.serving import catalogue_address, service_commands, service_environment, wait_for_catalogue
 from tenure.errors import RegistryError
 
 PROJECT, MODEL = "shop", "lapse"

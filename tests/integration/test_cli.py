@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from assets.status import ProjectStatus
+from home.format import note_format
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -20,9 +21,16 @@ def tenure(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=300)
 
 
-def test_status_of_an_empty_home_is_whole(tmp_path):
+@pytest.fixture
+def home(tmp_path):
+    """A home in which nothing has happened yet."""
+    note_format(tmp_path)
+    return tmp_path
+
+
+def test_status_of_an_empty_home_is_whole(home):
     """Before anything was landed every model is there, with nobody serving, and the record keeps its schema."""
-    answer = tenure(tmp_path, "status", "--project", "complete_journey", "--json")
+    answer = tenure(home, "status", "--project", "complete_journey", "--json")
 
     assert answer.returncode == 0, answer.stderr
     status = TypeAdapter(ProjectStatus).validate_json(answer.stdout)
@@ -52,9 +60,9 @@ def test_status_of_an_empty_home_is_whole(tmp_path):
         (("rebuild", "--model", "lapse_28d"), "has no champion"),
     ],
 )
-def test_a_refusal_is_a_sentence_and_an_exit_code(tmp_path, arguments, says):
+def test_a_refusal_is_a_sentence_and_an_exit_code(home, arguments, says):
     """No traceback: what was asked, what there is, what to do; and a code that a scheduler sees."""
-    answer = tenure(tmp_path, *arguments)
+    answer = tenure(home, *arguments)
 
     assert answer.returncode == 1
     assert says in answer.stderr

@@ -96,8 +96,8 @@ DELETE_LAST = "DELETE FROM tenure_promotion_log WHERE sequence = (SELECT max(seq
 # What nobody signed for: whoever writes to the store changes bytes, and the message names the file.
 PACKAGES: dict[str, tuple[Attack, str]] = {
     "a byte of the model": (stored("model/booster.txt", flip), r"content of \['model/booster.txt'\]"),
-    "a byte of the card": (stored("card.json", flip), r"content of \['card.json'\]"),
-    "a byte of the audit": (stored("audit.json", flip), r"content of \['audit.json'\]"),
+    "a byte of the card": (stored("card.html", flip), r"content of \['card.html'\]"),
+    "a byte of the evidence": (stored("evidence.json", flip), r"content of \['evidence.json'\]"),
     "one file more": (stored("model/extra.txt", write(b"more")), r"unlisted \['model/extra.txt'\]"),
     "one file less": (stored("evidence.json", Path.unlink), r"missing \['evidence.json'\]"),
     "a link": (stored("model/booster.txt", linked), "found a link or device"),

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from adapters.tables import validated_table, verdicts_table
-from assets.validated import verdict_rows
+from home.day_figures import verdict_rows
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.roll_up import roll_up
@@ -48,7 +48,9 @@ def purchases(days: Sequence[date], spend: float = 1.0) -> pa.Table:
     noons = [datetime.combine(day, time(12)) - timedelta(days=1) for day in days]
     return pa.table(
         {
-            **{name: pa.array(["x"] * n) for name in ("customer_id", "basket_id", "product_id")},
+            "customer_id": ["x"] * n,
+            "basket_id": [day.isoformat() for day in days],
+            "product_id": ["x"] * n,
             "spend": pa.array([spend] * n, pa.float64()),
             **{name: pa.array([0.0] * n) for name in ("discount", "coupon_discount", "coupon_match_discount")},
             "purchased_at": pa.array(noons, pa.timestamp("us")),
@@ -92,14 +94,14 @@ def test_the_next_roll_up_of_any_day_heals_what_an_ended_run_left(workplace: Wor
 
 
 def test_a_day_validated_anew_is_behind_until_it_is_rolled_up_anew(workplace: Workplace) -> None:
-    """Its old roll-up was made from rows that do not hold any more."""
+    """Its old roll-up was made from rows that do not hold any more; later days may tell of its lines again, and are asked too."""
     judge(workplace, KEYS)
     roll_up(workplace)
     lines = workplace.project.source(workplace.project.roles.lines)
     table = workplace.lake.open(validated_table(lines))
     workplace.lake.replace_days(table, purchases([SECOND], spend=2.0), days=[SECOND], key=lines.key, note={})
 
-    assert read_history(workplace).behind == {SECOND}
+    assert read_history(workplace).behind == {SECOND, THIRD}
     assert roll_up(workplace).changed == (SECOND,)
 
 

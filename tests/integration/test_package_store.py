@@ -49,7 +49,7 @@ def test_files_are_read_only(store: PackageStore, tmp_path: Path) -> None:
     _, folder = _promoted(store, tmp_path)
 
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
-    assert modes == {0o444}
+    assert modes == {0o400}
 
 
 def test_prefix_of_eight_letters_names_a_candidate(store: PackageStore) -> None:

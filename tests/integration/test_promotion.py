@@ -213,7 +213,7 @@ def test_refused_candidate_is_not_promoted(tmp_path: Path, loosened: bool) -> No
     shop = Shop(tmp_path, gates=(RANKS_TOO_LITTLE,)).founded()
     files = files_of("one", "lapse_28d", shop.gates, None)
     if loosened:
-        files = {**files, "decision.json": files["decision.json"].replace(b'"outcome": "refused"', b'"outcome": "accepted"')}
+        files = {**files, "evidence.json": files["evidence.json"].replace(b'"outcome": "refused"', b'"outcome": "accepted"')}
     digest = PackageStore(tmp_path).keep_candidate("shop", "lapse_28d", files).digest
 
     with pytest.raises(PromotionError, match=r"The gates refused.*ranks well: ROC-AUC 0\.8620"):
@@ -284,7 +284,7 @@ def test_a_candidate_judged_before_any_champion_served_needs_a_reason(comparing:
 
 def test_decision_of_another_shape_is_refused(shop: Shop) -> None:
     """A package whose decision cannot be read is damaged, not accepted."""
-    files = {**files_of("one", "lapse_28d", shop.gates, None), "decision.json": b'{"outcome": "fine"}'}
+    files = {**files_of("one", "lapse_28d", shop.gates, None), "evidence.json": b'{"decision": {"outcome": "fine"}}'}
     digest = PackageStore(shop.home).keep_candidate("shop", "lapse_28d", files).digest
 
     with pytest.raises(PackageError, match="another shape"):

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from adapters.settings import load_settings
-from cli.services import end_abandoned_runs, service_commands, service_environment, stop
+from cli.services import end_abandoned_runs, stop
+from cli.serving import service_commands, service_environment
 
 DEFINITIONS = """
 import dagster as dg

@@ -141,7 +141,7 @@ EVIDENCE = Evidence(
 
 def _package(model: str) -> Package:
     """A small package."""
-    return seal({"model/booster.txt": model.encode(), "card.json": b"{}", "audit.json": b"{}", "decision.json": b"{}"})
+    return seal({"model/booster.txt": model.encode(), "card.html": b"", "evidence.json": b"{}"})
 
 
 def _record(package: Package, sequence: int) -> PromotionRecord:

@@ -15,8 +15,8 @@ from adapters.alerts import AlertKind, FileSink
 from adapters.settings import load_settings
 from adapters.tables import stage_table, verdicts_table
 from assets.drift import measure_rows
-from assets.validated import verdict_rows
 from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
+from home.day_figures import verdict_rows
 from home.workplace import Workplace
 from pipelines.definitions import build_definitions
 from pipelines.sensors import failure_in_words

@@ -68,7 +68,8 @@ def test_a_taken_port_is_named_with_what_changes_it(tmp_path: Path, taken: int, 
 
     assert process.returncode == 1
     assert f"The {page} pages need port {taken} on 127.0.0.1" in output
-    assert f"set {variable} to a free port" in output
+    assert f"process {os.getpid()} (" in output
+    assert f"Set {variable} to a free port" in output
     assert "Traceback" not in output
     assert list(tmp_path.iterdir()) == []
 
@@ -78,7 +79,7 @@ def test_a_taken_port_is_named_with_what_changes_it(tmp_path: Path, taken: int, 
     [
         ((0, 0), LOOPBACK, "TENURE_DAGSTER_PORT must be a whole number from 1 to 65535"),
         ((70_000, 1), LOOPBACK, "TENURE_DAGSTER_PORT must be a whole number from 1 to 65535"),
-        (None, LOOPBACK, "set TENURE_MLFLOW_PORT to a free port"),
+        (None, LOOPBACK, "Set TENURE_MLFLOW_PORT to a free port"),
         ((4711, 4712), "nobody.invalid", "Correct TENURE_HOST, or unset it for 127.0.0.1"),
     ],
     ids=["zero", "too high", "the same twice", "no such host"],

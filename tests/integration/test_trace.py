@@ -248,14 +248,14 @@ def test_a_lost_file_of_scores_is_refused_in_words(premises):
 def test_a_damaged_package_breaks_its_steps_and_the_walk_goes_on(premises):
     """What depends on the package cannot be verified; the bytes that were signed with the delivery still are."""
     record = premises.workplace.promotions.champion_record(premises.project.name, MODEL)
-    file = premises.settings.home / "store" / "sha256" / record.package_digest / "card.json"
+    file = premises.settings.home / "store" / "sha256" / record.package_digest / "card.html"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes().replace(b"a", b"b", 1))
 
     found = walk(premises)
 
     assert broken(found) == ["Score", "Model", "Statement", "Card", "Training set", "Features"]
-    assert "card.json" in step(found, "Model").words
+    assert "card.html" in step(found, "Model").words
     assert "could not be made again" in step(found, "Score").words
     assert step(found, f"Raw {premises.project.roles.lines}").verified
 

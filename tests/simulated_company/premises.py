@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from adapters.settings import Settings
 from assets.candidate import REQUEST_TAG
 from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
+from home.opening import Use, open_home
 from home.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
 from tenure.content import digest_by_day
@@ -129,6 +130,7 @@ def establish(folder: Path) -> Premises:
     """Deliver everything, land the history until the training day in one run, train the models and promote them."""
     premises = Premises(folder)
     deliver(company(), premises.delivered)
+    open_home(premises.settings, Use.MAKES)
     found_demo_trust(premises.settings, premises.project.name, premises.workplace.clock)
     outcome = premises.run("history", premises.project.keys_until(AS_OF))
     assert outcome.succeeded, outcome.failures

@@ -19,7 +19,9 @@ quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCh
 # For each customer the days (numbered from the first) on which something was bought.
 histories = st.fixed_dictionaries({c: st.sets(st.integers(0, N_DAYS - 1), max_size=12) for c in CUSTOMERS})
 
-SCHEMA = pa.schema([("customer_id", pa.string()), ("active_on", pa.date32()), ("available_at", pa.timestamp("us"))])
+SCHEMA = pa.schema(
+    [("customer_id", pa.string()), ("active_on", pa.date32()), ("available_at", pa.timestamp("us")), ("n_lines", pa.int64())]
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def activity(history: dict[str, set[int]]) -> pa.Table:
     """The activity table of a history: known at the end of each day; two arrivals for every third day."""
     rows = [(c, day(d)) for c, days in history.items() for d in days for _ in range(2 if d % 3 == 0 else 1)]
     return pa.Table.from_pylist(
-        [{"customer_id": c, "active_on": d, "available_at": datetime.combine(d, time.max)} for c, d in rows],
+        [{"customer_id": c, "active_on": d, "available_at": datetime.combine(d, time.max), "n_lines": 1} for c, d in rows],
         schema=SCHEMA,
     )
 

@@ -120,7 +120,7 @@ def test_a_card_is_made_of_every_company(model: str, n_customers: int, of: Compa
 
     assert reader.validate_json(reader.dump_json(found)) == found
     standing = Standing(status=Status.REFUSED)
-    for page in (render_html(card, standing), render_markdown(card, standing), huggingface.export(card, standing)):
+    for page in (render_html(card), render_markdown(card, standing), huggingface.export(card, standing)):
         assert "nan" not in page.lower().split()
     assert plain.export(card, standing)["card"]["evidence"] == card["evidence"]
     assert sagemaker.export(card, standing)["evaluation_details"]
@@ -136,4 +136,4 @@ def test_a_gate_on_what_is_not_defined_refuses_with_that_reason() -> None:
     assert found.decision.outcome is Outcome.REFUSED
     assert verdict.result is GateResult.FAIL
     assert verdict.found.startswith("Calibration slope: not defined, because the scores part rows with the event")
-    assert "not defined<small>because the scores part rows" in render_html(card, Standing(status=Status.REFUSED))
+    assert "not defined<small>because the scores part rows" in render_html(card)

@@ -37,7 +37,7 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     # The witness of this home stands beside the log, and nothing claims more than it can see.
     assert all("the same place as the log" in says(first.get(page)) for page in ("/log", "/log/1"))
     # What people open as a file says who approved, and that it is a demonstration; so does the page.
-    (written,) = (room.workplace.settings.reports / "shop").rglob(f"{waiting[:12]}/card.md")
+    (written,) = (room.workplace.settings.reports / "shop").rglob(f"{waiting[:12]}/card.html")
     for shown in (written.read_text(), says(first.get(f"/candidates/{waiting}"))):
         assert all(name in shown for name in (REVIEWER, SECOND_REVIEWER))
         assert "demonstration" in shown

@@ -60,13 +60,13 @@ def test_a_log_that_was_changed_is_refused_on_every_page_that_reads_it(room):
 
 def test_a_package_that_was_changed_is_not_shown(room, waiting):
     """A reviewer reads what would serve, or nothing."""
-    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "card.json"
+    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "card.html"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes().replace(b"0.8", b"0.9", 1))
     answer = room.visitor(REVIEWER).get(f"/candidates/{waiting}")
 
     assert answer.status_code == 409
-    assert "card.json" in says(answer)
+    assert "card.html" in says(answer)
 
 
 @pytest.mark.parametrize(

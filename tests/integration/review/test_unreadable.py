@@ -25,25 +25,28 @@ def sealed(**changed: bytes) -> Callable[[Shop], str]:
     """A candidate whose digest is right and whose files are odd; returns how it is kept."""
 
     def keep(shop: Shop) -> str:
-        odd = {f"{name}.json": content for name, content in changed.items()}
+        odd = {f"{name}.{'html' if name == 'card' else 'json'}": content for name, content in changed.items()}
         files = {**files_of("odd", MODEL, shop.gates, None), **odd}
         return PackageStore(shop.home).keep_candidate("shop", MODEL, files).digest
 
     return keep
 
 
-def card(**evidence: object) -> bytes:
-    """A card whose evidence of the model says something else."""
-    content = json.loads(files_of("odd", MODEL, Shop(Path()).gates, None)["card.json"])
-    content["evidence"]["model"].update(evidence)
+def odd(**model: object) -> bytes:
+    """Evidence that says something else of the model."""
+    content = json.loads(files_of("odd", MODEL, Shop(Path()).gates, None)["evidence.json"])
+    content["model"].update(model)
     return json.dumps(content).encode()
 
 
-def without_card(shop: Shop) -> str:
-    """A candidate that lacks its card."""
-    files = files_of("odd", MODEL, shop.gates, None)
-    kept = {path: content for path, content in files.items() if path != "card.json"}
-    return PackageStore(shop.home).keep_candidate("shop", MODEL, kept).digest
+def without(name: str) -> Callable[[Shop], str]:
+    """A candidate that lacks a file."""
+
+    def keep(shop: Shop) -> str:
+        kept = {path: content for path, content in files_of("odd", MODEL, shop.gates, None).items() if path != name}
+        return PackageStore(shop.home).keep_candidate("shop", MODEL, kept).digest
+
+    return keep
 
 
 def empty_folder(shop: Shop) -> str:
@@ -54,8 +57,8 @@ def empty_folder(shop: Shop) -> str:
 
 def flipped(shop: Shop) -> str:
     """A candidate of which a byte was changed on the disk."""
-    digest = sealed(decision=b"{}")(shop)
-    file = shop.home / "candidates/shop" / MODEL / digest / "card.json"
+    digest = sealed(evidence=b"{}")(shop)
+    file = shop.home / "candidates/shop" / MODEL / digest / "card.html"
     file.chmod(0o644)
     file.write_bytes(b"[" + file.read_bytes()[1:])
     return digest
@@ -63,7 +66,7 @@ def flipped(shop: Shop) -> str:
 
 def terabyte(shop: Shop) -> str:
     """A candidate beside whose files lies one that fills the memory."""
-    digest = sealed(decision=b"{}")(shop)
+    digest = sealed(evidence=b"{}")(shop)
     with (shop.home / "candidates/shop" / MODEL / digest / "big").open("wb") as file:
         file.truncate(1 << 40)
     return digest
@@ -71,23 +74,22 @@ def terabyte(shop: Shop) -> str:
 
 def kept_twice(shop: Shop) -> str:
     """A candidate of two models."""
-    digest = sealed(decision=b"{}")(shop)
+    digest = sealed(evidence=b"{}")(shop)
     folder = shop.home / "candidates/shop"
     shutil.copytree(folder / MODEL / digest, folder / "buys_7d" / digest)
     return digest
 
 
 ODD: dict[str, Callable[[Shop], str]] = {
-    "an empty card": sealed(card=b"{}"),
-    "a list for a card": sealed(card=b"[]"),
-    "a card that is no JSON": sealed(card=b"\xff"),
-    "a card without end": sealed(card=b"[" * 200_000),
-    "a card nested deeply": sealed(card=b'{"schema_version":' + b"[" * 800 + b"]" * 800 + b"}"),
-    "a card of an odd date": sealed(card=card(trained_at="yesterday")),
-    "a card of an odd model": sealed(card=card(name=["no", "name"])),
-    "an empty decision": sealed(decision=b"{}"),
-    "a decision without end": sealed(decision=b"[" * 200_000),
-    "no card": without_card,
+    "empty evidence": sealed(evidence=b"{}"),
+    "a list for evidence": sealed(evidence=b"[]"),
+    "evidence that is no JSON": sealed(evidence=b"\xff"),
+    "evidence without end": sealed(evidence=b"[" * 200_000),
+    "evidence nested deeply": sealed(evidence=b'{"schema_version":' + b"[" * 800 + b"]" * 800 + b"}"),
+    "evidence of an odd date": sealed(evidence=odd(trained_at="yesterday")),
+    "evidence of an odd model": sealed(evidence=odd(name=["no", "name"])),
+    "no card": without("card.html"),
+    "no words": without("words.json"),
     "an empty folder": empty_folder,
     "a flipped byte": flipped,
     "a terabyte": terabyte,
@@ -106,7 +108,30 @@ def test_one_odd_candidate_keeps_nobody_from_the_others(room, name: str) -> None
     assert "Unreadable candidate of" in page.text
     assert digest[:12] in page.text
     assert "0 of 2 approvals" in page.text
-    assert client.get(f"/candidates/{digest}").status_code in (404, 409)
+    own = client.get(f"/candidates/{digest}")
+    assert own.status_code in (404, 409) or "The card is not shown." in own.text
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"{}", b"<body>\n<form action='https://elsewhere.example'>\n</body>"])
+def test_a_page_that_the_evidence_does_not_give_is_not_shown(room, content: bytes) -> None:
+    """Whatever was sealed as the card, whoever opens it is told why it is none, and nobody can approve it."""
+    page = room.as_role(RoomRole.REVIEWER).get(f"/candidates/{sealed(card=content)(room.shop)}")
+
+    assert page.status_code == 200
+    assert "The card is not shown." in page.text
+    assert "elsewhere.example" not in page.text
+    assert "data-approve" not in page.text
+
+
+def test_a_candidate_changed_on_the_disk_is_not_shown_as_it_was_before(room) -> None:
+    """The first page reads it again, though its digest is the same."""
+    client, waiting = room.as_role(RoomRole.REVIEWER), room.waiting
+    assert "Unreadable" not in client.get("/").text
+    file = room.shop.home / "candidates/shop" / MODEL / waiting / "evidence.json"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes().replace(b"0.8", b"0.9", 1))
+
+    assert "Unreadable candidate of" in client.get("/").text
 
 
 def test_links_and_files_among_candidates_are_none(room) -> None:
@@ -124,13 +149,13 @@ def test_links_and_files_among_candidates_are_none(room) -> None:
 
 def test_a_name_that_is_no_text_is_a_sentence(room) -> None:
     """Also where it cannot be printed as it is."""
-    digest = sealed(decision=b"{}")(room.shop)
+    digest = sealed(evidence=b"{}")(room.shop)
     os.symlink(b"/x", os.fsencode(room.shop.home / "candidates/shop" / MODEL / digest) + b"/\xff")
 
     assert "a link or device" in room.as_role(RoomRole.REVIEWER).get("/").text
 
 
-@pytest.mark.parametrize("name", ["an empty decision", "an empty folder", "a flipped byte"])
+@pytest.mark.parametrize("name", ["empty evidence", "an empty folder", "a flipped byte"])
 def test_status_says_which_candidate_cannot_be_read_and_goes_on(room, name: str) -> None:
     """The champion's figures and the number of those that wait are as they were."""
     digest = ODD[name](room.shop)

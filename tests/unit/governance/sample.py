@@ -1,16 +1,13 @@
 """A made-up house for tests of promotion: people with keys, packages whose evidence agrees, and a log in memory."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import TypeAdapter
 
 from governance.records.approval import Approval, Verdict, sign_approval
 from governance.records.ledger import Ledger, open_ledger
@@ -23,11 +20,11 @@ from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sig
 from governance.rules.admission import check_record
 from governance.rules.policy import Policy, subject_of
 from governance.rules.propose import action_now, propose
-from model_cards.compile import compile_card
-from tenure.audit import AuditLines, AuditReport
+from model_cards.card import Words, as_bytes, card_page
+from tenure.audit import AuditLines
 from tenure.canonical import sha256
 from tenure.evidence import Evidence
-from tenure.gates import Decision, decide
+from tenure.gates import decide
 from tenure.package import Package, build_manifest, model_digest, seal
 from tenure.promotions import Action
 from tests.audited import audited
@@ -134,14 +131,14 @@ def files_of(content: str, *, model: str = MODEL) -> Mapping[str, bytes]:
 
 
 def files_telling(known: Evidence, content: str) -> dict[str, bytes]:
-    """The files of a package in which evidence, audit, decision and card all say this."""
+    """The files of a package whose evidence says this."""
+    told, words = as_bytes(known), as_bytes(Words(narrative=narrative(), roles=ROLES))
     return {
         "model/booster.txt": content.encode(),
         "sbom.json": BILL_BYTES,
-        "evidence.json": TypeAdapter(Evidence).dump_json(known, indent=1),
-        "audit.json": TypeAdapter(AuditReport).dump_json(known.audit, indent=1),
-        "decision.json": TypeAdapter(Decision | None).dump_json(known.decision, indent=1),
-        "card.json": rfc8785.dumps(json.loads(json.dumps(compile_card(known, narrative(), ROLES)))),
+        "evidence.json": told,
+        "words.json": words,
+        "card.html": card_page(told, words, None),
     }
 
 

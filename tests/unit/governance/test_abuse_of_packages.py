@@ -25,8 +25,8 @@ def test_another_package_in_its_place() -> None:
     [
         (lambda folder: (folder / "model" / "extra.py").write_bytes(b"import os"), "unlisted"),
         (lambda folder: (folder / "model" / "link").symlink_to("/etc/passwd"), "link or device"),
-        (lambda folder: ((folder / "card.json").unlink(), (folder / "card.json").symlink_to("audit.json")), "link or device"),
-        (lambda folder: (folder / "card.json").unlink(), "missing"),
+        (lambda folder: ((folder / "card.html").unlink(), (folder / "card.html").symlink_to("evidence.json")), "link or device"),
+        (lambda folder: (folder / "card.html").unlink(), "missing"),
         (lambda folder: (folder / "Card.JSON").write_bytes(b"{}"), "unlisted"),
     ],
     ids=["extra_file", "symlink", "symlink_in_place", "missing_file", "other_case"],
@@ -50,7 +50,7 @@ def test_a_tampered_folder_is_refused(plant, words: str, tmp_path: Path) -> None
         ("model/../../x", "relative"),
         ("/etc/passwd", "relative"),
         ("model/cafe\u0301", "Unicode NFC"),
-        ("CARD.json", "ignores case"),
+        ("CARD.html", "ignores case"),
         ("model/\u212aernel.txt", "Unicode NFC"),
     ],
 )

@@ -220,7 +220,7 @@ def test_changes_list_only_what_differs_from_the_champions_card():
     """Differences first, and nothing else."""
     now = evidence(governed=True)
     now = replace(now, model=replace(now.model, parameters=(("n_rounds", "400"), ("learning_rate", "0.03"))))
-    changed = compile_card(now, narrative(), ROLES, champion_card=card(champion=False))
+    changed = compile_card(now, narrative(), ROLES, champion=evidence(champion=False, governed=True))
 
     assert changed["changes"] == [
         {"what": "parameter n_rounds", "before": "300", "now": "400"},

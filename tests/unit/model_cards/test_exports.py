@@ -94,7 +94,7 @@ def test_a_hugging_face_page_starts_with_metadata_that_yaml_reads(content):
     assert metadata == huggingface.front_matter(content)
 
 
-def test_the_json_is_the_sealed_card_beside_where_it_stands(content):
+def test_the_json_is_the_card_beside_where_it_stands(content):
     """Nothing is added to the card itself."""
     made = json.loads(json.dumps(plain.export(content, APPROVED)))
 

@@ -3,20 +3,17 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 
 from model_cards.compile import compile_card
-from model_cards.html import render_html
-from model_cards.markdown import render_markdown
-from model_cards.standing import Standing, Status
+from model_cards.html import render_first_layout, render_html
 from tenure.gates import Outcome
 from tenure.specs import Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 
-CANDIDATE = Standing(status=Status.CANDIDATE, version=2)
 CASES = {
     "propensity": {},
     "survival": {"kind": "survival", "champion": False},
@@ -27,7 +24,7 @@ CASES = {
 @pytest.fixture(scope="module", params=CASES, ids=str)
 def page(request):
     """The page of each sort of card, from the card as read from its file."""
-    return render_html(json.loads(json.dumps(card(**CASES[request.param]))), CANDIDATE)
+    return render_html(json.loads(json.dumps(card(**CASES[request.param]))))
 
 
 def test_every_link_leads_to_a_place_on_the_page(page):
@@ -91,22 +88,6 @@ class _Balance(HTMLParser):
             self.open.append(f"/{tag}")
 
 
-def test_a_reason_for_promotion_is_printed():
-    """Whoever promoted despite open questions said why, and the reader sees it."""
-    standing = Standing(
-        status=Status.CHAMPION,
-        version=4,
-        package_digest="de" * 32,
-        promoted_at=datetime(2026, 11, 21, 8, tzinfo=UTC),
-        reason="A pilot & no more.",
-        previous_version=3,
-    )
-    page = render_html(card(), standing)
-
-    assert "Promoted on 2026-11-21 despite open questions, for this reason: A pilot &amp; no more." in page
-    assert "de" * 32 in page
-
-
 def test_text_of_people_and_of_data_is_escaped_everywhere():
     """Neither a statement nor a group's name can bring markup into the page."""
     nasty = "<img src=x onerror=alert()>"
@@ -117,7 +98,7 @@ def test_text_of_people_and_of_data_is_escaped_everywhere():
     model = replace(whole.model, title=nasty, algorithm=nasty)
     whole = replace(whole, model=model, audit=replace(whole.audit, attributes=(attribute,)))
     said = narrative(ethics=Statement(text=nasty, author="model_owner", on=date(2026, 11, 2)))
-    page = render_html(compile_card(whole, said, ROLES), CANDIDATE)
+    page = render_html(compile_card(whole, said, ROLES))
 
     assert "<img" not in page
     assert "&lt;img" in page
@@ -125,7 +106,7 @@ def test_text_of_people_and_of_data_is_escaped_everywhere():
 
 def test_a_small_group_is_said_to_be_too_small_and_unknown_is_hollow():
     """Nobody is dropped from the picture."""
-    page = render_html(card(), CANDIDATE)
+    page = render_html(card())
 
     assert "too few to say" in page
     assert "Too few to judge: 65+" in page
@@ -134,7 +115,7 @@ def test_a_small_group_is_said_to_be_too_small_and_unknown_is_hollow():
 
 def test_the_gate_table_has_the_reviewers_line_and_whether_it_is_met():
     """Each in its own column, the figure leading to evidence."""
-    page = render_html(card(), CANDIDATE)
+    page = render_html(card())
     table = page[page.index("<h3>Gates") : page.index("<h3>Field index")]
 
     assert "<th>Reviewers’ line</th>" in table
@@ -147,27 +128,20 @@ def test_the_gate_table_has_the_reviewers_line_and_whether_it_is_met():
 
 def test_time_and_memory_of_training_are_shown_and_energy_is_said_to_be_open():
     """The page says it where evidence stands, and not only in the folded index."""
-    shown = re.sub(r"<details.*?</details>", "", render_html(card(), CANDIDATE), flags=re.DOTALL)
+    shown = re.sub(r"<details.*?</details>", "", render_html(card()), flags=re.DOTALL)
 
     assert "In part not yet assessed:</b> energy was not metered" in shown
 
 
-def older_card():
-    """A card as schema 1 had it: no open points, no reviewers' lines, no version of activity."""
+def test_a_card_that_was_sealed_as_data_is_shown_in_its_own_words():
+    """Before pages were kept: every word that was signed, none that is computed today."""
     content = json.loads(json.dumps(card()))
-    del content["open_points"], content["evidence"]["data"]["activity_version"]
-    for verdict in content["evidence"]["decision"]["verdicts"]:
-        del verdict["meets_reviewers_line"], verdict["gate"]["reviewers_line"]
-    for field in content["fields"]:
-        field["facts"] = []  # their references are those of today
-    content["evidence"]["schema_version"] = 1
-    return content | {"schema_version": 1}
+    content["schema_version"], content["verdicts"][0]["sentence"] = 1, ["As it was said <b>then</b>."]
+    del content["open_points"], content["evidence"]
+    page = render_first_layout(content)
 
-
-def test_a_card_of_the_schema_before_still_renders():
-    """The champion's card was compiled when it was trained, and is read for as long as it serves."""
-    assert "Open points" not in render_html(older_card(), CANDIDATE)
-    assert "Open points" not in render_markdown(older_card(), CANDIDATE)
+    assert "As it was said &lt;b&gt;then&lt;/b&gt;." in page
+    assert "<h3>33 Assumptions and limitations</h3>" in page
 
 
 def test_a_card_without_drawings_still_renders():
@@ -175,7 +149,7 @@ def test_a_card_without_drawings_still_renders():
     whole = evidence()
     bare = replace(whole.evaluation, lift=(), calibration=(), effects=())
     refused = replace(whole, evaluation=bare, decision=replace(whole.decision, outcome=Outcome.REFUSED))
-    page = render_html(compile_card(refused, narrative(), ROLES), CANDIDATE)
+    page = render_html(compile_card(refused, narrative(), ROLES))
 
     assert "How many customers it finds was not measured." in page
     assert "Not assessed: no calibration was measured." in page

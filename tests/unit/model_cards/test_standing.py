@@ -1,5 +1,6 @@
 """What a page says of where a card stands: who approved, who must, and until when it may serve."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.page import approvals_line, decided_rows, notices, review_line
+from model_cards.pages import body_of, page_now
 from model_cards.standing import Decided, Force, Standing, Status
 from tests.unit.model_cards.sample import card
 
@@ -38,7 +40,7 @@ CHAMPION = replace(APPROVED, status=Status.CHAMPION, version=1, promoted_at=DAY,
 
 def both(standing: Standing) -> tuple[str, str]:
     """Page and Markdown."""
-    return render_html(card(), standing), render_markdown(card(), standing)
+    return page_now(render_html(card()), standing), render_markdown(card(), standing)
 
 
 @pytest.mark.parametrize(
@@ -52,11 +54,11 @@ def both(standing: Standing) -> tuple[str, str]:
     ids=["nobody", "one is enough", "no trust root", "approved"],
 )
 def test_who_approves_and_how_many_must_is_said_in_words(standing, line):
-    """In the page's evidence and in the Markdown's."""
+    """Above the page and in the Markdown."""
     page, text = both(standing)
 
     assert approvals_line(standing) == line
-    assert f"<p>{line}</p>" in page
+    assert line in page
     assert line.replace("-", "\\-") in text or line in text
 
 
@@ -120,3 +122,30 @@ def test_the_policy_fills_the_fields_of_approvals_gates_and_monitoring():
     assert "advisory scan" in by_key["security"]["reason"]
     assert "MIT 120, Apache-2.0 61, BSD-3-Clause 27" in said["code_and_environment"]
     assert "No licence is declared by: huey, skops" in said["code_and_environment"]
+
+
+def test_a_page_is_not_changed_by_what_is_shown_beside_it():
+    """Above it stands where the package stands; within another page its title is a second heading; the words stay."""
+    sealed = render_html(card())
+    head, _, body = page_now(sealed, CHAMPION).partition('<section class="standing"')
+
+    within, alone = body_of(sealed), sealed.partition("<body>\n")[2].partition("</body>")[0]
+    assert head + body.partition("</section>")[2] == sealed
+    assert "<h1" not in within
+    assert re.sub("<[^>]+>", "", within) == re.sub("<[^>]+>", "", alone)
+
+
+def test_a_reason_for_promotion_is_printed():
+    """Whoever promoted despite open questions said why, and the reader sees it."""
+    standing = Standing(
+        status=Status.CHAMPION,
+        version=4,
+        package_digest="de" * 32,
+        promoted_at=datetime(2026, 11, 21, 8, tzinfo=UTC),
+        reason="A pilot & no more.",
+        previous_version=3,
+    )
+    page = page_now(render_html(card()), standing)
+
+    assert "Promoted on 2026-11-21 despite open questions, for this reason: A pilot &amp; no more." in page
+    assert "de" * 32 in page

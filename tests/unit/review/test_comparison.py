@@ -1,24 +1,17 @@
 """A candidate beside the champion."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
-from model_cards.compile import compile_card
 from review.comparison import compare
-from tests.unit.model_cards.sample import ROLES, evidence, narrative
+from tests.unit.model_cards.sample import evidence
 
 CHAMPION = evidence()
 
 
-def card_of(found):
-    """The card of some evidence, as a package keeps it."""
-    return json.loads(json.dumps(compile_card(found, narrative(), ROLES)))
-
-
 def test_equal_cards_do_not_differ():
     """Every figure of both is there, none is marked."""
-    found = compare(card_of(CHAMPION), card_of(CHAMPION))
+    found = compare(CHAMPION, CHAMPION)
 
     assert found.n_differences == 0
     assert found.made_of == ()
@@ -35,7 +28,7 @@ def test_what_differs_comes_first_with_both_values():
         model=replace(CHAMPION.model, as_of=CHAMPION.model.as_of + timedelta(days=28)),
         evaluation=replace(CHAMPION.evaluation, metrics=(first, *others[:-1], better)),
     )
-    found = compare(card_of(now), card_of(CHAMPION))
+    found = compare(now, CHAMPION)
 
     assert (found.figures[0].what, found.figures[0].now) == (last.title, "0.99 (0.98 to 1.00)")
     assert [line.differs for line in found.figures] == [True] + [False] * (len(found.figures) - 1)
@@ -45,6 +38,6 @@ def test_what_differs_comes_first_with_both_values():
 def test_an_input_that_went_is_named():
     """Beside those that stayed nothing is said."""
     now = replace(CHAMPION, features=CHAMPION.features[1:])
-    found = compare(card_of(now), card_of(CHAMPION))
+    found = compare(now, CHAMPION)
 
     assert [(line.what, line.now) for line in found.made_of] == [(f"input {CHAMPION.features[0].name}", "not used")]

@@ -1,0 +1,119 @@
+"""The services of `tenure up`: their command lines, their environment, and the ports on which they listen."""
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from adapters.processes import command_of, listener
+from adapters.settings import REPOSITORY, Settings
+from tenure.errors import RegistryError, SpecError
+
+CATALOGUE, DAEMON = "mlflow", "daemon"
+# What needs Dagster's store.
+PAGES = ("dagster", "dagster for auditors", DAEMON)
+CATALOGUE_STARTS_WITHIN_SECONDS = 180.0
+
+
+def service_commands(settings: Settings, project: str, *, with_daemon: bool) -> dict[str, list[str]]:
+    """The command line of every service."""
+    bin_folder = Path(sys.executable).parent
+    workspace = str(settings.dagster_home / "workspace.yaml")
+    webserver = [str(bin_folder / "dagster-webserver"), "-h", settings.host, "-w", workspace]
+    commands = {
+        "dagster": [*webserver, "-p", str(settings.dagster_port)],
+        CATALOGUE: [
+            str(bin_folder / "mlflow"),
+            "server",
+            "--host",
+            settings.host,
+            "--port",
+            str(settings.mlflow_port),
+            "--backend-store-uri",
+            settings.tracking_uri,
+            "--workers",
+            "1",
+        ],
+        "review": [sys.executable, "-m", "cli.main", "review", "serve", "--project", project],
+    }
+    if settings.has_accounts:
+        commands[CATALOGUE] += ["--app-name", "basic-auth", "--artifacts-destination", settings.artifacts.as_uri()]
+    if settings.audit_port:
+        commands["dagster for auditors"] = [*webserver, "-p", str(settings.audit_port), "--read-only"]
+    if with_daemon:
+        commands[DAEMON] = [str(bin_folder / "dagster-daemon"), "run", "-w", workspace]
+    return commands
+
+
+def service_environment(settings: Settings) -> dict[str, str]:
+    """What every service finds in its environment."""
+    return {
+        # MLflow's job runners, seven processes of 250 MB, serve nothing that Tenure uses.
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        **os.environ,
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "PYTHONPATH": str(REPOSITORY),
+    }
+
+
+def catalogue_address(settings: Settings) -> str:
+    """Where MLflow is served."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.mlflow_port}"
+
+
+def wait_for_catalogue(settings: Settings, process: subprocess.Popen[bytes], asked: threading.Event) -> bool:
+    """Wait until MLflow answers; False when it ended, or this process was asked to end, before."""
+    deadline = time.monotonic() + CATALOGUE_STARTS_WITHIN_SECONDS
+    while process.poll() is None and not asked.wait(timeout=0.5):
+        with suppress(OSError), urllib.request.urlopen(f"{catalogue_address(settings)}/health", timeout=5):  # noqa: S310
+            return True
+        if time.monotonic() > deadline:
+            raise RegistryError(
+                f"MLflow did not answer within {CATALOGUE_STARTS_WITHIN_SECONDS:.0f} seconds, so nobody was given an account. "
+                "Its output above says why; start it again."
+            )
+    return False
+
+
+def require_free_ports(settings: Settings) -> None:
+    """Refuse to start where a port cannot be listened on: the pages would be another program's, or nobody's."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    pages = [
+        ("Dagster", settings.dagster_port, "TENURE_DAGSTER_PORT"),
+        ("MLflow", settings.mlflow_port, "TENURE_MLFLOW_PORT"),
+        ("review", settings.review_port, "TENURE_REVIEW_PORT"),
+    ]
+    if settings.audit_port:
+        pages.append(("read-only Dagster", settings.audit_port, "TENURE_DAGSTER_AUDIT_PORT"))
+    with ExitStack() as held:
+        for page, port, variable in pages:
+            try:
+                # Held until all were tried, so that one port named twice is found as well.
+                held.enter_context(socket.create_server((settings.host, port), family=family))
+            except OSError as error:
+                raise SpecError(_refusal(error, page, settings.host, port, variable)) from error
+
+
+def _refusal(error: OSError, page: str, host: str, port: int, variable: str) -> str:
+    """Why a port cannot be had, and which variable changes that."""
+    found = str(error).rstrip(".")
+    if error.errno == errno.EADDRINUSE:
+        return f"The {page} pages need port {port} on {host}, but {_who(port)} listens there. Set {variable} to a free port."
+    if error.errno == errno.EACCES:
+        return f"The {page} pages cannot have port {port}: {found}. Set {variable} to a port from 1024 to 65535."
+    return f"The {page} pages cannot listen on {host}: {found}. Correct TENURE_HOST, or unset it for 127.0.0.1."
+
+
+def _who(port: int) -> str:
+    """Who has a port, as far as this account may know."""
+    pid = listener(port)
+    if pid is None:
+        return "a program of another account"
+    return "one of these pages itself" if pid == os.getpid() else f"process {pid} ({command_of(pid)})"

@@ -1,0 +1,85 @@
+"""Lines that come again, from the file to what a day knows: landed, judged and rolled up on a real lake."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from adapters.lake import connect, read_table
+from adapters.tables import ACTIVITY_TABLE
+from assets.raw import land
+from assets.validated import open_tables, receipts_of, validate_days, write
+from home.day_figures import verdicts_by_day
+from home.workplace import Workplace
+from provenance.roll_up import roll_up
+from tenure.contracts import Volume
+from tenure.features.as_known import purchase_days
+from tests.shop import settings_at
+from tests.simulated_company.deliveries import project_at
+from tests.simulated_company.deliveries import write as deliver
+
+FIRST, SECOND = date(2020, 1, 1), date(2020, 1, 2)
+KEYS = tuple(day + timedelta(days=1) for day in (FIRST, SECOND))
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    """A company whose lines may come a day late."""
+    project = project_at(tmp_path / "delivered")
+    sources = tuple(
+        replace(source, late_days=1, volume=Volume()) if source.name == project.roles.lines else source
+        for source in project.sources
+    )
+    (tmp_path / "delivered" / project.roles.lines).mkdir(parents=True)
+    return Workplace(replace(project, sources=sources), settings_at(tmp_path / "home"))
+
+
+def lines(workplace: Workplace, of: Mapping[str, tuple[date, float]]) -> pa.Table:
+    """Receipt lines of one customer by basket: when, and for how much."""
+    source = workplace.project.source(workplace.project.roles.lines)
+    known = {"basket_id": list(of), "purchased_at": [datetime.combine(day, time(9)) for day, _ in of.values()]}
+    known |= {"spend": [spend for _, spend in of.values()], "product_id": ["1"] * len(of), "customer_id": ["1"] * len(of)}
+    others = {str: "1", int: 1, float: 0.0}
+    return pa.table(
+        {c.source_name: pa.array(known.get(c.name, [others.get(c.dtype)] * len(of)), c.arrow) for c in source.columns}
+    )
+
+
+def run(workplace: Workplace, day: date, of: Mapping[str, tuple[date, float]]) -> None:
+    """Deliver a day's file and run it as far as the roll-up."""
+    source, key = workplace.project.source(workplace.project.roles.lines), day + timedelta(days=1)
+    deliver(workplace.settings.home.parent / "delivered", source.name, day, lines(workplace, of))
+    land(workplace, source, [key])
+    receipts = receipts_of(workplace, source, [key])
+    write(workplace, source, validate_days(workplace, source, [key], receipts), receipts, [key], open_tables(workplace, source))
+    roll_up(workplace)
+
+
+def spent(workplace: Workplace, as_of: date) -> dict[date, int]:
+    """Cents by purchase day, as known on a day."""
+    activity = read_table(workplace.lake.open(ACTIVITY_TABLE), connect())
+    assert activity is not None
+    return {row["active_on"]: row["spend_cents"] for row in purchase_days(activity, as_of).to_pyarrow().to_pylist()}
+
+
+def test_an_extract_of_the_last_two_days_counts_no_line_twice(workplace: Workplace) -> None:
+    """An equal line changes nothing; one that differs is a correction from its batch on; the verdict counts both."""
+    run(workplace, FIRST, {"1": (FIRST, 2.0), "2": (FIRST, 3.0)})
+    run(workplace, SECOND, {"1": (FIRST, 2.0), "2": (FIRST, 9.0), "3": (SECOND, 4.0)})
+
+    assert [spent(workplace, key) for key in KEYS] == [{FIRST: 500}, {FIRST: 1100, SECOND: 400}]
+    verdict = verdicts_by_day(workplace.lake, workplace.project.source("transactions"))[-1]
+    assert verdict.in_words.endswith("3 rows received, 3 kept, 1 of them known already, 1 of them correcting a row known before.")
+
+
+def test_a_day_delivered_again_without_a_line_leaves_it_to_the_batch_that_brought_it_too(workplace: Workplace) -> None:
+    """Nothing was dropped for good when it came the second time."""
+    run(workplace, FIRST, {"1": (FIRST, 2.0), "2": (FIRST, 3.0)})
+    run(workplace, SECOND, {"1": (FIRST, 2.0)})
+
+    run(workplace, FIRST, {"2": (FIRST, 3.0)})
+
+    assert [spent(workplace, key) for key in KEYS] == [{FIRST: 300}, {FIRST: 500}]
