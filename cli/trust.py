@@ -8,8 +8,8 @@ import typer
 
 from cli.passphrases import passphrase, root_key_holders
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from governance.doors.trust_roots import Person, first_root, following, next_root, with_all_services
-from governance.records.trust_root import DEMO_PREFIX, TrustRoot
+from governance.doors.trust_roots import first_root, following, next_root, people_named, with_all_services, with_person
+from governance.records.trust_root import DEMO_PREFIX, Role, TrustRoot
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from home.workplace import Workplace
@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The trust root: who may train, review, promote and keep the log.")
     group.command("init")(init)
     group.command("add-reviewer")(add_reviewer)
+    group.command("add-engineer")(add_engineer)
     group.command("add-services")(add_services)
     group.command("next")(next_version)
     group.command("show")(show)
@@ -36,12 +37,15 @@ def init(
     reviewers: Annotated[
         list[str] | None, typer.Option("--reviewer", help="STAFF_ID=PUBLIC_KEY, as tenure keys new printed it; may be repeated.")
     ] = None,
+    engineers: Annotated[
+        list[str] | None, typer.Option("--engineer", help="STAFF_ID=PUBLIC_KEY of who may ask for training; may be repeated.")
+    ] = None,
     n_root_keys: Annotated[int, typer.Option("--n-root-keys", min=1, help="How many root keys to make.")] = 3,
     threshold: Annotated[int, typer.Option(min=1, help="How many of them sign the next trust root.")] = 2,
     root_keys: RootKeys = None,
 ) -> None:
     """Make root keys, the services' keys and trust root 1; begin the promotion log with it and pin its digest."""
-    named = dict(_pair(text) for text in reviewers or ()) or _asked()
+    named = people_named(reviewers or _asked(), engineers or ())
     workplace = open_workplace(project)
     settings = workplace.settings
     folder = root_keys or settings.keys / "root"
@@ -54,7 +58,7 @@ def init(
     root = first_root(
         settings,
         quorums={workplace.project.name: quorum},
-        people=[Person(staff_id=name, public_key=key) for name, key in named.items()],
+        people=named,
         root_keys=tuple(store.load(name, opened) for name in names),
         threshold=threshold,
         clock=workplace.clock,
@@ -64,8 +68,13 @@ def init(
     say(f"  services' keys in {settings.keys}, their passphrase in {settings.passphrase_file}: for their account alone.")
     say(f"  pinned in {settings.trust / 'pinned'}: write the digest down elsewhere, or give it by TENURE_TRUST_ROOT.")
     _say_of_witness(workplace)
-    if len(named) < quorum:
-        say(f"  {len(named)} reviewers of the {quorum} that promotion takes: tenure keys new, then tenure trust add-reviewer.")
+    n_reviewers = len({one.staff_id for one in named if Role.REVIEWER in one.roles})
+    if n_reviewers < quorum:
+        say(f"  {n_reviewers} reviewers of the {quorum} that promotion takes: tenure keys new, then tenure trust add-reviewer.")
+    if not any(Role.ENGINEER in one.roles for one in named):
+        say(
+            "  nobody may ask for training yet, so what is trained stays a draft: tenure keys new, then tenure trust add-engineer."
+        )
 
 
 def add_reviewer(
@@ -74,16 +83,24 @@ def add_reviewer(
     root_keys: RootKeys = None,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Sign a trust root that names one more reviewer."""
+    """Sign a trust root that names one more reviewer, or gives one their next key: the former ends."""
+    (person,) = people_named([f"{staff_id}={public_key}"], ())
     workplace = open_workplace(project)
-    staff_id, public_key = _pair(f"{staff_id}={public_key}")
     root = _in_force(workplace)
-    now = workplace.clock()
-    _sign(
-        workplace,
-        following(root, now, staff=(*root.staff, Person(staff_id=staff_id, public_key=public_key).entry(now))),
-        root_keys,
-    )
+    _sign(workplace, with_person(root, person, workplace.clock()), root_keys)
+
+
+def add_engineer(
+    staff_id: Annotated[str, typer.Argument(help="Pseudonymous staff id; never a person's name.")],
+    public_key: Annotated[str, typer.Argument(help="64 letters of hex, as tenure keys new printed them.")],
+    root_keys: RootKeys = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Sign a trust root that names one more engineer, who may ask for training and promotion."""
+    (person,) = people_named((), [f"{staff_id}={public_key}"])
+    workplace = open_workplace(project)
+    root = _in_force(workplace)
+    _sign(workplace, with_person(root, person, workplace.clock()), root_keys)
 
 
 def add_services(root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT) -> None:
@@ -164,27 +181,15 @@ def _in_force(workplace: Workplace) -> TrustRoot:
     return ledger.root_before(ledger.size)
 
 
-def _asked() -> dict[str, str]:
+def _asked() -> list[str]:
     """Reviewers as a person at the terminal names them; none without a terminal."""
-    found: dict[str, str] = {}
+    found = []
     while sys.stdin.isatty():
         staff_id = typer.prompt("Staff id of a reviewer (empty for no more)", default="", show_default=False)
         if not staff_id:
             break
-        found |= dict([_pair(f"{staff_id}={typer.prompt(f'Public key of {staff_id}')}")])
+        found.append(f"{staff_id}={typer.prompt(f'Public key of {staff_id}')}")
     return found
-
-
-def _pair(text: str) -> tuple[str, str]:
-    """Staff id and public key."""
-    staff_id, _, public_key = (part.strip() for part in text.partition("="))
-    is_key = len(public_key) == 64 and set(public_key) <= set("0123456789abcdef")
-    if not staff_id or staff_id.startswith(DEMO_PREFIX) or not is_key:
-        raise SpecError(
-            f"Expected STAFF_ID=PUBLIC_KEY with 64 letters of lower-case hex, and a staff id that does not begin with "
-            f"{DEMO_PREFIX!r}; found {text[:40]!r}."
-        )
-    return staff_id, public_key
 
 
 def _say_of_witness(workplace: Workplace) -> None:

@@ -80,7 +80,7 @@ def promote(
         record = room.workplace.promotions.promote(found.package.digest, reason.strip(), staff_id=me, key=key)
     except (PromotionError, HeadMovedError, SigningKeyError) as error:
         return candidate_page(request, visit, found, problem=str(error), why_now=reason, status=409)
-    message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
+    message = f"{visit.person.staff_id} let version {record.version} serve, package {record.package_digest[:12]}"
     later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, message)
     later.add_task(show_everywhere, room, record)
     return RedirectResponse(f"/log/{record.place}?receipt=yes", status_code=303, background=later)

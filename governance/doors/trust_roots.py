@@ -14,12 +14,12 @@ from adapters.settings import Settings
 from adapters.whole_files import make_folder
 from governance.records.log import Kind, head_of
 from governance.records.signing import public_bytes
-from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
+from governance.records.trust_root import DEMO_PREFIX, Quorum, Role, StaffKey, TrustRoot, sign_root
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import SERVICES, Trust, passphrase_file, read_passphrase
 from tenure.canonical import moment
-from tenure.errors import PromotionError
+from tenure.errors import PromotionError, SpecError
 
 KEYS_LAST = timedelta(days=366)
 ABOUT_PASSPHRASE = (
@@ -46,6 +46,43 @@ class Person:
             valid_from=since,
             valid_until=since + KEYS_LAST,
         )
+
+
+def people_named(reviewers: Sequence[str], engineers: Sequence[str]) -> tuple[Person, ...]:
+    """People as they are named on a command line, STAFF_ID=PUBLIC_KEY each; who is named twice has both roles.
+
+    Raises
+    ------
+    SpecError: for another spelling, a demonstration's name, or two keys for one person.
+    """
+    found: dict[str, Person] = {}
+    for text, role in (*((text, Role.REVIEWER) for text in reviewers), *((text, Role.ENGINEER) for text in engineers)):
+        staff_id, _, public_key = (part.strip() for part in text.partition("="))
+        is_key = len(public_key) == 64 and set(public_key) <= set("0123456789abcdef")
+        if not staff_id or staff_id.startswith(DEMO_PREFIX) or not is_key:
+            raise SpecError(
+                f"Expected STAFF_ID=PUBLIC_KEY with 64 letters of lower-case hex, and a staff id that does not begin with "
+                f"{DEMO_PREFIX!r}; found {text[:40]!r}."
+            )
+        known = found.get(staff_id, Person(staff_id=staff_id, public_key=public_key, roles=()))
+        if known.public_key != public_key:
+            raise SpecError(
+                f"{staff_id} is named with two keys, {known.public_key[:8]}… and {public_key[:8]}…. Name one: only a key that "
+                "its holder told you is theirs."
+            )
+        found[staff_id] = replace(known, roles=tuple(sorted({*known.roles, role})))
+    return tuple(found.values())
+
+
+def with_person(root: TrustRoot, person: Person, now: datetime) -> TrustRoot:
+    """The draft of the next trust root, in which a person has these roles besides their own, by this key alone.
+
+    Another key of theirs leaves the trust root: it was lost, or is being replaced, and what it signed unused counts no more.
+    """
+    own = [one for one in root.staff if one.staff_id == person.staff_id]
+    roles = tuple(sorted({*person.roles, *(role for one in own for role in one.roles)}))
+    others = tuple(one for one in root.staff if one.staff_id != person.staff_id)
+    return following(root, now, staff=(*others, replace(person, roles=roles).entry(now)))
 
 
 def first_root(

@@ -50,7 +50,7 @@ class PromotionLog:
         (entries, checkpoint), told = self._kept()
         ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=moment(now))
         # Nothing rests on this row but the next append, which would wait for ever for a head that never comes.
-        if told != ledger.head:
+        if ledger.size and told != ledger.head:
             raise refused(
                 Refusal.ROOT_HASH_DIFFERS,
                 f"The promotion log holds {ledger.size} records, but its table of the head says {told.size} with root "
