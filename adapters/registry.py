@@ -127,7 +127,7 @@ class Registry:
             raise RegistryError(
                 f"MLflow at {_without_password(self._tracking_uri)} cannot be used "
                 f"({type(error).__name__}: {_without_password(str(error))[:200]}). "
-                "Scores do not need it. Bring it up, then log again: what is already there is not logged twice."
+                "Scores do not need it. Bring it up, then `tenure catalogue` shows there what it lacks."
             ) from None  # MLflow's own message repeats the address, password included
 
     def _finished_run(self, client: "MlflowClient", package: Package, evidence: Evidence, rendered: Rendered) -> "Run":
@@ -168,7 +168,7 @@ def _copy_of_candidate(client: "MlflowClient", name: str, digest: str) -> "Model
     if candidate is None or not candidate.run_id:
         raise RegistryError(
             f"Expected package {digest[:12]} among the versions of {name}-candidate in MLflow, found none: it was trained while "
-            "MLflow was down. Log the challenger, then register it; it serves all the same."
+            "MLflow was down. `tenure catalogue` logs it and shows who serves; it serves all the same."
         )
     run = client.get_run(candidate.run_id)
     return _new_version(client, name, run, description=candidate.description or "", tags=dict(candidate.tags))

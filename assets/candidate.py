@@ -7,19 +7,15 @@ import dagster as dg
 
 from adapters.alerts import AlertKind
 from adapters.bill import bill_of_materials
-from adapters.plots import draw
-from adapters.registry import Rendered
 from assets.naming import lane_stage, upstream
 from governance.records.approval import CARD, EVIDENCE
 from governance.rules.policy import BILL, WORDS
-from governance.stores.package_reading import card_of
 from governance.stores.trust import NO_TRUST_ROOT
 from home.card_page import CardNow, card_now, write_card
+from home.catalogue import NOT_SHOWN, show_candidate
 from home.workplace import Workplace
 from model_cards.card import Words, as_bytes
 from model_cards.html import render_html
-from model_cards.markdown import render_markdown
-from model_cards.wording import plain
 from tenure.challenger import Challenger
 from tenure.drift import build_reference
 from tenure.errors import PackageError, RegistryError, SigningKeyError
@@ -59,19 +55,13 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         stated = _stated(context, workplace, package, decision)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
-        rendered = Rendered(
-            card_html=card_of(package),
-            card_markdown=render_markdown(card, now.standing),
-            summary=plain(card["summary"]),
-            plots=draw(decision.evaluation),
-        )
         try:
-            version = workplace.registry.log_challenger(package, decision, rendered)
+            version = show_candidate(workplace, now, card)
             logged = f"{version.model} version {version.version}"
         except RegistryError as error:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
-            context.log.warning(f"Not shown in MLflow: {error}")
-            logged = "not logged: MLflow could not be reached"
+            logged = f"{NOT_SHOWN}: {error}"
+            context.log.warning(logged)
         context.add_output_metadata(
             {
                 "package": package.digest,

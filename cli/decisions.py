@@ -1,10 +1,11 @@
 """Reviewers' decisions: `tenure approve`, `tenure reject`, `tenure revoke`; and the proof of all of them, `tenure verify`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from adapters.alerts import AlertKind
+from cli.answers import AsJson, answering
 from cli.passphrases import person_key, reviewer_id
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from governance.records.approval import Verdict
@@ -42,26 +43,43 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
     say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
 
 
-def verify(project: ProjectName = DEMO_PROJECT) -> None:
+def verify(project: ProjectName = DEMO_PROJECT, as_json: AsJson = False) -> None:
     """Prove the whole history from the files alone: every record, signature and rule; then what this machine holds of it.
 
     Every promoted package is hashed, and every scored day held against its signature; what is not here is said. Exit code 1
     when anything does not hold, or no witness vouches for it.
     """
+    with answering("verify", as_json=as_json) as answer:
+        _verify(open_workplace(project), answer)
+
+
+def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
+    """Prove, say what came of it, and end with an error where it does not hold."""
     from provenance.held import look
 
-    workplace = open_workplace(project)
     report = workplace.promotions.history()
     say(report.in_words)
     say(f"Trust root {report.trust_root_version}; {report.n_records} records; root hash {report.root_hash}")
     say(f"Log {workplace.promotions.origin}")
     promotions = workplace.promotions
-    for caveat in (promotions.witness_caveat if report.n_witnessed is not None else "", promotions.pin_caveat):
-        if caveat:
-            say(caveat)
+    caveats = [c for c in (promotions.witness_caveat if report.n_witnessed is not None else "", promotions.pin_caveat) if c]
+    for caveat in caveats:
+        say(caveat)
     if workplace.promotions.is_demo:
         say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
+    answer |= {
+        "project": workplace.project.name,
+        "is_sound": report.is_sound,
+        "is_witnessed": report.n_witnessed is not None,
+        "n_records": report.n_records,
+        "root_hash": report.root_hash,
+        "trust_root_version": report.trust_root_version,
+        "log": promotions.origin,
+        "words": report.in_words,
+        "caveats": caveats,
+    }
     held = look(workplace, tell=say)
+    answer |= {"held": held.in_words, "faults": held.faults}
     say(held.in_words)
     for fault in held.faults:
         typer.secho(fault, err=True, fg=typer.colors.RED)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from adapters.alerts import AlertKind
+from cli.edges import refusal_in
 from home.workplace import Workplace
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ def tell_of_failures(workplace: Workplace, job: str, outcome: "RunOutcome") -> N
         typer.secho(f"An earlier run, {run_id}, was not finished. {WHY}", err=True, fg=typer.colors.YELLOW)
         workplace.alert(AlertKind.RUN_FAILED, run_id, WHY)
     for failure in outcome.failures:
-        typer.secho(failure, err=True, fg=typer.colors.RED)
+        typer.secho(in_a_sentence(failure), err=True, fg=typer.colors.RED)
     if not outcome.succeeded:
         workplace.alert(AlertKind.RUN_FAILED, job, outcome.failure_in_words)
+
+
+def in_a_sentence(failure: str) -> str:
+    """A step's failure; where the machine refused it something, that instead of a library's many lines."""
+    step, _, words = failure.partition(": ")
+    refused = refusal_in(words)
+    return f"{step}: {refused}" if refused else failure

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from cli.answers import AsJson, answering
 from cli.failed_runs import tell_of_failures
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.progress import at_work
 from home.workplace import Workplace
 from tenure.errors import NoChampionError, TimelineError
 from tenure.timeline import days_between, parse_day
@@ -25,14 +27,17 @@ def land(
     project: ProjectName = DEMO_PROJECT,
     from_: Annotated[str | None, typer.Option("--from", help="First day; by default the project's first.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last day; by default the project's last.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Land, validate and roll up days, in one run."""
-    workplace = open_workplace(project)
-    first = parse_day(from_) if from_ else workplace.project.first_key
-    last = parse_day(to) if to else _last_day(workplace)
-    days = days_between(*within(workplace, first, last))
-    _run(workplace, "history", days)
-    say(f"Landed and validated {len(days)} days, {days[0]} to {days[-1]}.")
+    with answering("land", as_json=as_json) as answer:
+        workplace = open_workplace(project)
+        first = parse_day(from_) if from_ else workplace.project.first_key
+        last = parse_day(to) if to else _last_day(workplace)
+        days = days_between(*within(workplace, first, last))
+        answer |= {"project": project, "days": days}
+        _run(workplace, "history", days, answer)
+        say(f"Landed and validated {len(days)} days, {days[0]} to {days[-1]}.")
 
 
 def score(
@@ -40,9 +45,20 @@ def score(
     day: Day = None,
     from_: Annotated[str | None, typer.Option("--from", help="First of several days, YYYY-MM-DD.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last of several days, YYYY-MM-DD.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run everything that a day owes, or several days in one run. Ends with an error if any day was withheld."""
-    workplace = open_workplace(project)
+    with answering("score", as_json=as_json) as answer:
+        workplace = open_workplace(project)
+        days = _days(workplace, day, from_, to)
+        answer |= {"project": project, "days": days}
+        land_missing(workplace, until=days[0] - timedelta(days=1))
+        _run(workplace, "daily", days, answer)
+        _tell(workplace, days, answer)
+
+
+def _days(workplace: Workplace, day: str | None, from_: str | None, to: str | None) -> tuple[date, ...]:
+    """The days that a person named, in one of two ways."""
     match day, from_, to:
         case str(), None, None:
             first = last = parse_day(day)
@@ -50,23 +66,20 @@ def score(
             first, last = parse_day(from_), parse_day(to)
         case _:
             raise TimelineError("Name one day with --day, or several with both --from and --to.")
-    days = days_between(*within(workplace, first, last))
-    land_missing(workplace, until=days[0] - timedelta(days=1))
-    _run(workplace, "daily", days)
-    _tell(workplace, days)
+    return days_between(*within(workplace, first, last))
 
 
-def _tell(workplace: Workplace, days: Sequence[date]) -> None:
+def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) -> None:
     """What was scored, model by model; an error where nothing was."""
     from adapters.tables import stage_table
     from provenance.history import read_history
 
-    scored = 0
+    scored: dict[str, list[date]] = {}
     for spec in workplace.project.models:
-        done = sorted(set(days) & set(workplace.lake.days(stage_table(spec, "scores"))))
-        scored += len(done)
+        done = scored[spec.name] = sorted(set(days) & set(workplace.lake.days(stage_table(spec, "scores"))))
         say(f"{spec.name}: {len(done)} of {len(days)} days scored" + (f", {done[0]} to {done[-1]}." if done else "."))
     holes = read_history(workplace).holes_until(days[-1])
+    answer |= {"scored_days": scored, "holes": holes}
     if holes:
         typer.secho(
             f"These scores lack what {len(holes)} withheld days brought (first: {holes[0]}): customers may look more absent "
@@ -74,7 +87,7 @@ def _tell(workplace: Workplace, days: Sequence[date]) -> None:
             err=True,
             fg=typer.colors.YELLOW,
         )
-    if not scored:
+    if not any(scored.values()):
         raise NoChampionError(
             "No model has a champion that may score these days. Train, read the card, then tenure promote DIGEST."
         )
@@ -105,11 +118,17 @@ def within(workplace: Workplace, first: date, last: date) -> tuple[date, date]:
     return first, last
 
 
-def _run(workplace: Workplace, job: str, days: Sequence[date]) -> None:
-    """Run a job over days; its failures become the command's error."""
+def _run(workplace: Workplace, job: str, days: Sequence[date], answer: dict[str, Any] | None = None) -> None:
+    """Run a job over days; its failures become the command's error, and what came of it stands in the answer."""
     from pipelines.run import run_job
+    from provenance.history import withheld_days
 
-    outcome = run_job(workplace.project, workplace.settings, job, days=days)
+    title = f"{'Landing' if job == 'history' else 'Running'} {len(days)} days" if len(days) > 1 else f"Running {days[0]}"
+    with at_work(title, is_told_elsewhere=True) as tell:
+        outcome = run_job(workplace.project, workplace.settings, job, days=days, on_step=tell)
     tell_of_failures(workplace, job, outcome)
+    if answer is not None:
+        answer |= {"run_id": outcome.run_id, "succeeded": outcome.succeeded, "failure": outcome.failure_in_words or None}
+        answer["withheld_days"] = {f"{day}": reasons for day, reasons in withheld_days(workplace, days).items()}
     if not outcome.succeeded:
         raise typer.Exit(1)

@@ -39,7 +39,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review, upgrade):
+for group in (
+    demo,
+    history,
+    training,
+    asking,
+    decisions,
+    promotion,
+    keys,
+    trust,
+    status,
+    export,
+    trace,
+    services,
+    review,
+    upgrade,
+):
     group.add_to(app)
 
 

@@ -1,5 +1,6 @@
 """Where a project stands: `tenure status`."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -8,9 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.progress import at_work
 
 if TYPE_CHECKING:
     from assets.status import ModelStatus, ProjectStatus
+
+
+# Wider than any row.
+ELSEWHERE_WIDTH = 1_000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +33,9 @@ def status(
 
     from assets.status import ProjectStatus, read_status
 
-    found = read_status(open_workplace(project))
+    workplace = open_workplace(project)
+    with at_work("Reading where things stand"):
+        found = read_status(workplace)
     if as_json:
         say(TypeAdapter(ProjectStatus).dump_json(found, indent=2).decode())
     else:
@@ -39,7 +47,8 @@ def show(found: "ProjectStatus") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    # In a file or a pipe there is no screen to fit, and a name that was cut is another name.
+    console = Console(width=None if sys.stdout.isatty() else ELSEWHERE_WIDTH)
     landed = f"landed to {found.last_landed_day}" if found.last_landed_day else "nothing landed yet: run `tenure land`"
     console.print(
         f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk"

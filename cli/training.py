@@ -1,8 +1,6 @@
 """Training challengers: `tenure train` and `tenure card`."""
 
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.whole_files import write_whole
+from cli.asking import signed_for
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
-from cli.passphrases import asker_id, person_key
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
+from cli.progress import at_work
 from home.workplace import Workplace
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (train, sign, enable):
-        app.command()(command)
+    app.command()(train)
     app.command()(card)
+    app.command()(catalogue)
 
 
 def train(
@@ -44,40 +43,11 @@ def train(
     day = parse_day(as_of)
     within(workplace, workplace.project.first_key, day)
     specs = [workplace.project.model(model)] if model else list(workplace.project.models)
-    request = _signed_for(workplace, specs, staff_id)
+    request = signed_for(workplace, specs, staff_id)
     land_missing(workplace, until=day)
     failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, request=request)]
     if failed:
         raise typer.Exit(1)
-
-
-def sign(
-    digest: Annotated[str, typer.Argument(help="Digest of a draft, or its first 8 letters or more.")],
-    staff_id: Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only engineer's here.")] = None,
-    project: ProjectName = DEMO_PROJECT,
-) -> None:
-    """Sign for the training of a draft, so that others may approve it: you answer for how it came about."""
-    workplace = open_workplace(project)
-    who = asker_id(workplace, staff_id, trains=True)
-    workplace.promotions.sign_training(digest, staff_id=who, key=person_key(workplace.settings, who))
-    say(f"{who} signed for the training of {digest[:12]}. Others may approve it now; your approval of it does not count.")
-
-
-def enable(
-    name: Annotated[str, typer.Argument(help="The schedule or sensor that may ask, such as on_drift_or_age.")],
-    until: Annotated[str, typer.Option(help="The day on which this ends, YYYY-MM-DD; 366 days ahead at most.")],
-    model: ModelName = None,
-    staff_id: Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only engineer's here.")] = None,
-    project: ProjectName = DEMO_PROJECT,
-) -> None:
-    """Sign that a schedule or sensor may ask for training in your name; a day that is over ends it."""
-    workplace = open_workplace(project)
-    models = [workplace.project.model(model).name] if model else [spec.name for spec in workplace.project.models]
-    end, now = datetime.combine(parse_day(until), time(), UTC), workplace.clock()
-    who = asker_id(workplace, staff_id, trains=True)
-    key = person_key(workplace.settings, who)
-    workplace.promotions.ask_to_train(models, staff_id=who, key=key, by=name, until=max(end, now))
-    say(f"{name} {'may not ask any more' if end <= now else f'may ask until {until}'}: {', '.join(models)}. You answer for it.")
 
 
 def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, request: str | None = None) -> bool:
@@ -88,10 +58,13 @@ def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, request: s
 
     config = train_config(workplace.project, spec, as_of)
     tags = {REQUEST_TAG: request} if request else {}
-    outcome = run_job(workplace.project, workplace.settings, train_job_name(spec), config=config, tags=tags)
-    tell_of_failures(workplace, train_job_name(spec), outcome)
+    job = train_job_name(spec)
+    with at_work(f"Training {spec.name}", is_told_elsewhere=True) as tell:
+        outcome = run_job(workplace.project, workplace.settings, job, config=config, tags=tags, on_step=tell)
+    tell_of_failures(workplace, job, outcome)
     if outcome.succeeded:
         _tell(workplace, spec)
+        _tell_of_catalogue(workplace, spec, outcome.run_id)
     return outcome.succeeded
 
 
@@ -109,13 +82,26 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
         say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
 
 
-def _signed_for(workplace: Workplace, specs: Sequence[ModelSpec], staff_id: str | None) -> str | None:
-    """The digest of the request that whoever trains signs; None where nobody does, and what comes of it is a draft."""
-    promotions, names = workplace.promotions, [spec.name for spec in specs]
-    if not promotions.has_trust_root or (staff_id is None and not promotions.is_demo):
-        return None
-    who = asker_id(workplace, staff_id, trains=True)
-    return promotions.ask_to_train(names, staff_id=who, key=person_key(workplace.settings, who))
+def _tell_of_catalogue(workplace: Workplace, spec: ModelSpec, run_id: str) -> None:
+    """Say that MLflow shows nothing of it, where it does not, and what mends that."""
+    from assets.candidate import STAGE
+    from home.catalogue import NOT_SHOWN
+    from pipelines.io import record_of
+
+    shown = str(record_of(workplace.settings.lanes, (workplace.project.name, spec.name, STAGE), run_id).get("mlflow", ""))
+    if shown.startswith(NOT_SHOWN):
+        typer.secho(f"  {shown}", err=True, fg=typer.colors.YELLOW)
+
+
+def catalogue(project: ProjectName = DEMO_PROJECT) -> None:
+    """Show in MLflow what was trained or promoted while it could not be used; what is there already stays as it is."""
+    from home.catalogue import show_all
+
+    workplace = open_workplace(project)
+    with at_work("Showing every candidate in MLflow"):
+        shown = tuple(show_all(workplace))
+    for version in shown:
+        say(f"{version.model} version {version.version}")
 
 
 class CardFormat(StrEnum):

@@ -72,9 +72,7 @@ def init(
     if n_reviewers < quorum:
         say(f"  {n_reviewers} reviewers of the {quorum} that promotion takes: tenure keys new, then tenure trust add-reviewer.")
     if not any(Role.ENGINEER in one.roles for one in named):
-        say(
-            "  nobody may ask for training yet, so what is trained stays a draft: tenure keys new, then tenure trust add-engineer."
-        )
+        say("  nobody may ask for training, so what is trained stays a draft: tenure keys new, then tenure trust add-engineer.")
 
 
 def add_reviewer(

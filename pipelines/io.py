@@ -5,6 +5,7 @@ No pickle: a record writes itself as native files, or is a dataclass or mapping 
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,12 @@ class LaneIOManager(dg.IOManager):
                 f"Asset {context.asset_key.to_user_string()} was never materialised; materialise it, or the whole lane, first."
             )
         return _read(folder / (folder / LATEST).read_text(encoding="utf-8"), context.dagster_type.typing_type)
+
+
+def record_of(root: Path, asset_path: Sequence[str], run_id: str) -> dict[str, Any]:
+    """The record that a stage of a run left as JSON; empty where it left none."""
+    path = root.joinpath(*asset_path, run_id, JSON_FILE)
+    return dict(json.loads(path.read_bytes())) if path.exists() else {}
 
 
 def _files_of(record: object) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from tenure.project import Project
 from tenure.specs import ModelSpec
 
 HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "reconcile"
+ON_DRIFT_OR_AGE = "on_drift_or_age"
 DAILY_STAGES = ("scores", "drift", "performance")
 LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
 
@@ -93,6 +94,16 @@ def train_job_name(spec: ModelSpec) -> str:
 def ingestion_keys(project: Project) -> list[dg.AssetKey]:
     """Raw and validated of every source."""
     return [key for source in project.sources for key in (raw_key(project, source), validated_key(project, source))]
+
+
+def who_asks(project: Project) -> tuple[str, ...]:
+    """The schedules and sensors that ask for training, which a standing order may name."""
+    return (ON_DRIFT_OR_AGE, *(retraining_name(spec) for spec in project.models))
+
+
+def retraining_name(spec: ModelSpec) -> str:
+    """The name of a model's retraining schedule."""
+    return f"retrain_{spec.name}_monthly"
 
 
 def train_config(project: Project, spec: ModelSpec, as_of: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Running jobs in this process, as the command line and tests do, with the same instance that the UI shows."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,16 +43,20 @@ def run_job(
     config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     instance: dg.DagsterInstance | None = None,
+    on_step: Callable[[str], None] | None = None,
 ) -> RunOutcome:
     """Run a job in this process, for one day, for a range of days in one run, or without days.
 
     The run and its events are in the instance, so the UI shows them. Runs whose process was killed are first ended there.
+    `on_step` is told where the run stands, each time that a step begins.
     """
     job = build_definitions(project, settings).resolve_job_def(job_name)
     of_range = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
     run_id = str(uuid.uuid4())
     with instance or open_instance(settings) as opened:
         abandoned = end_abandoned(opened)
+        if on_step is not None:
+            opened.add_event_listener(run_id, _teller(on_step, n_steps=len(job.graph.node_dict)))
         with alive(opened, run_id):
             result = job.execute_in_process(
                 instance=opened,
@@ -70,6 +74,19 @@ def run_job(
             failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps),
             abandoned=abandoned,
         )
+
+
+def _teller(on_step: Callable[[str], None], *, n_steps: int) -> Callable[[dg.EventLogEntry], None]:
+    """What hears the events of a run, and says where it stands."""
+    begun: set[str] = set()
+
+    def hear(entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is not None and event.is_step_start and event.step_key and event.step_key not in begun:
+            begun.add(event.step_key)
+            on_step(f"step {len(begun)} of {n_steps}, {event.step_key.rpartition('__')[2]}")
+
+    return hear
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

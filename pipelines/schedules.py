@@ -8,7 +8,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from home.workplace import Workplace
 from pipelines.due import latest_scored_day
-from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
+from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, retraining_name, train_config, train_job_name
 from provenance.history import read_history
 from tenure.project import Project
 from tenure.specs import ModelSpec
@@ -91,7 +91,7 @@ def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJ
     """The training job of a model, each month."""
 
     @dg.schedule(
-        name=f"retrain_{spec.name}_monthly",
+        name=retraining_name(spec),
         cron_schedule=FIRST_OF_MONTH,
         execution_timezone="UTC",
         job=job,

@@ -16,7 +16,7 @@ from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
 from home.workplace import Workplace
 from pipelines.due import Standing, new_promotions, standing
-from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from pipelines.jobs import DAILY, DRIFT_PAGES, ON_DRIFT_OR_AGE, train_config, train_job_name
 from provenance.history import read_history
 from tenure import errors
 from tenure.drift import DriftState
@@ -71,7 +71,7 @@ def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinitio
     """Drift or age asks for training, once for each model and week: should that run fail, the next week asks again."""
 
     @dg.sensor(
-        name="on_drift_or_age",
+        name=ON_DRIFT_OR_AGE,
         jobs=jobs,
         minimum_interval_seconds=EVERY_TEN_MINUTES,
         description="Inputs or scores have drifted, or a champion is too old: train a challenger, once a week at most.",
