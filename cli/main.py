@@ -14,6 +14,7 @@ from adapters.settings import prepare_environment
 prepare_environment()
 
 from cli import (  # noqa: E402 - telemetry is off first
+    asking,
     decisions,
     demo,
     export,
