@@ -1,7 +1,7 @@
 """Passphrases and keys of the person at the terminal: read from a file or asked for, never shown."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
@@ -72,10 +72,15 @@ def person_key(settings: Settings, name: str) -> Ed25519PrivateKey:
     return store.load(name, passphrase(settings, name))
 
 
-def root_key_holders(settings: Settings, folder: Path) -> tuple[Ed25519PrivateKey, ...]:
-    """Every root key in a folder, opened with one passphrase."""
+def root_keys_in(settings: Settings, folder: Path) -> Iterator[tuple[str, Ed25519PrivateKey]]:
+    """The root keys in a folder with their names, each opened with its own passphrase; at a terminal one may be left out."""
     store = KeyStore(folder)
-    if not store.names():
-        raise SigningKeyError(f"Expected root keys in {folder}, found none. Name the folder that holds them: --root-keys.")
-    opened = passphrase(settings, f"the root keys in {folder}")
-    return tuple(store.load(name, opened) for name in store.names())
+    for name in store.names():
+        if sys.stdin.isatty():
+            question = f"Passphrase of root key {name} (empty leaves it to its holder)"
+            opened = str(typer.prompt(question, default="", show_default=False, hide_input=True, err=True))
+            if not opened:
+                continue
+        else:
+            opened = passphrase(settings, f"root key {name}")
+        yield name, store.load(name, opened)
