@@ -151,8 +151,6 @@ def _file_batches(
     missing: dict[date, str] = {}
     for key in keys:
         file = Path(reader.pattern.replace("{day}", event_day_of(key).isoformat()))
-        if file.suffix[1:] not in FORMATS:
-            raise SourceError(f"Source {source.name!r} reads {reader.pattern!r}; expected a name ending in .parquet or .csv.")
         if source.is_static and key != first_key:
             yield key, empty_batch(source), "parquet"
         elif file.is_file():

@@ -4,7 +4,6 @@
 a rule lives in `split.py` (SQL) and `suite.py` (GX).
 """
 
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -103,14 +102,12 @@ def required(column: Column) -> RowRule:
 
 
 def between(column: Column) -> RowRule:
-    """The number lies within its bounds, both included; without a bound it is at least finite."""
-    low = -sys.float_info.max if column.minimum is None else float(column.minimum)
-    high = sys.float_info.max if column.maximum is None else float(column.maximum)
+    """The number lies within its bounds, both included: those given, or what any amount can be."""
+    low, high = column.bounds
     cell = quoted(column.name)
-    bounded = column.minimum is not None or column.maximum is not None
     return RowRule(
         name=f"{column.name}.range",
-        meaning=f"{column.name} lies between {column.minimum} and {column.maximum}" if bounded else f"{column.name} is finite",
+        meaning=f"{column.name} lies between {low:,.15g} and {high:,.15g}",
         keeps=f"coalesce({cell} >= cast('{low!r}' as DOUBLE) and {cell} <= cast('{high!r}' as DOUBLE), true)",
         columns=(column.name,),
         expectation="ExpectColumnValuesToBeBetween",

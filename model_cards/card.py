@@ -12,7 +12,7 @@ from model_cards.compile import compile_card
 from model_cards.html import render_html
 from tenure.canonical import record_reader
 from tenure.evidence import Evidence
-from tenure.specs import Narrative
+from tenure.statements import Narrative
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from model_cards.changes import changes
 from model_cards.facts import facts
-from model_cards.fields import BY_KEY, FIELDS, IN_PART_NOT_YET_ASSESSED, MAY_BE_NOT_YET_ASSESSED, Field
+from model_cards.fields import FIELDS, IN_PART_NOT_YET_ASSESSED, MAY_BE_NOT_YET_ASSESSED, Field
 from model_cards.paths import as_tree, entries
 from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.sentences import sentences
@@ -18,7 +18,7 @@ from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome
-from tenure.specs import Narrative, NotApplicable, Statement
+from tenure.statements import Narrative, NotApplicable, Statement
 
 _FILLED_BY_THE_DECISION = (38,)
 _IDENTITY = ("project", "name", "title", "kind", "owner", "as_of", "model_digest")
@@ -136,9 +136,6 @@ def _gate_name(verdict: Mapping[str, Any]) -> str:
 
 def _fields(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> list[dict[str, Any]]:
     """All fields, in order."""
-    unknown = sorted(set(narrative.statements) - set(BY_KEY))
-    if unknown:
-        raise CardError(f"The narrative speaks of {unknown}, which are no fields of the card; the fields are {sorted(BY_KEY)}.")
     return [_field(field, tree, narrative.statements.get(field.key), roles) for field in FIELDS]
 
 

@@ -13,7 +13,7 @@ from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
 from pipelines.partitions import RANGE_END, RANGE_START
-from pipelines.sensors import failure_in_words
+from pipelines.sensors import failure_in_words, reason
 from tenure.project import Project
 
 # The run's events are in the instance, where the UI shows them; on the terminal a command says what came of it.
@@ -90,14 +90,11 @@ def _teller(on_step: Callable[[str], None], *, n_steps: int) -> Callable[[dg.Eve
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """Why steps failed, in their own words."""
+    """Why steps failed, in their own words; another library's are left in the run's log, for they may quote data."""
     reasons = []
     for event in result.all_events:
         if event.is_step_failure:
-            data = event.step_failure_data
-            description = data.user_failure_data.description if data.user_failure_data else None
-            error = data.error.cause.message if data.error and data.error.cause else data.error.message if data.error else ""
-            reasons.append(f"{event.step_key}: {description or error}".strip())
+            reasons.append(f"{event.step_key}: {reason(event)}")
         elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
             # A blocking check stops the line by an error that names the check alone; its description says what was found.

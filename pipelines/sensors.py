@@ -115,7 +115,7 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
 
 def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent]) -> str:
     """Which steps of a run failed, and why, as far as it can be said without quoting data."""
-    steps = [f"{event.step_key}: {_reason(event)}" for event in failures]
+    steps = [f"{event.step_key}: {reason(event)}" for event in failures]
     return f"run {run_id} failed; " + ("; ".join(steps) or "no step failed: the process ended, or was stopped, outside of one")
 
 
@@ -148,7 +148,7 @@ def _tell_of_age(workplace: Workplace, found: Standing) -> None:
         workplace.alert(AlertKind.MODEL_TOO_OLD, found.model, found.in_words)
 
 
-def _reason(event: dg.DagsterEvent) -> str:
+def reason(event: dg.DagsterEvent) -> str:
     """The class of an error, and its first line where that is safe to quote."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:

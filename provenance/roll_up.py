@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, connect, read_rows, read_table, views
 from adapters.tables import ACTIVITY_TABLE, MADE_FROM, validated_table, verdicts_table
+from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
@@ -44,7 +45,8 @@ def roll_up(workplace: Workplace) -> Commit:
     source = workplace.project.source(workplace.project.roles.lines)
     lines, products = (each.table for each in origins.inputs)
     days = days_behind(workplace, origins)
-    rows = _rolled_up(source, lines, products, days) if days else None
+    with unquoted(f"The roll-up of {source.name}"):
+        rows = _rolled_up(source, lines, products, days) if days else None
     if rows is None:
         commit = Commit(version=origins.table.version, changed=(), digests={})
     else:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, views
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, MADE_FROM, validated_table
+from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
@@ -56,7 +57,7 @@ def snapshots_of(project: Project, tables: Mapping[str, OpenTable], days: Sequen
         raise TenureError(
             f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
         )
-    with views(tables) as connection:
+    with unquoted("Features"), views(tables) as connection:
         return [_snapshot(connection, plan_of(project), as_of=day, first_day=project.first_day) for day in days]
 
 

@@ -4,6 +4,7 @@ A source is data. What follows from it (raw asset, suite, tables, data dictionar
 expectations in `expectations/`, readers are carried out in `adapters/readers.py`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
@@ -12,6 +13,11 @@ from enum import StrEnum
 import pyarrow as pa
 
 from tenure.errors import SpecError
+
+# A number with a fraction lies within USUALLY where no bound is given: more is a bar code or an id in the wrong column. A bound
+# may allow up to HELD, which sums of whole cents over every line of a customer still hold.
+USUALLY, HELD = 1e9, 1e12
+WHOLE = 2.0**63
 
 DTypes = type[str] | type[int] | type[float] | type[bool] | type[date] | type[datetime]
 
@@ -47,7 +53,8 @@ class Column:
     """One column: what it holds, what the company calls it and which values are good.
 
     `minimum`, `maximum` (inclusive), `allowed`, `pattern` and `nullable` are row-level: a row that breaks one is quarantined
-    under a rule named for the column. `because` says why a surprising bound is right.
+    under a rule named for the column. `because` says why a surprising bound is right. A number with a fraction always has bounds:
+    where none is given, a thousand million either way.
     """
 
     name: str
@@ -63,6 +70,34 @@ class Column:
     nullable: bool = False
     personal: PersonalData = PersonalData.NONE
     because: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a column that nothing can be read into."""
+        if self.dtype not in _ARROW:
+            raise SpecError(
+                f"Column {self.name!r} is of type {getattr(self.dtype, '__name__', self.dtype)}; expected one of "
+                f"{', '.join(kind.__name__ for kind in _ARROW)}."
+            )
+        bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
+        if bounds and self.dtype not in (int, float):
+            raise SpecError(f"Column {self.name!r} has bounds, but is of type {self.dtype.__name__}: only numbers have.")
+        limit = HELD if self.dtype is float else WHOLE
+        if any(not abs(bound) <= limit for bound in bounds) or self.bounds[0] > self.bounds[1]:
+            raise SpecError(
+                f"Column {self.name!r} allows {self.bounds[0]:g} to {self.bounds[1]:g}; expected a minimum at most the maximum, "
+                f"and neither beyond {limit:g} either way, which is what sums of it can hold."
+            )
+        if self.dtype is not str and (self.allowed is not None or self.pattern is not None):
+            raise SpecError(f"Column {self.name!r} has a list or a pattern, but is of type {self.dtype.__name__}: only text has.")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most that the column may hold, both included."""
+        widest = USUALLY if self.dtype is float else WHOLE
+        return (
+            min(-widest, self.maximum or 0.0) if self.minimum is None else float(self.minimum),
+            max(widest, self.minimum or 0.0) if self.maximum is None else float(self.maximum),
+        )
 
     @property
     def arrow(self) -> pa.DataType:
@@ -97,6 +132,14 @@ class Volume:
     because: str = ""
     closed_on: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a band that no batch fits into, and a day that is none."""
+        if self.minimum < 0 or (self.maximum is not None and self.maximum < self.minimum):
+            raise SpecError(f"A volume of {self.minimum} to {self.maximum} rows fits no batch; expected zero or more, in order.")
+        for day in self.closed_on:
+            if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", day):
+                raise SpecError(f"A day of the year is written as 12-25, found {day!r} in closed_on.")
+
     def minimum_on(self, event_day: date) -> int:
         """Return how many rows the events of a day must be at least."""
         return 0 if f"{event_day:%m-%d}" in self.closed_on else self.minimum
@@ -120,6 +163,13 @@ class Files:
     """Read one file a day; `pattern` is a path with `{day}` for the event day (ISO), `.parquet` or `.csv`."""
 
     pattern: str
+
+    def __post_init__(self) -> None:
+        """Refuse a path that is the same for every day, or of a kind that nobody reads."""
+        if "{day}" not in self.pattern or not self.pattern.endswith((".parquet", ".csv")):
+            raise SpecError(
+                f"Files are read one a day from a path that holds {{day}} and ends in .parquet or .csv; found {self.pattern!r}."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +209,19 @@ class Source:
             raise SpecError(
                 f"Source {self.name!r} names {missing} as key or event time, but its columns are {names}. "
                 "Add the column, or correct the name."
+            )
+        if not self.key or len(set(names)) < len(names):
+            raise SpecError(f"Source {self.name!r} needs a key, and each column once; found the key {self.key} and {names}.")
+        if self.event_time is not None and (found := self.column(self.event_time).dtype) not in (date, datetime):
+            raise SpecError(
+                f"Source {self.name!r}: the event time {self.event_time!r} is of type {found.__name__}; expected date or "
+                "datetime, for it says on which day a row belongs."
+            )
+        shares = (self.max_duplicate_share, self.max_quarantine_share)
+        if self.late_days < 0 or not all(0 <= share <= 1 for share in shares):
+            raise SpecError(
+                f"Source {self.name!r}: expected zero late_days or more and shares from 0 to 1; found "
+                f"{self.late_days} and {shares}."
             )
         if (self.event_time is None) != (self.available is Available.FROM_FIRST_DAY):
             raise SpecError(

@@ -6,11 +6,14 @@ A project is a folder of data: `project.py` holds `PROJECT`, each file of `sourc
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import ModuleType
 from typing import Any, TypeVar
 
+from tenure.activity import PRODUCT_COLUMNS, READS_LINES
 from tenure.audit import USUAL_LINES, AuditLines
 from tenure.contracts import PersonalData, Source
 from tenure.errors import SpecError
@@ -18,6 +21,14 @@ from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec
 from tenure.timeline import days_between
 
 T = TypeVar("T")
+
+# The columns that features and labels read of the source in each role.
+NEEDED_OF: Mapping[str, frozenset[str]] = {
+    "lines": frozenset(name for names in READS_LINES.values() for name in names) - {"day", "available_at"},
+    "products": frozenset(PRODUCT_COLUMNS),
+    "campaigns": frozenset({"customer_id", "starts_at", "ends_at"}),
+    "redemptions": frozenset({"customer_id", "redeemed_at"}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +49,18 @@ class Attribute:
 class Roles:
     """Which source plays which part; sources carry the columns named in `tenure.activity` and `tenure.features`."""
 
-    lines: str
-    products: str
-    campaigns: str
-    redemptions: str
+    lines: str = ""
+    products: str = ""
+    campaigns: str = ""
+    redemptions: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse roles that nobody plays, or one source in two."""
+        named = vars(self)
+        if open_roles := [role for role, source in named.items() if not source]:
+            raise SpecError(f"Roles name no source for {', '.join(open_roles)}: expected one for each of {', '.join(named)}.")
+        if twice := {source for source in named.values() if list(named.values()).count(source) > 1}:
+            raise SpecError(f"Roles name {sorted(twice)} more than once: one source plays one part. Found {named}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +153,13 @@ def load_project(package: str) -> Project:
 def check_project(project: Project) -> None:
     """Refuse a project whose parts do not fit together."""
     roles = project.roles
-    for name in (roles.lines, roles.products, roles.campaigns, roles.redemptions):
-        project.source(name)
+    for role, name in vars(roles).items():
+        held = {column.name for column in project.source(name).columns}
+        if lacking := sorted(NEEDED_OF[role] - held):
+            raise SpecError(
+                f"Source {name!r} plays the part of {role} in project {project.name!r}, which takes columns {lacking} too; "
+                f"it has {sorted(held)}. Add them, or name another source in the project's roles."
+            )
     for attribute in project.attributes:
         column = project.source(attribute.source).column(attribute.column)
         if column.personal is not PersonalData.PROTECTED:
@@ -152,16 +176,18 @@ def check_project(project: Project) -> None:
                     f"Model {spec.name!r} has a statement by {statement.author!r}, which is no role of project {project.name!r}; "
                     f"its roles are {sorted(project.authors)}."
                 )
-        held = {(a.source, a.column) for a in project.attributes}
-        held |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
+        guarded = {(a.source, a.column) for a in project.attributes}
+        guarded |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
         read = {tuple(path.split(".", 1)) for feature in spec.features for path in feature.reads}
-        if held & read:
-            raise SpecError(f"Model {spec.name!r} reads protected columns {sorted(held & read)}; they are held for audits alone.")
+        if guarded & read:
+            raise SpecError(
+                f"Model {spec.name!r} reads protected columns {sorted(guarded & read)}; they are held for audits alone."
+            )
 
 
 def _each(package: str, constant: str, kinds: tuple[type, ...]) -> list[Any]:
     """One constant from each module of a package, named as the module is."""
-    module = importlib.import_module(package)
+    module = _imported(package)
     found = []
     for info in sorted(pkgutil.iter_modules(module.__path__), key=lambda i: i.name):
         value = _constant(f"{package}.{info.name}", constant, kinds)
@@ -171,9 +197,26 @@ def _each(package: str, constant: str, kinds: tuple[type, ...]) -> list[Any]:
     return found
 
 
+def _imported(module: str) -> ModuleType:
+    """A file of a project. What it declares wrongly, such as a line of an audit that does not exist, is said with its place."""
+    try:
+        return importlib.import_module(module)
+    except SpecError:
+        raise
+    except ModuleNotFoundError as error:
+        if error.name and f"{module}.".startswith(f"{error.name}."):
+            raise
+        raise SpecError(f"{module.replace('.', '/')}.py imports {error.name!r}, which is not there. Correct the name.") from error
+    except (TypeError, ValueError, AttributeError, NameError, LookupError, ImportError, SyntaxError) as error:
+        name = f"{module.replace('.', '/')}.py"
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(name)]
+        place = f"{name}, line {frames[-1].lineno}" if frames else name
+        raise SpecError(f"{place} cannot be read: {error}. Correct what it declares there.") from error
+
+
 def _constant(module: str, name: str, kinds: type | tuple[type, ...]) -> Any:
     """A constant of the right kind from a module."""
-    value = getattr(importlib.import_module(module), name, None)
+    value = getattr(_imported(module), name, None)
     if not isinstance(value, kinds):
         raise SpecError(f"{module.replace('.', '/')}.py must hold one {name}; found {type(value).__name__}.")
     return value

@@ -4,15 +4,24 @@ A spec holds meaning (who is scored, what is predicted, what must hold before it
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
+from tenure.statements import Narrative, likely
 from tenure.timeline import SnapshotPlan
 
 # However long a spec lets its model serve, after a year somebody looks again.
 LONGEST_SERVICE_DAYS = 366
+# What is measured of each kind of model, and a gate may name; of survival also the figures of each horizon.
+PROPENSITY_METRICS = frozenset({
+    "roc_auc", "average_precision", "brier_score", "brier_skill", "log_loss", "expected_calibration_error",
+    "calibration_intercept", "calibration_slope", "precision_top_band", "lift_top_band",
+})  # fmt: skip
+SURVIVAL_METRICS = frozenset({
+    "integrated_brier_score", "ibs_skill_over_kaplan_meier", "ibs_gain_over_cox", "uno_c", "harrell_c",
+    "precision_top_band", "lift_top_band",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +29,11 @@ class Population:
     """Who is scored: customers who bought within so many days before `as_of`."""
 
     bought_within_days: int
+
+    def __post_init__(self) -> None:
+        """Refuse a population of nobody."""
+        if self.bought_within_days < 1:
+            raise SpecError(f"A population bought within a day at least, found bought_within_days={self.bought_within_days}.")
 
     @property
     def in_words(self) -> str:
@@ -69,36 +83,6 @@ class Gate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
-    """A human statement on the card. Digits appear only as `{references}` to evidence; `author` is a role of the project."""
-
-    text: str
-    author: str
-    on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotApplicable:
-    """A dated, owned reason why a field of the card does not apply."""
-
-    reason: str
-    author: str
-    on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Narrative:
-    """The human statements of the card, by card field name (`model_cards/fields.py` lists them).
-
-    `verb` says what a customer with the outcome does ("lapse", "buy"), for sentences such as "of each hundred, so many lapse".
-    """
-
-    summary: str
-    verb: str = "have the outcome"
-    statements: dict[str, Statement | NotApplicable] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class LightGBMParameters:
     """Parameters of a gradient-boosted model; names are LightGBM's own.
 
@@ -144,6 +128,16 @@ class PropensitySpec:
     def __post_init__(self) -> None:
         """Refuse a spec that could not be trained or audited."""
         check_model(self)
+        if self.label_window_days < 1:
+            raise SpecError(
+                f"Model {self.name!r} has a label window of {self.label_window_days} days; expected a day at least, in which "
+                "something can happen."
+            )
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """What is measured of the model, and a gate may name."""
+        return PROPENSITY_METRICS
 
     @property
     def outcome_days(self) -> int:
@@ -205,6 +199,12 @@ class SurvivalSpec:
             )
 
     @property
+    def metrics(self) -> frozenset[str]:
+        """What is measured of the model, and a gate may name."""
+        of_horizons = {f"{what}_{days}d" for what in ("brier", "calibration_error") for days in self.horizons_days}
+        return SURVIVAL_METRICS | of_horizons
+
+    @property
     def outcome_days(self) -> int:
         """Days of follow-up that the longest horizon needs."""
         return max(self.horizons_days)
@@ -248,6 +248,13 @@ def check_model(spec: ModelSpec) -> None:
         )
     for gate in spec.gates:
         check_gate(gate)
+        if gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE) and gate.metric not in spec.metrics:
+            raise SpecError(
+                f"Gate {gate.name!r} of model {spec.name!r} is on {gate.metric!r}, which is not measured of such a model. "
+                f"{likely(gate.metric, spec.metrics)}"
+            )
+    if not 0 < spec.top_band_share < 1:
+        raise SpecError(f"Model {spec.name!r} has a top band of {spec.top_band_share:g}; expected a share between 0 and 1.")
     unknown = sorted({*spec.raises, *spec.lowers} - set(names))
     if unknown or set(spec.raises) & set(spec.lowers):
         raise SpecError(
@@ -263,6 +270,8 @@ def check_gate(gate: Gate) -> None:
             f"Gate {gate.name!r} ({gate.kind}) has a limit of {gate.limit:g}, expected zero or more. A shortfall is allowed by "
             f"{margins[0].name} or {margins[1].name}, with the margin as its limit."
         )
+    if gate.bound not in ("value", "low", "high"):
+        raise SpecError(f"Gate {gate.name!r} is on the {gate.bound!r} of a figure; expected value, low or high.")
     line = gate.reviewers_line
     if line is None:
         return

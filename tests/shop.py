@@ -22,7 +22,7 @@ from tenure.gates import decide
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
 from tenure.promotions import PromotionRecord
-from tenure.specs import Gate, GateKind, LightGBMParameters
+from tenure.specs import Gate, GateKind, LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
 from tests.audited import audited
@@ -60,7 +60,10 @@ def shop_project(gates: tuple[Gate, ...]) -> Project:
 
 def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
     """A project that asks for what the made-up evidence holds: these gates, one audited attribute, the made-up card's words."""
-    models = tuple(replace(spec, gates=gates, protected=("age",), narrative=narrative()) for spec in project.models)
+    models = tuple(
+        replace(spec, gates=gates if isinstance(spec, PropensitySpec) else (), protected=("age",), narrative=narrative())
+        for spec in project.models
+    )
     return replace(project, models=models, audit_lines=audited().lines, authors=ROLES)
 
 

@@ -67,13 +67,20 @@ class SignedLog:
         self._check_there(ledger, copies)
         return verify_history(ledger, witnessed=copies or None)
 
-    def prove(self, ledger: Ledger) -> HistoryReport:
+    def prove(self, ledger: Ledger, *, known: HistoryReport | None = None) -> HistoryReport:
         """Prove every record of a log that `ledger` opened before, without opening it again.
 
         It was held against the newest copy then; a copy of a longer log was made since, and is left to the next look.
+
+        Parameters
+        ----------
+        known: the report on a log with which this one begins, whose records are not proved again.
         """
-        copies = tuple(copy for copy in self._copies() if peek_checkpoint(copy).size <= ledger.size)
-        return verify_history(ledger, witnessed=copies or None)
+        return verify_history(ledger, witnessed=self.witnessed(ledger) or None, known=known)
+
+    def witnessed(self, ledger: Ledger) -> tuple[bytes, ...]:
+        """The witness's copies of a log up to where `ledger` ends."""
+        return tuple(copy for copy in self._copies() if peek_checkpoint(copy).size <= ledger.size)
 
     @property
     def origin(self) -> str:

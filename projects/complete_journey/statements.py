@@ -7,7 +7,7 @@ references to evidence, authors are roles of the project.
 from collections.abc import Mapping
 from datetime import date
 
-from tenure.specs import NotApplicable, Statement
+from tenure.statements import NotApplicable, Statement
 
 SAID_ON = date(2026, 11, 22)
 

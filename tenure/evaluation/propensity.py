@@ -22,6 +22,7 @@ from tenure.evaluation.records import (
     LiftPoint,
     Metric,
 )
+from tenure.evaluation.same_rows import compared, same_rows
 
 LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 CONSTANT = "the event rate for everyone"
@@ -117,19 +118,20 @@ def compare_with_champion(
         raise EstimationError(f"Expected a metric to compare by among {sorted(kinds)}, found {metric!r}.")
     scores = (("challenger", challenger_score), ("champion", champion_score))
     y = _checked(y, scores, customer=customer)
-    kind = kinds[metric]
-    statistics = {(metric, title): kind.prepare(y, score) for title, score in scores}
+    statistics = {(kind.name, title): kind.prepare(y, score) for kind in kinds.values() for title, score in scores}
     figures = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(statistics)
-    challenger, champion = figures[metric, "challenger"], figures[metric, "champion"]
-    better, worse = (challenger, champion) if kind.better == "higher" else (champion, challenger)
-    return ChampionComparison(
-        champion_version=champion_version,
-        champion_digest=champion_digest,
-        metric=metric,
-        challenger=challenger.estimate(centred=kind.centred),
-        champion=champion.estimate(centred=kind.centred),
-        difference=better.minus(worse),
-    )
+    measures = {
+        kind.name: same_rows(
+            kind.name,
+            kind.title,
+            kind.better,
+            figures[kind.name, "challenger"],
+            figures[kind.name, "champion"],
+            centred=kind.centred,
+        )
+        for kind in kinds.values()
+    }
+    return compared(metric, measures, champion_version=champion_version, champion_digest=champion_digest)
 
 
 def _checked(y: np.ndarray, scores: Sequence[tuple[str, np.ndarray]], **columns: np.ndarray) -> np.ndarray:

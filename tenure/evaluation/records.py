@@ -105,8 +105,20 @@ class FeatureEffect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SameRows:
+    """One measure of both models on the same test rows and draws; `difference` is signed so that positive is better."""
+
+    metric: str
+    title: str
+    better: str
+    challenger: Estimate
+    champion: Estimate
+    difference: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChampionComparison:
-    """The challenger against the champion on the same test rows."""
+    """The challenger against the champion on the same test rows: by the metric of its gate, and by every other measure."""
 
     champion_version: int
     champion_digest: str
@@ -114,6 +126,7 @@ class ChampionComparison:
     challenger: Estimate
     champion: Estimate
     difference: Estimate  # challenger minus champion, signed so that positive is better
+    measures: tuple[SameRows, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ from tenure.evaluation.records import (
     LiftPoint,
     Metric,
 )
+from tenure.evaluation.same_rows import compared, same_rows
 from tenure.evaluation.survival_calibration import curves_by_band, event_rate
 from tenure.evaluation.survival_metrics import (
     COX,
@@ -140,27 +141,22 @@ def compare_survival_with_champion(
     """
     curves = {"the challenger": challenger, "the champion": champion}
     _check(curves, outcome, (), customer=customer)
-    match metric:
-        case "integrated_brier_score":
-            statistics = {title: integrated_brier(curve, outcome) for title, curve in curves.items()}
-        case "uno_c":
-            statistics = {title: uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for title, curve in curves.items()}
-        case _:
-            raise EstimationError(f"Expected a metric to compare by among integrated_brier_score and uno_c, found {metric!r}.")
+    kinds = {"integrated_brier_score": ("Integrated Brier score", "lower"), "uno_c": ("Uno's c", "higher")}
+    if metric not in kinds:
+        raise EstimationError(f"Expected a metric to compare by among {' and '.join(kinds)}, found {metric!r}.")
+    statistics = {
+        **{("integrated_brier_score", title): integrated_brier(curve, outcome) for title, curve in curves.items()},
+        **{("uno_c", title): uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for title, curve in curves.items()},
+    }
     why = no_pairs(challenger.shape[1])
     drawn = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(
         statistics, why_not=dict.fromkeys(statistics, why)
     )
-    first, second = drawn.values()
-    better, worse = (first, second) if metric == "uno_c" else (second, first)
-    return ChampionComparison(
-        champion_version=champion_version,
-        champion_digest=champion_digest,
-        metric=metric,
-        challenger=first.estimate(),
-        champion=second.estimate(),
-        difference=better.minus(worse),
-    )
+    measures = {
+        name: same_rows(name, title, better, drawn[name, "the challenger"], drawn[name, "the champion"])
+        for name, (title, better) in kinds.items()
+    }
+    return compared(metric, measures, champion_version=champion_version, champion_digest=champion_digest)
 
 
 def _reported(metrics: Sequence[SurvivalMetric], draws: Resamples) -> tuple[Metric, ...]:

@@ -19,7 +19,7 @@ from model_cards.card import Words, as_bytes, card_page
 from tenure.errors import RefusedError
 from tenure.package import Package
 from tenure.refusals import Refusal
-from tenure.specs import Statement
+from tenure.statements import Statement
 from tests.shop import NOT_WORSE, RANKS, Shop, evidence_of, files_of
 from tests.unit.model_cards.sample import ROLES, narrative
 

@@ -13,7 +13,7 @@ from model_cards.markdown import render_markdown
 from model_cards.schema import validate_card
 from model_cards.standing import Standing, Status
 from tenure.evaluation.records import Estimate
-from tenure.specs import Statement
+from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 
 FIGURES = st.floats(min_value=-1e6, max_value=1e6, allow_nan=False)

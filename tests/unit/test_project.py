@@ -11,7 +11,7 @@ import pytest
 from tenure.contracts import PersonalData
 from tenure.errors import SpecError
 from tenure.project import Project, Roles, check_project, load_project
-from tenure.specs import Statement
+from tenure.statements import Statement
 
 GROCER = load_project("projects.complete_journey")
 _numbers = count()
@@ -68,7 +68,7 @@ def test_loading_leaves_no_trace_of_a_project_in_another(tmp_path, monkeypatch):
     package = written(tmp_path, monkeypatch)
 
     assert load_project(package) is not load_project("projects.complete_journey")
-    assert len(load_project("projects.complete_journey").models) == 3
+    assert load_project("projects.complete_journey").models == GROCER.models
     assert package in sys.modules
 
 
@@ -78,6 +78,43 @@ def test_a_role_must_be_one_of_the_sources():
 
     with pytest.raises(SpecError, match=r"has no source 'receipts'; it has \['campaigns'"):
         check_project(replace(GROCER, roles=roles))
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ({}, "no source for lines, products, campaigns, redemptions"),
+        ({"lines": "transactions"}, "no source for products, campaigns, redemptions"),
+        (dict.fromkeys(("lines", "products", "campaigns", "redemptions"), "transactions"), "more than once"),
+    ],
+)
+def test_roles_are_played_by_one_source_each(named, words):
+    """Said when they are declared."""
+    with pytest.raises(SpecError, match=words):
+        Roles(**named)
+
+
+def test_a_source_without_what_its_role_takes_is_refused():
+    """By the columns that features would look for in a run."""
+    roles = Roles(lines="households", products="products", campaigns="campaigns", redemptions="coupon_redemptions")
+
+    with pytest.raises(SpecError, match=r"'households' plays the part of lines .* takes columns \['basket_id', 'brand|basket_id"):
+        check_project(replace(GROCER, roles=roles))
+
+
+@pytest.mark.parametrize(
+    ("project", "words"),
+    [
+        ("from tenure.audit import AuditLines\nLINES = AuditLines(selection_ratoi=0.8)", "line 2 .*'selection_ratoi'"),
+        ("from dataclasses import replace\n\nPROJECT = replace(PROJEKT)", "line 3 .*PROJEKT"),
+        ("import no_such_package_here", "imports 'no_such_package_here', which is not there"),
+        ("PROJECT = (", "project.py cannot be read"),
+    ],
+)
+def test_what_a_file_declares_wrongly_is_said_with_its_place(tmp_path, monkeypatch, project, words):
+    """A misspelt line of an audit is a sentence, not a traceback."""
+    with pytest.raises(SpecError, match=words):
+        load_project(written(tmp_path, monkeypatch, project=project))
 
 
 def test_an_attribute_that_is_not_declared_protected_is_refused():

@@ -9,12 +9,14 @@ from tenure.contracts import PersonalData
 from tenure.errors import SpecError
 from tenure.features.snapshot import ALL
 from tenure.project import load_project
-from tenure.specs import ModelSpec, Population, directions, lookback_days
+from tenure.specs import Gate, GateKind, ModelSpec, Population, directions, lookback_days
+from tenure.statements import Narrative, Statement
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import stack
 
 PROJECT = load_project("projects.complete_journey")
 LAPSE, PAUSE = PROJECT.model("lapse_28d"), PROJECT.model("time_to_lapse")
+STATEMENT = Statement(text="words", author="owner", on=date(2020, 1, 1))
 each_model = pytest.mark.parametrize("spec", PROJECT.models, ids=lambda spec: spec.name)
 
 
@@ -93,6 +95,25 @@ def test_a_spec_that_cannot_work_is_refused_in_words(change, message):
     """When it is made, not when it is trained."""
     with pytest.raises(SpecError, match=message):
         replace(LAPSE, **change)
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: replace(LAPSE, gates=(Gate(name="g", kind=GateKind.FLOOR, metric="roc_aucc"),)), "Did you mean 'roc_auc'"),
+        (lambda: replace(PAUSE, gates=(Gate(name="g", kind=GateKind.FLOOR, metric="roc_auc"),)), "not measured of such a model"),
+        (lambda: replace(PAUSE, gates=(Gate(name="g", kind=GateKind.CEILING, metric="brier_9d"),)), "'brier_9d'"),
+        (lambda: replace(LAPSE, gates=(Gate(name="g", kind=GateKind.FLOOR, metric="roc_auc", bound="lower"),)), "value, low or"),
+        (lambda: replace(LAPSE, label_window_days=0), "a label window of 0 days"),
+        (lambda: replace(LAPSE, top_band_share=1.5), "a share between 0 and 1"),
+        (lambda: Population(bought_within_days=-5), "bought_within_days=-5"),
+        (lambda: Narrative(summary="", statements={"tresholds": STATEMENT}), "'tresholds'. Did you mean 'thresholds'"),
+    ],
+)
+def test_what_would_be_noticed_after_a_training_or_never_is_refused_when_it_is_declared(declare, words):
+    """With what was likely meant."""
+    with pytest.raises(SpecError, match=words):
+        declare()
 
 
 def test_a_survival_model_scores_at_one_of_its_horizons():

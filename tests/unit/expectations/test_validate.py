@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -97,6 +98,22 @@ def test_a_bad_cell_costs_its_row_alone(
     assert broken.keys() == expected.keys()
     assert [visit for visit, rule in expected.items() if rule not in broken[visit]] == []
     assert found.kept.num_rows == n_rows - len(cells)
+
+
+@pytest.mark.parametrize("amount", [400638133393100000.0, -1e300, 4006381333931.0])
+def test_an_amount_without_given_bounds_that_no_sum_could_hold_costs_its_row_alone(
+    validated: Validate, rows: MakeRows, visits: MakeSource, amount: float
+) -> None:
+    """A bar code in the field of the price."""
+    source = visits(
+        rules=(), columns=tuple(replace(c, minimum=None, maximum=None) if c.name == "spend" else c for c in visits().columns)
+    )
+    damaged = rows()
+    damaged["spend"][3] = amount
+
+    found = validated(damaged, source=source)
+
+    assert (found.kept.num_rows, dict(only(found).broken_rules)) == (19, {"spend.range": 1})
 
 
 def test_a_missing_cell_is_fine_where_the_contract_says_so(validated: Validate, rows: MakeRows) -> None:

@@ -35,7 +35,8 @@ from tenure.evidence import (
 )
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
-from tenure.specs import Gate, GateKind, Narrative, NotApplicable, Statement
+from tenure.specs import Gate, GateKind
+from tenure.statements import Narrative, NotApplicable, Statement
 
 ROLES = {"model_owner": "model owner (demo)", "data_steward": "data steward (demo)"}
 

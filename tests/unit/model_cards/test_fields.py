@@ -2,6 +2,7 @@
 
 from model_cards.fields import BY_KEY, FIELDS, IN_PART_NOT_YET_ASSESSED, MAY_BE_NOT_YET_ASSESSED, REQUIRED_STATEMENTS, SOURCES
 from model_cards.page import SECTIONS
+from tenure.statements import STATEMENTS
 
 
 def test_the_fields_are_numbered_from_1_to_44_and_named_once():
@@ -37,3 +38,8 @@ def test_required_statements_are_the_human_fields_that_may_not_wait():
     assert "results" not in REQUIRED_STATEMENTS  # the pipeline alone fills it
     assert "retention" not in REQUIRED_STATEMENTS  # may wait
     assert len(REQUIRED_STATEMENTS) == 22
+
+
+def test_a_spec_may_state_something_on_every_field_and_on_nothing_else():
+    """The core refuses a misspelt key without reading the cards."""
+    assert set(BY_KEY) == STATEMENTS

@@ -11,7 +11,7 @@ import pytest
 from model_cards.compile import compile_card
 from model_cards.html import render_first_layout, render_html
 from tenure.gates import Outcome
-from tenure.specs import Statement
+from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 
 CASES = {

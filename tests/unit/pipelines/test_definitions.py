@@ -20,6 +20,10 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 HEAVY = {"great_expectations", "mlflow", "evidently", "lightgbm", "sklearn", "lifelines", "pandas", "matplotlib"}
 PROJECT = load_project("projects.complete_journey")
+STAGES = (
+    "audit", "candidate", "card", "challenger", "decision", "drift", "drift_page", "evaluation", "performance", "scores",
+    "training_set",
+)  # fmt: skip
 
 
 def definitions(project: Project, home: Path) -> dg.Definitions:
@@ -45,11 +49,13 @@ def test_everything_loads_and_nothing_warns(tmp_path: Path) -> None:
         dg.Definitions.validate_loadable(definitions(PROJECT, tmp_path))
 
 
-def test_asset_keys_are_the_listed_ones(defs: dg.Definitions) -> None:
-    """Keys are how people, other code locations and history refer to assets: a change is made on purpose, here."""
-    listed = (HERE / "asset_keys.txt").read_text().split()
+def test_asset_keys_follow_from_the_project(defs: dg.Definitions) -> None:
+    """Keys are how people, other code locations and history refer to assets: what makes them is changed on purpose, here."""
+    of_project = {f"{stage}/{source.name}" for source in PROJECT.sources for stage in ("raw", "validated")}
+    of_project |= {"activity", "features", "day_status"}
+    of_project |= {f"{spec.name}/{stage}" for spec in PROJECT.models for stage in STAGES}
 
-    assert sorted(spec.key.to_user_string() for spec in specs_of(defs)) == listed
+    assert {spec.key.to_user_string() for spec in specs_of(defs)} == {f"{PROJECT.name}/{key}" for key in of_project}
 
 
 def test_every_asset_says_what_it_is_and_whose(defs: dg.Definitions) -> None:

@@ -48,11 +48,6 @@ def split(spec: ModelSpec) -> SnapshotSplit:
     )
 
 
-def test_the_grocer_has_three_models():
-    """One per question: who lapses, who buys, and when a pause is complete."""
-    assert sorted(SPECS) == ["buys_7d", "lapse_28d", "time_to_lapse"]
-
-
 @each_model
 def test_every_statement_that_a_card_asks_of_people_is_there(spec):
     """A spec without one could not be promoted, and whoever adds it learns so here."""
@@ -124,12 +119,11 @@ def test_a_pause_of_28_days_is_counted_towards_by_the_survival_model_alone():
         assert names["time_to_lapse"] - names[name] == {"expected_purchases_before_pause_28d"}
 
 
-def test_the_start_from_the_logistic_baseline_is_declared_where_it_is_used_and_said_on_the_card():
+@each_model
+def test_a_start_from_the_logistic_baseline_is_said_on_the_card(spec):
     """A reader must know that the model holds a part of its own baseline."""
-    with_start = {name for name, spec in SPECS.items() if spec.parameters.start_share > LightGBMParameters().start_share}
-
-    assert with_start == {"lapse_28d"}
-    assert "half of its log-odds" in SPECS["lapse_28d"].narrative.statements["algorithm"].text
+    if spec.parameters.start_share > LightGBMParameters().start_share:
+        assert "of its log-odds" in spec.narrative.statements["algorithm"].text
 
 
 def test_adding_buys_7d_touches_one_file():

@@ -1,0 +1,60 @@
+"""Statements: what people say on a model's card, by the field that shows it. What evidence says there is `model_cards`'."""
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from tenure.errors import SpecError
+
+# The fields of a card, on which people may state something; `model_cards/fields.py` says of each what it is for.
+STATEMENTS = frozenset({
+    "identity", "ownership", "target", "algorithm", "code_and_environment", "compute", "intended_use", "out_of_scope",
+    "human_oversight", "risk_tier", "purpose_and_basis", "consent_coverage", "retention", "erasure", "training_data",
+    "provenance", "data_quality", "known_gaps", "features", "protected_attributes", "evaluation_data", "metrics",
+    "results", "calibration", "group_results", "selection_rates", "fairness", "benchmarks", "robustness", "explanation",
+    "privacy_tests", "security", "limitations", "ethics", "residual_risk", "thresholds", "independent_validation",
+    "gates", "approvals", "monitoring", "logging", "changes", "standards", "instructions",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A human statement on the card. Digits appear only as `{references}` to evidence; `author` is a role of the project."""
+
+    text: str
+    author: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotApplicable:
+    """A dated, owned reason why a field of the card does not apply."""
+
+    reason: str
+    author: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrative:
+    """The human statements of the card, by card field name (`model_cards/fields.py` lists them).
+
+    `verb` says what a customer with the outcome does ("lapse", "buy"), for sentences such as "of each hundred, so many lapse".
+    """
+
+    summary: str
+    verb: str = "have the outcome"
+    statements: dict[str, Statement | NotApplicable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a statement that no field of the card would show."""
+        for key in self.statements:
+            if key not in STATEMENTS:
+                raise SpecError(f"A card has no statement {key!r}. {likely(key, STATEMENTS)}")
+
+
+def likely(name: str, known: Collection[str]) -> str:
+    """What a name that is not known may have been meant as, or what there is."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"There are {', '.join(sorted(known))}."
