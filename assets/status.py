@@ -136,7 +136,7 @@ class ModelStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectStatus:
-    """One project: its days, its models, and the disk they use."""
+    """One project: its days, its models, the disk they use, and which keys end soon or have ended, in words."""
 
     schema_version: int
     project: str
@@ -145,6 +145,7 @@ class ProjectStatus:
     models: dict[str, ModelStatus]
     disk_mb: float
     trust: TrustStatus
+    keys_ending: tuple[str, ...] = ()
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -158,6 +159,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         models={spec.name: model_status(workplace, spec, sight) for spec in workplace.project.models},
         disk_mb=disk_mb(workplace.settings.home),
         trust=trust_status(sight),
+        keys_ending=sight.keys_ending,
     )
 
 

@@ -8,6 +8,7 @@ import typer
 
 from cli.passphrases import asker_id, person_key
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
+from governance.stores.key_session import find_session
 from home.workplace import Workplace
 from tenure.errors import SpecError
 from tenure.specs import ModelSpec
@@ -59,7 +60,7 @@ def enable(
 def signed_for(workplace: Workplace, specs: Sequence[ModelSpec], staff_id: str | None) -> str | None:
     """The digest of the request that whoever trains signs; None where nobody does, and what comes of it is a draft."""
     promotions, names = workplace.promotions, [spec.name for spec in specs]
-    if not promotions.has_trust_root or (staff_id is None and not promotions.is_demo):
+    if not promotions.has_trust_root or not (staff_id or promotions.is_demo or find_session(workplace.settings.session)):
         return None
     who = asker_id(workplace, staff_id, trains=True)
     return promotions.ask_to_train(names, staff_id=who, key=person_key(workplace.settings, who))

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.settings import Settings
 from governance.doors.demonstration import ENGINEER
 from governance.records.trust_root import DEMO_PREFIX, Role
+from governance.stores.key_session import find_session
 from governance.stores.key_store import KeyStore
 from governance.stores.trust import read_passphrase
 from home.workplace import Workplace
@@ -45,6 +46,9 @@ def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what
     """The name given, else the only person of the trust root with one of the roles whose key is here."""
     if named:
         return named
+    session = find_session(workplace.settings.session)
+    if session is not None:
+        return session.staff_id
     ledger = workplace.promotions.ledger()
     known = {one.staff_id for one in ledger.root_before(ledger.size).staff if set(roles) & set(one.roles)}
     own = sorted(known & set(KeyStore(workplace.settings.keys).names()))
@@ -60,7 +64,13 @@ def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what
 
 
 def person_key(settings: Settings, name: str) -> Ed25519PrivateKey:
-    """A person's own key. A demonstration's opens with the passphrase that lies beside it."""
+    """A person's own key: the one that is open for this terminal, if it is theirs, or their file.
+
+    A demonstration's opens with the passphrase that lies beside it.
+    """
+    session = find_session(settings.session)
+    if session is not None and session.staff_id == name:
+        return session.key
     store = KeyStore(settings.keys)
     if name.startswith(DEMO_PREFIX) and not settings.passphrase_file_named and settings.passphrase_file.exists():
         return store.load(name, read_passphrase(settings.passphrase_file))

@@ -54,6 +54,8 @@ def show(found: "ProjectStatus") -> None:
         f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk"
     )
     console.print(f"approvals: {found.trust}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
+    for words in found.keys_ending:
+        console.print(f"[yellow]{words}[/yellow]", highlight=False, soft_wrap=True)
     for day, reasons in found.withheld_days.items():
         console.print(f"  withheld {day}: {' '.join(reasons)}")
     table = Table(

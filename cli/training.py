@@ -13,6 +13,7 @@ from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from cli.progress import at_work
+from home.own_keys import STATING, require_keys
 from home.workplace import Workplace
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
@@ -43,6 +44,7 @@ def train(
     day = parse_day(as_of)
     within(workplace, workplace.project.first_key, day)
     specs = [workplace.project.model(model)] if model else list(workplace.project.models)
+    require_keys(workplace, STATING)
     request = signed_for(workplace, specs, staff_id)
     land_missing(workplace, until=day)
     failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, request=request)]

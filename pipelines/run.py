@@ -9,9 +9,12 @@ from typing import Any
 import dagster as dg
 
 from adapters.settings import Settings
+from home.own_keys import require_keys
+from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
+from pipelines.jobs import keys_needed
 from pipelines.partitions import RANGE_END, RANGE_START
 from pipelines.sensors import failure_in_words, reason
 from tenure.project import Project
@@ -50,6 +53,8 @@ def run_job(
     The run and its events are in the instance, so the UI shows them. Runs whose process was killed are first ended there.
     `on_step` is told where the run stands, each time that a step begins.
     """
+    # Also asked when the run begins; a person at a terminal hears it before anything is opened.
+    require_keys(Workplace(project, settings), keys_needed(job_name))
     job = build_definitions(project, settings).resolve_job_def(job_name)
     of_range = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
     run_id = str(uuid.uuid4())
@@ -67,11 +72,12 @@ def run_job(
                 raise_on_error=False,
             )
         failed_steps = [event for event in result.all_events if event.is_step_failure]
+        ended = next((event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE), None)
         return RunOutcome(
             run_id=result.run_id,
             succeeded=result.success,
             failures=tuple(_failures(result)),
-            failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps),
+            failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps, ended),
             abandoned=abandoned,
         )
 

@@ -138,7 +138,14 @@ def read_statement(data: bytes, root: TrustRoot, *, at: datetime) -> Statement:
     """
     envelope = read_envelope(data, what="the training statement")
     signer = root.signer(envelope, STATEMENT_TYPE, [Role.TRAINER], at=at, what="the training statement")
-    content = read_canonical(envelope.payload, what="a training statement")
+    digest, training = _content(data)
+    return Statement(package_digest=digest, training=training, signed_by=signer.staff_id, envelope_digest=envelope.digest)
+
+
+@lru_cache(maxsize=4096)
+def _content(data: bytes) -> tuple[str, Training]:
+    """The package that a statement speaks of, and what it says of it; the same bytes always say the same."""
+    content = read_canonical(read_envelope(data, what="the training statement").payload, what="a training statement")
     try:
         (subject,) = content["subject"]
         digest = str(subject["digest"]["sha256"])
@@ -153,7 +160,7 @@ def read_statement(data: bytes, root: TrustRoot, *, at: datetime) -> Statement:
             f"Expected an in-toto statement about one {MANIFEST_NAME} with predicate {PREDICATE_TYPE}, found another shape. "
             "Train again with this version of Tenure.",
         )
-    return Statement(package_digest=digest, training=training, signed_by=signer.staff_id, envelope_digest=envelope.digest)
+    return digest, training
 
 
 @lru_cache(maxsize=4096)

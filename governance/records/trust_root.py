@@ -5,10 +5,11 @@ holds any root can tell all later ones, and none can be slipped in before it. Wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -123,16 +124,25 @@ class TrustRoot:
         ------
         RefusedError: for an unknown key, a wrong signature, a role that may not sign this, a key outside its validity.
         """
-        holders = {staff.key_id: staff for staff in self.staff}
-        verify(envelope, payload_type, {name: bytes.fromhex(s.public_key) for name, s in holders.items()}, what=what)
+        verify(envelope, payload_type, self._public_keys, what=what)
         if len(envelope.signatures) != 1:
             raise refused(
                 Refusal.NOT_AN_ENVELOPE,
                 f"Expected one signature on {what}, found {len(envelope.signatures)}. Let each sign a record of their own.",
             )
-        holder = holders[envelope.key_ids[0]]
+        holder = self._holders[envelope.key_ids[0]]
         self._check_entitled(holder, roles, at=at, what=what)
         return holder
+
+    @cached_property
+    def _holders(self) -> Mapping[str, StaffKey]:
+        """Whose key it is, by its name."""
+        return {one.key_id: one for one in self.staff}
+
+    @cached_property
+    def _public_keys(self) -> Mapping[str, bytes]:
+        """The raw public keys, by name."""
+        return {name: bytes.fromhex(one.public_key) for name, one in self._holders.items()}
 
     def _check_entitled(self, holder: StaffKey, roles: Sequence[Role], *, at: datetime, what: str) -> None:
         """Refuse a holder without the role, or outside the time of the key."""

@@ -104,7 +104,7 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     Trust(shop.settings).pin(older.digest)
     _, of_pin, of_keys = differences(workplace, spec)
     assert f"Trust root 2 is in force, but {older.digest[:12]} is pinned" in of_pin
-    assert "The keys of demo-reviewer-1 end within 30 days" in of_keys
+    assert "The key of demo-reviewer-1 ends on 2026-12-01 08:30 UTC" in of_keys
     unreachable = Workplace(workplace.project, replace(shop.settings, tracking_uri="http://127.0.0.1:9"), lambda: NOW)
     assert "The alias cannot be compared" in differences(unreachable, spec)[0]
     assert unreachable.promotions.champion("shop", "lapse_28d") == one
