@@ -8,9 +8,10 @@ A year landed in one run is one file, not one a day: readers open every file of 
 Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -43,11 +44,12 @@ AS_DELTA_MEANS_IT: dict[str, Any] = {"hive_partitioning": False, "union_by_name"
 
 @dataclass(frozen=True, kw_only=True)
 class Commit:
-    """What a write did: the table's version afterwards, the days that changed, and each day's content digest."""
+    """What a write did: the table's version afterwards, the days that changed, and each day's content digest and rows."""
 
     version: int
     changed: tuple[date, ...]
     digests: Mapping[date, str]
+    n_rows: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +126,11 @@ class Lake:
         sign: given a day that changes and the digest of its content, what is signed of it, without a space; it is noted too.
         """
         new = digest_by_day(rows, key)
+        n_rows = {each["values"]: each["counts"] for each in rows["day"].value_counts().to_pylist()}
         old = self._digests(table, days, key, rows.column_names)
         changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
         if not changed:
-            return Commit(version=table.version, changed=(), digests=new)
+            return Commit(version=table.version, changed=(), digests=new, n_rows=n_rows)
         noted = {
             **note,
             DAYS_NOTE: " ".join(day.isoformat() for day in changed),
@@ -135,7 +138,7 @@ class Lake:
         }
         if sign is not None:
             noted[SIGNED_NOTE] = " ".join(sign(day, new[day]) if day in new else NO_CONTENT for day in changed)
-        return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new)
+        return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new, n_rows=n_rows)
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to them."""
@@ -231,15 +234,25 @@ def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str])
 
 
 def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
-    """Every commit of ours up to the opened version, with its version, oldest first."""
-    history = [] if table.delta is None else table.delta.history()[::-1]
-    # Delta lists what came after the opened version too, and then numbers all of them wrongly: we count from the oldest.
-    oldest = max(0, table.version + 1 - len(history))
-    return [
-        (version, commit)
-        for version, commit in enumerate(history, start=oldest)
-        if DAYS_NOTE in commit and version <= table.version
-    ]
+    """Every commit of ours up to the opened version, with its version, oldest first.
+
+    Read from Delta's own files: its history loses the numbers of an older version, and the path where a sign of it means
+    something in an address.
+    """
+    if table.delta is None:
+        return []
+    log = sorted((table.path / "_delta_log").glob("[0-9]*.json"))
+    noted = ((int(path.stem), _note_of(path)) for path in log if int(path.stem) <= table.version)
+    return [(version, commit) for version, commit in noted if DAYS_NOTE in commit]
+
+
+def _note_of(path: Path) -> Mapping[str, Any]:
+    """What a commit says of itself; it is the line that says so, among those that name parts."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('{"commitInfo"'):
+                return dict(json.loads(line)["commitInfo"])
+    return {}
 
 
 def _days_of(commit: Mapping[str, Any]) -> tuple[date, ...]:

@@ -8,7 +8,6 @@ from tenure.specs import ModelSpec
 
 ACTIVITY_TABLE = "activity"
 FEATURES_TABLE = "features"
-DAY_STATUS_TABLE = "day_status"
 SCORES = "scores"
 
 # Commits of derived tables: the definition and the versions of their inputs. Of validated tables: each day's batch, by digest.

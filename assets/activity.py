@@ -3,8 +3,10 @@
 import dagster as dg
 
 from adapters.tables import ACTIVITY_TABLE
-from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, days_of, project_key, validated_key
+from assets.days import days_of, of_commit, tell_days, told_withheld
+from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, project_key, validated_key
 from home.workplace import Workplace
+from provenance.history import withheld_days
 from provenance.roll_up import roll_up
 from tenure.activity import READS_LINES, READS_PRODUCTS
 from tenure.project import Project
@@ -25,18 +27,19 @@ def activity_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         owners=[PLATFORM],
         kinds={"duckdb", "deltalake"},
         retry_policy=RETRIES,
+        output_required=False,
         metadata={"dagster/column_lineage": column_lineage(validated_key(project, lines), validated_key(project, products))},
     )
-    def activity(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
+    def activity(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         days = days_of(context)
-        commit = roll_up(workplace)
-        return dg.MaterializeResult(
-            metadata={
-                "lake_version": commit.version,
-                "days_changed": len(commit.changed),
-                "other_days_changed": len(set(commit.changed) - set(days)),
-            }
-        )
+        commit, withheld = roll_up(workplace), withheld_days(workplace, days)
+        if others := sorted(set(commit.changed) - set(days)):
+            context.log.info(f"{len(others)} days outside of this run were behind and are rolled up too, {others[0]} the first.")
+        if len(withheld) == len(days):
+            context.log.warning("Every day of this run is withheld, so nothing further is made of them.")
+            return
+        tell_days(context, of_commit(commit, days) | told_withheld(withheld))
+        yield dg.MaterializeResult(metadata={"lake_version": commit.version})
 
     return activity
 

@@ -1,69 +1,63 @@
-"""Day status: which days are complete and which are withheld, and why. It ends a run with withheld days as failed."""
+"""Day status: which days are complete and which are withheld, and why.
+
+A withheld day is told, by a check, an alert and the head of the run's page; the run that met it has done its work.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
-import pyarrow as pa
 
 from adapters.alerts import AlertKind
-from adapters.tables import DAY_STATUS_TABLE
-from assets.naming import INGESTION, ONE_RUN, PLATFORM, days_of, project_key, validated_key
+from assets.days import STATE, days_of, tell_days, told_withheld
+from assets.naming import DAY_STATUS, INGESTION, ONE_RUN, PLATFORM, project_key, validated_key
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from tenure.project import Project
 
+CHECK = "complete"
+# On a run: why days of it are withheld, in the head of its page.
+WITHHELD_TAG = "tenure/withheld"
+LONGEST_TAG = 250
+# Days whose reasons one sentence holds; each day's own page has its own.
+MOST_TOLD = 10
+
 
 def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The status of a project's days."""
+    key = project_key(project, DAY_STATUS)
 
     @dg.asset(
-        key=project_key(project, DAY_STATUS_TABLE),
+        key=key,
         deps=[validated_key(project, source) for source in project.sources],
-        description="One row a day: complete, or withheld with the reasons in words.",
+        description="Of each day: complete, or withheld with the reasons in words.",
         partitions_def=partitions,
         backfill_policy=ONE_RUN,
         group_name=INGESTION,
         owners=[PLATFORM],
-        kinds={"deltalake"},
+        kinds={"python"},
+        check_specs=[
+            dg.AssetCheckSpec(CHECK, asset=key, partitions_def=partitions, description="No source of a day is withheld.")
+        ],
     )
     def day_status(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
-        withheld = tell_withheld(workplace, days)
+        withheld = withheld_days(workplace, days)
+        for day, reasons in withheld.items():
+            workplace.alert(AlertKind.DAY_WITHHELD, day.isoformat(), " ".join(reasons))
+        words = in_words(withheld, n_days=len(days))
         if withheld:
-            raise dg.Failure(
-                description=f"{len(withheld)} of {len(days)} days are withheld: "
-                + " ".join(f"{day}: {' '.join(reasons)}" for day, reasons in list(withheld.items())[:10]),
-                metadata={"withheld": [day.isoformat() for day in withheld]},
-                allow_retries=False,
-            )
-        return dg.MaterializeResult(metadata={"days_complete": len(days)})
+            context.log.error(words)
+            context.instance.add_run_tags(context.run.run_id, {WITHHELD_TAG: words[:LONGEST_TAG]})
+        tell_days(context, {day: {STATE: "complete"} for day in days} | told_withheld(withheld))
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name=CHECK, passed=not withheld, description=words)])
 
     return day_status
 
 
-def tell_withheld(workplace: Workplace, days: Sequence[date]) -> Mapping[date, Sequence[str]]:
-    """Write the status of the days, alert of those that are withheld, and return them with their reasons."""
-    withheld = withheld_days(workplace, days)
-    note(workplace, days, withheld)
-    _alert(workplace, withheld)
-    return withheld
-
-
-def note(workplace: Workplace, days: Sequence[date], withheld: Mapping[date, Sequence[str]]) -> None:
-    """Write the status of the days."""
-    rows = pa.table(
-        {
-            "day": pa.array(days, pa.date32()),
-            "status": pa.array(["withheld" if day in withheld else "complete" for day in days], pa.string()),
-            "reasons": pa.array([list(withheld.get(day, ())) for day in days], pa.list_(pa.string())),
-        }
-    )
-    lake = workplace.lake
-    lake.replace_days(lake.open(DAY_STATUS_TABLE), rows, days=days, key=("status",), note={"table": DAY_STATUS_TABLE})
-
-
-def _alert(workplace: Workplace, withheld: Mapping[date, Sequence[str]]) -> None:
-    """Tell of every withheld day."""
-    for day, reasons in withheld.items():
-        workplace.alert(AlertKind.DAY_WITHHELD, day.isoformat(), " ".join(reasons))
+def in_words(withheld: Mapping[date, Sequence[str]], *, n_days: int) -> str:
+    """How many days are withheld, which, and why."""
+    if not withheld:
+        return "The day is complete." if n_days == 1 else f"All {n_days} days are complete."
+    why = " ".join(f"{day} is withheld, because {' '.join(reasons)}" for day, reasons in list(withheld.items())[:MOST_TOLD])
+    return why if n_days == 1 else f"{len(withheld)} of {n_days} days are withheld. {why}"

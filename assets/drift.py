@@ -1,6 +1,6 @@
 """Drift: how far a day's inputs and scores lie from what the champion was fitted on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
@@ -11,7 +11,8 @@ from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
 from adapters.tables import FEATURES_TABLE, stage_table
 from assets.candidate import REFERENCE
-from assets.naming import daily_stage, days_of, stage_key
+from assets.days import STATE, days_of, tell_days
+from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
 from home.workplace import Workplace
 from provenance.history import withheld_days
@@ -41,29 +42,39 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
     )
     def drift(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         try:
-            commit, verdict = measure_days(workplace, spec, days_of(context))
+            commit, verdicts = measure_days(workplace, spec, days_of(context))
         except NoChampionError as error:
             context.log.warning(str(error))
             return
-        if verdict.state is DriftState.ALARM:
-            workplace.alert(AlertKind.DRIFT, spec.name, verdict.in_words)
-        yield dg.MaterializeResult(
-            metadata={"state": str(verdict.state), "in_words": verdict.in_words, "lake_version": commit.version},
-            check_results=[
-                dg.AssetCheckResult(
-                    check_name=CHECK,
-                    passed=verdict.state is not DriftState.ALARM,
-                    severity=dg.AssetCheckSeverity.WARN,
-                    description=verdict.in_words,
-                )
-            ],
-        )
+        if not verdicts:
+            context.log.warning(f"The champion of {spec.name} scored none of these days.")
+            return
+        # Of many days in one run the last is how things stand; an alarm on an earlier one is told all the same.
+        day, verdict = next(((d, v) for d, v in reversed(verdicts.items()) if v.state is DriftState.ALARM), (None, None))
+        if day is not None and verdict is not None:
+            workplace.alert(AlertKind.DRIFT, spec.name, f"{day}: {verdict.in_words}")
+        tell_days(context, {day: {STATE: "not scored by this champion"} for day in days_of(context)})
+        tell_days(context, {day: {STATE: str(v.state), "in_words": v.in_words} for day, v in verdicts.items()})
+        yield dg.MaterializeResult(metadata={"lake_version": commit.version}, check_results=[check_result(verdicts)])
 
     return drift
 
 
-def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) -> tuple[Commit, DriftVerdict]:
-    """Measure each day that the champion scored and keep the figures; return the alarm of these days, or the last verdict."""
+def check_result(verdicts: Mapping[date, DriftVerdict]) -> dg.AssetCheckResult:
+    """The check: how things stood on the last day, and on which others there was an alarm."""
+    last = max(verdicts)
+    alarms = [day for day, verdict in verdicts.items() if verdict.state is DriftState.ALARM and day != last]
+    earlier = f" There was an alarm on {len(alarms)} days before, {alarms[-1]} the latest of them." if alarms else ""
+    return dg.AssetCheckResult(
+        check_name=CHECK,
+        passed=verdicts[last].state is not DriftState.ALARM,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{last}: {verdicts[last].state}, {verdicts[last].in_words}.{earlier}",
+    )
+
+
+def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) -> tuple[Commit, dict[date, DriftVerdict]]:
+    """Measure each day that the champion scored and keep the figures; return the verdict as of each, oldest first."""
     package = workplace.promotions.champion(workplace.project.name, spec.name)
     table = workplace.lake.open(stage_table(spec, STAGE))
     withheld = withheld_days(workplace, days)
@@ -71,10 +82,8 @@ def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) ->
     present, digest = [m.day for m in measured], package.model_digest
     rows = measure_rows(measured, digest)
     commit = workplace.lake.replace_days(table, rows, days=present, key=KEY, note={"model_digest": digest})
-    verdicts = [verdict_at(workplace, spec, day, digest) for day in present or [max(days)]]
-    # Of many days in one run an alarm on any of them counts, the latest first.
-    alarms = [verdict for verdict in reversed(verdicts) if verdict.state is DriftState.ALARM]
-    return commit, (alarms or verdicts[-1:])[0]
+    history = drift_by_day(workplace.lake, spec.name, digest, until=max(days))
+    return commit, {day: alarm([m for m in history if m.day <= day]) for day in sorted(present)}
 
 
 def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> DriftMeasure | None:

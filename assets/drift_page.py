@@ -14,7 +14,8 @@ from adapters.drift_report import MOST_ROWS, report
 from adapters.lake import connect, read_table
 from adapters.tables import FEATURES_TABLE
 from adapters.whole_files import write_whole
-from assets.naming import daily_stage, days_of, project_key, stage_key
+from assets.days import days_of
+from assets.naming import daily_stage, project_key, stage_key
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from tenure.errors import MissingHistoryError

@@ -1,19 +1,18 @@
 """Features: one row per customer as of a day. Made for training snapshots and scored days alone."""
 
-from typing import TYPE_CHECKING
-
 import dagster as dg
 
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
-from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, days_of, project_key, validated_key
+from assets.days import days_of, of_commit, tell_days, told_withheld
+from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, project_key, validated_key
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.snapshots import make_snapshots
 from tenure.features.snapshot import ALL
 from tenure.project import Project
 
-if TYPE_CHECKING:
-    pass
+# The days before, whose purchases these features lack.
+MADE_WITHOUT = "made_without_days"
 
 
 def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -31,22 +30,21 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         owners=[PLATFORM],
         kinds={"duckdb", "deltalake"},
         retry_policy=RETRIES,
+        output_required=False,
         metadata={"dagster/column_schema": column_schema(), "dagster/column_lineage": column_lineage(project)},
     )
-    def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
+    def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         days = days_of(context)
         history = read_history(workplace)
         history.require(days[-1])
-        released = [day for day in days if day not in history.withheld]
+        withheld = {day: history.withheld[day] for day in days if day in history.withheld}
+        released = [day for day in days if day not in withheld]
+        if not released:
+            return
         commit = make_snapshots(workplace, released)
-        return dg.MaterializeResult(
-            metadata={
-                "lake_version": commit.version,
-                "days_changed": len(commit.changed),
-                "days_withheld": len(days) - len(released),
-                "made_without_days": [day.isoformat() for day in history.holes_until(days[-1])],
-            }
-        )
+        tell_days(context, of_commit(commit, released) | told_withheld(withheld))
+        tell_days(context, {day: {MADE_WITHOUT: [str(hole) for hole in history.holes_until(day)]} for day in released})
+        yield dg.MaterializeResult(metadata={"lake_version": commit.version})
 
     return features
 

@@ -1,6 +1,5 @@
-"""Names that the graph is made of: asset keys, groups, owners, and the days of a run. Names of tables: `adapters/tables.py`."""
+"""Names that the graph is made of: asset keys, groups, owners. Names of tables: `adapters/tables.py`."""
 
-from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -8,12 +7,12 @@ import dagster as dg
 from tenure.contracts import Source
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.timeline import parse_day
 
 INGESTION = "ingestion"
 FEATURES = "features"
 PLATFORM = "team:data-platform"
 
+DAY_STATUS = "day_status"
 LANE_IO = "lane_io"
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
@@ -38,11 +37,6 @@ def project_key(project: Project, name: str) -> dg.AssetKey:
 def stage_key(project: Project, spec: ModelSpec, stage: str) -> dg.AssetKey:
     """`<project>/<model>/<stage>`."""
     return dg.AssetKey([project.name, spec.name, stage])
-
-
-def days_of(context: dg.AssetExecutionContext) -> tuple[date, ...]:
-    """The partition days of this run, in order."""
-    return tuple(sorted(parse_day(key) for key in context.partition_keys))
 
 
 def lane_stage(project: Project, spec: ModelSpec, stage: str, *, kinds: set[str]) -> dict[str, Any]:

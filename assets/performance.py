@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
 from adapters.tables import ACTIVITY_TABLE, stage_table
-from assets.naming import daily_stage, days_of, project_key, stage_key
+from assets.days import ROWS, STATE, days_of, tell_days
+from assets.naming import daily_stage, project_key, stage_key
 from home.workplace import Workplace
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
@@ -27,14 +28,22 @@ def performance_asset(project: Project, spec: ModelSpec, partitions: dg.Partitio
         description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        matured = [day - timedelta(days=horizon_days(spec)) for day in days_of(context)]
-        commit, realised = compare_days(workplace, spec, matured)
-        return dg.MaterializeResult(
-            metadata={"days_compared": len(realised), "lake_version": commit.version}
-            | ({"roc_auc": realised[-1].roc_auc} if realised else {})
-        )
+        matured = {day: day - timedelta(days=horizon_days(spec)) for day in days_of(context)}
+        commit, realised = compare_days(workplace, spec, list(matured.values()))
+        known = {r.day: r for r in realised}
+        tell_days(context, {day: of_comparison(scored, known.get(scored)) for day, scored in matured.items()})
+        return dg.MaterializeResult(metadata={"lake_version": commit.version})
 
     return performance
+
+
+def of_comparison(scored: date, realised: Realised | None) -> dict[str, str | float]:
+    """What is said on a day of the scores that it lets judge."""
+    if realised is None:
+        return {STATE: f"no scores of {scored} to compare"}
+    figures = {name: getattr(realised, name) for name in ("roc_auc", "brier_score", "mean_score", "event_rate")}
+    known = {name: value for name, value in figures.items() if value is not None}
+    return {STATE: f"scores of {scored} compared with what happened", ROWS: realised.n_rows, **known}
 
 
 def horizon_days(spec: ModelSpec) -> int:

@@ -7,7 +7,8 @@ import dagster as dg
 
 from adapters.raw_store import Receipt
 from adapters.readers import UndeliveredError, read_batches
-from assets.naming import INGESTION, ONE_RUN, RETRIES, days_of, raw_key
+from assets.days import ROWS, STATE, days_of, tell_days
+from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key
 from home.workplace import Workplace
 from tenure.contracts import Source
 from tenure.project import Project
@@ -31,21 +32,17 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
         for reason in undelivered.values():
             # The other days go on; validation withholds this one, in these words.
             context.log.warning(reason)
-        for receipt in receipts:
-            context.add_asset_metadata(
-                {
-                    "rows": receipt.n_rows,
-                    "bytes": receipt.n_bytes,
-                    "sha256": receipt.sha256,
-                    "landed": receipt.landed_at.isoformat(),
-                },
-                partition_key=receipt.key.isoformat(),
-            )
-        return dg.MaterializeResult(
-            metadata={"dagster/row_count": sum(r.n_rows or 0 for r in receipts), "days_undelivered": len(undelivered)}
-        )
+        tell_days(context, {receipt.key: of_receipt(receipt) for receipt in receipts})
+        tell_days(context, {day: {STATE: f"nothing landed: {why}"} for day, why in undelivered.items()})
+        return dg.MaterializeResult()
 
     return raw
+
+
+def of_receipt(receipt: Receipt) -> dict[str, str | int]:
+    """What is said of a landed batch; the rows of a file that could not be opened are not known."""
+    rows = {} if receipt.n_rows is None else {ROWS: receipt.n_rows}
+    return {**rows, "bytes": receipt.n_bytes, "sha256": receipt.sha256, "landed": receipt.landed_at.isoformat()}
 
 
 def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tuple[Receipt, ...], Mapping[date, str]]:

@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, read_rows
 from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, stage_table
-from assets.naming import daily_stage, days_of, project_key
+from assets.days import STATE, days_of, of_commit, tell_days, told_withheld
+from assets.naming import daily_stage, project_key
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from provenance.origins import Input, Origins, open_origins
@@ -40,27 +41,21 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
             # A model nobody promoted yet must not stop the others; the empty lane says so in the UI.
             context.log.warning(str(error))
             return
-        days = [day for day in days_of(context) if day >= scorer.facts.trained_as_of]
-        if not days:
-            # It has seen what happened on these days; its score of them would be hindsight.
-            context.log.warning(f"The champion of {spec.name} was trained with what was known on {scorer.facts.trained_as_of}.")
+        # It has seen what happened on the days before; its score of them would be hindsight.
+        hindsight = f"not scored: the champion was trained with what was known on {scorer.facts.trained_as_of}"
+        seen = [day for day in days_of(context) if day < scorer.facts.trained_as_of]
+        withheld = withheld_days(workplace, days_of(context))
+        released = [day for day in days_of(context) if day not in withheld and day not in seen]
+        if not released:
+            context.log.warning(f"{spec.name} scores none of these days: {hindsight if seen else 'they are withheld'}.")
             return
-        withheld = withheld_days(workplace, days)
-        released = [day for day in days if day not in withheld]
         signer = open_signer(workplace)
         if signer is None:
             context.log.warning(NOBODY_SIGNS)
-        commit, n_rows = score_days(workplace, spec, scorer, released, signer=signer, run_id=context.run.run_id)
-        for day, digest in commit.digests.items():
-            context.add_asset_metadata({"content": digest}, partition_key=day.isoformat())
-        yield dg.MaterializeResult(
-            metadata={
-                "dagster/row_count": n_rows,
-                "model_digest": scorer.model_digest,
-                "lake_version": commit.version,
-                "days_changed": len(commit.changed),
-            }
-        )
+        commit = score_days(workplace, spec, scorer, released, signer=signer, run_id=context.run.run_id)
+        tell_days(context, of_commit(commit, released) | told_withheld(withheld) | {day: {STATE: hindsight} for day in seen})
+        tell_days(context, {day: {STATE: "nobody to score"} for day in released if day not in commit.digests})
+        yield dg.MaterializeResult(metadata={"model_digest": scorer.model_digest, "lake_version": commit.version})
 
     return scores
 
@@ -73,8 +68,8 @@ def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
 
 def score_days(
     workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date], *, signer: Signer | None, run_id: str = ""
-) -> tuple[Commit, int]:
-    """Score the days that have features, in one commit; return it and the number of rows. Without a signer nobody signs them."""
+) -> Commit:
+    """Score the days that have features, in one commit. Without a signer nobody signs them."""
     lake = workplace.lake
     features = lake.open(FEATURES_TABLE)
     origins = _origins(workplace, spec, features)
@@ -84,7 +79,7 @@ def score_days(
         if rows is not None and (scores := score_day(scorer, rows, day)).num_rows:
             scored[day] = scores
     if not scored:
-        return Commit(version=origins.table.version, changed=(), digests={}), 0
+        return Commit(version=origins.table.version, changed=(), digests={})
 
     def sign(day: date, content: str) -> str:
         inputs = scored[day]["features_digest"][0].as_py()
@@ -94,7 +89,7 @@ def score_days(
     note = {MODEL_DIGEST: scorer.model_digest, FEATURES_VERSION: str(features.version), RUN_ID: run_id}
     commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note, sign=sign if signer else None)
     origins.note(present)
-    return commit, rows.num_rows
+    return commit
 
 
 def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:

@@ -6,7 +6,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from adapters.tables import stage_table
 from assets.drift import verdict_at
@@ -14,6 +13,7 @@ from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
+from home.disk import DiskUse, disk_use
 from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
@@ -144,20 +144,22 @@ class ProjectStatus:
     withheld_days: dict[str, tuple[str, ...]]
     models: dict[str, ModelStatus]
     disk_mb: float
+    disk: DiskUse
     trust: TrustStatus
     keys_ending: tuple[str, ...] = ()
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
-    history, sight = read_history(workplace), look(workplace)
+    history, sight, disk = read_history(workplace), look(workplace), disk_use(workplace.settings.home, workplace.clock())
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
         last_landed_day=history.latest_landed,
         withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
         models={spec.name: model_status(workplace, spec, sight) for spec in workplace.project.models},
-        disk_mb=disk_mb(workplace.settings.home),
+        disk_mb=disk.total_mb,
+        disk=disk,
         trust=trust_status(sight),
         keys_ending=sight.keys_ending,
     )
@@ -212,11 +214,6 @@ def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = No
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
         performance=_performance(workplace, spec, record.model_digest) if record else (),
     )
-
-
-def disk_mb(home: Path) -> float:
-    """What all state takes on disk, in megabytes."""
-    return round(sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6, 1)
 
 
 def _metrics(evidence: Evidence) -> dict[str, Figure]:

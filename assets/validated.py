@@ -1,7 +1,6 @@
 """Validated: the rows of a batch that keep the source's contract; the others go to quarantine with the rules they break.
 
-A schema-level break withholds the whole day. In a run of one day the blocking check then stops the line; in a run of many days
-it only warns, the other days go on, and `day_status` ends the run as failed.
+A schema-level break withholds the whole day: the check says why, nothing is made of it further down, and other days go on.
 """
 
 import json
@@ -13,21 +12,23 @@ import dagster as dg
 from adapters.lake import OpenTable
 from adapters.raw_store import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
-from assets.day_status import tell_withheld
-from assets.naming import INGESTION, ONE_RUN, RETRIES, days_of, raw_key, validated_key
+from assets.days import ROWS, STATE, days_of, tell_days
+from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, validated_key
 from home.day_figures import verdict_rows
 from home.workplace import Workplace
 from provenance.repeats import with_repeats
 from tenure.contracts import Source
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
-from tenure.validation import Validation
+from tenure.validation import DayVerdict, Validation
 
 CHECK = "contract"
+# Days whose reasons one sentence of a check holds; each day's own page has its own.
+MOST_TOLD = 10
 
 
 def validated_asset(project: Project, source: Source, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
-    """The validated asset of a source, with its blocking check."""
+    """The validated asset of a source, with its check."""
     key = validated_key(project, source)
 
     @dg.asset(
@@ -44,7 +45,6 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
             dg.AssetCheckSpec(
                 CHECK,
                 asset=key,
-                blocking=True,
                 partitions_def=partitions,
                 description="The batch has the contract's shape, volume and uniqueness, and few rows in quarantine.",
             )
@@ -62,24 +62,16 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
         receipts = receipts_of(workplace, source, days)
         validation = validate_days(workplace, source, days, receipts)
         commit_version = write(workplace, source, validation, receipts, days, tables)
-        if len(days) == 1 and validation.withheld_days:
-            # The blocking check ends a one-day run here, before day_status could speak.
-            tell_withheld(workplace, days)
-        for day in validation.days:
-            context.add_asset_metadata(
-                {"received": day.n_received, "kept": day.n_kept, "quarantined": day.n_quarantined, "verdict": day.in_words},
-                partition_key=day.key.isoformat(),
-            )
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/row_count": validation.kept.num_rows,
-                "quarantined": validation.quarantined.num_rows,
-                "lake_version": commit_version,
-            },
-            check_results=[check_result(validation)],
-        )
+        tell_days(context, {day.key: of_verdict(day) for day in validation.days})
+        return dg.MaterializeResult(metadata={"lake_version": commit_version}, check_results=[check_result(validation)])
 
     return validated
+
+
+def of_verdict(day: DayVerdict) -> dict[str, str | int]:
+    """What is said of a judged batch."""
+    figures = {ROWS: day.n_kept, "received": day.n_received, "quarantined": day.n_quarantined}
+    return {**figures, STATE: "released" if day.is_released else "withheld", "verdict": day.in_words}
 
 
 def receipts_of(workplace: Workplace, source: Source, days: Sequence[date]) -> dict[date, Receipt]:
@@ -139,14 +131,12 @@ def write(
 
 
 def check_result(validation: Validation) -> dg.AssetCheckResult:
-    """The blocking check: an error in a run of one day, a warning in a run of many."""
+    """The check: why days are withheld, if any are."""
     withheld = validation.withheld_days
-    alone = len(validation.days) == 1
     return dg.AssetCheckResult(
         check_name=CHECK,
         passed=not withheld,
-        severity=dg.AssetCheckSeverity.ERROR if alone else dg.AssetCheckSeverity.WARN,
-        description=" ".join(day.in_words for day in withheld[:10]) or f"{len(validation.days)} days released.",
+        description=" ".join(day.in_words for day in withheld[:MOST_TOLD]) or f"Days released: {len(validation.days)}.",
         metadata={
             "days": len(validation.days),
             "days_withheld": len(withheld),

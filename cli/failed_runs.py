@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def tell_of_failures(workplace: Workplace, job: str, outcome: "RunOutcome") -> None:
     """Say why a run failed, in full to the person at the terminal, and without quoting data to the alert sink.
 
-    Of earlier runs whose process was killed it tells too: they could not.
+    A withheld day is no failed run: it is said here, and its alert was sent when it was found. Of earlier runs whose process was
+    killed it tells too: they could not.
     """
     from pipelines.abandoned import WHY
 
@@ -27,7 +28,9 @@ def tell_of_failures(workplace: Workplace, job: str, outcome: "RunOutcome") -> N
         workplace.alert(AlertKind.RUN_FAILED, run_id, WHY)
     for failure in outcome.failures:
         typer.secho(in_a_sentence(failure), err=True, fg=typer.colors.RED)
-    if not outcome.succeeded:
+    if outcome.withheld:
+        typer.secho(outcome.withheld, err=True, fg=typer.colors.YELLOW)
+    if outcome.failure_in_words:
         workplace.alert(AlertKind.RUN_FAILED, job, outcome.failure_in_words)
 
 

@@ -15,6 +15,7 @@ prepare_environment()
 
 from cli import (  # noqa: E402 - telemetry is off first
     asking,
+    backup,
     decisions,
     demo,
     export,
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (
+GROUPS = (
     demo,
     history,
     training,
@@ -55,7 +56,9 @@ for group in (
     services,
     review,
     upgrade,
-):
+    backup,
+)
+for group in GROUPS:
     group.add_to(app)
 
 

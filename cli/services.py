@@ -31,7 +31,6 @@ from cli.serving import (
 )
 from home.workplace import Workplace
 from tenure.errors import TenureError
-from tenure.project import load_project
 
 AUDIT_PORT = 3001
 
@@ -47,7 +46,7 @@ def up(
         bool, typer.Option("--read-only-dagster", help="A second Dagster for auditors that can change nothing, on its own port.")
     ] = False,
 ) -> None:
-    """Serve Dagster, MLflow and the review room; for a company that still delivers, the daemon too. Ctrl-C stops them."""
+    """Serve Dagster with its daemon, MLflow and the review room. Ctrl-C stops them."""
     settings = load_settings()
     if left := end_left(settings.home):
         say(f"An earlier `tenure up` was killed; what it left running is ended now: {', '.join(left)}.")
@@ -64,11 +63,9 @@ def up(
 
 def prepare(settings: Settings, project: str) -> dict[str, list[str]]:
     """Make what the services need; return the commands of those that can start, and say why others cannot."""
-    from pipelines.workspace import companies, write_workspace
+    from pipelines.workspace import write_workspace
 
-    served = companies(settings, project)
-    is_live = any(not load_project(f"projects.{company}").is_history for company in served)
-    commands = service_commands(settings, project, with_daemon=is_live)
+    commands = service_commands(settings, project)
     for named, ready in ((PAGES, end_abandoned_runs), ((CATALOGUE,), settle_catalogue)):
         try:
             ready(settings)

@@ -21,8 +21,11 @@ PAGES = ("dagster", "dagster for auditors", DAEMON)
 CATALOGUE_STARTS_WITHIN_SECONDS = 180.0
 
 
-def service_commands(settings: Settings, project: str, *, with_daemon: bool) -> dict[str, list[str]]:
-    """The command line of every service."""
+def service_commands(settings: Settings, project: str) -> dict[str, list[str]]:
+    """The command line of every service.
+
+    The daemon is one for a company of the past as well: it launches what somebody chooses days for on the pages.
+    """
     bin_folder = Path(sys.executable).parent
     workspace = str(settings.dagster_home / "workspace.yaml")
     webserver = [str(bin_folder / "dagster-webserver"), "-h", settings.host, "-w", workspace]
@@ -40,14 +43,13 @@ def service_commands(settings: Settings, project: str, *, with_daemon: bool) -> 
             "--workers",
             "1",
         ],
+        DAEMON: [str(bin_folder / "dagster-daemon"), "run", "-w", workspace],
         "review": [sys.executable, "-m", "cli.main", "review", "serve", "--project", project],
     }
     if settings.has_accounts:
         commands[CATALOGUE] += ["--app-name", "basic-auth", "--artifacts-destination", settings.artifacts.as_uri()]
     if settings.audit_port:
         commands["dagster for auditors"] = [*webserver, "-p", str(settings.audit_port), "--read-only"]
-    if with_daemon:
-        commands[DAEMON] = [str(bin_folder / "dagster-daemon"), "run", "-w", workspace]
     return commands
 
 

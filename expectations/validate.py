@@ -37,9 +37,8 @@ def validate(
     ------
     ExpectationError: when a rule cannot be evaluated, or Great Expectations and the split disagree.
     """
-    readable, reasons = _read_all(source, batches)
+    readable, reasons, n_received = _read_all(source, batches)
     reasons |= {key: (reason,) for key, reason in undelivered.items()}
-    n_received = {key: received.rows.num_rows for key, received in readable.items()}
     filled = {key: received for key, received in readable.items() if n_received[key]}
     rules = rules_of(source, first_key=first_key, as_text=columns_to_read(source, filled.values()))
     del readable
@@ -65,22 +64,26 @@ def validate(
         )
 
 
-def _read_all(source: Source, batches: Mapping[date, Path]) -> tuple[dict[date, Received], dict[date, tuple[str, ...]]]:
-    """Batches that can be judged row by row, and for the others the reasons why not."""
+def _read_all(
+    source: Source, batches: Mapping[date, Path]
+) -> tuple[dict[date, Received], dict[date, tuple[str, ...]], dict[date, int]]:
+    """Batches that can be judged row by row, for the others the reasons why not, and the rows of all that could be opened."""
     readable: dict[date, Received] = {}
     reasons: dict[date, tuple[str, ...]] = {}
+    n_received: dict[date, int] = {}
     for key, path in sorted(batches.items()):
         try:
             received = read(path)
         except Unreadable as error:
             reasons[key] = (str(error),)
             continue
+        n_received[key] = received.rows.num_rows
         breaks = breaks_of_shape(source, received)
         if breaks:
             reasons[key] = breaks
         else:
             readable[key] = received
-    return readable, reasons
+    return readable, reasons, n_received
 
 
 def _verdicts(
@@ -90,10 +93,11 @@ def _verdicts(
     first_key: date,
     broken: Mapping[date, BrokenRows],
 ) -> Iterator[DayVerdict]:
-    """One verdict per batch, in order. Of a batch that could not be read, no row is counted."""
+    """One verdict per batch, in order. Of a batch that could not be opened, no row is counted."""
     for key in sorted({*n_received, *reasons}):
         if key in reasons:
-            yield DayVerdict(key=key, source=source.name, n_received=0, n_kept=0, n_quarantined=0, withheld=reasons[key])
+            received = n_received.get(key, 0)
+            yield DayVerdict(key=key, source=source.name, n_received=received, n_kept=0, n_quarantined=0, withheld=reasons[key])
         else:
             bad = broken.get(key, BrokenRows())
             yield verdict(source, key, n_received=n_received[key], broken=bad, is_first=key == first_key)

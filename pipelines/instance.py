@@ -26,7 +26,7 @@ event_log_storage:
   class: PooledSqliteEventLogStorage
   config:
     base_dir: {runs}
-# A run starts when it is asked for. The queue would need a daemon, which a company whose data are history does not run.
+# A run starts when it is asked for, also where only the pages are served: a queue would wait for the daemon.
 run_coordinator:
   module: dagster.core.run_coordinator
   class: DefaultRunCoordinator

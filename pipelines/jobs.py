@@ -5,8 +5,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.tables import ACTIVITY_TABLE, DAY_STATUS_TABLE, FEATURES_TABLE
-from assets.naming import project_key, raw_key, stage_key, validated_key
+from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
+from assets.naming import DAY_STATUS, project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
 from governance.records.trust_root import Role
 from home.own_keys import DELIVERING, STATING
@@ -34,7 +34,7 @@ def all_jobs(project: Project) -> dict[str, UnresolvedAssetJobDefinition]:
 
 def history_job(project: Project) -> UnresolvedAssetJobDefinition:
     """Land, validate and roll up any range of days in one run."""
-    keys = [*ingestion_keys(project), project_key(project, ACTIVITY_TABLE), project_key(project, DAY_STATUS_TABLE)]
+    keys = [*ingestion_keys(project), project_key(project, ACTIVITY_TABLE), project_key(project, DAY_STATUS)]
     return dg.define_asset_job(
         HISTORY,
         selection=dg.AssetSelection.assets(*keys),
@@ -47,7 +47,7 @@ def daily_job(project: Project) -> UnresolvedAssetJobDefinition:
     """Everything a day owes: land, validate, roll up, featurise, score, watch."""
     keys = [
         *ingestion_keys(project),
-        *(project_key(project, name) for name in (ACTIVITY_TABLE, FEATURES_TABLE, DAY_STATUS_TABLE)),
+        *(project_key(project, name) for name in (ACTIVITY_TABLE, FEATURES_TABLE, DAY_STATUS)),
         *(stage_key(project, spec, stage) for spec in project.models for stage in DAILY_STAGES),
     ]
     return dg.define_asset_job(

@@ -1,5 +1,6 @@
 """Running jobs in this process, as the command line and tests do, with the same instance that the UI shows."""
 
+import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,17 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from adapters.settings import Settings
+from assets.day_status import CHECK as COMPLETE
 from home.own_keys import require_keys
 from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
@@ -16,7 +26,7 @@ from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
 from pipelines.jobs import keys_needed
 from pipelines.partitions import RANGE_END, RANGE_START
-from pipelines.sensors import failure_in_words, reason
+from pipelines.sensors import BY_COMMAND, failure_in_words, reason
 from tenure.project import Project
 
 # The run's events are in the instance, where the UI shows them; on the terminal a command says what came of it.
@@ -27,14 +37,20 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 class RunOutcome:
     """What became of a run. `failures` are for whoever ran it; `failure_in_words` quotes no data, and may go anywhere.
 
-    `abandoned`: earlier runs of this home that were found killed, and ended.
+    `withheld`: why days of it are withheld, in words; empty when none is. `abandoned`: earlier runs of this home that were found
+    killed, and ended.
     """
 
     run_id: str
-    succeeded: bool
     failures: tuple[str, ...]
     failure_in_words: str
+    withheld: str = ""
     abandoned: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every step ended well and every day is complete: what a scheduler waits for."""
+        return not (self.failure_in_words or self.withheld)
 
 
 def run_job(
@@ -56,6 +72,8 @@ def run_job(
     # Also asked when the run begins; a person at a terminal hears it before anything is opened.
     require_keys(Workplace(project, settings), keys_needed(job_name))
     job = build_definitions(project, settings).resolve_job_def(job_name)
+    origin = origin_of(project, job_name)
+    by_command = {BY_COMMAND: "yes", REPOSITORY_LABEL_TAG: origin.repository_origin.get_label()}
     of_range = {} if len(days) < 2 else {RANGE_START: days[0].isoformat(), RANGE_END: days[-1].isoformat()}
     run_id = str(uuid.uuid4())
     with instance or open_instance(settings) as opened:
@@ -67,19 +85,42 @@ def run_job(
                 instance=opened,
                 run_id=run_id,
                 partition_key=days[0].isoformat() if len(days) == 1 else None,
-                tags={**of_range, **(tags or {})},
+                tags={**of_range, **by_command, **(tags or {})},
                 run_config={**QUIET, **(config or {})},
                 raise_on_error=False,
             )
+        if (run := opened.get_run_by_id(run_id)) is not None:
+            # Now its page can also start it again, in the code location that the pages have.
+            opened.run_storage.replace_job_origin(run, origin)
         failed_steps = [event for event in result.all_events if event.is_step_failure]
         ended = next((event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE), None)
         return RunOutcome(
             run_id=result.run_id,
-            succeeded=result.success,
             failures=tuple(_failures(result)),
             failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps, ended),
+            withheld=_withheld(result),
             abandoned=abandoned,
         )
+
+
+def origin_of(project: Project, job_name: str) -> RemoteJobOrigin:
+    """Where the pages find this job: a run that does not say so is missing from the job's own page."""
+    target = LoadableTargetOrigin(executable_path=sys.executable, module_name="pipelines.location", attribute=project.name)
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=target, location_name=project.name)
+    return RemoteJobOrigin(
+        repository_origin=RemoteRepositoryOrigin(code_location_origin=location, repository_name=SINGLETON_REPOSITORY_NAME),
+        job_name=job_name,
+    )
+
+
+def _withheld(result: dg.ExecuteInProcessResult) -> str:
+    """Why days of the run are withheld, as the status of its days says."""
+    for event in result.all_events:
+        if event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            if check.check_name == COMPLETE and not check.passed:
+                return check.description or ""
+    return ""
 
 
 def _teller(on_step: Callable[[str], None], *, n_steps: int) -> Callable[[dg.EventLogEntry], None]:
@@ -97,13 +138,4 @@ def _teller(on_step: Callable[[str], None], *, n_steps: int) -> Callable[[dg.Eve
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
     """Why steps failed, in their own words; another library's are left in the run's log, for they may quote data."""
-    reasons = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            reasons.append(f"{event.step_key}: {reason(event)}")
-        elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-            check = event.asset_check_evaluation_data
-            # A blocking check stops the line by an error that names the check alone; its description says what was found.
-            if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
-                reasons.append(f"{check.asset_key.to_user_string()}: {check.description}")
-    return reasons
+    return [f"{event.step_key}: {reason(event)}" for event in result.all_events if event.is_step_failure]

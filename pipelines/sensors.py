@@ -23,6 +23,8 @@ from tenure import errors
 from tenure.drift import DriftState
 from tenure.project import Project
 
+# On a run that a command started: the command tells of its failure itself.
+BY_COMMAND = "tenure/by_command"
 EVERY_MINUTE, EVERY_TEN_MINUTES = 60, 600
 # Messages of these were written here or by Dagster and hold no customer's value; other libraries may quote one.
 SAFE_TO_QUOTE = frozenset(
@@ -105,6 +107,8 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
         default_status=default_status(project),
     )
     def failed(context: dg.RunFailureSensorContext, workplace: dg.ResourceParam[Workplace]) -> None:
+        if BY_COMMAND in context.dagster_run.tags:
+            return
         workplace.alert(
             AlertKind.RUN_FAILED,
             context.dagster_run.job_name,

@@ -1,0 +1,64 @@
+"""What assets say of each day of a run of many."""
+
+from datetime import date
+
+from adapters.lake import Commit
+from assets.days import of_commit
+from assets.drift import check_result
+from assets.performance import of_comparison
+from tenure.drift import DriftState, DriftVerdict
+from tenure.evaluation.realised import Realised
+
+FIRST, SECOND, THIRD = (date(2020, 8, day) for day in (20, 21, 22))
+
+
+def verdict(state: DriftState) -> DriftVerdict:
+    """A verdict on some days."""
+    return DriftVerdict(state=state, concerned=(), n_days=5, in_words=f"it is {state}")
+
+
+def test_drift_is_checked_as_of_the_last_day_and_an_alarm_before_it_is_named() -> None:
+    """The page agrees with the status, which knows the last day alone; an alarm in between is not lost."""
+    check = check_result({FIRST: verdict(DriftState.ALARM), SECOND: verdict(DriftState.ALARM), THIRD: verdict(DriftState.WATCH)})
+
+    assert check.passed
+    assert check.description == (
+        "2020-08-22: watch, it is watch. There was an alarm on 2 days before, 2020-08-21 the latest of them."
+    )
+    assert not check_result({FIRST: verdict(DriftState.ALARM)}).passed
+
+
+def test_a_commit_says_of_each_day_its_own_rows() -> None:
+    """A day without news is as it was; one that was not written says no rows."""
+    commit = Commit(version=3, changed=(FIRST,), digests={FIRST: "a", SECOND: "b"}, n_rows={FIRST: 2, SECOND: 5})
+
+    assert of_commit(commit, (FIRST, SECOND, THIRD)) == {
+        FIRST: {"state": "changed", "dagster/row_count": 2, "content": "a"},
+        SECOND: {"state": "as it was", "dagster/row_count": 5, "content": "b"},
+        THIRD: {"state": "as it was"},
+    }
+
+
+def test_a_comparison_says_of_which_scored_day_it_is() -> None:
+    """A figure that the day does not define is left out; a day without scores says so."""
+    realised = Realised(
+        day=FIRST,
+        n_rows=7,
+        n_events=0,
+        roc_auc=None,
+        average_precision=None,
+        brier_score=0.1,
+        mean_score=0.2,
+        event_rate=0.0,
+        high_band_event_rate=None,
+        model_digest="m",
+    )
+
+    assert of_comparison(FIRST, None) == {"state": "no scores of 2020-08-20 to compare"}
+    assert of_comparison(FIRST, realised) == {
+        "state": "scores of 2020-08-20 compared with what happened",
+        "dagster/row_count": 7,
+        "brier_score": 0.1,
+        "mean_score": 0.2,
+        "event_rate": 0.0,
+    }
