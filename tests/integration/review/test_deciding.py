@@ -106,7 +106,7 @@ def test_a_form_that_is_sent_twice_decides_once(room, waiting):
     assert len(room.workplace.promotions.decisions(waiting)) == 1
 
     decide(room, colleague, waiting)
-    form = {"csrf": csrf_of(client), "reason": "as agreed", "once": once_of(client, waiting)}
+    form = promotion(room, client, waiting)
     promoted = [client.post(f"/candidates/{waiting}/promote", data=form).headers["location"] for _ in range(2)]
     assert promoted[0] == promoted[1]
 

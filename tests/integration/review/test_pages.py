@@ -196,7 +196,7 @@ def test_the_log_comes_in_pages_and_is_read_again_only_where_it_grew(room, waiti
 
     assert 'href="/log?older=4' in first
     assert 'href="/log?older=0' in second
-    assert len(re.findall(r'scope="row"><a href="/log/\d+"', first + second)) == 6
+    assert len(re.findall(r'scope="row"><a href="/log/\d+"', first + second)) == 8
     assert room.room.proofs.of(look(room.workplace)) is known
     decide(room, room.visitor(REVIEWER), waiting)
     grown = room.room.proofs.of(look(room.workplace))
