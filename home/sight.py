@@ -105,7 +105,7 @@ class Sight:
     def policy(self, model: str) -> Policy | None:
         """The policy in force for a model; None before there is a trust root."""
         project = self.workplace.project
-        return policy_of(project, project.model(model), reviewers=self.quorum) if self.root else None
+        return policy_of(project, project.model(model), self.root) if self.root else None
 
     def subject(self, package: Package, model: str) -> Subject | None:
         """What a decision on a package covers; None before there is a trust root."""

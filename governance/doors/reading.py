@@ -188,8 +188,7 @@ class PromotionReading:
 
     def _policy(self, ledger: Ledger, model: str) -> Policy:
         """The policy in force, with the quorum of the trust root in force."""
-        reviewers = ledger.root_before(ledger.size).quorum(self._project.name)
-        return policy_of(self._project, self._project.model(model), reviewers=reviewers)
+        return policy_of(self._project, self._project.model(model), ledger.root_before(ledger.size))
 
     def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""

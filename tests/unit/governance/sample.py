@@ -102,6 +102,7 @@ def policy() -> Policy:
         audit_lines=AuditLines(),
         protected=("age",),
         reviewers=2,
+        one_person_may=False,
         review_within_days=120,
     )
 
