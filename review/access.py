@@ -67,6 +67,7 @@ ROUTES = (
     _route("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
     _route("GET", "/log", "show_log", EVERY_ROLE),
     _route("GET", "/log/export", "export_log", EVERY_ROLE),
+    _route("GET", "/log/whole.json", "export_whole", EVERY_ROLE),
     _route("GET", "/log/{sequence}", "show_record", EVERY_ROLE),
     _route("GET", "/trace", "show_trace", TRACING),
     _route("POST", "/trace", "trace_score", TRACING),

@@ -45,6 +45,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         deciding.promote,
         log.show_log,
         log.export_log,
+        log.export_whole,
         log.show_record,
         tracing.show_trace,
         tracing.trace_score,

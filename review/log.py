@@ -1,5 +1,6 @@
 """The log: every record with its verified state, filtered and handed out; and the page of one record, which is also a receipt."""
 
+import json
 from typing import Any
 
 from fastapi import HTTPException, Request
@@ -9,6 +10,7 @@ from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.merkle import inclusion_proof, proves_inclusion
 from governance.stores.package_reading import decision_of
+from governance.stores.signed_log import SignedLog
 from home.sight import Sight
 from review.records import WORDS, content_in_words, matching
 from review.rendering import page
@@ -53,6 +55,25 @@ def export_log(room: InRoom, sight: OfLog, kind: str = "", model: str = "", who:
     content = "".join(f"{line.as_json()}\n" for line in found)
     name = f"attachment; filename={room.project}-log.jsonl"
     return Response(content, media_type="application/jsonl", headers={"Content-Disposition": name})
+
+
+def export_whole(room: InRoom, sight: OfLog) -> Response:
+    """The whole log as it is kept, for whoever verifies it elsewhere; `docs/formats.md` says how."""
+    if sight.ledger is None:
+        raise HTTPException(404, "There is no promotion log yet. Make a trust root: tenure trust init.")
+    log = SignedLog(room.workplace.settings, room.workplace.clock)
+    entries, checkpoint = log.kept()
+    whole = {
+        "origin": log.origin,
+        "entries": [
+            {"sequence": one.sequence, "leaf": one.leaf.hex(), "salt": one.salt.hex(), "record": one.record.decode()}
+            for one in entries
+        ],
+        "checkpoint": checkpoint.decode(),
+        "witnessed": [copy.decode() for copy in log.witnessed(sight.ledger)],
+    }
+    name = f"attachment; filename={room.project}-log.json"
+    return Response(json.dumps(whole), media_type="application/json", headers={"Content-Disposition": name})
 
 
 def show_record(request: Request, room: InRoom, sight: OfLog, visit: OfVisit, sequence: int, receipt: str = "") -> Response:

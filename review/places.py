@@ -16,6 +16,11 @@ def lineage_page(workplace: Workplace, model: str) -> str:
     return f"{_address(workplace, workplace.settings.dagster_port)}/assets/{quote(workplace.project.name)}/{quote(model)}"
 
 
+def sources_page(workplace: Workplace) -> str:
+    """The graph of a project's assets in Dagster, from its sources on."""
+    return f"{_address(workplace, workplace.settings.dagster_port)}/assets/{quote(workplace.project.name)}"
+
+
 def _address(workplace: Workplace, port: int) -> str:
     """Where `tenure up` serves them."""
     return f"http://{workplace.settings.host}:{port}"

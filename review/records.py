@@ -25,6 +25,8 @@ WORDS = {
     Kind.PROMOTED: "promoted",
     Kind.ROLLED_BACK: "rolled back",
     Kind.REVOKED: "revoked",
+    Kind.DELIVERED: "delivered",
+    Kind.ERASED: "erased",
 }
 UNREADABLE = "unreadable record"
 # What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
@@ -126,7 +128,11 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
         who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
-    model = models.get(package) or (f"{about['project']}.{', '.join(about['models'])}" if "models" in about else "")
+    model = models.get(package, "")
+    if "models" in about:
+        model = f"{about['project']}.{', '.join(about['models'])}"
+    elif record.kind is Kind.DELIVERED:
+        model = f"{content['project']}.{content['model']}"
     return replace(known, who=who, model=model, package_digest=package, reason=why)
 
 
@@ -148,4 +154,7 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
     if kind is Kind.REQUEST:
         by = f", each time that {content['by']} asks until {content['expires'][:10]}" if content["by"] else ""
         return f"to {content['action']}{by}{': ' if content['reason'] else ''}{content['reason']}"
+    if kind is Kind.DELIVERED:
+        days = [one["day"] for one in content["days"]]
+        return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"
     return str(content.get("reason", ""))

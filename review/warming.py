@@ -26,6 +26,7 @@ def _read_everything(room: Room) -> None:
     """The readings of the first page, and the cards that it links."""
     try:
         sight = look(room.workplace)
+        room.proofs.of(sight)
         digests = [one.reading.digest for one in overview(sight).waiting]
         for spec in room.workplace.project.models:
             found = vitals(sight, spec)

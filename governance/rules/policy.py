@@ -14,7 +14,8 @@ from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
 from tenure.errors import CardError, SpecError
 from tenure.evidence import Evidence
-from tenure.gates import Decision, Outcome, decide
+from tenure.gates import Decision, Outcome
+from tenure.open_points import judge
 from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
@@ -122,7 +123,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     _check_audit(package, evidence, policy)
     try:
         lacking = gaps(replace(evidence, decision=None), words.narrative, words.roles)
-        found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=lacking)
+        found = judge(policy.gates, evidence, card_gaps=lacking)
     except CardError as error:
         raise refused(Refusal.UNREADABLE_EVIDENCE, f"The words of package {package.digest[:12]} make no card: {error}") from None
     except SpecError as error:
@@ -144,8 +145,8 @@ def recompute(package: Package, policy: Policy) -> Decision:
     if policy.one_person_may != (told is not None and told.one_person_may):
         raise refused(
             Refusal.OTHER_POLICY,
-            f"The trust root lets {'one person train and approve' if policy.one_person_may else 'nobody approve what they trained'}"
-            f", and the card in package {package.digest[:12]} says otherwise. Train again under the trust root in force.",
+            f"The trust root lets {'one person train and approve' if policy.one_person_may else 'nobody approve their own'}, "
+            f"and the card in package {package.digest[:12]} says otherwise. Train again under the trust root in force.",
         )
     if evidence.policy is not None and evidence.policy.digest != policy.digest:
         raise refused(

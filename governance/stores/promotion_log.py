@@ -7,7 +7,9 @@ must fulfil is `governance/rules/admission.py`; this file refuses nothing else.
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +50,12 @@ class PromotionLog:
     def ledger(self, now: datetime) -> Ledger:
         """Read and verify the whole log; raises RefusedError where it is not as it was signed."""
         (entries, checkpoint), told = self._kept()
-        ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=moment(now))
+        at, kept = moment(now), _verified(self._address, self._pinned, self._origin)
+        if kept and (kept[0].entries, kept[0].envelope) == (entries, checkpoint) and kept[0].at <= at:
+            ledger = kept[0].ledger
+        else:
+            ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
+            kept[:] = [_Verified(entries=entries, envelope=checkpoint, at=at, ledger=ledger)]
         # Nothing rests on this row but the next append, which would wait for ever for a head that never comes.
         if ledger.size and told != ledger.head:
             raise refused(
@@ -154,6 +161,22 @@ class PromotionLog:
                 yield connection
         finally:
             engine.dispose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Verified:
+    """A log as it was read and verified at a time: equal bytes are not verified again."""
+
+    entries: tuple[Entry, ...]
+    envelope: bytes | None
+    at: datetime
+    ledger: Ledger
+
+
+@lru_cache(maxsize=16)
+def _verified(_address: str, _pinned: str, _origin: str) -> list[_Verified]:
+    """The log at an address as it was last verified under a pin, in a list of its own; empty before the first time."""
+    return []
 
 
 def sqlite_address(path: Path) -> str:

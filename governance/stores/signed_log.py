@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
 from governance.records.ledger import Ledger, check_witnessed
-from governance.records.log import Head, Kind, peek_checkpoint
+from governance.records.log import Entry, Head, Kind, peek_checkpoint
 from governance.records.trust_root import Role
 from governance.rules.verify import HistoryReport, verify_history
 from governance.stores.trust import Trust, reading
@@ -60,6 +60,15 @@ class SignedLog:
         log = self._trust.log()
         with reading(self._settings):
             return log.ledger(self._clock())
+
+    def kept(self) -> tuple[tuple[Entry, ...], bytes]:
+        """The entries and the checkpoint over them as they are kept, for whoever verifies them elsewhere."""
+        log = self._trust.log()
+        with reading(self._settings):
+            entries, checkpoint = log.entries()
+        if checkpoint is None:
+            raise PromotionError("The promotion log is empty; there is nothing to verify yet.")
+        return entries, checkpoint
 
     def history(self) -> HistoryReport:
         """Prove every record of the log against the rules of its day, and against every copy of the witness."""

@@ -192,7 +192,7 @@ def test_each_open_point_takes_a_tick_and_a_reason_that_says_something(tmp_path)
     assert decide(room, client, digest, tick=["card", "1"], point=[why]).status_code == 303
     (approval,) = room.workplace.promotions.decisions(digest)
 
-    assert approval.reason == f"{REASON} [1] “Fair”: {why}"
+    assert approval.reason == f"{REASON} [1] “Treats groups alike”: {why}"
 
 
 def test_a_receipt_says_what_comes_next(room, waiting):
