@@ -1,36 +1,23 @@
 """Candidate: the challenger sealed into a package, kept by digest, and shown in the catalogue."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
-from adapters.alerts import AlertKind
-from adapters.bill import bill_of_materials
 from assets.naming import lane_stage, upstream
-from governance.records.approval import CARD, EVIDENCE
-from governance.rules.policy import BILL, WORDS
-from governance.stores.trust import NO_TRUST_ROOT
-from home.card_page import CardNow, card_now, write_card
+from home.card_page import card_now, write_card
 from home.catalogue import NOT_SHOWN, show_candidate
+from home.sealing import NOT_SIGNED, seal_candidate, state_training, tell_reviewers
 from home.workplace import Workplace
-from model_cards.card import Words, as_bytes
-from model_cards.html import render_html
 from tenure.challenger import Challenger
-from tenure.drift import build_reference
-from tenure.errors import PackageError, RegistryError, SigningKeyError
-from tenure.evidence import Evidence
-from tenure.gates import Outcome
-from tenure.package import Package
+from tenure.errors import RegistryError
+from tenure.judged import Judged
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.training_set import FIT, TrainingSet
 
 STAGE = "candidate"
 REQUEST_TAG = "tenure/request"  # on a run: the digest of the signed request on which it trains
 ASKED_BY = ("dagster/schedule_name", "dagster/sensor_name")  # on a run that a standing order may cover
-REFERENCE = "reference.json"
-DRAFT = "Nobody signed for its training, so it is a draft: tenure sign DIGEST."
 
 
 def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -38,21 +25,19 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"mlflow"}),
-        ins=upstream(project, spec, "training_set", "challenger", "decision", "card"),
+        ins=upstream(project, spec, "challenger", "decision", "card"),
         description="The package that may be promoted: native files, evidence, people's words and the card, named by digest.",
     )
     def candidate(
         context: dg.AssetExecutionContext,
-        training_set: TrainingSet,
         challenger: Challenger,
-        decision: Evidence,
+        decision: Judged,
         card: dict[str, Any],
         workplace: dg.ResourceParam[Workplace],
     ) -> dict[str, str]:
-        package = workplace.packages.keep_candidate(
-            project.name, spec.name, package_files(project, spec, training_set, challenger, decision, card)
-        )
-        stated = _stated(context, workplace, package, decision)
+        package = seal_candidate(workplace, spec, challenger, decision, card)
+        request = _request(context, workplace, spec.name)
+        stated = state_training(workplace, package, decision.evidence, run_id=context.run.run_id, request=request)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
         try:
@@ -61,42 +46,15 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         except RegistryError as error:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
             logged = f"{NOT_SHOWN}: {error}"
-            context.log.warning(logged)
-        context.add_output_metadata(
-            {
-                "package": package.digest,
-                "model_digest": package.model_digest,
-                "card": dg.MetadataValue.path(page),
-                "mlflow": logged,
-                "statement": stated,
-            }
-        )
-        _tell_reviewers(workplace, spec, now)
-        return {
-            "package_digest": package.digest,
-            "model_digest": package.model_digest,
-            "card": page,
-            "mlflow": logged,
-            "statement": stated,
-        }
+        for warning in (stated, logged):
+            if warning.startswith((NOT_SIGNED, NOT_SHOWN)):
+                context.log.warning(warning)
+        tell_reviewers(workplace, now)
+        told = {"model_digest": package.model_digest, "mlflow": logged, "statement": stated}
+        context.add_output_metadata({"package": package.digest, "card": dg.MetadataValue.path(page), **told})
+        return {"package_digest": package.digest, "card": page, **told}
 
     return candidate
-
-
-def _stated(context: dg.AssetExecutionContext, workplace: Workplace, package: Package, evidence: Evidence) -> str:
-    """State what the package was made from, on somebody's signed request; the envelope's digest, or why it is a draft."""
-    try:
-        request = _request(context, workplace, evidence.model.name)
-        envelope = workplace.promotions.state(package, evidence, run_id=context.run.run_id, request=request)
-    except SigningKeyError as error:
-        # The package and its card are good to read; it is a promotion that will ask for the statement.
-        context.log.warning(f"No training statement was signed, so this candidate cannot be promoted: {error}")
-        return "not signed: the training service's key could not be used"
-    if envelope is not None:
-        return envelope
-    why = DRAFT if workplace.promotions.has_trust_root else NO_TRUST_ROOT
-    context.log.warning(f"No training statement was signed, so this candidate cannot be promoted. {why}")
-    return f"not signed: {why}"
 
 
 def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str) -> str | None:
@@ -106,47 +64,3 @@ def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str
         return tags[REQUEST_TAG]
     by = next((tags[name] for name in ASKED_BY if name in tags), None)
     return workplace.promotions.order_for(by, model) if by else None
-
-
-def _tell_reviewers(workplace: Workplace, spec: ModelSpec, now: CardNow) -> None:
-    """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
-    if now.decision.outcome is Outcome.REFUSED:
-        return
-    digest, words = now.package.digest, f"Package {now.package.digest[:12]}: {now.decision.outcome}."
-    if workplace.promotions.is_draft(digest):
-        waits = f"{words} It is a draft until somebody signs for its training: tenure sign {digest[:12]}."
-    else:
-        waits = f"{words} Its card waits in the review room."
-    workplace.alert(AlertKind.CANDIDATE_WAITS, spec.name, waits)
-
-
-def package_files(
-    project: Project,
-    spec: ModelSpec,
-    training_set: TrainingSet,
-    challenger: Challenger,
-    evidence: Evidence,
-    card: Mapping[str, Any],
-) -> dict[str, bytes]:
-    """The files of the package."""
-    fit = training_set.role(FIT)
-    reference = build_reference(fit.X, challenger.score(fit.X), names=training_set.feature_names)
-    return {
-        **challenger.model_files(),
-        EVIDENCE: as_bytes(evidence),
-        WORDS: as_bytes(Words(narrative=spec.narrative, roles=dict(project.authors))),
-        CARD: render_html(card).encode(),
-        REFERENCE: reference.to_json(),
-        BILL: _bill(evidence),
-    }
-
-
-def _bill(evidence: Evidence) -> bytes:
-    """The bill of materials, which must be the one that the card speaks of."""
-    bill = bill_of_materials()
-    if evidence.environment.bill != bill.facts:
-        raise PackageError(
-            "Expected the packages that were installed when the gates judged, found others: something was installed or removed "
-            "while the challenger lane ran. Train again."
-        )
-    return bill.content

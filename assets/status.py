@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from adapters.tables import stage_table
+from adapters.tables import SCORES, stage_table
 from assets.drift import verdict_at
 from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
@@ -180,7 +180,7 @@ def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = No
     digest = record.package_digest if record else newest
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
-    scored = workplace.lake.days(stage_table(spec, "scores"))
+    scored = workplace.lake.days(stage_table(spec, SCORES))
     drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(

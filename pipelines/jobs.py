@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
+from adapters.tables import ACTIVITY_TABLE, DRIFT, FEATURES_TABLE, PERFORMANCE, SCORES
 from assets.naming import DAY_STATUS, project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
 from governance.records.trust_root import Role
@@ -16,7 +16,7 @@ from tenure.specs import ModelSpec
 HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "reconcile"
 ON_DRIFT_OR_AGE = "on_drift_or_age"
 TRAIN = "train_"
-DAILY_STAGES = ("scores", "drift", "performance")
+DAILY_STAGES = (SCORES, DRIFT, PERFORMANCE)
 LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
 
 
