@@ -60,7 +60,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str) -> str | None:
     """The request on which this run trains: the one it carries, or the standing order for what launched it; None for a draft."""
     tags = context.run.tags
-    if REQUEST_TAG in tags:
+    if tags.get(REQUEST_TAG):
         return tags[REQUEST_TAG]
     by = next((tags[name] for name in ASKED_BY if name in tags), None)
     return workplace.promotions.order_for(by, model) if by else None

@@ -13,7 +13,7 @@ from home.workplace import Workplace
 from model_cards.card import Words, as_bytes
 from model_cards.html import render_html
 from tenure.challenger import Challenger
-from tenure.errors import PackageError, SigningKeyError
+from tenure.errors import PackageError, PromotionError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome
 from tenure.judged import REFERENCE, Judged
@@ -45,7 +45,8 @@ def state_training(workplace: Workplace, package: Package, evidence: Evidence, *
     try:
         envelope = workplace.promotions.state(package, evidence, run_id=run_id, request=request)
         return envelope or f"{NOT_SIGNED}. {DRAFT if workplace.promotions.has_trust_root else NO_TRUST_ROOT}"
-    except SigningKeyError as error:
+    except (SigningKeyError, PromotionError) as error:
+        # Above all a run that is executed again on a request that was acted on: what it made is kept, as a draft.
         return f"{NOT_SIGNED}: {error}"
 
 
