@@ -1,8 +1,8 @@
 """Sensors: what runs because something happened. What has happened is read in `due.py`; a sensor only turns it into requests.
 
 They start with the schedules: stopped where the data are history. Each request carries a run key, and Dagster launches a key
-once, whatever becomes of the run: one that fails is told by `on_failed_run`, and repeated by a person (*Re-execute* in the UI).
-What passes by itself is retried by the steps; what they give up on, such as a withheld day, would fail again just the same.
+once, whatever becomes of the run: one that fails is told by `on_failed_run`. What it left undone of a day is owed, and run again
+by `missed.py`; what it left of a training is asked for again on the next day (`schedules.py`).
 """
 
 import json
@@ -17,6 +17,7 @@ from assets.naming import stage_key
 from home.workplace import Workplace
 from pipelines.due import Standing, new_promotions, standing
 from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from pipelines.missed import on_missed_days
 from provenance.history import read_history
 from tenure import errors
 from tenure.drift import DriftState
@@ -35,7 +36,8 @@ SAFE_TO_QUOTE = frozenset(
 def all_sensors(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.SensorDefinition]:
     """Every sensor of a project; `jobs` are the project's, by name."""
     asked_for = [*(jobs[train_job_name(spec)] for spec in project.models), jobs[DRIFT_PAGES]]
-    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), on_failed_run(project)]
+    missed = on_missed_days(jobs, default_status(project))
+    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), missed, on_failed_run(project)]
 
 
 def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:

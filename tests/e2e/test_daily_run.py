@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from adapters.alerts import AlertKind
 from assets.status import model_status
 from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.specs import Gate, GateKind
@@ -131,14 +132,17 @@ def test_in_a_run_of_many_days_a_bad_one_is_withheld_and_the_others_go_on(establ
     for table in ("features", *(f"{model}/scores" for model in MODELS)):
         assert {DAY, DAY_AFTER} <= set(lake.days(table)), table
         assert TOMORROW not in lake.days(table), table
-    (alert,) = premises.workplace.alerts.kept()
+    (alert, *others) = premises.workplace.alerts.kept()
     assert alert.subject == TOMORROW.isoformat()
     assert "sales_value" in alert.message
+    # The day after it was scored without it, and says so.
+    assert {(other.kind, other.subject) for other in others} == {(AlertKind.SCORED_WITHOUT, model) for model in MODELS}
 
 
 RUN = """
 import sys
 sys.path.insert(0, {house!r})
+from adapters.alerts import AlertKind
 from adapters.settings import prepare_environment
 prepare_environment()
 from datetime import date

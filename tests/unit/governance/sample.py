@@ -27,7 +27,8 @@ from tenure.open_points import judge
 from tenure.package import Package, build_manifest, model_digest, seal
 from tenure.promotions import Action
 from tests.audited import audited
-from tests.unit.model_cards.sample import ROLES, decision, evaluation, evidence, narrative
+from tests.unit.model_cards.sample import ROLES, decision, evidence, narrative
+from tests.unit.model_cards.sample_measured import evaluation
 
 PROJECT, MODEL, ORIGIN = "shop", "lapse_28d", "log.example"
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
