@@ -37,6 +37,14 @@ TEXT = {"PYTHONUTF8": "1"}
 COLLECTIONS = (100_000, 20, 50)
 
 
+_MAY_BE_SECRET = {
+    "TENURE_ALERTS_MAIL",
+    "TENURE_ALERTS_WEBHOOK",
+    "TENURE_OPENLINEAGE_URL",
+    "TENURE_PROMOTION_LOG",
+    "TENURE_TRACKING_URI",
+}
+_HIDDEN = "(set; its value is kept nowhere)"
 # Delta and SQLAlchemy take a path for an address, and see something else in these: tables and databases would not be found.
 _NO_PATH = re.compile(r"[?\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 
@@ -183,6 +191,12 @@ def load_settings() -> Settings:
         has_accounts=_switch("TENURE_MLFLOW_AUTH"),
         audit_port=_port("TENURE_DAGSTER_AUDIT_PORT") or None,
     )
+
+
+def named_settings() -> dict[str, str]:
+    """Every variable of ours that is set; of one whose value may hold a password or an address, only that it is."""
+    ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("TENURE_")}
+    return {name: _HIDDEN if name in _MAY_BE_SECRET else value for name, value in ours.items()}
 
 
 def prepare_environment() -> None:
