@@ -87,6 +87,7 @@ class Settings:
     promotion_log_named: str | None = None
     trust_root_named: str | None = None
     passphrase_file_named: Path | None = None
+    session: Path | None = None
     has_accounts: bool = False
     audit_port: int | None = None
 
@@ -186,6 +187,7 @@ def load_settings() -> Settings:
         promotion_log_named=os.environ.get("TENURE_PROMOTION_LOG") or None,
         trust_root_named=_digest("TENURE_TRUST_ROOT"),
         passphrase_file_named=_folder("TENURE_PASSPHRASE_FILE"),
+        session=_folder("TENURE_SESSION"),
         has_accounts=_switch("TENURE_MLFLOW_AUTH"),
         audit_port=_port("TENURE_DAGSTER_AUDIT_PORT") or None,
     )

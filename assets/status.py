@@ -144,7 +144,7 @@ class ModelStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectStatus:
-    """One project: its days, its models, and the disk they use."""
+    """One project: its days, its models, the disk they use, and which keys end soon or have ended, in words."""
 
     schema_version: int
     project: str
@@ -156,6 +156,7 @@ class ProjectStatus:
     disk_mb: float
     disk: DiskUse
     trust: TrustStatus
+    keys_ending: tuple[str, ...] = ()
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -177,6 +178,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         disk_mb=disk.total_mb,
         disk=disk,
         trust=trust_status(sight),
+        keys_ending=sight.keys_ending,
     )
 
 
