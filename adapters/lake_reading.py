@@ -82,11 +82,13 @@ def read_rows(
 
 
 @contextmanager
-def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private DuckDB in which opened tables, none of which may be new, are views of these names."""
+def views(tables: Mapping[str, OpenTable | pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private DuckDB in which opened tables, none of which may be new, and rows in memory are views of these names."""
     with _database() as connection:
         for name, table in tables.items():
-            if files := _files(table, None):
+            if isinstance(table, pa.Table):
+                connection.register(name, table)
+            elif files := _files(table, None):
                 rows = connection.read_parquet(files, **AS_DELTA_MEANS_IT)
                 rows.select(*(f'"{column}"' for column in rows.columns if column != SALT)).create_view(name)
             elif table.delta is not None:

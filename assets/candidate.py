@@ -16,7 +16,8 @@ from tenure.project import Project
 from tenure.specs import ModelSpec
 
 STAGE = "candidate"
-TRAINER_TAG = "tenure/trainer"  # on a run: the staff id of who started it
+REQUEST_TAG = "tenure/request"  # on a run: the digest of the signed request on which it trains
+ASKED_BY = ("dagster/schedule_name", "dagster/sensor_name")  # on a run that a standing order may cover
 
 
 def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -35,8 +36,8 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         workplace: dg.ResourceParam[Workplace],
     ) -> dict[str, str]:
         package = seal_candidate(workplace, spec, challenger, decision, card)
-        trainer = context.run.tags.get(TRAINER_TAG)
-        stated = state_training(workplace, package, decision.evidence, run_id=context.run.run_id, trainer=trainer)
+        request = _request(context, workplace, spec.name)
+        stated = state_training(workplace, package, decision.evidence, run_id=context.run.run_id, request=request)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
         try:
@@ -54,3 +55,12 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         return {"package_digest": package.digest, "card": page, **told}
 
     return candidate
+
+
+def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str) -> str | None:
+    """The request on which this run trains: the one it carries, or the standing order for what launched it; None for a draft."""
+    tags = context.run.tags
+    if tags.get(REQUEST_TAG):
+        return tags[REQUEST_TAG]
+    by = next((tags[name] for name in ASKED_BY if name in tags), None)
+    return workplace.promotions.order_for(by, model) if by else None

@@ -6,12 +6,13 @@ from datetime import date
 import dagster as dg
 import pyarrow as pa
 
+from adapters.alerts import AlertKind
 from adapters.lake import Commit, OpenTable, read_rows
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES, stage_table
-from assets.days import STATE, days_of, of_commit, tell_days, told_withheld
+from assets.days import MADE_WITHOUT, STATE, days_of, of_commit, tell_days, told_withheld
 from assets.naming import daily_stage, project_key
 from home.workplace import Workplace
-from provenance.history import withheld_days
+from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
 from provenance.signer import NOBODY_SIGNS, Signer, open_signer
 from provenance.snapshots import stale_days
@@ -43,7 +44,8 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         # It has seen what happened on the days before; its score of them would be hindsight.
         hindsight = f"not scored: the champion was trained with what was known on {scorer.facts.trained_as_of}"
         seen = [day for day in days_of(context) if day < scorer.facts.trained_as_of]
-        withheld = withheld_days(workplace, days_of(context))
+        history = read_history(workplace)
+        withheld = {day: history.withheld[day] for day in days_of(context) if day in history.withheld}
         released = [day for day in days_of(context) if day not in withheld and day not in seen]
         if not released:
             context.log.warning(f"{spec.name} scores none of these days: {hindsight if seen else 'they are withheld'}.")
@@ -54,6 +56,10 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         commit = score_days(workplace, spec, scorer, released, signer=signer, run_id=context.run.run_id)
         tell_days(context, of_commit(commit, released) | told_withheld(withheld) | {day: {STATE: hindsight} for day in seen})
         tell_days(context, {day: {STATE: "nobody to score"} for day in released if day not in commit.digests})
+        tell_days(context, {day: {MADE_WITHOUT: [str(hole) for hole in history.holes_until(day)]} for day in released})
+        if lacking := history.lacking(released[-1]):
+            context.log.warning(lacking)
+            workplace.alert(AlertKind.SCORED_WITHOUT, spec.name, f"{released[-1]}: {lacking}")
         yield dg.MaterializeResult(metadata={"model_digest": scorer.model_digest, "lake_version": commit.version})
 
     return scores

@@ -9,7 +9,7 @@ from typing import Any
 
 from model_cards.differences import form, reading
 from model_cards.paths import entries, number, slug
-from model_cards.standing import Standing, Status
+from model_cards.standing import Decided, Force, Standing, Status
 from model_cards.verdicts import attribute_verdict, audit_verdict, is_calibration, reviewers_line, verdict_of
 from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
@@ -54,7 +54,7 @@ def notices(standing: Standing) -> list[str]:
     if standing.reason:
         when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
         said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")
-    if standing.approved_by or standing.status is Status.CANDIDATE:
+    if standing.approved_by or _rejections(standing) or standing.status is Status.CANDIDATE:
         said.append(f"{approvals_line(standing)} {demo_line(standing)}".strip())
     if standing.review_by and standing.status is Status.CHAMPION and standing.is_overdue:
         said.append(
@@ -72,12 +72,23 @@ def notices(standing: Standing) -> list[str]:
 def approvals_line(standing: Standing) -> str:
     """Who approves, and how many must."""
     who, needed = standing.approved_by, standing.n_needed
+    if rejected := _rejections(standing):
+        said = "; ".join(
+            f"{one.staff_id} on {one.issued.date().isoformat()}, for this reason: {one.reason.rstrip('.')}" for one in rejected
+        )
+        beside = f" Approved by {' and '.join(who)} all the same." if who else ""
+        return f"Rejected by {said}. Nobody can promote it while that stands.{beside}"
     if needed is None and not who:
         return "Nobody can approve it yet: there is no trust root that says who may."
     asked = "" if needed is None else f"; {_counted(needed)} {'is' if needed == 1 else 'are'} needed"
     if not who:
         return f"Approved by nobody yet{asked}."
     return f"Approved by {' and '.join(who)}, each by a signature over exactly this package{asked}."
+
+
+def _rejections(standing: Standing) -> list[Decided]:
+    """The rejections that count at present."""
+    return [one for one in standing.decided if one.verdict == "reject" and one.force is Force.COUNTS]
 
 
 def demo_line(standing: Standing) -> str:

@@ -77,8 +77,14 @@ def _campaign(tree: Tree, verb: str) -> str:
         f"A campaign that selects the {{{c}.selected_rate:.0%}} ranked highest on a usual day, {{{c}.n_selected}} of "
         f"{{{c}.n_scored}} customers, meets {{{c}.reached:.0f}} who {verb}. Chosen by {campaign['baseline']} it would meet "
         f"{{{c}.reached_by_baseline:.0f}}, at random {{{c}.reached_at_random:.0f}}. The model’s part in that is "
-        f"{{{c}.difference:.1f}} customers."
+        f"{{{c}.difference:.1f}} customers{_told(campaign['difference'])}."
     )
+
+
+def _told(difference: Mapping[str, Any]) -> str:
+    """Whether a difference can be told from none."""
+    low, high = difference["low"], difference["high"]
+    return ", which cannot be told from none" if low is None or low <= 0 <= high else ""
 
 
 def _recommendation(tree: Tree) -> str:

@@ -18,7 +18,9 @@ from adapters.openlineage import Dataset, Job, Json, Run, event
 from assets.candidate import STAGE as CANDIDATE
 from assets.naming import stage_key
 from assets.scores import STAGE as SCORES
+from home.own_keys import require_keys
 from home.workplace import Workplace
+from pipelines.jobs import keys_needed
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from tenure.timeline import parse_day
 
@@ -50,6 +52,7 @@ def workplace_resource(workplace: Workplace, assets: Sequence[dg.AssetsDefinitio
             # A sensor or schedule looks around; nothing runs.
             yield workplace
             return
+        require_keys(workplace, keys_needed(context.run.job_name))
         told = Told(workplace, nodes, context.run, context.instance)
         with _unharmed(context):
             told.begin()

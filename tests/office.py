@@ -31,7 +31,7 @@ from tenure.evidence import DataFacts
 from tenure.simulation import simulate_company
 from tenure.validation import DayVerdict
 from tests.shop import NOW, SCORING_MODEL, Shop, shop_project
-from tests.unit.model_cards.sample import data
+from tests.unit.model_cards.sample_learnt import data
 
 MODEL = "lapse_28d"
 FIRST_DAY, N_DAYS = date(2017, 1, 1), 70

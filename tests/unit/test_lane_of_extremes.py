@@ -29,7 +29,8 @@ from tenure.project import load_project
 from tenure.specs import Gate, GateKind, ModelSpec
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import FIT, TEST, TrainingSet, stack
-from tests.unit.model_cards.sample import data, evidence
+from tests.unit.model_cards.sample import evidence
+from tests.unit.model_cards.sample_learnt import data
 
 PROJECT = load_project("tests.simulated_company")
 FIRST = date(2020, 1, 5)

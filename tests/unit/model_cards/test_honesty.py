@@ -20,7 +20,8 @@ from tenure.open_points import judge, open_points
 from tenure.project import load_project
 from tenure.specs import Gate, GateKind
 from tenure.statements import Statement
-from tests.unit.model_cards.sample import ROLES, attribute, card, evidence, group, narrative
+from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
+from tests.unit.model_cards.sample_audit import attribute, group
 
 
 def with_difference(name: str, low: float, value: float, high: float) -> Evidence:

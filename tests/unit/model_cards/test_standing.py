@@ -50,8 +50,13 @@ def both(standing: Standing) -> tuple[str, str]:
         (replace(CANDIDATE, n_needed=1), "Approved by nobody yet; one is needed."),
         (replace(CANDIDATE, n_needed=None), "Nobody can approve it yet: there is no trust root that says who may."),
         (APPROVED, "Approved by demo-anna and demo-ben, each by a signature over exactly this package; two are needed."),
+        (
+            replace(CANDIDATE, decided=(decision("demo-anna", "reject", reason="No labels for November."),)),
+            f"Rejected by demo-anna on {DAY:%Y-%m-%d}, for this reason: No labels for November. Nobody can promote it while that "
+            "stands.",
+        ),
     ],
-    ids=["nobody", "one is enough", "no trust root", "approved"],
+    ids=["nobody", "one is enough", "no trust root", "approved", "rejected"],
 )
 def test_who_approves_and_how_many_must_is_said_in_words(standing, line):
     """Above the page and in the Markdown."""

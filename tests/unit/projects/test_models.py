@@ -14,7 +14,8 @@ from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.project import load_project
 from tenure.specs import GateKind, LightGBMParameters, ModelSpec, SurvivalSpec, lookback_days
 from tenure.timeline import SnapshotSplit, split_snapshots
-from tests.unit.model_cards.sample import evidence, metric
+from tests.unit.model_cards.sample import evidence
+from tests.unit.model_cards.sample_measured import metric
 
 PROJECT = load_project("projects.complete_journey")
 SPECS = {spec.name: spec for spec in PROJECT.models}
