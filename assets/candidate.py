@@ -13,6 +13,7 @@ from governance.rules.policy import BILL, WORDS
 from governance.stores.trust import NO_TRUST_ROOT
 from home.card_page import CardNow, card_now, write_card
 from home.catalogue import NOT_SHOWN, show_candidate
+from home.links import catalogue_version, room_card
 from home.workplace import Workplace
 from model_cards.card import Words, as_bytes
 from model_cards.html import render_html
@@ -53,19 +54,15 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         stated = _stated(context, workplace, package, decision)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
-        try:
-            version = show_candidate(workplace, now, card)
-            logged = f"{version.model} version {version.version}"
-        except RegistryError as error:
-            # The package is what may be promoted; the catalogue is for people and can be filled in later.
-            logged = f"{NOT_SHOWN}: {error}"
-            context.log.warning(logged)
+        shown = _shown(context, workplace, now, card)
         context.add_output_metadata(
             {
+                "outcome": str(now.decision.outcome),
+                "review_room": dg.MetadataValue.url(room_card(workplace.settings, package.digest)),
+                "card": dg.MetadataValue.path(page),
+                "mlflow": shown,
                 "package": package.digest,
                 "model_digest": package.model_digest,
-                "card": dg.MetadataValue.path(page),
-                "mlflow": logged,
                 "statement": stated,
             }
         )
@@ -74,11 +71,24 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
             "package_digest": package.digest,
             "model_digest": package.model_digest,
             "card": page,
-            "mlflow": logged,
+            "mlflow": shown.value or "",
             "statement": stated,
         }
 
     return candidate
+
+
+def _shown(
+    context: dg.AssetExecutionContext, workplace: Workplace, now: CardNow, card: Mapping[str, Any]
+) -> dg.UrlMetadataValue | dg.TextMetadataValue:
+    """Show the candidate in the catalogue; where it is there, or why it is not."""
+    try:
+        version = show_candidate(workplace, now, card)
+    except RegistryError as error:
+        # The package is what may be promoted; the catalogue is for people and can be filled in later.
+        context.log.warning(f"{NOT_SHOWN}: {error}")
+        return dg.MetadataValue.text(f"{NOT_SHOWN}: {error}")
+    return dg.MetadataValue.url(catalogue_version(workplace.settings, version.model, version.version))
 
 
 def _stated(context: dg.AssetExecutionContext, workplace: Workplace, package: Package, evidence: Evidence) -> str:
