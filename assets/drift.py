@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow as pa
@@ -23,6 +24,9 @@ from tenure.project import Project
 from tenure.scoring import read_facts
 from tenure.specs import ModelSpec
 from tenure.training_set import matrix
+
+if TYPE_CHECKING:
+    import numpy as np
 
 STAGE = "drift"
 CHECK = "steady"
@@ -88,16 +92,19 @@ def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) ->
 
 def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> DriftMeasure | None:
     """Hold the scores that the champion delivered on a day, and their inputs, against the rows it was fitted on."""
+    found = delivered_rows(workplace, spec, package, day)
+    return None if found is None else measure(DriftReference.from_json(package.file(REFERENCE)), *found, day=day)
+
+
+def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> "tuple[np.ndarray, np.ndarray] | None":
+    """The inputs (n, n_features) and scores (n,) that a model delivered on a day; None where it delivered none."""
     lake, facts = workplace.lake, read_facts(package.files)
     scores, features = (read_rows(lake.open(name), days=[day]) for name in (stage_table(spec, "scores"), FEATURES_TABLE))
     if scores is None or features is None:
         return None
     own = scores.filter(pc.equal(scores["model_digest"], package.model_digest)).select(["customer_id", "score"])
     rows = features.join(own, "customer_id", join_type="inner").sort_by("customer_id")
-    if not rows.num_rows:
-        return None
-    reference = DriftReference.from_json(package.file(REFERENCE))
-    return measure(reference, matrix(rows, facts.feature_names), rows["score"].to_numpy(), day=day)
+    return (matrix(rows, facts.feature_names), rows["score"].to_numpy()) if rows.num_rows else None
 
 
 def verdict_at(workplace: Workplace, spec: ModelSpec, day: date, model_digest: str) -> DriftVerdict:
