@@ -34,6 +34,7 @@ class AlertKind(StrEnum):
     CANDIDATE_WAITS = "candidate waits"
     DECIDED = "decided"
     PROMOTED = "promoted"
+    ASKED = "asked"
     NOT_RECONCILED = "not reconciled"
     NOT_DELIVERED = "alert not delivered"
 

@@ -8,37 +8,65 @@ A year landed in one run is one file, not one a day: readers open every file of 
 Which files hold a day is read from Delta's own statistics (`docs/decisions/0009-files-of-many-days.md`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from adapters.lake_notes import (
+    AGAIN_NOTE,
+    CONTENT_NOTE,
+    DAYS_NOTE,
+    EMPTIED_NOTE,
+    LINEAGE_NOTE,
+    ROOT_NOTE,
+    SIGNED_NOTE,
+    DayCommit,
+    changed_contents,
+    changes,
+    commits_by_day,
+    commits_of_day,
+    history_by_day,
+    in_line,
+)
+from adapters.lake_reading import SALT, OpenTable, condition, connect, read_rows, read_table, views
 from adapters.unfinished_parts import sweep
 from tenure.content import digest_by_day
-from tenure.errors import TenureError
 
 if TYPE_CHECKING:
     import ibis
-    from deltalake import DeltaTable
     from ibis.backends.duckdb import Backend
 
-
-# Under these names every commit notes the days that it changed, and for each the digest of its content ("-" where none is left);
-# a commit of scores also what the scoring service signed of each day ("-" where nothing is left).
-DAYS_NOTE, CONTENT_NOTE, SIGNED_NOTE = "tenure_days", "tenure_content", "tenure_signed"
-NO_CONTENT = "-"
+# What others use of the lake: they import it from here.
+__all__ = [
+    "CONTENT_NOTE",
+    "DAYS_NOTE",
+    "EMPTIED_NOTE",
+    "LINEAGE_NOTE",
+    "ROOT_NOTE",
+    "SALT",
+    "SIGNED_NOTE",
+    "Commit",
+    "DayCommit",
+    "Lake",
+    "OpenTable",
+    "Seal",
+    "changed_contents",
+    "changes",
+    "commits_by_day",
+    "commits_of_day",
+    "connect",
+    "history_by_day",
+    "read_rows",
+    "read_table",
+    "views",
+]
 # Rows are kept in order of days, so that a reader of one day skips the other groups of a file.
 ROWS_PER_GROUP = 1 << 17
-# Never DeltaTable.to_pyarrow_table(): with this version the process aborts at exit. Files are read by the names of their columns,
-# so that days written before a column was added hold nulls there.
-AS_DELTA_MEANS_IT: dict[str, Any] = {"hive_partitioning": False, "union_by_name": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,28 +80,11 @@ class Commit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DayCommit:
-    """The commit that last changed a day: when it was made, what it noted, the digest of the day's content, what was signed."""
+class Seal:
+    """What is kept beside the rows of a day: a salt for each, in the order of the key, or none; and words to be noted of it."""
 
-    version: int
-    at: datetime
-    note: Mapping[str, str]
-    content: str | None
-    signed: str | None
-
-
-@dataclass(frozen=True)
-class OpenTable:
-    """A table as it stood when a step opened it; `delta` is None where the table does not exist yet."""
-
-    name: str
-    path: Path
-    delta: "DeltaTable | None"
-
-    @property
-    def version(self) -> int:
-        """The version that was opened, -1 for a table that does not exist."""
-        return -1 if self.delta is None else self.delta.version()
+    salts: pa.Array | None
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,8 @@ class Lake:
         days: Sequence[date],
         key: Sequence[str],
         note: Mapping[str, str],
-        sign: Callable[[date, str], str] | None = None,
+        seal: Callable[[date, pa.Table, str], Seal] | None = None,
+        is_salted: bool = False,
     ) -> Commit:
         """Replace `days` by `rows` in one commit; days whose content is unchanged are left alone.
 
@@ -122,22 +134,53 @@ class Lake:
         rows: with a `day` column that holds only days in `days`.
         key: columns that name a row within a day; they fix the order for the content digest.
         note: written into the commit, for lineage.
-        sign: given a day that changes and the digest of its content, what is signed of it, without a space; it is noted too.
+        seal: given a day that changes, its rows by key and the digest of its content, what is kept beside them.
+        is_salted: a day whose rows stand there without salts is written again, whether or not its content changes.
         """
         new = digest_by_day(rows, key)
         n_rows = {each["values"]: each["counts"] for each in rows["day"].value_counts().to_pylist()}
         old = self._digests(table, days, key, rows.column_names)
-        changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day))
+        bare = self._unsalted(table, days) if is_salted else set()
+        changed = tuple(day for day in sorted(days) if new.get(day) != old.get(day) or (day in new and day in bare))
         if not changed:
             return Commit(version=table.version, changed=(), digests=new, n_rows=n_rows)
-        noted = {
-            **note,
-            DAYS_NOTE: " ".join(day.isoformat() for day in changed),
-            CONTENT_NOTE: " ".join(new.get(day, NO_CONTENT) for day in changed),
-        }
-        if sign is not None:
-            noted[SIGNED_NOTE] = " ".join(sign(day, new[day]) if day in new else NO_CONTENT for day in changed)
+        noted = {**note, DAYS_NOTE: in_line(changed), CONTENT_NOTE: in_line(new.get(day) for day in changed)}
+        if seal is not None:
+            by_day = {day: rows.filter(pc.equal(rows["day"], day)).sort_by([(k, "ascending") for k in key]) for day in changed}
+            seals = {day: seal(day, own, new[day]) for day, own in by_day.items() if day in new}
+            for name in sorted({name for one in seals.values() for name in one.words}):
+                noted[name] = in_line(seals[day].words.get(name) if day in seals else None for day in changed)
+            rows = _with_salts(by_day, seals)
         return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new, n_rows=n_rows)
+
+    def note_again(self, table: OpenTable, lineage: Mapping[date, str], note: Mapping[str, str], schema: pa.Schema) -> None:
+        """Note another lineage of days whose content is what it was: a commit that changes no row.
+
+        Parameters
+        ----------
+        schema: of the rows, for a table that does not exist yet.
+        """
+        from deltalake import CommitProperties, PostCommitHookProperties, write_deltalake
+
+        days = sorted(lineage)
+        noted = {**note, AGAIN_NOTE: in_line(days), LINEAGE_NOTE: in_line(lineage[day] for day in days)}
+        empty = (schema if table.delta is None else pa.schema(table.delta.schema().to_arrow())).empty_table()
+        write_deltalake(
+            str(table.path),
+            empty,
+            mode="append",
+            commit_properties=CommitProperties(custom_metadata=noted),
+            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+        )
+
+    def _unsalted(self, table: OpenTable, days: Sequence[date]) -> set[date]:
+        """Those of the days that hold a row without a salt."""
+        found = read_rows(table, days=days, columns=["day", SALT])
+        if found is None:
+            return set()
+        if SALT in found.column_names:
+            found = found.filter(pc.is_null(found[SALT]))
+        return set(found["day"].to_pylist())
 
     def _digests(self, table: OpenTable, days: Sequence[date], key: Sequence[str], columns: Sequence[str]) -> dict[date, str]:
         """Content digests of the days as they stand, in these columns; none where a column is new to them."""
@@ -145,174 +188,20 @@ class Lake:
         return {} if current is None or current.num_columns < len(columns) else digest_by_day(current, key)
 
 
-def connect() -> "Backend":
-    """Open a private in-memory DuckDB that reads local files only and never downloads an extension."""
-    import ibis
-
-    return ibis.duckdb.connect(autoinstall_known_extensions=False, autoload_known_extensions=False)
-
-
-def read_table(table: OpenTable, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":
-    """Bind an opened table into a connection, to compute on it.
-
-    None where no file could hold such rows; a table without rows where files hold the days around them only.
-    """
-    files = _files(table, days)
-    if not files:
-        return None
-    bound = connection.read_parquet(files, **AS_DELTA_MEANS_IT)
-    return bound if days is None else bound.filter(bound.day.isin(list(days)))
-
-
-def read_rows(
-    table: OpenTable, *, days: Sequence[date] | None = None, columns: Sequence[str] | None = None, distinct: bool = False
-) -> pa.Table | None:
-    """The rows of an opened table as they are; None where it holds no such rows. Columns that no row has yet are left out.
-
-    DuckDB itself, not through Ibis: opening a backend and compiling a query cost more than most of these reads.
-    """
-    files = _files(table, days)
-    if not files:
-        return None
-    rows = _shared().cursor().read_parquet(files, **AS_DELTA_MEANS_IT)
-    if days is not None:
-        rows = rows.filter(_condition(days))
-    if columns is not None:
-        rows = rows.select(*(f'"{name}"' for name in columns if name in rows.columns))
-    found = (rows.distinct() if distinct else rows).to_arrow_table()
-    return found if found.num_rows else None
-
-
-def changes(table: OpenTable) -> tuple[tuple[int, tuple[date, ...]], ...]:
-    """Every commit up to the opened version: its version and the days that it changed, in order, oldest first."""
-    return tuple((version, _days_of(commit)) for version, commit in _commits(table))
-
-
-def commits_by_day(table: OpenTable) -> Mapping[date, DayCommit]:
-    """For each day that was ever written, the commit up to the opened version that last changed it."""
-    return {
-        day: DayCommit(
-            version=version,
-            at=datetime.fromtimestamp(commit["timestamp"] / 1000, UTC),
-            note=commit,
-            content=content if content != NO_CONTENT else None,
-            signed=signed if signed != NO_CONTENT else None,
-        )
-        for version, commit in _commits(table)
-        for day, content, signed in zip(_days_of(commit), _contents_of(commit), _signed_of(commit), strict=True)
-    }
-
-
-def commits_of_day(table: OpenTable, day: date) -> tuple[int, ...]:
-    """The versions in which a day changed, oldest first."""
-    return tuple(version for version, days in changes(table) if day in days)
-
-
-def changed_contents(table: OpenTable, days: Sequence[date], key: Sequence[str]) -> tuple[date, ...]:
-    """Those of the days whose rows are not what the commit that wrote them noted.
-
-    Parameters
-    ----------
-    key: the columns that named a row within a day when the days were written.
-    """
-    from deltalake import DeltaTable
-
-    noted = commits_by_day(table)
-    wanted = {day: noted[day].content if day in noted else None for day in days}
-    rows = read_rows(table, days=days) if days else None
-    if rows is None:
-        return tuple(day for day in sorted(days) if wanted[day] is not None)
-    found = digest_by_day(rows, key)
-    differ = {day for day in days if found.get(day) != wanted[day]}
-    for version in {noted[day].version for day in differ if day in noted}:
-        # Columns that came to the table after the day was written are no change of it.
-        columns = {field.name for field in DeltaTable(str(table.path), version=version).schema().fields}
-        older = digest_by_day(rows.select([name for name in rows.column_names if name in columns]), key)
-        differ -= {day for day in differ if day in noted and noted[day].version == version and older.get(day) == wanted[day]}
-    return tuple(sorted(differ))
-
-
-def _commits(table: OpenTable) -> list[tuple[int, Mapping[str, Any]]]:
-    """Every commit of ours up to the opened version, with its version, oldest first."""
-    history = [] if table.delta is None else table.delta.history()[::-1]
-    # Delta lists what came after the opened version too, and then numbers all of them wrongly: we count from the oldest.
-    oldest = max(0, table.version + 1 - len(history))
-    return [
-        (version, commit)
-        for version, commit in enumerate(history, start=oldest)
-        if DAYS_NOTE in commit and version <= table.version
-    ]
-
-
-def _days_of(commit: Mapping[str, Any]) -> tuple[date, ...]:
-    """The days that a commit changed."""
-    return tuple(date.fromisoformat(day) for day in commit[DAYS_NOTE].split())
-
-
-def _contents_of(commit: Mapping[str, Any]) -> list[str]:
-    """The digest of each of these days; none in commits of an earlier version of Tenure."""
-    return commit[CONTENT_NOTE].split() if CONTENT_NOTE in commit else [NO_CONTENT] * len(_days_of(commit))
-
-
-def _signed_of(commit: Mapping[str, Any]) -> list[str]:
-    """What was signed of each of these days. A note that was changed so that it does not fit the days is nobody's envelope."""
-    days, noted = _days_of(commit), str(commit.get(SIGNED_NOTE, ""))
-    if not noted:
-        return [NO_CONTENT] * len(days)
-    signed = noted.split(" ")
-    return signed if len(signed) == len(days) else [noted] * len(days)
-
-
-@contextmanager
-def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private DuckDB in which opened tables, none of which may be new, are views of these names."""
-    with _database() as connection:
-        for name, table in tables.items():
-            if files := _files(table, None):
-                connection.read_parquet(files, **AS_DELTA_MEANS_IT).create_view(name)
-            elif table.delta is not None:
-                connection.register(name, pa.schema(table.delta.schema().to_arrow()).empty_table())
-        yield connection
-
-
-@cache
-def _shared() -> duckdb.DuckDBPyConnection:
-    """One in-memory database for the plain reads of this process; each read has a cursor of its own."""
-    return _database()
-
-
-def _database() -> duckdb.DuckDBPyConnection:
-    """An in-memory database that reads local files only and never downloads an extension."""
-    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-
-
-def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
-    """The files that may hold rows of these days, or all; none for a table that does not exist."""
-    if table.delta is None:
-        return []
-    if table.delta.metadata().partition_columns:
-        raise TenureError(
-            f"The table {table.path} was written by an earlier version, with a folder for each day. Move the folder lake/ out of "
-            "TENURE_HOME and land the days again: the bytes as received are still there."
-        )
-    files = pa.table(table.delta.get_add_actions(flatten=True)).select(["path", "min.day", "max.day"]).to_pylist()
-    return [
-        _as_path(str(table.path / unquote(file["path"])))
-        for file in files
-        if days is None or any(file["min.day"] <= day <= file["max.day"] for day in days)
-    ]
-
-
-def _as_path(file: str) -> str:
-    """A file as DuckDB reads it, which takes some signs for a pattern."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in file)
+def _with_salts(by_day: Mapping[date, pa.Table], seals: Mapping[date, Seal]) -> pa.Table:
+    """The rows of days, with the salts that were given them."""
+    whole = []
+    for day, rows in by_day.items():
+        salts = seals[day].salts if day in seals else None
+        whole.append(rows if salts is None else rows.append_column(SALT, salts))
+    return pa.concat_tables(whole, promote_options="default")
 
 
 def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Mapping[str, str]) -> int:
     """Write the changed days; return the table's new version."""
-    import pyarrow.compute as pc
     from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
+    sweep(table.path)
     sweep(table.path)
     # The day first: Delta keeps the smallest and largest value of the first 32 columns alone.
     ordered = rows.select(["day", *(name for name in rows.column_names if name != "day")])
@@ -337,20 +226,10 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
         target,
         wanted,
         mode="overwrite",
-        predicate=_condition(changed),
+        predicate=condition(changed),
         schema_mode="merge",
         commit_properties=properties,
         post_commithook_properties=keeping,
         writer_properties=writing,
     )
     return DeltaTable(str(table.path)).version()
-
-
-def _condition(days: Sequence[date]) -> str:
-    """A condition in SQL that holds for exactly these days."""
-    if not days:
-        return "false"
-    first, last = min(days), max(days)
-    if last - first == timedelta(days=len(set(days)) - 1):
-        return f"day >= '{first.isoformat()}' AND day <= '{last.isoformat()}'"
-    return "day IN (" + ", ".join(f"'{day.isoformat()}'" for day in sorted(set(days))) + ")"

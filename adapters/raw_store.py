@@ -16,7 +16,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -122,16 +122,24 @@ class RawStore:
         return digest_of_batches({key: receipt and receipt.sha256 for key, receipt in receipts.items()})
 
     def digests_during(
-        self, project: str, source_name: str, keys: Iterable[date], *, began: datetime, ended: datetime
+        self,
+        project: str,
+        source_name: str,
+        keys: Iterable[date],
+        *,
+        began: datetime,
+        ended: datetime,
+        received: Callable[[date, str | None], str | None] = lambda _, sha256: sha256,
     ) -> frozenset[str]:
         """Every digest that `digest_of` gave for these keys between two moments, by when each receipt says that it was landed.
 
-        More than one where something was landed meanwhile.
+        More than one where something was landed meanwhile. `received` gives, for a key and the bytes that it has now, those
+        that were received, where they were rewritten since.
         """
         landed = {key: self._landed(project, source_name, key) for key in keys}
         meanwhile = {r.landed_at for receipts in landed.values() for r in receipts if began < r.landed_at <= ended}
         return frozenset(
-            digest_of_batches({key: _held_at(receipts, at) for key, receipts in landed.items()})
+            digest_of_batches({key: received(key, _held_at(receipts, at)) for key, receipts in landed.items()})
             for at in (began, *sorted(meanwhile))
         )
 

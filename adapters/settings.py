@@ -37,6 +37,10 @@ TEXT = {"PYTHONUTF8": "1"}
 COLLECTIONS = (100_000, 20, 50)
 
 
+# Delta and SQLAlchemy take a path for an address, and see something else in these: tables and databases would not be found.
+_NO_PATH = re.compile(r"[?\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReviewProxy:
     """A proxy that logs people in: it names them in `header`, and shows the secret of `secret_file` in `X-Tenure-Proxy`."""
@@ -147,9 +151,11 @@ class Settings:
 def load_settings() -> Settings:
     """Read the environment; refuse values that cannot be used."""
     home = Path(os.environ.get("TENURE_HOME") or REPOSITORY / ".tenure").expanduser().resolve()
-    if odd := sorted(set(str(home)) & set("?#*[]")):
-        # Delta takes a path for an address: with these signs in it, tables open without their history or not at all.
-        raise SpecError(f"TENURE_HOME must be a folder without any of ? # * [ ] in its path, found {' '.join(odd)}. Move it.")
+    if odd := _NO_PATH.search(str(home)):
+        raise SpecError(
+            r"The path of TENURE_HOME must hold none of ? [ ] ^ | \ , no control character, no % before two hexadecimal digits, "
+            f"found {odd.group()!r}. Move it; every other sign may be in it."
+        )
     return Settings(
         home=home,
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",

@@ -20,8 +20,8 @@ from tenure.drift import build_reference
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
-from tenure.gates import decide
 from tenure.gathering import gather, monitoring_facts
+from tenure.open_points import judge as judge_gates
 from tenure.package import model_digest
 from tenure.project import Project
 from tenure.specs import ModelSpec
@@ -100,7 +100,7 @@ def judge(
         policy=policy_facts(workplace, spec),
     )
     card_gaps = gaps(evidence, spec.narrative, project.authors)
-    return replace(evidence, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=card_gaps))
+    return replace(evidence, decision=judge_gates(spec.gates, evidence, card_gaps=card_gaps))
 
 
 def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:

@@ -7,9 +7,9 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, read_rows
-from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, stage_table
+from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES, stage_table
 from assets.days import STATE, days_of, of_commit, tell_days, told_withheld
-from assets.naming import daily_stage, project_key
+from assets.naming import daily_stage, late_after, project_key
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from provenance.origins import Input, Origins, open_origins
@@ -20,7 +20,7 @@ from tenure.project import Project
 from tenure.scoring import Scorer, open_scorer, score_day
 from tenure.specs import ModelSpec
 
-STAGE = "scores"
+STAGE = SCORES
 KEY = ("customer_id",)
 
 
@@ -32,6 +32,7 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         deps=[project_key(project, FEATURES_TABLE)],
         description=f"By the champion, for {spec.population.in_words}: {spec.score_means}; band and reasons.",
         output_required=False,
+        freshness_policy=late_after(project),
         metadata={"dagster/column_lineage": column_lineage(project, spec)},
     )
     def scores(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
@@ -81,14 +82,11 @@ def score_days(
     if not scored:
         return Commit(version=origins.table.version, changed=(), digests={})
 
-    def sign(day: date, content: str) -> str:
-        inputs = scored[day]["features_digest"][0].as_py()
-        return signer.sign(spec.name, day, content, model_digest=scorer.model_digest, features_digest=inputs, features=features)
-
-    rows, present = pa.concat_tables(scored.values()), sorted(scored)
+    rows = pa.concat_tables(scored.values())
     note = {MODEL_DIGEST: scorer.model_digest, FEATURES_VERSION: str(features.version), RUN_ID: run_id}
-    commit = lake.replace_days(origins.table, rows, days=present, key=KEY, note=note, sign=sign if signer else None)
-    origins.note(present)
+    commit = origins.replace_days(rows, days=sorted(scored), key=KEY, note=note, is_salted=signer is not None)
+    if signer:
+        signer.deliver(spec, scored, model_digest=scorer.model_digest, features=features)
     return commit
 
 

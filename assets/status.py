@@ -6,25 +6,24 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from adapters.tables import stage_table
 from assets.drift import verdict_at
 from assets.scores import outdated_days
-from governance.stores.package_reading import asking, decision_of, evidence_of
+from governance.stores.package_reading import evidence_of
+from home.candidates import State, queue
 from home.card_page import CardNow, card_now
-from home.waiting import newer_candidates
+from home.disk import DiskUse, disk_use
+from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
 from provenance.history import read_history
 from tenure.audit import Verdict
 from tenure.drift import DriftState
-from tenure.errors import TenureError
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
-from tenure.gates import GateResult, Outcome
-from tenure.promotions import current, history
+from tenure.gates import GateResult
 from tenure.specs import ModelSpec
 
 SCHEMA_VERSION = 1
@@ -145,37 +144,39 @@ class ProjectStatus:
     withheld_days: dict[str, tuple[str, ...]]
     models: dict[str, ModelStatus]
     disk_mb: float
+    disk: DiskUse
     trust: TrustStatus
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
-    history = read_history(workplace)
+    history, sight, disk = read_history(workplace), look(workplace), disk_use(workplace.settings.home, workplace.clock())
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
         last_landed_day=history.latest_landed,
         withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
-        models={spec.name: model_status(workplace, spec) for spec in workplace.project.models},
-        disk_mb=disk_mb(workplace.settings.home),
-        trust=trust_status(workplace),
+        models={spec.name: model_status(workplace, spec, sight) for spec in workplace.project.models},
+        disk_mb=disk.total_mb,
+        disk=disk,
+        trust=trust_status(sight),
     )
 
 
-def trust_status(workplace: Workplace) -> TrustStatus:
+def trust_status(sight: Sight) -> TrustStatus:
     """Whose signatures count here."""
-    if not workplace.promotions.has_trust_root:
+    if sight.ledger is None:
         return TrustStatus.NONE
-    return TrustStatus.DEMO if workplace.promotions.is_demo else TrustStatus.OWN
+    return TrustStatus.DEMO if sight.is_demo else TrustStatus.OWN
 
 
-def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
+def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = None) -> ModelStatus:
     """Read where one model stands."""
-    project = workplace.project.name
-    readable, unreadable = _candidates(workplace, spec)
-    record = current(workplace.promotions.records(), project, spec.name)
-    digest = record.package_digest if record else next(reversed(readable), None)
-    now = card_now(workplace, digest) if digest else None
+    sight = sight or look(workplace)
+    candidates, record = queue(sight, spec.name), sight.champion(spec.name)
+    newest = next((one.digest for one in candidates.kept if one.outcome is not None), None)
+    digest = record.package_digest if record else newest
+    now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, "scores"))
     drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
@@ -203,33 +204,14 @@ def model_status(workplace: Workplace, spec: ModelSpec) -> ModelStatus:
         if evidence
         else (),
         card=str(workplace.card_folder(spec.name, now.package.digest) / PAGE) if now else None,
-        n_waiting=sum(outcome is not Outcome.REFUSED for outcome in readable.values()),
-        unreadable=unreadable,
+        n_waiting=len(candidates.of(State.WAITS, State.OLDER)),
+        unreadable=tuple(f"unreadable candidate {one.digest[:12]}: {one.why}" for one in candidates.of(State.UNREADABLE)),
         last_scored_day=scored[-1] if scored else None,
         outdated_days=outdated_days(workplace, spec, evidence.model.as_of) if evidence and record else (),
         drift=drift.state if drift else DriftState.UNKNOWN,
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
         performance=_performance(workplace, spec, record.model_digest) if record else (),
     )
-
-
-def _candidates(workplace: Workplace, spec: ModelSpec) -> tuple[dict[str, Outcome], tuple[str, ...]]:
-    """What the gates said of each candidate that came after the champion, oldest first; and what is wrong with the unreadable."""
-    packages, project = workplace.packages, workplace.project.name
-    readable, unreadable = {}, []
-    for one in newer_candidates(packages, project, spec.name, history(workplace.promotions.records(), project, spec.name)):
-        try:
-            package = packages.candidate(one.digest)
-            asking(package)
-            readable[one.digest] = decision_of(package).outcome
-        except TenureError as error:
-            unreadable.append(f"unreadable candidate {one.digest[:12]}: {error}")
-    return readable, tuple(unreadable)
-
-
-def disk_mb(home: Path) -> float:
-    """What all state takes on disk, in megabytes."""
-    return round(sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6, 1)
 
 
 def _metrics(evidence: Evidence) -> dict[str, Figure]:

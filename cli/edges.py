@@ -4,12 +4,14 @@ Each library tells of a full disk or a closed folder in its own way, some as tex
 """
 
 import errno
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 FULL = "The disk is full: {where} could not be written. Free some (`tenure status` shows what takes how much), then run it again."
 READ_ONLY = "{where} is on a file system that is read-only, so it could not be written. Make it writable, then run it again."
 CLOSED = "The account that runs this may not read or write {where}. Run it under the account that owns it, or name another place."
+OTHERWISE = "{where} could not be read or written: {why}. Correct the path, or what lies there, then run it again."
 # By the number that the system gives, and by the words in which libraries pass it on.
 _BY_NUMBER = {
     errno.ENOSPC: FULL,
@@ -31,6 +33,8 @@ def in_words(error: BaseException) -> str | None:
     for one in _chain(error):
         if isinstance(one, OSError) and one.errno in _BY_NUMBER:
             return _BY_NUMBER[one.errno].format(where=_where(one))
+        if isinstance(one, OSError) and one.errno and one.filename:
+            return OTHERWISE.format(where=_where(one), why=one.strerror)
         if sentence := refusal_in(str(one)):
             return sentence
     return None
@@ -72,7 +76,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _where(error: OSError) -> str:
     """What was being written, by its path where the system says it."""
-    return str(error.filename2 or error.filename or _begun_large(_HOME))
+    path = str(error.filename2 or error.filename or _begun_large(_HOME))
+    # A file is written beside its place first, under a name of the moment.
+    return re.sub(r"\.([^/]+)\.[0-9a-f]{8}\.new$", r"\1", path)
 
 
 def _begun_large(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.progress import at_work
 from tenure.errors import SpecError
 from tenure.timeline import parse_day
 
@@ -28,16 +29,25 @@ def scores(
     day: Annotated[str, typer.Option(help="The scored day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(help="File to write: .parquet or .csv.")],
     project: ProjectName = DEMO_PROJECT,
+    for_spreadsheets: Annotated[
+        bool,
+        typer.Option("--for-spreadsheets", help="A .csv for spreadsheets: marked as UTF-8, ids as text, 6 decimals."),
+    ] = False,
 ) -> None:
     """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests.
 
     Nothing is written unless the rows are what the scoring service signed.
     """
-    from provenance.delivered import Delivered
-    from provenance.score_export import FORMATS, hand_out
+    from provenance.delivered import open_day
+    from provenance.score_export import hand_out
+    from provenance.score_file import CSV, FORMATS
 
     if out.suffix not in FORMATS:
         raise SpecError(f"Scores are written as {' or '.join(FORMATS)}; found {out.name!r}.")
+    if for_spreadsheets and out.suffix != CSV:
+        raise SpecError(f"Only {CSV} is written for spreadsheets; found {out.name!r}.")
     workplace = open_workplace(project)
-    n_rows = hand_out(Delivered(workplace, workplace.project.model(model), parse_day(day)), out)
+    delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
+    with at_work("Holding the day against its signature"):
+        n_rows = hand_out(delivered, out, for_spreadsheets=for_spreadsheets)
     say(f"{n_rows} customers written to {out}.")

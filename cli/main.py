@@ -14,6 +14,7 @@ from adapters.settings import prepare_environment
 prepare_environment()
 
 from cli import (  # noqa: E402 - telemetry is off first
+    backup,
     decisions,
     demo,
     export,
@@ -39,7 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-for group in (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review, upgrade):
+GROUPS = (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review, upgrade, backup)
+for group in GROUPS:
     group.add_to(app)
 
 

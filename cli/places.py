@@ -23,7 +23,8 @@ USES = {
         ("status", "verify", "trace", "replay", "rebuild", "verify-scores", "export scores", "trust show", "review account list"),
         Use.READS,
     ),
-    "upgrade": Use.UPGRADES,
+    # What an earlier Tenure made is backed up before it is opened.
+    **dict.fromkeys(("upgrade", "backup"), Use.UPGRADES),
 }
 
 ProjectName = Annotated[str, typer.Option("--project", "-p", help="Name of a folder in projects/.")]

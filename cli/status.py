@@ -50,9 +50,8 @@ def show(found: "ProjectStatus") -> None:
     # In a file or a pipe there is no screen to fit, and a name that was cut is another name.
     console = Console(width=None if sys.stdout.isatty() else ELSEWHERE_WIDTH)
     landed = f"landed to {found.last_landed_day}" if found.last_landed_day else "nothing landed yet: run `tenure land`"
-    console.print(
-        f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld, {found.disk_mb:,.0f} MB on disk"
-    )
+    console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld")
+    console.print(found.disk.in_words, highlight=False, soft_wrap=True)
     console.print(f"approvals: {found.trust}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
     for day, reasons in found.withheld_days.items():
         console.print(f"  withheld {day}: {' '.join(reasons)}")

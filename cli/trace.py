@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.progress import at_work
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
-    from provenance.trace import Step
+    from provenance.step import Step
 
 OneModel = Annotated[str, typer.Option("--model", "-m", help="Name of the model.")]
 SIGNED_BATCHES = " The batches received are those that were signed with the delivery."
@@ -29,16 +30,26 @@ def trace(
     model: OneModel,
     customer: Annotated[str, typer.Option(help="The customer, as `customer_id` in exported scores.")],
     day: ScoredDay,
+    steps: Annotated[bool, typer.Option("--steps", help="Show each step of the proof, not only those that do not hold.")] = False,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Walk from a customer's score back to the bytes received. Ends with an error if a step does not hold."""
-    from provenance.trace import trace as walk
+    """Say why a customer had a score, and prove it back to the bytes received. Ends with an error if a step does not hold."""
+    from provenance.answer import answer
 
-    found = walk(open_workplace(project), model, customer, parse_day(day))
-    for number, step in enumerate(found.steps, start=1):
-        _show(number, step)
-    broken = [step.title for step in found.steps if not step.verified]
-    say(f"{len(found.steps) - len(broken)} of {len(found.steps)} steps verified.")
+    workplace, taken = open_workplace(project), []
+    with at_work("Looking it up"):
+        found = answer(workplace, model, customer, parse_day(day))
+    for sentence in found.sentences:
+        say(sentence)
+    say()
+    with at_work("Proving it"):
+        taken += [take() for take in found.steps_to_take]
+    for number, step in enumerate(taken, start=1):
+        if steps or not step.verified:
+            _show(number, step)
+    broken = [step.title for step in taken if not step.verified]
+    more = "" if steps or broken else " Show them: --steps."
+    say(f"{len(taken) - len(broken)} of {len(taken)} steps verified.{more}")
     if broken:
         _refuse(f"These do not hold: {', '.join(broken)}.")
 
@@ -53,7 +64,8 @@ def replay(
     from provenance.replay import replay as again
 
     workplace = open_workplace(project)
-    found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
+    with at_work("Making the day again"):
+        found = again(workplace, workplace.project.model(model), parse_day(day), sample=sample)
     versions = ", ".join(f"{name} {version}" for name, version in found.versions)
     say(f"{model}, {found.day}: {found.n_rows} of {found.n_delivered} scores made again by model {found.model_digest[:12]}")
     say(f"  from {versions}; signed by {found.signed_by or 'nobody'}")
@@ -75,7 +87,8 @@ def rebuild(
     package = (
         workplace.packages.candidate(candidate) if candidate else workplace.promotions.champion(workplace.project.name, model)
     )
-    found = again(workplace, spec, package)
+    with at_work("Training again"):
+        found = again(workplace, spec, package)
     for line in found.circumstances:
         say(f"  otherwise today: {line}")
     say(
@@ -93,15 +106,14 @@ def verify_scores(
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
-    from adapters.tables import SCORES, stage_table
-    from provenance.delivered import Delivered
-    from provenance.score_export import deliveries
+    from provenance.delivered import open_day
+    from provenance.score_export import about_scores, deliveries
     from provenance.score_step import signature
 
     workplace = open_workplace(project)
-    spec = workplace.project.model(model)
-    name = stage_table(spec, SCORES)
-    found = deliveries(workplace.lake, name, parse_day(day), file.suffix).check(file.read_bytes())
+    delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
+    about = about_scores(delivered)
+    found = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about).check(file.read_bytes())
     if not found.is_lake_whole:
         _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
     if found.version is None:
@@ -113,7 +125,7 @@ def verify_scores(
         _refuse(
             f"{file.name} is an earlier delivery (version {found.version}); version {found.latest} holds now. Export it again."
         )
-    is_signed, signed = signature(Delivered(workplace, spec, parse_day(day)))
+    is_signed, signed = signature(delivered)
     if not is_signed:
         _refuse(f"{file.name} is what the lake holds for {day}, byte for byte (version {found.version}), but: {signed}")
     say(f"{file.name} is what was delivered for {day}, byte for byte (version {found.version}). {signed}")

@@ -6,17 +6,15 @@ from typing import Any
 
 from adapters.whole_files import write_whole
 from governance.records.approval import CARD, EVIDENCE
-from governance.rules.history import promotion_records
 from governance.rules.policy import WORDS
-from governance.rules.standing import standing_of
 from governance.stores.package_reading import card_of, decision_of
+from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE, page_now
 from model_cards.standing import Standing
 from tenure.errors import CardError, PromotionError
 from tenure.gates import Decision
 from tenure.package import Package
-from tenure.promotions import history
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,21 +33,24 @@ class CardNow:
         return page_now(card_of(self.package), self.standing)
 
 
-def card_now(workplace: Workplace, digest: str) -> CardNow:
-    """The card of a package as it stands now; `digest` may be its first eight letters or more."""
+def card_now(workplace: Workplace, digest: str, sight: Sight | None = None) -> CardNow:
+    """The card of a package as it stands now.
+
+    Parameters
+    ----------
+    digest: may be its first eight letters or more. sight: the log as it was looked at already.
+    """
     found = workplace.packages.find(digest)
     package = workplace.packages.candidate(found.digest)
     decision = decision_of(package)
     if found.project != workplace.project.name:
         raise PromotionError(f"Package {found.digest[:12]} belongs to project {found.project!r}, not {workplace.project.name!r}.")
-    ledger = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
-    records = history(promotion_records(ledger), found.project, found.model) if ledger else ()
     return CardNow(
         package=package,
         project=found.project,
         model=found.model,
         decision=decision,
-        standing=standing_of(package.digest, decision.outcome, records, ledger, project=found.project, now=workplace.clock()),
+        standing=(sight or look(workplace)).standing(found.model, package.digest, decision.outcome),
     )
 
 

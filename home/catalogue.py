@@ -10,8 +10,8 @@ from governance.stores.package_reading import card_of, evidence_of
 from home.card_page import CardNow, card_now, content_now
 from home.links import dagster_asset, dagster_run, room_card
 from home.workplace import Workplace
-from model_cards.drawings import drawings
 from model_cards.markdown import render_markdown
+from model_cards.pictures import pictures
 from model_cards.wording import plain
 from tenure.errors import CardError, PromotionError
 from tenure.promotions import current
@@ -36,7 +36,7 @@ def show_candidate(workplace: Workplace, now: CardNow, card: Mapping[str, Any] |
         card_html=page,
         card_markdown=render_markdown(card, now.standing) if card else "",
         summary=plain(card["summary"]) if card else "What it is for stands on its card, among the artifacts.",
-        drawings=drawings(page),
+        drawings=pictures(card, page) if card else {},
         trainer=trainer,
         run_id=run_id,
         links=_links(workplace, now, run_id),

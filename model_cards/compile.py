@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_cards.changes import changes
+from model_cards.contradictions import contradiction
 from model_cards.facts import facts
 from model_cards.fields import FIELDS, IN_PART_NOT_YET_ASSESSED, MAY_BE_NOT_YET_ASSESSED, Field
 from model_cards.paths import as_tree, entries
 from model_cards.schema import SCHEMA_VERSION, validate_card
 from model_cards.sentences import sentences
-from model_cards.verdicts import attribute_verdict, boxes, missed_reviewers_lines, reviewers_line
+from model_cards.verdicts import TITLES, attribute_verdict, boxes
 from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
-from tenure.gates import Outcome
+from tenure.gates import Outcome, Question
 from tenure.statements import Narrative, NotApplicable, Statement
 
 _FILLED_BY_THE_DECISION = (38,)
@@ -115,23 +116,11 @@ def _notices(tree: Mapping[str, Any]) -> list[str]:
 
 
 def _open_points(tree: Mapping[str, Any]) -> list[str]:
-    """What whoever promotes must answer for: questions that the gates left open, and stricter lines that are missed."""
-    asked = [
-        f"{_gate_name(verdict)} needs a reason ({{{path}.found}})."
-        for path, verdict in entries(tree, "decision.verdicts")
-        if verdict["result"] == "needs a reason"
+    """What whoever promotes must answer for, each with its own reason."""
+    return [
+        f"“{TITLES[Question(point['question'])]}” {point['answer']}: {{{path}.found}}."
+        for path, point in entries(tree, "decision.open_points")
     ]
-    return asked + [
-        f"{_gate_name(verdict)} passed its gate and misses the reviewers’ line: {{{path}.found}}; "
-        f"reviewers’ line: {reviewers_line(path, verdict)}."
-        for path, verdict in missed_reviewers_lines(tree)
-    ]
-
-
-def _gate_name(verdict: Mapping[str, Any]) -> str:
-    """A gate's name in words."""
-    words = str(verdict["gate"]["name"]).replace("_", " ")
-    return f"“{words[:1].upper()}{words[1:]}”"
 
 
 def _fields(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -149,6 +138,8 @@ def _field(
             f"{field.key!r} cannot be not applicable: the pipeline has evidence for it. Remove it from the narrative."
         )
     status, reason = _status(field, has_facts=bool(lines), said=said)
+    if isinstance(said, Statement) and (wrong := contradiction(said.text, tree)):
+        status, reason = "missing", wrong
     return {
         "number": field.number,
         "key": field.key,

@@ -1,35 +1,62 @@
-"""A card's own drawings as pictures of their own, for catalogues that show pictures."""
+"""Every drawing of a card for which there is evidence. What each means belongs to its file in `charts/`."""
 
-import re
-from html import escape, unescape
+from collections.abc import Mapping
+from typing import Any
 
-_STYLE = re.compile(r"<style>(.*?)</style>", re.S)
-_CHART = re.compile(r'<svg class="chart" viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"(?P<rest>.*?)</svg>', re.S)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.S)
-# The wide drawings of the whole test; those of single groups and inputs are many, and stand on the card.
-WIDE, OF_GROUPS = 600.0, "Figures by "
+from model_cards import page
+from model_cards.charts.campaign import campaign
+from model_cards.charts.effects import dependence, direction, gain
+from model_cards.charts.groups import groups
+from model_cards.charts.lift import lift
+from model_cards.charts.reliability import reliability, small_reliability
+from model_cards.charts.survival import survival
+from model_cards.charts.timeline import timeline
 
-
-def drawings(page: str) -> dict[str, bytes]:
-    """The drawings of a card's page that tell of the whole model, SVG by file name, in the order in which the page has them.
-
-    Each brings the page's style, so that it looks as it does there.
-    """
-    style = _STYLE.search(page)
-    found: dict[str, bytes] = {}
-    for chart in _CHART.finditer(page):
-        title = _TITLE.search(chart["rest"])
-        if title is None or float(chart["width"]) < WIDE or title[1].startswith(OF_GROUPS):
-            continue
-        name = re.sub(r"[^a-z0-9]+", "-", unescape(title[1]).lower()).strip("-")
-        size = f'width="{chart["width"]}" height="{chart["height"]}" viewBox="0 0 {chart["width"]} {chart["height"]}"'
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" {size}'
-        found[f"{name}.svg"] = _styled(f"{head}{chart['rest']}</svg>", style[1] if style else "").encode()
-    return found
+_N_BARS, _N_PANELS = 10, 6
 
 
-def _styled(svg: str, style: str) -> str:
-    """A drawing with a style of its own, on paper."""
-    opening = svg.index(">") + 1
-    own = f'<style>{escape(style, quote=False)}</style><rect width="100%" height="100%" style="fill: var(--paper)"/>'
-    return svg[:opening] + own + svg[opening:]
+def charts(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Drawings by name; absent ones are None or empty."""
+    evaluation, data = card["evidence"]["evaluation"], card["evidence"]["data"]
+    names, baseline = page.feature_meanings(card), page.baseline(card)
+    effects = page.top_effects(card, _N_BARS)
+    points, curves, bins = evaluation["lift"], evaluation["curves"], evaluation["calibration"]
+    plain_bins, found = evaluation["baseline_calibration"], evaluation["campaign"]
+    said = "Probabilities, said and happened"
+    return {
+        "campaign": _drawn(campaign(found)) if found else None,
+        "lift": _drawn(lift(points, at_random=page.at_random(card), baseline=baseline)) if points else None,
+        "survival": _drawn(survival(curves, baseline=baseline)) if curves else None,
+        "reliability": _drawn(reliability(bins, plain_bins, baseline=baseline, title=said)) if bins else None,
+        "horizons": [_horizon(h, baseline) for h in evaluation["horizons"] if h["bins"]],
+        "groups": lambda attribute: [_drawn(panel) for panel in groups(attribute)],
+        "gain": _drawn(gain(effects, names)) if effects else None,
+        "effects": _panels(card, [effect for effect in effects if effect["values"]][:_N_PANELS], names),
+        "timeline": _drawn(timeline(data)) if data["periods"] else None,
+    }
+
+
+def _horizon(horizon: Mapping[str, Any], baseline: str) -> Any:
+    """Calibration at one horizon among several."""
+    title = f"at {horizon['horizon_days']} days"
+    return _drawn(small_reliability(horizon["bins"], horizon["baseline_bins"], baseline=baseline, title=title))
+
+
+def _panels(card: Mapping[str, Any], effects: list[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Small panels of the inputs used most, on one scale, each with its direction in words."""
+    units = {feature["name"]: feature["unit"] for feature in card["evidence"]["features"]}
+    moved = [prediction for effect in effects for prediction in effect["mean_prediction"]]
+    return [
+        {
+            "chart": _drawn(dependence(e, names[e["feature"]], units[e["feature"]], low=min(moved), high=max(moved))),
+            "direction": direction(e),
+        }
+        for e in effects
+    ]
+
+
+def _drawn(svg: str) -> Any:
+    """A drawing as markup: its words were escaped as it was drawn."""
+    from markupsafe import Markup
+
+    return Markup(svg)  # noqa: S704 - charts/svg.py escapes every word

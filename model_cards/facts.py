@@ -3,9 +3,10 @@
 One function per subject, `tree -> lines`, in `FACTS` by field number. Fields that only people fill are absent here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from model_cards import measured
 from model_cards.paths import entries, resolve
 from model_cards.verdicts import reviewers_line
 
@@ -35,17 +36,13 @@ def _target(tree: Tree) -> Lines:
 
 
 def _algorithm(tree: Tree) -> Lines:
-    parameters = ", ".join(f"{name} {{model.parameters.{key}}}" for key, name in _named(tree, "model.parameters"))
-    scores = ", ".join(f"{name} {{model.calibration_scores.{key}:.4f}}" for key, name in _named(tree, "model.calibration_scores"))
+    parameters = ", ".join(f"{name} {{model.parameters.{key}}}" for key, name in measured.named(tree, "model.parameters"))
+    scores = ", ".join(
+        f"{name} {{model.calibration_scores.{key}:.4f}}" for key, name in measured.named(tree, "model.calibration_scores")
+    )
     lines = ["{model.algorithm}, seed {model.seed:d}.", "Calibration: {model.calibration_method}."]
     lines += [f"Parameters: {parameters}."] if parameters else []
     return lines + ([f"Proper score of each calibration tried (lower is better): {scores}."] if scores else [])
-
-
-def _named(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
-    """Path key and printed name of each pair in a list of pairs."""
-    for (full, _), pair in zip(entries(tree, path), resolve(tree, path), strict=True):
-        yield full.removeprefix(f"{path}."), pair[0]
 
 
 def _environment(tree: Tree) -> Lines:
@@ -63,7 +60,7 @@ def _bill(tree: Tree) -> Lines:
     bill = "environment.bill"
     if tree["environment"]["bill"] is None:
         return []
-    licences = ", ".join(f"{name} {{{bill}.licences.{key}}}" for key, name in _named(tree, f"{bill}.licences"))
+    licences = ", ".join(f"{name} {{{bill}.licences.{key}}}" for key, name in measured.named(tree, f"{bill}.licences"))
     unknown = f"No licence is declared by: {{{bill}.licence_unknown}}." if resolve(tree, f"{bill}.licence_unknown") else ""
     return [
         f"Bill of materials: sbom.json in the package (CycloneDX), {{{bill}.n_packages}} installed packages, digest "
@@ -125,103 +122,6 @@ def _protected(tree: Tree) -> Lines:
         for p, _ in entries(tree, "data.attributes")
     ]
     return [*lines, "Never an input: {never_used}."] if tree["never_used"] else lines
-
-
-def _evaluation_data(tree: Tree) -> Lines:
-    return [
-        "{evaluation.n_rows} rows of {evaluation.n_customers} customers from {evaluation.test_from} to {evaluation.test_to}, "
-        "{evaluation.n_events} with the event, outcomes known until {evaluation.known_until}.",
-        "Split: {data.split_rule}.",
-    ]
-
-
-def _metrics(tree: Tree) -> Lines:
-    return [f"{{{p}.title}}: {{{p}.definition}}" for p, _ in entries(tree, "evaluation.metrics")]
-
-
-def _results(tree: Tree) -> Lines:
-    lines = [f"{{{p}.title}}: {{{p}.estimate}}." for p, _ in entries(tree, "evaluation.metrics")]
-    return lines + [
-        f"At {{{p}.horizon_days}} days: calibration error {{{p}.mean_absolute_error}}."
-        for p, _ in entries(tree, "evaluation.horizons")
-    ]
-
-
-def _calibration(tree: Tree) -> Lines:
-    bins = [("Within the label window", "evaluation.calibration")] + [
-        (f"Within {{{p}.horizon_days}} days", f"{p}.bins") for p, _ in entries(tree, "evaluation.horizons")
-    ]
-    return [
-        f"{when}: predicted {{{p}.predicted}}, observed {{{p}.observed}} in {{{p}.n_rows}} rows."
-        for when, path in bins
-        for p, _ in entries(tree, path)
-    ]
-
-
-def _groups(tree: Tree) -> Lines:
-    return [
-        f"{{{a}.title}}, {{{g}.group}}: {{{g}.n_customers}} customers, {{{g}.n_customers_with_event}} with the event; "
-        + (
-            ", ".join(f"{name.replace('_', ' ')} {{{g}.figures.{key}}}" for key, name in _named(tree, f"{g}.figures"))
-            or f"{{{g}.why_not}}"
-        )
-        + "."
-        for a, _ in entries(tree, "audit.attributes")
-        for g, _ in entries(tree, f"{a}.groups")
-    ]
-
-
-def _selection(tree: Tree) -> Lines:
-    lines = ["Selected: {audit.selection_rule}."]
-    return lines + [
-        f"{{{d}.title}} by {{{a}.title}}: " + (f"{{{d}.estimate}}" if item["estimate"] else f"{{{d}.reason}}") + "."
-        for a, _ in entries(tree, "audit.attributes")
-        for d, item in entries(tree, f"{a}.disparities")
-        if "selection" in item["measure"]
-    ]
-
-
-def _fairness(tree: Tree) -> Lines:
-    return [
-        f"{{{a}.title}}, {{{d}.title}}: {{{d}.verdict}} ({{{d}.reason}}); held against: {{{d}.line}}."
-        for a, _ in entries(tree, "audit.attributes")
-        for d, _ in entries(tree, f"{a}.disparities")
-    ]
-
-
-def _benchmarks(tree: Tree) -> Lines:
-    lines = [
-        f"{{{p}.title}}: {{{p}.estimate}}; "
-        + ", ".join(f"{name} {{{p}.baselines.{key}}}" for key, name in _named(tree, f"{p}.baselines"))
-        + (f"; difference {{{p}.difference}}" if item["difference"] else "")
-        + "."
-        for p, item in entries(tree, "evaluation.metrics")
-        if item["baselines"]
-    ]
-    return lines + _champion(tree)
-
-
-def _champion(tree: Tree) -> Lines:
-    if tree["evaluation"]["champion"] is None:
-        return ["There was no champion to compare with."]
-    c = "evaluation.champion"
-    return [
-        f"Champion version {{{c}.champion_version}} on the same rows: {{{c}.metric}} {{{c}.champion}}, "
-        f"this model {{{c}.challenger}}: a difference of {{{c}.difference}}, positive being better."
-    ]
-
-
-def _robustness(tree: Tree) -> Lines:
-    shares = ", ".join(f"{{{p}.role}} {{{p}.n_events/{p}.n_rows}}" for p, _ in entries(tree, "data.periods"))
-    lines = [f"Share of rows with the event, by period: {shares}."]
-    lines.append("Alarm when the stability index stays above {monitoring.psi_limit}.")
-    if tree["stability"]:
-        lines.append("Scores moved by a stability index of {stability.score_psi} from the fit to the test rows.")
-    return [*lines, "Behaviour under many times the volume is tested with the code, not with this version."]
-
-
-def _explanation(tree: Tree) -> Lines:
-    return [f"{{{p}.feature}}: {{{p}.gain_rate}} of the total gain." for p, _ in entries(tree, "evaluation.effects")]
 
 
 def _thresholds(tree: Tree) -> Lines:
@@ -317,21 +217,21 @@ FACTS: dict[int, Callable[[Tree], Lines]] = {
     18: _gaps,
     19: _features,
     20: _protected,
-    21: _evaluation_data,
-    22: _metrics,
-    23: _results,
-    24: _calibration,
-    25: _groups,
-    26: _selection,
-    27: _fairness,
-    28: _benchmarks,
-    29: _robustness,
-    30: _explanation,
+    21: measured.evaluation_data,
+    22: measured.metrics,
+    23: measured.results,
+    24: measured.calibration,
+    25: measured.groups,
+    26: measured.selection,
+    27: measured.fairness,
+    28: measured.benchmarks,
+    29: measured.robustness,
+    30: measured.explanation,
     32: _security,
     36: _thresholds,
     38: _gates,
     39: _approvals,
     40: _monitoring,
     41: _logging,
-    42: _champion,
+    42: measured.champion,
 }

@@ -5,19 +5,12 @@ from functools import cache
 from typing import Any
 
 from model_cards import page
-from model_cards.charts.effects import dependence, direction, gain
-from model_cards.charts.groups import groups
-from model_cards.charts.lift import lift
-from model_cards.charts.reliability import reliability, small_reliability
-from model_cards.charts.survival import survival
-from model_cards.charts.timeline import timeline
+from model_cards.drawings import charts
 from model_cards.fields import SOURCES
 from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
-from model_cards.wording import NOT_DEFINED, Rich, show
-
-_N_BARS, _N_PANELS = 10, 6
+from model_cards.wording import NOT_DEFINED, Rich, plain, show
 
 
 def render_html(card: Mapping[str, Any]) -> str:
@@ -43,17 +36,16 @@ def stylesheet() -> str:
 
 def _context(card: Mapping[str, Any]) -> dict[str, Any]:
     """What the templates read."""
-    figures = _Figures(card)
     return {
         "card": card,
         "e": card["evidence"],
         "page": page,
         "glossary": glossary(card["identity"]),
         "sources": SOURCES,
-        "register": _grouped(figures.rows),
-        "charts": _charts(card),
-        "figure": figures.figure,
-        "rich": figures.rich,
+        "register": _grouped(register(card["evidence"])),
+        "charts": charts(card),
+        "figure": lambda path, form="": show(resolve(card["evidence"], path), path=path, form=form),
+        "rich": plain,
     }
 
 
@@ -70,7 +62,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        say=_say, slug=slug, words=_words, capitalize_first=capitalize_first, split_interval=_split_interval
+        say=_say, slug=slug, words=_words, capitalize_first=capitalize_first, split_interval=_split_interval, brief=_brief
     )
     environment.globals.update(show=show)
     return environment
@@ -91,58 +83,29 @@ def capitalize_first(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _split_interval(link: Any) -> Any:
-    """A figure with its interval on the line below, for narrow columns."""
+def _split_interval(figure: str) -> Any:
+    """A figure with its interval, or why there is none, on the line below, for narrow columns."""
     from markupsafe import Markup
 
-    if (words := str(link)).startswith(NOT_DEFINED):
-        return Markup('<span class="undefined">not defined<small>{}</small></span>').format(words.removeprefix("not defined, "))
-    value, bracket, interval = words.partition(" (")
-    return Markup(f"{value}<small>({interval.removesuffix('</a>')}</small></a>") if bracket else link  # noqa: S704 - escaped by _link
+    if figure.startswith(NOT_DEFINED):
+        return Markup('<span class="undefined">not defined<small>{}</small></span>').format(figure.removeprefix("not defined, "))
+    value, bracket, interval = figure.partition(" (")
+    return Markup("{}<small>({}</small>").format(value, interval) if bracket else figure
 
 
-def _anchor(path: str) -> str:
-    """The id of a row of the register."""
-    return f"e.{path}"
+def _brief(text: Rich) -> str:
+    """The first clause of an open point, for the first page; the whole of it stands in the annex."""
+    clause, semicolon, _ = plain(text).partition(";")
+    return f"{clause}." if semicolon else clause
 
 
-class _Figures:
-    """Writes figures as links to the row of the register that they were copied from."""
-
-    def __init__(self, card: Mapping[str, Any]) -> None:
-        self.tree = card["evidence"]
-        self.rows = register(self.tree)
-
-    def figure(self, path: str, form: str = "") -> Any:
-        """One figure by its path."""
-        return self._link(show(resolve(self.tree, path), path=path, form=form), path)
-
-    def rich(self, text: Rich) -> Any:
-        """A filled text with its figures linked."""
-        from markupsafe import Markup, escape
-
-        return Markup("").join(escape(part) if isinstance(part, str) else self._link(part["shown"], part["at"]) for part in text)
-
-    def _link(self, shown: str, path: str) -> Any:
-        """A link, where the figure holds a digit; words stay words."""
-        from markupsafe import Markup, escape
-
-        if not any(char.isdigit() for char in shown):
-            return escape(shown)
-        return Markup('<a class="n" href="#{}">{}</a>').format(_anchor(self._row(path.partition("/")[0])), shown)
-
-    def _row(self, path: str) -> str:
-        """The row of the register that holds a path: itself, or the estimate or list that it is part of."""
-        while path not in self.rows and "." in path:
-            path = path.rpartition(".")[0]
-        return path
-
-
-def _grouped(rows: Mapping[str, Any]) -> dict[str, list[tuple[str, str, str]]]:
-    """Rows of the register by the record they belong to: anchor, path and exact value."""
-    grouped: dict[str, list[tuple[str, str, str]]] = {}
+def _grouped(rows: Mapping[str, Any]) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """The register: by part of the evidence and by record, each figure's own name and exact value."""
+    grouped: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for path, value in rows.items():
-        grouped.setdefault(path.partition(".")[0], []).append((_anchor(path), path, _exact(value)))
+        part, _, rest = path.partition(".")
+        record, _, name = rest.rpartition(".")
+        grouped.setdefault(part, {}).setdefault(record, []).append((name, _exact(value)))
     return grouped
 
 
@@ -159,45 +122,3 @@ def _exact(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_exact(item) for item in value) or "none"
     return "not known" if value is None else str(value)
-
-
-def _charts(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Every chart for which there is evidence; absent ones are None or empty."""
-    evaluation, data = card["evidence"]["evaluation"], card["evidence"]["data"]
-    names = page.feature_meanings(card)
-    effects = page.top_effects(card, _N_BARS)
-    bins = evaluation["calibration"]
-    return {
-        "lift": _drawn(lift(evaluation["lift"], at_random=page.at_random(card))) if evaluation["lift"] else None,
-        "survival": _drawn(survival(evaluation["curves"])) if evaluation["curves"] else None,
-        "reliability": _drawn(reliability(bins, title="Probabilities, said and happened")) if bins else None,
-        "horizons": [
-            _drawn(small_reliability(h["bins"], title=f"at {h['horizon_days']} days"))
-            for h in evaluation["horizons"]
-            if h["bins"]
-        ],
-        "groups": lambda attribute: _drawn(groups(attribute)),
-        "gain": _drawn(gain(effects, names)) if effects else None,
-        "effects": _panels(card, [effect for effect in effects if effect["values"]][:_N_PANELS], names),
-        "timeline": _drawn(timeline(data)) if data["periods"] else None,
-    }
-
-
-def _panels(card: Mapping[str, Any], effects: list[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Small panels of the inputs used most, on one scale, each with its direction in words."""
-    units = {feature["name"]: feature["unit"] for feature in card["evidence"]["features"]}
-    moved = [prediction for effect in effects for prediction in effect["mean_prediction"]]
-    return [
-        {
-            "chart": _drawn(dependence(e, names[e["feature"]], units[e["feature"]], low=min(moved), high=max(moved))),
-            "direction": direction(e),
-        }
-        for e in effects
-    ]
-
-
-def _drawn(svg: str) -> Any:
-    """A drawing as markup: its words were escaped as it was drawn."""
-    from markupsafe import Markup
-
-    return Markup(svg)  # noqa: S704 - charts/svg.py escapes every word

@@ -11,7 +11,7 @@ from model_cards.standing import Standing
 from model_cards.wording import Rich, plain, show
 
 Card = Mapping[str, Any]
-_SHAPES = {"meets": "●", "misses": "■", "inconclusive": "◇", "not assessed": "○"}
+_SHAPES = {"meets": "●", "misses": "■", "inconclusive": "◇", "not assessed": "○"}  # any other: a line missed
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 
@@ -22,12 +22,18 @@ def render_markdown(card: Card, standing: Standing) -> str:
         f"# {_text(card['identity']['title'])}",
         _text(" · ".join(page.title_line(card, standing))),
         " ".join([_rich(card["summary"]), *(f"**{_rich(notice)}**" for notice in card["notices"])]),
-        _open_points(card),
+        "## Recommendation",
+        _rich(card["sentences"]["recommendation"]),
+        "## What it would change",
+        _rich(card["sentences"]["campaign"]),
         *(f"> {_text(notice)}" for notice in page.notices(standing)),
         _table(
             ("Question", "Verdict", "In words"),
             [(_text(b["title"]), _verdict(b["verdict"]), _rich(b["sentence"])) for b in card["verdicts"]],
         ),
+        _open_points(card),
+        "## Who is answerable",
+        "\n".join(f"- **{_text(who)}**: {_text(what)}" for who, what in page.answerable(card)),
         f"## {title['predicts']}",
         _rich(card["sentences"]["predicts"]),
         _metrics(card, calibration=False),
@@ -67,8 +73,8 @@ def render_markdown(card: Card, standing: Standing) -> str:
 
 def _open_points(card: Card) -> str:
     """What whoever promotes must answer for; empty where nothing is open."""
-    points = page.open_points(card)
-    return "\n".join(["**Open points**", "", *(f"- {_rich(point)}" for point in points)]) if points else ""
+    points = [f"{i}. {_rich(point)}" for i, point in enumerate(page.open_points(card), start=1)]
+    return "\n".join(["## Open points", "", *points]) if points else ""
 
 
 def _text(words: str) -> str:
@@ -83,7 +89,7 @@ def _rich(text: Rich) -> str:
 
 def _verdict(word: str) -> str:
     """A verdict in shape and word."""
-    return f"{_SHAPES[word]} {word}"
+    return f"{_SHAPES.get(word, '◐')} {word}"
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -93,9 +99,9 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else ""
 
 
-def _figure(card: Card, path: str | None) -> str:
+def _figure(card: Card, path: str | None, form: str = "") -> str:
     """One figure by its path."""
-    return "–" if path is None else show(resolve(card["evidence"], path), path=path)
+    return "–" if path is None else show(resolve(card["evidence"], path), path=path, form=form)
 
 
 def _metrics(card: Card, *, calibration: bool) -> str:
@@ -104,8 +110,8 @@ def _metrics(card: Card, *, calibration: bool) -> str:
     rows = [
         (
             f"{_text(row['metric']['title'])} ({row['metric']['better']} is better)",
-            *(_figure(card, path) for path in (row["estimate"], *row["baselines"])),
-            f"{_figure(card, row['difference'])} {row['reads']}".strip(),
+            *(_figure(card, path, row["form"]) for path in (row["estimate"], *row["baselines"])),
+            f"{_figure(card, row['difference'], row['form'])} {row['reads']}".strip(),
         )
         for row in table["rows"]
     ]
@@ -117,11 +123,11 @@ def _audit(card: Card) -> str:
     audit = page.audit_table(card)
     rows = [
         (
-            _text(row["attribute"]["title"]),
+            _text(row["attribute"]["title"]) + (", known against unknown members" if row["is_coverage"] else ""),
             _verdict(row["verdict"]),
             *(_cell(card, cell) for cell in row["cells"]),
         )
-        for row in (*audit["singles"], *audit["pairs"])
+        for row in (*audit["singles"], *audit["coverage"], *audit["pairs"])
     ]
     return _table(("Compared by", "Verdict", *(_text(title) for _, title, _ in audit["measures"])), rows)
 

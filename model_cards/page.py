@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from model_cards.differences import form, reading
 from model_cards.paths import entries, number, slug
 from model_cards.standing import Standing, Status
-from model_cards.verdicts import attribute_verdict, audit_verdict, measures_calibration, reviewers_line, verdict_of
-from model_cards.wording import Rich, fill
+from model_cards.verdicts import attribute_verdict, audit_verdict, is_calibration, reviewers_line, verdict_of
+from model_cards.wording import Rich, fill, refuse_typed_digits
+from tenure.errors import CardError
+from tenure.evaluation.capacity import PRECISION
 
 Card = Mapping[str, Any]
 
@@ -119,19 +122,24 @@ def statements(card: Card, section: str) -> list[Mapping[str, Any]]:
 
 
 def metric_table(card: Card, *, calibration: bool) -> dict[str, Any]:
-    """Metrics of one sort as rows, those that a gate asks for first; a baseline of one metric alone has no column."""
+    """Metrics of one sort as rows: that of the headline first, then those that a gate asks for.
+
+    A baseline of one metric alone has no column.
+    """
     tree = card["evidence"]
     champion = tree["evaluation"]["champion"]
     asked = [v["gate"]["metric"] for v in tree["decision"]["verdicts"]]
-    metrics = [(p, m) for p, m in entries(tree, "evaluation.metrics") if measures_calibration(m) is calibration]
-    metrics.sort(key=lambda entry: entry[1]["name"] not in asked)
+    metrics = [(p, m) for p, m in entries(tree, "evaluation.metrics") if is_calibration(m) is calibration]
+    metrics.sort(key=lambda entry: (entry[1]["name"] != PRECISION, entry[1]["name"] not in asked))
     counts = Counter(name for _, m in metrics for name, _ in m["baselines"])
     columns = [name for name, n in counts.items() if n > 1 or n == len(metrics)]
-    rows = [_metric_row(path, metric, columns, champion) for path, metric in metrics]
+    rows = [_metric_row(tree, path, metric, columns, champion) for path, metric in metrics]
     return {"baselines": columns, "rows": rows, "has_champion": any(row["champion"] for row in rows)}
 
 
-def _metric_row(path: str, metric: Mapping[str, Any], columns: list[str], champion: Mapping[str, Any] | None) -> dict[str, Any]:
+def _metric_row(
+    tree: Card, path: str, metric: Mapping[str, Any], columns: list[str], champion: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """One metric with the paths of its figures."""
     at = {name: f"{path}.baselines.{slug(name)}" for name, _ in metric["baselines"]}
     return {
@@ -140,20 +148,10 @@ def _metric_row(path: str, metric: Mapping[str, Any], columns: list[str], champi
         "baselines": [at.get(name) for name in columns],
         "aside": [(name, where) for name, where in at.items() if name not in columns],
         "difference": f"{path}.difference" if metric["difference"] else None,
-        "reads": _reads(metric),
+        "form": form(metric),
+        "reads": reading(tree, metric).value,
         "champion": "evaluation.champion.champion" if champion and champion["metric"] == metric["name"] else None,
     }
-
-
-def _reads(metric: Mapping[str, Any]) -> str:
-    """What a difference to the first baseline comes to, from its interval."""
-    difference = metric["difference"]
-    if not difference or difference["low"] is None or metric["better"] not in ("higher", "lower"):
-        return ""
-    low, high = (
-        (difference["low"], difference["high"]) if metric["better"] == "higher" else (-difference["high"], -difference["low"])
-    )
-    return "better" if low > 0 else "worse" if high < 0 else "cannot be told apart"
 
 
 def audit_table(card: Card) -> dict[str, Any]:
@@ -164,17 +162,23 @@ def audit_table(card: Card) -> dict[str, Any]:
     measures = list(dict.fromkeys((d["measure"], d["title"], d["line"]) for _, a in found for d in a["disparities"]))
     columns = list({measure: (measure, title, line) for measure, title, line in measures}.values())
     rows = [_audit_row(path, attribute, columns, is_pair=attribute["attribute"] not in named) for path, attribute in found]
+    pairs = [r for r in rows if r["is_pair"]]
+    covered = [(path, attribute) for path, attribute in found if attribute["coverage"]]
     return {
         "measures": columns,
         "rows": rows,
         "singles": [r for r in rows if not r["is_pair"]],
-        "pairs": [r for r in rows if r["is_pair"]],
+        "pairs": pairs,
+        "pairs_verdict": verdict_of(audit_verdict([attribute_verdict(row["attribute"]) for row in pairs])).value,
+        "coverage": [_audit_row(path, attribute, columns, is_pair=False, of="coverage") for path, attribute in covered],
     }
 
 
-def _audit_row(path: str, attribute: Mapping[str, Any], columns: list[tuple[str, str, str]], *, is_pair: bool) -> dict[str, Any]:
-    """One attribute with a cell per measure."""
-    by_measure = {d["measure"]: (f"{path}.disparities.{slug(d['measure'])}", d) for d in attribute["disparities"]}
+def _audit_row(
+    path: str, attribute: Mapping[str, Any], columns: list[tuple[str, str, str]], *, is_pair: bool, of: str = "disparities"
+) -> dict[str, Any]:
+    """One attribute with a cell per measure: between its groups or, of its `coverage`, known against unknown members."""
+    by_measure = {d["measure"]: (f"{path}.{of}.{slug(d['measure'])}", d) for d in attribute[of]}
     cells = []
     for measure, *_ in columns:
         at, disparity = by_measure.get(measure, ("", None))
@@ -182,15 +186,17 @@ def _audit_row(path: str, attribute: Mapping[str, Any], columns: list[tuple[str,
             disparity
             and {"verdict": verdict_of(disparity["verdict"]).value, "disparity": disparity, "estimate": f"{at}.estimate"}
         )
-    verdict = verdict_of(attribute_verdict(attribute)).value
+    verdict = verdict_of(audit_verdict([d["verdict"] for d in attribute[of]])).value
     small = [g["group"] for g in attribute["groups"] if not g["assessable"] and g["group"] != "unknown"]
-    return {"attribute": attribute, "path": path, "is_pair": is_pair, "verdict": verdict, "cells": cells, "too_small": small}
-
-
-def pairs_verdict(card: Card) -> str:
-    """What all pairs of attributes say together."""
-    pairs = audit_table(card)["pairs"]
-    return verdict_of(audit_verdict([attribute_verdict(row["attribute"]) for row in pairs])).value
+    return {
+        "attribute": attribute,
+        "path": path,
+        "is_pair": is_pair,
+        "is_coverage": of == "coverage",
+        "verdict": verdict,
+        "cells": cells,
+        "too_small": small,
+    }
 
 
 def feature_meanings(card: Card) -> dict[str, str]:
@@ -203,6 +209,22 @@ def top_effects(card: Card, n: int) -> list[Mapping[str, Any]]:
     return sorted(card["evidence"]["evaluation"]["effects"], key=lambda e: -e["gain_rate"])[:n]
 
 
+def baseline(card: Card) -> str:
+    """The plain method that everything is compared with first."""
+    campaign = card["evidence"]["evaluation"]["campaign"]
+    return str(campaign["baseline"]) if campaign else "baseline"
+
+
+def answerable(card: Card) -> list[tuple[str, str]]:
+    """Who answers for it: the owner, then each role that signed statements, with what it spoke of."""
+    said: dict[str, list[str]] = {}
+    for field in card["fields"]:
+        if field["statement"]:
+            said.setdefault(field["statement"]["author"], []).append(field["key"].replace("_", " "))
+    owner = card["identity"]["owner"]
+    return [(owner, "owns it and decides on its use"), *((card["roles"][role], ", ".join(keys)) for role, keys in said.items())]
+
+
 def at_random(card: Card) -> float | None:
     """The share with the outcome among all test rows, where it can be read."""
     evaluation = card["evidence"]["evaluation"]
@@ -210,6 +232,15 @@ def at_random(card: Card) -> float | None:
     if everybody:
         return everybody[0]
     return evaluation["n_events"] / evaluation["n_rows"] if evaluation["censored_rate"] == 0 and evaluation["n_rows"] else None
+
+
+def because(gate: Mapping[str, Any]) -> str:
+    """Why a gate's line is where it is; a figure typed into it would grow old beside the measured ones, and is not printed."""
+    try:
+        refuse_typed_digits(gate["because"])
+    except CardError:
+        return "Its reason is not printed here, for it holds a figure that was typed by hand."
+    return str(gate["because"])
 
 
 def gate_rows(card: Card) -> list[tuple[str, Mapping[str, Any], Rich]]:

@@ -15,16 +15,16 @@ from types import UnionType
 from typing import Any
 
 from model_cards.fields import FIELDS, Fill
-from model_cards.verdicts import Verdict
 from tenure.errors import CardError
 from tenure.evidence import Evidence
+from tenure.gates import Answer
 
 SCHEMA_VERSION = 5
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string", "minLength": 1}
 _SECTIONS = sorted({f.section for f in FIELDS})
-_SAID_SECTIONS = ("predicts", "probabilities", "groups", "changes")
+_SAID_SECTIONS = ("predicts", "probabilities", "groups", "changes", "campaign", "recommendation")
 
 
 def validate_card(card: Mapping[str, Any]) -> None:
@@ -89,7 +89,7 @@ def _parts() -> Schema:
             {
                 "key": _TEXT,
                 "title": _TEXT,
-                "verdict": {"enum": [v.value for v in Verdict]},
+                "verdict": {"enum": [answer.value for answer in Answer]},
                 "sentence": rich,
                 "section": {"enum": _SECTIONS},
             }

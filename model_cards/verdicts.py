@@ -1,22 +1,17 @@
-"""The five boxes at the top of a card: what a reader may take away, each with one sentence and the section behind it."""
+"""The five boxes at the top of a card: what a reader may take away, each with one sentence and the section behind it.
 
-from collections.abc import Iterator, Mapping
+What keeps a box from *meets* is decided in `tenure/open_points.py`; here it is said.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from model_cards.paths import entries
+from tenure.gates import Answer, Question
+from tenure.open_points import measures_calibration
 
 Tree = Mapping[str, Any]
-
-
-class Verdict(StrEnum):
-    """What a box says."""
-
-    MEETS = "meets"
-    MISSES = "misses"
-    INCONCLUSIVE = "inconclusive"
-    NOT_ASSESSED = "not assessed"
 
 
 @dataclass(frozen=True)
@@ -25,28 +20,54 @@ class Box:
 
     key: str
     title: str
-    verdict: Verdict
+    verdict: Answer
     sentence: str
     section: str
 
 
 def boxes(tree: Tree, said: Mapping[str, str]) -> tuple[Box, ...]:
-    """The five boxes, in reading order; `said` holds the sentences that speak where nothing failed."""
-    predicts = Box("predicts", "Predicts", *_from_gates(tree, said["predicts"], calibration=False), "predicts")
-    probabilities = Box(
-        "probabilities", "Probabilities hold", *_from_gates(tree, said["probabilities"], calibration=True), "probabilities"
+    """The five boxes, in reading order; `said` holds the sentences of the sections."""
+    sentences = {
+        Question.PREDICTS: said["predicts"],
+        Question.PROBABILITIES: said["probabilities"],
+        Question.GROUPS: _groups(tree),
+        Question.DATA: _data(tree),
+        Question.STEADY: _steady(tree),
+    }
+    return tuple(
+        Box(key, TITLES[question], answer(tree, question), sentences[question], section)
+        for question, (key, section) in _PLACES.items()
     )
-    return (predicts, probabilities, _groups(tree), _data(tree), _steady(tree))
 
 
-def measures_calibration(metric: Mapping[str, Any]) -> bool:
+TITLES = {
+    Question.PREDICTS: "Predicts",
+    Question.PROBABILITIES: "Probabilities hold",
+    Question.GROUPS: "Treats groups alike",
+    Question.DATA: "Data sound",
+    Question.STEADY: "Steady",
+}
+_PLACES = {
+    Question.PREDICTS: ("predicts", "predicts"),
+    Question.PROBABILITIES: ("probabilities", "probabilities"),
+    Question.GROUPS: ("groups", "groups"),
+    Question.DATA: ("data", "training"),
+    Question.STEADY: ("steady", "after"),
+}
+
+
+def answer(tree: Tree, question: Question) -> Answer:
+    """The worst of a question's open points."""
+    found = [Answer(point["answer"]) for point in tree["decision"]["open_points"] if point["question"] == question.value]
+    return max(found, key=list(Answer).index, default=Answer.MEETS)
+
+
+def is_calibration(metric: Mapping[str, Any]) -> bool:
     """Whether a metric asks if probabilities hold, rather than if customers are told apart."""
-    words = f"{metric['name']} {metric['title']}".lower().replace("_", " ")
-    return "calibration" in words or metric["better"].startswith("closer") or metric["name"] in ("ece", "ici", "e50", "e90")
+    return measures_calibration(metric["name"], metric["better"])
 
 
 _COMPARED = ("better than the baseline", "not worse than the baseline", "not worse than the champion")
-_JUDGED = ("at least", "at most", *_COMPARED)
 
 
 def reviewers_line(path: str, verdict: Mapping[str, Any]) -> str:
@@ -62,42 +83,11 @@ def reviewers_line(path: str, verdict: Mapping[str, Any]) -> str:
     return f"{asks} {{{path}.gate.reviewers_line:g}}, {'met' if met else 'not met'}"
 
 
-def missed_reviewers_lines(tree: Tree) -> list[tuple[str, Mapping[str, Any]]]:
-    """Gates that passed while the stricter line is missed, with their paths."""
-    return [
-        (path, verdict)
-        for path, verdict in entries(tree, "decision.verdicts")
-        if verdict["result"] == "pass" and verdict.get("meets_reviewers_line") is False
-    ]
-
-
-def _gates(tree: Tree, *, calibration: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Gates on metrics of one sort that were judged."""
-    sort = {m["name"]: measures_calibration(m) for m in tree["evaluation"]["metrics"]}
-    for path, verdict in entries(tree, "decision.verdicts"):
-        gate = verdict["gate"]
-        judged = gate["kind"] in _JUDGED and verdict["result"] != "not applicable"
-        if judged and sort.get(gate["metric"], False) is calibration:
-            yield path, verdict
-
-
-def _from_gates(tree: Tree, said: str, *, calibration: bool) -> tuple[Verdict, str]:
-    """Verdict of the gates of one sort, and what to say of it."""
-    gates = list(_gates(tree, calibration=calibration))
-    failed = [path for path, verdict in gates if verdict["result"] == "fail"]
-    if failed:
-        return Verdict.MISSES, f"Asked and not reached: {{{failed[0]}.found}}."
-    missed = {path for path, _ in missed_reviewers_lines(tree)}
-    if any(path in missed for path, _ in gates):
-        said = f"{said} The reviewers’ stricter line is not met."
-    return (Verdict.MEETS, said) if gates else (Verdict.NOT_ASSESSED, f"No gate sets a line. {said}")
-
-
 _AUDIT = {
-    "pass": (Verdict.MEETS, "alike"),
-    "fail": (Verdict.MISSES, "apart"),
-    "inconclusive": (Verdict.INCONCLUSIVE, "cannot be told yet"),
-    "not assessable": (Verdict.NOT_ASSESSED, "too few to say"),
+    "pass": (Answer.MEETS, "alike"),
+    "fail": (Answer.MISSES, "apart"),
+    "inconclusive": (Answer.INCONCLUSIVE, "cannot be told yet"),
+    "not assessable": (Answer.NOT_ASSESSED, "too few to say"),
 }
 _WORST_FIRST = ("fail", "inconclusive", "not assessable", "pass")
 
@@ -116,12 +106,13 @@ def attribute_verdict(attribute: Mapping[str, Any]) -> str:
     return audit_verdict([d["verdict"] for d in attribute["disparities"]])
 
 
-def verdict_of(audit: str) -> Verdict:
+def verdict_of(audit: str) -> Answer:
     """An audit's verdict in the words of the strip."""
     return _AUDIT[audit][0]
 
 
-def _groups(tree: Tree) -> Box:
+def _groups(tree: Tree) -> str:
+    """Which attributes are alike, apart or open, and how unknown members fare."""
     singles = {a["name"] for a in tree["data"]["attributes"]}
     said: dict[str, list[str]] = {verdict: [] for verdict in _WORST_FIRST}
     pairs: list[str] = []
@@ -134,35 +125,30 @@ def _groups(tree: Tree) -> Box:
     words = [f"{_AUDIT[v][1].capitalize()}: {', '.join(titles)}." for v, titles in said.items() if titles]
     if pairs:
         words.append(f"Pairs: {_AUDIT[audit_verdict(pairs)][1]}.")
-    overall = audit_verdict([attribute_verdict(a) for a in tree["audit"]["attributes"]])
-    return Box("groups", "Treats groups alike", _AUDIT[overall][0], " ".join(words) or "No attribute was audited.", "groups")
+    covered = [audit_verdict([d["verdict"] for d in a["coverage"]]) for a in tree["audit"]["attributes"] if a["coverage"]]
+    if covered:
+        words.append(f"Known against unknown members: {_AUDIT[min(covered, key=_WORST_FIRST.index)][1]}.")
+    return " ".join(words) or "No attribute was audited."
 
 
-def _data(tree: Tree) -> Box:
+def _data(tree: Tree) -> str:
+    """Days withheld and rows set aside."""
     sources = list(entries(tree, "data.sources"))
-    withheld = [path for path, source in sources if source["n_days_withheld"]]
     if not sources:
-        return Box("data", "Data sound", Verdict.NOT_ASSESSED, "No source was recorded.", "training")
+        return "No source was recorded."
+    withheld = [path for path, source in sources if source["n_days_withheld"]]
     if withheld:
-        text = ", ".join(f"{{{path}.n_days_withheld}} of {{{path}.n_days}} days of {{{path}.title}}" for path in withheld)
-        return Box("data", "Data sound", Verdict.INCONCLUSIVE, f"Withheld, so not learnt from: {text}.", "training")
+        days = ", ".join(f"{{{path}.n_days_withheld}} of {{{path}.n_days}} days of {{{path}.title}}" for path in withheld)
+        return f"Withheld, so not learnt from: {days}."
     most = max(sources, key=lambda s: s[1]["n_quarantined"] / max(s[1]["n_received"], 1))[0]
-    text = f"No day withheld; most rows set aside: {{{most}.n_quarantined}} of {{{most}.n_received}} ({{{most}.title}})."
-    return Box("data", "Data sound", Verdict.MEETS, text, "training")
+    return f"No day withheld; most rows set aside: {{{most}.n_quarantined}} of {{{most}.n_received}} ({{{most}.title}})."
 
 
-def _steady(tree: Tree) -> Box:
+def _steady(tree: Tree) -> str:
+    """How far scores and inputs moved."""
     stability, limit = tree["stability"], tree["monitoring"]["psi_limit"]
     if stability is None:
-        return Box(
-            "steady", "Steady", Verdict.NOT_ASSESSED, "Not measured before approval; watched on every scored day.", "after"
-        )
-    moved = [path for path, psi in entries(tree, "stability.feature_psi") if psi > limit]
-    verdict = Verdict.MEETS if stability["score_psi"] <= limit and not moved else Verdict.MISSES
-    inputs = (
-        f"inputs beyond it: {', '.join(path.rpartition('.')[2].replace('_', ' ') for path in moved)}"
-        if moved
-        else "no input moved beyond it"
-    )
-    text = f"From fit to test the scores moved by {{stability.score_psi}} (limit {{monitoring.psi_limit}}); {inputs}."
-    return Box("steady", "Steady", verdict, text, "after")
+        return "Not measured before approval; watched on every scored day."
+    moved = [path.rpartition(".")[2].replace("_", " ") for path, psi in entries(tree, "stability.feature_psi") if psi > limit]
+    inputs = f"inputs beyond it: {', '.join(moved)}" if moved else "no input moved beyond it"
+    return f"From fit to test the scores moved by {{stability.score_psi}} (limit {{monitoring.psi_limit}}); {inputs}."

@@ -1,14 +1,14 @@
 """How figures are written, and how sentences that refer to evidence are filled.
 
 A reference is `{path}`, `{path:form}` or `{path/path:form}` (a share). Forms: `.2f` (decimals), `.1%` (percent), `,` (thousands),
-`d` (digits alone), `g` (without trailing zeros), `of100` (so many in each hundred), `short` (the first characters of a digest).
+`d` (digits alone), `g` (without trailing zeros), `of100` (so many in each hundred; `.1p` with decimals), `short` (the first
+characters of a digest).
 Without a form the figure is written as its kind asks: an estimate with its interval, rates in percent with one decimal,
 probabilities with two, counts with thousands.
 """
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from unicodedata import category
 
@@ -20,9 +20,8 @@ Rich = list[str | dict[str, str]]
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 _INSIDE = re.compile(r"([A-Za-z0-9_.]+)(?:/([A-Za-z0-9_.]+))?(?::([^:]+))?")
-_FORM = re.compile(r"\.\d[f%]|,|d|g|of100|short")
+_FORM = re.compile(r"\.\d[f%p]|,|d|g|of100|short")
 _QUOTED = re.compile(r"[\"“][^\W\d_][^\"”%]*[\"”]")
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _UNNAMED = {"estimate", "value", "low", "high", "difference", "challenger", "champion"}
 NOT_DEFINED = "not defined, because "
 _MINUS, _SPACE, _SHORT = "\u2212", "\u00a0", 12
@@ -72,6 +71,8 @@ def _number(value: float, form: str) -> str:
     """One number in one form."""
     if form == "of100":
         return f"{round(value * 100)}"
+    if form.endswith("p"):
+        value, form = value * 100, f"{form[:-1]}f"
     if form == "short":
         return str(value)
     text = format(value, form)
@@ -135,29 +136,19 @@ def share(value: Any, below: Any) -> Any:
 
 
 def refuse_typed_digits(text: str) -> None:
-    """Refuse a digit typed by hand: outside references, quoted clauses ("Article 22") and days (2017-10-01).
+    """Refuse a digit typed by hand: outside references and quoted clauses ("Article 22"). A day is a figure too.
 
     Raises
     ------
     CardError: with the words around the digit.
     """
-    rest = _REFERENCE.sub(" ", text)
-    rest = _DAY.sub(lambda match: " " if _is_day(match[0]) else match[0], _QUOTED.sub(" ", rest))
+    rest = _QUOTED.sub(" ", _REFERENCE.sub(" ", text))
     found = next((i for i, char in enumerate(rest) if category(char).startswith("N")), None)
     if found is not None:
         raise CardError(
             f"a digit typed by hand near {rest[max(0, found - 25) : found + 15].strip()!r}. Refer to evidence as {{path}}, "
-            'quote a clause as "Article ..." or write a day as YYYY-MM-DD.'
+            'quote a clause as "Article ..." or say it in words: a figure that nobody measured grows old unseen.'
         )
-
-
-def _is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def plain(rich: Rich) -> str:

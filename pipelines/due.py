@@ -7,11 +7,12 @@ from datetime import date
 from adapters.tables import stage_table
 from assets.drift import verdict_at
 from governance.stores.package_reading import evidence_of
+from home.sight import look
 from home.workplace import Workplace
 from provenance.history import read_history
 from tenure.drift import DriftState
 from tenure.package import Package
-from tenure.promotions import PromotionRecord, history
+from tenure.promotions import PromotionRecord
 from tenure.specs import ModelSpec
 
 
@@ -101,8 +102,7 @@ def new_promotions(workplace: Workplace, seen: int) -> tuple[PromotionRecord, ..
 
     A log shorter than what was seen is another log (a new home, a backup restored), of which nothing was seen yet.
     """
-    records = workplace.promotions.records()
-    known = seen if seen <= len(records) else 0
-    own = (history(records, workplace.project.name, spec.name) for spec in workplace.project.models)
-    latest = [promotions[-1] for promotions in own if promotions]
+    sight = look(workplace)
+    known = seen if seen <= len(sight.records) else 0
+    latest = [standing for spec in workplace.project.models if (standing := sight.champion(spec.name))]
     return tuple(sorted((r for r in latest if r.sequence > known), key=lambda r: r.sequence))

@@ -1,6 +1,7 @@
-"""A day of delivered scores, and what stands behind it: the commit, the model and the versions of all that it was made from.
+"""A day of delivered scores, and what stands behind it: the commit, what was signed, the model and the lineage of the features.
 
-Everything is read when it is asked for, and refused where it is not there. What of it holds is said in `trace.py`.
+Everything is read when it is asked for, and refused where it is not there. Whether the rows are what was signed is said in
+`signed_scores.py`, what of the rest holds in `trace.py`.
 """
 
 from collections.abc import Mapping
@@ -13,17 +14,19 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.lake import DayCommit, OpenTable, commits_by_day, read_rows
+from adapters.lake import DayCommit, OpenTable, commits_by_day
 from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, SCORES, stage_table
-from governance.records.delivery import SignedDelivery, check_delivery_of, read_delivery
+from governance.records.delivery import SignedDay
+from governance.records.erasure import Erasures, erasures
 from governance.records.ledger import Ledger
 from governance.records.log import Record
 from governance.records.serving import Promotion, promotions
+from governance.rules.delivered import signed_day
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
-from provenance.received import Versions, noted, source_name, written
+from provenance.leaves import Tree, tree_of
+from provenance.lineage import Lineage, Made, noted
 from tenure.canonical import SKEW, moment
-from tenure.contracts import Source
 from tenure.errors import TenureError, TraceError
 from tenure.evidence import Evidence
 from tenure.package import Package
@@ -36,12 +39,11 @@ LONGEST_RUN = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """The scores of one model and day as they stand, and where they came from."""
+class Shelf:
+    """The scores of one model, and the log that they are held against; what is read for one day serves the others."""
 
     workplace: Workplace
     spec: ModelSpec
-    day: date
 
     @cached_property
     def table(self) -> OpenTable:
@@ -49,21 +51,69 @@ class Delivered:
         return self.workplace.lake.open(stage_table(self.spec, SCORES))
 
     @cached_property
-    def rows(self) -> pa.Table:
-        """Every score of the day, by customer."""
+    def commits(self) -> Mapping[date, DayCommit]:
+        """For each day the commit that wrote it."""
+        return commits_by_day(self.table)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The log, verified once."""
+        return self.workplace.promotions.ledger()
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """What the log says was taken out of the project."""
+        return erasures(self.ledger, self.workplace.project.name)
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """The lineage of the lake's tables, computed from their records."""
+        return Lineage(self.workplace.lake, is_checked=True)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The scores of one model and day as they stand, and where they came from."""
+
+    shelf: Shelf
+    day: date
+
+    @property
+    def workplace(self) -> Workplace:
+        """Where everything is."""
+        return self.shelf.workplace
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model."""
+        return self.shelf.spec
+
+    @property
+    def table(self) -> OpenTable:
+        """The scores."""
+        return self.shelf.table
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Every score of the day, by customer, with the salts."""
         try:
-            rows = read_rows(self.table, days=[self.day])
+            found = tree_of(self.table, self.day, SCORE_KEY)
         except (duckdb.Error, OSError) as error:
             raise TraceError(
                 f"The scores of {self.spec.name} for {self.day} cannot be read ({type(error).__name__}): their file is damaged "
                 "or gone. Restore the lake from a backup, or score the day again."
             ) from None
-        if rows is None:
+        if found is None:
             raise TraceError(
                 f"There are no scores of {self.spec.name} for {self.day}. `tenure status` names the last scored day; "
                 f"`tenure score --day {self.day}` makes them."
             )
-        return rows.sort_by("customer_id").combine_chunks()
+        return found
+
+    @property
+    def rows(self) -> pa.Table:
+        """Every score of the day, by customer."""
+        return self.tree.rows
 
     def row(self, customer: str) -> Mapping[str, Any]:
         """The one score of a customer; an error never repeats who was asked for."""
@@ -77,48 +127,44 @@ class Delivered:
 
     @cached_property
     def commit(self) -> DayCommit:
-        """The commit that delivered the day."""
-        return written(commits_by_day(self.table).get(self.day), self.table, self.day)
+        """The commit that wrote the day."""
+        found = self.shelf.commits.get(self.day)
+        if found is None:
+            raise TraceError(f"No commit of table {self.table.name!r} wrote {self.day}. Restore the lake from a backup.")
+        return found
 
     @cached_property
-    def delivery(self) -> SignedDelivery | None:
-        """What the scoring service signed of this model and day, its signature verified; None if nobody signed.
+    def signed(self) -> SignedDay | None:
+        """What the scoring service signed of the day, its signature verified; None if nobody signed.
 
         Raises
         ------
         RefusedError: when the signature is not the scoring service's, or over another model or day.
         """
-        if self.commit.signed is None:
-            return None
-        signed = read_delivery(self.commit.signed.encode(errors="replace"), self.ledger, now=moment(self.workplace.clock()))
-        check_delivery_of(signed, project=self.workplace.project.name, model=self.spec.name, day=self.day)
-        return signed
-
-    def check_signed(self, signed: SignedDelivery) -> None:
-        """Refuse what the lake holds where it is not what was signed: the content that its commit notes, model and inputs."""
-        check_delivery_of(
-            signed,
-            content=self.commit.content,
-            model_digest=self.model_digest,
-            features_digest=self.features_digest,
-            features_version=self.features_version,
+        return signed_day(
+            self.ledger,
+            self.workplace.project.name,
+            self.spec.name,
+            self.day,
+            noted=self.commit.signed,
+            now=moment(self.workplace.clock()),
         )
 
     @cached_property
     def signed_by(self) -> str | None:
         """The service that signed the delivery; None where nobody did, or the signature does not hold."""
-        return self._signed.signed_by if self._signed else None
+        return self.standing.signed_by if self.standing else None
 
     @cached_property
     def at(self) -> datetime:
-        """When the day was delivered: as it was signed or, where nobody signed or that does not hold, as the commit says."""
-        return self._signed.delivery.delivered_at if self._signed else self.commit.at
+        """When the day was delivered: as the log has it or, where nobody signed or that does not hold, as the commit says."""
+        return self.standing.at if self.standing else self.commit.at
 
     @cached_property
-    def _signed(self) -> SignedDelivery | None:
-        """The delivery, if it holds. Who asks for `delivery` is told why it does not."""
+    def standing(self) -> SignedDay | None:
+        """What was signed, if it holds. Who asks for `signed` is told why it does not."""
         try:
-            return self.delivery
+            return self.signed
         except TenureError:
             return None
 
@@ -132,10 +178,10 @@ class Delivered:
         """The content of the inputs that were scored, as the rows name it."""
         return self._one("features_digest")
 
-    @cached_property
+    @property
     def ledger(self) -> Ledger:
         """The promotion log, verified once."""
-        return self.workplace.promotions.ledger()
+        return self.shelf.ledger
 
     @cached_property
     def promoted(self) -> tuple[Record, Promotion]:
@@ -176,39 +222,35 @@ class Delivered:
         """What scoring knew beside the model."""
         return read_facts(self.package.files)
 
-    @cached_property
-    def features_version(self) -> int:
+    @property
+    def noted_features_version(self) -> int:
         """The version of the features that were scored, as the commit notes it."""
         return int(noted(self.commit, FEATURES_VERSION, self.table.name))
 
     @cached_property
-    def features(self) -> OpenTable:
-        """The features in the version that was scored."""
-        return self.workplace.lake.open(FEATURES_TABLE, version=self.features_version)
+    def features_version(self) -> int:
+        """The version of the features that were scored, as it was signed or else noted."""
+        return self.standing.features_version if self.standing else self.noted_features_version
 
     @cached_property
-    def versions(self) -> Versions:
-        """The lake in the versions that were read."""
-        return Versions(self.workplace.lake)
+    def features(self) -> OpenTable:
+        """The features in the version that was scored."""
+        return self.shelf.lineage.table(FEATURES_TABLE, self.features_version)
 
     @property
-    def made_from(self) -> Mapping[str, Any]:
-        """The definition and the versions of the inputs by which the day's features were made."""
-        return self.versions.made_from(self.features, self.day)
+    def made(self) -> Made:
+        """By which definition the day's features were made, from which versions."""
+        return self.shelf.lineage.made(FEATURES_TABLE, self.features_version, self.day)
 
     @property
     def inputs(self) -> Mapping[str, OpenTable]:
         """The tables that the features were made from, by name, in those versions."""
-        return self.versions.inputs(self.features, self.day)
+        return {name: self.shelf.lineage.table(name, version) for name, version in self.made.versions.items()}
 
     @cached_property
     def validated(self) -> Mapping[str, OpenTable]:
         """The validated tables behind the inputs, those behind activity included, in the versions that were read."""
-        return self.versions.validated(self.features, self.day)
-
-    def source_of(self, table: str) -> Source:
-        """The source of a validated table."""
-        return self.workplace.project.source(source_name(table))
+        return self.shelf.lineage.validated(self.features_version, self.day)
 
     def _one(self, column: str) -> str:
         values = set(self.rows[column].to_pylist())
@@ -218,3 +260,8 @@ class Delivered:
                 "Somebody changed rows of the lake: restore it from a backup, or score the day again."
             )
         return str(values.pop())
+
+
+def open_day(workplace: Workplace, spec: ModelSpec, day: date) -> Delivered:
+    """A day that is looked at by itself."""
+    return Delivered(Shelf(workplace, spec), day)

@@ -3,16 +3,14 @@
 `tenure verify` proves the log first; this is what the log speaks of. What is not here is said, not passed over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from adapters.tables import SCORES, stage_table
 from home.workplace import Workplace
-from provenance.delivered import Delivered
-from provenance.score_step import check_signed_day
+from provenance.delivered import Delivered, Shelf
+from provenance.signed_scores import check_signed
 from tenure.errors import TenureError
-from tenure.specs import ModelSpec
 
 NOT_HERE = "Not looked at, for it is not on this machine: "
 
@@ -43,15 +41,20 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     """
     promoted = sorted({record.package_digest for record in workplace.promotions.records()})
     has_store = workplace.packages.has_promoted
-    days = [(spec, day) for spec in workplace.project.models for day in workplace.lake.days(stage_table(spec, SCORES))]
     if has_store and promoted:
         tell(f"Hashing {len(promoted)} promoted packages …")
     faults = [*_packages(workplace, promoted)] if has_store else []
+    shelves = [Shelf(workplace, spec) for spec in workplace.project.models]
+    days = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
     if days:
-        tell(f"Holding {len(days)} scored days against their signatures …")
-    faults += _days(workplace, days)
-    absent = [*([f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []), *_without_lake(days)]
-    return Held(n_packages=len(promoted) if has_store else 0, n_days=len(days), faults=tuple(faults), not_here=tuple(absent))
+        tell(f"Holding {len(days)} scored days against what was signed …")
+    absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
+    return Held(
+        n_packages=len(promoted) if has_store else 0,
+        n_days=len(days),
+        faults=(*faults, *_days(days)),
+        not_here=(*absent, *([] if days else ["scores, of which the lake here holds none"])),
+    )
 
 
 def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
@@ -63,15 +66,10 @@ def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
             yield f"Package {digest[:12]}: {error}"
 
 
-def _days(workplace: Workplace, days: list[tuple[ModelSpec, date]]) -> Iterator[str]:
+def _days(days: Iterable[Delivered]) -> Iterator[str]:
     """Days of scores that are not what was signed."""
-    for spec, day in days:
+    for delivered in days:
         try:
-            check_signed_day(Delivered(workplace, spec, day))
+            check_signed(delivered)
         except TenureError as error:
             yield str(error)
-
-
-def _without_lake(days: list[tuple[ModelSpec, date]]) -> list[str]:
-    """Said where there is no day of scores at all."""
-    return [] if days else ["scores, of which the lake here holds none"]

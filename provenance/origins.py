@@ -1,25 +1,20 @@
-"""Origins: from which versions of its input tables, and by which definition, each day of a derived table was made.
+"""Origins: which days of a derived table are out of date, by what their commits note of how they were made.
 
-They are kept beside the table, in `origins/<table>`, one row a day. A day is stale once an input has changed since in a way that
-reaches it. Which days to make again is decided by whoever makes them.
+A day is stale once an input has changed since in a way that reaches it, or it would be made by another definition now. Which
+days to make again is decided by whoever makes them.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import pyarrow as pa
 
-from adapters.lake import Lake, OpenTable, changes, read_rows
-
-KEY = ("made_from",)
-
-
-def origins_table(table: str) -> str:
-    """Lake table of the origins of another."""
-    return f"origins/{table}"
+from adapters.lake import LINEAGE_NOTE, ROOT_NOTE, Commit, Lake, OpenTable, Seal, changes, commits_by_day, read_rows
+from adapters.tables import MADE_FROM
+from provenance.leaves import with_leaves
+from provenance.lineage import Lineage, Made
 
 
 @dataclass(frozen=True)
@@ -57,14 +52,8 @@ class Origins:
 
     lake: Lake
     table: OpenTable
-    kept: OpenTable
     inputs: tuple[Input, ...]
     definition: str | None
-
-    def all_days(self) -> tuple[date, ...]:
-        """Every day whose origin is known; of a table without origins, every day that it holds."""
-        known = self.table if self.kept.delta is None else self.kept
-        return _days(read_rows(known, columns=["day"], distinct=True))
 
     def stale_days(self, days: Sequence[date]) -> tuple[date, ...]:
         """Those of the days that have no rows, or were made otherwise than they would be made now."""
@@ -73,44 +62,86 @@ class Origins:
 
     def made_otherwise(self, days: Sequence[date]) -> tuple[date, ...]:
         """Those of the days of unknown origin, made by another definition, or from an input that has changed since for them."""
-        rows = read_rows(self.kept, days=days) if days else None
-        made_from = {} if rows is None else {row["day"]: json.loads(row["made_from"]) for row in rows.to_pylist()}
-        return tuple(day for day in sorted(days) if day not in made_from or self._is_otherwise(day, made_from[day]))
+        return tuple(day for day in sorted(days) if day not in self._made or self._is_otherwise(day, self._made[day]))
 
-    def note(self, days: Iterable[date]) -> None:
-        """Keep the origin of days that have been made; a day that was not stale keeps the one it has."""
-        stale = self.stale_days(sorted(days))
-        if stale:
-            rows = pa.table({"day": pa.array(stale, pa.date32()), "made_from": [self.made_from] * len(stale)})
-            self.lake.replace_days(self.kept, rows, days=stale, key=KEY, note={"table": self.table.name})
+    def replace_days(
+        self,
+        rows: pa.Table,
+        *,
+        days: Sequence[date],
+        key: Sequence[str],
+        note: Mapping[str, str] | None = None,
+        is_salted: bool = False,
+    ) -> Commit:
+        """Replace days of the table in one commit that notes their lineage; of days whose content stays, it is noted again.
 
-    @property
-    def made_from(self) -> str:
-        """What days that are made now are made from, as it is kept and noted in the commit that writes them."""
-        return made_from(*(each.table for each in self.inputs), definition=self.definition or "")
+        Parameters
+        ----------
+        is_salted: give each row a salt, so that the day is a tree whose root is noted. The rest is as in `Lake.replace_days`.
+        """
 
-    @property
-    def _versions(self) -> dict[str, int]:
-        return {each.table.name: each.table.version for each in self.inputs}
+        def seal(day: date, own: pa.Table, content: str) -> Seal:
+            if not is_salted:
+                return Seal(salts=None, words={LINEAGE_NOTE: self.lineage_of(day, content)})
+            salts, root = with_leaves(own)
+            return Seal(salts=salts, words={ROOT_NOTE: root, LINEAGE_NOTE: self.lineage_of(day, root)})
 
-    def _is_otherwise(self, day: date, made_from: Mapping[str, object]) -> bool:
-        versions = made_from["versions"]
-        if not isinstance(versions, dict) or versions.keys() != self._versions.keys():
+        noted = {**(note or {}), MADE_FROM: self.made.as_note}
+        stale = set(self.made_otherwise(days))
+        commit = self.lake.replace_days(self.table, rows, days=days, key=key, note=noted, seal=seal, is_salted=is_salted)
+        self.note_again([day for day in sorted(days) if day in stale and day not in commit.changed], rows.schema)
+        return commit
+
+    def note_again(self, days: Sequence[date], schema: pa.Schema) -> None:
+        """Note how days would be made now, whose rows stay as they are; some may have none."""
+        if not days:
+            return
+        table = self.lake.open(self.table.name)
+        commits = commits_by_day(table)
+        contents = {day: (commits[day].root or commits[day].content or "") if day in commits else "" for day in days}
+        lineage = {day: self.lineage_of(day, content) for day, content in contents.items()}
+        self.lake.note_again(table, lineage, {MADE_FROM: self.made.as_note}, schema)
+
+    def lineage_of(self, day: date, content: str) -> str:
+        """The digest of the lineage of a day that is made now."""
+        inputs = self._inputs_now.made_now(self.made, day)
+        return Lineage.digest(self.table.name, day, content, self.made.definition, inputs)
+
+    @cached_property
+    def made(self) -> Made:
+        """How days are made now."""
+        return Made(
+            definition=self.definition or "",
+            versions={each.table.name: each.table.version for each in self.inputs},
+            same_day=tuple(each.table.name for each in self.inputs if not each.reaches_back),
+        )
+
+    @cached_property
+    def _inputs_now(self) -> Lineage:
+        """The lineage of the inputs, each read once."""
+        return Lineage(self.lake)
+
+    @cached_property
+    def _made(self) -> Mapping[date, Made]:
+        """How each day was made; of one that an earlier version of Tenure made, as it kept that in a table of its own."""
+        kept = read_rows(self.lake.open(f"origins/{self.table.name}"))
+        found = {} if kept is None else {row["day"]: Made.from_note(row["made_from"]) for row in kept.to_pylist()}
+        for day, commit in commits_by_day(self.table).items():
+            if commit.lineage is not None and MADE_FROM in commit.origin:
+                found[day] = Made.from_note(commit.origin[MADE_FROM])
+        return found
+
+    def _is_otherwise(self, day: date, made: Made) -> bool:
+        if made.versions.keys() != self.made.versions.keys():
             return True
-        if self.definition is not None and made_from["definition"] != self.definition:
+        if self.definition is not None and made.definition != self.definition:
             return True
-        return any(each.has_changed(day, since=versions[each.table.name]) for each in self.inputs)
-
-
-def made_from(*tables: OpenTable, definition: str = "") -> str:
-    """A definition and the versions of the tables that it was applied to, as JSON."""
-    return json.dumps({"definition": definition, "versions": {table.name: table.version for table in tables}}, sort_keys=True)
+        return any(each.has_changed(day, since=made.versions[each.table.name]) for each in self.inputs)
 
 
 def open_origins(lake: Lake, table: OpenTable, *inputs: Input, definition: str | None = "") -> Origins:
     """Open the origins of a table, before its days are made from these inputs."""
-    kept = lake.open(origins_table(table.name))
-    return Origins(lake=lake, table=table, kept=kept, inputs=inputs, definition=definition)
+    return Origins(lake=lake, table=table, inputs=inputs, definition=definition)
 
 
 def _days(rows: pa.Table | None) -> tuple[date, ...]:

@@ -4,7 +4,6 @@ Nothing is written. What stands behind a day is gathered in `provenance/delivere
 """
 
 import random
-import struct
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,15 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import changed_contents
-from adapters.raw_store import digest_of_batches
 from adapters.tables import ACTIVITY_TABLE, validated_table
 from home.workplace import Workplace
-from provenance.delivered import SCORE_KEY, Delivered
-from provenance.received import receipts_of
+from provenance.delivered import SCORE_KEY, Delivered, open_day
+from provenance.lineage import RAW, VALIDATED
+from provenance.recorded_steps import lineage_step, receipts_of
+from provenance.signed_scores import check_signed
 from provenance.snapshots import plan_of, snapshots_of
-from tenure.errors import SourceError, TenureError, TraceError
+from tenure.errors import TenureError, TraceError
 from tenure.features.plan import INPUTS
 from tenure.project import Project
+from tenure.rows import bits
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
 from tenure.specs import ModelSpec
 
@@ -74,7 +75,7 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
     ------
     TraceError: when the day has no scores, or does not note what it was made from.
     """
-    delivered = Delivered(workplace, spec, day)
+    delivered = open_day(workplace, spec, day)
     kept = delivered.rows
     features = features_again(workplace.project, delivered)
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
@@ -94,7 +95,7 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
         model_digest=scorer.model_digest,
         n_rows=kept.num_rows,
         n_delivered=delivered.rows.num_rows,
-        versions=tuple(delivered.made_from["versions"].items()),
+        versions=tuple((name, table.version) for name, table in delivered.inputs.items()),
         signed_by=delivered.signed_by,
         differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
     )
@@ -121,18 +122,15 @@ def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:
     if again["customer_id"].to_pylist() != delivered["customer_id"].to_pylist():
         return f"the customers differ: {again.num_rows} made again, {delivered.num_rows} delivered"
     for name in again.column_names:
-        differ = np.flatnonzero([a != b for a, b in zip(_bits(again[name]), _bits(delivered[name]), strict=True)])
+        differ = np.flatnonzero([a != b for a, b in zip(_cells(again[name]), _cells(delivered[name]), strict=True)])
         if len(differ):
             return Difference(column=name, row=int(differ[0]) + 1, n_rows=len(differ)).in_words
     return None
 
 
-def _bits(column: pa.ChunkedArray) -> list[object]:
-    """Values that are equal exactly when their bits are: 0.0 is not -0.0, and NaN is itself."""
-    values: list[object] = column.to_pylist()
-    if not pa.types.is_floating(column.type):
-        return values
-    return [None if value is None else struct.pack("<d", value) for value in values]
+def _cells(column: pa.ChunkedArray) -> list[object]:
+    """Values as text that is equal exactly when their bits are."""
+    return list(bits(column).to_pylist())
 
 
 def _chosen(rows: pa.Table, sample: int, seed: int) -> pa.Array:
@@ -155,29 +153,34 @@ def _other_differences(delivered: Delivered, digest: str) -> list[str]:
 
 
 def _other_delivery(delivered: Delivered) -> list[str]:
-    """What of the signed delivery does not hold: its signature, or the batches that it names for each source."""
+    """What does not hold of what was signed: the scores, the lineage behind them, or the receipts of its batches."""
     try:
-        signed = delivered.delivery
-        if signed is not None:
-            delivered.check_signed(signed)
+        signed = delivered.signed
     except TenureError as error:
         return [f"the signed delivery does not hold: {error}"]
     if signed is None:
         return []
-    raw, project = delivered.workplace.raw, delivered.workplace.project.name
     found = []
-    for name, table in delivered.validated.items():
-        source, batches = delivered.source_of(name).name, delivered.versions.batches(table, delivered.day)
+    for look in (lambda: check_signed(delivered), lambda: _check_lineage(delivered)):
         try:
-            received = {day: receipt.sha256 for day, receipt in receipts_of(raw, project, source, batches).items()}
-        except SourceError as error:
+            look()
+        except TenureError as error:
             found.append(str(error))
-            continue
-        if signed.delivery.raw_of(source) != digest_of_batches(received):
-            found.append(f"the batches of {source} are not those that {signed.signed_by} signed with the delivery")
     return found
+
+
+def _check_lineage(delivered: Delivered) -> None:
+    """Refuse a lineage that is not what was signed, and batches whose receipts are gone."""
+    step = lineage_step(delivered)
+    if not step.verified:
+        raise TraceError(step.words)
+    raw, project, lineage = delivered.workplace.raw, delivered.workplace.project.name, delivered.shelf.lineage
+    for name, table in delivered.validated.items():
+        source = name.removeprefix(VALIDATED)
+        recorded, erasures = lineage.batches(table, delivered.day), delivered.shelf.erasures
+        receipts_of(raw, project, source, {d: erasures.now(f"{RAW}{source}", d, b) or b for d, b in recorded.items()})
 
 
 def _is_defined_alike(delivered: Delivered) -> bool:
     """Whether today's definition of features is the one by which the day was made."""
-    return bool(delivered.made_from["definition"] == plan_of(delivered.workplace.project).digest)
+    return bool(delivered.made.definition == plan_of(delivered.workplace.project).digest)

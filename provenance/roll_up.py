@@ -10,7 +10,7 @@ from datetime import date
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, connect, read_rows, read_table, views
-from adapters.tables import ACTIVITY_TABLE, MADE_FROM, validated_table, verdicts_table
+from adapters.tables import ACTIVITY_TABLE, validated_table, verdicts_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
@@ -48,11 +48,8 @@ def roll_up(workplace: Workplace) -> Commit:
     with unquoted(f"The roll-up of {source.name}"):
         rows = _rolled_up(source, lines, products, days) if days else None
     if rows is None:
-        commit = Commit(version=origins.table.version, changed=(), digests={})
-    else:
-        commit = workplace.lake.replace_days(origins.table, rows, days=days, key=KEY, note={MADE_FROM: origins.made_from})
-    origins.note(days)
-    return commit
+        return Commit(version=origins.table.version, changed=(), digests={})
+    return origins.replace_days(rows, days=days, key=KEY)
 
 
 def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:

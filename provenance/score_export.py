@@ -1,26 +1,24 @@
 """Exported scores: one day of a scores table as a file whose bytes depend on its content alone, and what such a file is."""
 
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from adapters.lake import Lake, OpenTable, changed_contents, commits_of_day, read_rows
 from adapters.whole_files import write_whole
+from governance.records.serving import promotions
 from provenance.delivered import Delivered
-from provenance.score_step import check_signed_day
+from provenance.score_file import FORMATS, as_file, possible_files
+from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
 
-FORMATS = (".parquet", ".csv")
+About = Callable[[str], Mapping[str, str]]
 
 
-def hand_out(delivered: Delivered, out: Path) -> int:
+def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False) -> int:
     """Write the scores of a day to a file, once they are held against what the scoring service signed; return how many.
 
     Raises
@@ -28,21 +26,39 @@ def hand_out(delivered: Delivered, out: Path) -> int:
     TraceError: when the day has no scores, or they are not what was signed. Then no file is written.
     """
     n_rows = delivered.rows.num_rows
-    check_signed_day(delivered)
-    write_scores(delivered.table, delivered.day, out)
+    check_signed(delivered)
+    about = about_scores(delivered)(delivered.model_digest)
+    write_scores(delivered.table, delivered.day, out, about=about, for_spreadsheets=for_spreadsheets)
     return n_rows
 
 
-def write_scores(table: OpenTable, day: date, out: Path) -> int:
+def about_scores(delivered: Delivered) -> About:
+    """What a file says of itself, given the model that scored: which model and day, and by which card it was let serve."""
+    project, model = delivered.workplace.project.name, delivered.spec.name
+
+    def about(model_digest: str) -> dict[str, str]:
+        ledger = delivered.ledger
+        served = [promotion.subject for _, promotion in promotions(ledger, project, model, before=ledger.size)]
+        by = next((subject for subject in reversed(served) if subject.model_digest == model_digest), None)
+        known = {} if by is None else {"tenure.package_digest": by.package_digest, "tenure.card_digest": by.card_digest}
+        day = delivered.day.isoformat()
+        return {"tenure.project": project, "tenure.model": model, "tenure.day": day, "tenure.model_digest": model_digest, **known}
+
+    return about
+
+
+def write_scores(
+    table: OpenTable, day: date, out: Path, *, about: Mapping[str, str] | None = None, for_spreadsheets: bool = False
+) -> int:
     """Write the scores of a day, by customer; return the number of rows. Nothing is written where there are none.
 
     The file appears whole or not at all. Columns: `customer_id` (the company's id as text), `as_of`, then those of
-    `tenure.scoring.score_day` in its order.
+    `tenure.scoring.score_day` in its order. `about` and `for_spreadsheets` are those of `score_file.as_file`.
     """
     scores = _scores_of(table, day)
     if scores is None:
         return 0
-    write_whole(out, _as_bytes(scores, out.suffix))
+    write_whole(out, as_file(scores, out.suffix, about=about or {}, for_spreadsheets=for_spreadsheets))
     return scores.num_rows
 
 
@@ -70,24 +86,28 @@ class ExportCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class Deliveries:
-    """Every delivery of a day as the bytes that exporting it gives, by its version in the lake, newest first."""
+    """Every delivery of a day as the bytes that exporting it gives, in each form, by its version in the lake, newest first."""
 
-    exported: Mapping[int, bytes]
+    exported: Mapping[int, tuple[bytes, ...]]
     is_lake_whole: bool
 
     def check(self, found: bytes) -> ExportCheck:
         """Say which delivery a file's content is. It is compared as bytes and never parsed."""
         latest = next(iter(self.exported))
         return ExportCheck(
-            version=next((version for version, expected in self.exported.items() if expected == found), None),
+            version=next((version for version, expected in self.exported.items() if found in expected), None),
             latest=latest,
             is_lake_whole=self.is_lake_whole,
             first_other_byte=_first_other_byte(found, self.exported[latest]),
         )
 
 
-def deliveries(lake: Lake, name: str, day: date, suffix: str) -> Deliveries:
-    """Export every delivery of a day again.
+def deliveries(lake: Lake, name: str, day: date, suffix: str, about: About = lambda _: {}) -> Deliveries:
+    """Export every delivery of a day again, in every form in which it may have been handed out.
+
+    Parameters
+    ----------
+    about: what a Parquet file says of itself, given the model that scored.
 
     Raises
     ------
@@ -100,22 +120,25 @@ def deliveries(lake: Lake, name: str, day: date, suffix: str) -> Deliveries:
     if not versions:
         raise TraceError(f"Table {name!r} holds no delivery of {day}. Name the model and the day that the file was exported for.")
     return Deliveries(
-        exported={version: _exported(lake.open(name, version=version), day, suffix) for version in versions},
+        exported={version: _exported(lake.open(name, version=version), day, suffix, about) for version in versions},
         is_lake_whole=not changed_contents(table, [day], ("customer_id",)),
     )
 
 
-def _exported(table: OpenTable, day: date, suffix: str) -> bytes:
+def _exported(table: OpenTable, day: date, suffix: str, about: About) -> tuple[bytes, ...]:
     """What exporting a day gives; nothing where it holds no scores."""
     scores = _scores_of(table, day)
-    return b"" if scores is None else _as_bytes(scores, suffix)
+    return (b"",) if scores is None else possible_files(scores, suffix, about(str(scores["model_digest"][0])))
 
 
-def _first_other_byte(found: bytes, expected: bytes) -> int | None:
-    """Where two contents part, counted from 0; None where they are equal."""
-    if found == expected:
-        return None
-    return next((i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), min(len(found), len(expected)))
+def _first_other_byte(found: bytes, forms: Sequence[bytes]) -> int | None:
+    """Where a file leaves the form that it follows longest, counted from 0; None where it is one of them."""
+    return None if found in forms else max(_common(found, form) for form in forms)
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes two contents begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _scores_of(table: OpenTable, day: date) -> pa.Table | None:
@@ -126,30 +149,6 @@ def _scores_of(table: OpenTable, day: date) -> pa.Table | None:
     rows = found.sort_by("customer_id").combine_chunks().replace_schema_metadata(None)
     first = {"customer_id": rows["customer_id"], "as_of": rows["day"].cast(pa.date32())}
     return pa.table({**first, **{name: rows[name] for name in _order(rows.column_names)}})
-
-
-def _as_bytes(scores: pa.Table, suffix: str) -> bytes:
-    """Scores as a file; equal scores give equal bytes."""
-    out = io.BytesIO()
-    if suffix == ".csv":
-        text = scores["reasons"].to_pylist()
-        joined = pa.array(["; ".join(reasons or ()) for reasons in text], pa.string())
-        pa_csv.write_csv(_plain(scores.set_column(scores.column_names.index("reasons"), "reasons", joined)), out)
-    else:
-        pq.write_table(scores, out)
-    return out.getvalue()
-
-
-def _plain(scores: pa.Table) -> pa.Table:
-    """Text that a spreadsheet would take for a formula, behind an apostrophe: a company's customers may choose their own ids.
-
-    Reference: OWASP, CSV injection.
-    """
-    for place, column in enumerate(scores.schema):
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            plain = pc.replace_substring_regex(scores[column.name], pattern=r"\A([=+\-@\t\r])", replacement=r"'\1")
-            scores = scores.set_column(place, column.name, plain)
-    return scores
 
 
 def _order(names: list[str]) -> list[str]:

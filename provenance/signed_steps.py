@@ -41,7 +41,7 @@ def statement_step(delivered: Delivered) -> Step:
 def approvals_step(delivered: Delivered) -> Step:
     """Whose approvals the promotion rests on."""
     record, promotion = delivered.promoted
-    approvals = [_approval(delivered, digest) for digest in promotion.approvals]
+    approvals = [approval_of(delivered, digest) for digest in promotion.approvals]
     ledger = delivered.ledger
     needed = approvals_needed(promotion.action, ledger.root_before(record.sequence), promotion.project)
     people = {approval.identity for approval in approvals}
@@ -109,7 +109,7 @@ def statement_of(delivered: Delivered) -> Statement:
     )
 
 
-def _approval(delivered: Delivered, digest: str) -> Approval:
+def approval_of(delivered: Delivered, digest: str) -> Approval:
     """An approval that the promotion names, its signature verified under the trust root of its day."""
     ledger, (record, _) = delivered.ledger, delivered.promoted
     found = ledger.named(digest, Kind.APPROVAL, before=record.sequence)

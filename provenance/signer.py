@@ -1,64 +1,101 @@
-"""Signing deliveries: the scoring service's key, and what it signs of each day of scores that goes into the lake.
+"""Signing deliveries: the scoring service's keys, and what it enters in the log of the scores that went into the lake.
 
-What a delivery says is `governance/records/delivery.py`; reading one back from the lake is `delivered.py`.
+The lake is written first, then the log: a run that dies between the two leaves scores that are no delivery yet, which the next
+run of the day enters. What a delivery says is `governance/records/delivery.py`; reading one back is `delivered.py`.
 """
 
-import json
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 
+import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.lake import Lake, OpenTable
-from governance.records.delivery import Delivery, read_delivery, sign_delivery
+from adapters.lake import OpenTable, commits_by_day
+from adapters.tables import FEATURES_TABLE, SCORES, stage_table
+from governance.records.delivery import DELIVERY_TYPE, DeliveredDay, Delivery, deliveries, sign_delivery
 from governance.records.ledger import Ledger
+from governance.records.log import Kind
+from governance.records.signing import read_envelope, sign
 from governance.records.statement import NamedDigest
 from governance.records.trust_root import Role
+from governance.stores.signed_log import SignedLog
 from governance.stores.trust import Trust
 from home.workplace import Workplace
-from provenance.received import Versions
-from tenure.canonical import moment
+from provenance.leaves import tree_of
+from provenance.lineage import Lineage
+from tenure.canonical import moment, sha256
+from tenure.errors import TraceError
+from tenure.specs import ModelSpec
 
 NOBODY_SIGNS = (
-    "The trust root names no key of the scoring service, so nobody signs these scores, and their trace will not be verified. "
+    "The trust root names no key of the scoring service, so nobody signs these scores: they can be traced, but not handed out. "
     "Name it: tenure trust add-services."
 )
+KEY = ("customer_id",)
+# The keys with which a delivery is signed, entered in the log and witnessed there.
+NEEDED = (Role.SCORER, Role.LOG, Role.WITNESS)
 
 
 class Signer:
     """The scoring service at one run."""
 
-    def __init__(self, workplace: Workplace, key: Ed25519PrivateKey, ledger: Ledger) -> None:
-        """Hold the key, and the log under whose trust root every signature is checked before it is given away."""
-        self._workplace, self._key, self._ledger = workplace, key, ledger
+    def __init__(self, workplace: Workplace, key: Ed25519PrivateKey, log: SignedLog) -> None:
+        """Hold the key, and the log that deliveries are entered in."""
+        self._workplace, self._key, self._log = workplace, key, log
 
-    def sign(self, model: str, day: date, content: str, *, model_digest: str, features_digest: str, features: OpenTable) -> str:
-        """Sign the scores of a day, for the lake to note.
+    def deliver(self, spec: ModelSpec, scored: Mapping[date, pa.Table], *, model_digest: str, features: OpenTable) -> None:
+        """Enter days in the log as they stand in the lake, in one record; nothing of days that it has so already.
 
         Parameters
         ----------
-        content: digest of the day's rows. features: the table that was scored, as it was opened.
+        scored: the scores of each day. features: the table that was scored, as it was opened.
 
         Raises
         ------
         RefusedError: when the key is not the one that the trust root names, or is outside its time.
         """
-        batches = _behind(self._workplace.lake, features).digests(features, day)
+        project, table = self._workplace.project.name, self._workplace.lake.open(stage_table(spec, SCORES))
+        ledger = self._log.ledger()
+        entered = self._entered(ledger, spec)
+        days = [day for day in self._days(table, scored, features) if entered.get(day.day) != day]
+        if not days:
+            return
+        newest = next(deliveries(ledger, project, spec.name, before=ledger.size), None)
         delivery = Delivery(
-            project=self._workplace.project.name,
-            model=model,
-            day=day,
-            content=content,
+            project=project,
+            model=spec.name,
             model_digest=model_digest,
-            features_digest=features_digest,
             features_version=features.version,
-            raw=tuple(NamedDigest(name=n, value=v) for n, v in sorted(batches.items())),
+            days=tuple(days),
+            earlier=() if newest else tuple(_noted(table, {day.day for day in days})),
+            previous=newest[0].envelope_digest if newest else None,
             delivered_at=moment(self._workplace.clock()),
         )
-        envelope = sign_delivery(delivery, self._key)
-        # Read back as the trace will: a key that the trust root does not name must not leave scores nobody can verify.
-        read_delivery(envelope, self._ledger, now=delivery.delivered_at)
-        return envelope.decode()
+        self._log.append(Kind.DELIVERED, sign_delivery(delivery, self._key))
+
+    def _entered(self, ledger: Ledger, spec: ModelSpec) -> Mapping[date, DeliveredDay]:
+        """What the log has of each day, by the newest delivery that names it."""
+        found = deliveries(ledger, self._workplace.project.name, spec.name, before=ledger.size)
+        return {one.day: one for _, delivery in reversed([*found]) for one in delivery.days}
+
+    def _days(self, table: OpenTable, scored: Mapping[date, pa.Table], features: OpenTable) -> Iterator[DeliveredDay]:
+        """Days as they stand in the lake."""
+        commits, made, lineage = commits_by_day(table), commits_by_day(features), Lineage(self._workplace.lake)
+        for day in sorted(scored):
+            tree = tree_of(table, day, KEY)
+            root = tree.root(commits[day].emptied) if tree else None
+            if tree is None or root is None:
+                raise TraceError(
+                    f"The scores in {table.name} of {day} were replaced while they were to be signed. Score it again."
+                )
+            yield DeliveredDay(
+                day=day,
+                root=root,
+                n_leaves=tree.rows.num_rows + len(commits[day].emptied),
+                features_digest=scored[day]["features_digest"][0].as_py(),
+                features_root=made[day].root,
+                lineage=lineage.of(FEATURES_TABLE, features.version, day),
+            )
 
 
 def open_signer(workplace: Workplace) -> Signer | None:
@@ -66,21 +103,23 @@ def open_signer(workplace: Workplace) -> Signer | None:
 
     Raises
     ------
-    SigningKeyError: when the trust root names one, and it is not here or may be read by others.
+    SigningKeyError: when the trust root names one, and it or the log's or witness's, which enter deliveries, is not here.
+    RefusedError: when the key is outside its time, or not the one that the trust root names.
     """
-    ledger = workplace.promotions.ledger()
-    if not any(Role.SCORER in one.roles for one in ledger.root_before(ledger.size).staff):
+    ledger, log, trust = workplace.promotions.ledger(), SignedLog(workplace.settings, workplace.clock), Trust(workplace.settings)
+    root = ledger.root_before(ledger.size)
+    if not any(Role.SCORER in one.roles for one in root.staff):
         return None
-    return Signer(workplace, Trust(workplace.settings).service_key(Role.SCORER), ledger)
+    now, keys = moment(workplace.clock()), {role: trust.service_key(role) for role in NEEDED}
+    for role, key in keys.items():
+        # Signed and read back as the log will read it: better here than after the scores are in the lake.
+        tried = read_envelope(sign(b"{}", DELIVERY_TYPE, [key]), what="a delivery")
+        root.signer(tried, DELIVERY_TYPE, [role], at=now, what="a delivery")
+    return Signer(workplace, keys[Role.SCORER], log)
 
 
-def _behind(lake: Lake, features: OpenTable) -> Versions:
-    """What stands behind the features as they were opened; the models of a run share one reading of it."""
-    newest = [] if features.delta is None else features.delta.history(1)
-    return _read_once(lake, features.version, json.dumps(newest, sort_keys=True, default=str))
-
-
-@lru_cache(maxsize=1)
-def _read_once(lake: Lake, _version: int, _newest_commit: str) -> Versions:
-    """Versions that are read once while the features' newest commit, with its time and notes, stays the same."""
-    return Versions(lake)
+def _noted(table: OpenTable, but: set[date]) -> Iterator[NamedDigest]:
+    """The envelopes of days that were signed before deliveries came to the log, and stand."""
+    for day, commit in sorted(commits_by_day(table).items()):
+        if commit.signed is not None and day not in but:
+            yield NamedDigest(name=day.isoformat(), value=sha256(commit.signed.encode()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, views
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, MADE_FROM, validated_table
+from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.history import read_history
@@ -27,14 +27,12 @@ KEY = ("customer_id",)
 
 def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     """Compute features as of each day and replace those days in the lake, in one commit."""
-    lake, tables = workplace.lake, open_inputs(workplace)
+    tables = open_inputs(workplace)
     origins = _origins(workplace, tables, definition=plan_of(workplace.project).digest)
     if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
     rows = pa.concat_tables(snapshots_of(workplace.project, tables, days))
-    commit = lake.replace_days(origins.table, rows, days=days, key=KEY, note={MADE_FROM: origins.made_from})
-    origins.note(days)
-    return commit
+    return origins.replace_days(rows, days=days, key=KEY, is_salted=True)
 
 
 def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:

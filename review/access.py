@@ -43,6 +43,8 @@ def _route(method: str, path: str, name: str, roles: frozenset[RoomRole] | None)
 
 REVIEWERS = frozenset({RoomRole.REVIEWER})
 PROMOTING = frozenset({RoomRole.REVIEWER, RoomRole.ADMIN})
+# An alarm that somebody has seen is somebody's to handle, and an auditor handles nothing.
+HANDLING = EVERY_ROLE - {RoomRole.AUDITOR}
 # A customer's scores are personal data: engineers see models, not people.
 TRACING = frozenset({RoomRole.REVIEWER, RoomRole.AUDITOR, RoomRole.ADMIN})
 
@@ -55,13 +57,17 @@ ROUTES = (
     _route("GET", "/account", "show_account", EVERY_ROLE),
     _route("POST", "/account/password", "change_password", EVERY_ROLE),
     _route("GET", "/", "show_models", EVERY_ROLE),
+    _route("POST", "/alarms/acknowledge", "acknowledge", HANDLING),
+    _route("GET", "/portfolio", "show_portfolio", EVERY_ROLE),
     _route("GET", "/models/{model}", "show_model", EVERY_ROLE),
     _route("GET", "/candidates/{digest}", "show_candidate", EVERY_ROLE),
-    _route("POST", "/candidates/{digest}/read", "mark_read", REVIEWERS),
+    _route("GET", "/candidates/{digest}/card.html", "hand_out_card", EVERY_ROLE),
+    _route("POST", "/candidates/{digest}/notes", "add_note", EVERY_ROLE),
     _route("POST", "/candidates/{digest}/decide", "decide", REVIEWERS),
     _route("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
     _route("GET", "/log", "show_log", EVERY_ROLE),
     _route("GET", "/log/export", "export_log", EVERY_ROLE),
+    _route("GET", "/log/whole.json", "export_whole", EVERY_ROLE),
     _route("GET", "/log/{sequence}", "show_record", EVERY_ROLE),
     _route("GET", "/trace", "show_trace", TRACING),
     _route("POST", "/trace", "trace_score", TRACING),

@@ -7,9 +7,9 @@ import logging
 
 from adapters.whole_files import write_whole
 from governance.stores.package_reading import card_of, decision_of
+from home.sight import look
 from model_cards.pages import PAGE, page_now
 from review.room import Room
-from review.sight import look
 from tenure.errors import TenureError
 from tenure.promotions import PromotionRecord
 
@@ -30,7 +30,7 @@ def write_card(room: Room, model: str, digest: str) -> None:
     """Write a package's card where a person opens it as a file."""
     try:
         package = room.workplace.packages.candidate(digest)
-        now = look(room).standing(model, digest, decision_of(package).outcome)
+        now = look(room.workplace).standing(model, digest, decision_of(package).outcome)
         write_whole(room.workplace.card_folder(model, digest) / PAGE, page_now(card_of(package), now))
     except (OSError, TenureError):
         _LOG.exception("The card of package %s could not be written anew", digest[:12])

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from home.workplace import Workplace
-from review import candidate, data, deciding, entrance, files, log, model, models, tracing
+from review import alarms, candidate, data, deciding, entrance, files, log, model, models, portfolio, talk, tracing
 from review.access import ROUTES
 from review.doorway import doorway
 from review.headers import Guarded
@@ -37,11 +37,15 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         models.show_models,
         model.show_model,
         candidate.show_candidate,
-        deciding.mark_read,
+        candidate.hand_out_card,
+        talk.add_note,
+        alarms.acknowledge,
+        portfolio.show_portfolio,
         deciding.decide,
         deciding.promote,
         log.show_log,
         log.export_log,
+        log.export_whole,
         log.show_record,
         tracing.show_trace,
         tracing.trace_score,

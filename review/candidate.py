@@ -7,18 +7,20 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from governance.doors.open_questions import needs_reason
-from governance.records.approval import Approval, Subject, Verdict
+from governance.records.approval import Subject
 from governance.stores.package_reading import card_of, decision_of, evidence_of
+from home.sight import Sight
 from model_cards.html import render_standing
-from model_cards.pages import body_of
+from model_cards.pages import body_of, page_now
 from model_cards.standing import Standing
+from review.cards import open_points_of
 from review.comparison import Comparison, compare
+from review.places import catalogue_page, lineage_page
+from review.reasons import OpenPoint
 from review.rendering import page
 from review.room import Room
-from review.sight import Sight
 from review.standings import champion_evidence
-from review.tokens import is_token, read_token
-from review.visit import OfLog, OfVisit, Visit, current_room
+from review.visit import InRoom, OfLog, OfVisit, Visit, current_room
 from review.votes import Votes, count_votes
 from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.evidence import Evidence
@@ -40,7 +42,7 @@ class Candidate:
     decision: Decision
     standing: Standing
     subject: Subject | None
-    decisions: tuple[Approval, ...]
+    points: tuple[OpenPoint, ...]
     votes: Votes
     trainers: frozenset[str]
     champion: PromotionRecord | None
@@ -56,22 +58,23 @@ class Candidate:
         return self.subject is not None and self.votes.is_ready and is_here and not self.why_nobody
 
 
-def show_candidate(request: Request, visit: OfVisit, sight: OfLog, digest: str, read: str = "") -> Response:
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What was typed into the forms of the page, and what was wrong with it; nothing when the page is first opened."""
+
+    problem: str = ""
+    reason: str = ""
+    reasons: tuple[str, ...] = ()
+    ticks: tuple[str, ...] = ()
+    why_now: str = ""
+
+
+def show_candidate(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, digest: str) -> Response:
     """The page of one package, also of one that serves, was retired or refused."""
-    return candidate_page(request, visit, find(sight, digest), token=read)
+    return candidate_page(request, visit, find(room, sight, digest))
 
 
-def candidate_page(
-    request: Request,
-    visit: Visit,
-    found: Candidate,
-    *,
-    token: str = "",
-    problem: str = "",
-    reason: str = "",
-    why_now: str = "",
-    status: int = 200,
-) -> Response:
+def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Typed = Typed(), *, status: int = 200) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
     room = current_room(request)
     stands, body = draw(found)
@@ -83,36 +86,56 @@ def candidate_page(
         found=found,
         stands=stands,
         body=body,
-        token=token if is_read(room, visit, found, token) else "",
+        once=room.acts.new(*covered(visit, found)),
         why_not_me=why_not(found, visit),
-        problem=problem,
-        reason=reason,
-        why_now=why_now,
-        Verdict=Verdict,
+        typed=typed,
+        threads=room.notes.threads().get(found.package.digest, ()),
+        mlflow=catalogue_page(room.workplace, found.model, is_candidate=found.standing.version is None),
+        dagster=lineage_page(room.workplace, found.model),
     )
 
 
-def find(sight: Sight, digest: str) -> Candidate:
+def hand_out_card(room: InRoom, sight: OfLog, digest: str) -> Response:
+    """The card as a page of its own, as it stands now, to keep or to print."""
+    found = find(room, sight, digest)
+    if found.card_problem:
+        raise PackageError(f"The card is not handed out. {found.card_problem}")
+    name = f"attachment; filename={found.model}-{found.package.digest[:12]}.html"
+    content = page_now(card_of(found.package), found.standing)
+    return Response(content, media_type="text/html", headers={"Content-Disposition": name})
+
+
+def covered(visit: Visit, found: Candidate) -> tuple[str, ...]:
+    """Who sees a form, and everything that a signature by it would cover: what may be done, and with what."""
+    return (
+        visit.binding,
+        found.votes.action.value,
+        found.package.digest,
+        *map(str, vars(found.subject).values() if found.subject else ()),
+    )
+
+
+def find(room: Room, sight: Sight, digest: str) -> Candidate:
     """Read a package, every byte checked, with what the log says of it.
 
     Raises
     ------
     HTTPException: when none or several match the digest. PackageError: when its bytes are not what its digest says.
     """
-    room, packages = sight.room, sight.room.workplace.packages
+    packages = sight.workplace.packages
     try:
         kept = packages.find(digest)
     except PromotionError:
         raise HTTPException(404, f"No package is kept here under {digest[:64]!r}. Start from the models.") from None
-    if kept.project != room.project:
+    if kept.project != sight.project:
         raise HTTPException(404, "This package belongs to another project.")
     package = packages.candidate(kept.digest)
     evidence, decision = evidence_of(package), decision_of(package)
-    serving, decisions = sight.champion(kept.model), sight.decisions(package.digest)
+    serving = sight.champion(kept.model)
     is_champion = serving is not None and serving.package_digest == package.digest
-    before = None if is_champion else champion_evidence(room, serving)
+    before = None if is_champion else champion_evidence(sight.workplace, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
-    problem = _card_problem(sight, package, kept.model)
+    problem = _card_problem(room, package, kept.model)
     return Candidate(
         package=package,
         model=kept.model,
@@ -120,25 +143,15 @@ def find(sight: Sight, digest: str) -> Candidate:
         decision=decision,
         standing=standing,
         subject=subject,
-        decisions=decisions,
+        points=open_points_of(sight.workplace, package),
         votes=count_votes(sight, standing, subject),
         trainers=sight.trainers(package.digest),
         champion=serving,
         comparison=compare(evidence, before) if before else None,
-        why_nobody=_why_nobody(sight, decision, standing) or problem,
+        why_nobody=_why_nobody(sight, package, decision, standing) or problem,
         card_problem=problem,
         needs_reason=needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
     )
-
-
-def is_read(room: Room, visit: Visit, found: Candidate, token: str) -> bool:
-    """Whether this visitor was given the token at the end of exactly this card."""
-    return found.subject is not None and is_token(token, end_token(room, visit, found))
-
-
-def end_token(room: Room, visit: Visit, found: Candidate) -> str:
-    """The token of one visitor and of everything that the signature would cover: what may be done, and with what."""
-    return read_token(room.secret, visit.binding, found.votes.action.value, *map(str, vars(found.subject).values()))
 
 
 def why_not(found: Candidate, visit: Visit) -> str:
@@ -153,7 +166,7 @@ def why_not(found: Candidate, visit: Visit) -> str:
     return ""
 
 
-def _why_nobody(sight: Sight, decision: Decision, standing: Standing) -> str:
+def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: Standing) -> str:
     """Why nobody can decide on a package, in words; empty when somebody can."""
     if sight.ledger is None:
         return "There is no trust root yet, so nobody may sign. Make one: tenure trust init."
@@ -161,12 +174,13 @@ def _why_nobody(sight: Sight, decision: Decision, standing: Standing) -> str:
         return f"{standing.revoked.staff_id} revoked this package, and a revocation cannot be taken back. Train another."
     if decision.outcome is Outcome.REFUSED:
         return "The gates refused this package, and no reason helps. Train another."
+    if package.digest not in sight.stated:
+        return "This is a draft: nobody signed what it was made from, so nobody can approve it. Train it again, signed."
     return ""
 
 
-def _card_problem(sight: Sight, package: Package, model: str) -> str:
+def _card_problem(room: Room, package: Package, model: str) -> str:
     """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives, or was in its day."""
-    room = sight.room
     if package.digest not in room.card_problems:
         try:
             room.workplace.promotions.check_card(package, model)

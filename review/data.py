@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from home.day_figures import verdicts_by_day
+from review.places import sources_page
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit
@@ -37,7 +38,18 @@ class SourceNow:
 def show_data(request: Request, room: InRoom, visit: OfVisit) -> Response:
     """Sources with their contracts, and the quarantine of the last day by rule."""
     found = [_now(room, source) for source in room.workplace.project.sources]
-    return page(request, "data.html", visit, sources=found, promises=promises, n_recent=_RECENT_DAYS, purposes=_purposes(room))
+    withheld = sorted(((day, one.source) for one in found for day in one.recent if day.withheld), key=lambda w: w[0].key)
+    return page(
+        request,
+        "data.html",
+        visit,
+        sources=found,
+        withheld=withheld[::-1],
+        promises=promises,
+        n_recent=_RECENT_DAYS,
+        purposes=_purposes(room),
+        dagster=sources_page(room.workplace),
+    )
 
 
 def promises(column: Column) -> str:

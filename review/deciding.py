@@ -1,36 +1,31 @@
-"""Deciding: that the card was read to its end, the reviewer's signature, and the promotion once enough have signed.
+"""Deciding: a reason for each open point, the reviewer's signature, and the promotion once enough have signed.
 
 A decision is signed with the person's own key, opened by its passphrase for this one signature and then forgotten. Whether it
 counts is decided by the rules of `governance/rules/`, not here.
 """
 
+import logging
+from dataclasses import replace
 from typing import Annotated
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import BackgroundTasks, Form, Request
 from fastapi.responses import RedirectResponse
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from adapters.alerts import AlertKind
 from governance.records.approval import SignedApproval, Verdict
 from governance.records.log import Kind
 from review.afterwards import show_everywhere
-from review.candidate import Candidate, candidate_page, end_token, find, is_read, why_not
+from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not
+from review.reasons import missing, signed_reason
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
 
+_LOG = logging.getLogger(__name__)
 Reason = Annotated[str, Form(max_length=2000)]
-
-
-def mark_read(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, digest: str) -> Response:
-    """Give the token of a card's end: to the page's script as JSON, to a plain form as the page once more."""
-    found = find(sight, digest)
-    if found.subject is None:
-        return candidate_page(request, visit, found, problem=found.why_nobody, status=409)
-    token = end_token(room, visit, found)
-    if "application/json" in request.headers.get("accept", ""):
-        return JSONResponse({"token": token})
-    return RedirectResponse(f"/candidates/{found.package.digest}?read={token}#decide", status_code=303)
+Once = Annotated[str, Form(max_length=200)]
 
 
 def decide(
@@ -42,50 +37,80 @@ def decide(
     digest: str,
     verdict: Annotated[Verdict, Form()],
     reason: Reason = "",
+    point: Annotated[list[Reason] | None, Form(max_length=100)] = None,
+    tick: Annotated[list[str] | None, Form(max_length=101)] = None,
     passphrase: Annotated[str, Form(max_length=500)] = "",
-    read: Annotated[str, Form(max_length=100)] = "",
+    once: Once = "",
 ) -> Response:
     """Sign a decision and append it to the log; answers with its receipt."""
-    found = find(sight, digest)
-    problem = _problem(room, visit, found, verdict, reason, read)
-    if not problem:
+    found = find(room, sight, digest)
+    typed = Typed(reason=reason, reasons=tuple(point or ()), ticks=tuple(tick or ()))
+    if problem := _problem(room, visit, found, verdict, typed, once):
+        return _refused(request, visit, found, typed, problem)
+    if (place := room.acts.begin(once)) is None:
         try:
-            signed = _sign(room, visit, found, verdict, reason, passphrase)
+            said = signed_reason(found.points, typed.reasons, reason) if verdict is Verdict.APPROVE else reason.strip()
+            signed = _sign(room, visit, found, verdict, said, passphrase)
         except (PromotionError, SigningKeyError) as error:
-            problem = str(error)
-        else:
-            word = "approved" if verdict is Verdict.APPROVE else "rejected"
-            message = f"{visit.person.staff_id} {word} package {found.package.digest[:12]}: {reason.strip()}"
-            later.add_task(room.workplace.alert, AlertKind.DECIDED, found.model, message)
-            place = _place(room, signed)
-            return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
-    return candidate_page(request, visit, found, token=read, problem=problem, reason=reason, status=409)
+            room.acts.failed(once)
+            return _refused(request, visit, found, typed, str(error))
+        place = _place(room, signed)
+        room.acts.done(once, place)
+        word = "approved" if verdict is Verdict.APPROVE else "rejected"
+        later.add_task(room.workplace.alert, AlertKind.DECIDED, found.model, _told(room, visit, found, word, said))
+    return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
 
 
 def promote(
-    request: Request, room: InRoom, visit: OfVisit, sight: OfLog, later: BackgroundTasks, digest: str, reason: Reason = ""
+    request: Request,
+    room: InRoom,
+    visit: OfVisit,
+    sight: OfLog,
+    later: BackgroundTasks,
+    digest: str,
+    reason: Reason = "",
+    once: Once = "",
 ) -> Response:
     """Let an approved package serve."""
-    found = find(sight, digest)
-    try:
-        record = room.workplace.promotions.promote(found.package.digest, reason.strip())
-    except (PromotionError, HeadMovedError) as error:
-        return candidate_page(request, visit, found, problem=str(error), why_now=reason, status=409)
-    message = f"{visit.person.name} let version {record.version} serve, package {record.package_digest[:12]}"
-    later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, message)
-    later.add_task(show_everywhere, room, record)
-    return RedirectResponse(f"/log/{record.place}?receipt=yes", status_code=303, background=later)
+    found, typed = find(room, sight, digest), Typed(why_now=reason)
+    if (place := room.acts.place_of(once)) is None and not room.acts.is_current(once, *covered(visit, found)):
+        return _refused(request, visit, found, typed, _OUT_OF_DATE)
+    if place is None and (place := room.acts.begin(once)) is None:
+        try:
+            record = room.workplace.promotions.promote(found.package.digest, reason.strip())
+        except (PromotionError, HeadMovedError) as error:
+            room.acts.failed(once)
+            return _refused(request, visit, found, typed, str(error))
+        place = record.place
+        room.acts.done(once, place)
+        word = f"let version {record.version} serve,"
+        later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, _told(room, visit, found, word, reason.strip()))
+        later.add_task(show_everywhere, room, record)
+    return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
 
 
-def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, token: str) -> str:
-    """Why this decision cannot even be signed; empty when it can."""
+_OUT_OF_DATE = (
+    "What this would cover is not what the page showed, or the page was not opened here: look at it again, as it now "
+    "stands, then send it again."
+)
+
+
+def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, typed: Typed, once: str) -> str:
+    """Why this decision cannot even be signed; empty when it can, or was made by the same form before."""
+    if room.acts.place_of(once) is not None:
+        return ""
     if why := why_not(found, visit):
         return why
-    if verdict is Verdict.APPROVE and not is_read(room, visit, found, token):
-        return "Nobody approves what they have not read: open the card to its end first. You may reject at any time."
-    if not reason.strip():
+    if verdict is Verdict.APPROVE and (lacking := missing(found.points, typed.ticks, typed.reasons, typed.reason)):
+        return lacking
+    if not typed.reason.strip():
         return "Say why. The reason is signed and kept in the log."
-    return ""
+    return "" if room.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE
+
+
+def _refused(request: Request, visit: Visit, found: Candidate, typed: Typed, problem: str) -> Response:
+    """The page once more, with what was wrong where the eye is, and what was typed."""
+    return candidate_page(request, visit, found, replace(typed, problem=problem), status=409)
 
 
 def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
@@ -93,10 +118,33 @@ def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: 
     me = visit.person
     if not room.attempts.begin(me.staff_id, visit.address):
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
-    key = room.keys.load(me.staff_id, passphrase)
+    key = _opened(room, me.staff_id, passphrase)
     room.attempts.succeeded(me.staff_id, visit.address)
     doors, shown = room.workplace.promotions, found.votes.action
-    return doors.decide(found.package.digest, verdict, reason.strip(), staff_id=me.staff_id, key=key, action=shown)
+    return doors.decide(found.package.digest, verdict, reason, staff_id=me.staff_id, key=key, action=shown)
+
+
+def _opened(room: Room, staff_id: str, passphrase: str) -> Ed25519PrivateKey:
+    """The key of a reviewer. Where its file lies is for whoever runs the room, and in the service's log."""
+    try:
+        return room.keys.load(staff_id, passphrase)
+    except SigningKeyError as error:
+        _LOG.warning("A key did not open: %s", error)
+        if staff_id not in room.keys.names():
+            raise SigningKeyError(
+                f"No key of {staff_id} is kept here, so nothing was signed. Make one, and have the holders of the root keys add "
+                "it: tenure keys new."
+            ) from None
+        raise SigningKeyError(
+            f"This passphrase does not open the key of {staff_id}, so nothing was signed. Type it again; it is the one with "
+            "which the key was made, not the password of the room."
+        ) from None
+
+
+def _told(room: Room, visit: Visit, found: Candidate, did: str, why: str) -> str:
+    """What people are told of an act, with the page to go to."""
+    page = f"{room.workplace.settings.review_address}/candidates/{found.package.digest}"
+    return f"{visit.person.staff_id} {did} package {found.package.digest[:12]}: {why or 'no reason was asked for'} {page}"
 
 
 def _place(room: Room, signed: SignedApproval) -> int:

@@ -1,6 +1,6 @@
 """The log: every record with its verified state, filtered and handed out; and the page of one record, which is also a receipt."""
 
-from dataclasses import dataclass
+import json
 from typing import Any
 
 from fastapi import HTTPException, Request
@@ -9,37 +9,38 @@ from starlette.responses import Response
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.merkle import inclusion_proof, proves_inclusion
-from governance.rules.verify import HistoryReport
+from governance.stores.package_reading import decision_of
 from governance.stores.signed_log import SignedLog
-from review.records import WORDS, Line, content_in_words, lines, matching
+from home.sight import Sight
+from review.records import WORDS, content_in_words, matching
 from review.rendering import page
-from review.sight import Sight
 from review.visit import InRoom, OfLog, OfVisit
+from review.votes import count_votes
+from tenure.errors import TenureError
+
+MOST_LINES = 100
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proved:
-    """The log as it was proved for one page."""
-
-    ledger: Ledger
-    report: HistoryReport
-    lines: tuple[Line, ...]
-
-
-def show_log(request: Request, sight: OfLog, visit: OfVisit, kind: str = "", model: str = "", who: str = "") -> Response:
-    """Every record, newest first."""
-    proved = _proved(sight)
+def show_log(
+    request: Request, room: InRoom, sight: OfLog, visit: OfVisit, kind: str = "", model: str = "", who: str = "", older: int = 0
+) -> Response:
+    """Records, newest first, a page at a time."""
+    proved = room.proofs.of(sight)
     if proved is None:
         return page(request, "log_empty.html", visit)
-    found = matching(proved.lines, kind=kind, model=model, who=who)
+    found = matching(proved.lines, kind=kind, model=model, who=who)[::-1]
+    older = min(max(0, older), len(found))
     return page(
         request,
         "log.html",
         visit,
         report=proved.report,
-        caveat=sight.room.workplace.promotions.witness_caveat,
-        lines=tuple(reversed(found)),
+        caveat=sight.workplace.promotions.witness_caveat,
+        lines=found[older : older + MOST_LINES],
+        n_found=len(found),
         n_all=len(proved.lines),
+        older=older,
+        n_page=MOST_LINES,
         chosen={"kind": kind, "model": model, "who": who},
         kinds=[(k.value, WORDS[k]) for k in Kind],
         models=sorted({line.model for line in proved.lines if line.model}),
@@ -49,16 +50,35 @@ def show_log(request: Request, sight: OfLog, visit: OfVisit, kind: str = "", mod
 
 def export_log(room: InRoom, sight: OfLog, kind: str = "", model: str = "", who: str = "") -> Response:
     """The same records as JSON lines, oldest first."""
-    proved = _proved(sight)
+    proved = room.proofs.of(sight)
     found = matching(proved.lines, kind=kind, model=model, who=who) if proved else ()
     content = "".join(f"{line.as_json()}\n" for line in found)
     name = f"attachment; filename={room.project}-log.jsonl"
     return Response(content, media_type="application/jsonl", headers={"Content-Disposition": name})
 
 
-def show_record(request: Request, sight: OfLog, visit: OfVisit, sequence: int, receipt: str = "") -> Response:
+def export_whole(room: InRoom, sight: OfLog) -> Response:
+    """The whole log as it is kept, for whoever verifies it elsewhere; `docs/formats.md` says how."""
+    if sight.ledger is None:
+        raise HTTPException(404, "There is no promotion log yet. Make a trust root: tenure trust init.")
+    log = SignedLog(room.workplace.settings, room.workplace.clock)
+    entries, checkpoint = log.kept()
+    whole = {
+        "origin": log.origin,
+        "entries": [
+            {"sequence": one.sequence, "leaf": one.leaf.hex(), "salt": one.salt.hex(), "record": one.record.decode()}
+            for one in entries
+        ],
+        "checkpoint": checkpoint.decode(),
+        "witnessed": [copy.decode() for copy in log.witnessed(sight.ledger)],
+    }
+    name = f"attachment; filename={room.project}-log.json"
+    return Response(json.dumps(whole), media_type="application/json", headers={"Content-Disposition": name})
+
+
+def show_record(request: Request, room: InRoom, sight: OfLog, visit: OfVisit, sequence: int, receipt: str = "") -> Response:
     """One record: what was signed, where it stands, and the proof that it stands there."""
-    proved = _proved(sight)
+    proved = room.proofs.of(sight)
     if proved is None or not 0 <= sequence < len(proved.lines):
         raise HTTPException(404, "The log holds no record at this place. Start from the log.")
     record = proved.ledger.records[sequence]
@@ -71,18 +91,35 @@ def show_record(request: Request, sight: OfLog, visit: OfVisit, sequence: int, r
         proof=_proof(proved.ledger, sequence),
         head=proved.ledger.head,
         report=proved.report,
-        caveat=sight.room.workplace.promotions.witness_caveat,
+        caveat=sight.workplace.promotions.witness_caveat,
         is_receipt=receipt == "yes",
+        next_step=next_step(sight, record.kind, proved.lines[sequence].package_digest) if receipt == "yes" else "",
     )
 
 
-def _proved(sight: Sight) -> Proved | None:
-    """The log and what was proved of it; None before there is a trust root."""
-    if sight.ledger is None:
-        return None
-    workplace = sight.room.workplace
-    report = SignedLog(workplace.settings, workplace.clock).prove(sight.ledger)
-    return Proved(ledger=sight.ledger, report=report, lines=lines(sight.ledger, report))
+def next_step(sight: Sight, kind: Kind, digest: str) -> str:
+    """What comes after an act, in words."""
+    try:
+        kept = sight.workplace.packages.find(digest)
+        package = sight.workplace.packages.candidate(kept.digest)
+        standing = sight.standing(kept.model, kept.digest, decision_of(package).outcome)
+        votes = count_votes(sight, standing, sight.subject(package, kept.model))
+    except TenureError:
+        return ""
+    if kind is Kind.REJECTION:
+        return (
+            "It cannot be promoted while a rejection stands, and waits for nobody. Whoever rejected it may approve it after all."
+        )
+    if kind in (Kind.PROMOTED, Kind.ROLLED_BACK):
+        until = f" Look at it again by {standing.review_by:%Y-%m-%d}, or nothing is scored with it." if standing.review_by else ""
+        return f"From the next run on this package scores as {kept.model}.{until}"
+    if votes.rejected:
+        return f"It is {votes.in_words}, and cannot be promoted while that stands."
+    if votes.is_ready:
+        return "Enough reviewers have approved it: it may now be promoted, on its page."
+    return (
+        f"{votes.missing} more reviewer{'' if votes.missing == 1 else 's'} must approve it; it waits for them on the first page."
+    )
 
 
 def _proof(ledger: Ledger, place: int) -> dict[str, Any]:

@@ -1,89 +1,50 @@
 """The first page: does anything need me? Then one line per model."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from adapters.alerts import Alert, AlertKind, FileSink
+from home.candidates import State
+from review.alarms import alarms
 from review.figures import spark
 from review.rendering import page
-from review.room import Room
-from review.standings import Waiting, waiting
+from review.standings import Overview, Waiting, overview
+from review.talk import open_threads
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.vitals import Vitals, vitals
 from tenure.drift import ALARM_RULE
-from tenure.errors import TenureError
 
-ALARMS_FOR = timedelta(days=14)
-_MOST_ALARMS = 8
 _SPARK_DAYS = 30
-# What people did is in the log; an alarm is what nobody did.
-_NO_ALARMS = {AlertKind.CANDIDATE_WAITS, AlertKind.DECIDED, AlertKind.PROMOTED}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """Alerts of one kind about one thing: the newest, and how many there were."""
-
-    newest: Alert
-    n: int
 
 
 def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
     """The first page."""
-    found = [vitals(sight, spec) for spec in room.workplace.project.models]
-    (waits, unreadable), alarmed = waiting(sight), [one for one in found if one.is_alarmed]
-    told, no_alarms = _alarms_told(room)
+    found = tuple(vitals(sight, spec) for spec in room.workplace.project.models)
+    seen, (alarmed, no_alarms) = overview(sight), alarms(room, found)
     return page(
         request,
         "models.html",
         visit,
         models=[(one, _spark(one)) for one in found],
-        mine=[one for one in waits if _needs(one, visit)],
-        others=[one for one in waits if not _needs(one, visit)],
-        unreadable=unreadable,
-        # Drift that lasts is said once, as it stands now.
-        alarms=[a for a in told if a.newest.kind is not AlertKind.DRIFT or a.newest.subject not in _names(alarmed)],
+        mine=[one for one in seen.waiting if _needs(one, visit)],
+        others=[one for one in seen.waiting if not _needs(one, visit)],
+        rejected=seen.of(State.REJECTED),
+        drafts=seen.of(State.DRAFT),
+        unreadable=seen.of(State.UNREADABLE),
+        asked=open_threads(room, _talked_about(found, seen)),
+        alarms=alarmed,
         no_alarms=no_alarms,
-        alarmed=alarmed,
         overdue=[one for one in found if one.is_overdue],
         soon=[one for one in found if one.is_due_soon],
         has_trust_root=sight.ledger is not None,
-        now=room.now(),
     )
 
 
-def _alarms_told(room: Room) -> tuple[tuple[Alarm, ...], str]:
-    """The alarms; and why the file of alerts cannot be read, if so: nobody misses what waits because of it."""
-    try:
-        return alarms(room), ""
-    except TenureError as error:
-        return (), str(error)
-    except (OSError, ValueError, TypeError) as error:
-        return (
-            (),
-            f"The file of alerts holds lines that are none ({type(error).__name__}). Restore it from a backup, or move it away.",
-        )
-
-
-def alarms(room: Room) -> tuple[Alarm, ...]:
-    """Alarms of the last fortnight in the file, newest first; alike ones once."""
-    since = room.now() - ALARMS_FOR
-    recent = [a for a in FileSink(room.workplace.settings.home).alerts() if a.at >= since and a.project == room.project]
-    alike: dict[tuple[str, str], list[Alert]] = {}
-    for alert in reversed(recent):
-        if alert.kind not in _NO_ALARMS:
-            alike.setdefault((alert.kind, alert.subject), []).append(alert)
-    return tuple(Alarm(newest=same[0], n=len(same)) for same in alike.values())[:_MOST_ALARMS]
-
-
-def _names(found: Sequence[Vitals]) -> set[str]:
-    """The models' names."""
-    return {one.spec.name for one in found}
+def _talked_about(found: tuple[Vitals, ...], seen: Overview) -> list[tuple[str, str]]:
+    """The packages whose open questions concern people now: what serves, and what came after it."""
+    serving = [(one.spec.name, one.record.package_digest) for one in found if one.record]
+    return [*serving, *((queue.model, one.digest) for queue in seen.queues for one in queue.kept)]
 
 
 def _needs(one: Waiting, visit: Visit) -> bool:
@@ -95,10 +56,10 @@ def _needs(one: Waiting, visit: Visit) -> bool:
 
 
 def _spark(one: Vitals) -> Any:
-    """How far the scores lie from training, over the last days."""
-    points = [(m.day, m.score_psi) for m in one.measures[-_SPARK_DAYS:]]
+    """What the verdict on drift is about, over the last days."""
+    what, points = one.moved_most
     if not points:
         return ""
-    limit, (day, last) = ALARM_RULE.limit, points[-1]
-    says = f"{len(points)} days to {day}, the last at {last:.2f}; the dashed line is the limit, {limit:g}."
-    return spark(points, limit=limit, title=f"Drift of the scores of {one.spec.name}", says=says)
+    points, limit = points[-_SPARK_DAYS:], ALARM_RULE.limit
+    says = f"{len(points)} days to {points[-1][0]}, the last at {points[-1][1]:.2f}; the dashed line is the limit, {limit:g}."
+    return spark(points, limit=limit, title=f"PSI of {what}, {one.spec.name}", says=says)

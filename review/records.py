@@ -24,6 +24,8 @@ WORDS = {
     Kind.PROMOTED: "promoted",
     Kind.ROLLED_BACK: "rolled back",
     Kind.REVOKED: "revoked",
+    Kind.DELIVERED: "delivered",
+    Kind.ERASED: "erased",
 }
 UNREADABLE = "unreadable record"
 # What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
@@ -125,7 +127,8 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
         who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
-    return replace(known, who=who, model=models.get(package, ""), package_digest=package, reason=why)
+    model = f"{content['project']}.{content['model']}" if record.kind is Kind.DELIVERED else models.get(package, "")
+    return replace(known, who=who, model=model, package_digest=package, reason=why)
 
 
 def _package(content: Mapping[str, Any]) -> str:
@@ -143,4 +146,7 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         return f"version {content['version']}, {len(content['staff'])} keys; reviewers needed: {quorums}"
     if kind is Kind.STATEMENT:
         return f"run {content['predicate']['run_id']}"
+    if kind is Kind.DELIVERED:
+        days = [one["day"] for one in content["days"]]
+        return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"
     return str(content.get("reason", ""))

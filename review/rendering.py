@@ -1,5 +1,6 @@
 """Rendering: templates, filters, and the frame around every page."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,6 +35,12 @@ _NEXT = {
 def page(request: Request, template: str, visit: Visit, *, status: int = 200, **shown: Any) -> HTMLResponse:
     """Render a page for a visitor."""
     return HTMLResponse(_environment().get_template(template).render(**_frame(request, visit), **shown), status_code=status)
+
+
+def pieces(request: Request, template: str, visit: Visit, **shown: Any) -> Iterator[str]:
+    """A page piece by piece, as whatever it is given comes about."""
+    rendered: Iterator[str] = _environment().get_template(template).generate(**_frame(request, visit), **shown)
+    return rendered
 
 
 def error_page(request: Request, status: int, says: str) -> HTMLResponse:

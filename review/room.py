@@ -7,9 +7,12 @@ from functools import cached_property
 from governance.stores.key_store import KeyStore
 from home.workplace import Workplace
 from review.accounts import Accounts
+from review.acts import Acts
 from review.attempts import Attempts, Purpose
 from review.database import secret_of
 from review.doorway import Doorway
+from review.notes import Notes
+from review.proofs import Proofs
 from review.proxy import Proxy
 from review.sessions import Sessions
 
@@ -38,6 +41,16 @@ class Room:
         return Sessions(self.accounts.path, self.workplace.clock)
 
     @cached_property
+    def notes(self) -> Notes:
+        """What people asked and answered, and which alarms they have seen."""
+        return Notes(self.workplace.settings.review / "notes.jsonl", self.workplace.clock)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """What forms did, so that each does it once."""
+        return Acts(self.accounts.path, self.workplace.clock, self.secret)
+
+    @cached_property
     def attempts(self) -> Attempts:
         """Failed attempts at passphrases."""
         return Attempts(self.accounts.path, self.workplace.clock, Purpose.PASSPHRASE)
@@ -46,6 +59,11 @@ class Room:
     def secret(self) -> bytes:
         """The secret of the room's tokens."""
         return secret_of(self.accounts.path)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """What was proved of the log."""
+        return Proofs()
 
     @cached_property
     def card_problems(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Tokens: that a form is this visitor's own (CSRF), that this visitor reached the end of a card, that a browser is known.
+"""Tokens: that a form is this visitor's own (CSRF), that it was shown for exactly this act, that a browser is known.
 
 Each is a keyed hash over what it vouches for, bound to the visitor's session or name: nothing is kept, or can be carried over.
 """
@@ -12,9 +12,9 @@ def form_token(secret: bytes, binding: str) -> str:
     return _made(secret, "form", binding)
 
 
-def read_token(secret: bytes, binding: str, *digests: str) -> str:
-    """The token that a visitor gets at the end of one card; `digests` are all that a signature would cover."""
-    return _made(secret, "read", binding, *digests)
+def act_token(secret: bytes, once: str, *about: str) -> str:
+    """The token of one form that acts; `about` is who sees it, and all that the act would cover."""
+    return _made(secret, "act", once, *about)
 
 
 def browser_token(secret: bytes, name: str, browser: str) -> str:

@@ -13,11 +13,11 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
+from home.sight import Sight, look
 from review.access import Route, may
 from review.accounts import Account
 from review.proxy import named_by_proxy
 from review.room import Room
-from review.sight import Sight, look
 from review.tokens import form_token, is_token
 
 SESSION, VISITOR = "tenure_session", "tenure_visitor"
@@ -96,7 +96,7 @@ def current_room(request: Request) -> Room:
 def current_sight(request: Request) -> Sight:
     """The log as this request sees it, opened when it is first asked for."""
     if getattr(request.state, "sight", None) is None:
-        request.state.sight = look(current_room(request))
+        request.state.sight = look(current_room(request).workplace)
     sight: Sight = request.state.sight
     return sight
 

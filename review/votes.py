@@ -6,8 +6,8 @@ from governance.records.approval import Subject
 from governance.rules.admission import approvals_needed
 from governance.rules.counting import counting_approvals
 from governance.rules.quorum import rejected_by
+from home.sight import Sight
 from model_cards.standing import Standing, Status
-from review.sight import Sight
 from tenure.promotions import Action
 
 _MAY = {
@@ -54,10 +54,10 @@ def count_votes(sight: Sight, standing: Standing, subject: Subject | None) -> Vo
     action = _ACTIONS.get(standing.status, Action.PROMOTE)
     if sight.ledger is None or sight.root is None or subject is None:
         return Votes(action=action, needed=1, approved=(), rejected=())
-    counting = counting_approvals(sight.ledger, subject, action=action, now=sight.room.now())
+    counting = counting_approvals(sight.ledger, subject, action=action, now=sight.workplace.clock())
     return Votes(
         action=action,
-        needed=approvals_needed(action, sight.root, sight.room.project),
+        needed=approvals_needed(action, sight.root, sight.project),
         approved=tuple(sorted(approval.identity for approval, _ in counting)),
         rejected=rejected_by(sight.decisions(subject.package_digest), subject.package_digest),
     )

@@ -5,10 +5,10 @@ import threading
 
 from fastapi import HTTPException
 
+from home.sight import look
 from review.candidate import draw, find
 from review.room import Room
-from review.sight import look
-from review.standings import waiting
+from review.standings import overview
 from review.vitals import vitals
 from tenure.errors import TenureError
 
@@ -25,13 +25,14 @@ def warm_up(room: Room) -> threading.Thread:
 def _read_everything(room: Room) -> None:
     """The readings of the first page, and the cards that it links."""
     try:
-        sight = look(room)
-        digests = [one.reading.digest for one in waiting(sight)[0]]
+        sight = look(room.workplace)
+        room.proofs.of(sight)
+        digests = [one.reading.digest for one in overview(sight).waiting]
         for spec in room.workplace.project.models:
             found = vitals(sight, spec)
             digests += [found.record.package_digest] if found.record else []
         for digest in digests:
-            draw(find(sight, digest))
+            draw(find(room, sight, digest))
     except (HTTPException, TenureError, OSError):
         # The page that shows it says what is wrong, to whom it concerns.
         _LOG.warning("Not everything could be read ahead", exc_info=True)

@@ -42,9 +42,39 @@ class GateVerdict:
     meets_reviewers_line: bool | None = None
 
 
+class Question(StrEnum):
+    """What a reader asks of a model first, in this order."""
+
+    PREDICTS = "predicts"
+    PROBABILITIES = "probabilities hold"
+    GROUPS = "treats groups alike"
+    DATA = "data sound"
+    STEADY = "steady"
+
+
+class Answer(StrEnum):
+    """What can be said to a question; every answer but the first leaves a point open."""
+
+    MEETS = "meets"
+    MISSES_LINE = "meets the gate, misses the reviewers’ line"
+    NOT_ASSESSED = "not assessed"
+    INCONCLUSIVE = "inconclusive"
+    MISSES = "misses"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPoint:
+    """Why a question is not answered with *meets*: what whoever promotes must answer for."""
+
+    question: Question
+    answer: Answer
+    found: str
+    gate: str | None = None  # the gate that found it, where one did
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """All gates of a challenger, and what follows.
+    """All gates of a challenger, what they and the evidence leave open, and what follows.
 
     `champion_digest` and `champion_version` name the champion that the challenger was held against; None before any served.
     """
@@ -53,12 +83,20 @@ class Decision:
     verdicts: tuple[GateVerdict, ...]
     champion_digest: str | None = None
     champion_version: int | None = None
+    open_points: tuple[OpenPoint, ...] = ()
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the challenger is not simply accepted."""
-        open_results = (GateResult.FAIL, GateResult.NEEDS_REASON)
-        return tuple(f"{v.gate.name}: {v.found}" for v in self.verdicts if v.result in open_results)
+        """Why the challenger is not simply accepted: gates first, then the points that no gate speaks of."""
+        asked = [v for v in self.verdicts if v.result in (GateResult.FAIL, GateResult.NEEDS_REASON)]
+        said = {v.gate.name for v in asked}
+        points = (f"{point.question}, {point.answer}: {point.found}" for point in self.open_points if point.gate not in said)
+        return (*(f"{v.gate.name}: {v.found}" for v in asked), *points)
+
+    def answer(self, question: Question) -> Answer:
+        """What can be said to a question: the worst of its open points."""
+        order = list(Answer)
+        return max((p.answer for p in self.open_points if p.question is question), key=order.index, default=Answer.MEETS)
 
 
 def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditReport, card_gaps: tuple[str, ...]) -> Decision:

@@ -66,7 +66,6 @@ class Refusal(StrEnum):
     ROOT_HASH_DIFFERS = "root hash differs"
     OTHER_LOG = "other log"
     TIME_RUNS_BACK = "time runs back"
-    BAD_PROOF = "bad proof"
     LOG_CUT_BACK = "log cut back"
     LOG_REWRITTEN = "log rewritten"
     NOT_WITNESSED = "not witnessed"

@@ -187,6 +187,14 @@ def _reasons(scorer: Scorer, X: np.ndarray, wanted: np.ndarray) -> pa.Array:
     return pa.array(reasons, pa.list_(pa.string()))
 
 
+def influences(scorer: Scorer, features: pa.Table, day: date) -> list[tuple[str, float]]:
+    """What moved the score of the one customer in `features`: each input in words with what it adds, the largest first."""
+    X = matrix(scored_inputs(scorer.facts, features, day), scorer.facts.feature_names)
+    added = _contributions(scorer, X)[0]
+    order = np.argsort(-np.abs(added), kind="stable")
+    return [(in_words(scorer.facts.reasons[i], X[0, i]), float(added[i])) for i in order]
+
+
 def _contributions(scorer: Scorer, X: np.ndarray) -> np.ndarray:
     """What each input adds to the score on the log scale, (n, n_features)."""
     from tenure.estimators.propensity import PropensityModel

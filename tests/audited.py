@@ -7,19 +7,20 @@ import numpy as np
 from tenure.audit import AuditReport, audit
 from tenure.estimators.calibration import inverse_logit
 
-N_CUSTOMERS = 1200
+N_CUSTOMERS = 1200  # too few for a verdict; so many that nothing is open:
+ENOUGH = 8000
 
 
 @cache
-def audited() -> AuditReport:
-    """Two groups of one attribute that are treated alike, each customer in two snapshots."""
+def audited(*, unknown_rate: float = 0.0, n_customers: int = N_CUSTOMERS) -> AuditReport:
+    """Two groups of one attribute that are treated alike, each customer in two snapshots; of some the value is not known."""
     rng = np.random.default_rng(0)
-    customer = np.tile(np.arange(N_CUSTOMERS), 2)
-    score = inverse_logit(rng.normal(-0.5, 1, N_CUSTOMERS)[customer])
+    customer = np.tile(np.arange(n_customers), 2)
+    score = inverse_logit(rng.normal(-0.5, 1, n_customers)[customer])
     return audit(
         score,
         rng.random(len(score)) < score,
-        groups={"age": np.array(["19-34", "35-44"], dtype=object)[customer % 2]},
+        groups={"age": np.where(customer < unknown_rate * n_customers, "unknown", np.array(["19-34", "35-44"])[customer % 2])},
         titles={"age": "age of the head of household"},
         customer=customer,
         selected=rng.random(len(score)) < 0.3,

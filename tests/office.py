@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,44 +16,55 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from adapters.tables import BATCHES, validated_table
+from adapters.lake import OpenTable
+from adapters.raw_store import digest_of_batches
+from adapters.tables import ACTIVITY_TABLE, BATCHES, FEATURES_TABLE, validated_table, verdicts_table
 from assets.scores import open_champion, score_days
+from home.day_figures import verdict_rows
 from home.workplace import Workplace
-from provenance.delivered import Delivered
+from provenance.delivered import Delivered, open_day
 from provenance.roll_up import roll_up
 from provenance.signer import open_signer
 from provenance.snapshots import make_snapshots
 from tenure.contracts import Source
+from tenure.evidence import DataFacts
 from tenure.simulation import simulate_company
+from tenure.validation import DayVerdict
 from tests.shop import NOW, SCORING_MODEL, Shop, shop_project
+from tests.unit.model_cards.sample import data
 
 MODEL = "lapse_28d"
 FIRST_DAY, N_DAYS = date(2017, 1, 1), 70
 # The day that is scored; the model of the shop was trained before it.
 DAY = date(2017, 3, 8)
+LEARNT = (date(2017, 2, 10), date(2017, 2, 20), date(2017, 3, 1))
 
 
 @dataclass(frozen=True)
 class Office:
-    """One home."""
+    """One home, whose clock stands still."""
 
     home: Path
+    now: datetime = NOW
+
+    @property
+    def shop(self) -> Shop:
+        """Its doors and keys."""
+        return Shop(self.home, now=self.now)
 
     @property
     def workplace(self) -> Workplace:
-        """The shop at its places, whose clock stands still."""
-        shop = Shop(self.home)
-        return Workplace(shop_project(shop.gates), shop.settings, clock=lambda: self.now)
+        """The shop at its places."""
+        return Workplace(shop_project(self.shop.gates), self.shop.settings, clock=lambda: self.now)
 
-    @property
-    def now(self) -> datetime:
-        """The present moment."""
-        return NOW
+    def later(self, hours: float) -> "Office":
+        """The same office, some hours from now."""
+        return replace(self, now=self.now + timedelta(hours=hours))
 
     @property
     def delivered(self) -> Delivered:
         """The scored day, and what stands behind it."""
-        return Delivered(self.workplace, self.workplace.project.model(MODEL), DAY)
+        return open_day(self.workplace, self.workplace.project.model(MODEL), DAY)
 
     def copy(self, home: Path) -> "Office":
         """The same office elsewhere."""
@@ -70,31 +81,76 @@ class Office:
         for day in days:
             content = io.BytesIO()
             pq.write_table(rows.filter(pc.equal(rows["day"], pa.scalar(day, pa.date32()))), content)
-            batches[day] = place.raw.land("shop", source.name, day, content.getvalue(), "parquet", NOW).sha256
+            batches[day] = place.raw.land("shop", source.name, day, content.getvalue(), "parquet", self.now).sha256
         name, note = (
             validated_table(source),
             {"source": source.name, BATCHES: json.dumps({str(d): b for d, b in batches.items()})},
         )
         place.lake.replace_days(place.lake.open(name), rows, days=days, key=source.key, note=note)
+        judged = verdict_rows([DayVerdict(key=d, source=source.name, n_received=1, n_kept=1, n_quarantined=0) for d in days])
+        told = place.lake.open(verdicts_table(source))
+        place.lake.replace_days(told, judged, days=days, key=("source",), note={"source": source.name})
+
+    def change_a_purchase(self) -> None:
+        """Let a delivery come again, with another amount, a week before the scored day."""
+        source, day = self.workplace.project.source("transactions"), DAY - timedelta(days=7)
+        rows = self.workplace.lake.rows(validated_table(source), days=[day])
+        assert rows is not None
+        spent = [value + 1.0 for value in rows["spend"].to_pylist()]
+        self.land([day], source, rows.set_column(rows.column_names.index("spend"), "spend", [spent]))
+        roll_up(self.workplace)
+
+    def batches(self, delivered: Delivered, table: OpenTable) -> str:
+        """One digest over the batches of a source behind the day."""
+        return digest_of_batches(delivered.shelf.lineage.batches(table, DAY))
+
+    def features(self, *days: date) -> None:
+        """Make the features of days."""
+        make_snapshots(self.workplace, days)
 
     def score(self, *days: date) -> None:
         """Make the features of days and score them, as the daily run does."""
         place, spec = self.workplace, self.workplace.project.model(MODEL)
-        make_snapshots(place, days)
+        self.features(*days)
         score_days(place, spec, open_champion(place, spec), days, signer=open_signer(place), run_id="run-1")
 
 
 def furnish(home: Path) -> Office:
-    """The company delivers, a model comes to serve, and a day is scored."""
+    """The company delivers, a model learns from it and comes to serve, and a day is scored."""
     shop = Shop(home).founded()
-    shop.serving(SCORING_MODEL)
     office, company = Office(home), simulate_company(n_customers=40, first_day=FIRST_DAY, n_days=N_DAYS, seed=3)
     for source in office.workplace.project.sources:
         rows = released(source, getattr(company, source.name))
         office.land(sorted(set(rows["day"].to_pylist())), source, rows)
     roll_up(office.workplace)
+    office.features(*LEARNT)
+    replace(shop, learnt=learnt(office)).serving(SCORING_MODEL)
+    # As they stood before the first delivery.
+    shutil.copy(home / "store" / "log.db", home / "store" / "log.db.before")
+    shutil.copy(home / "witness" / "checkpoints.jsonl", home / "witness.before")
     office.score(DAY)
     return office
+
+
+def learnt(office: Office) -> DataFacts:
+    """What the model says that it learnt from: the company's deliveries until a day, in the versions that were read."""
+    place, made = office.workplace, data()
+    (source, other), until = made.sources, LEARNT[-1]
+    digests = {s.name: place.raw.digest_of("shop", s.name, days_of(office, s, until)) for s in place.project.sources}
+    period = replace(made.periods[0], first_as_of=LEARNT[0], last_as_of=until, known_until=until, n_snapshots=len(LEARNT))
+    return replace(
+        made,
+        known_until=until,
+        periods=(period, *(replace(one, first_as_of=until, last_as_of=until) for one in made.periods[1:])),
+        sources=tuple(replace(one, content_digest=digests[one.name]) for one in (source, other)),
+        features_version=place.lake.open(FEATURES_TABLE).version,
+        activity_version=place.lake.open(ACTIVITY_TABLE).version,
+    )
+
+
+def days_of(office: Office, source: Source, until: date) -> list[date]:
+    """Days of a source's batches."""
+    return [day for day in office.workplace.lake.days(verdicts_table(source)) if day <= until]
 
 
 def released(source: Source, rows: pa.Table) -> pa.Table:

@@ -16,20 +16,21 @@ from governance.records.approval import Verdict
 from governance.stores.package_store import PackageStore
 from model_cards.card import Words, as_bytes, card_page
 from tenure.challenger import fit_challenger
-from tenure.evidence import Evidence
-from tenure.gates import decide
+from tenure.evidence import DataFacts, Evidence
+from tenure.open_points import judge
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
 from tenure.specs import Gate, GateKind, LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
-from tests.audited import audited
+from tests.audited import ENOUGH, audited
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SCORING_MODEL = "a model that scores"
 RANKS = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8)
 RANKS_TOO_LITTLE = replace(RANKS, limit=0.9)
+HOLDS = Gate(name="probabilities hold", kind=GateKind.CEILING, metric="expected_calibration_error", limit=0.03)
 FAIR = Gate(name="fair", kind=GateKind.AUDIT, metric="")
 NOT_WORSE = Gate(name="not worse", kind=GateKind.NOT_WORSE_THAN_CHAMPION, metric="roc_auc", limit=0.01)
 # Stands in the place of a model's digest, in a card that many candidates share.
@@ -57,9 +58,14 @@ def shop_project(gates: tuple[Gate, ...]) -> Project:
 
 
 def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
-    """A project that asks for what the made-up evidence holds: these gates, one audited attribute, the made-up card's words."""
+    """A project that asks for what the made-up evidence holds: these gates and one more, one audited attribute, its words."""
     models = tuple(
-        replace(spec, gates=gates if isinstance(spec, PropensitySpec) else (), protected=("age",), narrative=narrative())
+        replace(
+            spec,
+            gates=(*gates, HOLDS) if isinstance(spec, PropensitySpec) else (),
+            protected=("age",),
+            narrative=narrative(),
+        )
         for spec in project.models
     )
     return replace(project, models=models, audit_lines=audited().lines, authors=ROLES)
@@ -73,6 +79,7 @@ class Shop:
     gates: tuple[Gate, ...] = (RANKS,)
     now: datetime = NOW
     log: str | None = None
+    learnt: DataFacts | None = None
 
     @property
     def settings(self) -> Settings:
@@ -91,13 +98,14 @@ class Shop:
 
     def keep(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """Keep a candidate, held against that champion, without a statement."""
-        files = files_of(content, model, self.gates, champion)
+        files = files_of(content, model, self.gates, champion, learnt=self.learnt)
         return PackageStore(self.home).keep_candidate("shop", model, files)
 
     def train(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """Keep a candidate with its signed statement."""
         package = self.keep(content, model=model, champion=champion)
-        self.doors.state(package, evidence_of(content, model, self.gates, champion), run_id="run-1")
+        known = evidence_of(content, model, self.gates, champion, learnt=self.learnt)
+        self.doors.state(package, known, run_id="run-1")
         return package
 
     def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
@@ -149,16 +157,22 @@ def evidence_of(
     *,
     project: str = "shop",
     as_of: date | None = None,
+    learnt: DataFacts | None = None,
 ) -> Evidence:
-    """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with."""
-    made = replace(evidence(champion=champion is not None), audit=audited())
+    """Evidence of a candidate with the decision that its gates give; `as_of` is the day that it was trained with,
+    `learnt` from what, where that matters.
+
+    Nothing is open, unless a gate asks for the audit: then its customers are too few to say.
+    """
+    is_open = any(gate.kind is GateKind.AUDIT for gate in gates)
+    made = replace(evidence(champion=champion is not None), audit=audited() if is_open else audited(n_customers=ENOUGH))
     digest = model_digest(model_files(content))
     measured = made.evaluation
     if measured.champion is not None and champion is not None:
         measured = replace(measured, champion=replace(measured.champion, champion_digest=champion.digest, champion_version=1))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
-    judged = decide(gates, evaluation=measured, audit=made.audit, card_gaps=())
-    return replace(made, model=facts, evaluation=measured, decision=judged)
+    undecided = replace(made, model=facts, evaluation=measured, data=learnt or made.data)
+    return replace(undecided, decision=judge((*gates, HOLDS), undecided, card_gaps=()))
 
 
 @cache
@@ -170,10 +184,12 @@ def files_of(
     *,
     project: str = "shop",
     as_of: date | None = None,
+    learnt: DataFacts | None = None,
 ) -> dict[str, bytes]:
     """Files as training seals them."""
-    known = evidence_of(content, model, gates, champion, project=project, as_of=as_of)
-    card, digest = _card_of_any(model, gates, champion, project=project, as_of=as_of), known.model.model_digest.encode()
+    known = evidence_of(content, model, gates, champion, project=project, as_of=as_of, learnt=learnt)
+    card = _card_of_any(model, gates, champion, project=project, as_of=as_of, learnt=learnt)
+    digest = known.model.model_digest.encode()
     return {
         **model_files(content),
         "evidence.json": as_bytes(known),
@@ -183,9 +199,17 @@ def files_of(
 
 
 @cache
-def _card_of_any(model: str, gates: tuple[Gate, ...], champion: Package | None, *, project: str, as_of: date | None) -> bytes:
+def _card_of_any(
+    model: str,
+    gates: tuple[Gate, ...],
+    champion: Package | None,
+    *,
+    project: str,
+    as_of: date | None,
+    learnt: DataFacts | None,
+) -> bytes:
     """The card of such candidates, compiled once: they differ in their model's digest alone."""
-    known = evidence_of("", model, gates, champion, project=project, as_of=as_of)
+    known = evidence_of("", model, gates, champion, project=project, as_of=as_of, learnt=learnt)
     nobody = replace(known, model=replace(known.model, model_digest=_NO_DIGEST.decode()))
     card = card_page(as_bytes(nobody), WORDS, None if champion is None else champion.file("evidence.json"))
     rest = card.replace(_NO_DIGEST, b"").replace(_NO_DIGEST[:12], b"")

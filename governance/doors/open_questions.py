@@ -52,8 +52,9 @@ def check_judged(package: Package, reason: str) -> None:
 
 
 def _is_open(decision: Decision) -> bool:
-    """Whether a gate left a question open."""
-    return decision.outcome is Outcome.NEEDS_REASON or GateResult.NEEDS_REASON in {v.result for v in decision.verdicts}
+    """Whether a gate, or the evidence beside the gates, left a question open."""
+    asks = bool(decision.open_points) or GateResult.NEEDS_REASON in {v.result for v in decision.verdicts}
+    return asks or decision.outcome is Outcome.NEEDS_REASON
 
 
 def _was_compared(decision: Decision, standing: PromotionRecord) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from governance.records.merkle import leaf_hash, proves_consistency, proves_inclusion, root_hash
+from governance.records.merkle import leaf_hash, root_hash
 from governance.records.signing import read_envelope, sign
 from governance.records.trust_root import Role, TrustRoot
 from tenure.canonical import check_hex, check_moment, check_text, decode, encode, sha256
@@ -33,6 +33,8 @@ class Kind(StrEnum):
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled_back"
     REVOKED = "revoked"
+    DELIVERED = "delivered"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,32 +175,3 @@ def read_checkpoint(data: bytes, root: TrustRoot, *, origin: str, roles: Sequenc
             f"Expected a checkpoint of the log {origin!r}, found one of {checkpoint.origin!r}. Restore the right one.",
         )
     return checkpoint
-
-
-def check_inclusion(checkpoint: Checkpoint, entry: Entry, proof: Sequence[bytes]) -> None:
-    """Refuse unless the proof shows the entry in the log of that checkpoint."""
-    root = bytes.fromhex(checkpoint.root_hash)
-    if not proves_inclusion(entry.leaf, proof, index=entry.sequence, size=checkpoint.size, root=root):
-        raise refused(
-            Refusal.BAD_PROOF,
-            f"The proof does not show record {entry.sequence} in the log of {checkpoint.size} records with root "
-            f"{checkpoint.root_hash[:12]}. Ask for it anew; if it stays so, the log was changed.",
-        )
-
-
-def check_consistency(earlier: Checkpoint, later: Checkpoint, proof: Sequence[bytes]) -> None:
-    """Refuse unless the proof shows that the later log begins with the earlier one. An empty log begins every log."""
-    if earlier.size == 0:
-        return
-    if not proves_consistency(
-        proof,
-        earlier_size=earlier.size,
-        earlier_root=bytes.fromhex(earlier.root_hash),
-        later_size=later.size,
-        later_root=bytes.fromhex(later.root_hash),
-    ):
-        raise refused(
-            Refusal.BAD_PROOF,
-            f"The proof does not show that the log of {later.size} records begins with that of {earlier.size}. "
-            "Ask for it anew; if it stays so, the log was rewritten.",
-        )

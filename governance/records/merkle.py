@@ -69,13 +69,6 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     return (*inclusion_proof(leaves[split:], index - split), root_hash(leaves[:split]))
 
 
-def consistency_proof(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]:
-    """Proof that the first `earlier` leaves (at least one) are those of the shorter list."""
-    if not 0 < earlier <= len(leaves):
-        raise IndexError(f"expected an earlier size from 1 to {len(leaves)}, found {earlier}")
-    return _subproof(leaves, earlier, is_whole=True)
-
-
 def proves_inclusion(leaf: bytes, proof: Sequence[bytes], *, index: int, size: int, root: bytes) -> bool:
     """Whether the proof shows that `leaf` stands at `index` in the list of `size` leaves with that root."""
     if not 0 <= index < size or not _are_hashes((leaf, root, *proof)):
@@ -92,45 +85,6 @@ def proves_inclusion(leaf: bytes, proof: Sequence[bytes], *, index: int, size: i
             node = node_hash(node, sibling)
         position, last = position >> 1, last >> 1
     return last == 0 and node == root
-
-
-def proves_consistency(
-    proof: Sequence[bytes], *, earlier_size: int, earlier_root: bytes, later_size: int, later_root: bytes
-) -> bool:
-    """Whether the proof shows that the later list begins with the earlier one, of at least one leaf."""
-    if not 0 < earlier_size <= later_size or not _are_hashes((earlier_root, later_root, *proof)):
-        return False
-    if earlier_size == later_size:
-        return not proof and earlier_root == later_root
-    # A list of a power of two is a node of the later tree, so the RFC leaves its hash out of the proof.
-    path = [earlier_root, *proof] if earlier_size & (earlier_size - 1) == 0 else list(proof)
-    if not path:
-        return False
-    position, last = earlier_size - 1, later_size - 1
-    while position & 1:
-        position, last = position >> 1, last >> 1
-    earlier = later = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return False
-        if position & 1 or position == last:
-            earlier, later = node_hash(sibling, earlier), node_hash(sibling, later)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            later = node_hash(later, sibling)
-        position, last = position >> 1, last >> 1
-    return last == 0 and earlier == earlier_root and later == later_root
-
-
-def _subproof(leaves: Sequence[bytes], earlier: int, *, is_whole: bool) -> tuple[bytes, ...]:
-    """RFC 9162, section 2.1.4.1."""
-    if earlier == len(leaves):
-        return () if is_whole else (root_hash(leaves),)
-    split = _split(len(leaves))
-    if earlier <= split:
-        return (*_subproof(leaves[:split], earlier, is_whole=is_whole), root_hash(leaves[split:]))
-    return (*_subproof(leaves[split:], earlier - split, is_whole=False), root_hash(leaves[:split]))
 
 
 def _split(size: int) -> int:

@@ -195,16 +195,6 @@ def read_next_root(data: bytes, *, after: TrustRoot) -> TrustRoot:
     return root
 
 
-def read_chain(envelopes: Sequence[bytes], *, pinned: str) -> TrustRoot:
-    """Follow the chain from the pinned first root, and return the last."""
-    if not envelopes:
-        raise refused(Refusal.BROKEN_ROOT_CHAIN, "Expected a trust root, found none. Make one: nobody is trusted without it.")
-    root = read_first_root(envelopes[0], pinned=pinned)
-    for data in envelopes[1:]:
-        root = read_next_root(data, after=root)
-    return root
-
-
 def _read(data: bytes) -> tuple[Envelope, TrustRoot]:
     """Take the envelope apart and read the root in it."""
     envelope = read_envelope(data, what="the trust root")

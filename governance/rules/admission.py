@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from governance.records.approval import SignedApproval, peek_approval, read_approval
+from governance.records.erasure import read_erasure
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.serving import (
@@ -24,6 +25,7 @@ from governance.records.statement import Statement, read_statement
 from governance.records.trust_root import TrustRoot, read_first_root, read_next_root
 from governance.rules.counting import ended_by
 from governance.rules.deciding import check_decision, decisions_that_stand
+from governance.rules.delivered import check_delivery
 from governance.rules.forms import check_form
 from governance.rules.quorum import check_quorum, check_unopposed
 from governance.rules.stated import check_about, check_here, no_statement
@@ -54,6 +56,10 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_promotion(ledger, kind, envelope, at=at, place=here)
         case Kind.REVOKED:
             read_revocation(envelope, ledger.root_before(here), at=at)
+        case Kind.DELIVERED:
+            check_delivery(ledger, envelope, at=at, place=here)
+        case Kind.ERASED:
+            read_erasure(envelope, ledger.root_before(here), at=at)
 
 
 def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:

@@ -13,7 +13,8 @@ from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
 from tenure.errors import CardError, SpecError
 from tenure.evidence import Evidence
-from tenure.gates import Decision, Outcome, decide
+from tenure.gates import Decision, Outcome
+from tenure.open_points import judge
 from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
@@ -119,7 +120,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     _check_audit(package, evidence, policy)
     try:
         lacking = gaps(replace(evidence, decision=None), words.narrative, words.roles)
-        found = decide(policy.gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=lacking)
+        found = judge(policy.gates, evidence, card_gaps=lacking)
     except CardError as error:
         raise refused(Refusal.UNREADABLE_EVIDENCE, f"The words of package {package.digest[:12]} make no card: {error}") from None
     except SpecError as error:

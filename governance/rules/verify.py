@@ -174,20 +174,24 @@ def authorise(found: Champion, files: Mapping[str, bytes], manifest: bytes) -> P
     return package
 
 
-def verify_history(ledger: Ledger, *, witnessed: Sequence[bytes] | None = None) -> HistoryReport:
+def verify_history(
+    ledger: Ledger, *, witnessed: Sequence[bytes] | None = None, known: HistoryReport | None = None
+) -> HistoryReport:
     """Prove every record of a log against the rules that held at its place.
 
     Parameters
     ----------
     ledger: the verified log; opening it has proved tree, checkpoint and trust roots.
     witnessed: the checkpoints that a witness kept, None where there is none.
+    known: what was found of a log with which this one begins; what is ahead of a place alone decides about it.
 
     Raises
     ------
     RefusedError: when the log contradicts the witness. Records that break a rule are findings, all of them reported.
     """
     seen = check_witnessed(ledger, witnessed) if witnessed is not None else None
-    findings = tuple(found for record in ledger.records for found in _finding(ledger, record))
+    later = ledger.records[known.n_records if known else 0 :]
+    findings = (*(known.findings if known else ()), *(found for record in later for found in _finding(ledger, record)))
     return HistoryReport(
         n_records=ledger.size,
         n_unwitnessed=ledger.size - (seen or 0),

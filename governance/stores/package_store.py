@@ -102,16 +102,26 @@ class PackageStore:
             f"Candidates: {names}."
         )
 
+    def stamp(self, candidate: Candidate) -> tuple[tuple[str, int, int, int], ...]:
+        """What differs once any file of a candidate was touched, read from its folder alone: whoever keeps what was read of a
+        candidate keeps this beside it, and reads again where it differs.
+
+        Raises
+        ------
+        PackageError: when the disk cannot list them.
+        """
+        with translated(candidate.folder):
+            found = [(str(path), path.lstat()) for path in candidate.folder.rglob("*")]
+        # A file's time can be set back; the time at which that was done cannot.
+        return tuple(sorted((path, one.st_ino, one.st_size, one.st_ctime_ns) for path, one in found))
+
     def candidate(self, digest: str) -> Package:
         """The verified package of a candidate, by digest or unique prefix."""
-        found = self.find(digest)
-        return _read(self._home, found.folder, found.digest)
+        return self.read_candidate(self.find(digest))
 
-    def stamp(self, candidate: Candidate) -> tuple[tuple[str, int, int], ...]:
-        """Name, size and last change of everything in its folder: while they stay, so do its bytes, as far as the disk tells."""
-        with translated(candidate.folder):
-            found = [(str(path), path.lstat()) for path in sorted(candidate.folder.rglob("*"))]
-        return tuple((path, at.st_size, at.st_ctime_ns) for path, at in found)
+    def read_candidate(self, candidate: Candidate) -> Package:
+        """The verified package of a candidate that was listed."""
+        return _read(self._home, candidate.folder, candidate.digest)
 
     def admit(self, package: Package) -> None:
         """Copy a package into the content-addressed store; only a promotion calls this."""

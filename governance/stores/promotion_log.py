@@ -7,7 +7,9 @@ must fulfil is `governance/rules/admission.py`; this file refuses nothing else.
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +47,12 @@ class PromotionLog:
     def ledger(self, now: datetime) -> Ledger:
         """Read and verify the whole log; raises RefusedError where it is not as it was signed."""
         entries, checkpoint = self.entries()
-        return open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=moment(now))
+        at, kept = moment(now), _verified(self._address, self._pinned, self._origin)
+        if kept and (kept[0].entries, kept[0].envelope) == (entries, checkpoint) and kept[0].at <= at:
+            return kept[0].ledger
+        ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
+        kept[:] = [_Verified(entries=entries, envelope=checkpoint, at=at, ledger=ledger)]
+        return ledger
 
     def append(self, expected: Head, kind: Kind, envelope: bytes, *, now: datetime, log_key: Ed25519PrivateKey) -> bytes:
         """Add one record after `expected`, if the log still ends there and the rules allow it.
@@ -130,6 +137,22 @@ class PromotionLog:
                 yield connection
         finally:
             engine.dispose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Verified:
+    """A log as it was read and verified at a time: equal bytes are not verified again."""
+
+    entries: tuple[Entry, ...]
+    envelope: bytes | None
+    at: datetime
+    ledger: Ledger
+
+
+@lru_cache(maxsize=16)
+def _verified(_address: str, _pinned: str, _origin: str) -> list[_Verified]:
+    """The log at an address as it was last verified under a pin, in a list of its own; empty before the first time."""
+    return []
 
 
 def sqlite_address(path: Path) -> str:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
 from governance.records.ledger import Ledger, check_witnessed
-from governance.records.log import Head, Kind, peek_checkpoint
+from governance.records.log import Entry, Head, Kind, peek_checkpoint
 from governance.records.trust_root import Role
 from governance.rules.verify import HistoryReport, verify_history
 from governance.stores.trust import Trust, reading
@@ -61,19 +61,35 @@ class SignedLog:
         with reading(self._settings):
             return log.ledger(self._clock())
 
+    def kept(self) -> tuple[tuple[Entry, ...], bytes]:
+        """The entries and the checkpoint over them as they are kept, for whoever verifies them elsewhere."""
+        log = self._trust.log()
+        with reading(self._settings):
+            entries, checkpoint = log.entries()
+        if checkpoint is None:
+            raise PromotionError("The promotion log is empty; there is nothing to verify yet.")
+        return entries, checkpoint
+
     def history(self) -> HistoryReport:
         """Prove every record of the log against the rules of its day, and against every copy of the witness."""
         copies, ledger = self._copies(), self.unwitnessed()
         self._check_there(ledger, copies)
         return verify_history(ledger, witnessed=copies or None)
 
-    def prove(self, ledger: Ledger) -> HistoryReport:
+    def prove(self, ledger: Ledger, *, known: HistoryReport | None = None) -> HistoryReport:
         """Prove every record of a log that `ledger` opened before, without opening it again.
 
         It was held against the newest copy then; a copy of a longer log was made since, and is left to the next look.
+
+        Parameters
+        ----------
+        known: the report on a log with which this one begins, whose records are not proved again.
         """
-        copies = tuple(copy for copy in self._copies() if peek_checkpoint(copy).size <= ledger.size)
-        return verify_history(ledger, witnessed=copies or None)
+        return verify_history(ledger, witnessed=self.witnessed(ledger) or None, known=known)
+
+    def witnessed(self, ledger: Ledger) -> tuple[bytes, ...]:
+        """The witness's copies of a log up to where `ledger` ends."""
+        return tuple(copy for copy in self._copies() if peek_checkpoint(copy).size <= ledger.size)
 
     @property
     def origin(self) -> str:

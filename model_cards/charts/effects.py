@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from model_cards.charts.svg import box, frame, percent, polyline, scale, text
+from model_cards.charts.svg import WIDTH, box, frame, percent, polyline, scale, text
 
 _PURE = ("count", "ratio", "rate")  # units that say nothing beside a number
 
@@ -12,17 +12,17 @@ Effect = Mapping[str, Any]
 
 
 def gain(effects: Sequence[Effect], names: Mapping[str, str]) -> str:
-    """A bar per input: its share of what the trees gained from all inputs."""
+    """A bar per input below its name: its share of what the trees gained from all inputs."""
     most = max(effect["gain_rate"] for effect in effects) or 1.0
-    x = scale(0, most, 0, 240)
+    x = scale(0, most, 0, WIDTH - 56)
     parts = []
     for i, effect in enumerate(effects):
-        y = 4 + 26 * i
-        parts.append(text(330, y + 15, _short(names[effect["feature"]], 52), anchor="end", style="label"))
-        parts.append(box(340, y + 3, x(effect["gain_rate"]), 16, "bar"))
-        parts.append(text(346 + x(effect["gain_rate"]), y + 16, percent(round(effect["gain_rate"], 3)), style="tick"))
+        y = 32 * i
+        parts.append(text(0, y + 12, _short(names[effect["feature"]], 50), style="label"))
+        parts.append(box(0, y + 16, x(effect["gain_rate"]), 9, "bar"))
+        parts.append(text(6 + x(effect["gain_rate"]), y + 25, percent(round(effect["gain_rate"], 3)), style="tick"))
     said = "; ".join(f"{names[e['feature']]} {percent(round(e['gain_rate'], 3))}" for e in effects)
-    return frame(640, 10 + 26 * len(effects), parts, title="Share of use by input", says=f"{said}.")
+    return frame(WIDTH, 32 * len(effects), parts, title="Share of use by input", says=f"{said}.")
 
 
 def dependence(effect: Effect, name: str, unit: str, *, low: float, high: float) -> str:

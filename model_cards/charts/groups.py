@@ -1,15 +1,14 @@
-"""Groups: each group's figures side by side, one dot with its interval per group and figure."""
+"""Groups: each group's figures side by side, one panel per figure, one dot with its interval per group."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 from typing import Any
 
-from model_cards.charts.svg import dot, frame, line, percent, scale, text, ticks
+from model_cards.charts.svg import WIDTH, dot, frame, line, percent, scale, text, ticks
 from model_cards.paths import number
 from model_cards.wording import show
 
-_ROW, _TOP, _NAMES, _WIDTH = 24, 36, 190, 640
-_MOST = 4  # columns that fit; every figure stands in the field index
+_ROW, _TOP, _NAMES = 22, 26, 142
+_MOST = 3  # panels for one attribute; every figure stands in the field index
 
 # Figures in the order in which they are drawn, as a reader would call them; others follow under their own name.
 _TITLES = {
@@ -19,20 +18,16 @@ _TITLES = {
 }
 _NOT_DRAWN = ("selection_ratio", "event_rate", "mean_score")
 
+Group = Mapping[str, Any]
 
-def groups(attribute: Mapping[str, Any]) -> str:
-    """One row per group, one column per figure; unknown and too small groups are hollow or said in words."""
-    rows = attribute["groups"]
-    figures = _drawn({name for group in rows for name, _ in group["figures"]})
-    height = _TOP + _ROW * len(rows) + 22
-    parts = [_group_name(group, i) for i, group in enumerate(rows)]
-    width = (_WIDTH - _NAMES) / max(len(figures), 1)
-    for column, name in enumerate(figures):
-        parts += _column(rows, name, _NAMES + column * width + 12, _NAMES + (column + 1) * width - 12)
-    parts += [
-        text(_NAMES + 12, _y(i) + 4, "too few to say", style="note") for i, group in enumerate(rows) if not group["figures"]
-    ]
-    return frame(_WIDTH, height, parts, title=f"Figures by {attribute['title']}", says=_says(rows))
+
+def groups(attribute: Mapping[str, Any]) -> list[str]:
+    """A panel per figure, a row per group that has figures; unknown members are hollow. None where no group is judged."""
+    rows = [group for group in attribute["groups"] if group["figures"]]
+    if not any(group["assessable"] for group in rows):
+        return []
+    names = _drawn({name for group in rows for name, figure in group["figures"] if number(figure) is not None})
+    return [_panel(attribute["title"], rows, name) for name in names]
 
 
 def _drawn(names: set[str]) -> list[str]:
@@ -41,31 +36,7 @@ def _drawn(names: set[str]) -> list[str]:
     return [*told, *sorted(names - set(told) - set(_NOT_DRAWN))][:_MOST]
 
 
-def _title(name: str, left: float, room: float) -> list[str]:
-    """A column's heading, on two lines where it is long."""
-    words = _TITLES.get(name, name.replace("_", " "))
-    lines = wrap(words, max(8, int(room / 7)))[:2]
-    return [
-        text(left, _TOP - 22 + 14 * i + (14 if len(lines) == 1 else 0), line, style="label strong")
-        for i, line in enumerate(lines)
-    ]
-
-
-def _y(row: int) -> float:
-    """The middle of a row."""
-    return _TOP + _ROW * row + _ROW / 2
-
-
-def _group_name(group: Mapping[str, Any], row: int) -> str:
-    """A group's name with its number of customers."""
-    style = "label" if group["assessable"] else "note"
-    name = group["group"] if len(group["group"]) <= 22 else f"{group['group'][:21]}…"
-    return text(0, _y(row) + 4, name, style=style) + text(
-        _NAMES - 8, _y(row) + 4, f"{group['n_customers']:,}", anchor="end", style="tick"
-    )
-
-
-def _column(rows: Sequence[Mapping[str, Any]], name: str, left: float, right: float) -> list[str]:
+def _panel(title: str, rows: Sequence[Group], name: str) -> str:
     """One figure for all groups."""
     figures = [dict(group["figures"]).get(name) for group in rows]
     known = [None if number(figure) is None else figure for figure in figures]
@@ -73,25 +44,37 @@ def _column(rows: Sequence[Mapping[str, Any]], name: str, left: float, right: fl
     right_value = _right_value(name)
     ends += [] if right_value is None else [right_value]
     low, high = min(ends), max(ends)
-    x, bottom = scale(low, high, left, right), _TOP + _ROW * len(rows)
-    parts = _title(name, left, right - left + 18)
+    x, bottom = scale(low, high, _NAMES + 12, WIDTH - 16), _TOP + _ROW * len(rows)
+    words = _TITLES.get(name, name.replace("_", " "))
+    parts = [text(0, 13, words, style="label strong"), *(part for i, group in enumerate(rows) for part in _name(group, i))]
     write = percent if name.endswith("_rate") else lambda v: f"{v:g}".replace("-", "\u2212")
-    for mark in ticks(low, high, 2):
-        parts += [
-            line(x(mark), _TOP, x(mark), bottom, "rule"),
-            text(x(mark), bottom + 15, write(mark), anchor="middle", style="tick"),
-        ]
+    for mark in ticks(low, high, 3):
+        parts.append(line(x(mark), _TOP, x(mark), bottom, "rule"))
+        parts.append(text(x(mark), bottom + 15, write(mark), anchor="middle", style="tick"))
     if right_value is not None and not name.endswith("_rate"):
         parts.append(line(x(right_value), _TOP, x(right_value), bottom, "ideal"))
     for i, (group, figure) in enumerate(zip(rows, known, strict=True)):
         if figure is None:
             continue
         if figure["low"] is not None:
-            parts.append(
-                line(x(figure["low"]), _y(i), x(figure["high"]), _y(i), "interval" if group["assessable"] else "interval faint")
-            )
+            style = "interval" if group["assessable"] else "interval faint"
+            parts.append(line(x(figure["low"]), _y(i), x(figure["high"]), _y(i), style))
         parts.append(dot(x(figure["value"]), _y(i), "mark" if group["assessable"] else "hollow"))
-    return parts
+    says = " ".join(_says(group, name) for group in rows)
+    return frame(WIDTH, bottom + 22, parts, title=f"{words} by {title}".capitalize(), says=says)
+
+
+def _y(row: int) -> float:
+    """The middle of a row."""
+    return _TOP + _ROW * row + _ROW / 2
+
+
+def _name(group: Group, row: int) -> tuple[str, str]:
+    """A group's name with its number of customers."""
+    style = "label" if group["assessable"] else "note"
+    name = group["group"] if len(group["group"]) <= 15 else f"{group['group'][:14]}…"
+    n_customers = text(_NAMES, _y(row) + 4, f"{group['n_customers']:,}", anchor="end", style="tick")
+    return text(0, _y(row) + 4, name, style=style), n_customers
 
 
 def _right_value(name: str) -> float | None:
@@ -101,14 +84,9 @@ def _right_value(name: str) -> float | None:
     return 1.0 if "slope" in name or "ratio" in name else None
 
 
-def _says(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The chart in words."""
-    return " ".join(f"{group['group']}, {group['n_customers']} customers: {_figures_of(group)}" for group in rows)
-
-
-def _figures_of(group: Mapping[str, Any]) -> str:
-    """A group's figures in words, and whether they are judged."""
-    if not group["figures"]:
-        return f"{group['why_not']}."
-    figures = ", ".join(f"{name.replace('_', ' ')} {show(figure['value'], form='.3f')}" for name, figure in group["figures"])
-    return f"{figures}." if group["assessable"] else f"{figures} (not judged: {group['why_not']})."
+def _says(group: Group, name: str) -> str:
+    """One group in words."""
+    figure = dict(group["figures"]).get(name)
+    value = "not known" if figure is None else show(figure["value"], form=".3f")
+    judged = "" if group["assessable"] else f" (not judged: {group['why_not']})"
+    return f"{group['group']}, {group['n_customers']} customers: {value}{judged}."

@@ -1,49 +1,73 @@
-"""Lift: of the customers ranked highest, what share has the outcome, against picking at random."""
+"""Lift: of the customers ranked highest, what share has the outcome; by the model, by the plain baseline, and at random."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model_cards.charts.svg import (
+    WIDTH,
     bottom_axis,
     dot,
     frame,
     left_axis,
+    legend,
     line,
     percent,
     polygon,
     polyline,
     round_up,
     scale,
+    square,
     text,
     ticks,
 )
 from model_cards.paths import number
 
-_NAMED = 0.1  # the point with a label: the best tenth
+_LEFT, _RIGHT, _BOTTOM = 46, WIDTH - 20, 190
 
 
-def lift(points: Sequence[Mapping[str, Any]], *, at_random: float | None) -> str:
-    """Share selected across, share with the outcome up, with its interval as a band; the dashed line is picking at random."""
+def lift(points: Sequence[Mapping[str, Any]], *, at_random: float | None, baseline: str) -> str:
+    """Share selected across, share with the outcome up; the model with its interval as a band, the baseline beside it."""
     points = sorted((p for p in points if number(p["event_rate"]) is not None), key=lambda p: p["selected_rate"])
-    rates = [p["event_rate"] for p in points]
-    top = min(1.0, round_up(max(rate["high"] or rate["value"] for rate in rates)))
-    x, y = scale(0, 1, 64, 620), scale(0, top, 250, 14)
+    rates, plain = [p["event_rate"] for p in points], [(p["selected_rate"], number(p["baseline"])) for p in points]
+    beside = [(rate, value) for rate, value in plain if value is not None]
+    top = min(1.0, round_up(max(*(rate["high"] or rate["value"] for rate in rates), *(value for _, value in beside), 0.0)))
+    x, y = scale(0, 1, _LEFT, _RIGHT), scale(0, top, _BOTTOM, 12)
     at = [x(p["selected_rate"]) for p in points]
-    parts = [*left_axis(ticks(0, top, 4), y, 64, 620), *bottom_axis([0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0], x, 250)]
+    parts = [*left_axis(ticks(0, top, 4), y, _LEFT, _RIGHT), *bottom_axis([0, 0.2, 0.4, 0.6, 0.8, 1.0], x, _BOTTOM)]
     if all(rate["low"] is not None for rate in rates):
         lows = [(a, y(rate["low"])) for a, rate in zip(at, rates, strict=True)]
         parts.append(polygon([(a, y(rate["high"])) for a, rate in zip(at, rates, strict=True)] + lows[::-1], "band"))
     if at_random is not None:
-        parts += [
-            line(64, y(at_random), 620, y(at_random), "ideal"),
-            text(74, y(at_random) + 15, "picking at random", style="note"),
-        ]
+        parts.append(line(_LEFT, y(at_random), _RIGHT, y(at_random), "ideal"))
     curve = [(a, y(rate["value"])) for a, rate in zip(at, rates, strict=True)]
-    parts += [polyline(curve, "curve"), *(dot(a, b, "mark") for a, b in curve)]
-    named = min(points, key=lambda p: abs(p["selected_rate"] - _NAMED))
-    note = f"top {percent(named['selected_rate'])}: {percent(round(named['event_rate']['value'], 3))}"
-    parts.append(text(x(named["selected_rate"]) + 10, y(named["event_rate"]["value"]) - 8, note, style="label strong"))
-    parts.append(text(342, 286, "share of customers selected, highest scores first", anchor="middle", style="label"))
-    said = "; ".join(f"of the top {percent(p['selected_rate'])}, {percent(round(p['event_rate']['value'], 3))}" for p in points)
-    random = "" if at_random is None else f" Picking at random: {percent(round(at_random, 3))}."
-    return frame(640, 294, parts, title="Share with the outcome among those selected", says=f"{said}.{random}")
+    parts += [polyline(curve, "curve"), *(dot(a, b, "mark", 3.5) for a, b in curve)]
+    if beside:
+        parts += [polyline([(x(rate), y(value)) for rate, value in beside], "plain")]
+        parts += [square(x(rate), y(value), "plain-mark") for rate, value in beside]
+    parts.append(
+        text((_LEFT + _RIGHT) / 2, _BOTTOM + 36, "customers selected, highest scores first", anchor="middle", style="label")
+    )
+    named = [
+        ("curve", "this model"),
+        *([("plain", baseline)] if beside else []),
+        *([("ideal", "at random")] if at_random else []),
+    ]
+    parts += legend(named, _BOTTOM + 58)
+    return frame(
+        WIDTH, _BOTTOM + 66, parts, title="Share with the outcome among those selected", says=_says(points, at_random, baseline)
+    )
+
+
+def _says(points: Sequence[Mapping[str, Any]], at_random: float | None, baseline: str) -> str:
+    """The chart in words."""
+    said = "; ".join(
+        f"of the top {percent(p['selected_rate'])}, {percent(round(p['event_rate']['value'], 3))}{_beside(p, baseline)}"
+        for p in points
+    )
+    return f"{said}." + ("" if at_random is None else f" Picking at random: {percent(round(at_random, 3))}.")
+
+
+def _beside(point: Mapping[str, Any], baseline: str) -> str:
+    """The baseline's share, where it has one."""
+    value = number(point["baseline"])
+    return "" if value is None else f" ({baseline}: {percent(round(value, 3))})"

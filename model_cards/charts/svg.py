@@ -7,6 +7,10 @@ from math import ceil, floor, log10
 
 Scale = Callable[[float], float]
 
+# How wide a drawing is in its own units. Its smallest letters are 12 of them: 11 pixels on a telephone of 360.
+WIDTH = 344
+_LETTER = 5.9  # about how wide a letter of a legend is
+
 
 def frame(width: float, height: float, parts: Sequence[str], *, title: str, says: str) -> str:
     """An SVG picture; `title` names it and `says` tells what it shows to a reader who does not see it."""
@@ -60,6 +64,27 @@ def dot(x: float, y: float, style: str, radius: float = 4) -> str:
 def box(x: float, y: float, width: float, height: float, style: str) -> str:
     """A rectangle."""
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" class="{style}"/>'
+
+
+def square(x: float, y: float, style: str, half: float = 3) -> str:
+    """A small square around a point."""
+    return box(x - half, y - half, 2 * half, 2 * half, style)
+
+
+def legend(named: Sequence[tuple[str, str]], y: float) -> list[str]:
+    """Samples of lines and marks with their names, in one row; `y` is the baseline of the names."""
+    parts, at = [], 0.0
+    for style, words in named:
+        middle = y - 4
+        if style.endswith("plain-mark"):
+            parts.append(square(at + 8, middle, style))
+        elif style.endswith("mark"):
+            parts.append(dot(at + 8, middle, style, 3.5))
+        else:
+            parts.append(line(at, middle, at + 18, middle, style))
+        parts.append(text(at + 23, y, words, style="note"))
+        at += 23 + _LETTER * len(words) + 14
+    return parts
 
 
 def polyline(points: Sequence[tuple[float, float]], style: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from model_cards.page import SECTIONS, title_line
 from model_cards.paths import number
 from model_cards.standing import Standing
-from model_cards.verdicts import measures_calibration
+from model_cards.verdicts import is_calibration
 from model_cards.wording import plain, show
 
 LONG, SHORT, OBSERVATION = 2048, 1024, 2096
@@ -98,8 +98,8 @@ def _evaluation(card: Mapping[str, Any]) -> dict[str, Any]:
     tree = card["evidence"]
     metrics = tree["evaluation"]["metrics"]
     groups = [
-        ("Prediction", [_metric(m) for m in metrics if not measures_calibration(m)]),
-        ("Calibration", [_metric(m) for m in metrics if measures_calibration(m)]),
+        ("Prediction", [_metric(m) for m in metrics if not is_calibration(m)]),
+        ("Calibration", [_metric(m) for m in metrics if is_calibration(m)]),
     ]
     return {
         "name": "Test rows",

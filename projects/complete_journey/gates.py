@@ -6,9 +6,9 @@ A floor that belongs to one model (how well it must rank) stands in that model's
 from tenure.specs import Gate, GateKind
 
 _NOISE = (
-    "The reviewers' line is 0.02 on a month of scores. A test of a few snapshots of about 2,200 households puts a flawless model "
-    "near 0.013 by chance alone, so the gate is drawn one hundredth further out: a flawless model still keeps it, one that is "
-    "off by the whole of 0.03 does not. The month itself is judged once the model serves; until then the reviewers' line stands "
+    "The reviewers' line is meant for a month of scores. On a test of a few snapshots chance alone takes a flawless model more "
+    "than half of the way to it, so the gate is drawn one hundredth further out: a flawless model still keeps it, one that is "
+    "off by the whole of it does not. The month itself is judged once the model serves; until then the reviewers' line stands "
     "beside the result."
 )
 
@@ -48,8 +48,8 @@ CURVE_HOLDS = Gate(
     kind=GateKind.CEILING,
     metric="calibration_error_28d",
     limit=0.03,
-    because="The score is read at 28 days, so this is where its size must hold; 0.03 is the reviewers' line at a horizon at "
-    "which decisions are taken. One test snapshot of about 2,000 households leaves near half of that to chance.",
+    because="The score is read at this horizon, so this is where its size must hold; the line is the reviewers' own at a horizon "
+    "at which decisions are taken. One test snapshot leaves near half of it to chance.",
 )
 SURVIVAL = (BETTER_THAN_COX, CURVE_HOLDS)
 """Gates of a model of the time until a pause is complete."""

@@ -35,8 +35,8 @@ OWNER = {
         "The likeliest harm is small and frequent: an offer to a member who did not need it, or none to one who did. It is "
         "bounded by the size of the campaign and by people who read the list; nothing yet caps how many messages a member gets "
         "over a month. What is left is that a group of members is passed over without our seeing it, because the age of the head "
-        "of household is known for {data.attributes.age.n_known} of {data.attributes.age.n_customers} households only. We accept "
-        "this for offers; we would not for anything else.",
+        "of household is known for {data.attributes.age.n_known} of {data.attributes.age.n_customers} households learnt from. We "
+        "accept this for offers; we would not for anything else.",
     ),
     "monitoring": said(
         "model_owner",
@@ -53,8 +53,9 @@ OWNER = {
     ),
     "instructions": said(
         "model_owner",
-        "Use the scores of the day, not those of last week: they speak of the days right after the scoring day. Review by "
-        "2027-05-22, or earlier when the model is older than {monitoring.max_age_days} days. To switch it off, roll back to the "
+        "Use the scores of the day, not those of last week: they speak of the days right after the scoring day. The day by which "
+        "people review it again stands where its promotion does; train anew, and so review, when the model is older than "
+        "{monitoring.max_age_days} days. To switch it off, roll back to the "
         "version before or stop the daily schedule; campaigns then fall back on the days since the last purchase. It retires "
         "when its successor is promoted, and its scores remain traceable.",
     ),
@@ -71,14 +72,14 @@ STEWARD = {
     ),
     "known_gaps": said(
         "data_steward",
-        "The data span one year, from 2017-01-01 to 2017-12-31, so no season is seen twice: the model cannot know summer "
-        "holidays or the weeks before Christmas before they come. 2017-11-24, the day after Thanksgiving, brought half the usual "
-        "volume; a model trained before it has seen no such day. Days are UTC days: the evening of the grocer’s New Year’s Eve "
+        "The model learnt from {data.first_day} to {data.known_until}, within one year, so no season is seen twice: it cannot "
+        "know summer holidays or the weeks before Christmas before they come. The day after Thanksgiving brings half the usual "
+        "volume; a model trained before one has seen no such day. Days are UTC days: the evening of the grocer’s New Year’s Eve "
         "falls on a part of a day that is left out. Demographics and the product list carry no date and count as known from the "
-        "first day, so a household that changed shows its later self throughout. Demographics are known of about a third of the "
-        "households, and those shop about twice as often as the others: what holds for them need not hold for the rest. "
-        "Households without a loyalty card are not represented, nor are those who joined and never bought. The publication "
-        "carries no record of consent or objection.",
+        "first day, so a household that changed shows its later self throughout. Age is known for "
+        "{data.attributes.age.n_known/data.attributes.age.n_customers:.0%} of the households learnt from, and those shop more "
+        "often than the others: what holds for them need not hold for the rest. Households without a loyalty card are not "
+        "represented, nor are those who joined and never bought. The publication carries no record of consent or objection.",
     ),
 }
 
@@ -88,9 +89,9 @@ PRIVACY = {
         "Not for prices, credit, insurance, employment, service levels, access to the loyalty programme, or anything that a "
         "member cannot decline. Not for single persons: a household is scored, and what it buys is not one person’s doing. Not "
         "for inferring income, health, religion or family events from baskets. Not for customers of another grocer, another year "
-        "or another country without a new test. Foreseeable misuse: to stop serving members who are called lost, or to read a "
-        "high score as the reason for a lapse. As published, these data come without consents, so nobody may be contacted from "
-        "them.",
+        "or another country without a new test. Foreseeable misuse: to serve some members worse for their score, or to "
+        "take what the model used for the reason why somebody shops as they do. As published, these data come without consents, "
+        "so nobody may be contacted from them.",
     ),
     "risk_tier": said(
         "privacy_officer",

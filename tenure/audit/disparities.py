@@ -5,13 +5,14 @@ if even the near end of its interval is beyond the line, passes if even the far 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
 from tenure.audit.groups import Group
 from tenure.audit.intervals import WidestGap, widest_gap
-from tenure.audit.lines import AuditLines, CalibrationReference
+from tenure.audit.lines import UNKNOWN, AuditLines, CalibrationReference
 from tenure.audit.measures import Measure, measures
 from tenure.audit.records import Disparity, Verdict
 from tenure.evaluation.records import NO_INTERVAL, Estimate
@@ -24,6 +25,27 @@ def disparities(groups: Sequence[Group], lines: AuditLines, *, known: Group, n_t
     """
     relative = lines.calibration_reference is CalibrationReference.KNOWN_MEMBERS
     return tuple(_disparity(measure, groups, known, relative, n_too_small) for measure in measures(lines))
+
+
+def coverage(known: Group, unknown: Group | None, lines: AuditLines) -> tuple[Disparity, ...]:
+    """All measures over the members of known value and those of unknown, held against what was observed.
+
+    None where there are not both.
+    """
+    if unknown is None or known.name == UNKNOWN:
+        return ()
+    both = (known, unknown)
+    large = [one for one in both if lines.is_large_enough(one.n_customers, one.n_customers_with_event)]
+    return tuple(
+        _disparity(measure, large, known, relative=False, n_too_small=len(both) - len(large))
+        for measure in coverage_measures(lines)
+    )
+
+
+def coverage_measures(lines: AuditLines) -> tuple[Measure, ...]:
+    """The measures of known members against unknown: held against what was observed, and said without what the known share."""
+    held = measures(replace(lines, calibration_reference=CalibrationReference.TRUTH))
+    return tuple(replace(measure, sentence=measure.sentence.partition(";")[0]) for measure in held)
 
 
 def _disparity(measure: Measure, groups: Sequence[Group], known: Group, relative: bool, n_too_small: int) -> Disparity:
@@ -134,7 +156,7 @@ _BECAUSE = {
 
 def _in_words(measure: Measure, pair: Sequence[Group], known: Group, estimate: Estimate) -> str:
     """The widest gap as a reader would say it, with how many customers stand behind it."""
-    lower, higher = pair[0], pair[-1]
+    lower, higher, shared = pair[0], pair[-1], known.figures.get(measure.figure)
     sentence = measure.sentence.format(
         value=estimate.value,
         lower=lower.name,
@@ -143,7 +165,7 @@ def _in_words(measure: Measure, pair: Sequence[Group], known: Group, estimate: E
         higher_figure=higher.figures[measure.figure].value,
         mean_score=lower.figures["mean_score"].value,
         event_rate=lower.figures["event_rate"].value,
-        shared=known.figures[measure.figure].value,
+        shared=float("nan") if shared is None else shared.value,
     )
     counts = " and ".join(f"{g.n_customers} customers, {g.n_customers_with_event} of them with the event" for g in pair)
     return f"{sentence}; {counts}"

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tenure.audit.lines import UNKNOWN
+from tenure.audit.lines import KNOWN, UNKNOWN
 from tenure.errors import EstimationError
 from tenure.estimators.calibration import inverse_logit
 from tenure.evaluation.bootstrap import BLOCK_CELLS, NO_VALUE, customer_counts
@@ -24,6 +24,7 @@ class Grouping:
     attribute: str
     title: str
     group: np.ndarray  # (n_rows,) of str
+    is_pair: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,7 @@ def group_figures(rows: Rows, grouping: Grouping, *, seed: int, n_draws: int) ->
 
 def known_members(rows: Rows, grouping: Grouping, *, seed: int, n_draws: int) -> Group:
     """All members of known value as one group, on the same draws; the unknown ones where no value is known at all."""
-    together = np.where(grouping.group == UNKNOWN, UNKNOWN, "known").astype(object)
+    together = np.where(grouping.group == UNKNOWN, UNKNOWN, KNOWN).astype(object)
     whole = Grouping(attribute=grouping.attribute, title=grouping.title, group=together)
     return group_figures(rows, whole, seed=seed, n_draws=n_draws)[0]
 
@@ -127,7 +128,7 @@ def _pair(a: Grouping, b: Grouping) -> Grouping:
     known = (a.group != UNKNOWN) & (b.group != UNKNOWN)
     both = np.full(len(known), UNKNOWN, dtype=object)
     both[known] = [f"{x} x {y}" for x, y in zip(a.group[known], b.group[known], strict=True)]
-    return Grouping(attribute=f"{a.attribute} x {b.attribute}", title=f"{a.title} x {b.title}", group=both)
+    return Grouping(attribute=f"{a.attribute} x {b.attribute}", title=f"{a.title} x {b.title}", group=both, is_pair=True)
 
 
 def _sums(rows: Rows, members: np.ndarray) -> _Sums:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-# The group of members whose value is not known.
-UNKNOWN = "unknown"
+# The group of members whose value is not known, and of all others together.
+UNKNOWN, KNOWN = "unknown", "known"
 
 
 class CalibrationReference(StrEnum):

@@ -1,6 +1,7 @@
 """The bias audit: the model's own metrics by protected group, with intervals, minimum counts and honest verdicts.
 
-Members of unknown value have a row of their own, never as reference and never in a verdict.
+Members of unknown value have a row of their own, never as reference and never in a group's verdict; how they fare against those
+of known value is judged apart.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from enum import StrEnum
 
 from tenure.audit.lines import AuditLines
 from tenure.evaluation.records import Estimate, NotDefined
+
+PAIR = " x "  # between the names of two attributes
 
 
 class Verdict(StrEnum):
@@ -53,7 +56,9 @@ class Disparity:
 class AttributeAudit:
     """One protected attribute, or a pair of them.
 
-    `known` are the figures of all members of known value together; none where no group could be assessed.
+    `known` are the figures of all members of known value together, and `n_known_with_event` counts their customers with the
+    event; no figures where they are too few. `coverage` compares them with the members of unknown value, by what was observed:
+    it is judged on its own, for it says whom the attribute, and so this audit, does not reach.
     """
 
     attribute: str
@@ -63,11 +68,23 @@ class AttributeAudit:
     known: tuple[tuple[str, float | NotDefined], ...]
     groups: tuple[GroupFigures, ...]
     disparities: tuple[Disparity, ...]
+    n_known_with_event: int | None = None
+    coverage: tuple[Disparity, ...] = ()
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether these are two attributes together."""
+        return PAIR in self.attribute
 
     @property
     def verdict(self) -> Verdict:
         """What the disparities say together."""
         return overall(tuple(d.verdict for d in self.disparities))
+
+    @property
+    def coverage_verdict(self) -> Verdict | None:
+        """What is said of members of known value against those of unknown; None where there is nothing to compare."""
+        return overall(tuple(d.verdict for d in self.coverage)) if self.coverage else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +105,15 @@ class AuditReport:
         """One sentence for the gate."""
         if not self.attributes:
             return "no attribute was audited"
-        by_verdict = {v: [a.title for a in self.attributes if a.verdict is v] for v in Verdict}
-        return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in by_verdict.items() if titles)
+        said = {verdict: self._titles(verdict) for verdict in Verdict}
+        return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in said.items() if titles)
+
+    def _titles(self, verdict: Verdict) -> list[str]:
+        """The attributes with a verdict by name; of their pairs, how many."""
+        found = [a for a in self.attributes if a.verdict is verdict]
+        n_pairs = sum(a.is_pair for a in found)
+        pairs = [f"{n_pairs} pair{'s' * (n_pairs > 1)} of them"] if n_pairs else []
+        return [a.title for a in found if not a.is_pair] + pairs
 
 
 def overall(verdicts: tuple[Verdict, ...]) -> Verdict:

@@ -10,11 +10,19 @@ from math import isclose
 
 import numpy as np
 
-from tenure.audit.disparities import assessed, comparable, left_out_of, not_assessable, verdict_on, without_interval
+from tenure.audit.disparities import (
+    assessed,
+    comparable,
+    coverage_measures,
+    left_out_of,
+    not_assessable,
+    verdict_on,
+    without_interval,
+)
 from tenure.audit.groups import Figure, Group
-from tenure.audit.lines import UNKNOWN, AuditLines, CalibrationReference
+from tenure.audit.lines import KNOWN, UNKNOWN, AuditLines, CalibrationReference
 from tenure.audit.measures import Measure, measures
-from tenure.audit.records import AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
+from tenure.audit.records import PAIR, AttributeAudit, AuditReport, Disparity, GroupFigures, Verdict
 from tenure.evaluation.records import NotDefined
 
 # Figures are kept with all their digits, so what is recomputed from them differs by rounding alone.
@@ -32,7 +40,7 @@ def contradictions(report: AuditReport, lines: AuditLines, protected: Sequence[s
     if report.lines != lines:
         return ("it was held to other lines than the policy's",)
     found = [one.attribute for one in report.attributes]
-    asked = [*protected, *(f"{one} x {other}" for one, other in combinations(protected, 2))]
+    asked = [*protected, *(f"{one}{PAIR}{other}" for one, other in combinations(protected, 2))]
     if found != asked:
         return (f"it compares {', '.join(found) or 'nothing'}, where the policy asks for {', '.join(asked) or 'nothing'}",)
     return tuple(f"{one.title}: {found}" for one in report.attributes for found in _of_attribute(one, lines))
@@ -49,9 +57,38 @@ def _of_attribute(attribute: AttributeAudit, lines: AuditLines) -> Iterator[str]
         yield f"expected the measures {[measure.name for measure in asked]}, found {[d.measure for d in attribute.disparities]}"
         return
     relative = lines.calibration_reference is CalibrationReference.KNOWN_MEMBERS
+    groups, known = [_group(group) for group in attribute.groups if group.assessable], _known(attribute)
+    n_too_small = sum(group.group != UNKNOWN for group in attribute.groups) - len(groups)
     for measure, said in zip(asked, attribute.disparities, strict=True):
-        if not _is_what_figures_give(measure, said, attribute, relative=relative):
+        if not _is_what_figures_give(measure, said, groups, known, relative=relative, n_too_small=n_too_small):
             yield f"{said.title.lower()} is not what the groups' figures give"
+    yield from _of_coverage(attribute, known, lines)
+
+
+def _of_coverage(attribute: AttributeAudit, known: Group, lines: AuditLines) -> Iterator[str]:
+    """Members of known value against those of unknown, for an attribute that has both; pairs of attributes have no such row."""
+    both = (known, *(_group(group) for group in attribute.groups if group.group == UNKNOWN))
+    is_compared = not attribute.is_pair and len(both) > 1 and known.n_rows > 0
+    asked = coverage_measures(lines) if is_compared else ()
+    if [one.measure for one in attribute.coverage] != [measure.name for measure in asked]:
+        yield f"expected the measures {[measure.name for measure in asked]} of known against unknown members"
+        return
+    large = [one for one in both if lines.is_large_enough(one.n_customers, one.n_customers_with_event)]
+    for measure, said in zip(asked, attribute.coverage, strict=True):
+        if not _is_what_figures_give(measure, said, large, known, relative=False, n_too_small=len(both) - len(large)):
+            yield f"{said.title.lower()} of known against unknown members is not what their figures give"
+
+
+def _known(attribute: AttributeAudit) -> Group:
+    """All members of known value as the audit had them."""
+    n_rows = sum(group.n_rows for group in attribute.groups if group.group != UNKNOWN)
+    return Group(
+        name=KNOWN,
+        n_rows=n_rows,
+        n_customers=attribute.n_known,
+        n_customers_with_event=attribute.n_known_with_event or 0,
+        figures=_figures(_defined(attribute.known), n_rows),
+    )
 
 
 def _of_group(group: GroupFigures, lines: AuditLines) -> Iterator[str]:
@@ -83,12 +120,11 @@ def _is_whole(count: float) -> bool:
     return isclose(count, round(count), rel_tol=TOLERANCE, abs_tol=1e-6)
 
 
-def _is_what_figures_give(measure: Measure, said: Disparity, attribute: AttributeAudit, *, relative: bool) -> bool:
+def _is_what_figures_give(
+    measure: Measure, said: Disparity, groups: list[Group], known: Group, *, relative: bool, n_too_small: int
+) -> bool:
     """Whether a disparity is that of the widest gap between the groups, in its figures, its verdict and its words."""
-    groups = [_group(group) for group in attribute.groups if group.assessable]
-    known = Group(name="known", n_rows=0, n_customers=0, n_customers_with_event=0, figures=_figures(_defined(attribute.known), 0))
     usable = comparable(measure, groups, known if relative else None)
-    n_too_small = sum(group.group != UNKNOWN for group in attribute.groups) - len(groups)
     n_not_defined = len(groups) - len(usable)
     if len(usable) < measure.n_groups_needed:
         return said == not_assessable(measure, len(usable), n_too_small=n_too_small, n_not_defined=n_not_defined)

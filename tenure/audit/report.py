@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tenure.audit.disparities import disparities
+from tenure.audit.disparities import coverage, disparities
 from tenure.audit.groups import Figure, Group, Grouping, Rows, group_figures, groupings, known_members
 from tenure.audit.lines import UNKNOWN, USUAL_LINES, AuditLines
 from tenure.audit.records import AttributeAudit, AuditReport, GroupFigures
@@ -99,7 +99,7 @@ def _attribute(
         title=grouping.title,
         n_known=len(np.unique(rows.customer[grouping.group != UNKNOWN])),
         n_customers=len(np.unique(rows.customer)),
-        known=_values(known) if assessable else (),
+        known=_values(known) if lines.is_large_enough(known.n_customers, known.n_customers_with_event) else (),
         groups=tuple(
             GroupFigures(
                 group=group.name,
@@ -113,6 +113,8 @@ def _attribute(
             for group in groups
         ),
         disparities=disparities(assessable, lines, known=known, n_too_small=n_too_small),
+        n_known_with_event=known.n_customers_with_event if known.name != UNKNOWN else 0,
+        coverage=() if grouping.is_pair else coverage(known, next((g for g in groups if g.name == UNKNOWN), None), lines),
     )
 
 

@@ -39,6 +39,14 @@ class Drawn:
         """The figure with its interval, where it is a share among the rows of these customers."""
         return share_estimate(self.value, self.draws, n_customers=len(np.unique(customer)))
 
+    def because(self, why_not: NotDefined) -> "Drawn":
+        """The same, with why it has no value, should it have none."""
+        return Drawn(value=self.value, draws=self.draws, why_not=why_not)
+
+    def times(self, factor: float) -> "Drawn":
+        """The figure in other units."""
+        return Drawn(value=self.value * factor, draws=self.draws * factor, why_not=self.why_not)
+
     def minus(self, other: "Drawn", *, name: str = "what it is compared with") -> Estimate:
         """The paired difference with its interval; `name` says what the other is of."""
         why = self.why_not if not np.isfinite(self.value) else NotDefined(because=f"of {name}, {other.why_not.because}")

@@ -67,6 +67,7 @@ def _propensity(
         known_until=known_until,
         seed=spec.seed,
         selected_rate=spec.top_band_share,
+        served_from=challenger.facts.high_from,
         effects=_effects(challenger, test, spec.seed),
         champion=comparison,
     )
@@ -105,6 +106,7 @@ def _survival(
         score_horizon_days=spec.score_horizon_days,
         seed=spec.seed,
         selected_rate=spec.top_band_share,
+        served_from=challenger.facts.high_from,
         effects=_effects(challenger, test, spec.seed),
         champion=comparison,
     )

@@ -11,8 +11,9 @@ import numpy as np
 
 from tenure.errors import EstimationError
 from tenure.evaluation.bootstrap import Drawn, Resamples, Statistic, check_same_rows, estimate
-from tenure.evaluation.metrics import equal_mass_bins, expected_calibration_error
-from tenure.evaluation.propensity_metrics import KINDS, MetricKind, capacity_kinds, mean_within, top_band
+from tenure.evaluation.capacity import PRECISION, campaign, mean_within, served_band, top_band
+from tenure.evaluation.metrics import equal_mass_bins, expected_calibration_error, mean_of
+from tenure.evaluation.propensity_metrics import KINDS, MetricKind, capacity_kinds
 from tenure.evaluation.records import (
     CalibrationBin,
     ChampionComparison,
@@ -21,7 +22,9 @@ from tenure.evaluation.records import (
     FeatureEffect,
     LiftPoint,
     Metric,
+    ServedBand,
 )
+from tenure.evaluation.same_rows import compared, same_rows
 
 LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 CONSTANT = "the event rate for everyone"
@@ -40,6 +43,7 @@ def evaluate_propensity(
     seed: int,
     n_resamples: int = 500,
     selected_rate: float = 0.10,
+    served_from: float | None = None,
     effects: tuple[FeatureEffect, ...] = (),
     champion: ChampionComparison | None = None,
 ) -> Evaluation:
@@ -54,6 +58,7 @@ def evaluate_propensity(
     as_of: (n_rows,) the snapshot day, datetime64; the top band is taken within each.
     known_until: the day at which the outcomes' follow-up ends.
     selected_rate: the share of each snapshot that a campaign would select.
+    served_from: the score from which customers are in the band that is served; None to leave it unjudged.
 
     Raises
     ------
@@ -64,9 +69,15 @@ def evaluate_propensity(
     kinds = (*KINDS, *capacity_kinds(as_of, selected_rate))
     bins = equal_mass_bins(score)
     bands = tuple(top_band(score, as_of, rate) for rate in LIFT_RATES)
+    (baseline, plain), served = baseline_scores[0], np.ones(len(y), dtype=bool) if served_from is None else score >= served_from
+    plain_bins = equal_mass_bins(plain)
     statistics: dict[tuple[str, str], Statistic] = {(k.name, title): k.prepare(y, s) for k in kinds for title, s in scores}
     statistics |= {("bin", str(i)): mean_within(y, bins == i) for i in np.unique(bins)}
+    statistics |= {("plain bin", str(i)): mean_within(y, plain_bins == i) for i in np.unique(plain_bins)}
     statistics |= {("band", str(i)): mean_within(y, band) for i, band in enumerate(bands)}
+    statistics |= {("plain band", str(i)): mean_within(y, top_band(plain, as_of, rate)) for i, rate in enumerate(LIFT_RATES)}
+    statistics |= {("served", "observed"): mean_within(y, served), ("served", "gap"): mean_within(score - y, served)}
+    statistics["everyone", ""] = mean_of(y.astype(float))
     reasons = {(k.name, title): k.why_not(y, s) for k in kinds for title, s in scores}
     figures = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(statistics, why_not=reasons)
     floor = _noise_floor(score, seed=seed)
@@ -80,10 +91,20 @@ def evaluate_propensity(
         n_events=int(y.sum()),
         censored_rate=0.0,
         metrics=tuple(_metric(kind, figures, [title for title, _ in scores], float(y.mean()), floor) for kind in kinds),
-        calibration=_calibration(score, bins, customer, figures),
+        calibration=_calibration("bin", score, bins, customer, figures),
         lift=_lift(y, bands, customer, figures),
         effects=effects,
         champion=champion,
+        baseline_calibration=_calibration("plain bin", plain, plain_bins, customer, figures),
+        served_band=None if served_from is None else _served(served_from, score, served, customer, figures),
+        campaign=campaign(
+            figures[PRECISION, "the model"],
+            figures[PRECISION, baseline],
+            figures["everyone", ""],
+            baseline=baseline,
+            selected_rate=selected_rate,
+            as_of=as_of,
+        ),
     )
 
 
@@ -117,19 +138,20 @@ def compare_with_champion(
         raise EstimationError(f"Expected a metric to compare by among {sorted(kinds)}, found {metric!r}.")
     scores = (("challenger", challenger_score), ("champion", champion_score))
     y = _checked(y, scores, customer=customer)
-    kind = kinds[metric]
-    statistics = {(metric, title): kind.prepare(y, score) for title, score in scores}
+    statistics = {(kind.name, title): kind.prepare(y, score) for kind in kinds.values() for title, score in scores}
     figures = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(statistics)
-    challenger, champion = figures[metric, "challenger"], figures[metric, "champion"]
-    better, worse = (challenger, champion) if kind.better == "higher" else (champion, challenger)
-    return ChampionComparison(
-        champion_version=champion_version,
-        champion_digest=champion_digest,
-        metric=metric,
-        challenger=challenger.estimate(centred=kind.centred),
-        champion=champion.estimate(centred=kind.centred),
-        difference=better.minus(worse),
-    )
+    measures = {
+        kind.name: same_rows(
+            kind.name,
+            kind.title,
+            kind.better,
+            figures[kind.name, "challenger"],
+            figures[kind.name, "champion"],
+            centred=kind.centred,
+        )
+        for kind in kinds.values()
+    }
+    return compared(metric, measures, champion_version=champion_version, champion_digest=champion_digest)
 
 
 def _checked(y: np.ndarray, scores: Sequence[tuple[str, np.ndarray]], **columns: np.ndarray) -> np.ndarray:
@@ -167,15 +189,26 @@ def _metric(
     )
 
 
+def _served(
+    served_from: float,
+    score: np.ndarray,
+    served: np.ndarray,
+    customer: np.ndarray,
+    figures: Mapping[tuple[str, str], Drawn],
+) -> ServedBand:
+    """What was said and what happened in the band that is served."""
+    return served_band(served_from, score, served, customer, observed=figures["served", "observed"], gap=figures["served", "gap"])
+
+
 def _calibration(
-    score: np.ndarray, bins: np.ndarray, customer: np.ndarray, figures: Mapping[tuple[str, str], Drawn]
+    which: str, score: np.ndarray, bins: np.ndarray, customer: np.ndarray, figures: Mapping[tuple[str, str], Drawn]
 ) -> tuple[CalibrationBin, ...]:
     """Predicted against observed, by bins of like size."""
     return tuple(
         CalibrationBin(
             n_rows=int((bins == i).sum()),
             predicted=float(score[bins == i].mean()),
-            observed=figures["bin", str(i)].share(customer[bins == i]),
+            observed=figures[which, str(i)].share(customer[bins == i]),
         )
         for i in np.unique(bins)
     )
@@ -190,6 +223,7 @@ def _lift(
             selected_rate=rate,
             event_rate=figures["band", str(i)].share(customer[band]),
             captured_rate=float(y[band].sum() / y.sum()),
+            baseline=figures["plain band", str(i)].share(customer[band]),
         )
         for i, (rate, band) in enumerate(zip(LIFT_RATES, bands, strict=True))
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from tenure.evaluation import metrics
 from tenure.evaluation.bootstrap import NO_VALUE, Statistic
+from tenure.evaluation.capacity import PRECISION, mean_within, top_band
 from tenure.evaluation.records import NotDefined
 
 
@@ -113,7 +114,7 @@ def capacity_kinds(as_of: np.ndarray, selected_rate: float) -> tuple[MetricKind,
 
     return (
         MetricKind(
-            name="precision_top_band",
+            name=PRECISION,
             title="Precision in the top band",
             definition=f"Share with the event among the {selected_rate:.0%} of each scoring day that are ranked highest.",
             better="higher",
@@ -129,28 +130,3 @@ def capacity_kinds(as_of: np.ndarray, selected_rate: float) -> tuple[MetricKind,
             constant=lambda rate: 1.0,
         ),
     )
-
-
-def top_band(score: np.ndarray, as_of: np.ndarray, selected_rate: float) -> np.ndarray:
-    """The rows ranked highest within each snapshot, (n_rows,) bool: the share asked for, rounded up, and no more.
-
-    Where the last place is tied, the earlier row has it, so the band depends on the order of rows only within a tie.
-    """
-    band = np.zeros(len(score), dtype=bool)
-    for day in np.unique(as_of):
-        rows = np.flatnonzero(as_of == day)
-        # Ten per cent of 30 is 3.0000000000000004 in floating point, which is still three.
-        n_selected = int(np.ceil(selected_rate * len(rows) - 1e-9))
-        band[rows[np.argsort(-score[rows], kind="stable")[:n_selected]]] = True
-    return band
-
-
-def mean_within(y: np.ndarray, rows: np.ndarray) -> Statistic:
-    """The weighted share of events among some of the rows."""
-    event, member = (y & rows).astype(np.float64), rows.astype(np.float64)
-
-    def statistic(weights: np.ndarray) -> np.ndarray:
-        size = weights @ member
-        return np.asarray(np.divide(weights @ event, size, out=np.full(len(weights), np.nan), where=size > 0))
-
-    return statistic

@@ -67,22 +67,30 @@ class CalibrationBin:
 
 @dataclass(frozen=True, kw_only=True)
 class LiftPoint:
-    """Of the share of customers ranked highest, what share has the event, and what share of all events they hold."""
+    """Of the share of customers ranked highest, what share has the event, and what share of all events they hold.
+
+    `baseline` is the event rate of as many customers that the first baseline ranks highest.
+    """
 
     selected_rate: float
     event_rate: Estimate
     captured_rate: float | NotDefined
+    baseline: Estimate | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """A survival curve: P(no event by day t) at each day of `days`; `observed` is the Kaplan-Meier estimate of the group."""
+    """A survival curve: P(no event by day t) at each day of `days`; `observed` is the Kaplan-Meier estimate of the group.
+
+    `baseline` is what the first baseline that tells customers apart predicts of the same customers.
+    """
 
     label: str
     n_rows: int
     days: tuple[int, ...]
     predicted: tuple[float, ...]
     observed: tuple[float, ...]
+    baseline: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +100,40 @@ class HorizonCalibration:
     horizon_days: int
     mean_absolute_error: Estimate
     bins: tuple[CalibrationBin, ...]
+    baseline_bins: tuple[CalibrationBin, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedBand:
+    """The customers whose score reaches the band that is served to campaigns: what was said of them and what happened.
+
+    `gap` is what was said minus what happened; `line` is how far from zero it may be.
+    """
+
+    from_score: float
+    n_rows: int
+    n_customers: int
+    predicted: float | NotDefined
+    observed: Estimate
+    gap: Estimate
+    line: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """What a campaign of one usual day meets that selects the share ranked highest: customers with the event.
+
+    Counts are of customers; `n_scored` is the mean over the test days, and `difference` is the model's less the baseline's.
+    """
+
+    selected_rate: float
+    n_scored: int
+    n_selected: int
+    reached: Estimate
+    baseline: str
+    reached_by_baseline: Estimate
+    reached_at_random: Estimate
+    difference: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +147,20 @@ class FeatureEffect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SameRows:
+    """One measure of both models on the same test rows and draws; `difference` is signed so that positive is better."""
+
+    metric: str
+    title: str
+    better: str
+    challenger: Estimate
+    champion: Estimate
+    difference: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChampionComparison:
-    """The challenger against the champion on the same test rows."""
+    """The challenger against the champion on the same test rows: by the metric of its gate, and by every other measure."""
 
     champion_version: int
     champion_digest: str
@@ -114,6 +168,7 @@ class ChampionComparison:
     challenger: Estimate
     champion: Estimate
     difference: Estimate  # challenger minus champion, signed so that positive is better
+    measures: tuple[SameRows, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +189,9 @@ class Evaluation:
     curves: tuple[Curve, ...] = ()
     effects: tuple[FeatureEffect, ...] = ()
     champion: ChampionComparison | None = None
+    baseline_calibration: tuple[CalibrationBin, ...] = ()
+    served_band: ServedBand | None = None
+    campaign: Campaign | None = None
 
     def metric(self, name: str) -> Metric:
         """Return the metric of that name."""

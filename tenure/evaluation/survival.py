@@ -13,19 +13,22 @@ from tenure.errors import EstimationError
 from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
 from tenure.evaluation.bootstrap import Drawn, Resamples, check_same_rows
 from tenure.evaluation.brier import integrated_brier
+from tenure.evaluation.capacity import campaign, mean_within, served_band, top_band
 from tenure.evaluation.concordance import uno_c
 from tenure.evaluation.ipcw import check_followed, ipcw_weights, known_at
 from tenure.evaluation.metrics import equal_mass_bins
-from tenure.evaluation.propensity_metrics import top_band
 from tenure.evaluation.records import (
     CalibrationBin,
+    Campaign,
     ChampionComparison,
     Evaluation,
     FeatureEffect,
     HorizonCalibration,
     LiftPoint,
     Metric,
+    ServedBand,
 )
+from tenure.evaluation.same_rows import compared, same_rows
 from tenure.evaluation.survival_calibration import curves_by_band, event_rate
 from tenure.evaluation.survival_metrics import (
     COX,
@@ -57,6 +60,7 @@ def evaluate_survival(
     seed: int,
     n_resamples: int = 300,
     selected_rate: float = 0.10,
+    served_from: float | None = None,
     effects: tuple[FeatureEffect, ...] = (),
     champion: ChampionComparison | None = None,
 ) -> Evaluation:
@@ -72,6 +76,7 @@ def evaluate_survival(
     horizons_days: days at which calibration and Brier score are reported; none after last_day.
     score_horizon_days: the day of the score, P(event by its end); lift and risk bands rank by it.
     selected_rate: the share of each snapshot that a campaign would select.
+    served_from: the score from which customers are in the band that is served; None to leave it unjudged.
 
     Returns
     -------
@@ -94,7 +99,8 @@ def evaluate_survival(
     )
     draws = Resamples(customer=customer, seed=seed, n_resamples=n_resamples)
     reported = _reported(metrics, draws)
-    horizons = {day: _horizon(1 - survival[:, day - 1], outcome, day, draws, reported) for day in horizons_days}
+    horizons = {day: _horizon(curves, outcome, day, draws, reported) for day in horizons_days}
+    plain = 1 - cox[:, score_horizon_days - 1]
     at_score = horizons.get(score_horizon_days)
     days = as_of.astype("datetime64[D]").astype(object)
     return Evaluation(
@@ -107,11 +113,14 @@ def evaluate_survival(
         censored_rate=float(1 - known_at(outcome, last_day).mean()),
         metrics=reported,
         calibration=at_score.bins if at_score else _bins(score, outcome, score_horizon_days, draws),
-        lift=_lift(score, outcome, as_of, score_horizon_days, draws),
+        lift=_lift(score, plain, outcome, as_of, score_horizon_days, draws),
         horizons=tuple(horizons.values()),
-        curves=curves_by_band(survival, outcome, risk=score),
+        curves=curves_by_band(survival, outcome, risk=score, baseline=cox),
         effects=effects,
         champion=champion,
+        baseline_calibration=at_score.baseline_bins if at_score else _bins(plain, outcome, score_horizon_days, draws),
+        served_band=None if served_from is None else _served(score, outcome, score_horizon_days, served_from, customer, draws),
+        campaign=_campaign(tops, outcome, score_horizon_days, draws, selected_rate=selected_rate, as_of=as_of),
     )
 
 
@@ -140,27 +149,22 @@ def compare_survival_with_champion(
     """
     curves = {"the challenger": challenger, "the champion": champion}
     _check(curves, outcome, (), customer=customer)
-    match metric:
-        case "integrated_brier_score":
-            statistics = {title: integrated_brier(curve, outcome) for title, curve in curves.items()}
-        case "uno_c":
-            statistics = {title: uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for title, curve in curves.items()}
-        case _:
-            raise EstimationError(f"Expected a metric to compare by among integrated_brier_score and uno_c, found {metric!r}.")
+    kinds = {"integrated_brier_score": ("Integrated Brier score", "lower"), "uno_c": ("Uno's c", "higher")}
+    if metric not in kinds:
+        raise EstimationError(f"Expected a metric to compare by among {' and '.join(kinds)}, found {metric!r}.")
+    statistics = {
+        **{("integrated_brier_score", title): integrated_brier(curve, outcome) for title, curve in curves.items()},
+        **{("uno_c", title): uno_c(mean_risk(curve), outcome, tau=curve.shape[1]) for title, curve in curves.items()},
+    }
     why = no_pairs(challenger.shape[1])
     drawn = Resamples(customer=customer, seed=seed, n_resamples=n_resamples).drawn(
         statistics, why_not=dict.fromkeys(statistics, why)
     )
-    first, second = drawn.values()
-    better, worse = (first, second) if metric == "uno_c" else (second, first)
-    return ChampionComparison(
-        champion_version=champion_version,
-        champion_digest=champion_digest,
-        metric=metric,
-        challenger=first.estimate(),
-        champion=second.estimate(),
-        difference=better.minus(worse),
-    )
+    measures = {
+        name: same_rows(name, title, better, drawn[name, "the challenger"], drawn[name, "the champion"])
+        for name, (title, better) in kinds.items()
+    }
+    return compared(metric, measures, champion_version=champion_version, champion_digest=champion_digest)
 
 
 def _reported(metrics: Sequence[SurvivalMetric], draws: Resamples) -> tuple[Metric, ...]:
@@ -190,11 +194,12 @@ def _metric(metric: SurvivalMetric, model: Drawn, baselines: Sequence[tuple[str,
 
 
 def _horizon(
-    risk: Floats, outcome: SurvivalOutcome, day: int, draws: Resamples, reported: Sequence[Metric]
+    curves: Mapping[str, Floats], outcome: SurvivalOutcome, day: int, draws: Resamples, reported: Sequence[Metric]
 ) -> HorizonCalibration:
     """Calibration at one horizon; the mean gap is the metric of the same name."""
     error = next(metric.estimate for metric in reported if metric.name == f"calibration_error_{day}d")
-    return HorizonCalibration(horizon_days=day, mean_absolute_error=error, bins=_bins(risk, outcome, day, draws))
+    bins, baseline_bins = (_bins(1 - curves[title][:, day - 1], outcome, day, draws) for title in (MODEL, COX))
+    return HorizonCalibration(horizon_days=day, mean_absolute_error=error, bins=bins, baseline_bins=baseline_bins)
 
 
 def _bins(risk: Floats, outcome: SurvivalOutcome, day: int, draws: Resamples) -> tuple[CalibrationBin, ...]:
@@ -208,10 +213,42 @@ def _bins(risk: Floats, outcome: SurvivalOutcome, day: int, draws: Resamples) ->
     )
 
 
-def _lift(score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: Resamples) -> tuple[LiftPoint, ...]:
+def _served(
+    score: Floats, outcome: SurvivalOutcome, day: int, served_from: float, customer: Ints, draws: Resamples
+) -> ServedBand:
+    """What was said and what Kaplan-Meier saw of the band that is served."""
+    served: Bools = score >= served_from
+    happened, said = event_rate(outcome, served, day=day), mean_within(score, served)
+    if not served.any():
+        happened = said
+    drawn = draws.drawn({"observed": happened, "gap": lambda weights: said(weights) - happened(weights)})
+    return served_band(served_from, score, served, customer, observed=drawn["observed"], gap=drawn["gap"])
+
+
+def _campaign(
+    tops: Mapping[str, Bools],
+    outcome: SurvivalOutcome,
+    day: int,
+    draws: Resamples,
+    *,
+    selected_rate: float,
+    as_of: np.ndarray,
+) -> Campaign:
+    """What a campaign of one usual day meets by the day of the score."""
+    bands = {**tops, "everyone": np.ones(len(outcome), dtype=np.bool_)}
+    drawn = draws.drawn({title: event_rate(outcome, rows, day=day) for title, rows in bands.items()})
+    return campaign(drawn[MODEL], drawn[COX], drawn["everyone"], baseline=COX, selected_rate=selected_rate, as_of=as_of)
+
+
+def _lift(
+    score: Floats, plain: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, draws: Resamples
+) -> tuple[LiftPoint, ...]:
     """What is found among the share ranked highest; captured shares count each event with its censoring weight."""
     bands: list[Bools] = [top_band(score, as_of, rate) for rate in LIFT_RATES]
     figures = draws.drawn({i: event_rate(outcome, band, day=day) for i, band in enumerate(bands)}).values()
+    plainly = draws.drawn(
+        {i: event_rate(outcome, top_band(plain, as_of, rate), day=day) for i, rate in enumerate(LIFT_RATES)}
+    ).values()
     events = ipcw_weights(outcome, day=day) * outcome.event_by(day)
     total = float(events.sum())
     return tuple(
@@ -219,8 +256,9 @@ def _lift(score: Floats, outcome: SurvivalOutcome, as_of: np.ndarray, day: int, 
             selected_rate=rate,
             event_rate=figure.estimate(),
             captured_rate=float(events[band].sum() / total) if total > 0 else no_event(day),
+            baseline=baseline.estimate(),
         )
-        for rate, band, figure in zip(LIFT_RATES, bands, figures, strict=True)
+        for rate, band, figure, baseline in zip(LIFT_RATES, bands, figures, plainly, strict=True)
     )
 
 

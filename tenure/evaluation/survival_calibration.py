@@ -61,20 +61,20 @@ def calibration_error(risk: Floats, outcome: SurvivalOutcome, bins: Ints, *, day
     return statistic
 
 
-def curves_by_band(survival: Floats, outcome: SurvivalOutcome, *, risk: Floats) -> tuple[Curve, ...]:
+def curves_by_band(survival: Floats, outcome: SurvivalOutcome, *, risk: Floats, baseline: Floats) -> tuple[Curve, ...]:
     """Mean predicted curve and Kaplan-Meier of each band of risk, from the highest, with the day 0 at which all are one.
 
     Parameters
     ----------
-    survival: (n, last_day), P(no event by the end of day t) for t = 1, ..., last_day.
+    survival, baseline: (n, last_day), P(no event by the end of day t) for t = 1, ..., last_day, by model and baseline.
     risk: (n,), by which rows are ranked.
     """
     order = np.argsort(-risk, kind="stable")
     edges = [(round(start * len(order)), round(end * len(order)), label) for start, end, label in BANDS]
-    return tuple(_curve(label, survival, outcome, order[start:end]) for start, end, label in edges if end > start)
+    return tuple(_curve(label, survival, baseline, outcome, order[start:end]) for start, end, label in edges if end > start)
 
 
-def _curve(label: str, survival: Floats, outcome: SurvivalOutcome, rows: Ints) -> Curve:
+def _curve(label: str, survival: Floats, baseline: Floats, outcome: SurvivalOutcome, rows: Ints) -> Curve:
     """One band."""
     last_day = survival.shape[1]
     observed = product_limit(outcome.rows(rows), np.ones((1, len(rows))), last_day=last_day)[0]
@@ -84,6 +84,7 @@ def _curve(label: str, survival: Floats, outcome: SurvivalOutcome, rows: Ints) -
         days=tuple(range(last_day + 1)),
         predicted=(1.0, *_plain(survival[rows].mean(axis=0))),
         observed=_plain(observed),
+        baseline=(1.0, *_plain(baseline[rows].mean(axis=0))),
     )
 
 

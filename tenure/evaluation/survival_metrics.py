@@ -11,6 +11,7 @@ import numpy as np
 from tenure.estimators.outcome import Bools, Floats, SurvivalOutcome
 from tenure.evaluation.bootstrap import NO_VALUE, Statistic
 from tenure.evaluation.brier import brier_at, integrated_brier
+from tenure.evaluation.capacity import PRECISION
 from tenure.evaluation.concordance import harrell_c, uno_c
 from tenure.evaluation.metrics import equal_mass_bins
 from tenure.evaluation.records import NotDefined
@@ -98,7 +99,7 @@ def capacity_metrics(band: Mapping[str, Bools], outcome: SurvivalOutcome, *, day
     lift = {title: _over(statistic, everyone) for title, statistic in precision.items()}
     return (
         SurvivalMetric(
-            name="precision_top_band",
+            name=PRECISION,
             title="Precision in the top band",
             definition=f"Kaplan-Meier share with the event by day {day} among the {rate:.0%} of each day ranked highest.",
             better="higher",

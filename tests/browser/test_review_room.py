@@ -105,6 +105,7 @@ def sign(page, served: Served, reason: str, verdict: str) -> None:
     """Fill the panel and press a button of it."""
     panel = page.get_by_role("complementary", name="Decision")
     panel.get_by_label("Your reason").fill(reason)
+    panel.get_by_label("I have read the card to its end").check()
     panel.get_by_label("Passphrase of your key").fill(served.room.passphrase)
     panel.get_by_role("button", name=verdict).click()
     page.get_by_role("heading", name="Receipt").wait_for()
@@ -121,13 +122,8 @@ def test_two_reviewers_read_approve_and_the_champion_changes(page, served, fault
     (waiting,) = served.room.workplace.packages.candidates()[-1:]
     log_in(page, served, FIRST)
     open_candidate(page)
-    approve = page.get_by_role("button", name="Approve")
     assert page.locator("#differences").get_by_text("400", exact=True).is_visible()
-    assert approve.is_disabled()
 
-    page.locator("#end").scroll_into_view_if_needed()
-    page.get_by_text("You have opened the whole card.").wait_for()
-    assert approve.is_enabled()
     sign(page, served, "Calibrated, and no group is treated worse.", "Approve")
     assert page.get_by_text("inclusion proved").is_visible()
     keep(page, "receipt")
@@ -136,8 +132,6 @@ def test_two_reviewers_read_approve_and_the_champion_changes(page, served, fault
     log_in(page, served, SECOND_REVIEWER)
     open_candidate(page)
     assert page.locator("#decide").get_by_text("Calibrated, and no group is treated worse.").is_visible()
-    page.locator("#end").scroll_into_view_if_needed()
-    page.get_by_text("You have opened the whole card.").wait_for()
     sign(page, served, "As my colleague says.", "Approve")
 
     page.get_by_role("link", name="To the package").click()
@@ -166,19 +160,24 @@ def test_a_reviewer_rejects_and_a_colleague_sees_why(page, served, faults):
     assert faults == []
 
 
-def test_a_card_can_be_read_and_approved_without_scripts(browser, served):
-    """A plain button at the end of the card does what the script does."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_a_refusal_is_where_the_eye_is(page, served):
+    """Without scripts: the panel is in sight, the title says that nothing was done, and what was typed is still there."""
     log_in(page, served, FIRST)
     open_candidate(page)
-    assert page.get_by_role("button", name="Approve").is_disabled()
-    page.get_by_role("button", name="I have read the whole card").click()
-    page.get_by_text("You have opened the whole card.").wait_for()
-    sign(page, served, "Read on paper too.", "Approve")
-    context.close()
+    panel = page.get_by_role("complementary", name="Decision")
+    panel.get_by_label("Your reason").fill("Calibrated, and no group is treated worse.")
+    panel.get_by_label("I have read the card to its end").check()
+    panel.get_by_label("Passphrase of your key").fill("a wrong one")
+    panel.get_by_role("button", name="Approve").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
 
-    assert len(served.room.workplace.promotions.decisions(served.room.workplace.packages.candidates()[-1].digest)) == 1
+    assert page.title().startswith("Not done: ")
+    assert "does not open the key" in alert.inner_text()
+    assert 0 <= alert.bounding_box()["y"] < page.viewport_size["height"]
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert panel.get_by_label("Your reason").input_value() == "Calibrated, and no group is treated worse."
+    keep(page, "refused")
 
 
 def test_everything_is_done_with_the_keyboard(page, served):
@@ -191,7 +190,7 @@ def test_everything_is_done_with_the_keyboard(page, served):
         page.keyboard.press("Tab")
         seen.add(page.evaluate("document.activeElement.textContent.trim()"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    assert {"Models", "Log", "Trace", "Data", "Log out"} <= seen
+    assert {"Models", "Portfolio", "Log", "Trace", "Data", "Log out"} <= seen
 
     page.get_by_role("link", name="Log", exact=True).focus()
     page.keyboard.press("Enter")
@@ -204,7 +203,6 @@ def test_an_auditor_looks_at_everything_and_decides_nothing(page, served, faults
     page.locator("section", has=page.locator("#waiting")).get_by_role("link").first.click()
     assert page.get_by_text("You are here as auditor; reviewers decide.").is_visible()
     assert page.get_by_role("button", name="Approve").count() == 0
-    assert page.get_by_role("button", name="I have read the whole card").count() == 0
 
     page.get_by_role("link", name="Trace").click()
     page.get_by_label("Customer").fill("no such household")
@@ -263,7 +261,18 @@ def test_every_page_passes_axe(browser, served, scheme):
     page.goto(f"{served.address}/login")
     look("/login")
     log_in(page, served, FIRST)
-    for where in ("/", f"/models/{MODEL}", f"/candidates/{digest}", "/log", "/log/3", "/trace", "/data", "/account", "/nowhere"):
+    for where in (
+        "/",
+        f"/models/{MODEL}",
+        f"/candidates/{digest}",
+        "/portfolio",
+        "/log",
+        "/log/3",
+        "/trace",
+        "/data",
+        "/account",
+        "/nowhere",
+    ):
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(served.address + where)
         look(where)

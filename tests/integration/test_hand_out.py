@@ -2,22 +2,13 @@
 
 import shutil
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from provenance.held import look
 from provenance.score_export import hand_out
 from tenure.errors import TraceError
-from tests.office import MODEL, Office
-
-
-def raise_a_score(office: Office) -> None:
-    """Change one value in the lake's file, behind the lake's back."""
-    (file,) = office.files(f"{MODEL}/scores")
-    rows = pq.ParquetFile(file).read()
-    raised = pa.array([rows["score"][0].as_py() + 0.25, *rows["score"].to_pylist()[1:]])
-    pq.write_table(rows.set_column(rows.column_names.index("score"), "score", raised), file)
+from tests.intruder import SCORES, raise_a_score, rewrite
+from tests.office import MODEL
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -31,7 +22,7 @@ def test_scores_that_are_as_they_were_signed_are_handed_out(furnished, tmp_path,
 
 def test_a_score_that_was_changed_in_the_lake_is_handed_to_nobody(office, tmp_path):
     """The sentence names the table, and no file is left."""
-    raise_a_score(office)
+    rewrite(office, SCORES, raise_a_score)
 
     with pytest.raises(TraceError, match=f"{MODEL}/scores of 2017-03-08"):
         hand_out(office.delivered, tmp_path / "scores.csv")
@@ -51,7 +42,7 @@ def test_every_file_of_a_promoted_package_is_hashed(office):
         named += [fault for fault in look(office.workplace).faults if file.name in fault or "manifest" in fault]
         file.write_bytes(content)
 
-    assert len(named) == len(files) >= 8
+    assert len(named) == len(files) >= 7
     assert look(office.workplace).faults == ()
 
 

@@ -1,11 +1,12 @@
 """Origins against real Delta tables: which days of a table are out of date once its inputs have changed."""
 
+import json
 from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
-from adapters.lake import Lake
+from adapters.lake import Lake, changes, commits_by_day
 from provenance.origins import Input, Origins, open_origins
 
 DAYS = tuple(date(2020, 3, d) for d in (1, 2, 3, 4))
@@ -34,9 +35,8 @@ def origins(lake: Lake, *, reaches_back: bool = True, definition: str | None = "
 
 def make(lake: Lake, days, **how) -> None:
     """Make days of the table, always to the same content, and note where they came from."""
-    opened = origins(lake, **how)
-    put(lake, "made", dict.fromkeys(days, 7))
-    opened.note(days)
+    rows = pa.table({"day": pa.array(days, pa.date32()), "n": pa.array([7] * len(days), pa.int64())})
+    origins(lake, **how).replace_days(rows, days=days, key=("n",))
 
 
 def test_days_just_made_are_not_stale(lake):
@@ -73,24 +73,27 @@ def test_an_input_that_gains_a_later_day_makes_nothing_stale(lake):
 
 
 def test_a_day_made_again_with_equal_content_is_not_stale_any_more(lake):
-    """The table commits nothing, and yet the day stands on the new version."""
+    """The table's rows stay, no day of it has changed, and yet it stands on the new version and another lineage."""
     put(lake, "input", {DAYS[2]: 2})
-    version = lake.open("made").version
+    before, files, changed = commits_by_day(lake.open("made")), lake.open("made").delta.file_uris(), changes(lake.open("made"))
 
     make(lake, DAYS[2:])
+    after = commits_by_day(lake.open("made"))
 
-    assert lake.open("made").version == version
+    assert (lake.open("made").delta.file_uris(), changes(lake.open("made"))) == (files, changed)
+    assert [day for day in DAYS if after[day].lineage != before[day].lineage] == [*DAYS[2:]]
+    assert [day for day in DAYS if after[day].content != before[day].content] == []
     assert origins(lake).stale_days(DAYS) == ()
 
 
 def test_a_day_made_again_that_was_not_stale_keeps_its_origin(lake):
     """A repeated run commits nothing, though its inputs have newer versions."""
     put(lake, "input", {DAYS[-1] + timedelta(days=1): 1})
-    version = lake.open("origins/made").version
+    version = lake.open("made").version
 
     make(lake, DAYS)
 
-    assert lake.open("origins/made").version == version
+    assert lake.open("made").version == version
 
 
 def test_another_definition_makes_every_day_stale_for_whoever_asks_about_it(lake):
@@ -105,7 +108,6 @@ def test_a_day_of_unknown_origin_is_stale(lake):
     put(lake, "made", {later: 7})
 
     assert origins(lake).stale_days([*DAYS, later]) == (later,)
-    assert open_origins(lake, lake.open("input")).all_days() == DAYS
 
 
 def test_another_set_of_inputs_makes_every_day_stale(lake):
@@ -121,3 +123,26 @@ def test_an_input_made_anew_makes_every_day_stale(lake):
     put(lake, "input", dict.fromkeys(DAYS, 1))
 
     assert DAYS[3] in origins(lake).stale_days(DAYS)
+
+
+def test_a_day_without_rows_is_made_once(lake):
+    """Of a day on which nothing happened, too, it is known how it was made; it is stale again once an input changes."""
+    empty, quiet = pa.table({"day": pa.array([], pa.date32()), "n": pa.array([], pa.int64())}), DAYS[-1] + timedelta(days=1)
+    origins(lake).replace_days(empty, days=[quiet], key=("n",))
+    fresh = Lake(lake.root, "another")
+    origins(fresh).replace_days(empty, days=[quiet], key=("n",))
+
+    assert origins(lake).made_otherwise([quiet]) == origins(fresh).made_otherwise([quiet]) == ()
+    put(lake, "input", {quiet: 1})
+    assert origins(lake).made_otherwise([quiet]) == (quiet,)
+
+
+def test_days_that_an_earlier_version_made_are_known_by_the_table_that_it_kept(lake):
+    """Until they are made again, whose notes then tell."""
+    kept = json.dumps({"definition": "one", "versions": {"input": 0}})
+    rows = pa.table({"day": pa.array(DAYS, pa.date32()), "n": pa.array([7] * 4, pa.int64())})
+    lake.replace_days(lake.open("old"), rows, days=DAYS, key=("n",), note={})
+    told = pa.table({"day": pa.array(DAYS[:3], pa.date32()), "made_from": [kept] * 3})
+    lake.replace_days(lake.open("origins/old"), told, days=DAYS[:3], key=("made_from",), note={})
+
+    assert open_origins(lake, lake.open("old"), Input(lake.open("input")), definition="one").stale_days(DAYS) == DAYS[3:]

@@ -1,5 +1,6 @@
-"""Past scores and models made again from the versions that they name, on the simulated company."""
+"""Past scores traced, and made again with their models from the versions that they name, on the simulated company."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +10,15 @@ import pytest
 
 from adapters.environment import environment_facts
 from adapters.lake import read_rows
-from provenance.delivered import Delivered
+from governance.records.delivery import deliveries
+from provenance.delivered import open_day
 from provenance.rebuild import circumstances, rebuild
 from provenance.replay import first_difference, replay
+from provenance.signed_scores import check_signed
+from provenance.trace import trace
 from tenure.errors import TraceError
-from tests.simulated_company.intruder import note_again, raise_score, shorten_batch
+from tests.event_schema import faults
+from tests.simulated_company.deliveries import CUSTOMER_MARK
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
@@ -53,45 +58,44 @@ def test_a_whole_day_is_made_again_to_the_bit(delivered):
     assert again.n_rows == again.n_delivered > 100
 
 
-def test_raw_rows_removed_together_with_receipt_and_note_are_a_difference(delivered, tmp_path: Path):
-    """The scores are made again to the bit; the batches behind them are not those that were signed with the delivery."""
-    premises, model = delivered.copy(tmp_path), "buys_7d"
-    shorten_batch(premises, premises.project.roles.lines, DAYS[-1])
-    spec = premises.project.model(model)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_step_from_a_score_to_the_bytes_received_is_verified(delivered, model):
+    """Of each kind of model, after real runs; and whoever may read the steps learns nothing of the customer."""
+    customer = read_rows(delivered.workplace.lake.open(f"{model}/scores"), days=[AS_OF])["customer_id"][0].as_py()
+    found = trace(delivered.workplace, model, customer, AS_OF)
 
-    again, earlier = (replay(premises.workplace, spec, day, sample=5) for day in DAYS[-1:-3:-1])
-
-    assert again.differences == ("the batches of transactions are not those that service-scorer signed with the delivery",)
-    assert earlier.differences == ()
-
-
-def test_scores_changed_together_with_their_note_differ_from_the_model_and_from_what_was_signed(delivered, tmp_path: Path):
-    """The lake agrees with itself alone."""
-    premises, model = delivered.copy(tmp_path), "buys_7d"
-    raise_score(premises, model, day=DAYS[-1])
-    note_again(premises, model, DAYS[-1])
-
-    again = replay(premises.workplace, premises.project.model(model), DAYS[-1])
-    signed, made_again = again.differences
-
-    assert signed.startswith("the signed delivery does not hold: What service-scorer signed is the delivery of rows with content")
-    assert made_again.startswith("score differs in 1 rows")
+    assert [step.title for step in found.steps if not step.verified] == []
+    assert len(found.steps) == 18
+    assert CUSTOMER_MARK not in repr(found).replace(str(delivered.folder), "")
 
 
-def test_what_was_signed_for_a_run_of_days_stands_with_each_day_alone(delivered):
-    """Three days of one commit: each has a signature of its own, over its own rows and the batches known by then."""
-    spec, workplace = delivered.project.model("buys_7d"), delivered.workplace
-    days = [Delivered(workplace, spec, day) for day in DAYS]
-    signed = [day.delivery for day in days]
+def test_a_run_of_days_is_one_record_of_the_log(delivered):
+    """Three days of one run and model, each by a root of its own; the next runs follow it."""
+    ledger, project = delivered.workplace.promotions.ledger(), delivered.project.name
+    found = [delivery for _, delivery in deliveries(ledger, project, "buys_7d", before=ledger.size)]
 
-    assert len({day.commit.version for day in days[:3]}) == 1
-    assert [one.delivery.day for one in signed] == list(DAYS)
-    assert [one.delivery.content for one in signed] == [day.commit.content for day in days]
-    assert len({one.delivery.raw for one in signed}) == len(DAYS)
-    lines = delivered.project.roles.lines
-    assert [one.delivery.raw_of(lines) for one in signed] == [
-        workplace.raw.digest_of(delivered.project.name, lines, delivered.project.keys_until(day)) for day in DAYS
-    ]
+    assert [[one.day for one in delivery.days] for delivery in found] == [[DAYS[4]], [DAYS[3]], [*DAYS[:3]]]
+    assert len({one.root for delivery in found for one in delivery.days}) == len(DAYS)
+    assert all(check_signed(open_day(delivered.workplace, delivered.project.model("buys_7d"), day)) for day in DAYS)
+
+
+def test_a_real_day_is_told_to_openlineage(delivered):
+    """Every event keeps the rules; scores come from features by column, and from the model, which is a dataset of its own."""
+    model = "buys_7d"
+    events = [json.loads(line) for line in (delivered.settings.home / "lineage" / "events.jsonl").read_text().splitlines()]
+    told = [one for one in events[-50:] if (one["job"]["name"], one["eventType"]) == (f"{model}/scores", "COMPLETE")]
+    reads = {one["name"]: one["facets"] for one in told[-1]["inputs"]}
+    (wrote,) = told[-1]["outputs"]
+    trained = [one for one in events if one["eventType"] == "COMPLETE" and one["job"]["name"] == f"{model}/candidate"]
+    made = {out["name"]: out["facets"] for one in trained for out in one["outputs"]}[f"{model}/model"]
+
+    assert [fault for one in events for fault in faults(one)] == []
+    assert reads[f"{model}/model"]["datasetType"]["datasetType"] == "MODEL"
+    assert reads[f"{model}/model"]["version"]["datasetVersion"] == made["version"]["datasetVersion"]
+    columns = wrote["facets"]["columnLineage"]["fields"]["score"]["inputFields"]
+    assert {field["name"] for field in columns} == {"features"}
+    assert {field["field"] for field in columns} == {feature.name for feature in delivered.project.model(model).features}
+    assert CUSTOMER_MARK not in json.dumps(events).replace(str(delivered.folder), "")
 
 
 def test_a_day_that_was_not_scored_is_refused(delivered):

@@ -156,3 +156,32 @@ def test_a_negative_number_stays_a_number(lake, tmp_path):
 
     assert b"-0.5" in (tmp_path / "scores.csv").read_bytes()
     assert b"'-0.5" not in (tmp_path / "scores.csv").read_bytes()
+
+
+def test_a_csv_for_spreadsheets_keeps_ids_as_text(lake, tmp_path):
+    """`0042` stays what it is, letters are read as UTF-8, and no text becomes a formula; the file is still what was delivered."""
+    ids = sorted(["0042", "=1+1", "größe", 'a"b'])
+    deliver(lake, scores(n=4).set_column(1, "customer_id", pa.array(ids)))
+    out = tmp_path / "scores.csv"
+
+    write_scores(lake.open(TABLE), DAY, out, for_spreadsheets=True)
+
+    content = out.read_bytes()
+    assert content.startswith("\ufeff".encode())
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    assert {row["customer_id"] for row in rows} == {'="0042"', "'=1+1", '="größe"', 'a"b'}
+    assert {row["score"] for row in rows} == {"0", "0.225", "0.45", "0.675"}
+    assert deliveries(lake, TABLE, DAY, ".csv").check(content).holds
+
+
+def test_a_parquet_file_says_what_it_is(lake, tmp_path):
+    """Which model, day and card; one without, as an earlier Tenure wrote it, is what was delivered too; another's is not."""
+    out, about = tmp_path / "scores.parquet", {"tenure.model": "buys_7d", "tenure.card_digest": "c" * 64}
+    write_scores(lake.open(TABLE), DAY, out, about=about)
+    known = deliveries(lake, TABLE, DAY, ".parquet", lambda model_digest: about if model_digest == "a" * 64 else {})
+
+    assert pq.read_schema(out).metadata == {key.encode(): value.encode() for key, value in about.items()}
+    assert known.check(out.read_bytes()).holds
+    assert known.check(exported(lake, tmp_path, ".parquet")).holds
+    write_scores(lake.open(TABLE), DAY, out, about={**about, "tenure.model": "lapse_28d"})
+    assert not known.check(out.read_bytes()).holds

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from governance.stores.signed_log import SignedLog
+from home.sight import look
 from home.workplace import Workplace
+from review.doorway import doorway
 from review.log import export_log
 from review.room import Room
-from review.sight import look
 from tenure.errors import RefusedError
 from tests.shop import NOW, Shop, shop_project
 
@@ -45,8 +46,9 @@ def test_a_changed_copy_of_the_witness_is_refused(shop: Shop) -> None:
 
 def test_the_export_reads_the_log_that_its_page_opened(shop: Shop) -> None:
     """Once a page: what was opened is proved and handed out even if the database is gone by then."""
-    room = Room(Workplace(shop_project(shop.gates), shop.settings, lambda: NOW))
-    sight = look(room)
+    workplace = Workplace(shop_project(shop.gates), shop.settings, lambda: NOW)
+    room = Room(workplace, doorway(workplace.settings))
+    sight = look(room.workplace)
     (shop.home / "store" / "log.db").unlink()
 
     lines = [json.loads(line) for line in bytes(export_log(room, sight).body).splitlines()]

@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from tenure.estimators.calibration import fit_isotonic, fit_platt, inverse_logit
 from tenure.evaluation import metrics
-from tenure.evaluation.propensity_metrics import top_band
+from tenure.evaluation.capacity import top_band
 
 # Few different scores, so that ties are common.
 labelled = st.lists(st.tuples(st.booleans(), st.integers(1, 9), st.integers(0, 3)), min_size=4, max_size=60).filter(

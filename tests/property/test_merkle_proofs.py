@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 
 from governance.records.merkle import (
     HASH_BYTES,
-    consistency_proof,
     inclusion_proof,
     leaf_hash,
     node_hash,
     prefix_roots,
-    proves_consistency,
     proves_inclusion,
     root_hash,
 )
@@ -80,19 +78,11 @@ def test_another_library_computes_the_same_root(size: int) -> None:
 
 @pytest.mark.parametrize("size", range(1, LARGEST + 1))
 def test_every_true_proof_is_accepted(size: int) -> None:
-    """Of every leaf, and of every earlier size."""
+    """Of every leaf."""
     leaves, root = LEAVES[:size], root_hash(LEAVES[:size])
 
     for index, leaf in enumerate(leaves):
         assert proves_inclusion(leaf, inclusion_proof(leaves, index), index=index, size=size, root=root)
-    for earlier in range(1, size + 1):
-        assert proves_consistency(
-            consistency_proof(leaves, earlier),
-            earlier_size=earlier,
-            earlier_root=root_hash(leaves[:earlier]),
-            later_size=size,
-            later_root=root,
-        )
 
 
 @pytest.mark.slow
@@ -117,39 +107,6 @@ def test_forged_inclusion_proof_is_refused(data: st.DataObject, size: int) -> No
     assert not proves_inclusion(leaf, proof, index=place, size=claimed, root=root)
 
 
-@pytest.mark.slow
-@MANY
-@given(st.data(), SIZES)
-def test_forged_consistency_proof_is_refused(data: st.DataObject, later: int) -> None:
-    """No change of the path makes another history, or another root, the beginning of this one."""
-    earlier = data.draw(st.integers(1, later))
-    leaves = LEAVES[:later]
-    true = (consistency_proof(leaves, earlier), root_hash(leaves[:earlier]))
-    proof = forged(data.draw, true[0])
-    root = data.draw(st.one_of(st.just(true[1]), AT_HAND))
-    assume((proof, root) != true)
-
-    assert not proves_consistency(proof, earlier_size=earlier, earlier_root=root, later_size=later, later_root=root_hash(leaves))
-
-
-@FEW
-@given(st.data(), st.integers(2, LARGEST))
-def test_rewritten_history_has_no_consistency_proof(data: st.DataObject, later: int) -> None:
-    """A log whose old record was changed cannot prove that it begins with what the witness saw, with any path of its own."""
-    earlier = data.draw(st.integers(1, later - 1))
-    changed = data.draw(st.integers(0, earlier - 1))
-    rewritten = tuple(leaf_hash(b"other") if i == changed else leaf for i, leaf in enumerate(LEAVES[:later]))
-
-    for path in (consistency_proof(rewritten, earlier), consistency_proof(LEAVES[:later], earlier)):
-        assert not proves_consistency(
-            path,
-            earlier_size=earlier,
-            earlier_root=root_hash(LEAVES[:earlier]),
-            later_size=later,
-            later_root=root_hash(rewritten),
-        )
-
-
 @FEW
 @given(st.data(), SIZES)
 def test_values_that_are_no_hashes_are_refused(data: st.DataObject, size: int) -> None:
@@ -159,9 +116,6 @@ def test_values_that_are_no_hashes_are_refused(data: st.DataObject, size: int) -
     proof = (*inclusion_proof(leaves, index), data.draw(st.binary(max_size=64).filter(lambda b: len(b) != HASH_BYTES)))
 
     assert not proves_inclusion(leaves[index], proof, index=index, size=size, root=root_hash(leaves))
-    assert not proves_consistency(
-        proof, earlier_size=size, earlier_root=root_hash(leaves), later_size=size, later_root=root_hash(leaves)
-    )
 
 
 def test_an_inner_node_is_no_leaf() -> None:
@@ -173,13 +127,10 @@ def test_an_inner_node_is_no_leaf() -> None:
 
 
 def test_asking_for_what_is_not_there_is_an_error() -> None:
-    """Proofs are of leaves and sizes that the tree has."""
+    """Proofs are of leaves that the tree has."""
     for wrong in (-1, 3):
         with pytest.raises(IndexError, match="expected a leaf below 3"):
             inclusion_proof(LEAVES[:3], wrong)
-    for wrong in (0, 4):
-        with pytest.raises(IndexError, match="earlier size from 1 to 3"):
-            consistency_proof(LEAVES[:3], wrong)
 
 
 def test_the_roots_of_all_prefixes_are_those_of_each() -> None:

@@ -100,6 +100,22 @@ def test_a_changed_disparity_is_found(measure: str, change: Callable[[Disparity]
     assert contradictions(with_disparity(measure, change), LINES, PROTECTED)
 
 
+def covered() -> AuditReport:
+    """An audit in which a third of the customers have no known value."""
+    return audited(unknown_rate=1 / 3)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_changed_verdict_on_known_against_unknown_members_is_found(measure: str) -> None:
+    """The row follows from the figures of both, and may not be left out."""
+    (attribute,) = covered().attributes
+    turned_one = tuple(replace(d, verdict=turned(d.verdict)) if d.measure == measure else d for d in attribute.coverage)
+
+    assert contradictions(covered(), LINES, PROTECTED) == ()
+    for coverage in (turned_one, ()):
+        assert contradictions(replace(covered(), attributes=(replace(attribute, coverage=coverage),)), LINES, PROTECTED)
+
+
 @pytest.mark.parametrize("protected", [(), ("age", "income"), ("income",)])
 def test_an_attribute_that_is_missing_or_was_not_asked_for_is_found(protected: tuple[str, ...]) -> None:
     """What fails could be hidden by auditing something else."""

@@ -40,8 +40,8 @@ SPEC = PropensitySpec(
             metric="roc_auc",
             limit=0.78,
             bound="low",
-            because="The days since the last purchase alone reach 0.70 on three Sundays of September 2017: a model that is not "
-            "shown to be well above them is not worth its upkeep.",
+            because="The days since the last purchase alone fall well short of this line: a model that is not shown to be well "
+            "above them is not worth its upkeep.",
         ),
         *gates.PROPENSITY,
         gates.not_worse_than_champion("roc_auc"),
@@ -98,8 +98,7 @@ SPEC = PropensitySpec(
                 "validator",
                 "Reason codes say what each input adds to this household’s log-odds against the average household, by TreeSHAP. "
                 "They say what the model used, not why the household shops, and inputs that move together, such as the measures "
-                "of frequency, share the credit in a way that could have fallen out differently. Calibration comes after them "
-                "and keeps their order.",
+                "of frequency, share the credit in a way that could have fallen out differently.",
             ),
             "limitations": said(
                 "validator",

@@ -42,16 +42,16 @@ SPEC = PropensitySpec(
             metric="roc_auc",
             limit=0.80,
             bound="low",
-            because="The days since the last purchase alone reach 0.75 on 2017-09-03: a model that is not shown to be well above "
-            "them is not worth its upkeep.",
+            because="The days since the last purchase alone fall well short of this line: a model that is not shown to be well "
+            "above them is not worth its upkeep.",
         ),
         Gate(
             name="finds_lapses",
             kind=GateKind.FLOOR,
             metric="average_precision",
             limit=0.35,
-            because="About 13 in 100 lapse. At this average precision the top of the list holds enough of them for a reminder to "
-            "pay; the days since the last purchase alone reach 0.30.",
+            because="Few lapse. At this average precision the top of the list holds enough of them for a reminder to pay, which "
+            "it does not by the days since the last purchase alone.",
         ),
         *gates.PROPENSITY,
         gates.not_worse_than_champion("roc_auc"),
@@ -75,7 +75,8 @@ SPEC = PropensitySpec(
                 "model_owner",
                 "Two models in one. A logistic regression on the same inputs gives a first answer; half of its log-odds are "
                 "where the boosted trees start, and the trees learn what is left, from the same rows. Several runs of the trees "
-                "are averaged. The sum is then calibrated on later days. The logistic regression on its own is the baseline "
+                "are averaged. Later days decided whether the sum is calibrated, and how (method: "
+                "{model.calibration_method}). The logistic regression on its own is the baseline "
                 "beside every figure of this card, so the reader sees what the trees add.",
             ),
             "intended_use": said(
@@ -117,7 +118,7 @@ SPEC = PropensitySpec(
                 "Reason codes say what each input adds to this household’s log-odds against the average household: for the trees "
                 "by TreeSHAP, for the logistic half by its coefficients. They say what the model used, not what made the "
                 "household pause, and inputs that move together, such as the measures of rhythm, share the credit in a way that "
-                "could have fallen out differently. Calibration comes after them and keeps their order.",
+                "could have fallen out differently.",
             ),
             "limitations": said(
                 "validator",

@@ -1,13 +1,22 @@
 """Deciding over a real log: reading, signing, promoting, and what stops each of them."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from fastapi.testclient import TestClient
 
 from adapters.alerts import AlertKind, FileSink
 from review.access import RoomRole
-from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, read, says
+from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import FAIR, RANKS, Shop
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
+
+
+def promotion(client: TestClient, digest: str) -> dict[str, str]:
+    """The promotion form."""
+    return {"csrf": csrf_of(client), "reason": "as agreed", "once": once_of(client, digest)}
 
 
 def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
@@ -15,13 +24,13 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     first, second = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
     receipts = []
     for client in (first, second):
-        answer = decide(room, client, waiting, read=read(client, waiting))
+        answer = decide(room, client, waiting)
         assert answer.status_code == 303, says(answer)
         receipts.append(client.get(answer.headers["location"]))
     assert all("It stands." in says(receipt) and "inclusion proved" in says(receipt) for receipt in receipts)
     assert "may be promoted" in says(first.get(f"/candidates/{waiting}"))
 
-    answer = first.post(f"/candidates/{waiting}/promote", data={"csrf": csrf_of(first), "reason": "as agreed"})
+    answer = first.post(f"/candidates/{waiting}/promote", data=promotion(first, waiting))
     assert answer.status_code == 303, says(answer)
     assert room.workplace.promotions.champion_record("shop", "lapse_28d").package_digest == waiting
     assert room.workplace.promotions.champion("shop", "lapse_28d").digest == waiting
@@ -42,51 +51,82 @@ def test_a_decision_covers_what_the_page_showed(room, waiting):
     """The digests, the model and the days of service on the page are those in the signed record."""
     client = room.visitor(REVIEWER)
     page = client.get(f"/candidates/{waiting}").text
-    decide(room, client, waiting, read=read(client, waiting))
+    decide(room, client, waiting)
     (approval,) = room.workplace.promotions.decisions(waiting)
 
     assert all(str(value) in page for value in vars(approval.subject).values() if value != "shop")
     assert f"{approval.subject.serves_days} days" in page
-    assert (approval.identity, approval.reason) == (REVIEWER, "calibrated")
+    assert (approval.identity, approval.reason) == (REVIEWER, REASON)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"read": ""}, "open the card to its end first"),
-        ({"read": "0" * 64}, "open the card to its end first"),
+        ({"tick": []}, "tick that you have read the card"),
         ({"reason": "   "}, "Say why"),
-        ({"passphrase": "not the passphrase"}, "does not open"),
-        ({"passphrase": ""}, "does not open"),
+        ({"passphrase": "not the passphrase"}, "This passphrase does not open the key of demo-reviewer-1"),
+        ({"passphrase": ""}, "This passphrase does not open the key"),
+        ({"once": ""}, "not what the page showed"),
+        ({"once": "0." + "0" * 64}, "not what the page showed"),
     ],
 )
 def test_nothing_is_signed_without_reading_reason_and_key(room, waiting, changes, message):
-    """The page comes back with what is wrong and with what was typed, and the log has not grown."""
+    """The panel comes back with what is wrong and what was typed, the title says so, and the log has not grown."""
     client = room.visitor(REVIEWER)
     before = room.workplace.promotions.ledger().size
-    answer = decide(room, client, waiting, **{"read": read(client, waiting), **changes})
+    answer = decide(room, client, waiting, **changes)
 
     assert answer.status_code == 409
     assert message in says(answer)
+    assert "<title>Not done: " in answer.text
+    assert re.search(r'<div class="problem" role="alert" tabindex="-1" autofocus>', answer.text)
+    assert "PKCS" not in answer.text
+    assert str(room.shop.home) not in answer.text
     assert room.workplace.promotions.ledger().size == before
 
 
-def test_the_end_of_one_card_opens_no_other(room, waiting):
-    """Nor does one reviewer's reading count for another."""
+def test_a_form_decides_for_whom_and_for_what_it_was_shown(room, waiting):
+    """Not for another card, nor for a colleague."""
     other = room.shop.train("three").digest
     client, colleague = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
+    once = once_of(client, waiting)
 
-    assert "to its end first" in says(decide(room, client, other, read=read(client, waiting)))
-    assert "to its end first" in says(decide(room, colleague, waiting, read=read(client, waiting)))
+    assert "not what the page showed" in says(decide(room, client, other, once=once))
+    assert "not what the page showed" in says(decide(room, colleague, waiting, once=once))
+
+
+def test_a_form_that_is_sent_twice_decides_once(room, waiting):
+    """A double click, or a browser that sends again, ends at the same receipt; so does a second promotion."""
+    client, colleague = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
+    once = once_of(client, waiting)
+    with ThreadPoolExecutor() as both:
+        first, second = both.map(lambda _: decide(room, client, waiting, once=once), range(2))
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    assert len(room.workplace.promotions.decisions(waiting)) == 1
+
+    decide(room, colleague, waiting)
+    form = {"csrf": csrf_of(client), "reason": "as agreed", "once": once_of(client, waiting)}
+    promoted = [client.post(f"/candidates/{waiting}/promote", data=form).headers["location"] for _ in range(2)]
+    assert promoted[0] == promoted[1]
+
+
+def test_what_was_wrong_may_be_put_right_in_the_same_form(room, waiting):
+    """A wrong passphrase uses the form up for nothing."""
+    client = room.visitor(REVIEWER)
+    once = once_of(client, waiting)
+
+    assert decide(room, client, waiting, once=once, passphrase="a guess").status_code == 409  # noqa: S106 - it opens nothing
+    assert decide(room, client, waiting, once=once).status_code == 303
 
 
 def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
     """Somebody who sees at once what is wrong may say so at once."""
     client, colleague = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
     assert decide(room, client, waiting, verdict="reject", reason="no labels for November").status_code == 303
-    decide(room, colleague, waiting, read=read(colleague, waiting))
+    decide(room, colleague, waiting)
     page = says(colleague.get(f"/candidates/{waiting}"))
-    answer = colleague.post(f"/candidates/{waiting}/promote", data={"csrf": csrf_of(colleague), "reason": "anyway"})
+    answer = colleague.post(f"/candidates/{waiting}/promote", data=promotion(colleague, waiting))
 
     assert "Rejected by demo-reviewer-1" in page
     assert "no labels for November" in page
@@ -97,8 +137,8 @@ def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
 def test_too_few_approvals_promote_nothing(room, waiting):
     """The room asks the same promoter as everybody else."""
     client = room.visitor(REVIEWER)
-    decide(room, client, waiting, read=read(client, waiting))
-    answer = client.post(f"/candidates/{waiting}/promote", data={"csrf": csrf_of(client), "reason": "in a hurry"})
+    decide(room, client, waiting)
+    answer = client.post(f"/candidates/{waiting}/promote", data=promotion(client, waiting))
 
     assert answer.status_code == 409
     assert "2 different reviewers are needed" in says(answer)
@@ -107,11 +147,10 @@ def test_too_few_approvals_promote_nothing(room, waiting):
 def test_guessing_passphrases_ends(room, waiting):
     """Who took over a session has not got the key."""
     client = room.visitor(REVIEWER)
-    token = read(client, waiting)
     for _ in range(5):
-        decide(room, client, waiting, read=token, passphrase="a guess")  # noqa: S106 - it opens nothing
+        decide(room, client, waiting, passphrase="a guess")  # noqa: S106 - it opens nothing
 
-    assert "Too many passphrases" in says(decide(room, client, waiting, read=token))
+    assert "Too many passphrases" in says(decide(room, client, waiting))
     assert room.workplace.promotions.decisions(waiting) == ()
 
 
@@ -119,7 +158,7 @@ def test_an_account_without_that_reviewers_key_signs_nothing(room, waiting):
     """A role in the room is not a vote: the key and the trust root are."""
     room.room.accounts.new("mallory", PASSWORD, role=RoomRole.REVIEWER)
     client = room.visitor("mallory")
-    answer = decide(room, client, waiting, read=read(client, waiting))
+    answer = decide(room, client, waiting)
 
     assert answer.status_code == 409
     assert room.workplace.promotions.decisions(waiting) == ()
@@ -134,3 +173,34 @@ def test_a_gate_that_leaves_a_question_open_asks_for_a_reason(tmp_path):
     form = page[page.index("/promote") : page.index("Promote</button>")]
 
     assert "required" in form
+
+
+def test_each_open_point_takes_a_tick_and_a_reason_that_says_something(tmp_path):
+    """What was said of each is in the one line that is signed; "ok" is refused in words."""
+    room = ReviewRoom(Shop(tmp_path, gates=(RANKS, FAIR)).founded())
+    digest = room.shop.train("one").digest
+    client = room.visitor(REVIEWER)
+    why = "too few people are known; the campaign is small"
+    for changes, message in (
+        ({}, "is not ticked"),
+        ({"tick": ["card", "1"]}, "needs a reason that a colleague can follow"),
+        ({"tick": ["card", "1"], "point": ["ok"]}, "found “ok”"),
+        ({"tick": ["card", "1"], "point": [why], "reason": "ok"}, "found “ok”"),
+    ):
+        answer = decide(room, client, digest, **changes)
+        assert (answer.status_code, message in says(answer)) == (409, True), says(answer)
+    assert decide(room, client, digest, tick=["card", "1"], point=[why]).status_code == 303
+    (approval,) = room.workplace.promotions.decisions(digest)
+
+    assert approval.reason == f"{REASON} [1] “Treats groups alike”: {why}"
+
+
+def test_a_receipt_says_what_comes_next(room, waiting):
+    """Who must still decide, that it may be promoted, and until when it serves."""
+    first, second = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
+    receipts = [says(client.get(decide(room, client, waiting).headers["location"])) for client in (first, second)]
+    promoted = first.post(f"/candidates/{waiting}/promote", data=promotion(first, waiting)).headers["location"]
+
+    assert "1 more reviewer must approve it" in receipts[0]
+    assert "it may now be promoted" in receipts[1]
+    assert "From the next run on this package scores as lapse_28d" in says(first.get(promoted))

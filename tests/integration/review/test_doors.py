@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import cli.review
 from cli.main import app as command
 from review.access import RoomRole
-from tests.review_room import NAMES, PASSWORD, ReviewRoom, csrf_of
+from tests.review_room import NAMES, PASSWORD, ReviewRoom, csrf_of, decide
 
 SECRET = "what only the proxy knows"
 REVIEWER = NAMES[RoomRole.REVIEWER]
@@ -61,9 +61,8 @@ def test_strangers_stop_no_reviewer_from_signing(room):
     for name in (f"key {REVIEWER}", REVIEWER):
         codes = [stranger.post("/login", data={**form, "name": name}).status_code for _ in range(6)]
         assert codes == [400] * 5 + [429]
-    decision = {"csrf": csrf_of(client), "verdict": "reject", "reason": "unfair", "passphrase": room.passphrase}
 
-    assert client.post(f"/candidates/{room.waiting}/decide", data=decision).status_code == 303
+    assert decide(room, client, room.waiting, verdict="reject", reason="unfair").status_code == 303
 
 
 def test_strangers_behind_the_same_proxy_stop_nobody_in_a_browser_that_is_known(room):

@@ -1,14 +1,16 @@
 """Pages over a real log: what waits, the log, empty and broken states, and what travels with every answer."""
 
 import json
+import os
 import re
 import sqlite3
 
 import pytest
 
 from governance.records.approval import Verdict
+from home.sight import look
 from review.access import RoomRole
-from tests.review_room import NAMES, ReviewRoom, decide, read, says
+from tests.review_room import NAMES, ReviewRoom, decide, says
 from tests.shop import Shop
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
@@ -20,7 +22,7 @@ def test_the_first_page_says_what_waits_and_for_whom(room, waiting):
     assert re.search(r"Waiting for you 1 .* 0 of 2 approvals", says(client.get("/")))
     assert re.search(r"Nothing waits for you\..* Waiting for others", says(room.as_role(RoomRole.AUDITOR).get("/")))
 
-    decide(room, client, waiting, read=read(client, waiting))
+    decide(room, client, waiting)
     assert re.search(r"Waiting for you 0 .* 1 of 2 approvals", says(client.get("/")))
 
 
@@ -106,7 +108,7 @@ def test_a_home_where_nothing_happened_yet_has_every_page(tmp_path):
 def test_every_answer_forbids_scripts_of_others_frames_and_keeping(room):
     """Also a refusal, a redirect and a file."""
     client = room.as_role(RoomRole.AUDITOR)
-    for path in ("/", "/login", "/nowhere", "/static/read.js", "/log/export"):
+    for path in ("/", "/login", "/nowhere", "/static/room.css", "/log/export"):
         headers = client.get(path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -122,7 +124,9 @@ def test_pages_hold_no_script_or_style_of_their_own(room, waiting):
     for path in ("/", f"/candidates/{waiting}", "/models/lapse_28d", "/log", "/log/3", "/data", "/trace", "/account"):
         text = client.get(path).text
         assert not re.search(r"<script(?![^>]* src=\"/static/)|<style|\sstyle=|\son[a-z]+=|javascript:", text), path
-        assert not re.search(r"(?:src|href|action)=\"(?!/|#)", text), path
+        assert not re.search(r"(?:src|action)=\"(?!/|#)", text), path
+        # Links lead to the pages that `tenure up` serves beside the room, and nowhere else.
+        assert not re.search(r"href=\"(?!/|#|http://127\.0\.0\.1:(?:3000|5000)/)", text), path
 
 
 def test_a_fault_of_the_rooms_own_is_a_page_with_the_same_headers_and_no_value_in_the_log(room, caplog):
@@ -145,3 +149,73 @@ def test_a_form_as_long_as_a_book_is_not_read(room):
 
     assert client.post("/trace", data={"customer": "x" * 200_000}).status_code == 413
     assert client.post("/trace", content=iter([b"x"])).status_code == 411
+
+
+def test_of_a_models_candidates_the_newest_open_one_stands_for_all(room, waiting):
+    """Older ones fold behind it; rejected ones and drafts wait for nobody, and the model's page has every one."""
+    newest = room.shop.train("three").digest
+    draft = room.shop.keep("four").digest
+    client = room.visitor(REVIEWER)
+    page = says(client.get("/"))
+
+    assert "Waiting for you 1" in page
+    assert newest[:12] in page
+    assert "1 older one of this model waits behind it" in page
+    assert "1 is a draft, which nobody signed and nobody can approve" in page
+    decide(room, client, newest, verdict="reject", reason="too few labels")
+    page = says(client.get("/"))
+    assert waiting[:12] in page
+    assert "1 is rejected" in page
+    listed = says(client.get("/models/lapse_28d"))
+    assert all(digest[:12] in listed for digest in (newest, draft, waiting))
+    assert "nobody signed what it was made from" in says(client.get(f"/candidates/{draft}"))
+
+
+def test_a_candidate_that_was_touched_never_looks_healthy(room, waiting):
+    """Though its content was read before, and its time was set back."""
+    client = room.visitor(REVIEWER)
+    assert "0 of 2 approvals" in says(client.get("/"))
+    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "evidence.json"
+    before, content = file.stat(), file.read_bytes()
+    file.chmod(0o644)
+    file.write_bytes(content.replace(b"0", b"1", 1))
+    file.chmod(0o444)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    page = says(client.get("/"))
+
+    assert "0 of 2 approvals" not in page
+    assert "evidence.json" in page
+
+
+def test_the_log_comes_in_pages_and_is_read_again_only_where_it_grew(room, waiting, monkeypatch):
+    """The same records, a hundred at a time."""
+    monkeypatch.setattr("review.log.MOST_LINES", 4)
+    client = room.as_role(RoomRole.AUDITOR)
+    first, second = client.get("/log").text, client.get("/log?older=4").text
+    known = room.room.proofs.of(look(room.workplace))
+
+    assert 'href="/log?older=4' in first
+    assert 'href="/log?older=0' in second
+    assert len(re.findall(r'scope="row"><a href="/log/\d+"', first + second)) == 6
+    assert room.room.proofs.of(look(room.workplace)) is known
+    decide(room, room.visitor(REVIEWER), waiting)
+    grown = room.room.proofs.of(look(room.workplace))
+    assert grown.report == room.workplace.promotions.history()
+    assert grown.ledger.size == known.ledger.size + 1
+
+
+def test_the_portfolio_has_every_model_on_one_page(room):
+    """With tier, owner, review date and what is open."""
+    page = says(room.as_role(RoomRole.AUDITOR).get("/portfolio"))
+
+    assert page.count("Risk tier") == len(room.workplace.project.models)
+    assert "version 1" in page
+    assert "Review by" in page
+
+
+def test_the_card_can_be_taken_away(room, waiting):
+    """As one page that needs neither the room nor a network."""
+    answer = room.as_role(RoomRole.AUDITOR).get(f"/candidates/{waiting}/card.html")
+
+    assert answer.headers["content-disposition"] == f"attachment; filename=lapse_28d-{waiting[:12]}.html"
+    assert "<style" in answer.text

@@ -44,10 +44,9 @@ def test_a_proxy_names_people_beside_its_secret(room):
     room.account(REVIEWER)
     client = behind_proxy(room)
     client.headers.update([(NAMED, REVIEWER), KNOWN])
-    token = csrf_of(client, f"/candidates/{room.waiting}")
-    answer = client.post(f"/candidates/{room.waiting}/read", data={"csrf": token}, headers={"Accept": "application/json"})
+    form = {"csrf": csrf_of(client, f"/candidates/{room.waiting}"), "kind": "question", "text": "Why now?"}
 
-    assert answer.status_code == 200
+    assert client.post(f"/candidates/{room.waiting}/notes", data=form).status_code == 303
     assert "Log out" not in client.get("/").text
 
 

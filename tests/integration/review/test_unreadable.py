@@ -16,7 +16,7 @@ from governance.stores.package_store import PackageStore
 from governance.stores.signed_log import SignedLog
 from review.access import RoomRole
 from tests.review_room import ReviewRoom
-from tests.shop import Shop, files_of
+from tests.shop import Shop, evidence_of, files_of
 
 MODEL = "lapse_28d"
 
@@ -27,9 +27,17 @@ def sealed(**changed: bytes) -> Callable[[Shop], str]:
     def keep(shop: Shop) -> str:
         odd = {f"{name}.{'html' if name == 'card' else 'json'}": content for name, content in changed.items()}
         files = {**files_of("odd", MODEL, shop.gates, None), **odd}
-        return PackageStore(shop.home).keep_candidate("shop", MODEL, files).digest
+        return stated(shop, files)
 
     return keep
+
+
+def stated(shop: Shop, files: dict[str, bytes]) -> str:
+    """Keep a candidate and sign what it was made from, as training does; returns its digest."""
+    package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
+    if shop.doors.has_trust_root:
+        shop.doors.state(package, evidence_of("odd", MODEL, shop.gates, None), run_id="run-1")
+    return package.digest
 
 
 def odd(**model: object) -> bytes:
@@ -44,7 +52,7 @@ def without(name: str) -> Callable[[Shop], str]:
 
     def keep(shop: Shop) -> str:
         kept = {path: content for path, content in files_of("odd", MODEL, shop.gates, None).items() if path != name}
-        return PackageStore(shop.home).keep_candidate("shop", MODEL, kept).digest
+        return stated(shop, kept)
 
     return keep
 

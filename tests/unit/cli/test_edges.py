@@ -15,11 +15,13 @@ from cli.edges import in_words
         (errno.EDQUOT, "The disk is full"),
         (errno.EROFS, "read-only"),
         (errno.EACCES, "may not read or write /home/x"),
+        (errno.ENOENT, "/home/x could not be read or written: words of the system. Correct the path"),
+        (errno.EISDIR, "/home/x could not be read or written"),
     ],
 )
 def test_a_number_of_the_system_is_a_sentence_that_names_the_file(number: int, says: str) -> None:
     """What and where, and what to do."""
-    assert says in str(in_words(OSError(number, "words of the system", "/home/x")))
+    assert says in str(in_words(OSError(number, "words of the system", "/home/.x.0a1b2c3d.new")))
 
 
 @pytest.mark.parametrize(

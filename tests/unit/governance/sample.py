@@ -23,7 +23,7 @@ from model_cards.card import Words, as_bytes, card_page
 from tenure.audit import AuditLines
 from tenure.canonical import sha256
 from tenure.evidence import Evidence
-from tenure.gates import decide
+from tenure.open_points import judge
 from tenure.package import Package, build_manifest, model_digest, seal
 from tenure.promotions import Action
 from tests.audited import audited
@@ -109,7 +109,7 @@ def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
     """Evidence that names the model's own digest, with the decision that its gates give."""
     made = replace(evidence(governed=True), audit=audited())
     facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
-    judged = decide(policy().gates, evaluation=made.evaluation, audit=made.audit, card_gaps=())
+    judged = judge(policy().gates, made, card_gaps=())
     assert made.environment.bill is not None
     bill = replace(made.environment.bill, digest=sha256(BILL_BYTES))
     assert made.policy is not None

@@ -5,7 +5,8 @@ from dataclasses import replace
 from governance.records.log import Kind
 from governance.rules.policy import recompute
 from tenure.audit import Verdict as Finding
-from tenure.gates import Outcome, decide
+from tenure.gates import Outcome
+from tenure.open_points import judge
 from tenure.package import seal
 from tests.unit.governance.abuse import ONE, TWO, attempt, with_files
 from tests.unit.governance.sample import evidence_of, files_of, files_telling, opened, package, policy, statement
@@ -62,7 +63,7 @@ def test_forged_audit() -> None:
     first, *others = attribute.disparities
     turned = replace(first, verdict=Finding.FAIL if first.verdict is Finding.PASS else Finding.PASS)
     forged = replace(known.audit, attributes=(replace(attribute, disparities=(turned, *others)),))
-    judged = decide(policy().gates, evaluation=known.evaluation, audit=forged, card_gaps=())
+    judged = judge(policy().gates, replace(known, audit=forged), card_gaps=())
     recompute(seal(files_telling(replace(known, audit=forged, decision=judged), ONE)), policy())
 
 
@@ -90,5 +91,5 @@ def test_gates_refuse() -> None:
     """An honest package whose own gates refused it."""
     strict = replace(policy(), gates=tuple(replace(gate, limit=gate.limit + 0.1) for gate in policy().gates[:1]))
     known = evidence_of(ONE)
-    judged = decide(strict.gates, evaluation=known.evaluation, audit=known.audit, card_gaps=())
+    judged = judge(strict.gates, known, card_gaps=())
     recompute(seal(files_telling(replace(known, decision=judged), ONE)), strict)

@@ -1,160 +1,189 @@
-"""Deliveries as the scoring service signs them: read under the trust root of then, and of no other scores."""
+"""Deliveries in the log: the log alone gives them their moment, the newest of a day holds, and each follows the one before."""
 
-import base64
-import random
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from governance.records.delivery import DELIVERY_TYPE, Delivery, check_delivery_of, read_delivery, sign_delivery
+from governance.records.delivery import DELIVERY_TYPE, DeliveredDay, Delivery, earlier_roots, sign_delivery
+from governance.records.erasure import Emptied, Erasure, Rewritten, erasures, sign_erasure
 from governance.records.log import Kind
 from governance.records.signing import sign
 from governance.records.statement import NamedDigest
 from governance.records.trust_root import Role
+from governance.rules.delivered import signed_day
+from governance.rules.verify import verify_history
 from tenure.canonical import encode
 from tenure.errors import RefusedError
-from tests.unit.governance.sample import (
-    DAY,
-    MINUTE,
-    MODEL,
-    PROJECT,
-    START,
-    Book,
-    key,
-    opened,
-    signed_root,
-    staff,
-    trust_root,
-)
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, Book, key, opened, signed_root, staff, trust_root
 
-N_CHANGES = 1000
+SCORED = (date(2026, 10, 30), date(2026, 10, 31))
+ROOTS = ("a1" * 32, "b2" * 32, "c3" * 32)
 
 
-def delivery(**changes: object) -> Delivery:
-    """A delivery of a day."""
+def delivery(root: str = ROOTS[0], days: tuple[date, ...] = SCORED[:1], **changes: object) -> Delivery:
+    """A delivery of days, each with that root."""
     said = Delivery(
         project=PROJECT,
         model=MODEL,
-        day=date(2026, 10, 31),
-        content="1a" * 32,
         model_digest="2b" * 32,
-        features_digest="3c" * 32,
         features_version=7,
-        raw=(NamedDigest(name="products", value="4d" * 32), NamedDigest(name="transactions", value="5e" * 32)),
-        delivered_at=START + MINUTE,
+        days=tuple(
+            DeliveredDay(day=day, root=root, n_leaves=3, features_digest="3c" * 32, features_root="4d" * 32, lineage="5e" * 32)
+            for day in days
+        ),
+        earlier=(),
+        previous=None,
+        delivered_at=START,
     )
     return replace(said, **changes)
 
 
-def refusal_of(data: bytes, book: Book, *, now: object = START + DAY) -> str:
-    """By which rule an envelope is refused."""
+def deliver(book: Book, root: str, *, who: str = "scorer", **changes: object) -> None:
+    """Append a delivery that follows the newest."""
+    newest = next((r.envelope_digest for r in reversed(book.ledger.records) if r.kind is Kind.DELIVERED), None)
+    said = delivery(root, **{"previous": newest, "delivered_at": book.now, **changes})
+    book.add(Kind.DELIVERED, sign_delivery(said, key(who)))
+
+
+def refusal_of(book: Book, root: str = ROOTS[0], **changes: object) -> str:
+    """By which rule a delivery is refused at the end of the log."""
     with pytest.raises(RefusedError) as error:
-        read_delivery(data, book.ledger, now=now)
+        deliver(book, root, **changes)
     return error.value.refusal
 
 
-def test_a_delivery_that_the_scoring_service_signed_is_read_back():
-    """Who signed is the service that the trust root names, and what it signed is what was said."""
-    found = read_delivery(sign_delivery(delivery(), key("scorer")), opened().ledger, now=START + DAY)
+def test_the_newest_delivery_of_a_day_holds_and_its_moment_is_the_log_s():
+    """A day scored again replaces what stood; another day keeps its own; the whole history proves."""
+    book = opened()
+    deliver(book, ROOTS[0], days=SCORED)
+    at = book.now
+    deliver(book, ROOTS[1], days=SCORED[1:])
+    first, second = (signed_day(book.ledger, PROJECT, MODEL, day, noted=None, now=START + DAY) for day in SCORED)
 
-    assert (found.delivery, found.signed_by) == (delivery(), "service-scorer")
-    assert found.delivery.raw_of("transactions") == "5e" * 32
-    assert found.delivery.raw_of("households") is None
+    assert first is not None
+    assert second is not None
+    assert (first.root, first.record, second.root, second.record) == (ROOTS[0], 1, ROOTS[1], 2)
+    assert (second.at, second.signed_by, second.n_leaves) == (at, "service-scorer", 3)
+    assert list(earlier_roots(book.ledger, PROJECT, MODEL, SCORED[1])) == [ROOTS[1], ROOTS[0]]
+    assert verify_history(book.ledger).is_sound
+    assert signed_day(book.ledger, PROJECT, "buys_7d", SCORED[0], noted=None, now=START + DAY) is None
 
 
 @pytest.mark.parametrize(
-    ("signer", "refusal"),
-    [("promoter", "wrong role"), ("training", "wrong role"), ("anna", "wrong role"), ("nobody at all", "unknown key")],
+    ("who", "refusal"), [("promoter", "wrong role"), ("log", "wrong role"), ("anna", "wrong role"), ("nobody", "unknown key")]
 )
-def test_only_the_scoring_service_may_sign_a_delivery(signer, refusal):
+def test_only_the_scoring_service_may_sign_a_delivery(who, refusal):
     """Another service's key, a reviewer's and a stranger's are each refused."""
-    assert refusal_of(sign_delivery(delivery(), key(signer)), opened()) == refusal
+    assert refusal_of(opened(), who=who) == refusal
 
 
-def test_a_signature_over_another_kind_of_record_is_none_over_a_delivery():
-    """The payload's type is signed too."""
-    other = sign(encode(delivery()), "application/vnd.tenure.promotion+json", [key("scorer")])
-
-    assert refusal_of(other, opened()) == "other payload type"
-
-
-def test_every_changed_byte_is_found():
-    """A thousand single bytes of the envelope, each changed to another: all are refused, and the clean one never is."""
-    book, envelope, chance = opened(), sign_delivery(delivery(), key("scorer")), random.Random(20261122)  # noqa: S311 - damage, not a secret
-    ledger = book.ledger
-    found = 0
-    for _ in range(N_CHANGES):
-        changed = bytearray(envelope)
-        changed[chance.randrange(len(changed))] ^= chance.randrange(1, 256)
-        with pytest.raises(RefusedError):
-            read_delivery(bytes(changed), ledger, now=START + DAY)
-        found += 1
-        assert read_delivery(envelope, ledger, now=START + DAY).delivery == delivery()
-    assert found == N_CHANGES
-
-
-def test_what_was_signed_cannot_be_said_otherwise_under_the_same_signature():
-    """A payload put in the place of the signed one does not fit."""
-    envelope = sign_delivery(delivery(), key("scorer"))
-    one, other = (base64.b64encode(encode(said)) for said in (delivery(), delivery(content="ff" * 32)))
-
-    assert refusal_of(envelope.replace(one, other), opened()) == "bad signature"
-
-
-def test_the_trust_root_of_then_decides():
-    """A key that a later root no longer names has signed what it signed, and signs nothing from then on."""
+def test_a_replaced_key_delivers_nothing_whatever_date_it_claims():
+    """The trust root in force when the record reaches the log decides, and a date that is not the log's is refused itself."""
     book = opened()
     book.now = START + 2 * DAY
     first = trust_root()
-    without = tuple(one for one in first.staff if Role.SCORER not in one.roles)
-    following = replace(first, version=2, previous=first.digest, issued=book.now, staff=without)
-    book.add(Kind.ROOT, signed_root(following))
-    before, after = (sign_delivery(delivery(delivered_at=at), key("scorer")) for at in (START + DAY, book.now))
+    renewed = tuple(
+        replace(one, public_key=staff("carla").public_key) if Role.SCORER in one.roles else one for one in first.staff
+    )
+    renewed = tuple(one for one in renewed if one.staff_id != "staff-carla")
+    book.add(Kind.ROOT, signed_root(replace(first, version=2, previous=first.digest, issued=book.now, staff=renewed)))
 
-    assert read_delivery(before, book.ledger, now=START + 3 * DAY).signed_by == "service-scorer"
-    assert refusal_of(after, book, now=START + 3 * DAY) == "unknown key"
-
-
-def test_a_date_outside_the_key_or_to_come_is_refused():
-    """Before any trust root, after the key's end, and later than now."""
-    for at, now, refusal in (
-        (START - 2 * DAY, START, "old trust root"),
-        (staff("scorer").valid_until, START + 400 * DAY, "key not valid at that time"),
-        (START + timedelta(hours=1), START, "not yet issued"),
-    ):
-        assert refusal_of(sign_delivery(delivery(delivered_at=at), key("scorer")), opened(), now=now) == refusal
+    assert refusal_of(book) == "unknown key"
+    assert refusal_of(book, delivered_at=START + DAY) == "unknown key"
+    assert refusal_of(book, who="carla", delivered_at=START + DAY) == "time runs back"
+    deliver(book, ROOTS[0], who="carla")
 
 
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        ({"day": date(2026, 11, 1)}, "day 2026-10-31, found 2026-11-01"),
-        ({"model": "buys_7d"}, f"model {MODEL}, found buys_7d"),
-        ({"project": "other"}, f"project {PROJECT}, found other"),
-        ({"content": "9f" * 32}, "rows with content 1a1a1a1a1a1a, found 9f9f9f9f9f9f"),
-        ({"model_digest": "9f" * 32}, "scores by model 2b2b2b2b2b2b"),
-        ({"features_digest": "9f" * 32}, "scores of inputs 3c3c3c3c3c3c"),
-        ({"features_version": 8}, "features in version 7, found 8"),
-    ],
-)
-def test_a_delivery_stands_with_its_own_scores_alone(found, words):
-    """Copied beside another day, model or content, it is refused, and both are named."""
-    signed = read_delivery(sign_delivery(delivery(), key("scorer")), opened().ledger, now=START + DAY)
-    own = {"project": PROJECT, "model": MODEL, "day": date(2026, 10, 31), "content": "1a" * 32}
+def test_a_key_that_has_ended_delivers_nothing():
+    """Not even with a date at which it was valid."""
+    book = opened()
+    book.now = staff("scorer").valid_until
 
-    check_delivery_of(signed, **own)
-    with pytest.raises(RefusedError, match=words) as error:
-        check_delivery_of(signed, **{**own, **found})
-    assert error.value.refusal == "other delivery"
+    assert refusal_of(book) == "key not valid at that time"
+    assert refusal_of(book, delivered_at=START) == "key not valid at that time"
+
+
+def test_a_delivery_follows_the_newest_of_its_model():
+    """One that was decided on an older log is refused, and so is the repetition of a record."""
+    book = opened()
+    deliver(book, ROOTS[0])
+
+    assert refusal_of(book, ROOTS[1], previous=None) == "other delivery"
+    again = book.ledger.records[-1].signed
+    with pytest.raises(RefusedError):
+        book.add(Kind.DELIVERED, again)
+
+
+def test_a_record_forced_into_the_log_is_no_delivery():
+    """Whoever holds the log's key alone can append it; reading the day refuses, and the history names the record."""
+    book = opened()
+    book.force(Kind.DELIVERED, sign_delivery(delivery(delivered_at=book.now), key("promoter")))
+
+    with pytest.raises(RefusedError, match="service-promoter signed the delivery"):
+        signed_day(book.ledger, PROJECT, MODEL, SCORED[0], noted=None, now=START + DAY)
+    assert [finding.sequence for finding in verify_history(book.ledger).findings] == [1]
+    other = sign(encode(delivery()), "application/vnd.tenure.promotion+json", [key("scorer")])
+    with pytest.raises(RefusedError):
+        opened().add(Kind.DELIVERED, other)
 
 
 def test_a_delivery_is_spelled_one_way():
-    """Sources in order and once, digests in lower-case hex, time in whole seconds."""
-    two = delivery().raw
-    for changes in ({"raw": two[::-1]}, {"raw": (two[0], two[0])}, {"content": "1A" * 32}, {"model": " "}):
+    """Days in order and once, digests in lower-case hex, time in whole seconds, earlier days in a first delivery alone."""
+    one = delivery().days[0]
+    stock = (NamedDigest(name="2026-10-29", value="6f" * 32),)
+    for changes in ({"days": (one, one)}, {"days": ()}, {"model": " "}, {"earlier": stock, "previous": "7a" * 32}):
         with pytest.raises(ValueError, match="expected"):
-            delivery(**changes)
+            replace(delivery(), **changes)
+    for changes in ({"root": "A1" * 32}, {"n_leaves": 0}):
+        with pytest.raises(ValueError, match="expected"):
+            replace(one, **changes)
     with pytest.raises(ValueError, match="whole seconds"):
         delivery(delivered_at=START + timedelta(microseconds=1))
     assert DELIVERY_TYPE.startswith("application/vnd.tenure.")
+
+
+def erasure(**changes: object) -> Erasure:
+    """What one act took out."""
+    said = Erasure(
+        project=PROJECT,
+        rewritten=(Rewritten(table="raw/transactions", day=SCORED[0], old="1a" * 32, new="2b" * 32),),
+        emptied=(Emptied(root=ROOTS[0], places=(0, 2)),),
+        reason="asked for by letter",
+        identity="staff-anna",
+        issued=START,
+    )
+    return replace(said, **changes)
+
+
+def test_what_was_erased_stands_in_the_log():
+    """By root and place, and from digest to digest, over as many rewritings as there were; other projects keep theirs."""
+    book = opened()
+    again = (Rewritten(table="raw/transactions", day=SCORED[0], old="2b" * 32, new="3c" * 32),)
+    book.add(Kind.ERASED, sign_erasure(erasure(issued=book.now), key("anna")))
+    book.add(Kind.ERASED, sign_erasure(erasure(issued=book.now, rewritten=again, emptied=()), key("anna")))
+    found = erasures(book.ledger, PROJECT)
+
+    assert found.emptied(ROOTS[0]) == {0, 2}
+    assert found.emptied(ROOTS[1]) == frozenset()
+    assert found.now("raw/transactions", SCORED[0], "1a" * 32) == "3c" * 32
+    assert found.before("raw/transactions", SCORED[0], "3c" * 32) == "1a" * 32
+    assert found.now("raw/transactions", SCORED[1], "1a" * 32) == "1a" * 32
+    assert erasures(book.ledger, "other").emptied(ROOTS[0]) == frozenset()
+    assert verify_history(book.ledger).is_sound
+
+
+@pytest.mark.parametrize(
+    ("who", "changes", "refusal"),
+    [
+        ("ben", {}, "signed by another person"),
+        ("scorer", {"identity": "service-scorer"}, "wrong role"),
+        ("anna", {"issued": START - DAY}, "time runs back"),
+    ],
+)
+def test_an_erasure_is_signed_by_a_reviewer_in_their_own_name_when_it_happens(who, changes, refusal):
+    """Whoever writes to the lake alone erases nothing that would be believed."""
+    with pytest.raises(RefusedError) as error:
+        opened().add(Kind.ERASED, sign_erasure(erasure(**changes), key(who)))
+
+    assert error.value.refusal == refusal

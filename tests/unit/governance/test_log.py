@@ -7,8 +7,6 @@ import pytest
 from governance.records.log import (
     Checkpoint,
     Kind,
-    check_consistency,
-    check_inclusion,
     head_of,
     leaf_of,
     new_entry,
@@ -17,7 +15,6 @@ from governance.records.log import (
     read_entry,
     sign_checkpoint,
 )
-from governance.records.merkle import consistency_proof, inclusion_proof
 from governance.records.trust_root import Role
 from tenure.errors import RefusedError
 from tests.unit.governance.sample import ORIGIN, START, key, served, trust_root
@@ -55,24 +52,6 @@ def test_record_written_for_another_place_is_refused() -> None:
         read_entry(BOOK.entries[2], sequence=1)
     with pytest.raises(RefusedError, match=r"Record 1 .* was written as record 2"):
         read_entry(replace(BOOK.entries[2], sequence=1), sequence=1)
-
-
-def test_inclusion_of_every_entry_is_proved_against_the_checkpoint() -> None:
-    """And of no entry by another's proof."""
-    for entry in BOOK.entries:
-        check_inclusion(HEAD, entry, inclusion_proof(LEAVES, entry.sequence))
-    with pytest.raises(RefusedError, match="does not show record 1"):
-        check_inclusion(HEAD, BOOK.entries[1], inclusion_proof(LEAVES, 2))
-
-
-def test_every_earlier_checkpoint_is_proved_to_be_the_beginning() -> None:
-    """The empty log begins every log; another history begins none."""
-    for size in range(len(LEAVES) + 1):
-        proof = consistency_proof(LEAVES, size) if size else ()
-        check_consistency(at_size(size), HEAD, proof)
-    other = replace(at_size(3), root_hash="ab" * 32)
-    with pytest.raises(RefusedError, match="log was rewritten"):
-        check_consistency(other, HEAD, consistency_proof(LEAVES, 3))
 
 
 def test_checkpoint_is_the_log_s_or_a_witness_s_copy() -> None:

@@ -7,7 +7,7 @@ import pytest
 from governance.rules.policy import Policy, policy_of, recompute
 from model_cards.card import Words, as_bytes
 from tenure.errors import RefusedError, SpecError
-from tenure.gates import decide
+from tenure.open_points import judge
 from tenure.package import seal
 from tenure.project import load_project
 from tenure.refusals import Refusal
@@ -57,7 +57,7 @@ def test_words_that_lack_a_field_change_the_decision() -> None:
     words = as_bytes(Words(narrative=lacking, roles=ROLES))
     complete = Gate(name="complete", kind=GateKind.CARD_COMPLETE)
     known = evidence_of("tree one")
-    judged = decide((complete,), evaluation=known.evaluation, audit=known.audit, card_gaps=())
+    judged = judge((complete,), known, card_gaps=())
     files = {**files_of("tree one"), "evidence.json": as_bytes(replace(known, decision=judged)), "words.json": words}
     with pytest.raises(RefusedError, match=r"gates \['complete'\]") as refused:
         recompute(seal(files), replace(policy(), gates=(complete,)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from governance.records.signing import read_envelope, sign
-from governance.records.trust_root import Quorum, Role, read_chain, read_first_root, read_next_root, sign_root
+from governance.records.trust_root import Quorum, Role, read_first_root, read_next_root, sign_root
 from tenure.errors import RefusedError
 from tests.unit.governance.sample import DAY, PROJECT, START, key, public, signed_root, staff, trust_root
 
@@ -27,10 +27,10 @@ def refusal(do) -> str:
 def test_a_chain_is_followed_from_the_pinned_root() -> None:
     """Two holders of three sign, and the last root is in force."""
     new_holders = second(root_keys=tuple(public(name) for name in ("root3", "root4", "root5")))
-    chain = [signed_root(FIRST), sign_root(new_holders, [key(n) for n in ("root1", "root2", "root4", "root5")])]
+    signed = sign_root(new_holders, [key(n) for n in ("root1", "root2", "root4", "root5")])
 
-    assert read_chain(chain[:1], pinned=FIRST.digest) == FIRST
-    assert read_chain(chain, pinned=FIRST.digest) == new_holders
+    assert read_first_root(signed_root(FIRST), pinned=FIRST.digest) == FIRST
+    assert read_next_root(signed, after=FIRST) == new_holders
 
 
 def test_the_old_holders_alone_hand_over() -> None:
@@ -51,7 +51,6 @@ def test_a_root_that_does_not_follow_is_refused() -> None:
     for root in (other_past, too_far, earlier, FIRST):
         assert refusal(lambda root=root: read_next_root(signed_root(root), after=FIRST)) == "trust roots do not follow"
     assert refusal(lambda: read_first_root(signed_root(FIRST), pinned="ab" * 32)) == "trust roots do not follow"
-    assert refusal(lambda: read_chain([], pinned=FIRST.digest)) == "trust roots do not follow"
 
 
 def test_too_few_or_foreign_signatures_are_refused() -> None:

@@ -10,6 +10,7 @@ from model_cards.compile import compile_card
 from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, GroupFigures, Verdict
 from tenure.evaluation.records import (
     CalibrationBin,
+    Campaign,
     ChampionComparison,
     Curve,
     Estimate,
@@ -18,6 +19,7 @@ from tenure.evaluation.records import (
     HorizonCalibration,
     LiftPoint,
     Metric,
+    ServedBand,
 )
 from tenure.evidence import (
     AttributeFacts,
@@ -35,6 +37,7 @@ from tenure.evidence import (
 )
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
+from tenure.open_points import open_points
 from tenure.specs import Gate, GateKind
 from tenure.statements import Narrative, NotApplicable, Statement
 
@@ -227,6 +230,7 @@ def curves() -> tuple[Curve, ...]:
             days=days,
             predicted=tuple(exp(-hazard * day) for day in days),
             observed=tuple(exp(-hazard * 1.04 * day) for day in days),
+            baseline=tuple(exp(-hazard * 0.9 * day) for day in days),
         )
         for label, hazard, n in (("highest tenth", 0.03, 640), ("next four tenths", 0.006, 2550), ("lowest half", 0.0008, 3190))
     )
@@ -265,9 +269,17 @@ def evaluation(kind: str, *, champion: bool) -> Evaluation:
         censored_rate=0.31 if survival else 0.0,
         metrics=metrics,
         calibration=bins(),
-        lift=tuple(LiftPoint(selected_rate=s, event_rate=about(r, 0.04), captured_rate=c) for s, r, c in points),
+        lift=tuple(
+            LiftPoint(selected_rate=s, event_rate=about(r, 0.04), captured_rate=c, baseline=about(r - 0.03 * (s < 1), 0.04))
+            for s, r, c in points
+        ),
         horizons=tuple(
-            HorizonCalibration(horizon_days=d, mean_absolute_error=about(0.011, 0.004), bins=bins(6, shift=d / 4000))
+            HorizonCalibration(
+                horizon_days=d,
+                mean_absolute_error=about(0.011, 0.004),
+                bins=bins(6, shift=d / 4000),
+                baseline_bins=bins(6, shift=d / 1500),
+            )
             for d in (7, 14, 28, 42, 56)
         )
         if survival
@@ -275,6 +287,26 @@ def evaluation(kind: str, *, champion: bool) -> Evaluation:
         curves=curves() if survival else (),
         effects=effects(),
         champion=comparison if champion else None,
+        baseline_calibration=bins(shift=0.02),
+        served_band=ServedBand(
+            from_score=0.41,
+            n_rows=641,
+            n_customers=320,
+            predicted=0.59,
+            observed=about(0.61, 0.03),
+            gap=about(-0.02, 0.02),
+            line=0.05,
+        ),
+        campaign=Campaign(
+            selected_rate=0.1,
+            n_scored=2126,
+            n_selected=213,
+            reached=about(130, 8),
+            baseline="logistic regression",
+            reached_by_baseline=about(121, 8),
+            reached_at_random=about(28, 2),
+            difference=about(9, 4),
+        ),
     )
 
 
@@ -447,7 +479,8 @@ def evidence(
 ) -> Evidence:
     """Everything of one challenger, made up; `governed` if a policy and a bill of materials are named."""
     evaluated = evaluation(kind, champion=champion)
-    return Evidence(
+    judged = decision(evaluated, outcome=outcome)
+    made = Evidence(
         schema_version=EVIDENCE_SCHEMA_VERSION,
         model=model(kind),
         data=data(),
@@ -474,8 +507,9 @@ def evidence(
         ),
         stability=StabilityFacts(score_psi=0.03, feature_psi=tuple((name, 0.01 * i) for i, (name, *_) in enumerate(FEATURES))),
         policy=POLICY if governed else None,
-        decision=decision(evaluated, outcome=outcome),
+        decision=judged,
     )
+    return replace(made, decision=replace(judged, open_points=open_points(judged, made)))
 
 
 _SAID = {
@@ -484,7 +518,7 @@ _SAID = {
     "intended_use": "Choosing whom to send a reminder with a voucher. Used by the growth team, once a day.",
     "out_of_scope": "Never for prices, credit, service levels or anything a customer cannot decline.",
     "human_oversight": "People choose the campaign and its size; the list can be changed by hand before anything is sent.",
-    "risk_tier": 'Low: marketing, not among the uses of "Annex III"; decided by the owner on 2026-11-02.',
+    "risk_tier": 'Low: marketing, not among the uses of "Annex III"; decided by the owner.',
     "provenance": "Receipts of a loyalty card, as published for research.",
     "known_gaps": "Members only; demographics are known for {data.attributes.age.n_known} of {data.attributes.age.n_customers}.",
     "features": "All inputs describe how a household buys, none who it is.",
@@ -500,7 +534,7 @@ _SAID = {
     "monitoring": "The owner reads alarms each working day; at a breach, campaigns stop until a retrained model is approved.",
     "changes": "Retraining on newer months is foreseen; new inputs are a new review.",
     "standards": 'Fields follow the literature; "Article 11" duties were not assessed by a lawyer.',
-    "instructions": "Review by 2027-03-01. To switch it off, roll back, or stop the daily schedule.",
+    "instructions": "To switch it off, roll back, or stop the daily schedule.",
 }
 
 

@@ -28,12 +28,12 @@ def page(request):
 
 
 def test_every_link_leads_to_a_place_on_the_page(page):
-    """Figures lead to the register, boxes to sections, terms to the glossary."""
+    """A link leads to a section, or from a section to what the annex holds of it; a figure is no link."""
     targets = set(re.findall(r'\sid="([^"]+)"', page))
     links = set(re.findall(r'href="#([^"]+)"', page))
 
     assert links - targets == set()
-    assert len(links) > 50
+    assert 10 <= len(links) <= 25
 
 
 def test_the_page_needs_nothing_from_outside_and_runs_no_script(page):
@@ -55,7 +55,7 @@ def test_every_drawing_says_in_words_what_it_shows(page):
 def test_sections_come_in_the_order_in_which_they_are_read(page):
     """From what it does to how to check it."""
     assert re.findall(r'<section id="(\w+)"', page) == [
-        "predicts", "probabilities", "groups", "inputs", "training", "limits", "changes", "after", "evidence", "glossary",
+        "predicts", "probabilities", "groups", "inputs", "training", "limits", "changes", "after", "evidence", "annex",
     ]  # fmt: skip
 
 
@@ -108,21 +108,18 @@ def test_a_small_group_is_said_to_be_too_small_and_unknown_is_hollow():
     """Nobody is dropped from the picture."""
     page = render_html(card())
 
-    assert "too few to say" in page
     assert "Too few to judge: 65+" in page
     assert 'class="hollow"' in page
 
 
 def test_the_gate_table_has_the_reviewers_line_and_whether_it_is_met():
-    """Each in its own column, the figure leading to evidence."""
+    """Each in its own column."""
     page = render_html(card())
-    table = page[page.index("<h3>Gates") : page.index("<h3>Field index")]
+    table = page[page.index("<h3>Gates") : page.index("Field index")]
 
     assert "<th>Reviewers’ line</th>" in table
-    assert re.search(
-        r'At most <a class="n" href="#e\.decision\.verdicts\.calibrated\.gate\.reviewers_line">0.02</a>, not met', table
-    )
-    assert re.search(r"A lower end above <a [^>]*>0</a>, met", table)
+    assert "At most 0.02, not met" in table
+    assert "A lower end above 0, met" in table
     assert "Open points" in page[: page.index("<main>")]
 
 
@@ -151,5 +148,5 @@ def test_a_card_without_drawings_still_renders():
     refused = replace(whole, evaluation=bare, decision=replace(whole.decision, outcome=Outcome.REFUSED))
     page = render_html(compile_card(refused, narrative(), ROLES))
 
-    assert "How many customers it finds was not measured." in page
+    assert "Of 100 customers it calls most likely to lapse" in page
     assert "Not assessed: no calibration was measured." in page

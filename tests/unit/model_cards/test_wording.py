@@ -55,17 +55,15 @@ def test_what_is_no_reference_is_refused(text):
         fill(text, TREE)
 
 
-@pytest.mark.parametrize("text", ["AUC is 0.86", "one in 10", "½ of them", "on 2026-13-40", '"86 %" of them', "the ٣ groups"])
+@pytest.mark.parametrize("text", ["AUC is 0.86", "one in 10", "½ of them", "on 2026-11-02", '"86 %" of them', "the ٣ groups"])
 def test_a_digit_typed_by_hand_is_refused(text):
-    """In any script, as a fraction, as a day that is none, or in a quotation that quotes no clause."""
+    """In any script, as a fraction, as a day, or in a quotation that quotes no clause."""
     with pytest.raises(CardError, match="typed by hand"):
         refuse_typed_digits(text)
 
 
-@pytest.mark.parametrize(
-    "text", ['"Article 22" applies', "reviewed on 2026-11-02", "{evaluation.metrics.roc_auc.estimate.value:.2f}", "no digits"]
-)
-def test_quoted_clauses_days_and_references_may_hold_digits(text):
+@pytest.mark.parametrize("text", ['"Article 22" applies', "{evaluation.metrics.roc_auc.estimate.value:.2f}", "no digits"])
+def test_quoted_clauses_and_references_may_hold_digits(text):
     """These are no figures of the model."""
     refuse_typed_digits(text)
 

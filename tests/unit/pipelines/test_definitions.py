@@ -104,3 +104,13 @@ def test_importing_the_definitions_loads_no_heavy_library() -> None:
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert HEAVY & set(json.loads(run.stdout.splitlines()[-1])) == set()
+
+
+def test_what_is_delivered_daily_is_late_by_a_deadline_unless_it_is_history(defs: dg.Definitions, tmp_path: Path) -> None:
+    """Each source's batches and each model's scores; nothing of a company whose days are over is late."""
+    live = definitions(replace(PROJECT, last_day=None), tmp_path)
+
+    late = {spec.key.to_user_string().split("/", 1)[1] for spec in specs_of(live) if spec.freshness_policy is not None}
+
+    assert late == {f"raw/{source.name}" for source in PROJECT.sources} | {f"{model.name}/scores" for model in PROJECT.models}
+    assert all(spec.freshness_policy is None for spec in specs_of(defs))

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from review.comparison import compare
+from review.comparison import BETTER, UNTOLD, WORSE, compare
+from tenure.evaluation.records import SameRows
 from tests.unit.model_cards.sample import evidence
 
 CHAMPION = evidence()
@@ -41,3 +42,41 @@ def test_an_input_that_went_is_named():
     found = compare(now, CHAMPION)
 
     assert [(line.what, line.now) for line in found.made_of] == [(f"input {CHAMPION.features[0].name}", "not used")]
+
+
+def test_measures_are_held_against_each_other_on_the_same_rows_alone():
+    """Each is better, worse, or cannot be told, by the interval of its difference; no figure of another day is."""
+    with_champion = evidence(champion=True)
+    measured = with_champion.evaluation.champion
+    one = SameRows(
+        metric=measured.metric,
+        title="ROC-AUC",
+        better="higher",
+        challenger=measured.challenger,
+        champion=measured.champion,
+        difference=replace(measured.difference, value=0.001, low=-0.002, high=0.004),
+    )
+
+    def differing(title: str, low: float, high: float) -> SameRows:
+        difference = replace(one.difference, value=(low + high) / 2, low=low, high=high)
+        return replace(one, title=title, better="lower", difference=difference)
+
+    words = {
+        BETTER: replace(
+            one, title="Brier score", better="lower", difference=replace(one.difference, value=0.03, low=0.01, high=0.05)
+        ),
+        UNTOLD: one,
+        WORSE: replace(
+            one, title="Log loss", better="lower", difference=replace(one.difference, value=-0.2, low=-0.3, high=-0.1)
+        ),
+    }
+    evaluation = replace(with_champion.evaluation, champion=replace(measured, measures=tuple(words.values())))
+    found = compare(replace(with_champion, evaluation=evaluation), CHAMPION)
+
+    assert [line.word for line in found.measured] == list(words)
+    assert found.measured[1].difference == "+0.001 (-0.002 to +0.004)"
+    assert found.in_words == (
+        "on the same test rows as the champion, Brier score: better; ROC-AUC: cannot be told; Log loss: worse"
+    )
+    alone = evidence(champion=False)
+    assert "nothing was measured on the same rows" in compare(alone, alone).in_words

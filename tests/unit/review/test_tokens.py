@@ -2,20 +2,21 @@
 
 import pytest
 
-from review.tokens import form_token, is_token, read_token
+from review.tokens import act_token, form_token, is_token
 
 SECRET = b"s" * 32
-TOKEN = read_token(SECRET, "session a", "package", "model", "card")
+TOKEN = act_token(SECRET, "once", "session a", "package", "model", "card")
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        read_token(b"t" * 32, "session a", "package", "model", "card"),
-        read_token(SECRET, "session b", "package", "model", "card"),
-        read_token(SECRET, "session a", "package", "model", "another card"),
-        read_token(SECRET, "session a", "packagemodel", "card"),
-        read_token(SECRET, "session a", "package", "mode", "lcard"),
+        act_token(b"t" * 32, "once", "session a", "package", "model", "card"),
+        act_token(SECRET, "twice", "session a", "package", "model", "card"),
+        act_token(SECRET, "once", "session b", "package", "model", "card"),
+        act_token(SECRET, "once", "session a", "package", "model", "another card"),
+        act_token(SECRET, "once", "session a", "packagemodel", "card"),
+        act_token(SECRET, "once", "session a", "package", "mode", "lcard"),
         form_token(SECRET, "session a"),
         TOKEN.upper(),
         TOKEN[:-1],
@@ -30,4 +31,4 @@ def test_a_token_vouches_for_one_visitor_and_one_card(other):
 
 def test_a_token_is_made_again_from_the_same_parts():
     """Nothing is kept."""
-    assert is_token(read_token(SECRET, "session a", "package", "model", "card"), TOKEN)
+    assert is_token(act_token(SECRET, "once", "session a", "package", "model", "card"), TOKEN)

@@ -1,21 +1,25 @@
-"""One look at the promotion log: opened and verified once for a page, and read from there.
+"""Where things stand: one look at the promotion log and the packages of a workplace, from which every page and command reads.
 
-Everything here is a reading; whoever writes goes through `promotions`, which looks again for itself.
+The log is opened and verified once a look. Everything here is a reading; whoever writes goes through `promotions`, which looks
+again for itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from governance.records.approval import Approval, Subject
 from governance.records.ledger import Ledger
-from governance.records.serving import Revocation, decisions_on, revocation_of, trainers_of
+from governance.records.log import Kind
+from governance.records.serving import Revocation, decisions, revocation_of, trainers_of
+from governance.records.statement import peek_package
 from governance.records.trust_root import TrustRoot
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
 from governance.rules.propose import action_now, subject_now
 from governance.rules.standing import standing_of
+from home.workplace import Workplace
 from model_cards.standing import Standing
-from review.room import Room
 from tenure.gates import Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord, current, history
@@ -23,10 +27,15 @@ from tenure.promotions import PromotionRecord, current, history
 
 @dataclass(frozen=True)
 class Sight:
-    """The log as one page sees it; `ledger` is None before there is a trust root."""
+    """The log as one look sees it; `ledger` is None before there is a trust root."""
 
-    room: Room
+    workplace: Workplace
     ledger: Ledger | None
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self.workplace.project.name
 
     @cached_property
     def records(self) -> tuple[PromotionRecord, ...]:
@@ -46,15 +55,15 @@ class Sight:
     @property
     def quorum(self) -> int:
         """How many reviewers must approve."""
-        return self.root.quorum(self.room.project) if self.root else 1
+        return self.root.quorum(self.project) if self.root else 1
 
     def history(self, model: str) -> tuple[PromotionRecord, ...]:
         """Promotions of one model, oldest first."""
-        return history(self.records, self.room.project, model)
+        return history(self.records, self.project, model)
 
     def champion(self, model: str) -> PromotionRecord | None:
         """The promotion of a model that stands, also when its package was revoked since."""
-        return current(self.records, self.room.project, model)
+        return current(self.records, self.project, model)
 
     def champion_to_beat(self, model: str) -> PromotionRecord | None:
         """The promotion that a candidate should have been compared with: none where the package that served was revoked."""
@@ -65,9 +74,23 @@ class Sight:
         """Who revoked a package and why; None if nobody did."""
         return revocation_of(self.ledger, digest, before=self.ledger.size) if self.ledger else None
 
+    @cached_property
+    def _decided(self) -> Mapping[str, tuple[Approval, ...]]:
+        """Decisions by package, oldest first: the log is gone through once, however many packages are asked for."""
+        found: dict[str, list[Approval]] = {}
+        for approval, _ in decisions(self.ledger, before=self.ledger.size) if self.ledger else ():
+            found.setdefault(approval.subject.package_digest, []).append(approval)
+        return {digest: tuple(made) for digest, made in found.items()}
+
     def decisions(self, digest: str) -> tuple[Approval, ...]:
         """Approvals and rejections of a package, oldest first."""
-        return decisions_on(self.ledger, digest) if self.ledger else ()
+        return self._decided.get(digest, ())
+
+    @cached_property
+    def stated(self) -> frozenset[str | None]:
+        """Packages of which somebody signed what they were made from; no other can be approved."""
+        found = self.ledger.of_kind(Kind.STATEMENT, before=self.ledger.size) if self.ledger else ()
+        return frozenset(peek_package(record.signed) for record in found)
 
     def trainers(self, digest: str) -> frozenset[str]:
         """Whose approval of a package never counts."""
@@ -75,7 +98,7 @@ class Sight:
 
     def policy(self, model: str) -> Policy | None:
         """The policy in force for a model; None before there is a trust root."""
-        project = self.room.workplace.project
+        project = self.workplace.project
         return policy_of(project, project.model(model), reviewers=self.quorum) if self.root else None
 
     def subject(self, package: Package, model: str) -> Subject | None:
@@ -87,15 +110,16 @@ class Sight:
 
     def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
         """Where a package stands, with everything that the log says of it."""
-        return standing_of(digest, outcome, self.history(model), self.ledger, project=self.room.project, now=self.room.now())
+        now = self.workplace.clock()
+        return standing_of(digest, outcome, self.history(model), self.ledger, project=self.project, now=now)
 
 
-def look(room: Room) -> Sight:
+def look(workplace: Workplace) -> Sight:
     """Open the log and verify it.
 
     Raises
     ------
     RefusedError: when the log is not as it was signed, or not as the witness saw it.
     """
-    doors = room.workplace.promotions
-    return Sight(room, doors.ledger() if doors.has_trust_root else None)
+    doors = workplace.promotions
+    return Sight(workplace, doors.ledger() if doors.has_trust_root else None)

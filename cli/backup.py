@@ -1,0 +1,43 @@
+"""Keeping a home safe: `tenure backup` and `tenure restore`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.settings import load_settings
+from cli.places import open_settings, say
+from cli.progress import at_work
+from home.workplace import utc_now
+
+KeysFile = Annotated[Path | None, typer.Option("--keys", help="A second file, for the private keys; best kept elsewhere.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(backup)
+    app.command()(restore)
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write, best on another disk.")], keys: KeysFile = None) -> None:
+    """Write the store, log, lake, raw batches, receipts and all else that cannot be made again into one file; people may work."""
+    from home.backup import back_up, back_up_keys
+
+    settings = open_settings()
+    with at_work(f"Backing up {settings.home}"):
+        packed = back_up(settings, file, now=utc_now())
+    say(f"{packed.n_files:,} files, {packed.n_bytes / 1e6:,.1f} MB in {file}. Not in it: {'; '.join(packed.left_out)}.")
+    if keys is not None:
+        n_keys = back_up_keys(settings, keys, now=utc_now())
+        say(f"{n_keys} files with private keys and passwords in {keys}. Keep it apart: whoever has it signs as the services.")
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that tenure backup wrote.")], keys: KeysFile = None) -> None:
+    """Make the home at TENURE_HOME, where none is yet, from a backup; every byte is held against what was backed up."""
+    from home.backup import restore as again
+
+    settings = load_settings()
+    with at_work(f"Restoring {settings.home}"):
+        again(settings, file, keys)
+    say(f"Restored {settings.home}. `tenure verify` proves the log and holds the scored days against it; reports and the")
+    say("history of runs are made anew. Settings are the environment's: set TENURE_WITNESS and TENURE_TRUST_ROOT as before.")

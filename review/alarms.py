@@ -1,0 +1,138 @@
+"""Alarms: what nobody did and somebody should know, in plain words, with its day, where to look, and who has seen it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Form
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from adapters.alerts import Alert, AlertKind, FileSink
+from review.notes import Note, NoteKind
+from review.room import Room
+from review.visit import InRoom, OfVisit
+from review.vitals import Vitals
+from tenure.errors import TenureError
+
+ALARMS_FOR = timedelta(days=14)
+MOST_ALARMS = 8
+# What people did is in the log; an alarm is what nobody did.
+_NO_ALARMS = {AlertKind.CANDIDATE_WAITS, AlertKind.DECIDED, AlertKind.PROMOTED, AlertKind.ASKED}
+_TITLES = {
+    AlertKind.RUN_FAILED: "A run failed",
+    AlertKind.DAY_WITHHELD: "A day is withheld",
+    AlertKind.DRIFT: "Inputs have moved",
+    AlertKind.MODEL_TOO_OLD: "A model is old",
+    AlertKind.NOT_RECONCILED: "MLflow and the log differ",
+    AlertKind.NOT_DELIVERED: "An alert reached nobody",
+}
+_PLACES = {
+    AlertKind.DAY_WITHHELD: "/data#days",
+    AlertKind.DRIFT: "/models/{subject}#drift",
+    AlertKind.MODEL_TOO_OLD: "/models/{subject}",
+    AlertKind.NOT_RECONCILED: "/models/{subject}#history",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """Alerts of one kind about one thing: what happened in words, the newest and how many there were, and where to look.
+
+    `name` tells it from other alarms; `seen` is who has seen it since it last came.
+    """
+
+    name: str
+    title: str
+    about: str
+    says: str
+    at: datetime
+    n: int
+    link: str
+    seen: Note | None
+
+
+def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], str]:
+    """Alarms of the last fortnight, those first that nobody has seen; and why they cannot be read, if so.
+
+    Drift is said as it stands now: an alarm about a model that no longer drifts is over.
+    """
+    try:
+        told, seen = _recent(room), room.notes.seen()
+    except TenureError as error:
+        return (), str(error)
+    except (OSError, ValueError, TypeError) as error:
+        wrong = (
+            f"The file of alerts holds lines that are none ({type(error).__name__}). Restore it from a backup, or move it away."
+        )
+        return (), wrong
+    drifting = {one.spec.name: one for one in found if one.is_alarmed}
+    alike: dict[tuple[AlertKind, str], list[Alert]] = {}
+    for alert in reversed(told):
+        if alert.kind is not AlertKind.DRIFT or alert.subject in drifting:
+            alike.setdefault((alert.kind, alert.subject), []).append(alert)
+    made = [_alarm(room, same, drifting, seen) for same in alike.values()]
+    untold = [one for name, one in drifting.items() if (AlertKind.DRIFT, name) not in alike]
+    made += [_drift(one, seen) for one in untold]
+    unseen_first = sorted(made, key=lambda one: one.seen is not None)
+    return tuple(unseen_first[:MOST_ALARMS]), ""
+
+
+def acknowledge(room: InRoom, visit: OfVisit, name: Annotated[str, Form(max_length=200)]) -> Response:
+    """Note that somebody has seen an alarm; it stands back until it comes again."""
+    room.notes.add(NoteKind.SEEN, name, "", by=visit.person)
+    return RedirectResponse("/#alarms", status_code=303)
+
+
+def _recent(room: Room) -> list[Alert]:
+    """What the file holds of this project and the last fortnight that nobody did."""
+    since = room.now() - ALARMS_FOR
+    kept = FileSink(room.workplace.settings.home).alerts()
+    return [a for a in kept if a.at >= since and a.project == room.project and a.kind not in _NO_ALARMS]
+
+
+def _alarm(room: Room, same: list[Alert], drifting: Mapping[str, Vitals], seen: Mapping[str, Note]) -> Alarm:
+    """Alerts of one kind about one thing, newest first, as one alarm."""
+    newest = same[0]
+    is_drift = newest.kind is AlertKind.DRIFT
+    says = drifting[newest.subject].drift_in_words if is_drift else newest.message
+    return Alarm(
+        name=f"{newest.kind.value} {newest.subject}",
+        title=_TITLES.get(newest.kind, newest.kind.value),
+        about=_plain_name(room, newest.subject),
+        says=says,
+        at=newest.at,
+        n=len(same),
+        link=_PLACES.get(newest.kind, "").format(subject=newest.subject),
+        seen=_since(seen, f"{newest.kind.value} {newest.subject}", newest.at),
+    )
+
+
+def _drift(one: Vitals, seen: Mapping[str, Note]) -> Alarm:
+    """A model that drifts, of which no alert was kept."""
+    at = datetime.combine(one.measures[-1].day, datetime.min.time(), tzinfo=one.now.tzinfo)
+    name = f"{AlertKind.DRIFT.value} {one.spec.name}"
+    return Alarm(
+        name=name,
+        title=_TITLES[AlertKind.DRIFT],
+        about=one.spec.title,
+        says=one.drift_in_words,
+        at=at,
+        n=1,
+        link=f"/models/{one.spec.name}#drift",
+        seen=_since(seen, name, at),
+    )
+
+
+def _since(seen: Mapping[str, Note], name: str, at: datetime) -> Note | None:
+    """Who has seen an alarm since it last came."""
+    note = seen.get(name)
+    return note if note is not None and note.at >= at else None
+
+
+def _plain_name(room: Room, subject: str) -> str:
+    """What an alert is about, as people call it."""
+    project = room.workplace.project
+    titles = {spec.name: spec.title for spec in project.models} | {source.name: source.title for source in project.sources}
+    return titles.get(subject, subject)

@@ -1,0 +1,74 @@
+"""Talk about a package: questions to whoever trained it, their answers, and conditions that a reviewer sets.
+
+They are kept by `notes.py`, and told through the channels of alerts, with the page to go to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Form, HTTPException
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from adapters.alerts import AlertKind
+from review.access import RoomRole
+from review.notes import LONGEST_TEXT, NoteKind, Thread
+from review.room import Room
+from review.visit import InRoom, OfVisit
+from tenure.errors import PromotionError
+
+# Conditions are a reviewer's to set and to lift; whoever trained answers.
+_REVIEWERS_OWN = {NoteKind.CONDITION, NoteKind.MET}
+_WORDS = {
+    NoteKind.QUESTION: "asks",
+    NoteKind.ANSWER: "answers",
+    NoteKind.CONDITION: "sets a condition",
+    NoteKind.MET: "says that a condition is met",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question or condition that is open, and the package that it is about."""
+
+    model: str
+    digest: str
+    thread: Thread
+
+
+def add_note(
+    room: InRoom,
+    visit: OfVisit,
+    later: BackgroundTasks,
+    digest: str,
+    kind: Annotated[NoteKind, Form()],
+    text: Annotated[str, Form(max_length=LONGEST_TEXT)] = "",
+    to: Annotated[int | None, Form()] = None,
+) -> Response:
+    """Add a question, an answer or a condition, and tell those who are alerted."""
+    if kind not in _WORDS:
+        raise HTTPException(404)
+    if kind in _REVIEWERS_OWN and visit.person.role is not RoomRole.REVIEWER:
+        raise HTTPException(403, "Reviewers set conditions and say when they are met. You may ask and answer.")
+    try:
+        kept = room.workplace.packages.find(digest)
+    except PromotionError:
+        raise HTTPException(404, "No package is kept here under this digest. Start from the models.") from None
+    text = text if kind is not NoteKind.MET or text.strip() else "It is met."
+    note = room.notes.add(kind, kept.digest, text, by=visit.person, to=to)
+    page = f"{room.workplace.settings.review_address}/candidates/{kept.digest}#talk"
+    message = f"{note.by} {_WORDS[kind]} about package {kept.digest[:12]}: {note.text} {page}"
+    later.add_task(room.workplace.alert, AlertKind.ASKED, kept.model, message)
+    return RedirectResponse(f"/candidates/{kept.digest}#talk", status_code=303, background=later)
+
+
+def open_threads(room: Room, packages: Iterable[tuple[str, str]]) -> tuple[Asked, ...]:
+    """What is open about packages, each named by its model and digest."""
+    threads = room.notes.threads()
+    return tuple(
+        Asked(model=model, digest=digest, thread=thread)
+        for model, digest in packages
+        for thread in threads.get(digest, ())
+        if thread.is_open
+    )

@@ -1,0 +1,91 @@
+"""Questions, conditions and seen alarms: kept, told, and never taken back."""
+
+import pytest
+
+from adapters.alerts import Alert, AlertKind, FileSink
+from review.access import RoomRole
+from review.notes import NoteKind
+from tenure.errors import JournalError
+from tests.review_room import NAMES, ReviewRoom, csrf_of, says
+from tests.shop import NOW
+
+REVIEWER = NAMES[RoomRole.REVIEWER]
+
+
+def say(client, digest: str, **form: object):
+    """Send one of the forms below the card."""
+    return client.post(f"/candidates/{digest}/notes", data={"csrf": csrf_of(client), **form})
+
+
+def test_a_reviewer_asks_an_engineer_answers_and_both_are_told(room, waiting):
+    """The page shows who said what; the alert carries the words and the page."""
+    reviewer, engineer = room.visitor(REVIEWER), room.as_role(RoomRole.ENGINEER)
+    assert say(reviewer, waiting, kind="question", text="Why only November?").status_code == 303
+    assert "Question about lapse_28d" in says(engineer.get("/"))
+    assert say(engineer, waiting, kind="answer", text="October came late.", to=1).status_code == 303
+    page = says(reviewer.get(f"/candidates/{waiting}"))
+
+    assert "Why only November?" in page
+    assert "October came late." in page
+    assert "Question about lapse_28d" not in says(engineer.get("/"))
+    told = [alert for alert in FileSink(room.shop.home).alerts() if alert.kind is AlertKind.ASKED]
+    assert [alert.message.split(" about ")[0] for alert in told] == [f"{REVIEWER} asks", "erin answers"]
+    assert told[0].message.endswith(f"Why only November? http://127.0.0.1:3080/candidates/{waiting}#talk")
+
+
+def test_a_condition_is_a_reviewers_to_set_and_to_lift(room, waiting):
+    """Until then the panel says that it is not met."""
+    reviewer, engineer = room.visitor(REVIEWER), room.as_role(RoomRole.ENGINEER)
+    assert say(engineer, waiting, kind="condition", text="Leave out age.").status_code == 403
+    say(reviewer, waiting, kind="condition", text="Leave out age.")
+    assert "1 condition is not yet met" in says(reviewer.get(f"/candidates/{waiting}"))
+    assert say(engineer, waiting, kind="met", to=1).status_code == 403
+    say(engineer, waiting, kind="answer", text="Done.", to=1)
+    assert "1 condition is not yet met" in says(reviewer.get(f"/candidates/{waiting}"))
+
+    say(reviewer, waiting, kind="met", to=1)
+    assert "not yet met" not in says(reviewer.get(f"/candidates/{waiting}"))
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"kind": "question", "text": "  "}, 409),
+        ({"kind": "answer", "text": "x", "to": 9}, 409),
+        ({"kind": "seen", "text": "x"}, 404),
+        ({"kind": "question", "text": "x" * 2001}, 422),
+    ],
+)
+def test_what_says_nothing_or_answers_nothing_is_not_kept(room, waiting, form, code):
+    """And nobody is told."""
+    assert say(room.visitor(REVIEWER), waiting, **form).status_code == code
+    assert room.room.notes.all() == ()
+
+
+def test_an_alarm_that_was_seen_stands_back_until_it_comes_again(room):
+    """With its day in plain words, and who has seen it; an auditor only looks."""
+    sink, client = FileSink(room.shop.home), room.visitor(REVIEWER)
+    old = Alert(kind=AlertKind.MODEL_TOO_OLD, project="shop", subject="lapse_28d", message="the champion is old", at=NOW)
+    sink.send(old)
+    assert 'Alarms <span class="count">1</span>' in client.get("/").text
+    assert 'href="/models/lapse_28d">A model is old</a>: ' in client.get("/").text
+    form = {"csrf": csrf_of(client), "name": "model too old lapse_28d"}
+    assert client.post("/alarms/acknowledge", data=form).status_code == 303
+    assert 'Alarms <span class="count">0</span>' in client.get("/").text
+    assert f"seen by {REVIEWER} on {NOW:%Y-%m-%d}" in says(client.get("/"))
+    auditor = room.as_role(RoomRole.AUDITOR)
+    assert auditor.post("/alarms/acknowledge", data={"csrf": csrf_of(auditor), "name": "x"}).status_code == 403
+
+    later = ReviewRoom(room.shop)
+    sink.send(Alert(**{**vars(old), "at": NOW.replace(hour=NOW.hour + 1)}))
+    assert 'Alarms <span class="count">1</span>' in later.visitor(REVIEWER).get("/").text
+
+
+def test_notes_that_were_changed_are_refused_in_a_sentence(room, waiting):
+    """They are only ever added to; a line that is none is not passed over."""
+    reviewer = room.account(REVIEWER)
+    (room.shop.home / "review" / "notes.jsonl").write_text('{"kind": "question"}\n')
+
+    with pytest.raises(JournalError, match="holds a line that is no note"):
+        room.room.notes.add(NoteKind.QUESTION, waiting, "Why?", by=reviewer)
+    assert "holds a line that is no note" in says(room.visitor(REVIEWER).get(f"/candidates/{waiting}"))

@@ -1,0 +1,33 @@
+"""Salted leaves: a day's root, and leaves whose rows are gone."""
+
+import hashlib
+
+from governance.records.leaves import leaves_of, root_of
+from governance.records.merkle import leaf_hash, root_hash
+
+ROWS = [b'{"customer_id":"%d"}' % i for i in range(5)]
+SALTS = [bytes([i]) * 16 for i in range(5)]
+
+
+def test_a_leaf_is_that_of_the_log_s_records():
+    """H(0x00 || H(salt || row)), so that one verifier reads both."""
+    assert leaves_of(ROWS, SALTS)[2] == leaf_hash(hashlib.sha256(SALTS[2] + ROWS[2]).digest())
+    assert root_of(leaves_of(ROWS, SALTS), {}) == root_hash(leaves_of(ROWS, SALTS)).hex()
+
+
+def test_an_emptied_leaf_leaves_the_root_as_it_was():
+    """Its hash alone stays, at its place; at another place, or with another hash, the root is another."""
+    leaves = leaves_of(ROWS, SALTS)
+    kept = [leaf for place, leaf in enumerate(leaves) if place not in (1, 4)]
+    root = root_of(leaves, {})
+
+    assert root_of(kept, {1: leaves[1], 4: leaves[4]}) == root
+    assert root_of(kept, {2: leaves[1], 4: leaves[4]}) != root
+    assert root_of(kept, {1: leaves[0], 4: leaves[4]}) != root
+    assert root_of(leaves, {1: leaves[1]}) != root
+
+
+def test_another_row_or_salt_is_another_root():
+    """Equal rows with other salts cannot be told from others by their leaves."""
+    assert leaves_of(ROWS[:1] * 2, SALTS[:2])[0] != leaves_of(ROWS[:1] * 2, SALTS[:2])[1]
+    assert root_of(leaves_of(ROWS[::-1], SALTS), {}) != root_of(leaves_of(ROWS, SALTS), {})

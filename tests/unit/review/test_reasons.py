@@ -1,0 +1,62 @@
+"""Reasons: which say something, and the one line that is signed of them."""
+
+import pytest
+
+from review.reasons import OpenPoint, missing, open_points, signed_reason, thin
+
+POINTS = open_points({"open_points": [["“Treats groups alike” needs a reason (", {"shown": "not assessable", "at": "x"}, ")."]]})
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_thin"),
+    [
+        ("ok", True),
+        ("", True),
+        ("ok ok ok ok ok", True),
+        ("looks fine to", True),
+        ("too few people are known", False),
+        ("対象者が少なく、影響は小さい。", False),
+        ("可", True),
+    ],
+)
+def test_a_reason_has_four_different_words_or_as_much_of_a_script_without_spaces(reason, is_thin):
+    """Repeating one is not saying more."""
+    assert thin(reason) is is_thin
+
+
+def test_an_open_point_is_named_by_what_the_card_quotes_or_by_its_first_words():
+    """Short enough to stand beside its reason."""
+    assert (OpenPoint(text="“Treats groups alike” needs a reason (not assessable).", name="“Treats groups alike”"),) == POINTS
+    (long,) = open_points({"open_points": [["a point " * 20]]})
+    assert long.name.endswith(" …")
+    assert len(long.name) < 64
+    assert open_points({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("ticks", "reasons", "overall", "message"),
+    [
+        ((), ("few people are known",), "it ranks as before", "tick that you have read the card"),
+        (("card",), ("few people are known",), "it ranks as before", "Open point 1, “Treats groups alike”, is not ticked"),
+        (("card", "1"), (), "it ranks as before", "found none"),
+        (("card", "1"), ("fine",), "it ranks as before", "found “fine”"),
+        (("card", "1"), ("few people are known",), "fine", "A card with open points needs a reason"),
+        (("card", "1"), ("few people are known",), "it ranks as before", ""),
+    ],
+)
+def test_an_approval_lacks_what_it_lacks_in_words(ticks, reasons, overall, message):
+    """The first thing, so that it can be put right."""
+    found = missing(POINTS, ticks, reasons, overall)
+
+    assert (message in found) if message else found == ""
+
+
+def test_a_card_without_open_points_takes_any_reason():
+    """There is nothing to answer for but the card."""
+    assert missing((), ("card",), (), "as agreed") == ""
+    assert "Say why" in missing((), ("card",), (), "  ")
+
+
+def test_what_is_signed_is_one_line_with_each_points_reason():
+    """In the card's order."""
+    assert signed_reason(POINTS, ("few are known ",), " it ranks ") == "it ranks [1] “Treats groups alike”: few are known"

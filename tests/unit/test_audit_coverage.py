@@ -1,0 +1,71 @@
+"""Members of known value against those of unknown: the gap that no group shows, judged."""
+
+import numpy as np
+
+from tenure.audit import UNKNOWN, AuditReport, Verdict, audit
+from tenure.estimators.calibration import inverse_logit
+
+N = 2000
+RNG = np.random.default_rng(5)
+SCORE = inverse_logit(RNG.normal(-0.5, 1, N))
+KNOWN = np.arange(N) % 3 > 0
+GROUPS = np.where(KNOWN, np.where(np.arange(N) % 2 == 0, "a", "b"), UNKNOWN)
+
+
+def audited(event: np.ndarray, selected: np.ndarray, groups: np.ndarray = GROUPS) -> AuditReport:
+    """The audit of one attribute."""
+    return audit(
+        SCORE,
+        event,
+        groups={"region": groups},
+        titles={"region": "region"},
+        customer=np.arange(N),
+        selected=selected,
+        selection_rule="by lot",
+        seed=1,
+        n_resamples=200,
+    )
+
+
+def test_groups_that_are_alike_may_all_fare_otherwise_than_the_unknown() -> None:
+    """Both known groups are selected twice as often as the others and under-predicted alike: only this row says so."""
+    event = RNG.random(N) < np.where(KNOWN, np.minimum(1, SCORE + 0.1), SCORE)
+    selected = RNG.random(N) < np.where(KNOWN, 0.4, 0.2)
+
+    (found,) = audited(event, selected).attributes
+
+    assert {d.measure: d.verdict for d in found.disparities}["selection_ratio"] is not Verdict.FAIL
+    by_measure = {d.measure: d for d in found.coverage}
+    assert by_measure["selection_ratio"].verdict is Verdict.FAIL
+    assert by_measure["calibration_in_the_large"].groups == ("known",)
+    assert by_measure["calibration_in_the_large"].verdict is Verdict.FAIL
+    assert found.coverage_verdict is Verdict.FAIL
+    assert "unknown is in the top band" in by_measure["selection_ratio"].reason
+
+
+def test_unknown_members_who_fare_alike_pass() -> None:
+    """Drawn by lot, nothing is apart; no row of it is a failure."""
+    (found,) = audited(RNG.random(N) < SCORE, RNG.random(N) < 0.3).attributes
+
+    assert Verdict.FAIL not in {d.verdict for d in found.coverage}
+
+
+def test_where_every_value_is_known_or_none_there_is_nothing_to_compare() -> None:
+    """The row needs both."""
+    event, selected = RNG.random(N) < SCORE, RNG.random(N) < 0.3
+
+    for groups in (np.full(N, "a"), np.full(N, UNKNOWN)):
+        (found,) = audited(event, selected, groups).attributes
+        assert found.coverage == ()
+        assert found.coverage_verdict is None
+
+
+def test_too_few_known_members_leave_the_unknown_ones_judged_alone() -> None:
+    """Forty known members cannot be compared; that the others are promised what happens can still be said."""
+    groups = np.where(np.arange(N) < 40, "a", UNKNOWN)
+
+    (found,) = audited(RNG.random(N) < SCORE, RNG.random(N) < 0.3, groups).attributes
+
+    by_measure = {d.measure: d for d in found.coverage}
+    assert by_measure["selection_ratio"].verdict is Verdict.NOT_ASSESSABLE
+    assert by_measure["calibration_in_the_large"].groups == (UNKNOWN,)
