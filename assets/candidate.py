@@ -18,14 +18,13 @@ from home.workplace import Workplace
 from model_cards.card import Words, as_bytes
 from model_cards.html import render_html
 from tenure.challenger import Challenger
-from tenure.drift import build_reference
 from tenure.errors import PackageError, RegistryError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome
 from tenure.package import Package
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.training_set import FIT, TrainingSet
+from tenure.training_set import TrainingSet
 
 STAGE = "candidate"
 TRAINER_TAG = "tenure/trainer"  # on a run: the staff id of who started it
@@ -127,14 +126,12 @@ def package_files(
     card: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """The files of the package."""
-    fit = training_set.role(FIT)
-    reference = build_reference(fit.X, challenger.score(fit.X), names=training_set.feature_names)
     return {
         **challenger.model_files(),
         EVIDENCE: as_bytes(evidence),
         WORDS: as_bytes(Words(narrative=spec.narrative, roles=dict(project.authors))),
         CARD: render_html(card).encode(),
-        REFERENCE: reference.to_json(),
+        REFERENCE: challenger.drift_reference(training_set).to_json(),
         BILL: _bill(evidence),
     }
 

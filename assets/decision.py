@@ -16,7 +16,6 @@ from model_cards.compile import gaps
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.contracts import Source
-from tenure.drift import build_reference
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
@@ -79,10 +78,9 @@ def judge(
 ) -> Evidence:
     """Gather the evidence, then let the gates decide."""
     project, fit = workplace.project, training_set.role(FIT)
-    score = challenger.score(fit.X)
-    reference = build_reference(fit.X, score, names=training_set.feature_names)
+    reference = challenger.drift_reference(training_set)
     day_rows = len(fit.event) // len(training_set.split.fit)
-    alarms = false_alarm_rate(reference, fit.X, score, day_rows=day_rows, seed=spec.seed)
+    alarms = false_alarm_rate(reference, fit.X, challenger.score(fit.X), day_rows=day_rows, seed=spec.seed)
     evidence = gather(
         challenger,
         training_set,

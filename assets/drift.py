@@ -107,11 +107,6 @@ def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day:
     return (matrix(rows, facts.feature_names), rows["score"].to_numpy()) if rows.num_rows else None
 
 
-def verdict_at(workplace: Workplace, spec: ModelSpec, day: date, model_digest: str) -> DriftVerdict:
-    """What the days up to `day`, measured against this model, say together."""
-    return alarm(drift_by_day(workplace.lake, spec.name, model_digest, until=day))
-
-
 def measure_rows(measured: Sequence[DriftMeasure], model_digest: str) -> pa.Table:
     """One row per day and column measured."""
     rows = [

@@ -8,17 +8,17 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from adapters.tables import stage_table
-from assets.drift import verdict_at
-from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
+from home.day_figures import verdict_at
 from home.disk import DiskUse, disk_use
 from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
 from provenance.history import read_history
+from provenance.outdated import outdated_days
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
@@ -179,7 +179,7 @@ def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = No
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, "scores"))
-    drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
+    drift = verdict_at(workplace.lake, spec.name, record.model_digest, scored[-1]) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(
             version=record.version,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.tables import stage_table
-from assets.drift import verdict_at
 from governance.stores.package_reading import evidence_of
+from home.day_figures import verdict_at
 from home.sight import look
 from home.workplace import Workplace
 from provenance.history import read_history
@@ -80,7 +80,7 @@ def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
     counted = [day for day in (scored, None if project.is_history else landed) if day is not None]
     if not counted or landed is None:
         return None
-    verdict = verdict_at(workplace, spec, scored, package.model_digest) if scored else None
+    verdict = verdict_at(workplace.lake, spec.name, package.model_digest, scored) if scored else None
     return Standing(
         model=spec.name,
         day=max(counted),
