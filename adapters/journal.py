@@ -17,6 +17,7 @@ import rfc8785
 
 from adapters.whole_files import CLOSED_FILE, make_folder, sync_folder
 from tenure.errors import JournalError
+from tenure.inert import inert
 
 LOCK_PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.02
@@ -97,7 +98,7 @@ class Journal:
                 _LOG.warning("%s: removed %d bytes of a record that was never completed (a killed process)", self.path, len(torn))
                 file.truncate(len(complete))
             file.seek(len(complete))
-            file.write(rfc8785.dumps(dict(record)) + b"\n")
+            file.write(inert(rfc8785.dumps(dict(record)).decode()).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         if is_new:

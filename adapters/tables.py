@@ -8,7 +8,9 @@ from tenure.specs import ModelSpec
 
 ACTIVITY_TABLE = "activity"
 FEATURES_TABLE = "features"
-SCORES = "scores"
+SCORES, DRIFT, PERFORMANCE = "scores", "drift", "performance"
+# What names a row of features, scores and whatever else there is one of for each customer and day.
+CUSTOMER_KEY = ("customer_id",)
 
 # Commits of derived tables: the definition and the versions of their inputs. Of validated tables: each day's batch, by digest.
 MADE_FROM, BATCHES = "made_from", "batches"

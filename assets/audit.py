@@ -6,11 +6,12 @@ from adapters.tables import validated_table
 from assets.naming import lane_stage, upstream, validated_key
 from home.workplace import Workplace
 from tenure.audit import AuditReport
-from tenure.audit.challenger import audit_challenger
+from tenure.audit.challenger import audit_rows, selection_rule
 from tenure.challenger import Challenger
+from tenure.evaluation.measured import measured_rows
 from tenure.project import Attribute, Project
 from tenure.specs import ModelSpec
-from tenure.training_set import TrainingSet
+from tenure.training_set import TEST, TrainingSet
 
 STAGE = "audit"
 
@@ -31,11 +32,10 @@ def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         challenger: Challenger,
         workplace: dg.ResourceParam[Workplace],
     ) -> AuditReport:
-        report = audit_challenger(
-            challenger,
-            training_set,
+        report = audit_rows(
+            measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups=groups_of(workplace, spec)),
             spec,
-            groups={name: known_groups(workplace, project.attribute(name)) for name in spec.protected},
+            selection_rule=selection_rule(challenger.facts.high_from, spec),
             titles={name: project.attribute(name).title for name in spec.protected},
             lines=project.audit_lines,
         )
@@ -43,6 +43,11 @@ def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         return report
 
     return audit
+
+
+def groups_of(workplace: Workplace, spec: ModelSpec) -> dict[str, dict[str, str]]:
+    """By protected attribute, the group of each customer whose value is known."""
+    return {name: known_groups(workplace, workplace.project.attribute(name)) for name in spec.protected}
 
 
 def known_groups(workplace: Workplace, attribute: Attribute) -> dict[str, str]:

@@ -10,6 +10,7 @@ from home.workplace import Workplace
 from model_cards.compile import compile_card
 from model_cards.wording import plain
 from tenure.evidence import Evidence
+from tenure.judged import Judged
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
@@ -24,8 +25,9 @@ def card_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         ins=upstream(project, spec, "decision"),
         description="What the model is for, how well it predicts, whom it treats differently, what is not known.",
     )
-    def card(context: dg.AssetExecutionContext, decision: Evidence, workplace: dg.ResourceParam[Workplace]) -> dict[str, Any]:
-        content = compile_card(decision, spec.narrative, project.authors, champion=champion_of(workplace, decision))
+    def card(context: dg.AssetExecutionContext, decision: Judged, workplace: dg.ResourceParam[Workplace]) -> dict[str, Any]:
+        evidence = decision.evidence
+        content = compile_card(evidence, spec.narrative, project.authors, champion=champion_of(workplace, evidence))
         context.add_output_metadata({"summary": dg.MetadataValue.md(plain(content["summary"]))})
         return content
 

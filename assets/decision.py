@@ -7,7 +7,8 @@ import dagster as dg
 import numpy as np
 
 from adapters.environment import environment_facts
-from assets.audit import known_groups
+from assets.audit import groups_of, known_groups
+from assets.evaluation import champion_on_test
 from assets.naming import lane_stage, stage_key, upstream
 from governance.records.approval import LONGEST_DECISION
 from home.day_figures import verdicts_by_day
@@ -16,15 +17,18 @@ from model_cards.compile import gaps
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.contracts import Source
+from tenure.drift import build_reference
+from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
 from tenure.gathering import gather, monitoring_facts
+from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
 from tenure.package import model_digest
 from tenure.project import Project
 from tenure.specs import ModelSpec
-from tenure.training_set import FIT, TrainingSet
+from tenure.training_set import FIT, TEST, TrainingSet
 from tenure.validation import rows_by_rule
 
 STAGE = "decision"
@@ -46,11 +50,11 @@ def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         evaluation: Evaluation,
         audit: AuditReport,
         workplace: dg.ResourceParam[Workplace],
-    ) -> Evidence:
-        evidence = judge(workplace, spec, training_set, challenger, evaluation, audit)
-        outcome = str(evidence.decision.outcome) if evidence.decision else None
-        context.add_output_metadata({"outcome": outcome, "gates": dg.MetadataValue.md(_as_markdown(evidence))})
-        return evidence
+    ) -> Judged:
+        judged = judge(workplace, spec, training_set, challenger, evaluation, audit)
+        outcome = str(judged.evidence.decision.outcome) if judged.evidence.decision else None
+        context.add_output_metadata({"outcome": outcome, "gates": dg.MetadataValue.md(_as_markdown(judged.evidence))})
+        return judged
 
     return decision
 
@@ -59,8 +63,9 @@ def gates_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
     """The check that reports the decision. It blocks nothing: a rejected challenger needs its card most."""
 
     @dg.asset_check(asset=stage_key(project, spec, STAGE), name=GATES, description="Every gate of the spec holds.")
-    def gates(decision: Evidence) -> dg.AssetCheckResult:
-        reasons = decision.decision.reasons if decision.decision else ("no decision was made",)
+    def gates(decision: Judged) -> dg.AssetCheckResult:
+        found = decision.evidence.decision
+        reasons = found.reasons if found else ("no decision was made",)
         return dg.AssetCheckResult(
             passed=not reasons, severity=dg.AssetCheckSeverity.WARN, description="; ".join(reasons) or "every gate holds"
         )
@@ -75,12 +80,21 @@ def judge(
     challenger: Challenger,
     evaluation: Evaluation,
     audit: AuditReport,
-) -> Evidence:
+) -> Judged:
     """Gather the evidence, then let the gates decide."""
     project, fit = workplace.project, training_set.role(FIT)
-    reference = challenger.drift_reference(training_set)
+    score = challenger.score(fit.X)
+    reference = build_reference(fit.X, score, names=training_set.feature_names)
     day_rows = len(fit.event) // len(training_set.split.fit)
-    alarms = false_alarm_rate(reference, fit.X, challenger.score(fit.X), day_rows=day_rows, seed=spec.seed)
+    champion = champion_on_test(workplace, spec, training_set) if evaluation.champion else None
+    rows = measured_rows(
+        challenger,
+        training_set.role(TEST),
+        spec,
+        champion=champion.predictions(spec) if champion else None,
+        groups=groups_of(workplace, spec),
+    )
+    alarms = false_alarm_rate(reference, fit.X, score, day_rows=day_rows, seed=spec.seed)
     evidence = gather(
         challenger,
         training_set,
@@ -95,10 +109,12 @@ def judge(
         monitoring=monitoring_facts(spec, alarms),
         reference=reference,
         model_digest=model_digest(challenger.model_files()),
+        test_rows_digest=workplace.test_rows.keep(rows),
         policy=policy_facts(workplace, spec),
     )
     card_gaps = gaps(evidence, spec.narrative, project.authors)
-    return replace(evidence, decision=judge_gates(spec.gates, evidence, card_gaps=card_gaps))
+    decision = judge_gates(spec.gates, evidence, card_gaps=card_gaps)
+    return Judged(evidence=replace(evidence, decision=decision), reference=reference)
 
 
 def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:

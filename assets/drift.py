@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 
 from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
-from adapters.tables import FEATURES_TABLE, stage_table
-from assets.candidate import REFERENCE
+from adapters.tables import DRIFT, FEATURES_TABLE, SCORES, stage_table
 from assets.days import STATE, days_of, tell_days
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
@@ -19,6 +18,7 @@ from home.workplace import Workplace
 from provenance.history import withheld_days
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
 from tenure.errors import NoChampionError
+from tenure.judged import REFERENCE
 from tenure.package import Package
 from tenure.project import Project
 from tenure.scoring import read_facts
@@ -28,7 +28,7 @@ from tenure.training_set import matrix
 if TYPE_CHECKING:
     import numpy as np
 
-STAGE = "drift"
+STAGE = DRIFT
 CHECK = "steady"
 KEY = ("name",)
 
@@ -39,7 +39,7 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
-        deps=[stage_key(project, spec, "scores")],
+        deps=[stage_key(project, spec, SCORES)],
         description="Population stability index of every input and of the score, against the rows the champion was fitted on.",
         output_required=False,
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description="No input and no score has drifted persistently.")],
@@ -99,7 +99,7 @@ def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: da
 def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> "tuple[np.ndarray, np.ndarray] | None":
     """The inputs (n, n_features) and scores (n,) that a model delivered on a day; None where it delivered none."""
     lake, facts = workplace.lake, read_facts(package.files)
-    scores, features = (read_rows(lake.open(name), days=[day]) for name in (stage_table(spec, "scores"), FEATURES_TABLE))
+    scores, features = (read_rows(lake.open(name), days=[day]) for name in (stage_table(spec, SCORES), FEATURES_TABLE))
     if scores is None or features is None:
         return None
     own = scores.filter(pc.equal(scores["model_digest"], package.model_digest)).select(["customer_id", "score"])

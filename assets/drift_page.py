@@ -13,13 +13,13 @@ import numpy as np
 from adapters.drift_report import Compared, library, report
 from adapters.tables import stage_table
 from adapters.whole_files import write_whole
-from assets.candidate import REFERENCE
 from assets.days import days_of, tell_days
 from assets.drift import delivered_rows
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
 from home.workplace import Workplace
 from tenure.drift import ALARM_RULE, DriftReference, alarm, count_bins, measure
+from tenure.judged import REFERENCE
 from tenure.project import Project
 from tenure.promotions import PromotionRecord
 from tenure.specs import ModelSpec

@@ -7,7 +7,7 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
-from adapters.tables import ACTIVITY_TABLE, stage_table
+from adapters.tables import ACTIVITY_TABLE, PERFORMANCE, SCORES, stage_table
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import daily_stage, project_key, stage_key
 from home.workplace import Workplace
@@ -16,7 +16,7 @@ from tenure.project import Project
 from tenure.specs import ModelSpec, SurvivalSpec
 from tenure.training_set import outcomes
 
-STAGE = "performance"
+STAGE = PERFORMANCE
 
 
 def performance_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -24,7 +24,7 @@ def performance_asset(project: Project, spec: ModelSpec, partitions: dg.Partitio
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
-        deps=[stage_key(project, spec, "scores"), project_key(project, ACTIVITY_TABLE)],
+        deps=[stage_key(project, spec, SCORES), project_key(project, ACTIVITY_TABLE)],
         description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
@@ -63,7 +63,7 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
 
 def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
     """One scored day against what happened; None where nothing was scored."""
-    delivered, connection = workplace.lake.open(stage_table(spec, "scores")), connect()
+    delivered, connection = workplace.lake.open(stage_table(spec, SCORES)), connect()
     scores = read_table(delivered, connection, days=[day])
     activity = None if scores is None else workplace.lake.read(ACTIVITY_TABLE, connection)
     if scores is None or activity is None:

@@ -7,7 +7,7 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.lake import Commit, read_rows
-from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES
+from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES
 from assets.days import STATE, days_of, of_commit, tell_days, told_withheld
 from assets.naming import daily_stage, late_after, project_key
 from home.workplace import Workplace
@@ -20,7 +20,6 @@ from tenure.scoring import Scorer, open_scorer, score_day
 from tenure.specs import ModelSpec
 
 STAGE = SCORES
-KEY = ("customer_id",)
 
 
 def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -83,7 +82,7 @@ def score_days(
 
     rows = pa.concat_tables(scored.values())
     note = {MODEL_DIGEST: scorer.model_digest, FEATURES_VERSION: str(features.version), RUN_ID: run_id}
-    commit = origins.replace_days(rows, days=sorted(scored), key=KEY, note=note, is_salted=signer is not None)
+    commit = origins.replace_days(rows, days=sorted(scored), key=CUSTOMER_KEY, note=note, is_salted=signer is not None)
     if signer:
         signer.deliver(spec, scored, model_digest=scorer.model_digest, features=features)
     return commit

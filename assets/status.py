@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from adapters.tables import stage_table
+from adapters.tables import SCORES, stage_table
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
@@ -178,7 +178,7 @@ def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = No
     digest = record.package_digest if record else newest
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
-    scored = workplace.lake.days(stage_table(spec, "scores"))
+    scored = workplace.lake.days(stage_table(spec, SCORES))
     drift = verdict_at(workplace.lake, spec.name, record.model_digest, scored[-1]) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(

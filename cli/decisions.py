@@ -9,6 +9,7 @@ from cli.answers import AsJson, answering
 from cli.passphrases import person_key, reviewer_id
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from governance.records.approval import Verdict
+from governance.stores.package_reading import evidence_of
 from home.card_page import card_now, write_card
 from home.workplace import Workplace
 
@@ -98,6 +99,7 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     say(f"{subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
     for name in ("model", "card", "audit", "policy"):
         say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
+    say(workplace.test_rows.in_words(evidence_of(now.package).data.test_rows_digest))
     who = reviewer_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
     promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)

@@ -71,12 +71,12 @@ def _days(workplace: Workplace, day: str | None, from_: str | None, to: str | No
 
 def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) -> None:
     """What was scored, model by model; an error where nothing was."""
-    from adapters.tables import stage_table
+    from adapters.tables import SCORES, stage_table
     from provenance.history import read_history
 
     scored: dict[str, list[date]] = {}
     for spec in workplace.project.models:
-        done = scored[spec.name] = sorted(set(days) & set(workplace.lake.days(stage_table(spec, "scores"))))
+        done = scored[spec.name] = sorted(set(days) & set(workplace.lake.days(stage_table(spec, SCORES))))
         say(f"{spec.name}: {len(done)} of {len(days)} days scored" + (f", {done[0]} to {done[-1]}." if done else "."))
     holes = read_history(workplace).holes_until(days[-1])
     answer |= {"scored_days": scored, "holes": holes}

@@ -71,6 +71,8 @@ def replay(
     say(f"  from {versions}; signed by {found.signed_by or 'nobody'}")
     if not found.is_equal:
         _refuse("Not what was delivered: " + "; ".join(found.differences) + ".")
+    if found.n_erased:
+        say(f"  {found.n_erased} more were erased since, as the log says")
     say("Equal to the bit." + (SIGNED_BATCHES if found.signed_by else UNSIGNED))
 
 

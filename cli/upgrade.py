@@ -1,7 +1,7 @@
 """Opening a home of an earlier Tenure, or with stores of earlier libraries: `tenure upgrade`."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from cli.places import open_settings, say
 from home.format import FORMAT
 from home.upgrade import NOTE_FORMAT, STEPS, Step, plan
 from tenure.errors import HomeError
+
+if TYPE_CHECKING:
+    from home.workplace import Workplace
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,7 +25,7 @@ def upgrade(
 ) -> None:
     """Say what opening an older home would change, then change it. What was signed, landed or delivered stays as it is."""
     settings = open_settings()
-    steps = plan(settings, (*STEPS, Step(what=_what_of_dagster, do=_migrate_dagster), NOTE_FORMAT))
+    steps = plan(settings, (*STEPS, *OTHERS, NOTE_FORMAT))
     if not steps:
         say(f"The home {settings.home} has format {FORMAT}; there is nothing to change.")
         return
@@ -54,3 +57,32 @@ def _migrate_dagster(settings: Settings) -> None:
     prepare_instance(settings)
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
         instance.upgrade()
+
+
+def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
+    """How many days of each company are not rolled up as rows are rolled up now."""
+    from home.workplace import Workplace
+    from pipelines.workspace import landed_companies
+    from provenance.history import read_history
+    from tenure.project import load_project
+
+    here = [Workplace(load_project(f"projects.{company}"), settings) for company in landed_companies(settings)]
+    return [(workplace, n_days) for workplace in here if (n_days := len(read_history(workplace).behind))]
+
+
+def _what_of_roll_ups(settings: Settings) -> str | None:
+    """Days that an earlier Tenure rolled up otherwise."""
+    behind = [f"{n_days} days of {workplace.project.name}" for workplace, n_days in _behind(settings)]
+    return f"Roll up {', '.join(behind)} as rows are rolled up now; delivered scores stay as they are." if behind else None
+
+
+def _roll_up(settings: Settings) -> None:
+    """Roll them up."""
+    from provenance.roll_up import roll_up
+
+    for workplace, _ in _behind(settings):
+        roll_up(workplace)
+
+
+# What needs more than the home itself: Dagster, and the companies' code.
+OTHERS = (Step(what=_what_of_dagster, do=_migrate_dagster), Step(what=_what_of_roll_ups, do=_roll_up))

@@ -10,13 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from adapters.lake import Lake
-from adapters.tables import verdicts_table
+from adapters.tables import DRIFT, PERFORMANCE, verdicts_table
 from tenure.contracts import Source
 from tenure.drift import DriftMeasure, DriftVerdict, Shift, alarm
 from tenure.evaluation.realised import Realised
 from tenure.validation import DayVerdict
-
-DRIFT, PERFORMANCE = "drift", "performance"
 
 
 def verdicts_by_day(lake: Lake, source: Source, *, until: date | None = None) -> tuple[DayVerdict, ...]:

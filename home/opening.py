@@ -38,7 +38,9 @@ def open_home(settings: Settings, use: Use) -> tuple[Path, ...]:
     if use is Use.MAKES:
         _make(home)
     _require_own(home)
-    closed = close_to_others(home, *([settings.keys] if settings.keys.exists() else []))
+    # An upgrade closes all of it, once a person agrees.
+    places = () if use is Use.UPGRADES else (home, *([settings.keys] if settings.keys.exists() else []))
+    closed = close_to_others(*places)
     if use is Use.MAKES and format_of(home) is None:
         note_format(home)
     if use is not Use.UPGRADES:

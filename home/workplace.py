@@ -15,6 +15,7 @@ from adapters.raw_store import RawStore
 from adapters.registry import Registry
 from adapters.settings import Settings
 from governance.doors.promotion import Promotions
+from governance.stores.measured_rows import MeasuredRowsStore
 from governance.stores.package_store import PackageStore
 from tenure.project import Project
 
@@ -46,6 +47,11 @@ class Workplace:
     def packages(self) -> PackageStore:
         """Candidates and promoted packages."""
         return PackageStore(self.settings.home)
+
+    @property
+    def test_rows(self) -> MeasuredRowsStore:
+        """What each candidate was measured on."""
+        return MeasuredRowsStore(self.settings.home)
 
     @property
     def promotions(self) -> Promotions:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from adapters.tables import stage_table
+from adapters.tables import SCORES, stage_table
 from governance.stores.package_reading import evidence_of
 from home.day_figures import verdict_at
 from home.sight import look
@@ -62,7 +62,7 @@ class Standing:
 
 def latest_scored_day(workplace: Workplace, specs: Sequence[ModelSpec]) -> date | None:
     """The latest day that any of these models scored; None before the first."""
-    return max((day for spec in specs for day in workplace.lake.days(stage_table(spec, "scores"))), default=None)
+    return max((day for spec in specs for day in workplace.lake.days(stage_table(spec, SCORES))), default=None)
 
 
 def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:

@@ -5,14 +5,14 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
+from adapters.tables import ACTIVITY_TABLE, DRIFT, FEATURES_TABLE, PERFORMANCE, SCORES
 from assets.naming import DAY_STATUS, project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
 HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "reconcile"
-DAILY_STAGES = ("scores", "drift", "performance")
+DAILY_STAGES = (SCORES, DRIFT, PERFORMANCE)
 LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
 
 

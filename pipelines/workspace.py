@@ -12,9 +12,13 @@ NAME = "workspace.yaml"
 
 def companies(settings: Settings, project: str) -> tuple[str, ...]:
     """The company asked for, then those whose days were landed in this home, by name."""
+    return tuple(dict.fromkeys((project, *landed_companies(settings))))
+
+
+def landed_companies(settings: Settings) -> tuple[str, ...]:
+    """The companies whose days were landed in this home, and whose code is here."""
     landed = (settings.raw / "receipts").glob("*") if settings.raw.is_dir() else ()
-    here = sorted(path.name for path in landed if path.name.isidentifier() and _is_project(path.name))
-    return tuple(dict.fromkeys((project, *here)))
+    return tuple(sorted(path.name for path in landed if path.name.isidentifier() and _is_project(path.name)))
 
 
 def write_workspace(settings: Settings, project: str) -> Path:

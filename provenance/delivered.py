@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import DayCommit, OpenTable, commits_by_day
-from adapters.tables import FEATURES_TABLE, FEATURES_VERSION, SCORES, stage_table
+from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, SCORES, stage_table
 from governance.records.delivery import SignedDay
 from governance.records.erasure import Erasures, erasures
 from governance.records.ledger import Ledger
@@ -33,7 +33,6 @@ from tenure.package import Package
 from tenure.scoring import ScoringFacts, read_facts
 from tenure.specs import ModelSpec
 
-SCORE_KEY = ("customer_id",)
 # A run that lasts longer is ended (`pipelines/instance.py`).
 LONGEST_RUN = timedelta(hours=2)
 
@@ -97,7 +96,7 @@ class Delivered:
     def tree(self) -> Tree:
         """Every score of the day, by customer, with the salts."""
         try:
-            found = tree_of(self.table, self.day, SCORE_KEY)
+            found = tree_of(self.table, self.day, CUSTOMER_KEY)
         except (duckdb.Error, OSError) as error:
             raise TraceError(
                 f"The scores of {self.spec.name} for {self.day} cannot be read ({type(error).__name__}): their file is damaged "
@@ -234,8 +233,13 @@ class Delivered:
 
     @cached_property
     def features(self) -> OpenTable:
-        """The features in the version that was scored."""
-        return self.shelf.lineage.table(FEATURES_TABLE, self.features_version)
+        """The features in the version that was scored; where rows of the day were erased since, as they are left."""
+        lineage, wanted = self.shelf.lineage, self.standing.features_root if self.standing else None
+        newest = self.workplace.lake.open(FEATURES_TABLE)
+        stands = lineage.book(FEATURES_TABLE).day(self.day, newest.version)
+        if stands is not None and stands.emptied and stands.root == wanted:
+            return newest
+        return lineage.table(FEATURES_TABLE, self.features_version)
 
     @property
     def made(self) -> Made:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.tables import SCORES, stage_table
+from governance.records.trust_root import Role
+from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.delivered import Delivered, Shelf
 from provenance.signed_scores import check_signed
@@ -21,6 +23,7 @@ class Held:
 
     n_packages: int
     n_days: int
+    n_unsigned: int
     faults: tuple[str, ...]
     not_here: tuple[str, ...]
 
@@ -28,7 +31,8 @@ class Held:
     def in_words(self) -> str:
         """What was looked at, and what was not."""
         packages = f"Promoted packages: {self.n_packages}, every byte of them hashed."
-        whole = f"{packages} Scored days: {self.n_days}, each held against what was signed."
+        nobody = f"; {self.n_unsigned} more nobody signed, for the trust root names no scoring service" if self.n_unsigned else ""
+        whole = f"{packages} Scored days: {self.n_days}, each held against what was signed{nobody}."
         return f"{whole} {NOT_HERE}{', '.join(self.not_here)}." if self.not_here else whole
 
 
@@ -44,17 +48,29 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     if has_store and promoted:
         tell(f"Hashing {len(promoted)} promoted packages …")
     faults = [*_packages(workplace, promoted)] if has_store else []
+    unmeasured = [digest for digest in promoted if has_store and not _has_rows(workplace, digest, faults)]
     shelves = [Shelf(workplace, spec) for spec in workplace.project.models]
     days = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
+    # Where nobody may sign, there is nothing to hold a day against; where somebody may, a signature that is gone is a fault.
+    unsigned = [] if _has_scorer(workplace) else [one for one in days if one.standing is None]
+    days = [one for one in days if one not in unsigned]
     if days:
         tell(f"Holding {len(days)} scored days against what was signed …")
     absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
+    if unmeasured:
+        absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
     return Held(
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
+        n_unsigned=len(unsigned),
         faults=(*faults, *_days(days)),
-        not_here=(*absent, *([] if days else ["scores, of which the lake here holds none"])),
+        not_here=(*absent, *([] if days or unsigned else ["scores, of which the lake here holds none"])),
     )
+
+
+def _has_scorer(workplace: Workplace) -> bool:
+    """Whether the log ever had a trust root that names the scoring service."""
+    return any(Role.SCORER in one.roles for _, root in workplace.promotions.ledger().roots for one in root.staff)
 
 
 def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
@@ -64,6 +80,18 @@ def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
             workplace.packages.load(digest)
         except TenureError as error:
             yield f"Package {digest[:12]}: {error}"
+
+
+def _has_rows(workplace: Workplace, digest: str, faults: list[str]) -> bool:
+    """Whether the test rows that a package's evidence names are here, all of them; rows that are not those are a fault."""
+    try:
+        root = evidence_of(workplace.packages.load(digest)).data.test_rows_digest
+        kept = workplace.test_rows.read(root) if root else None
+    except TenureError as error:
+        if str(error) not in " ".join(faults):
+            faults.append(f"Package {digest[:12]}: {error}")
+        return True
+    return kept is not None and not kept.n_emptied
 
 
 def _days(days: Iterable[Delivered]) -> Iterator[str]:

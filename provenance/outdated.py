@@ -3,7 +3,7 @@
 from datetime import date
 
 from adapters.lake_reading import OpenTable, read_rows
-from adapters.tables import FEATURES_TABLE, stage_table
+from adapters.tables import FEATURES_TABLE, SCORES, stage_table
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.snapshots import stale_days
@@ -24,4 +24,4 @@ def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[d
 def score_origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Origins:
     """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
     lake = workplace.lake
-    return open_origins(lake, lake.open(stage_table(spec, "scores")), Input(features, reaches_back=False))
+    return open_origins(lake, lake.open(stage_table(spec, SCORES)), Input(features, reaches_back=False))

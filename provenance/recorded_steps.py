@@ -11,10 +11,10 @@ import duckdb
 
 from adapters.lake import OpenTable, changed_contents, commits_by_day, views
 from adapters.raw_store import RawStore, Receipt, digest_of_batches
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, verdicts_table
+from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
 from home.workplace import Workplace
-from provenance.delivered import LONGEST_RUN, SCORE_KEY, Delivered
+from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import tree_of
 from provenance.lineage import RAW, VALIDATED
 from provenance.signed_steps import statement_of
@@ -36,7 +36,7 @@ def training_set_step(delivered: Delivered) -> Step:
     activity, features = (lineage.table(name, version) for name, version in read.items() if version is not None)
     known = [day for day in commits_by_day(activity) if day <= data.known_until]
     snapshots = [day for p in data.periods for day in commits_by_day(features) if p.first_as_of <= day <= p.last_as_of]
-    changed = [*_changed(delivered, activity, known, ACTIVITY_KEY), *_changed(delivered, features, snapshots, SCORE_KEY)]
+    changed = [*_changed(delivered, activity, known, ACTIVITY_KEY), *_changed(delivered, features, snapshots, CUSTOMER_KEY)]
     unlike = list(_other_sources(delivered))
     found = (
         f"They are NOT as written on {len(changed)} days (first: {min(changed)})." if changed else f"Each day is {AS_RECORDED}."
@@ -59,7 +59,7 @@ def features_step(delivered: Delivered) -> Step:
     """The inputs that were scored."""
     table, signed = delivered.features, delivered.standing
     commit = commits_by_day(table)[delivered.day]
-    tree = tree_of(table, delivered.day, SCORE_KEY)
+    tree = tree_of(table, delivered.day, CUSTOMER_KEY)
     if tree is None:
         raise TraceError(f"Version {table.version} of features has none of {delivered.day}. Restore the lake from a backup.")
     wanted, emptied = signed.features_root if signed else None, commit.emptied

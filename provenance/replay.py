@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import changed_contents
-from adapters.tables import ACTIVITY_TABLE, validated_table
+from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, validated_table
 from home.workplace import Workplace
-from provenance.delivered import SCORE_KEY, Delivered, open_day
+from provenance.delivered import Delivered, open_day
 from provenance.lineage import RAW, VALIDATED
 from provenance.recorded_steps import lineage_step, receipts_of
 from provenance.signed_scores import check_signed
@@ -45,7 +45,8 @@ class Difference:
 class Replay:
     """What came of a replay. `differences` are sentences, empty where all is equal to the bit and as it was signed.
 
-    `signed_by` is the service that signed the delivery; None where nobody did, or the signature does not hold.
+    `signed_by` is the service that signed the delivery; None where nobody did, or the signature does not hold. `n_erased` scores
+    were taken out since, as the log says: they are not made again, nor is what else was taken out with them.
     """
 
     model: str
@@ -55,6 +56,7 @@ class Replay:
     n_delivered: int
     versions: tuple[tuple[str, int], ...]
     signed_by: str | None
+    n_erased: int
     differences: tuple[str, ...]
 
     @property
@@ -80,11 +82,13 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
     features = features_again(workplace.project, delivered)
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
     digest = features_digest(scored_inputs(scorer.facts, features, day))
-    if sample is not None and sample < kept.num_rows:
-        chosen = _chosen(kept, sample, seed)
+    n_erased = len(delivered.commit.emptied)
+    if n_erased or (sample is not None and sample < kept.num_rows):
+        chosen = _chosen(kept, min(sample or kept.num_rows, kept.num_rows), seed)
         features, kept = (rows.filter(pc.is_in(rows["customer_id"], chosen)) for rows in (features, kept))
     again = score_day(scorer, features, day)
-    # A part of the customers has a digest of its own; what was delivered names that of all.
+    # A part of the customers has a digest of its own; what was delivered names that of all, those erased since among them.
+    digest = delivered.features_digest if n_erased else digest
     again = again.set_column(
         again.column_names.index("features_digest"), "features_digest", pa.array([digest] * again.num_rows, pa.string())
     )
@@ -97,6 +101,7 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
         n_delivered=delivered.rows.num_rows,
         versions=tuple((name, table.version) for name, table in delivered.inputs.items()),
         signed_by=delivered.signed_by,
+        n_erased=n_erased,
         differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
     )
 
@@ -147,7 +152,7 @@ def _other_differences(delivered: Delivered, digest: str) -> list[str]:
             f"the inputs made again have the digest {digest[:12]}, the scores name {delivered.features_digest[:12]}"
             + ("" if _is_defined_alike(delivered) else "; features are defined otherwise today")
         )
-    if changed_contents(delivered.table, [delivered.day], SCORE_KEY):
+    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY):
         found.append("the scores in the lake are not those that their commit wrote")
     return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from adapters.lake import Lake, OpenTable, changed_contents, commits_of_day, read_rows
+from adapters.tables import CUSTOMER_KEY
 from adapters.whole_files import write_whole
 from governance.records.serving import promotions
 from provenance.delivered import Delivered
@@ -121,7 +122,7 @@ def deliveries(lake: Lake, name: str, day: date, suffix: str, about: About = lam
         raise TraceError(f"Table {name!r} holds no delivery of {day}. Name the model and the day that the file was exported for.")
     return Deliveries(
         exported={version: _exported(lake.open(name, version=version), day, suffix, about) for version in versions},
-        is_lake_whole=not changed_contents(table, [day], ("customer_id",)),
+        is_lake_whole=not changed_contents(table, [day], CUSTOMER_KEY),
     )
 
 

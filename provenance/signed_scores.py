@@ -5,9 +5,10 @@ deliveries came to the log is held against its lake's note, and that against its
 """
 
 from adapters.lake import changed_contents
+from adapters.tables import CUSTOMER_KEY
 from governance.records.delivery import SignedDay, earlier_roots
 from governance.records.noted_delivery import check_names
-from provenance.delivered import SCORE_KEY, Delivered
+from provenance.delivered import Delivered
 from tenure.errors import RefusedError, TraceError
 
 NOBODY_SIGNED = (
@@ -80,7 +81,7 @@ def _check_noted(delivered: Delivered, signed: SignedDay, where: str) -> None:
         features_digest=delivered.features_digest,
         features_version=delivered.noted_features_version,
     )
-    if changed_contents(delivered.table, [delivered.day], SCORE_KEY):
+    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY):
         raise TraceError(
             f"{where} are NOT what their commit wrote: rows were changed since. Restore the lake from a backup, or score the day "
             "again."

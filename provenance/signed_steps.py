@@ -84,7 +84,7 @@ def card_step(delivered: Delivered) -> Step:
     subject, named = promotion.subject, delivered.evidence.model.model_digest
     digest = sha256(signed_file(package, CARD))
     is_signed = (digest, sha256(signed_file(package, EVIDENCE))) == (subject.card_digest, subject.audit_digest)
-    is_of_this = named == package.model_digest
+    is_of_this, rows = named == package.model_digest, delivered.evidence.data.test_rows_digest
     signed = "and its evidence are those that the reviewers signed" if is_signed else "is ANOTHER than the reviewers signed"
     speaks = "they speak of this model" if is_of_this else f"they speak of ANOTHER model, {named[:12]}"
     return Step(
@@ -92,7 +92,7 @@ def card_step(delivered: Delivered) -> Step:
         at=delivered.evidence.model.trained_at,
         digest=digest,
         verified=is_signed and is_of_this,
-        words=f"The card {signed}, and {speaks}.",
+        words=f"The card {signed}, and {speaks}. {delivered.workplace.test_rows.in_words(rows)}",
         link=str(delivered.workplace.card_folder(delivered.spec.name, package.digest) / "card.html"),
     )
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.lake import OpenTable, commits_by_day
-from adapters.tables import FEATURES_TABLE, SCORES, stage_table
+from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, SCORES, stage_table
 from governance.records.delivery import DELIVERY_TYPE, DeliveredDay, Delivery, deliveries, sign_delivery
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
@@ -31,7 +31,6 @@ NOBODY_SIGNS = (
     "The trust root names no key of the scoring service, so nobody signs these scores: they can be traced, but not handed out. "
     "Name it: tenure trust add-services."
 )
-KEY = ("customer_id",)
 # The keys with which a delivery is signed, entered in the log and witnessed there.
 NEEDED = (Role.SCORER, Role.LOG, Role.WITNESS)
 
@@ -82,7 +81,7 @@ class Signer:
         """Days as they stand in the lake."""
         commits, made, lineage = commits_by_day(table), commits_by_day(features), Lineage(self._workplace.lake)
         for day in sorted(scored):
-            tree = tree_of(table, day, KEY)
+            tree = tree_of(table, day, CUSTOMER_KEY)
             root = tree.root(commits[day].emptied) if tree else None
             if tree is None or root is None:
                 raise TraceError(

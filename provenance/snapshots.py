@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, views
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
+from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, FEATURES_TABLE, validated_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.history import read_history
@@ -22,8 +22,6 @@ from tenure.project import Project
 if TYPE_CHECKING:
     import duckdb
 
-KEY = ("customer_id",)
-
 
 def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     """Compute features as of each day and replace those days in the lake, in one commit."""
@@ -32,7 +30,7 @@ def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
     rows = pa.concat_tables(snapshots_of(workplace.project, tables, days))
-    return origins.replace_days(rows, days=days, key=KEY, is_salted=True)
+    return origins.replace_days(rows, days=days, key=CUSTOMER_KEY, is_salted=True)
 
 
 def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:

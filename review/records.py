@@ -15,6 +15,7 @@ from governance.records.log import Kind, Record
 from governance.records.signing import read_envelope
 from governance.rules.verify import HistoryReport
 from tenure.errors import RefusedError
+from tenure.inert import inert
 
 WORDS = {
     Kind.ROOT: "trust root",
@@ -59,7 +60,7 @@ class Line:
     def as_json(self) -> str:
         """The line for programs."""
         content = {**vars(self), "kind": self.kind.value, "at": self.at.isoformat()}
-        return json.dumps({**content, "verified": not self.problem})
+        return inert(json.dumps({**content, "verified": not self.problem}))
 
 
 def lines(ledger: Ledger, report: HistoryReport) -> tuple[Line, ...]:

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from adapters.lake import Lake
-from adapters.tables import SCORES, stage_table
+from adapters.tables import DRIFT, PERFORMANCE, SCORES, stage_table
 from governance.records.serving import newest_promotion
-from home.day_figures import DRIFT, PERFORMANCE, drift_by_day, performance_by_day
+from home.day_figures import drift_by_day, performance_by_day
 from home.sight import Sight
 from tenure.drift import ALARM_RULE, DriftMeasure, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised

@@ -11,7 +11,6 @@ from typing import Self
 
 import numpy as np
 
-from tenure.drift import DriftReference, build_reference
 from tenure.estimators.cox import CoxModel, fit_cox
 from tenure.estimators.hazard import HazardModel, fit_hazard
 from tenure.estimators.hazard_calibration import calibrate_hazard
@@ -57,11 +56,6 @@ class Challenger:
     def score(self, X: np.ndarray) -> np.ndarray:
         """Score (n,) of rows X (n, n_features)."""
         return predict(self.scorer, X)[0]
-
-    def drift_reference(self, training_set: TrainingSet) -> DriftReference:
-        """What later days are held against: inputs and scores of the rows it was fitted on, in bins."""
-        fit = training_set.role(FIT)
-        return build_reference(fit.X, self.score(fit.X), names=training_set.feature_names)
 
     def model_files(self) -> dict[str, bytes]:
         """What is promoted: native files and what scoring must know, under `model/`."""

@@ -83,6 +83,7 @@ class DataFacts:
     outcome_rule: str
     split_rule: str
     activity_version: int | None = None  # None in evidence of schema 1, which did not record it
+    test_rows_digest: str | None = None  # the root over the test rows of each customer; None in evidence before schema 6
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ from tenure.false_alarms import FalseAlarms
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
-EVIDENCE_SCHEMA_VERSION = 5
+EVIDENCE_SCHEMA_VERSION = 6
 DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
 
 
@@ -47,6 +47,7 @@ def gather(
     monitoring: MonitoringFacts,
     reference: DriftReference,
     model_digest: str,
+    test_rows_digest: str,
     policy: PolicyFacts | None,
 ) -> Evidence:
     """Put the record of a challenger together; the decision is still open."""
@@ -61,6 +62,7 @@ def gather(
         outcome_rule=outcome_rule(spec),
         split_rule=split_rule(spec),
         activity_version=training_set.activity_version,
+        test_rows_digest=test_rows_digest,
     )
     return Evidence(
         schema_version=EVIDENCE_SCHEMA_VERSION,

@@ -33,6 +33,8 @@ class Refusal(StrEnum):
     CONTRADICTING_EVIDENCE = "contradicting evidence"
     STALE_CARD = "stale card"
     AUDIT_DIFFERS = "audit differs from recount"
+    NO_TEST_ROWS = "no test rows"
+    MEASURED_OTHERWISE = "figures differ from the test rows"
     DECISION_DIFFERS = "decision differs from recomputation"
     GATES_REFUSED = "gates refused"
     NO_STATEMENT = "no statement"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from adapters.settings import Settings
 from governance.doors.demonstration import REVIEWERS, demo_key, found_demo_trust
 from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
+from governance.stores.measured_rows import MeasuredRowsStore
 from governance.stores.package_store import PackageStore
 from model_cards.card import Words, as_bytes, card_page
 from tenure.challenger import fit_challenger
@@ -23,7 +25,7 @@ from tenure.project import Project, load_project
 from tenure.specs import Gate, GateKind, LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
-from tests.audited import ENOUGH, audited
+from tests.measured import lines_for, measured, rows
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -68,7 +70,7 @@ def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
         )
         for spec in project.models
     )
-    return replace(project, models=models, audit_lines=audited().lines, authors=ROLES)
+    return replace(project, models=models, audit_lines=lines_for(gates), authors=ROLES)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Shop:
     def founded(self) -> "Shop":
         """The shop, once it has its trust."""
         found_demo_trust(self.settings, "shop", lambda: self.now)
+        keep_rows(self.home)
         return self
 
     def keep(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
@@ -124,6 +127,18 @@ class Shop:
         package = self.approved(content, model=model)
         self.doors.promote(package.digest, "as agreed")
         return package
+
+
+def keep_rows(home: Path) -> dict[bool, str]:
+    """Keep the test rows of every candidate in a home: without a champion's figures and with them; their roots."""
+    return {champion: MeasuredRowsStore(home).keep(rows(champion=champion), lambda: b"salt" * 4) for champion in (False, True)}
+
+
+@cache
+def roots() -> dict[bool, str]:
+    """The roots of the test rows."""
+    with TemporaryDirectory() as home:
+        return keep_rows(Path(home))
 
 
 def model_files(content: str) -> dict[str, bytes]:
@@ -164,14 +179,12 @@ def evidence_of(
 
     Nothing is open, unless a gate asks for the audit: then its customers are too few to say.
     """
-    is_open = any(gate.kind is GateKind.AUDIT for gate in gates)
-    made = replace(evidence(champion=champion is not None), audit=audited() if is_open else audited(n_customers=ENOUGH))
+    spec = shop_project(gates).model(model)
+    made = measured(evidence(), spec, champion=(1, champion.digest) if champion else None)
+    data = replace(learnt or made.data, test_rows_digest=roots()[champion is not None])
     digest = model_digest(model_files(content))
-    measured = made.evaluation
-    if measured.champion is not None and champion is not None:
-        measured = replace(measured, champion=replace(measured.champion, champion_digest=champion.digest, champion_version=1))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
-    undecided = replace(made, model=facts, evaluation=measured, data=learnt or made.data)
+    undecided = replace(made, model=facts, data=data)
     return replace(undecided, decision=judge((*gates, HOLDS), undecided, card_gaps=()))
 
 

@@ -9,12 +9,10 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from governance.doors.candidates import CandidateChecks
 from governance.doors.open_questions import check_compared, check_judged
-from governance.doors.reading import PromotionReading
 from governance.records import serving
 from governance.records.approval import (
-    CARD,
-    EVIDENCE,
     LONGEST_DECISION,
     Approval,
     SignedApproval,
@@ -26,16 +24,14 @@ from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.statement import sign_statement, training_of
 from governance.records.trust_root import Role
-from governance.rules.admission import KIND_OF, check_record, served_as
+from governance.rules.admission import KIND_OF, check_record
 from governance.rules.counting import open_approvals
 from governance.rules.history import NO_OPEN_QUESTION, promotion_records
-from governance.rules.policy import WORDS
 from governance.rules.propose import propose
-from governance.stores.package_reading import asking, decision_of
 from governance.stores.signed_log import ATTEMPTS
 from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, moment, sha256
-from tenure.errors import CardError, HeadMovedError, PromotionError
+from tenure.errors import HeadMovedError, PromotionError
 from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.promotions import Action, PromotionRecord, current
@@ -45,7 +41,7 @@ from tenure.refusals import Refusal, refused
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
-class Promotions(PromotionReading):
+class Promotions(CandidateChecks):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "") -> PromotionRecord:
@@ -68,6 +64,7 @@ class Promotions(PromotionReading):
         package, model = self._package(self.ledger(), candidate_digest)
         check_judged(package, reason)
         self.check_card(package, model)
+        self.check_measured(package, model, with_draws=True)
         standing = current(self.records(), self._project.name, model)
         serves = standing is not None and standing.package_digest == package.digest
         return self._let_serve(Action.RENEW if serves else Action.PROMOTE, model, package, reason)
@@ -114,6 +111,7 @@ class Promotions(PromotionReading):
         check_reason(reason)
         if verdict is Verdict.APPROVE:
             self.check_card(*self._package(self.ledger(), digest))
+            self.check_measured(*self._package(self.ledger(), digest), with_draws=False)
         issued = moment(self._clock())
         asked, subject = self._asked(self.ledger(), digest, action)
         approval = Approval(
@@ -130,54 +128,6 @@ class Promotions(PromotionReading):
         envelope = sign_approval(approval, key)
         ledger = self._log.append(_DECISIONS[verdict], envelope)
         return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
-
-    def check_card(self, package: Package, model: str) -> None:
-        """Refuse a candidate whose card is not, to the last byte, what its evidence gives in this project's words.
-
-        What served was approved in the words of its day, and is not asked again.
-
-        Raises
-        ------
-        RefusedError: saying what differs. PackageError: when it does not hold what people sign, or the champion that it was held
-            against is not in the store any more.
-        """
-        from model_cards.card import Words, as_bytes, card_page
-
-        ledger, project = self.ledger() if self.has_trust_root else None, self._project
-        if ledger and served_as(ledger, project.name, model, package.digest):
-            return
-        asking(package)
-        champion = self._held_against(ledger, package, model)
-        words = as_bytes(Words(narrative=project.model(model).narrative, roles=dict(project.authors)))
-        cannot = f"Package {package.digest[:12]} cannot be approved or promoted:"
-        if package.files.get(WORDS) != words:
-            raise refused(Refusal.STALE_CARD, f"{cannot} its words are not those that the project states now. Train again.")
-        try:
-            expected = card_page(package.file(EVIDENCE), words, None if champion is None else champion.file(EVIDENCE))
-        except (CardError, ValueError, OverflowError) as error:
-            raise refused(Refusal.STALE_CARD, f"{cannot} its evidence makes no card. {error}") from None
-        if package.files.get(CARD) != expected:
-            raise refused(
-                Refusal.STALE_CARD,
-                f"{cannot} its card is not what its evidence gives: it was changed, or made by another version of Tenure. "
-                "Train again.",
-            )
-
-    def _held_against(self, ledger: Ledger | None, package: Package, model: str) -> Package | None:
-        """The champion that the gates held a candidate against, which must have served under that number; None for none."""
-        decision = decision_of(package)
-        against = decision.champion_digest
-        if against is None:
-            return None
-        records = history_of(promotion_records(ledger), self._project.name, model) if ledger else ()
-        served = {record.package_digest: record.version for record in records}
-        if against not in served or served[against] != decision.champion_version:
-            raise refused(
-                Refusal.CONTRADICTING_EVIDENCE,
-                f"Package {package.digest[:12]} was held against version {decision.champion_version} of {model}, "
-                f"{against[:12]!r}, which never served under that number. Train again.",
-            )
-        return self._store.load(against)
 
     def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
         """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.

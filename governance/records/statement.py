@@ -78,6 +78,8 @@ def training_of(
 ) -> Training:
     """What the evidence says a package was made from, as the statement holds it."""
     sources = [NamedDigest(name=source.name, value=source.content_digest) for source in evidence.data.sources]
+    rows = evidence.data.test_rows_digest
+    measured = [] if rows is None else [NamedDigest(name="test_rows", value=rows)]
     verdicts = evidence.decision.verdicts if evidence.decision else ()
     return Training(
         project=evidence.model.project,
@@ -86,7 +88,7 @@ def training_of(
         policy_digest=policy_digest,
         code_commit=evidence.environment.code_commit,
         lock_digest=evidence.environment.lock_digest,
-        data=(NamedDigest(name="training_set", value=evidence.data.training_set_digest), *sources),
+        data=(NamedDigest(name="training_set", value=evidence.data.training_set_digest), *measured, *sources),
         seed=evidence.model.seed,
         gates=tuple(NamedDigest(name=verdict.gate.name, value=verdict.result.value) for verdict in verdicts),
         trainer=trainer,

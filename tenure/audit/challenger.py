@@ -1,4 +1,4 @@
-"""Auditing a challenger: its test rows by protected group. The groups are joined here and nowhere else."""
+"""Auditing a challenger: its test rows by protected group."""
 
 from collections.abc import Mapping
 
@@ -6,48 +6,50 @@ import numpy as np
 
 from tenure.audit.lines import AuditLines
 from tenure.audit.records import AuditReport
-from tenure.audit.report import audit
-from tenure.challenger import Challenger
+from tenure.audit.report import DRAWS, audit
+from tenure.evaluation.measured import MODEL, MeasuredRows
 from tenure.specs import ModelSpec, PropensitySpec
-from tenure.training_set import TEST, TrainingSet
 
 
-def audit_challenger(
-    challenger: Challenger,
-    training_set: TrainingSet,
+def audit_rows(
+    rows: MeasuredRows,
     spec: ModelSpec,
     *,
-    groups: Mapping[str, Mapping[str, str]],
+    selection_rule: str,
     titles: Mapping[str, str],
     lines: AuditLines,
+    n_draws: int = DRAWS,
 ) -> AuditReport:
-    """Audit a challenger on its test rows.
+    """Audit a challenger on its test rows, those whose outcome at the horizon of the score is known.
 
     Parameters
     ----------
-    groups: by attribute, the group of each customer that is known; all others are "unknown".
+    selection_rule: how those in the top band were chosen, in words.
     titles: by attribute, how a reader calls it.
     lines: what disparities are held to, and how large a group must be.
+    n_draws: fewer give the same figures with other intervals.
     """
-    test = training_set.role(TEST)
-    known = np.ones(len(test.event), dtype=bool)
-    event = test.event
+    known, event, score = np.ones(len(rows.event), dtype=bool), rows.event, rows.predicted[MODEL]
     if not isinstance(spec, PropensitySpec):
-        by_horizon = test.duration <= spec.score_horizon_days
-        known, event = test.event | ~by_horizon | (test.duration >= spec.score_horizon_days), test.event & by_horizon
-    customers = [customer for customer, is_known in zip(test.customer_id.to_pylist(), known, strict=True) if is_known]
-    score = challenger.score(test.X)[known]
+        day = spec.score_horizon_days
+        known = rows.event | (rows.duration >= day)
+        event, score = rows.event & (rows.duration <= day), 1 - score[:, day - 1]
     return audit(
-        score,
+        score[known],
         event[known],
-        groups={name: np.array([groups[name].get(customer, "unknown") for customer in customers]) for name in spec.protected},
+        groups={name: rows.groups[name][known] for name in spec.protected},
         titles=titles,
-        customer=test.customer[known],
-        selected=score >= challenger.facts.high_from,
-        selection_rule=(
-            f"score of {challenger.facts.high_from:.2f} or more: the high band, which held the top {spec.top_band_share:.0%} "
-            "of the calibration rows"
-        ),
+        customer=rows.customer[known],
+        selected=rows.selected[known],
+        selection_rule=selection_rule,
         seed=spec.seed,
+        n_resamples=n_draws,
         lines=lines,
+    )
+
+
+def selection_rule(high_from: float, spec: ModelSpec) -> str:
+    """Who is in the top band, in words."""
+    return (
+        f"score of {high_from:.2f} or more: the high band, which held the top {spec.top_band_share:.0%} of the calibration rows"
     )

@@ -12,6 +12,7 @@ from tenure.errors import EstimationError
 from tenure.evaluation.bootstrap import check_same_rows, estimate, share_estimate
 from tenure.evaluation.records import Estimate, NotDefined
 
+DRAWS = 1000
 SHARES = ("selection_rate", "true_positive_rate", "event_rate")
 MoreFigures = Mapping[tuple[str, str], tuple[tuple[str, Estimate], ...]]
 
@@ -26,7 +27,7 @@ def audit(
     selected: np.ndarray,
     selection_rule: str,
     seed: int,
-    n_resamples: int = 1000,
+    n_resamples: int = DRAWS,
     lines: AuditLines = USUAL_LINES,
     more_figures: MoreFigures | None = None,
 ) -> AuditReport:

@@ -6,13 +6,16 @@ from datetime import date
 import numpy as np
 
 from tenure.challenger import LOGISTIC, Challenger
-from tenure.errors import EstimationError
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.estimators.propensity import PropensityModel
 from tenure.evaluation.effects import feature_effects
+from tenure.evaluation.measured import CHAMPION, MODEL, MeasuredRows, measured_rows
+from tenure.evaluation.propensity import DRAWS as PROPENSITY_DRAWS
 from tenure.evaluation.propensity import compare_with_champion, evaluate_propensity
-from tenure.evaluation.records import Evaluation, FeatureEffect
+from tenure.evaluation.records import ChampionComparison, Evaluation, FeatureEffect
+from tenure.evaluation.survival import DRAWS as SURVIVAL_DRAWS
 from tenure.evaluation.survival import compare_survival_with_champion, evaluate_survival
+from tenure.evaluation.survival_metrics import COX, KAPLAN_MEIER
 from tenure.scoring import Scorer
 from tenure.specs import GateKind, ModelSpec, PropensitySpec, SurvivalSpec
 from tenure.training_set import TEST, Rows, TrainingSet
@@ -27,87 +30,131 @@ class ChampionOnTest:
     scorer: Scorer
     X: np.ndarray
 
+    def predictions(self, spec: ModelSpec) -> np.ndarray:
+        """What it foretells of them: probabilities, or curves to the longest horizon."""
+        model = self.scorer.model
+        if isinstance(spec, SurvivalSpec):
+            return model.survival(self.X, range(1, max(spec.horizons_days) + 1))  # type: ignore[union-attr]
+        return model.predict(self.X)  # type: ignore[union-attr]
+
 
 def evaluate_challenger(
     challenger: Challenger, training_set: TrainingSet, spec: ModelSpec, *, champion: ChampionOnTest | None
 ) -> Evaluation:
-    """Measure a challenger on the test rows, which trained and calibrated nothing."""
+    """Measure a challenger on its test rows, which trained and calibrated nothing."""
     test = training_set.role(TEST)
-    known_until = training_set.split.test_known_until
+    return evaluate_rows(
+        measured_rows(challenger, test, spec, champion=champion.predictions(spec) if champion else None, groups={}),
+        spec,
+        known_until=training_set.split.test_known_until,
+        champion=(champion.version, champion.digest) if champion else None,
+        served_from=challenger.facts.high_from,
+        effects=_effects(challenger, test, spec.seed),
+    )
+
+
+def evaluate_rows(
+    rows: MeasuredRows,
+    spec: ModelSpec,
+    *,
+    known_until: date,
+    champion: tuple[int, str] | None,
+    served_from: float | None,
+    effects: tuple[FeatureEffect, ...],
+    n_draws: int | None = None,
+) -> Evaluation:
+    """Measure what test rows hold.
+
+    Parameters
+    ----------
+    champion: version and package of the champion that the rows hold predictions of; None where they hold none.
+    served_from: the score from which customers are in the band that is served; None to leave it unjudged.
+    effects: what the inputs do, which the rows do not tell.
+    n_draws: by default as many as an evaluation takes; fewer give the same figures with other intervals.
+    """
     if isinstance(spec, PropensitySpec):
-        return _propensity(challenger, test, spec, known_until, champion)
-    return _survival(challenger, test, spec, known_until, champion)
+        return _propensity(rows, spec, known_until, champion, served_from, effects, n_draws or PROPENSITY_DRAWS)
+    return _survival(rows, spec, known_until, champion, served_from, effects, n_draws or SURVIVAL_DRAWS)
 
 
 def _propensity(
-    challenger: Challenger, test: Rows, spec: PropensitySpec, known_until: date, champion: ChampionOnTest | None
+    rows: MeasuredRows,
+    spec: PropensitySpec,
+    known_until: date,
+    champion: tuple[int, str] | None,
+    served_from: float | None,
+    effects: tuple[FeatureEffect, ...],
+    n_draws: int,
 ) -> Evaluation:
     """Against the logistic regression on the same inputs."""
-    if challenger.logistic is None:
-        raise EstimationError(f"Challenger of {spec.name!r} has no logistic baseline; fit it again.")
-    score = challenger.score(test.X)
-    comparison = None
+    comparison: ChampionComparison | None = None
     if champion is not None:
         comparison = compare_with_champion(
-            test.event,
-            score,
-            champion.scorer.model.predict(champion.X),  # type: ignore[union-attr]
+            rows.event,
+            rows.predicted[MODEL],
+            rows.predicted[CHAMPION],
             metric=champion_metric(spec),
-            champion_version=champion.version,
-            champion_digest=champion.digest,
-            customer=test.customer,
+            champion_version=champion[0],
+            champion_digest=champion[1],
+            customer=rows.customer,
             seed=spec.seed,
+            n_resamples=n_draws,
         )
     return evaluate_propensity(
-        test.event,
-        score,
-        [(LOGISTIC, challenger.logistic.predict(test.X))],
-        customer=test.customer,
-        as_of=test.day,
+        rows.event,
+        rows.predicted[MODEL],
+        [(LOGISTIC, rows.predicted[LOGISTIC])],
+        customer=rows.customer,
+        as_of=rows.day,
         known_until=known_until,
         seed=spec.seed,
+        n_resamples=n_draws,
         selected_rate=spec.top_band_share,
-        served_from=challenger.facts.high_from,
-        effects=_effects(challenger, test, spec.seed),
+        served_from=served_from,
+        effects=effects,
         champion=comparison,
     )
 
 
 def _survival(
-    challenger: Challenger, test: Rows, spec: SurvivalSpec, known_until: date, champion: ChampionOnTest | None
+    rows: MeasuredRows,
+    spec: SurvivalSpec,
+    known_until: date,
+    champion: tuple[int, str] | None,
+    served_from: float | None,
+    effects: tuple[FeatureEffect, ...],
+    n_draws: int,
 ) -> Evaluation:
     """Against Kaplan-Meier and Cox, day by day up to the longest horizon."""
-    if challenger.cox is None or challenger.kaplan_meier is None:
-        raise EstimationError(f"Challenger of {spec.name!r} lacks its Cox or Kaplan-Meier baseline; fit it again.")
-    days = range(1, max(spec.horizons_days) + 1)
-    outcome = SurvivalOutcome(test.duration, test.event)
-    curves = challenger.model.survival(test.X, days)  # type: ignore[union-attr]
-    comparison = None
+    outcome = SurvivalOutcome(rows.duration, rows.event)
+    comparison: ChampionComparison | None = None
     if champion is not None:
         comparison = compare_survival_with_champion(
-            curves,
-            champion.scorer.model.survival(champion.X, days),  # type: ignore[union-attr]
+            rows.predicted[MODEL],
+            rows.predicted[CHAMPION],
             outcome,
             metric=champion_metric(spec),
-            champion_version=champion.version,
-            champion_digest=champion.digest,
-            customer=test.customer,
+            champion_version=champion[0],
+            champion_digest=champion[1],
+            customer=rows.customer,
             seed=spec.seed,
+            n_resamples=n_draws,
         )
     return evaluate_survival(
-        curves,
+        rows.predicted[MODEL],
         outcome,
-        kaplan_meier=challenger.kaplan_meier.survival(test.X, days),
-        cox=challenger.cox.survival(test.X, days),
-        customer=test.customer,
-        as_of=test.day,
+        kaplan_meier=rows.predicted[KAPLAN_MEIER],
+        cox=rows.predicted[COX],
+        customer=rows.customer,
+        as_of=rows.day,
         known_until=known_until,
         horizons_days=spec.horizons_days,
         score_horizon_days=spec.score_horizon_days,
         seed=spec.seed,
+        n_resamples=n_draws,
         selected_rate=spec.top_band_share,
-        served_from=challenger.facts.high_from,
-        effects=_effects(challenger, test, spec.seed),
+        served_from=served_from,
+        effects=effects,
         champion=comparison,
     )
 

@@ -26,6 +26,7 @@ from tenure.evaluation.records import (
 )
 from tenure.evaluation.same_rows import compared, same_rows
 
+DRAWS = 500
 LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 CONSTANT = "the event rate for everyone"
 NOISE_FLOOR = "a perfectly calibrated model (noise floor)"
@@ -41,7 +42,7 @@ def evaluate_propensity(
     as_of: np.ndarray,
     known_until: date,
     seed: int,
-    n_resamples: int = 500,
+    n_resamples: int = DRAWS,
     selected_rate: float = 0.10,
     served_from: float | None = None,
     effects: tuple[FeatureEffect, ...] = (),
@@ -118,7 +119,7 @@ def compare_with_champion(
     champion_digest: str,
     customer: np.ndarray,
     seed: int,
-    n_resamples: int = 500,
+    n_resamples: int = DRAWS,
 ) -> ChampionComparison:
     """Compare two models on the same rows and the same draws; a positive difference is better, whichever way the metric runs.
 

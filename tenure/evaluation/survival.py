@@ -43,6 +43,7 @@ from tenure.evaluation.survival_metrics import (
     whole_curve_metrics,
 )
 
+DRAWS = 300
 LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 
 
@@ -58,7 +59,7 @@ def evaluate_survival(
     horizons_days: Sequence[int],
     score_horizon_days: int,
     seed: int,
-    n_resamples: int = 300,
+    n_resamples: int = DRAWS,
     selected_rate: float = 0.10,
     served_from: float | None = None,
     effects: tuple[FeatureEffect, ...] = (),
@@ -134,7 +135,7 @@ def compare_survival_with_champion(
     champion_digest: str,
     customer: Ints,
     seed: int,
-    n_resamples: int = 300,
+    n_resamples: int = DRAWS,
 ) -> ChampionComparison:
     """Compare two models' curves (n, last_day) on the same rows and draws; a positive difference is better.
 

@@ -55,7 +55,7 @@ HONEST = files_of("one", MODEL, (RANKS,), None)["card.html"]
 CHANGES: dict[str, dict[str, bytes]] = {
     "another sentence": {"card": HONEST.replace(b"</h1>", b", which is well</h1>", 1)},
     "another verdict": {"card": HONEST.replace(b"inconclusive", b"meets", 1)},
-    "a figure more": {"card": HONEST.replace(b"0.86", b"0.96", 1)},
+    "a figure more": {"card": HONEST.replace(b"0.90", b"0.98", 1)},
     "a script": {"card": HONEST.replace(b"</body>", b"<script src=/x></script></body>")},
     "another spelling": {"card": HONEST + b"\n"},
     "an author's other title": told(said({**ROLES, next(iter(ROLES)): "independent validator"})),
@@ -85,7 +85,7 @@ def test_what_a_card_says_of_the_champion_is_held_against_the_champion_s_card(tm
     """A champion made to look worse would make the challenger look better."""
     shop = replace(Shop(tmp_path).founded(), gates=(RANKS, NOT_WORSE))
     champion = shop.serving("champion")
-    card = card_of(shop, champion).replace(b"0.86", b"0.50")
+    card = card_of(shop, champion).replace(b"0.90", b"0.50")
 
     with pytest.raises(RefusedError, match="not what its evidence gives"):
         shop.approve(sealed_by_hand(shop, champion, card=card), REVIEWERS[:1])

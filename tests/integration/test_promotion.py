@@ -216,7 +216,7 @@ def test_refused_candidate_is_not_promoted(tmp_path: Path, loosened: bool) -> No
         files = {**files, "evidence.json": files["evidence.json"].replace(b'"outcome": "refused"', b'"outcome": "accepted"')}
     digest = PackageStore(tmp_path).keep_candidate("shop", "lapse_28d", files).digest
 
-    with pytest.raises(PromotionError, match=r"The gates refused.*ranks well: ROC-AUC 0\.8620"):
+    with pytest.raises(PromotionError, match=r"The gates refused.*ranks well: ROC-AUC 0\.89\d\d"):
         shop.doors.promote(digest, "I insist")
     assert shop.doors.records() == ()
 

@@ -26,7 +26,7 @@ from tenure.errors import MissingHistoryError
 from tenure.package import Package
 from tenure.project import Project, load_project
 from tenure.validation import DayVerdict
-from tests.shop import RANKS, as_evidenced, evidence_of, files_of
+from tests.shop import RANKS, as_evidenced, evidence_of, files_of, keep_rows
 
 _KNOWN = load_project("projects.complete_journey")
 # One gate that the made-up evidence passes.
@@ -88,6 +88,7 @@ def shift(workplace: Workplace, package: Package, days: Sequence[date], psi: flo
 def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_of: date = TRAINED) -> Package:
     """Keep a candidate trained as of a day, let the demonstration's reviewers approve it, and promote it."""
     found_demo_trust(workplace.settings, workplace.project.name, workplace.clock)
+    keep_rows(workplace.settings.home)
     project, content = workplace.project.name, f"{model} {weights}"
     known = evidence_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
     files = files_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)

@@ -130,6 +130,9 @@ def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_en
     assert lineage_step(delivered).verified
     assert "1 of them rewritten for an erasure that the log names" in raw.words
     assert "NOT the bytes" not in raw.words
+    assert "2 more were erased since, as the log says" in features_step(delivered).words
+    again = replay(office.workplace, delivered.spec, DAY)
+    assert (again.differences, again.n_erased) == ((), 3)
 
 
 def test_a_leaf_that_no_erasure_names_is_one_that_somebody_took(office):

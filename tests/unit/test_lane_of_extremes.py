@@ -12,13 +12,15 @@ from model_cards.exports import huggingface, plain, sagemaker
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.standing import Standing, Status
-from tenure.audit.challenger import audit_challenger
+from tenure.audit.challenger import audit_rows
 from tenure.audit.lines import USUAL_LINES
 from tenure.audit.recount import contradictions
 from tenure.canonical import record_reader
 from tenure.challenger import Effort, fit_challenger
 from tenure.drift import build_reference
 from tenure.evaluation.challenger import evaluate_challenger
+from tenure.evaluation.measured import measured_rows, rows_of
+from tenure.evaluation.recount import measured_otherwise
 from tenure.evidence import AttributeFacts, Evidence
 from tenure.false_alarms import false_alarm_rate
 from tenure.gates import GateResult, Outcome, decide
@@ -26,7 +28,7 @@ from tenure.gathering import gather, monitoring_facts
 from tenure.project import load_project
 from tenure.specs import Gate, GateKind, ModelSpec
 from tenure.timeline import SnapshotSplit
-from tenure.training_set import FIT, TrainingSet, stack
+from tenure.training_set import FIT, TEST, TrainingSet, stack
 from tests.unit.model_cards.sample import data, evidence
 
 PROJECT = load_project("tests.simulated_company")
@@ -77,7 +79,8 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
     evaluation = evaluate_challenger(challenger, training_set, spec, champion=None)
     titles = {name: PROJECT.attribute(name).title for name in spec.protected}
     groups = {name: {f"c{i:04}": "ab"[i % 2] for i in range(n_customers)} for name in spec.protected}
-    audit = audit_challenger(challenger, training_set, spec, groups=groups, titles=titles, lines=USUAL_LINES)
+    rows = measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups=groups)
+    audit = audit_rows(rows, spec, selection_rule="by score", titles=titles, lines=USUAL_LINES)
     assert contradictions(audit, USUAL_LINES, spec.protected) == ()
     fit = training_set.role(FIT)
     score = challenger.score(fit.X)
@@ -96,8 +99,10 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
         monitoring=monitoring_facts(spec, false_alarm_rate(reference, fit.X, score, day_rows=n_customers, seed=1)),
         reference=reference,
         model_digest="ab" * 32,
+        test_rows_digest="cd" * 32,
         policy=None,
     )
+    assert measured_otherwise(rows_of(rows.table()), gathered, spec, with_draws=True) == ()
     lacks = gaps(gathered, spec.narrative, PROJECT.authors)
     return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=lacks))
 
