@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.days import ROOM
 from assets.naming import lane_stage, upstream
 from home.card_page import card_now, write_card
 from home.catalogue import NOT_SHOWN, show_candidate
@@ -53,7 +54,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         told = {"model_digest": package.model_digest, "mlflow": logged, "statement": stated}
         shown = {} if logged.startswith(NOT_SHOWN) else {"mlflow": dg.MetadataValue.url(logged)}
         room = dg.MetadataValue.url(room_card(workplace.settings, package.digest))
-        outcome = {"outcome": str(now.decision.outcome), "review_room": room, "card": dg.MetadataValue.path(page)}
+        outcome = {"outcome": str(now.decision.outcome), ROOM: room, "card": dg.MetadataValue.path(page)}
         context.add_output_metadata({**outcome, **told, **shown, "package": package.digest})
         return {"package_digest": package.digest, "card": page, **told}
 

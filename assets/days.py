@@ -14,6 +14,8 @@ from tenure.timeline import parse_day
 
 # What Dagster shows of a day: its rows, and what became of it in words.
 ROWS, STATE = "dagster/row_count", "state"
+# Where the review room shows the same.
+ROOM = "review_room"
 
 
 def days_of(context: dg.AssetExecutionContext) -> tuple[date, ...]:

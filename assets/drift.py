@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
 from adapters.tables import DRIFT, FEATURES_TABLE, SCORES, stage_table
-from assets.days import STATE, days_of, tell_days
+from assets.days import ROOM, STATE, days_of, tell_days
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
+from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
@@ -59,7 +60,9 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
             workplace.alert(AlertKind.DRIFT, spec.name, f"{day}: {verdict.in_words}")
         tell_days(context, {day: {STATE: "not scored by this champion"} for day in days_of(context)})
         tell_days(context, {day: {STATE: str(v.state), "in_words": v.in_words} for day, v in verdicts.items()})
-        yield dg.MaterializeResult(metadata={"lake_version": commit.version}, check_results=[check_result(verdicts)])
+        room = dg.MetadataValue.url(room_model(workplace.settings, spec.name))
+        measured = {"lake_version": commit.version, ROOM: room}
+        yield dg.MaterializeResult(metadata=measured, check_results=[check_result(verdicts)])
 
     return drift
 

@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from adapters.lake import Commit, read_rows
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES
-from assets.days import STATE, days_of, of_commit, tell_days, told_withheld
+from assets.days import ROOM, STATE, days_of, of_commit, tell_days, told_withheld
 from assets.naming import daily_stage, late_after, project_key
+from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from provenance.outdated import score_origins
@@ -54,7 +55,9 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         commit = score_days(workplace, spec, scorer, released, signer=signer, run_id=context.run.run_id)
         tell_days(context, of_commit(commit, released) | told_withheld(withheld) | {day: {STATE: hindsight} for day in seen})
         tell_days(context, {day: {STATE: "nobody to score"} for day in released if day not in commit.digests})
-        yield dg.MaterializeResult(metadata={"model_digest": scorer.model_digest, "lake_version": commit.version})
+        room = dg.MetadataValue.url(room_model(workplace.settings, spec.name))
+        made = {"model_digest": scorer.model_digest, "lake_version": commit.version, ROOM: room}
+        yield dg.MaterializeResult(metadata=made)
 
     return scores
 

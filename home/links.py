@@ -9,6 +9,16 @@ def room_card(settings: Settings, digest: str) -> str:
     return f"{settings.review_address}/candidates/{digest}"
 
 
+def room_model(settings: Settings, model: str) -> str:
+    """A model in the review room: who serves, drift, outcomes, its record."""
+    return f"{settings.review_address}/models/{model}"
+
+
+def room_data(settings: Settings) -> str:
+    """The days of every source in the review room."""
+    return f"{settings.review_address}/data"
+
+
 def dagster_run(settings: Settings, run_id: str) -> str:
     """A run in Dagster."""
     return f"{_at(settings, settings.dagster_port)}/runs/{run_id}"
