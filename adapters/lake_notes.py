@@ -22,7 +22,7 @@ CONTENT_NOTE, ROOT_NOTE, LINEAGE_NOTE, SIGNED_NOTE = "tenure_content", "tenure_r
 # By day and place in its tree, the hashes of leaves whose rows were erased, as JSON.
 EMPTIED_NOTE = "tenure_emptied"
 NO_CONTENT = "-"
-DAYS_AT_ONCE = 31
+DAYS_AT_ONCE = 10
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from contextlib import closing
 from enum import StrEnum
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,12 +40,14 @@ def fit_of(database: Path, library: str) -> Fit:
     return Fit.FITS if held == newest else Fit.OLDER
 
 
-def _revisions(library: str) -> tuple[set[str], set[str]]:
+@cache
+def _revisions(library: str) -> tuple[frozenset[str], frozenset[str]]:
     """Every schema that a library knows, and the newest: that which none was made after."""
     spec = find_spec(library)
     assert spec is not None and spec.submodule_search_locations  # noqa: S101, PT018 - both are requirements
-    known, before = set(), set()
+    known: set[str] = set()
+    before: set[str] = set()
     for path in (Path(spec.submodule_search_locations[0]) / _MIGRATIONS[library]).glob("*.py"):
         for is_before, revision in _REVISION.findall(path.read_text(encoding="utf-8")):
             (before if is_before else known).add(revision)
-    return known, known - before
+    return frozenset(known), frozenset(known - before)

@@ -3,8 +3,26 @@
 Who writes them is `assets`; what they hold is said there.
 """
 
+from dataclasses import dataclass
+
+import pyarrow as pa
+
 from tenure.contracts import Source
 from tenure.specs import ModelSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What a table holds: the columns that name a row within a day, and every column with its type and meaning."""
+
+    key: tuple[str, ...]
+    columns: tuple[tuple[str, pa.DataType, str], ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The types, for whoever writes rows."""
+        return pa.schema([(name, kind) for name, kind, _ in self.columns])
+
 
 ACTIVITY_TABLE = "activity"
 FEATURES_TABLE = "features"

@@ -5,15 +5,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import dagster as dg
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
 from adapters.tables import DRIFT, FEATURES_TABLE, SCORES, stage_table
 from assets.days import ROOM, STATE, days_of, tell_days
-from assets.naming import daily_stage, stage_key
-from home.day_figures import drift_by_day
+from assets.naming import daily_stage, stage_key, table_schema
+from home.day_figures import DRIFT_ROWS, drift_by_day, measure_rows
 from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import withheld_days
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 STAGE = DRIFT
 CHECK = "steady"
-KEY = ("name",)
 
 
 def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -43,6 +41,7 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
         deps=[stage_key(project, spec, SCORES)],
         description="Population stability index of every input and of the score, against the rows the champion was fitted on.",
         output_required=False,
+        metadata={"dagster/column_schema": table_schema(DRIFT_ROWS)},
         check_specs=[dg.AssetCheckSpec(CHECK, asset=key, description="No input and no score has drifted persistently.")],
     )
     def drift(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
@@ -88,7 +87,7 @@ def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) ->
     measured = [m for day in days if day not in withheld and (m := measure_day(workplace, spec, package, day)) is not None]
     present, digest = [m.day for m in measured], package.model_digest
     rows = measure_rows(measured, digest)
-    commit = workplace.lake.replace_days(table, rows, days=present, key=KEY, note={"model_digest": digest})
+    commit = workplace.lake.replace_days(table, rows, days=present, key=DRIFT_ROWS.key, note={"model_digest": digest})
     history = drift_by_day(workplace.lake, spec.name, digest, until=max(days))
     return commit, {day: alarm([m for m in history if m.day <= day]) for day in sorted(present)}
 
@@ -108,32 +107,3 @@ def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day:
     own = scores.filter(pc.equal(scores["model_digest"], package.model_digest)).select(["customer_id", "score"])
     rows = features.join(own, "customer_id", join_type="inner").sort_by("customer_id")
     return (matrix(rows, facts.feature_names), rows["score"].to_numpy()) if rows.num_rows else None
-
-
-def measure_rows(measured: Sequence[DriftMeasure], model_digest: str) -> pa.Table:
-    """One row per day and column measured."""
-    rows = [
-        {
-            "day": m.day,
-            "name": shift.name,
-            "position": position,
-            "psi": shift.psi,
-            "expected_psi": shift.expected_psi,
-            "n_rows": m.n_rows,
-            "model_digest": model_digest,
-        }
-        for m in measured
-        for position, shift in enumerate(m.shifts)
-    ]
-    schema = pa.schema(
-        [
-            ("day", pa.date32()),
-            ("name", pa.string()),
-            ("position", pa.int64()),
-            ("psi", pa.float64()),
-            ("expected_psi", pa.float64()),
-            ("n_rows", pa.int64()),
-            ("model_digest", pa.string()),
-        ]
-    )
-    return pa.Table.from_pylist(rows, schema=schema)

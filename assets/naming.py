@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from adapters.tables import Shape
 from tenure.contracts import Source
 from tenure.project import Project
 from tenure.specs import ModelSpec
@@ -75,3 +76,8 @@ def daily_stage(
 def upstream(project: Project, spec: ModelSpec, *stages: str) -> dict[str, dg.AssetIn]:
     """Inputs from earlier stages of the same lane, named as the stages are."""
     return {stage: dg.AssetIn(key=stage_key(project, spec, stage), input_manager_key=LANE_IO) for stage in stages}
+
+
+def table_schema(shape: Shape) -> dg.TableSchema:
+    """The columns of a table as Dagster shows them."""
+    return dg.TableSchema(columns=[dg.TableColumn(name, str(kind), description=meaning) for name, kind, meaning in shape.columns])

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import dagster as dg
-import pyarrow as pa
 
 from adapters.lake import Commit, connect, read_table
 from adapters.tables import ACTIVITY_TABLE, PERFORMANCE, SCORES, stage_table
 from assets.days import ROWS, STATE, days_of, tell_days
-from assets.naming import daily_stage, project_key, stage_key
+from assets.naming import daily_stage, project_key, stage_key, table_schema
+from home.day_figures import PERFORMANCE_ROWS, realised_rows
 from home.workplace import Workplace
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
@@ -26,6 +26,7 @@ def performance_asset(project: Project, spec: ModelSpec, partitions: dg.Partitio
         **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
         deps=[stage_key(project, spec, SCORES), project_key(project, ACTIVITY_TABLE)],
         description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
+        metadata={"dagster/column_schema": table_schema(PERFORMANCE_ROWS)},
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         matured = {day: day - timedelta(days=horizon_days(spec)) for day in days_of(context)}
@@ -56,8 +57,8 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
     lake = workplace.lake
     table = lake.open(stage_table(spec, STAGE))
     realised = [r for day in scored_days if (r := _compare(workplace, spec, day)) is not None]
-    rows = pa.Table.from_pylist([vars(r) for r in realised], schema=_SCHEMA)
-    commit = lake.replace_days(table, rows, days=[r.day for r in realised], key=("n_rows",), note={"stage": STAGE})
+    days = [one.day for one in realised]
+    commit = lake.replace_days(table, realised_rows(realised), days=days, key=PERFORMANCE_ROWS.key, note={"stage": STAGE})
     return commit, tuple(realised)
 
 
@@ -80,19 +81,3 @@ def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | Non
         day=day,
         model_digest=rows["model_digest"][0].as_py(),
     )
-
-
-_SCHEMA = pa.schema(
-    [
-        ("day", pa.date32()),
-        ("n_rows", pa.int64()),
-        ("n_events", pa.int64()),
-        ("roc_auc", pa.float64()),
-        ("average_precision", pa.float64()),
-        ("brier_score", pa.float64()),
-        ("mean_score", pa.float64()),
-        ("event_rate", pa.float64()),
-        ("high_band_event_rate", pa.float64()),
-        ("model_digest", pa.string()),
-    ]
-)

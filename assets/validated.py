@@ -14,7 +14,7 @@ from adapters.raw_store import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, validated_key
-from home.day_figures import verdict_rows
+from home.day_figures import VERDICT_ROWS, verdict_rows
 from home.workplace import Workplace
 from provenance.repeats import with_repeats
 from tenure.contracts import Source
@@ -126,7 +126,7 @@ def write(
     order = [name for name in quarantined.column_names if name not in ("day", "rules")]
     lake.replace_days(tables[quarantine_table(source)], quarantined, days=days, key=order, note=note)
     verdicts = with_repeats(workplace, source, validation.days)
-    lake.replace_days(tables[verdicts_table(source)], verdict_rows(verdicts), days=days, key=("source",), note=note)
+    lake.replace_days(tables[verdicts_table(source)], verdict_rows(verdicts), days=days, key=VERDICT_ROWS.key, note=note)
     return commit.version
 
 

@@ -7,6 +7,7 @@ import typer
 
 from adapters.settings import Settings
 from cli.places import open_settings, say
+from cli.progress import at_work
 from home.format import FORMAT
 from home.upgrade import NOTE_FORMAT, STEPS, Step, plan
 from tenure.errors import HomeError
@@ -34,8 +35,10 @@ def upgrade(
         say(f"  {words}")
     if not agreed and not (sys.stdin.isatty() and typer.confirm("Do this?")):
         raise HomeError("Nothing was changed. Make a backup (`tenure backup`), then run `tenure upgrade --yes`.")
-    for _, step in steps:
-        step.do(settings)
+    with at_work("Changing it", is_told_elsewhere=True) as tell:
+        for words, step in steps:
+            tell(words)
+            step.do(settings)
     say("Done.")
 
 

@@ -1,6 +1,7 @@
 """What the lake keeps of each day: what validation said of it, its drift against training, its performance once known.
 
-Who finds them out is `assets/` (`validated.py`, `drift.py`, `performance.py`); this file reads them back as records.
+Each of these tables is described here once; its rows are made and read back by that description. Who finds the figures out is
+`assets/` (`validated.py`, `drift.py`, `performance.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +11,54 @@ from typing import Any
 import pyarrow as pa
 
 from adapters.lake import Lake
-from adapters.tables import DRIFT, PERFORMANCE, verdicts_table
+from adapters.tables import DRIFT, PERFORMANCE, Shape, verdicts_table
 from tenure.contracts import Source
 from tenure.drift import DriftMeasure, DriftVerdict, Shift, alarm
 from tenure.evaluation.realised import Realised
 from tenure.validation import DayVerdict
+
+VERDICT_ROWS = Shape(
+    key=("source",),
+    columns=(
+        ("day", pa.date32(), "the batch's day"),
+        ("source", pa.string(), "the source by name"),
+        ("n_received", pa.int64(), "rows in the batch"),
+        ("n_kept", pa.int64(), "rows that keep the contract"),
+        ("n_quarantined", pa.int64(), "rows that do not"),
+        ("rules", pa.list_(pa.string()), "the rules that rows break, most first"),
+        ("n_by_rule", pa.list_(pa.int64()), "rows that break each"),
+        ("n_repeated", pa.int64(), "kept rows that were known already; null before they were counted"),
+        ("n_corrected", pa.int64(), "kept rows that say otherwise than one that was known; null before they were counted"),
+        ("withheld", pa.list_(pa.string()), "why nothing of the day is released, in words"),
+    ),
+)
+DRIFT_ROWS = Shape(
+    key=("name",),
+    columns=(
+        ("day", pa.date32(), "the scored day"),
+        ("name", pa.string(), "an input, or the score"),
+        ("position", pa.int64(), "its place in the measure"),
+        ("psi", pa.float64(), "population stability index against the rows the model was fitted on"),
+        ("expected_psi", pa.float64(), "what chance alone would give"),
+        ("n_rows", pa.int64(), "customers measured"),
+        ("model_digest", pa.string(), "the model that scored"),
+    ),
+)
+PERFORMANCE_ROWS = Shape(
+    key=("n_rows",),
+    columns=(
+        ("day", pa.date32(), "the scored day"),
+        ("n_rows", pa.int64(), "scores compared"),
+        ("n_events", pa.int64(), "of them with the event"),
+        ("roc_auc", pa.float64(), "area under the ROC curve"),
+        ("average_precision", pa.float64(), "average precision"),
+        ("brier_score", pa.float64(), "Brier score"),
+        ("mean_score", pa.float64(), "the mean of the scores"),
+        ("event_rate", pa.float64(), "the share with the event"),
+        ("high_band_event_rate", pa.float64(), "the share in the high band"),
+        ("model_digest", pa.string(), "the model that scored"),
+    ),
+)
 
 
 def verdicts_by_day(lake: Lake, source: Source, *, until: date | None = None) -> tuple[DayVerdict, ...]:
@@ -26,20 +70,35 @@ def verdicts_by_day(lake: Lake, source: Source, *, until: date | None = None) ->
 
 def verdict_rows(days: Sequence[DayVerdict]) -> pa.Table:
     """One row a day: what validation said."""
-    return pa.table(
+    rows = [
         {
-            "day": pa.array([d.key for d in days], pa.date32()),
-            "source": pa.array([d.source for d in days], pa.string()),
-            "n_received": pa.array([d.n_received for d in days], pa.int64()),
-            "n_kept": pa.array([d.n_kept for d in days], pa.int64()),
-            "n_quarantined": pa.array([d.n_quarantined for d in days], pa.int64()),
-            "rules": pa.array([[name for name, _ in d.broken_rules] for d in days], pa.list_(pa.string())),
-            "n_by_rule": pa.array([[n for _, n in d.broken_rules] for d in days], pa.list_(pa.int64())),
-            "n_repeated": pa.array([d.n_repeated for d in days], pa.int64()),
-            "n_corrected": pa.array([d.n_corrected for d in days], pa.int64()),
-            "withheld": pa.array([list(d.withheld) for d in days], pa.list_(pa.string())),
+            **{
+                name: getattr(d, name)
+                for name in ("source", "n_received", "n_kept", "n_quarantined", "n_repeated", "n_corrected")
+            },
+            "day": d.key,
+            "rules": [name for name, _ in d.broken_rules],
+            "n_by_rule": [n for _, n in d.broken_rules],
+            "withheld": list(d.withheld),
         }
-    )
+        for d in days
+    ]
+    return pa.Table.from_pylist(rows, schema=VERDICT_ROWS.schema)
+
+
+def measure_rows(measured: Sequence[DriftMeasure], model_digest: str) -> pa.Table:
+    """One row for each day and column measured."""
+    rows = [
+        {**vars(shift), "day": m.day, "position": position, "n_rows": m.n_rows, "model_digest": model_digest}
+        for m in measured
+        for position, shift in enumerate(m.shifts)
+    ]
+    return pa.Table.from_pylist(rows, schema=DRIFT_ROWS.schema)
+
+
+def realised_rows(realised: Sequence[Realised]) -> pa.Table:
+    """One row a day: what became of its scores."""
+    return pa.Table.from_pylist([vars(one) for one in realised], schema=PERFORMANCE_ROWS.schema)
 
 
 def drift_by_day(lake: Lake, model: str, model_digest: str, *, until: date | None = None) -> tuple[DriftMeasure, ...]:
@@ -59,8 +118,7 @@ def verdict_at(lake: Lake, model: str, model_digest: str, day: date) -> DriftVer
 
 def performance_by_day(lake: Lake, model: str, model_digest: str) -> tuple[Realised, ...]:
     """Realised performance of this model's own scores, oldest day first."""
-    names = list(Realised.__dataclass_fields__)
-    rows = lake.rows(f"{model}/{PERFORMANCE}", columns=names)
+    rows = lake.rows(f"{model}/{PERFORMANCE}", columns=PERFORMANCE_ROWS.schema.names)
     found = [] if rows is None else rows.sort_by("day").to_pylist()
     return tuple(Realised(**row) for row in found if row["model_digest"] == model_digest)
 

@@ -13,10 +13,9 @@ from home.sight import Sight
 from model_cards.html import render_standing
 from model_cards.pages import body_of, page_now
 from model_cards.standing import Standing
-from review.cards import open_points_of
 from review.comparison import Comparison, compare
 from review.places import catalogue_page, lineage_page
-from review.reasons import OpenPoint
+from review.reasons import Point, open_points
 from review.rendering import page
 from review.room import Room
 from review.standings import champion_evidence
@@ -42,7 +41,7 @@ class Candidate:
     decision: Decision
     standing: Standing
     subject: Subject | None
-    points: tuple[OpenPoint, ...]
+    points: tuple[Point, ...]
     votes: Votes
     trainers: frozenset[str]
     champion: PromotionRecord | None
@@ -143,7 +142,7 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
         decision=decision,
         standing=standing,
         subject=subject,
-        points=open_points_of(sight.workplace, package),
+        points=open_points(decision),
         votes=count_votes(sight, standing, subject),
         trainers=sight.trainers(package.digest),
         champion=serving,

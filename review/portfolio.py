@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
+from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.sight import Sight
 from model_cards.standing import Standing
-from review.cards import open_points_of, verdicts_of
 from review.notes import Thread
-from review.reasons import OpenPoint
+from review.reasons import Point, open_points
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
 from tenure.errors import TenureError
-from tenure.gates import Outcome
+from tenure.evidence import Evidence
+from tenure.gates import Outcome, Question
+from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.specs import ModelSpec
 from tenure.statements import NotApplicable
 
@@ -30,7 +32,7 @@ class Entry:
     owner: str
     standing: Standing | None
     verdicts: tuple[tuple[str, str], ...]
-    points: tuple[OpenPoint, ...]
+    points: tuple[Point, ...]
     open_threads: tuple[Thread, ...]
     n_waiting: int
     n_rejected: int
@@ -49,22 +51,29 @@ def _entry(room: Room, sight: Sight, spec: ModelSpec) -> Entry:
     now, candidates = vitals(sight, spec), queue(sight, spec.name)
     digest = now.record.package_digest if now.record else ""
     try:
-        package, why = (room.workplace.packages.load(digest) if digest else None), ""
+        evidence, why = (evidence_of(room.workplace.packages.load(digest)) if digest else None), ""
     except TenureError as error:
-        package, why = None, str(error)
+        evidence, why = None, str(error)
     return Entry(
         now=now,
         tier=_said(spec, "risk_tier"),
         owner=spec.owner,
         standing=sight.standing(spec.name, digest, Outcome.ACCEPTED) if digest else None,
-        verdicts=verdicts_of(room.workplace, package) if package else (),
-        points=open_points_of(room.workplace, package) if package else (),
+        verdicts=_answers(evidence) if evidence else (),
+        points=open_points(evidence.decision) if evidence and evidence.decision else (),
         open_threads=tuple(thread for thread in room.notes.threads().get(digest, ()) if thread.is_open),
         n_waiting=len(candidates.of(State.WAITS, State.OLDER)),
         n_rejected=len(candidates.of(State.REJECTED)),
         n_drafts=len(candidates.of(State.DRAFT)),
         why=why,
     )
+
+
+def _answers(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """The answers to a reader's questions; none where they were not found with the decision, for then its own card has them."""
+    if evidence.decision is None or evidence.schema_version < EVIDENCE_SCHEMA_VERSION:
+        return ()
+    return tuple((str(question).capitalize(), str(evidence.decision.answer(question))) for question in Question)
 
 
 def _said(spec: ModelSpec, key: str) -> str:

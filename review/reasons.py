@@ -1,29 +1,31 @@
-"""Reasons: what a reviewer says of each open point of a card, and the one line that is signed of it."""
+"""Reasons: what a reviewer says of each point that a card leaves open, and the one line that is signed of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from model_cards.wording import plain
+from tenure.gates import Decision, GateResult
 
 FEWEST_WORDS = 4
-_NAMED = re.compile("“[^”]+”")
 _MOST_LETTERS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenPoint:
-    """A point that the card leaves open; `name` is short enough to be signed beside its reason."""
+class Point:
+    """A point that a card leaves open: the question that it is about, and what was found."""
 
-    text: str
     name: str
+    text: str
 
 
-def open_points(card: Mapping[str, Any]) -> tuple[OpenPoint, ...]:
-    """The open points of a card, in its order."""
-    texts = [plain(point) for point in card.get("open_points", [])]
-    return tuple(OpenPoint(text=text, name=_name(text)) for text in texts)
+def open_points(decision: Decision) -> tuple[Point, ...]:
+    """What a decision leaves open, in the card's order; gates of earlier versions that ask for a reason are points, too."""
+    found = [Point(name=str(p.question).capitalize(), text=f"{p.answer}: {p.found}") for p in decision.open_points]
+    told = {point.gate for point in decision.open_points}
+    asking = [v for v in decision.verdicts if v.result is GateResult.NEEDS_REASON and v.gate.name not in told]
+    is_told = {str(point.question) for point in decision.open_points}
+    others = [(v.gate.name.replace("_", " "), v) for v in asking if v.gate.name.replace("_", " ") not in is_told]
+    return (*found, *(Point(name=name.capitalize(), text=verdict.found) for name, verdict in others))
 
 
 def thin(reason: str) -> bool:
@@ -32,7 +34,7 @@ def thin(reason: str) -> bool:
     return len(words) < FEWEST_WORDS and (reason.isascii() or len(reason.strip()) < 3 * FEWEST_WORDS)
 
 
-def missing(points: Sequence[OpenPoint], ticks: Sequence[str], reasons: Sequence[str], overall: str) -> str:
+def missing(points: Sequence[Point], ticks: Sequence[str], reasons: Sequence[str], overall: str) -> str:
     """What an approval lacks, in a sentence; empty where nothing is.
 
     Parameters
@@ -44,17 +46,15 @@ def missing(points: Sequence[OpenPoint], ticks: Sequence[str], reasons: Sequence
     for place, point in enumerate(points, start=1):
         reason = reasons[place - 1] if place <= len(reasons) else ""
         if str(place) not in ticks:
-            return (
-                f"Open point {place}, {point.name}, is not ticked: tick it once you have considered it, and say why it may stand."
-            )
+            return f"Open point {place}, “{point.name}”, is not ticked: consider it, tick it, and say why it may stand."
         if thin(reason):
-            return _too_thin(f"Open point {place}, {point.name},", reason)
+            return _too_thin(f"Open point {place}, “{point.name}”,", reason)
     if points and thin(overall):
         return _too_thin("A card with open points", overall)
     return "" if overall.strip() else "Say why. The reason is signed and kept in the log."
 
 
-def signed_reason(points: Sequence[OpenPoint], reasons: Sequence[str], overall: str) -> str:
+def signed_reason(points: Sequence[Point], reasons: Sequence[str], overall: str) -> str:
     """The one line that is signed: why, then each open point with its own reason."""
     own = [
         f"[{place}] {point.name}: {reason.strip()}" for place, (point, reason) in enumerate(zip(points, reasons, strict=True), 1)
@@ -67,9 +67,3 @@ def _too_thin(what: str, reason: str) -> str:
     found = reason.strip()
     shown = f"found “{found[:_MOST_LETTERS]}”" if found else "found none"
     return f"{what} needs a reason that a colleague can follow, of at least {FEWEST_WORDS} different words; {shown}."
-
-
-def _name(text: str) -> str:
-    """How a point is named beside its reason: by what the card quotes at its beginning, or by its first words."""
-    quoted = _NAMED.match(text)
-    return quoted[0] if quoted else (text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS].rsplit(' ', 1)[0]} …")

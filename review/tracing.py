@@ -1,17 +1,29 @@
-"""Tracing: one search, and the walk from a score back to the bytes received. The walk itself is `provenance/trace.py`."""
+"""Tracing: why a customer had a score, and below it the proof, each step taken while the page is read.
 
+The answer and the steps are `provenance/`; here they are put on a page that is sent as it comes about.
+"""
+
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Form, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from adapters.tables import SCORES, stage_table
-from review.rendering import page
+from provenance.step import Step
+from review.rendering import page, pieces
 from review.room import Room
 from review.visit import InRoom, OfVisit
 from tenure.errors import TenureError
 from tenure.timeline import parse_day
+
+if TYPE_CHECKING:
+    from provenance.answer import Answer
+
+_CARD = "; its card: "
+# A proxy that keeps an answer until it is whole would show no progress.
+_AS_IT_COMES = {"X-Accel-Buffering": "no"}
 
 
 def show_trace(request: Request, room: InRoom, visit: OfVisit) -> Response:
@@ -27,17 +39,47 @@ def trace_score(
     customer: Annotated[str, Form(max_length=200)],
     day: Annotated[str, Form(max_length=10)],
 ) -> Response:
-    """Walk; a form, so that the customer's key is in no address, history or log."""
-    from provenance.trace import trace
+    """Answer, then walk; a form, so that the customer's key is in no address, history or log."""
+    from provenance.answer import answer
 
     asked = {"model": model, "customer": customer, "day": day}
-    found, problem = None, ""
     try:
-        found = trace(room.workplace, model, customer.strip(), parse_day(day))
+        found = answer(room.workplace, model, customer.strip(), parse_day(day))
     except TenureError as error:
-        problem = str(error)
-    status = 404 if problem else 200
-    return page(request, "trace.html", visit, status=status, models=_models(room), asked=asked, found=found, problem=problem)
+        shown = {"models": _models(room), "asked": asked, "found": None, "problem": str(error)}
+        return page(request, "trace.html", visit, status=404, **shown)
+    score, reasons, served = found.sentences
+    done: list[Step] = []
+    content = pieces(
+        request,
+        "trace.html",
+        visit,
+        models=_models(room),
+        asked=asked,
+        found=found,
+        problem="",
+        sentences=(score, reasons, served.partition(_CARD)[0].rstrip(".") + "."),
+        package=_package(found),
+        n_steps=len(found.steps_to_take),
+        taken=_taken(found, done),
+        done=done,
+    )
+    return StreamingResponse(content, media_type="text/html; charset=utf-8", headers=_AS_IT_COMES)
+
+
+def _taken(found: "Answer", done: list[Step]) -> Iterator[Step]:
+    """Each step as it is taken; `done` keeps them."""
+    for take in found.steps_to_take:
+        done.append(take())
+        yield done[-1]
+
+
+def _package(found: "Answer") -> str:
+    """The package that served; empty where the log does not say."""
+    try:
+        return found.delivered.promoted[1].subject.package_digest
+    except TenureError:
+        return ""
 
 
 def _models(room: Room) -> list[tuple[str, str, date | None]]:

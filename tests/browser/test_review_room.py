@@ -152,8 +152,11 @@ def test_a_reviewer_rejects_and_a_colleague_sees_why(page, served, faults):
     sign(page, served, "November has no labels yet.", "Reject")
     log_out(page)
     log_in(page, served, SECOND_REVIEWER)
-    page.get_by_text(f"Rejected by {FIRST}").wait_for()
-    open_candidate(page)
+    page.get_by_text("1 is rejected").wait_for()
+    page.get_by_role("link", name=f"1 of {MODEL}").click()
+    page.get_by_text(f"{FIRST}: rejected").wait_for()
+    page.locator("#candidates").get_by_role("link").first.click()
+    page.locator("h1").get_by_text("rejected").wait_for()
 
     assert page.locator("#decide").get_by_text("November has no labels yet.").is_visible()
     assert page.get_by_role("button", name="Promote").count() == 0
@@ -226,8 +229,11 @@ def test_an_auditor_traces_a_score_back_to_the_bytes_received(page, established,
         page.get_by_label("Day").fill(AS_OF.isoformat())
         page.get_by_label("Model").select_option(MODEL)
         page.get_by_role("button", name="Trace").click()
-        page.get_by_role("heading", name="Every step holds").wait_for()
+        page.get_by_role("heading", name="steps verified").wait_for()
         keep(page, "trace")
+        assert page.locator(".answer p").count() == 3
+        assert not page.locator(".walk").is_visible()
+        page.get_by_text("The proof, step by step").click()
         steps = [heading.inner_text().split("\n")[0] for heading in page.locator(".walk h3").all()]
         assert steps[:2] == ["Score", "Model"]
         assert page.locator(".walk > li.fails").count() == 0

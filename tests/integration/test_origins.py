@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from adapters.lake import Lake, changes, commits_by_day
+from provenance.lineage import Lineage
 from provenance.origins import Input, Origins, open_origins
 
 DAYS = tuple(date(2020, 3, d) for d in (1, 2, 3, 4))
@@ -146,3 +147,29 @@ def test_days_that_an_earlier_version_made_are_known_by_the_table_that_it_kept(l
     lake.replace_days(lake.open("origins/old"), told, days=DAYS[:3], key=("made_from",), note={})
 
     assert open_origins(lake, lake.open("old"), Input(lake.open("input")), definition="one").stale_days(DAYS) == DAYS[3:]
+
+
+def test_lineage_is_carried_forward_and_computed_again_from_the_records(lake):
+    """What each stage notes is what a check computes; a note of an input that was rewritten is found by whoever computes."""
+    noted, computed = Lineage(lake), Lineage(lake, is_checked=True)
+    version = lake.open("made").version
+
+    assert [noted.of("made", version, day) for day in DAYS] == [computed.of("made", version, day) for day in DAYS]
+    assert len({noted.of("made", version, day) for day in DAYS}) == len(DAYS)
+    (log,) = (lake.root / "p" / "input" / "_delta_log").glob("*.json")
+    content = commits_by_day(lake.open("input"))[DAYS[1]].content
+    log.write_text(log.read_text().replace(str(content), "0" * 64))
+    forged = Lineage(lake, is_checked=True)
+    assert [day for day in DAYS if forged.of("made", version, day) != noted.of("made", version, day)] == [*DAYS[1:]]
+
+
+def test_a_day_stands_on_the_lineage_of_the_version_that_it_read(lake):
+    """An input that changes later changes nothing of what was made before."""
+    version, before = lake.open("made").version, Lineage(lake, is_checked=True)
+    then = [before.of("made", version, day) for day in DAYS]
+    put(lake, "input", {DAYS[0]: 2})
+    make(lake, DAYS)
+    after = Lineage(lake, is_checked=True)
+
+    assert [after.of("made", version, day) for day in DAYS] == then
+    assert not set(then) & {after.of("made", lake.open("made").version, day) for day in DAYS}

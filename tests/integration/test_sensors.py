@@ -14,9 +14,8 @@ from adapters.alert_places import AlertPlaces
 from adapters.alerts import AlertKind, FileSink
 from adapters.settings import load_settings
 from adapters.tables import stage_table, verdicts_table
-from assets.drift import measure_rows
 from governance.doors.demonstration import approve_as_demo, found_demo_trust
-from home.day_figures import verdict_rows
+from home.day_figures import measure_rows, verdict_rows
 from home.workplace import Workplace
 from pipelines.definitions import build_definitions
 from pipelines.sensors import failure_in_words

@@ -79,7 +79,7 @@ def test_nothing_is_signed_without_reading_reason_and_key(room, waiting, changes
     assert answer.status_code == 409
     assert message in says(answer)
     assert "<title>Not done: " in answer.text
-    assert re.search(r'<div class="problem" role="alert" tabindex="-1" autofocus>', answer.text)
+    assert re.search(r'<div class="problem" id="problem" role="alert" tabindex="-1" autofocus>', answer.text)
     assert "PKCS" not in answer.text
     assert str(room.shop.home) not in answer.text
     assert room.workplace.promotions.ledger().size == before
@@ -192,7 +192,7 @@ def test_each_open_point_takes_a_tick_and_a_reason_that_says_something(tmp_path)
     assert decide(room, client, digest, tick=["card", "1"], point=[why]).status_code == 303
     (approval,) = room.workplace.promotions.decisions(digest)
 
-    assert approval.reason == f"{REASON} [1] “Treats groups alike”: {why}"
+    assert approval.reason == f"{REASON} [1] Treats groups alike: {why}"
 
 
 def test_a_receipt_says_what_comes_next(room, waiting):

@@ -2,8 +2,11 @@
 
 import hashlib
 
+import pyarrow as pa
+
 from governance.records.leaves import leaves_of, root_of
 from governance.records.merkle import leaf_hash, root_hash
+from tenure.rows import canonical_rows
 
 ROWS = [b'{"customer_id":"%d"}' % i for i in range(5)]
 SALTS = [bytes([i]) * 16 for i in range(5)]
@@ -31,3 +34,22 @@ def test_another_row_or_salt_is_another_root():
     """Equal rows with other salts cannot be told from others by their leaves."""
     assert leaves_of(ROWS[:1] * 2, SALTS[:2])[0] != leaves_of(ROWS[:1] * 2, SALTS[:2])[1]
     assert root_of(leaves_of(ROWS[::-1], SALTS), {}) != root_of(leaves_of(ROWS, SALTS), {})
+
+
+def test_the_root_of_a_day_is_computed_from_what_the_reference_says():
+    """By hand, as somebody without this code would: three rows, their salts, and the tree over them."""
+    rows = pa.table({"customer_id": ["1", "2", "3"], "score": [0.25, 0.5, 1.0], "reasons": [["a: 1"], [], None]})
+    spelled = [
+        '{"customer_id":"1","reasons":["a: 1"],"score":"3fd0000000000000"}',
+        '{"customer_id":"2","reasons":[],"score":"3fe0000000000000"}',
+        '{"customer_id":"3","score":"3ff0000000000000"}',
+    ]
+    a, b, c = (sha256(b"\x00" + sha256(salt + row.encode())) for salt, row in zip(SALTS, spelled, strict=False))
+    root = sha256(b"\x01" + sha256(b"\x01" + a + b) + c)
+
+    assert root_of(leaves_of(canonical_rows(rows), SALTS[:3]), {}) == root.hex()
+
+
+def sha256(content: bytes) -> bytes:
+    """The digest."""
+    return hashlib.sha256(content).digest()

@@ -2,9 +2,15 @@
 
 import pytest
 
-from review.reasons import OpenPoint, missing, open_points, signed_reason, thin
+from review.reasons import missing, open_points, signed_reason, thin
+from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question
+from tenure.specs import Gate, GateKind
 
-POINTS = open_points({"open_points": [["“Treats groups alike” needs a reason (", {"shown": "not assessable", "at": "x"}, ")."]]})
+FOUND = OpenPoint(question=Question.GROUPS, answer=Answer.NOT_ASSESSED, found="age", gate="fair")
+ASKING = GateVerdict(
+    gate=Gate(name="ranks_well", kind=GateKind.FLOOR, metric="roc_auc"), result=GateResult.NEEDS_REASON, found="0.7"
+)
+POINTS = open_points(Decision(outcome=Outcome.NEEDS_REASON, verdicts=(), open_points=(FOUND,)))
 
 
 @pytest.mark.parametrize(
@@ -24,13 +30,11 @@ def test_a_reason_has_four_different_words_or_as_much_of_a_script_without_spaces
     assert thin(reason) is is_thin
 
 
-def test_an_open_point_is_named_by_what_the_card_quotes_or_by_its_first_words():
-    """Short enough to stand beside its reason."""
-    assert (OpenPoint(text="“Treats groups alike” needs a reason (not assessable).", name="“Treats groups alike”"),) == POINTS
-    (long,) = open_points({"open_points": [["a point " * 20]]})
-    assert long.name.endswith(" …")
-    assert len(long.name) < 64
-    assert open_points({}) == ()
+def test_an_open_point_is_named_by_its_question():
+    """A gate that asks for a reason, and of which no point speaks, is one as well."""
+    assert [(one.name, one.text) for one in POINTS] == [("Treats groups alike", "not assessed: age")]
+    asking = open_points(Decision(outcome=Outcome.NEEDS_REASON, verdicts=(ASKING,), open_points=(FOUND,)))
+    assert [one.name for one in asking] == ["Treats groups alike", "Ranks well"]
 
 
 @pytest.mark.parametrize(
@@ -59,4 +63,4 @@ def test_a_card_without_open_points_takes_any_reason():
 
 def test_what_is_signed_is_one_line_with_each_points_reason():
     """In the card's order."""
-    assert signed_reason(POINTS, ("few are known ",), " it ranks ") == "it ranks [1] “Treats groups alike”: few are known"
+    assert signed_reason(POINTS, ("few are known ",), " it ranks ") == "it ranks [1] Treats groups alike: few are known"
