@@ -138,7 +138,7 @@ class Settings:
 
     @property
     def reports(self) -> Path:
-        """Pages for people: drift reports, cards, plots."""
+        """Pages for people: drift reports, cards."""
         return self.home / "reports"
 
     @property

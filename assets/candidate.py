@@ -4,9 +4,11 @@ from typing import Any
 
 import dagster as dg
 
+from assets.days import ROOM
 from assets.naming import lane_stage, upstream
 from home.card_page import card_now, write_card
 from home.catalogue import NOT_SHOWN, show_candidate
+from home.links import catalogue_version, room_card
 from home.sealing import NOT_SIGNED, seal_candidate, state_training, tell_reviewers
 from home.workplace import Workplace
 from tenure.challenger import Challenger
@@ -42,7 +44,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         page = str(write_card(workplace, now))
         try:
             version = show_candidate(workplace, now, card)
-            logged = f"{version.model} version {version.version}"
+            logged = catalogue_version(workplace.settings, version.model, version.version)
         except RegistryError as error:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
             logged = f"{NOT_SHOWN}: {error}"
@@ -51,7 +53,10 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
                 context.log.warning(warning)
         tell_reviewers(workplace, now)
         told = {"model_digest": package.model_digest, "mlflow": logged, "statement": stated}
-        context.add_output_metadata({"package": package.digest, "card": dg.MetadataValue.path(page), **told})
+        shown = {} if logged.startswith(NOT_SHOWN) else {"mlflow": dg.MetadataValue.url(logged)}
+        room = dg.MetadataValue.url(room_card(workplace.settings, package.digest))
+        outcome = {"outcome": str(now.decision.outcome), ROOM: room, "card": dg.MetadataValue.path(page)}
+        context.add_output_metadata({**outcome, **told, **shown, "package": package.digest})
         return {"package_digest": package.digest, "card": page, **told}
 
     return candidate

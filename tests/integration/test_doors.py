@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.registry import Rendered
+from adapters.catalogue_run import Rendered
 from assets.reconciled import differences
 from governance.doors.demonstration import REVIEWERS, ROOT_KEY, demo_key
 from governance.doors.trust_roots import following, next_root
@@ -82,7 +82,7 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     one, two = shop.serving("one"), shop.train("two")
     before = differences(workplace, spec)
     for package, content in ((one, "one"), (two, "two")):
-        shown = Rendered(card_html="", card_markdown="", summary="", plots={})
+        shown = Rendered(card_html="", card_markdown="", summary="")
         workplace.registry.log_challenger(package, evidence_of(content, "lapse_28d", shop.gates, None), shown)
     workplace.registry.register_champion(workplace.promotions.champion_record("shop", "lapse_28d"))
     agreed = differences(workplace, spec)

@@ -114,3 +114,13 @@ def test_a_standing_order_names_what_asks_for_training(defs: dg.Definitions) -> 
     sensors = {one.name for one in defs.sensors or () if trains & {target.job_name for target in one.targets}}
 
     assert asking | sensors == set(who_asks(PROJECT))
+
+
+def test_what_is_delivered_daily_is_late_by_a_deadline_unless_it_is_history(defs: dg.Definitions, tmp_path: Path) -> None:
+    """Each source's batches and each model's scores; nothing of a company whose days are over is late."""
+    live = definitions(replace(PROJECT, last_day=None), tmp_path)
+
+    late = {spec.key.to_user_string().split("/", 1)[1] for spec in specs_of(live) if spec.freshness_policy is not None}
+
+    assert late == {f"raw/{source.name}" for source in PROJECT.sources} | {f"{model.name}/scores" for model in PROJECT.models}
+    assert all(spec.freshness_policy is None for spec in specs_of(defs))
