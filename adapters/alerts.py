@@ -8,7 +8,8 @@ import json
 import logging
 import smtplib
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ from typing import Protocol
 
 from adapters.alert_places import AlertPlaces, MailPlace
 from adapters.journal import Journal
+from adapters.untold import Untold
 from tenure.errors import TenureError
 
 _LOG = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ class AlertKind(StrEnum):
 
     RUN_FAILED = "run failed"
     DAY_WITHHELD = "day withheld"
+    SCORED_WITHOUT = "scored without a day"
     DRIFT = "drift"
     MODEL_TOO_OLD = "model too old"
     CANDIDATE_WAITS = "candidate waits"
@@ -81,9 +84,7 @@ class FileSink:
 
     def alerts(self) -> tuple[Alert, ...]:
         """Every alert told so far, oldest first."""
-        from pydantic import TypeAdapter
-
-        return tuple(TypeAdapter(Alert).validate_python(line) for line in self._journal.read())
+        return tuple(_alert(line) for line in self._journal.read())
 
 
 class LogSink:
@@ -139,28 +140,40 @@ class MailSink:
 class Alerts:
     """The file, which gets every alert, and the places that are told beside it."""
 
-    def __init__(self, file: FileSink, others: Mapping[str, AlertSink]) -> None:
+    def __init__(self, file: FileSink, others: Mapping[str, AlertSink], untold: Untold) -> None:
         """Bind them together; `others` by name."""
-        self._file, self._others = file, others
+        self._file, self._others, self._untold = file, others, untold
 
     def send(self, alert: Alert, *, keep: bool = True) -> None:
         """Keep the alert, then tell every other place; raises nothing, for what an alert reports on must not end with it.
 
-        A place that cannot be told is noted in the file, as an alert of its own, and in the process's log. With `keep` off the
-        file is left alone, for a home that is not there.
+        A place that cannot be told is noted in the file, as an alert of its own, and in the process's log; what it did not take
+        is kept, and told before the next. With `keep` off the file is left alone, for a home that is not there.
         """
         if keep:
             self._keep(alert)
         for name, sink in self._others.items():
-            try:
-                sink.send(alert)
-            except Exception as error:
-                # Whatever a place's library raises: the alert is in the file, and whoever sent it goes on.
-                why = _cause(error)
-                _LOG.warning("The alert sink %r did not take an alert (%s); it was: %s", name, why, alert.in_words)
-                words = f"{alert.kind.value} of {alert.subject}: {why}. The alert itself is in this file."
-                if keep:
-                    self._keep(replace(alert, kind=AlertKind.NOT_DELIVERED, subject=name, message=words))
+            error = (self._tell_kept(name) if keep else None) or _not_told(sink, alert)
+            if error is None:
+                continue
+            why = _cause(error)
+            _LOG.warning("The alert sink %r did not take an alert (%s); it was: %s", name, why, alert.in_words)
+            if keep:
+                words = f"{alert.kind.value} of {alert.subject}: {why}. It is told again once the place takes alerts."
+                self._keep(replace(alert, kind=AlertKind.NOT_DELIVERED, subject=name, message=words))
+                with _whatever_the_disk_says(alert):
+                    self._untold.keep(name, alert.content)
+
+    def send_again(self) -> None:
+        """Tell the places that were down what they did not take then, oldest first; raises nothing, keeps what fails again."""
+        for name in self._others:
+            self._tell_kept(name)
+
+    def _tell_kept(self, name: str) -> Exception | None:
+        """Tell a place what was kept for it; why it takes nothing, if so."""
+        with _whatever_the_disk_says(None):
+            return self._untold.tell(name, lambda content: self._others[name].send(_alert(content)))
+        return None
 
     def kept(self) -> tuple[Alert, ...]:
         """Every alert in the file, oldest first."""
@@ -168,10 +181,8 @@ class Alerts:
 
     def _keep(self, alert: Alert) -> None:
         """Write an alert into the file; where even that fails, the log of the process holds it whole."""
-        try:
+        with _whatever_the_disk_says(alert):
             self._file.send(alert)
-        except (OSError, TenureError) as error:
-            _LOG.warning("An alert could not be written to its file (%s); it was: %s", _cause(error), alert.in_words)
 
 
 def open_alerts(home: Path, places: AlertPlaces) -> Alerts:
@@ -183,7 +194,35 @@ def open_alerts(home: Path, places: AlertPlaces) -> Alerts:
         others["webhook"] = WebhookSink(places.webhook)
     if places.mail is not None:
         others["mail"] = MailSink(places.mail)
-    return Alerts(FileSink(home), others)
+    return Alerts(FileSink(home), others, Untold(home))
+
+
+def _not_told(sink: AlertSink, alert: Alert) -> Exception | None:
+    """Tell a place; return what it raised instead, whatever its library raises: whoever sent the alert goes on."""
+    try:
+        sink.send(alert)
+    except Exception as error:
+        return error
+    return None
+
+
+@contextmanager
+def _whatever_the_disk_says(alert: Alert | None) -> Iterator[None]:
+    """Log what could not be written or read, and go on."""
+    try:
+        yield
+    except (OSError, TenureError) as error:
+        what = (
+            "Alerts that wait could not be read" if alert is None else f"An alert could not be written; it was: {alert.in_words}"
+        )
+        _LOG.warning("%s (%s)", what, _cause(error))
+
+
+def _alert(content: Mapping[str, object]) -> Alert:
+    """An alert as JSON holds it."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Alert).validate_python(content)
 
 
 def _cause(error: Exception) -> str:

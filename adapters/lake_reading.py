@@ -82,11 +82,13 @@ def read_rows(
 
 
 @contextmanager
-def views(tables: Mapping[str, OpenTable]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private DuckDB in which opened tables, none of which may be new, are views of these names."""
+def views(tables: Mapping[str, OpenTable | pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private DuckDB in which opened tables, none of which may be new, and rows in memory are views of these names."""
     with _database() as connection:
         for name, table in tables.items():
-            if files := _files(table, None):
+            if isinstance(table, pa.Table):
+                connection.register(name, table)
+            elif files := _files(table, None):
                 rows = connection.read_parquet(files, **AS_DELTA_MEANS_IT)
                 rows.select(*(f'"{column}"' for column in rows.columns if column != SALT)).create_view(name)
             elif table.delta is not None:
@@ -114,7 +116,8 @@ def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
             f"The table {table.path} was written by an earlier version, with a folder for each day. Move the folder lake/ out of "
             "TENURE_HOME and land the days again: the bytes as received are still there."
         )
-    added = pa.table(table.delta.get_add_actions(flatten=True))
+    # Not pa.table(), which loads pandas to ask whether it was given a frame of it.
+    added = pa.RecordBatchReader.from_stream(table.delta.get_add_actions(flatten=True)).read_all()
     files = added.select(["path", "min.day", "max.day"]).to_pylist() if added.num_rows else []
     return [
         _as_path(str(table.path / unquote(file["path"])))

@@ -116,6 +116,17 @@ class RawStore:
         folder = self._receipts / project / source_name
         return tuple(sorted(date.fromisoformat(path.stem) for path in folder.glob("*.json") if "." not in path.stem))
 
+    def landed_at(self, project: str, source_name: str) -> dict[date, float]:
+        """When the receipt of each key was written, as the file system says it: a file that is younger may be another one."""
+        folder = self._receipts / project / source_name
+        names = {path: path.name.removesuffix(".json") for path in folder.glob("*.json")}
+        return {date.fromisoformat(name): path.stat().st_mtime for path, name in names.items() if "." not in name}
+
+    def undelivered_keys(self, project: str, source_name: str) -> frozenset[date]:
+        """Keys for which nothing could be landed yet."""
+        folder = self._receipts / project / source_name
+        return frozenset(date.fromisoformat(path.stem) for path in folder.glob("*.undelivered"))
+
     def digest_of(self, project: str, source_name: str, keys: Iterable[date]) -> str:
         """One SHA-256 over the receipts of these keys: the bytes received, whatever their number."""
         receipts = {key: self.receipt(project, source_name, key) for key in keys}

@@ -14,6 +14,10 @@ from tenure.timeline import parse_day
 
 # What Dagster shows of a day: its rows, and what became of it in words.
 ROWS, STATE = "dagster/row_count", "state"
+# Withheld days before it that features and scores of a day lack.
+MADE_WITHOUT = "made_without_days"
+# Where the review room shows the same.
+ROOM = "review_room"
 
 
 def days_of(context: dg.AssetExecutionContext) -> tuple[date, ...]:

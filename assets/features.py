@@ -3,16 +3,13 @@
 import dagster as dg
 
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
-from assets.days import days_of, of_commit, tell_days, told_withheld
+from assets.days import MADE_WITHOUT, days_of, of_commit, tell_days, told_withheld
 from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, project_key, validated_key
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.snapshots import make_snapshots
 from tenure.features.snapshot import ALL
 from tenure.project import Project
-
-# The days before, whose purchases these features lack.
-MADE_WITHOUT = "made_without_days"
 
 
 def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:

@@ -3,22 +3,26 @@
 `SCHEMA_VERSION` rises when a field changes its meaning or goes; new fields may come at any time. `docs/reference.md` explains it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from adapters.tables import SCORES, stage_table
-from assets.drift import verdict_at
-from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
+from home.day_figures import verdict_at
 from home.disk import DiskUse, disk_use
 from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
+from provenance.door import read_door
 from provenance.history import read_history
+from provenance.outdated import outdated_days
+from provenance.owed import never_scored as days_never_scored
+from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
 from tenure.drift import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
@@ -114,6 +118,8 @@ class ModelStatus:
     Where the package that served was revoked, there is no champion, `of` says so, and `revoked` who revoked it and why.
     `unreadable` says of each candidate that cannot be read which it is and why; it is neither shown nor counted as waiting.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
+    `never_scored_days` are days since the first scored one that the champion could score and nobody did; `days_scored_over_holes`
+    were scored without what a withheld day before them brought.
     """
 
     champion: ChampionStatus | None
@@ -129,6 +135,8 @@ class ModelStatus:
     unreadable: tuple[str, ...]
     last_scored_day: date | None
     outdated_days: tuple[date, ...]
+    never_scored_days: tuple[date, ...]
+    days_scored_over_holes: tuple[date, ...]
     drift: DriftState
     drift_in_words: str
     performance: tuple[RealisedStatus, ...]
@@ -136,30 +144,41 @@ class ModelStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectStatus:
-    """One project: its days, its models, and the disk they use."""
+    """One project: its days, its models, the disk they use, and which keys end soon or have ended, in words."""
 
     schema_version: int
     project: str
     last_landed_day: date | None
     withheld_days: dict[str, tuple[str, ...]]
+    never_landed_days: tuple[date, ...]
+    door: tuple[str, ...]
     models: dict[str, ModelStatus]
     disk_mb: float
     disk: DiskUse
     trust: TrustStatus
+    keys_ending: tuple[str, ...] = ()
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
     """Read where a project stands."""
     history, sight, disk = read_history(workplace), look(workplace), disk_use(workplace.settings.home, workplace.clock())
+    until = owed_until(workplace.project, history, workplace.clock())
+    never = days_never_scored(workplace, history, scored_days(workplace), until)
     return ProjectStatus(
         schema_version=SCHEMA_VERSION,
         project=workplace.project.name,
         last_landed_day=history.latest_landed,
         withheld_days={day.isoformat(): reasons for day, reasons in history.withheld.items()},
-        models={spec.name: model_status(workplace, spec, sight) for spec in workplace.project.models},
+        never_landed_days=history.never_landed(until) if history.latest_landed else (),
+        door=read_door(workplace).in_words(workplace.project.name),
+        models={
+            spec.name: model_status(workplace, spec, sight, never_scored=never.get(spec.name, ()), holes=history.holes)
+            for spec in workplace.project.models
+        },
         disk_mb=disk.total_mb,
         disk=disk,
         trust=trust_status(sight),
+        keys_ending=sight.keys_ending,
     )
 
 
@@ -170,7 +189,14 @@ def trust_status(sight: Sight) -> TrustStatus:
     return TrustStatus.DEMO if sight.is_demo else TrustStatus.OWN
 
 
-def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = None) -> ModelStatus:
+def model_status(
+    workplace: Workplace,
+    spec: ModelSpec,
+    sight: Sight | None = None,
+    *,
+    never_scored: tuple[date, ...] = (),
+    holes: Collection[date] = (),
+) -> ModelStatus:
     """Read where one model stands."""
     sight = sight or look(workplace)
     candidates, record = queue(sight, spec.name), sight.champion(spec.name)
@@ -179,7 +205,7 @@ def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = No
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, SCORES))
-    drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
+    drift = verdict_at(workplace.lake, spec.name, record.model_digest, scored[-1]) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(
             version=record.version,
@@ -207,6 +233,8 @@ def model_status(workplace: Workplace, spec: ModelSpec, sight: Sight | None = No
         n_waiting=len(candidates.of(State.WAITS, State.OLDER)),
         unreadable=tuple(f"unreadable candidate {one.digest[:12]}: {one.why}" for one in candidates.of(State.UNREADABLE)),
         last_scored_day=scored[-1] if scored else None,
+        never_scored_days=never_scored,
+        days_scored_over_holes=tuple(day for day in scored if holes and day >= min(holes)),
         outdated_days=outdated_days(workplace, spec, evidence.model.as_of) if evidence and record else (),
         drift=drift.state if drift else DriftState.UNKNOWN,
         drift_in_words=drift.in_words if drift else "nothing was scored yet",

@@ -39,6 +39,7 @@ def scores(
     Nothing is written unless the rows are what the scoring service signed.
     """
     from provenance.delivered import open_day
+    from provenance.history import read_history
     from provenance.score_export import hand_out
     from provenance.score_file import CSV, FORMATS
 
@@ -51,3 +52,5 @@ def scores(
     with at_work("Holding the day against its signature"):
         n_rows = hand_out(delivered, out, for_spreadsheets=for_spreadsheets)
     say(f"{n_rows} customers written to {out}.")
+    if lacking := read_history(workplace).lacking(parse_day(day)):
+        typer.secho(lacking, err=True, fg=typer.colors.YELLOW)

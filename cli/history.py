@@ -38,6 +38,7 @@ def land(
         answer |= {"project": project, "days": days}
         _run(workplace, "history", days, answer)
         say(f"Landed and validated {len(days)} days, {days[0]} to {days[-1]}.")
+        _tell_door(workplace, days, answer)
 
 
 def score(
@@ -47,14 +48,20 @@ def score(
     to: Annotated[str | None, typer.Option("--to", help="Last of several days, YYYY-MM-DD.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run everything that a day owes, or several days in one run. Ends with an error if any day was withheld."""
+    """Run everything that a day owes, by default today, after the days before it that were missed. Several in one run.
+
+    Ends with an error if any day was withheld.
+    """
     with answering("score", as_json=as_json) as answer:
         workplace = open_workplace(project)
         days = _days(workplace, day, from_, to)
         answer |= {"project": project, "days": days}
-        land_missing(workplace, until=days[0] - timedelta(days=1))
+        caught_up = catch_up(workplace, until=days[0] - timedelta(days=1))
         _run(workplace, "daily", days, answer)
         _tell(workplace, days, answer)
+        _tell_door(workplace, days, answer)
+        if not caught_up:
+            raise typer.Exit(1)
 
 
 def _days(workplace: Workplace, day: str | None, from_: str | None, to: str | None) -> tuple[date, ...]:
@@ -62,10 +69,12 @@ def _days(workplace: Workplace, day: str | None, from_: str | None, to: str | No
     match day, from_, to:
         case str(), None, None:
             first = last = parse_day(day)
+        case None, None, None:
+            first = last = _last_day(workplace)
         case None, str(), str():
             first, last = parse_day(from_), parse_day(to)
         case _:
-            raise TimelineError("Name one day with --day, or several with both --from and --to.")
+            raise TimelineError("Name one day with --day, or several with both --from and --to, or none for today.")
     return days_between(*within(workplace, first, last))
 
 
@@ -78,15 +87,10 @@ def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) ->
     for spec in workplace.project.models:
         done = scored[spec.name] = sorted(set(days) & set(workplace.lake.days(stage_table(spec, SCORES))))
         say(f"{spec.name}: {len(done)} of {len(days)} days scored" + (f", {done[0]} to {done[-1]}." if done else "."))
-    holes = read_history(workplace).holes_until(days[-1])
-    answer |= {"scored_days": scored, "holes": holes}
-    if holes:
-        typer.secho(
-            f"These scores lack what {len(holes)} withheld days brought (first: {holes[0]}): customers may look more absent "
-            "than they are. Deliver those days again and score again.",
-            err=True,
-            fg=typer.colors.YELLOW,
-        )
+    history = read_history(workplace)
+    answer |= {"scored_days": scored, "holes": history.holes_until(days[-1])}
+    if lacking := history.lacking(days[-1]):
+        typer.secho(lacking, err=True, fg=typer.colors.YELLOW)
     if not any(scored.values()):
         raise NoChampionError(
             "No model has a champion that may score these days. Train, read the card, then tenure promote DIGEST."
@@ -96,11 +100,46 @@ def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) ->
 def land_missing(workplace: Workplace, *, until: date) -> None:
     """Land the days up to `until` that were never landed: features need the whole history."""
     from provenance.history import read_history
+    from provenance.owed import stretches
 
-    missing = read_history(workplace).never_landed(until)
-    if missing:
-        say(f"{len(missing)} earlier days were never landed; landing {missing[0]} to {missing[-1]} first.")
-        _run(workplace, "history", days_between(missing[0], missing[-1]))
+    _land_earlier(workplace, stretches(read_history(workplace).never_landed(until)))
+
+
+def catch_up(workplace: Workplace, *, until: date) -> bool:
+    """Run what the days up to `until` owe, in order: land what was never landed, score what was missed. Say if all went well.
+
+    A missed day that fails does not keep the later ones from being run; days that could not be landed at all do.
+    """
+    from provenance.owed import read_owed
+
+    workplace.alerts.send_again()
+    owed = read_owed(workplace, until)
+    _land_earlier(workplace, owed.to_land)
+    went_well = True
+    for days in owed.to_run:
+        say(f"{len(days)} earlier days were missed; running {days[0]} to {days[-1]} first.")
+        try:
+            _run(workplace, "daily", days)
+        except typer.Exit:
+            went_well = False
+    return went_well
+
+
+def _land_earlier(workplace: Workplace, stretches: Sequence[Sequence[date]]) -> None:
+    """Land days without scoring them."""
+    for days in stretches:
+        say(f"{len(days)} earlier days were never landed; landing {days[0]} to {days[-1]} first.")
+        _run(workplace, "history", days)
+
+
+def _tell_door(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) -> None:
+    """What came that did not simply count, and what did not come."""
+    from provenance.door import read_door
+
+    lines = read_door(workplace, days).in_words(workplace.project.name)
+    answer["door"] = lines
+    for line in lines:
+        typer.secho(line, err=True, fg=typer.colors.YELLOW)
 
 
 def _last_day(workplace: Workplace) -> date:

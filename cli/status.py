@@ -53,8 +53,12 @@ def show(found: "ProjectStatus") -> None:
     console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld")
     console.print(found.disk.in_words, highlight=False, soft_wrap=True)
     console.print(f"approvals: {found.trust}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
+    for words in found.keys_ending:
+        console.print(f"[yellow]{words}[/yellow]", highlight=False, soft_wrap=True)
     for day, reasons in found.withheld_days.items():
         console.print(f"  withheld {day}: {' '.join(reasons)}")
+    for line in (*_never_landed(found), *found.door):
+        console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
     table = Table(
         "model", "serves", "test figures (95 % interval)", "open gates", "last scored", "drift", box=None, pad_edge=False
     )
@@ -65,6 +69,8 @@ def show(found: "ProjectStatus") -> None:
     console.print(table)
     for name, model in found.models.items():
         for line in _outdated(found.project, name, model.outdated_days):
+            console.print(line, soft_wrap=True)
+        for line in _missed(found.project, name, model):
             console.print(line, soft_wrap=True)
         for line in model.unreadable:
             console.print(f"{name}: {line}", soft_wrap=True, markup=False, highlight=False)
@@ -105,6 +111,20 @@ def _outdated(project: str, model: str, days: Sequence[date]) -> Iterator[str]:
     for _, stretch in groupby(enumerate(sorted(days)), key=lambda place: place[1] - timedelta(days=place[0])):
         same = [day for _, day in stretch]
         yield f"  tenure score --project {project} --from {same[0]} --to {same[-1]}"
+
+
+def _never_landed(found: "ProjectStatus") -> Iterator[str]:
+    """Which days nobody landed, and the command that makes up for it."""
+    if days := found.never_landed_days:
+        yield f"never landed: {len(days)} days, {days[0]} to {days[-1]}; tenure score --project {found.project} runs them first"
+
+
+def _missed(project: str, model: str, found: "ModelStatus") -> Iterator[str]:
+    """Days without scores, and scores that lack a day."""
+    if days := found.never_scored_days:
+        yield f"{model}: {len(days)} days were never scored: tenure score --project {project} --from {days[0]} --to {days[-1]}"
+    if days := found.days_scored_over_holes:
+        yield f"{model}: the scores of {len(days)} days, from {days[0]} on, lack what a withheld day before them brought"
 
 
 def _day(model: "ModelStatus") -> str:

@@ -79,9 +79,10 @@ def replay(
 def rebuild(
     model: OneModel,
     candidate: Annotated[str | None, typer.Option(help="Digest of a candidate; by default the champion.")] = None,
+    from_raw: Annotated[bool, typer.Option("--from-raw", help="Begin with the bytes received, not with the lake.")] = False,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Train a model again from what its evidence names, and compare its predictions."""
+    """Make features again and train again from what a model's evidence names, and compare its predictions."""
     from provenance.rebuild import rebuild as again
 
     workplace = open_workplace(project)
@@ -90,7 +91,7 @@ def rebuild(
         workplace.packages.candidate(candidate) if candidate else workplace.promotions.champion(workplace.project.name, model)
     )
     with at_work("Training again"):
-        found = again(workplace, spec, package)
+        found = again(workplace, spec, package, from_raw=from_raw)
     for line in found.circumstances:
         say(f"  otherwise today: {line}")
     say(

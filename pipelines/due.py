@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.tables import SCORES, stage_table
-from assets.drift import verdict_at
 from governance.stores.package_reading import evidence_of
+from home.day_figures import verdict_at
 from home.sight import look
 from home.workplace import Workplace
+from provenance.door import read_door
 from provenance.history import read_history
+from provenance.outdated import outdated_days
+from provenance.owed import champion_since
 from tenure.drift import DriftState
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
@@ -76,16 +79,17 @@ def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
     if found is None:
         return None
     _, package = found
-    scored, landed = latest_scored_day(workplace, [spec]), read_history(workplace).latest_landed
+    history_of_days = read_history(workplace)
+    scored, landed, unbroken = latest_scored_day(workplace, [spec]), history_of_days.latest_landed, history_of_days.unbroken_until
     counted = [day for day in (scored, None if project.is_history else landed) if day is not None]
-    if not counted or landed is None:
+    if not counted or unbroken is None:
         return None
-    verdict = verdict_at(workplace, spec, scored, package.model_digest) if scored else None
+    verdict = verdict_at(workplace.lake, spec.name, package.model_digest, scored) if scored else None
     return Standing(
         model=spec.name,
         day=max(counted),
         trained_as_of=trained_as_of(package),
-        learnable_until=landed,
+        learnable_until=unbroken,
         max_age_days=spec.max_age_days,
         drift=verdict.state if verdict else DriftState.UNKNOWN,
         drift_in_words=verdict.in_words if verdict else "nothing was scored yet",
@@ -106,3 +110,24 @@ def new_promotions(workplace: Workplace, seen: int) -> tuple[PromotionRecord, ..
     known = seen if seen <= len(sight.records) else 0
     latest = [standing for spec in workplace.project.models if (standing := sight.champion(spec.name))]
     return tuple(sorted((r for r in latest if r.sequence > known), key=lambda r: r.sequence))
+
+
+def days_to_score_again(workplace: Workplace) -> tuple[date, ...]:
+    """Days whose scores are out of date, or of which another file came: for companies that have them made again by themselves."""
+    if not workplace.project.scores_again:
+        return ()
+    found = set(read_door(workplace).late)
+    for spec in workplace.project.models:
+        since = champion_since(workplace, spec)
+        found |= set() if since is None else set(outdated_days(workplace, spec, since))
+    return tuple(sorted(found))
+
+
+def trained_this_month(workplace: Workplace, spec: ModelSpec, today: date) -> bool:
+    """Whether a candidate was trained with what was known this month, or with all that could be known."""
+    unbroken = read_history(workplace).unbroken_until
+    if unbroken is None:
+        return True
+    candidates = workplace.packages.candidates(workplace.project.name, spec.name)
+    newest = max((trained_as_of(workplace.packages.candidate(one.digest)) for one in candidates[-1:]), default=None)
+    return newest is not None and newest >= min(unbroken, today.replace(day=1))

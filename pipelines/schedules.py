@@ -1,23 +1,23 @@
 """Schedules: what runs by the clock. A project whose data are history has them too, stopped, for a person to start."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from home.workplace import Workplace
-from pipelines.due import latest_scored_day
-from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
+from pipelines.due import latest_scored_day, trained_this_month
+from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, retraining_name, train_config, train_job_name
 from provenance.history import read_history
+from provenance.owed import DAILY_HOUR
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
 # A batch of key d is complete at d 00:00 UTC; five hours leave late deliveries time to arrive.
-DAILY_HOUR = 5
 AFTER_DAILY_HOUR = 7
 MORNINGS = f"0 {DAILY_HOUR} * * *"
-FIRST_OF_MONTH = f"0 {AFTER_DAILY_HOUR} 1 * *"
+EACH_DAY_AFTER = f"0 {AFTER_DAILY_HOUR} * * *"
 MONDAYS = f"0 {AFTER_DAILY_HOUR} * * 1"
 HOURLY = "20 * * * *"
 
@@ -43,9 +43,14 @@ def daily_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sc
         description=f"The daily job for the newest complete day, at {DAILY_HOUR}:00 UTC.",
         default_status=default_status(project),
     )
-    def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        day = newest_key(project, context.scheduled_execution_time.date()).isoformat()
-        return dg.RunRequest(run_key=day, partition_key=day)
+    def every_morning(
+        context: dg.ScheduleEvaluationContext, workplace: dg.ResourceParam[Workplace]
+    ) -> dg.RunRequest | dg.SkipReason:
+        day = newest_key(project, context.scheduled_execution_time.date())
+        history = read_history(workplace)
+        if history.judged and (never := history.never_landed(day - timedelta(days=1))):
+            return dg.SkipReason(f"{len(never)} days before were never landed; on_missed_days runs them first, then this one.")
+        return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
 
     return every_morning
 
@@ -88,22 +93,27 @@ def reconcile_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> d
 
 
 def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """The training job of a model, each month."""
+    """The training job of a model: once a month, and again on the next day where it came to no candidate."""
 
     @dg.schedule(
-        name=f"retrain_{spec.name}_monthly",
-        cron_schedule=FIRST_OF_MONTH,
+        name=retraining_name(spec),
+        cron_schedule=EACH_DAY_AFTER,
         execution_timezone="UTC",
         job=job,
-        description=f"A challenger of {spec.name} on the first of the month, as of the latest landed day.",
+        description=f"A challenger of {spec.name} each month, as of the last day before which nothing is missing; asked for "
+        "on the first of the month, and each day again until there is one.",
         default_status=default_status(project),
     )
-    def retrain_monthly(workplace: dg.ResourceParam[Workplace]) -> dg.RunRequest | dg.SkipReason:
-        day = read_history(workplace).latest_landed
+    def retrain_monthly(
+        context: dg.ScheduleEvaluationContext, workplace: dg.ResourceParam[Workplace]
+    ) -> dg.RunRequest | dg.SkipReason:
+        today = context.scheduled_execution_time.date()
+        if trained_this_month(workplace, spec, today):
+            return dg.SkipReason("There is a candidate of this month, or no day that it could learn from.")
+        day = read_history(workplace).unbroken_until
         if day is None:
             return dg.SkipReason("No day was landed yet.")
-        # Where no day came since the last month, the challenger would be the same.
-        return dg.RunRequest(run_key=day.isoformat(), run_config=train_config(project, spec, day.isoformat()))
+        return dg.RunRequest(run_key=f"{day}-{today}", run_config=train_config(project, spec, day.isoformat()))
 
     return retrain_monthly
 

@@ -68,6 +68,16 @@ class History:
         """Days up to and including `until` that later features lack."""
         return tuple(sorted(day for day in self.holes if day <= until))
 
+    def lacking(self, until: date) -> str:
+        """What is to be said wherever scores up to a day are shown or handed out; nothing where they lack no day."""
+        holes = self.holes_until(until)
+        return (
+            f"These scores lack what {len(holes)} withheld days brought (first: {holes[0]}): customers may look more absent than "
+            "they are. Deliver those days again and score again."
+            if holes
+            else ""
+        )
+
     def require(self, until: date) -> None:
         """Refuse to look at a day whose past is not there: a missing week looks like a pause of every customer."""
         if missing := self.never_landed(until):

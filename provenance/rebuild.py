@@ -3,24 +3,31 @@
 Nothing is kept of what is trained here. Making scores again is `replay.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
 from adapters.environment import environment_facts
-from adapters.lake import OpenTable
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
+from adapters.lake import OpenTable, read_rows
+from adapters.tables import FEATURES_TABLE
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
-from provenance.training_rows import stacked
+from provenance.inputs_again import at_version, inputs_from_lake, inputs_from_raw
+from provenance.snapshots import snapshots_of
+from provenance.training_rows import labelled_of
 from tenure.challenger import fit_challenger
 from tenure.errors import TraceError
 from tenure.evidence import EnvironmentFacts, Evidence
+from tenure.features.plan import INPUTS
 from tenure.package import Package, model_digest
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
-from tenure.training_set import TrainingSet, matrix, training_split
+from tenure.training_set import NOT_IN_LAKE, TrainingSet, matrix, stack, training_split
+
+ACTIVITY = INPUTS[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +53,12 @@ class Rebuild:
         return not self.differences
 
 
-def rebuild(workplace: Workplace, spec: ModelSpec, package: Package) -> Rebuild:
-    """Train again from the data versions, the seed and the threads that a package's evidence names, and compare.
+def rebuild(workplace: Workplace, spec: ModelSpec, package: Package, *, from_raw: bool = False) -> Rebuild:
+    """Make features and labels again with today's code, train with the seed and threads that the evidence names, and compare.
+
+    Parameters
+    ----------
+    from_raw: begin with the bytes received, not with the versions of the lake that the evidence names.
 
     Raises
     ------
@@ -63,7 +74,7 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package) -> Rebuild:
             f"Today's spec of {spec.name!r} reads other features than package {package.digest[:12]}. Rebuild with the code that "
             f"trained it: {evidence.environment.code_commit}."
         )
-    rows = training_set_again(workplace, spec, evidence)
+    rows, other_features = training_set_again(workplace, spec, evidence, from_raw=from_raw)
     as_then = replace(spec, seed=evidence.model.seed)
     challenger = fit_challenger(rows, as_then, project=workplace.project.name, n_threads=evidence.model.n_threads)
     X = matrix(rows.rows, rows.feature_names)
@@ -76,19 +87,41 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package) -> Rebuild:
         n_equal_predictions=int(equal.sum()),
         largest_difference=float(np.abs(kept - again).max(initial=0.0)),
         is_same_model=model_digest(challenger.model_files()) == package.model_digest,
-        differences=tuple(_differences(evidence, rows, n_other=int((~equal).sum()))),
+        differences=tuple(_differences(evidence, rows, other_features, n_other=int((~equal).sum()))),
         circumstances=tuple(circumstances(evidence, spec, environment_facts())),
     )
 
 
-def training_set_again(workplace: Workplace, spec: ModelSpec, evidence: Evidence) -> TrainingSet:
-    """Make the training set again from the versions of the lake that the evidence names."""
+def training_set_again(
+    workplace: Workplace, spec: ModelSpec, evidence: Evidence, *, from_raw: bool = False
+) -> tuple[TrainingSet, tuple[str, ...]]:
+    """Make the training set again, and say which of its features come out otherwise than they were kept."""
     data = evidence.data
-    features = _at(workplace, FEATURES_TABLE, data.features_version)
-    activity = _at(workplace, ACTIVITY_TABLE, data.activity_version)
+    kept = at_version(workplace, FEATURES_TABLE, data.features_version)
+    inputs = inputs_from_raw(workplace, evidence) if from_raw else inputs_from_lake(workplace, evidence)
     split = training_split(spec, as_of=evidence.model.as_of, first_day=workplace.project.first_day)
-    versions = tuple((source.name, source.lake_version) for source in data.sources)
-    return stacked(spec, split, features, activity, versions)
+    snapshots = dict(zip(split.days, snapshots_of(workplace.project, inputs, split.days), strict=True))
+    made = stack(
+        labelled_of(spec, split, snapshots, inputs[ACTIVITY]),
+        spec,
+        split,
+        features_version=kept.version,
+        activity_version=NOT_IN_LAKE if data.activity_version is None else data.activity_version,
+        source_versions=tuple((source.name, source.lake_version) for source in data.sources),
+    )
+    return made, _made_otherwise(spec, kept, snapshots)
+
+
+def _made_otherwise(spec: ModelSpec, kept: OpenTable, snapshots: Mapping[date, pa.Table]) -> tuple[str, ...]:
+    """The features of a model whose values differ from those that were kept, on any snapshot."""
+    other: set[str] = set()
+    names = ["customer_id", *(feature.name for feature in spec.features)]
+    for day, made in snapshots.items():
+        rows = read_rows(kept, days=[day], columns=names)
+        if rows is not None:
+            before, now = (table.select(names).sort_by("customer_id") for table in (rows, made))
+            other |= {name for name in names if not before[name].combine_chunks().equals(now[name].combine_chunks())}
+    return tuple(sorted(other))
 
 
 def circumstances(evidence: Evidence, spec: ModelSpec, now: EnvironmentFacts) -> list[str]:
@@ -111,7 +144,7 @@ def circumstances(evidence: Evidence, spec: ModelSpec, now: EnvironmentFacts) ->
     return otherwise
 
 
-def _differences(evidence: Evidence, rows: TrainingSet, *, n_other: int) -> list[str]:
+def _differences(evidence: Evidence, rows: TrainingSet, other_features: Sequence[str], *, n_other: int) -> list[str]:
     """What is not equal."""
     found = []
     if rows.digest != evidence.data.training_set_digest:
@@ -119,17 +152,8 @@ def _differences(evidence: Evidence, rows: TrainingSet, *, n_other: int) -> list
             f"the training set made again has the digest {rows.digest[:12]}, the evidence names "
             f"{evidence.data.training_set_digest[:12]}"
         )
+    if other_features:
+        found.append(f"features made again differ from those that were kept: {', '.join(other_features)}")
     if n_other:
         found.append(f"{n_other} of {rows.rows.num_rows} predictions differ")
     return found
-
-
-def _at(workplace: Workplace, table: str, version: int | None) -> OpenTable:
-    """A table in the version that training read."""
-    latest = workplace.lake.open(table).version
-    if version is None or not 0 <= version <= latest:
-        raise TraceError(
-            f"The evidence names version {version} of {table}, but the lake holds versions 0 to {latest}. "
-            "Restore the lake from a backup; without what it learnt from, a model cannot be rebuilt."
-        )
-    return workplace.lake.open(table, version=version)

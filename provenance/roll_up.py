@@ -6,6 +6,7 @@ days that were rolled up with an older product list, come with the next. What fo
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -17,6 +18,10 @@ from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
 from tenure.activity import DEFINITION, KEY, PRODUCT_COLUMNS, dated, rolled_up, told_by_several
 from tenure.contracts import Source
+
+if TYPE_CHECKING:
+    import ibis
+    from ibis.backends.duckdb import Backend
 
 
 def open_roll_up(workplace: Workplace) -> Origins:
@@ -45,28 +50,42 @@ def roll_up(workplace: Workplace) -> Commit:
     source = workplace.project.source(workplace.project.roles.lines)
     lines, products = (each.table for each in origins.inputs)
     days = days_behind(workplace, origins)
-    with unquoted(f"The roll-up of {source.name}"):
-        rows = _rolled_up(source, lines, products, days) if days else None
-    if rows is None:
+    if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
+    with unquoted(f"The roll-up of {source.name}"):
+        rows = _rolled_up(source, lines, products, days)
     return origins.replace_days(rows, days=days, key=KEY)
 
 
-def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table | None:
-    """The roll-up of these days; None before the first lines."""
-    import ibis
+def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table:
+    """The roll-up of these days; without rows before the first line came."""
+    from expectations.split import kept_schema
 
     connection = connect()
-    received = read_table(lines_table, connection)
-    if received is None:
-        return None
+    lines, products = (read_table(table, connection) for table in (lines_table, products_table))
+    again = lines is not None and _tell_again(source, lines_table, days)
+    if lines is None:
+        lines = connection.create_table("lines", kept_schema(source).empty_table())
+    return roll_up_of(source, lines, products, days=days, connection=connection, may_tell_again=again)
+
+
+def roll_up_of(
+    source: Source,
+    received: "ibis.Table",
+    products: "ibis.Table | None",
+    *,
+    days: Sequence[date],
+    connection: "Backend",
+    may_tell_again: bool = True,
+) -> pa.Table:
+    """Roll up days of lines that are bound in a connection; without products lines count without department or brand."""
+    import ibis
+
     lines = dated(received)
-    products = read_table(products_table, connection)
     if products is None:
-        # A list without a product: lines count, without department or brand.
         products = ibis.memtable(pa.table({name: pa.array([], pa.string()) for name in PRODUCT_COLUMNS}))
     several = None
-    if _tell_again(source, lines_table, days):
+    if may_tell_again:
         several = connection.create_table("several", told_by_several(lines, key=source.key, days=days))
     columns = [c.name for c in source.columns if c.name in lines.columns and c.name not in source.key]
     return rolled_up(lines, products, several=several, key=source.key, columns=columns, days=days).to_pyarrow()

@@ -47,9 +47,9 @@ def plan_of(project: Project) -> Plan:
     return snapshot_plan(campaigns.key, redemptions.key)
 
 
-def snapshots_of(project: Project, tables: Mapping[str, OpenTable], days: Sequence[date]) -> list[pa.Table]:
+def snapshots_of(project: Project, tables: Mapping[str, OpenTable | pa.Table], days: Sequence[date]) -> list[pa.Table]:
     """Features of all customers as of each day."""
-    if any(table.delta is None for table in tables.values()):
+    if any(isinstance(table, OpenTable) and table.delta is None for table in tables.values()):
         raise TenureError(
             f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
         )

@@ -74,6 +74,8 @@ class Project:
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
     purposes: what data may be used for, by short name.
+    scores_again: whether delivered scores are made again by themselves once what they were made from has changed. Somebody may
+        have acted on the old ones, so by default a person decides.
     audit_lines: what every audit holds disparities to. Calibration is held against `KNOWN_MEMBERS` where being known at all
         marks more active customers, so that every known group is off by what they share (`docs/decisions/` says more).
     """
@@ -93,6 +95,7 @@ class Project:
     models: tuple[ModelSpec, ...] = ()
     audit_lines: AuditLines = USUAL_LINES
     demo_days: "DemoDays | None" = None
+    scores_again: bool = False
 
     @property
     def first_key(self) -> date:

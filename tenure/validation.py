@@ -108,3 +108,20 @@ def rows_by_rule(days: Iterable[DayVerdict]) -> Counter[str]:
     for day in days:
         total.update(dict(day.broken_rules))
     return total
+
+
+def set_aside_in_words(source: str, verdicts: Iterable[DayVerdict]) -> str:
+    """What of a source's rows did not simply count on these days, in one short line; empty where all did."""
+    days = [day for day in verdicts if day.is_released]
+    quarantined = [day for day in days if day.n_quarantined]
+    said = []
+    if quarantined:
+        rules = ", ".join(f"{rule} {n}" for rule, n in rows_by_rule(quarantined).most_common(3))
+        said.append(
+            f"{sum(d.n_quarantined for d in quarantined)} rows in quarantine ({rules}), the latest of {quarantined[-1].key}"
+        )
+    if n := sum(day.n_repeated for day in days):
+        said.append(f"{n} rows known already")
+    if n := sum(day.n_corrected for day in days):
+        said.append(f"{n} rows correcting earlier ones")
+    return f"{source}: {', '.join(said)}" if said else ""

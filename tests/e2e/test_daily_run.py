@@ -15,7 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from adapters.alerts import AlertKind
 from assets.status import model_status
 from tenure.errors import PackageError, PromotionError, RefusedError
 from tenure.specs import Gate, GateKind
@@ -131,14 +133,17 @@ def test_in_a_run_of_many_days_a_bad_one_is_withheld_and_the_others_go_on(establ
     for table in ("features", *(f"{model}/scores" for model in MODELS)):
         assert {DAY, DAY_AFTER} <= set(lake.days(table)), table
         assert TOMORROW not in lake.days(table), table
-    (alert,) = premises.workplace.alerts.kept()
+    (alert, *others) = premises.workplace.alerts.kept()
     assert alert.subject == TOMORROW.isoformat()
     assert "sales_value" in alert.message
+    # The day after it was scored without it, and says so.
+    assert {(other.kind, other.subject) for other in others} == {(AlertKind.SCORED_WITHOUT, model) for model in MODELS}
 
 
 RUN = """
 import sys
 sys.path.insert(0, {house!r})
+from adapters.alerts import AlertKind
 from adapters.settings import prepare_environment
 prepare_environment()
 from datetime import date
@@ -221,7 +226,7 @@ def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: 
     # Nobody waits for a candidate that cannot be promoted.
     assert model_status(premises.workplace, premises.project.model("buys_7d")).n_waiting == 0
     with pytest.raises(Exception, match="gates refused candidate"):
-        premises.workplace.promotions.promote(refused, "because I say so")
+        premises.promote(refused, "because I say so")
 
 
 def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Premises, tmp_path: Path):
@@ -234,8 +239,9 @@ def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Pr
 
     assert outcome.succeeded, outcome.failures
     newest = premises.workplace.packages.candidates(premises.project.name, "buys_7d")[-1]
+    key = Ed25519PrivateKey.generate()
     with pytest.raises(PromotionError, match="tenure trust init"):
-        premises.workplace.promotions.promote(newest.digest, "why not")
+        premises.workplace.promotions.promote(newest.digest, "why not", staff_id="staff-1", key=key)
     assert not (premises.settings.home / "store").exists()
 
 

@@ -3,6 +3,7 @@
 import json
 import socketserver
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from adapters.alert_places import SINKS, AlertPlaces, MailPlace, read_places
 from adapters.alerts import Alert, AlertKind, Alerts, FileSink, open_alerts
 from adapters.settings import load_settings
+from adapters.untold import Untold
 from tenure.errors import SpecError
 
 WEBHOOK, MAIL = "http://127.0.0.1:9/hook", "smtp://127.0.0.1:9?from=tenure@example.org&to=a@example.org&to=b@example.org"
@@ -152,7 +154,9 @@ def test_a_place_that_does_not_answer_is_noted(tmp_path: Path, caplog: pytest.Lo
     kept, noted = FileSink(tmp_path).alerts()
     assert kept == ALERT
     assert (noted.kind, noted.project, noted.subject, noted.at) == (AlertKind.NOT_DELIVERED, "shop", name, ALERT.at)
-    assert noted.message == ("drift of lapse_28d: ConnectionRefusedError: Connection refused. The alert itself is in this file.")
+    assert noted.message == (
+        "drift of lapse_28d: ConnectionRefusedError: Connection refused. It is told again once the place takes alerts."
+    )
     assert f"sink '{name}' did not take an alert" in caplog.text
     assert "PSI above 0.25" in caplog.text
 
@@ -180,10 +184,39 @@ def test_a_broken_place_keeps_no_other_from_being_told(tmp_path: Path) -> None:
     """Neither the file before it nor the place behind it."""
     behind = Remembers()
 
-    Alerts(FileSink(tmp_path), {"broken": Broken(), "behind": behind}).send(ALERT)
+    Alerts(FileSink(tmp_path), {"broken": Broken(), "behind": behind}, Untold(tmp_path)).send(ALERT)
 
     assert behind.taken == [ALERT]
     assert [a.kind for a in FileSink(tmp_path).alerts()] == [AlertKind.DRIFT, AlertKind.NOT_DELIVERED]
+
+
+class Down(Remembers):
+    """A place that takes nothing while it is down."""
+
+    is_down = True
+
+    def send(self, alert: Alert) -> None:
+        """Take one, or raise."""
+        if self.is_down:
+            raise ConnectionRefusedError
+        super().send(alert)
+
+
+def test_what_a_place_did_not_take_is_told_in_order_once_it_is_up_again(tmp_path: Path) -> None:
+    """With the next alert, or when somebody asks; and each once."""
+    place = Down()
+    alerts = Alerts(FileSink(tmp_path), {"place": place}, Untold(tmp_path))
+    first, second, third = (replace(ALERT, subject=name) for name in ("first", "second", "third"))
+    alerts.send(first)
+    alerts.send(second)
+    alerts.send_again()
+    assert place.taken == []
+
+    place.is_down = False
+    alerts.send(third)
+    alerts.send_again()
+
+    assert place.taken == [first, second, third]
 
 
 def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -191,11 +224,11 @@ def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path, caplog: pyt
     (tmp_path / "alerts.jsonl").mkdir()
     other = Remembers()
 
-    Alerts(FileSink(tmp_path), {"other": other}).send(ALERT)
+    Alerts(FileSink(tmp_path), {"other": other}, Untold(tmp_path)).send(ALERT)
 
     assert other.taken == [ALERT]
     assert f"; it was: {ALERT.in_words}" in caplog.text
-    assert "could not be written to its file (" in caplog.text
+    assert "An alert could not be written" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from provenance.replay import first_difference, replay
 from provenance.signed_scores import check_signed
 from provenance.trace import trace
 from tenure.errors import TraceError
+from tenure.features import purchases
+from tenure.features.plan import snapshot_plan
 from tests.event_schema import faults
 from tests.simulated_company.deliveries import CUSTOMER_MARK
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
@@ -126,11 +128,12 @@ def test_a_customer_who_was_left_out_is_noticed(delivered):
     assert "the customers differ" in first_difference(rows, rows.slice(1))
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_a_model_trained_again_predicts_the_same_to_the_bit(delivered, model):
-    """The same versions, seed and threads give the same training set, the same predictions and the same files."""
+@pytest.mark.parametrize(("model", "from_raw"), [(model, model == "buys_7d") for model in MODELS])
+def test_a_model_trained_again_predicts_the_same_to_the_bit(delivered, model, from_raw):
+    """Features made again, from the same versions or the bytes received, give the same training set, predictions and files."""
     workplace = delivered.workplace
-    found = rebuild(workplace, workplace.project.model(model), workplace.promotions.champion(workplace.project.name, model))
+    package = workplace.promotions.champion(workplace.project.name, model)
+    found = rebuild(workplace, workplace.project.model(model), package, from_raw=from_raw)
 
     assert found.differences == ()
     assert found.n_equal_predictions == found.n_rows > 500
@@ -147,6 +150,19 @@ def test_a_model_trained_by_another_recipe_is_told_apart(delivered):
     assert not found.is_equal
     assert not found.is_same_model
     assert found.largest_difference > 0
+
+
+def test_a_feature_that_was_edited_since_is_named(delivered, monkeypatch):
+    """The features are computed again, so what their code says now is what is compared."""
+    workplace = delivered.workplace
+    snapshot_plan.cache_clear()
+    monkeypatch.setattr(purchases, "PRIOR_CENTS", purchases.PRIOR_CENTS + 100)
+    package = workplace.promotions.champion(workplace.project.name, "buys_7d")
+
+    found = rebuild(workplace, workplace.project.model("buys_7d"), package)
+
+    snapshot_plan.cache_clear()
+    assert "features made again differ from those that were kept: spend_velocity_28d" in found.differences
 
 
 def test_a_package_of_another_model_is_refused(delivered):

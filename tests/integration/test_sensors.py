@@ -1,128 +1,37 @@
 """Schedules and sensors on a real lake, promotion log and Dagster instance in a temporary home."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
-import pyarrow as pa
 import pytest
 
-from adapters.alert_places import AlertPlaces
 from adapters.alerts import AlertKind, FileSink
-from adapters.settings import load_settings
-from adapters.tables import stage_table, verdicts_table
-from governance.doors.demonstration import approve_as_demo, found_demo_trust
-from home.day_figures import measure_rows, verdict_rows
-from home.workplace import Workplace
-from pipelines.definitions import build_definitions
 from pipelines.sensors import failure_in_words
-from provenance.roll_up import roll_up
-from tenure.drift import DriftMeasure, Shift
 from tenure.errors import MissingHistoryError
-from tenure.package import Package
-from tenure.project import Project, load_project
-from tenure.validation import DayVerdict
-from tests.shop import RANKS, as_evidenced, evidence_of, files_of, keep_rows
-
-_KNOWN = load_project("projects.complete_journey")
-# One gate that the made-up evidence passes.
-HISTORY = as_evidenced(_KNOWN, (RANKS,))
-LIVE = replace(HISTORY, last_day=None)
-TRAINED = date(2017, 10, 1)
-DAY = date(2017, 11, 6)
-NOW = datetime(2017, 11, 6, 6, tzinfo=UTC)
-MODEL = "lapse_28d"
+from tenure.project import Project
+from tests.watched import (
+    DAY,
+    HISTORY,
+    LIVE,
+    MODEL,
+    NOW,
+    TRAINED,
+    definitions,
+    land,
+    promote,
+    scheduled,
+    score,
+    shift,
+    tick,
+    workplace_at,
+)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home with nothing in it."""
     return tmp_path
-
-
-@cache
-def definitions(*, is_history: bool) -> dg.Definitions:
-    """A project's code location; tests hand it a workplace of their own."""
-    return build_definitions(HISTORY if is_history else LIVE)
-
-
-def workplace_at(home: Path, project: Project = HISTORY) -> Workplace:
-    """The workplace of a project at a home, at a moment that stands still."""
-    return Workplace(project, replace(load_settings(), home=home, alerts=AlertPlaces()), lambda: NOW)
-
-
-def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = None) -> None:
-    """Judge every source's batch of these days as released, but for those of one source that is withheld."""
-    lake = workplace.lake
-    for source in workplace.project.sources:
-        reasons = ("Column 'sales_value' is missing.",) if source.name == withheld else ()
-        verdicts = [
-            DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
-        ]
-        lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
-    roll_up(workplace)
-
-
-def score(workplace: Workplace, days: Sequence[date], model: str = MODEL) -> None:
-    """Leave a score on each of these days."""
-    lake = workplace.lake
-    rows = pa.table({"day": pa.array(days, pa.date32()), "customer_id": ["c"] * len(days), "score": [0.5] * len(days)})
-    table = lake.open(stage_table(workplace.project.model(model), "scores"))
-    lake.replace_days(table, rows, days=days, key=("customer_id",), note={})
-
-
-def shift(workplace: Workplace, package: Package, days: Sequence[date], psi: float) -> None:
-    """Leave a drift measure on each of these days."""
-    measured = [
-        DriftMeasure(day=day, n_rows=2000, shifts=(Shift(name="recency_days", psi=psi, expected_psi=0.01),)) for day in days
-    ]
-    lake, spec = workplace.lake, workplace.project.model(MODEL)
-    rows = measure_rows(measured, package.model_digest)
-    lake.replace_days(lake.open(stage_table(spec, "drift")), rows, days=days, key=("name",), note={})
-
-
-def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_of: date = TRAINED) -> Package:
-    """Keep a candidate trained as of a day, let the demonstration's reviewers approve it, and promote it."""
-    found_demo_trust(workplace.settings, workplace.project.name, workplace.clock)
-    keep_rows(workplace.settings.home)
-    project, content = workplace.project.name, f"{model} {weights}"
-    known = evidence_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
-    files = files_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
-    package = workplace.packages.keep_candidate(project, model, files)
-    workplace.promotions.state(package, known, run_id="run-1")
-    approve_as_demo(workplace.promotions, workplace.settings, package.digest)
-    workplace.promotions.promote(package.digest)
-    return package
-
-
-def tick(workplace: Workplace, name: str, cursor: str | None = None) -> tuple[list[dg.RunRequest], str | None]:
-    """What a sensor asks for, and the cursor it leaves."""
-    defs = definitions(is_history=workplace.project.is_history)
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(
-            instance=instance,
-            cursor=cursor,
-            definitions=defs,
-            resources={"workplace": workplace},
-        )
-        data = defs.resolve_sensor_def(name).evaluate_tick(context)
-        return list(data.run_requests or ()), data.cursor
-
-
-def scheduled(workplace: Workplace, name: str, at: datetime) -> list[dg.RunRequest]:
-    """What a schedule asks for at a moment."""
-    defs = definitions(is_history=workplace.project.is_history)
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_schedule_context(
-            instance=instance,
-            scheduled_execution_time=at,
-            repository_def=defs.get_repository_def(),
-            resources={"workplace": workplace},
-        )
-        return list(defs.resolve_schedule_def(name).evaluate_tick(context).run_requests or ())
 
 
 @pytest.mark.parametrize(("project", "status"), [(HISTORY, "STOPPED"), (LIVE, "RUNNING")])
@@ -300,7 +209,7 @@ def test_age_counts_to_the_latest_scored_day(home: Path) -> None:
     workplace = workplace_at(home)
     promote(workplace, "one")
     limit = HISTORY.model(MODEL).max_age_days
-    land(workplace, [TRAINED + timedelta(days=limit + 30)])
+    land(workplace, HISTORY.keys_until(TRAINED + timedelta(days=limit + 30)))
     score(workplace, [TRAINED + timedelta(days=limit)])
     assert tick(workplace, "on_drift_or_age")[0] == []
 
@@ -319,7 +228,7 @@ def test_a_live_champion_ages_though_nobody_scores_with_it(home: Path) -> None:
     """Where days still land, its age counts to the latest of them."""
     workplace = workplace_at(home, LIVE)
     promote(workplace, "one")
-    land(workplace, [TRAINED + timedelta(days=LIVE.model(MODEL).max_age_days + 1)])
+    land(workplace, LIVE.keys_until(TRAINED + timedelta(days=LIVE.model(MODEL).max_age_days + 1)))
 
     assert [r.job_name for r in tick(workplace, "on_drift_or_age")[0]] == [f"train_{MODEL}"]
 
