@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters.whole_files import write_whole
-from tenure.drift import ALARM_RULE, AlarmRule, BinnedInput, Counts, DriftVerdict, Shift
+from tenure.drift import BinnedInput, Counts, Shift
+from tenure.drift_alarm import ALARM_RULE, AlarmRule, DriftVerdict
 from tenure.errors import DriftError
 
 if TYPE_CHECKING:

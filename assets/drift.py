@@ -16,7 +16,8 @@ from home.day_figures import DRIFT_ROWS, drift_by_day, measure_rows
 from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import withheld_days
-from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
+from tenure.drift import DriftMeasure, DriftReference, measure
+from tenure.drift_alarm import DriftState, DriftVerdict, alarm
 from tenure.errors import NoChampionError
 from tenure.judged import REFERENCE
 from tenure.package import Package

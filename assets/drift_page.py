@@ -18,7 +18,8 @@ from assets.drift import delivered_rows
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
 from home.workplace import Workplace
-from tenure.drift import ALARM_RULE, DriftReference, alarm, count_bins, measure
+from tenure.drift import DriftReference, count_bins, measure
+from tenure.drift_alarm import ALARM_RULE, alarm
 from tenure.judged import REFERENCE
 from tenure.project import Project
 from tenure.promotions import PromotionRecord

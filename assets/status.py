@@ -24,7 +24,7 @@ from provenance.outdated import outdated_days
 from provenance.owed import never_scored as days_never_scored
 from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
-from tenure.drift import DriftState
+from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.gates import GateResult

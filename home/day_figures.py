@@ -13,7 +13,8 @@ import pyarrow as pa
 from adapters.lake import Lake
 from adapters.tables import DRIFT, PERFORMANCE, Shape, verdicts_table
 from tenure.contracts import Source
-from tenure.drift import DriftMeasure, DriftVerdict, Shift, alarm
+from tenure.drift import DriftMeasure, Shift
+from tenure.drift_alarm import DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
 from tenure.validation import DayVerdict
 

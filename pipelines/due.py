@@ -13,7 +13,7 @@ from provenance.door import read_door
 from provenance.history import read_history
 from provenance.outdated import outdated_days
 from provenance.owed import champion_since
-from tenure.drift import DriftState
+from tenure.drift_alarm import DriftState
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
 from tenure.specs import ModelSpec

@@ -21,7 +21,7 @@ from pipelines.jobs import DAILY, DRIFT_PAGES, ON_DRIFT_OR_AGE, train_config, tr
 from pipelines.missed import on_missed_days
 from provenance.history import read_history
 from tenure import errors
-from tenure.drift import DriftState
+from tenure.drift_alarm import DriftState
 from tenure.project import Project
 
 # On a run that a command started: the command tells of its failure itself.

@@ -16,7 +16,7 @@ from review.places import catalogue_page, lineage_page
 from review.rendering import page
 from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
-from tenure.drift import ALARM_RULE
+from tenure.drift_alarm import ALARM_RULE
 from tenure.evaluation.realised import Realised
 from tenure.gates import Outcome
 

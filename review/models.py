@@ -13,7 +13,7 @@ from review.standings import Overview, Waiting, overview
 from review.talk import open_threads
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.vitals import Vitals, vitals
-from tenure.drift import ALARM_RULE
+from tenure.drift_alarm import ALARM_RULE
 
 _SPARK_DAYS = 30
 

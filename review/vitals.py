@@ -10,7 +10,8 @@ from adapters.tables import DRIFT, PERFORMANCE, SCORES, stage_table
 from governance.records.serving import newest_promotion
 from home.day_figures import drift_by_day, performance_by_day
 from home.sight import Sight
-from tenure.drift import ALARM_RULE, DriftMeasure, DriftState, DriftVerdict, alarm
+from tenure.drift import DriftMeasure
+from tenure.drift_alarm import ALARM_RULE, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
 from tenure.promotions import PromotionRecord
 from tenure.specs import ModelSpec

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tenure.drift import ALARM_RULE, AlarmRule, DriftReference, Floats, bin_codes, expected_psi, is_judged, psi
+from tenure.drift import DriftReference, Floats, bin_codes, expected_psi, psi
+from tenure.drift_alarm import ALARM_RULE, AlarmRule, is_judged
 from tenure.errors import DriftError
 
 QUARTER_DAYS = 90

@@ -7,7 +7,8 @@ import numpy as np
 
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
-from tenure.drift import ALARM_RULE, AlarmRule, DriftReference, measure
+from tenure.drift import DriftReference, measure
+from tenure.drift_alarm import ALARM_RULE, AlarmRule
 from tenure.errors import EstimationError
 from tenure.estimators.propensity import PropensityModel
 from tenure.evaluation.records import Evaluation

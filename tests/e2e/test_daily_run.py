@@ -1,7 +1,6 @@
 """The daily run of a simulated company through the real jobs: repeated, damaged, repaired, killed, and with MLflow away."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.alerts import AlertKind
-from assets.status import model_status
-from tenure.errors import PackageError, PromotionError, RefusedError
-from tenure.specs import Gate, GateKind
+from tenure.errors import PackageError, RefusedError
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
@@ -206,43 +202,6 @@ def test_a_run_killed_in_the_middle_costs_nothing(established: Premises, scored:
     assert outcome.succeeded, outcome.failures
     assert premises.digests(DAY) == scored.digests(DAY)
     assert all(premises.exported(model, DAY) == scored.exported(model, DAY) for model in MODELS)
-
-
-def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: Premises, tmp_path: Path):
-    """A gate that nothing passes: the run succeeds, the card says refused, promotion says why not."""
-    premises = established.copy(tmp_path)
-    impossible = Gate(name="perfect", kind=GateKind.FLOOR, metric="roc_auc", limit=1.01, because="A test wants a refusal.")
-    project = premises.project
-    models = tuple(replace(m, gates=(*m.gates, impossible)) if m.name == "buys_7d" else m for m in project.models)
-    before = {c.digest for c in premises.workplace.packages.candidates(project.name, "buys_7d")}
-
-    outcome = premises.run("train_buys_7d", project=replace(project, models=models), as_of=AS_OF)
-
-    assert outcome.succeeded, outcome.failures
-    (refused,) = {c.digest for c in premises.workplace.packages.candidates(project.name, "buys_7d")} - before
-    page = premises.settings.reports / project.name / "buys_7d" / refused[:12] / "card.html"
-    assert "perfect" in page.read_text()
-    assert premises.workplace.packages.candidate(refused).file("card.html")
-    # Nobody waits for a candidate that cannot be promoted.
-    assert model_status(premises.workplace, premises.project.model("buys_7d")).n_waiting == 0
-    with pytest.raises(Exception, match="gates refused candidate"):
-        premises.promote(refused, "because I say so")
-
-
-def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Premises, tmp_path: Path):
-    """The challenger and its card are made; no statement is signed, so nobody can promote it."""
-    premises = established.copy(tmp_path)
-    for name in ("trust", "keys", "witness", "store"):
-        shutil.rmtree(premises.settings.home / name)
-
-    outcome = premises.run("train_buys_7d", as_of=AS_OF)
-
-    assert outcome.succeeded, outcome.failures
-    newest = premises.workplace.packages.candidates(premises.project.name, "buys_7d")[-1]
-    key = Ed25519PrivateKey.generate()
-    with pytest.raises(PromotionError, match="tenure trust init"):
-        premises.workplace.promotions.promote(newest.digest, "why not", staff_id="staff-1", key=key)
-    assert not (premises.settings.home / "store").exists()
 
 
 def test_scores_do_not_need_mlflow(established: Premises, scored: Premises, tmp_path: Path):

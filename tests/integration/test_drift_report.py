@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from adapters.drift_report import Compared, library, report
-from tenure.drift import BinnedInput, DriftState, DriftVerdict, build_reference, count_bins, measure
+from tenure.drift import BinnedInput, build_reference, count_bins, measure
+from tenure.drift_alarm import DriftState, DriftVerdict
 from tenure.errors import DriftError
 
 RANDOM = np.random.default_rng(5)

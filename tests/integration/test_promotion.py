@@ -1,24 +1,21 @@
 """The doors of promotion on a real disk, with real keys and a real log."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from adapters.journal import Journal, exclusive
 from governance.doors.demonstration import REVIEWERS, demo_key
 from governance.records.approval import Verdict
 from governance.rules.standing import standing_of
 from governance.stores.package_store import PackageStore
 from governance.stores.trust import Trust
 from model_cards.standing import Status
-from tenure.errors import JournalError, NoChampionError, PackageError, PromotionError, RefusedError, SigningKeyError
+from tenure.errors import NoChampionError, PackageError, PromotionError, RefusedError, SigningKeyError
 from tenure.gates import Outcome
 from tenure.promotions import Action
-from tests.shop import FAIR, NOT_WORSE, NOW, RANKS, RANKS_TOO_LITTLE, Shop, files_of
+from tests.shop import FAIR, NOW, RANKS, RANKS_TOO_LITTLE, Shop, files_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -232,56 +229,6 @@ def test_open_question_needs_a_reason(tmp_path: Path) -> None:
     assert shop.promote(digest, "few customers of known age").reason == "few customers of known age"
 
 
-@pytest.fixture
-def comparing(tmp_path: Path) -> Shop:
-    """A shop whose gates hold a candidate against the champion."""
-    return Shop(tmp_path, gates=(RANKS, NOT_WORSE)).founded()
-
-
-def test_a_candidate_compared_with_the_champion_that_serves_needs_no_reason(comparing: Shop) -> None:
-    """What the gates found still holds."""
-    two = comparing.approved("two", champion=comparing.serving("one"))
-
-    assert comparing.promote(two.digest).version == 2
-
-
-def test_a_candidate_compared_with_another_champion_than_serves_needs_a_reason(comparing: Shop) -> None:
-    """Another was promoted meanwhile: the message names both, and a person may still answer for it."""
-    one = comparing.serving("one")
-    two, three = (comparing.approved(name, champion=one) for name in ("two", "three"))
-    comparing.promote(two.digest)
-    both = rf"compared with version 1 \({one.digest[:12]}\), but version 2 \({two.digest[:12]}\) serves now.*--reason"
-
-    with pytest.raises(PromotionError, match=both):
-        comparing.promote(three.digest)
-    assert comparing.doors.champion("shop", "lapse_28d") == two
-    comparing.approve(three)
-    assert comparing.promote(three.digest, "compared by hand").reason == "compared by hand"
-
-
-def test_after_a_rollback_the_champion_that_was_compared_is_the_one_that_serves_again(comparing: Shop) -> None:
-    """It is the package that counts, not the order of promotions."""
-    one = comparing.serving("one")
-    two, three = (comparing.approved(name, champion=one) for name in ("two", "three"))
-    comparing.promote(two.digest)
-    comparing.approve(one, REVIEWERS[:1])
-    comparing.rollback("two misbehaves")
-    comparing.approve(three)
-
-    assert comparing.promote(three.digest).version == 3
-
-
-def test_a_candidate_judged_before_any_champion_served_needs_a_reason(comparing: Shop) -> None:
-    """Nobody knows whether it is worse than what serves by now."""
-    two = comparing.train("two")
-    comparing.serving("one")
-    comparing.approve(two)
-
-    with pytest.raises(PromotionError, match="judged before any champion served, but version 1"):
-        comparing.promote(two.digest)
-    assert comparing.promote(two.digest, "the first was a trial").version == 2
-
-
 def test_decision_of_another_shape_is_refused(shop: Shop) -> None:
     """A package whose decision cannot be read is damaged, not accepted."""
     files = {**files_of("one", "lapse_28d", shop.gates, None), "evidence.json": b'{"decision": {"outcome": "fine"}}'}
@@ -311,42 +258,6 @@ def test_models_do_not_meet(shop: Shop) -> None:
     assert shop.doors.champion("shop", "buys_7d") == two
 
 
-def test_rollback_lets_the_one_before_serve_again(shop: Shop) -> None:
-    """A rollback is a promotion of a package promoted before, under the version it had, approved afresh by one reviewer."""
-    one, two = shop.serving("one"), shop.serving("two")
-
-    with pytest.raises(RefusedError, match="1 different reviewers are needed"):
-        shop.rollback("two misbehaves")
-    shop.approve(one, REVIEWERS[:1])
-    record = shop.rollback("two misbehaves")
-
-    assert (record.action, record.version, record.previous_digest) == (Action.ROLLBACK, 1, two.digest)
-    assert shop.doors.champion("shop", "lapse_28d") == one
-    shop.approve(two, REVIEWERS[1:])
-    assert shop.rollback("it was the data", to_digest=two.digest[:8]).version == 2
-
-
-def test_what_served_under_an_earlier_policy_can_be_rolled_back_to(shop: Shop) -> None:
-    """Its reviewer signs the policy that it served under."""
-    one, _ = shop.serving("one"), shop.serving("two")
-    stricter = replace(shop, gates=(replace(RANKS, limit=0.85),))
-    stricter.approve(one, REVIEWERS[:1])
-
-    assert stricter.rollback("two misbehaves").package_digest == one.digest
-
-
-def test_rollback_has_a_reason_and_a_target_that_served(shop: Shop) -> None:
-    """Neither a first champion nor an unpromoted candidate can be rolled back to."""
-    one, two = shop.serving("one"), shop.approved("two")
-
-    with pytest.raises(PromotionError, match="needs a reason"):
-        shop.rollback(" ")
-    with pytest.raises(PromotionError, match="Expected an earlier champion"):
-        shop.rollback("why")
-    with pytest.raises(PromotionError, match=rf"Packages that have: {one.digest[:12]} \(version 1\)"):
-        shop.rollback("why", to_digest=two.digest)
-
-
 def test_times_are_recorded_in_utc(shop: Shop) -> None:
     """Whatever zone the clock is in, the record is in UTC."""
     local = replace(shop, now=NOW.astimezone(timezone(timedelta(hours=-5))))
@@ -372,52 +283,3 @@ def test_the_demonstration_says_in_its_own_files_what_it_is(shop: Shop) -> None:
     pinned = Trust(shop.settings).pinned
     shop.founded()
     assert Trust(shop.settings).pinned == pinned
-
-
-def test_lock_that_is_never_released_ends_in_a_message(tmp_path: Path) -> None:
-    """Nobody waits for ever."""
-    impatient = exclusive(tmp_path / "x.lock", patience_seconds=0.05)
-
-    with exclusive(tmp_path / "x.lock"), pytest.raises(JournalError, match="another process holds it"), impatient:
-        pass
-
-
-APPEND_FOR_EVER = """
-import sys
-from pathlib import Path
-from adapters.journal import Journal
-
-journal = Journal(Path(sys.argv[1]))
-number = 0
-while True:
-    number += 1
-    with journal.locked():
-        journal.append({"number": number, "padding": "x" * 200_000})
-    print(number, flush=True)
-"""
-
-
-def _start(code: str, *arguments: str) -> subprocess.Popen[str]:
-    """Start a second process of the product."""
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def test_process_killed_while_appending_loses_nothing_acknowledged(tmp_path: Path) -> None:
-    """After kill -9 the journal holds every record that was acknowledged, and the next writer goes on from there."""
-    journal = Journal(tmp_path / "journal.jsonl")
-    acknowledged = 0
-    for _ in range(3):
-        process = _start(APPEND_FOR_EVER, str(journal.path))
-        assert process.stdout is not None
-        for _ in range(5):
-            process.stdout.readline()
-        process.kill()
-        acknowledged += 5 + len(process.communicate(timeout=10)[0].splitlines())
-        # A record may be on disk whose acknowledgement was not yet printed.
-        assert len(journal.read()) >= acknowledged
-        acknowledged = len(journal.read())
-    with journal.locked():
-        journal.append({"number": -1})
-
-    assert len(journal.read()) == acknowledged + 1

@@ -5,18 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from tenure.drift import (
-    AlarmRule,
-    DriftMeasure,
-    DriftReference,
-    DriftState,
-    Shift,
-    alarm,
-    build_reference,
-    expected_psi,
-    measure,
-    psi,
-)
+from tenure.drift import DriftMeasure, DriftReference, Shift, build_reference, expected_psi, measure, psi
+from tenure.drift_alarm import AlarmRule, DriftState, alarm
 from tenure.errors import DriftError, PackageError
 
 DAY = date(2017, 11, 1)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tenure.drift import AlarmRule, DriftReference, build_reference
+from tenure.drift import DriftReference, build_reference
+from tenure.drift_alarm import AlarmRule
 from tenure.errors import DriftError
 from tenure.false_alarms import FalseAlarms, false_alarm_rate
 

@@ -15,7 +15,8 @@ from governance.records.serving import sign_promotion
 from governance.rules.verify import authorise, champion
 from tenure.errors import RefusedError
 from tenure.package import Package, seal
-from tests.unit.governance.sample import MODEL, PROJECT, Book, files_of, key, manifest, opened, package
+from tests.unit.governance.book import Book, opened
+from tests.unit.governance.sample import MODEL, PROJECT, files_of, key, manifest, package
 
 ONE, TWO = "tree one", "tree two"
 Attempt = Callable[[], None]

@@ -10,7 +10,8 @@ from governance.rules.policy import subject_of
 from governance.rules.verify import verify_history
 from tenure.promotions import Action
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
-from tests.unit.governance.sample import DAY, ORIGIN, Book, approval, approve, key, opened, package, policy, served
+from tests.unit.governance.book import Book, opened, served
+from tests.unit.governance.sample import DAY, ORIGIN, approval, approve, key, package, policy
 
 
 def twice_approved() -> Book:

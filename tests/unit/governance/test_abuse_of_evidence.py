@@ -9,7 +9,8 @@ from tenure.gates import Outcome
 from tenure.open_points import judge
 from tenure.package import seal
 from tests.unit.governance.abuse import ONE, TWO, attempt, with_files
-from tests.unit.governance.sample import evidence_of, files_of, files_telling, opened, package, policy, statement
+from tests.unit.governance.book import opened
+from tests.unit.governance.sample import evidence_of, files_of, files_telling, package, policy, statement
 
 
 @attempt("wrong role")

@@ -9,7 +9,8 @@ from governance.stores.package_store import PackageStore
 from tenure.errors import PackageError
 from tenure.package import build_manifest
 from tests.unit.governance.abuse import ONE, TWO, attempt
-from tests.unit.governance.sample import MODEL, PROJECT, files_of, manifest, package, served
+from tests.unit.governance.book import served
+from tests.unit.governance.sample import MODEL, PROJECT, files_of, manifest, package
 
 
 @attempt("other champion")

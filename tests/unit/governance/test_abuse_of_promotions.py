@@ -8,7 +8,8 @@ from governance.records.serving import Revocation, sign_promotion, sign_revocati
 from governance.rules.verify import champion, verify_history
 from tenure.promotions import Action
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, opened, package, served
+from tests.unit.governance.book import opened, served
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, package
 
 
 @attempt("signed by another person")

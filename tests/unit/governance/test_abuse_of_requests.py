@@ -10,20 +10,8 @@ from governance.records.serving import sign_promotion
 from governance.records.trust_root import Role
 from governance.rules.verify import verify_history
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
-from tests.unit.governance.sample import (
-    DAY,
-    PEOPLE,
-    START,
-    Book,
-    key,
-    opened,
-    package,
-    request,
-    signed_root,
-    staff,
-    statement,
-    trust_root,
-)
+from tests.unit.governance.book import Book, opened
+from tests.unit.governance.sample import DAY, PEOPLE, START, key, package, request, signed_root, staff, statement, trust_root
 
 
 def by_order(book: Book, asked: str, of: str = ONE, who: str = "dora") -> None:

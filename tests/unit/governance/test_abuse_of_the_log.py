@@ -7,7 +7,8 @@ from governance.records.log import Kind, new_entry
 from governance.records.serving import sign_promotion
 from governance.rules.verify import verify_history
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready
-from tests.unit.governance.sample import DAY, MINUTE, approve, key, opened, package, served
+from tests.unit.governance.book import opened, served
+from tests.unit.governance.sample import DAY, MINUTE, approve, key, package
 
 
 @attempt("missing record")

@@ -5,7 +5,8 @@ from dataclasses import replace
 from governance.records.log import Kind
 from governance.records.trust_root import Role
 from tests.unit.governance.abuse import ONE, attempt, load, ready
-from tests.unit.governance.sample import Book, opened, package, served, signed_root, trust_root
+from tests.unit.governance.book import Book, opened, served
+from tests.unit.governance.sample import package, signed_root, trust_root
 
 
 @attempt("old trust root")

@@ -15,7 +15,8 @@ from governance.rules.delivered import signed_day
 from governance.rules.verify import verify_history
 from tenure.canonical import encode
 from tenure.errors import RefusedError
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, Book, key, opened, signed_root, staff, trust_root
+from tests.unit.governance.book import Book, opened
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, key, signed_root, staff, trust_root
 
 SCORED = (date(2026, 10, 30), date(2026, 10, 31))
 ROOTS = ("a1" * 32, "b2" * 32, "c3" * 32)

@@ -20,7 +20,8 @@ from tenure.canonical import canonical, encode, read_canonical
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tests.unit.governance.abuse import attempt, load
-from tests.unit.governance.sample import DAY, Book, approval, key, opened, package, statement
+from tests.unit.governance.book import Book, opened
+from tests.unit.governance.sample import DAY, approval, key, package, statement
 
 # The log of a demonstration, as the first version of Tenure wrote it: three models, each approved by two and promoted.
 KEPT = json.loads((Path(__file__).parent / "data/log_of_the_first_form.json").read_text())

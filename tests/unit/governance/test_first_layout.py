@@ -14,7 +14,8 @@ from tenure.canonical import sha256
 from tenure.errors import PackageError, RefusedError
 from tenure.package import Package, seal
 from tenure.refusals import Refusal
-from tests.unit.governance.sample import MODEL, ORIGIN, PROJECT, evidence_of, files_of, manifest, policy, served
+from tests.unit.governance.book import served
+from tests.unit.governance.sample import MODEL, ORIGIN, PROJECT, evidence_of, files_of, manifest, policy
 from tests.unit.model_cards.sample import ROLES, narrative
 
 

@@ -8,18 +8,16 @@ from governance.records.ledger import check_witnessed, open_ledger
 from governance.records.log import Kind, peek_checkpoint, sign_checkpoint
 from governance.rules.verify import champion, verify_history
 from tenure.errors import RefusedError
+from tests.unit.governance.book import Book, opened, served
 from tests.unit.governance.sample import (
     MINUTE,
     MODEL,
     ORIGIN,
     PROJECT,
     START,
-    Book,
     key,
-    opened,
     package,
     public,
-    served,
     signed_root,
     staff,
     statement,

@@ -17,7 +17,8 @@ from governance.records.log import (
 )
 from governance.records.trust_root import Role
 from tenure.errors import RefusedError
-from tests.unit.governance.sample import ORIGIN, START, key, served, trust_root
+from tests.unit.governance.book import served
+from tests.unit.governance.sample import ORIGIN, START, key, trust_root
 
 BOOK = served()
 LEAVES = [entry.leaf for entry in BOOK.entries]

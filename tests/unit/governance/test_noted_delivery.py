@@ -16,19 +16,8 @@ from governance.records.trust_root import Role
 from governance.rules.delivered import signed_day
 from tenure.canonical import encode, sha256
 from tenure.errors import RefusedError
-from tests.unit.governance.sample import (
-    DAY,
-    MINUTE,
-    MODEL,
-    PROJECT,
-    START,
-    Book,
-    key,
-    opened,
-    signed_root,
-    staff,
-    trust_root,
-)
+from tests.unit.governance.book import Book, opened
+from tests.unit.governance.sample import DAY, MINUTE, MODEL, PROJECT, START, key, signed_root, staff, trust_root
 from tests.unit.governance.test_delivery import delivery
 
 SCORED = date(2026, 10, 31)

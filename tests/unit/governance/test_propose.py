@@ -6,7 +6,8 @@ from governance.records.approval import Verdict
 from governance.records.log import Kind
 from governance.records.serving import newest_promotion
 from tenure.promotions import Action
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, approve, opened, package, served
+from tests.unit.governance.book import opened, served
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, approve, package
 
 
 def test_a_draft_names_what_stands_and_what_it_rests_on() -> None:

@@ -19,7 +19,8 @@ from governance.rules.verify import authorise, champion, verify_history
 from tenure import canonical
 from tenure.errors import PackageError, RefusedError
 from tenure.package import Package
-from tests.unit.governance.sample import MODEL, ORIGIN, PROJECT, manifest, package, served
+from tests.unit.governance.book import served
+from tests.unit.governance.sample import MODEL, ORIGIN, PROJECT, manifest, package
 
 N_CHANGES = 1_000
 BOOK = served()

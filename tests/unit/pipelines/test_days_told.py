@@ -7,7 +7,7 @@ from assets.days import of_commit
 from assets.drift import check_result
 from assets.evaluation import as_markdown
 from assets.performance import of_comparison
-from tenure.drift import DriftState, DriftVerdict
+from tenure.drift_alarm import DriftState, DriftVerdict
 from tenure.evaluation.realised import Realised
 from tenure.evaluation.records import Estimate, Evaluation, Metric, NotDefined
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.due import Standing
-from tenure.drift import DriftState
+from tenure.drift_alarm import DriftState
 
 TRAINED = date(2017, 10, 1)
 
