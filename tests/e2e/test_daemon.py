@@ -34,16 +34,20 @@ import dagster as dg
 from pipelines.definitions import build_definitions
 from tests.simulated_company.deliveries import project_at
 
-whole = build_definitions(replace(project_at(Path({delivered!r})), last_day=None))
-defs = dg.Definitions(
-    assets=whole.assets,
-    asset_checks=whole.asset_checks,
-    schedules=whole.schedules,
-    sensors=[sensor for sensor in whole.sensors if sensor.name != "on_missed_days"],
-    jobs=whole.jobs,
-    resources=whole.resources,
-    executor=whole.executor,
-)
+
+def watched(whole):
+    return dg.Definitions(
+        assets=whole.assets,
+        asset_checks=whole.asset_checks,
+        schedules=whole.schedules,
+        sensors=[sensor for sensor in whole.sensors if sensor.name != "on_missed_days"],
+        jobs=whole.jobs,
+        resources=whole.resources,
+        executor=whole.executor,
+    )
+
+
+defs = watched(build_definitions(replace(project_at(Path({delivered!r})), last_day=None)))
 """
 WORKSPACE = """\
 load_from:
