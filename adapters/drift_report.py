@@ -1,76 +1,152 @@
-"""A drift report for people: Evidently's page over a sample of rows. It decides nothing; `tenure/drift.py` does.
+"""A drift report for people: Evidently's page, drawn from the bins that training laid and with the verdict that was given.
 
-The page holds figures and histograms of columns; columns that name a customer are refused.
+It computes nothing of its own and decides nothing: what has moved, and by how much, is `tenure/drift.py`'s. The page holds shares
+of bins, never a row; columns that name a customer are refused. Evidently's script, 3.5 MB, is one file beside all pages of a
+home: a page without it is a tenth of a megabyte.
 """
 
-import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from tenure.drift import ALARM_RULE, SCORE, AlarmRule
+from adapters.whole_files import write_whole
+from tenure.drift import ALARM_RULE, AlarmRule, BinnedInput, Counts, DriftVerdict, Shift
 from tenure.errors import DriftError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from evidently.legacy.model.widget import BaseWidgetInfo
 
-MOST_ROWS = 5000
+# One colour each for what training saw and for the day.
+_BEFORE, _NOW = "#9aa5b1", "#0b6e99"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One input, or the score: how training saw it, what the day holds of it by the same bins, and how far that has moved."""
+
+    column: BinnedInput
+    counts: Counts
+    shift: Shift
+    meaning: str
+    n_days_over: int
+
+
+def library(folder: Path) -> Path:
+    """Evidently's script in a folder, written if it is not there yet."""
+    path = folder / f"evidently-{metadata.version('evidently')}.js"
+    if not path.exists():
+        from evidently.legacy.utils.dashboard import STATIC_PATH
+
+        write_whole(path, (Path(STATIC_PATH) / "index.js").read_bytes())
+    return path
 
 
 def report(
-    *,
-    names: Sequence[str],
-    current: ArrayLike,
-    current_score: ArrayLike,
-    reference: ArrayLike,
-    reference_score: ArrayLike,
-    seed: int,
-    rule: AlarmRule = ALARM_RULE,
+    title: str, verdict: DriftVerdict, compared: Sequence[Compared], *, script: str, rule: AlarmRule = ALARM_RULE
 ) -> bytes:
-    """Draw the page that compares current rows with reference rows, as self-contained HTML.
+    """Draw the page of a day, as HTML that loads its script from beside it.
 
     Parameters
     ----------
-    names: (n_features,), the model's inputs; no name may end in `_id`.
-    current, reference: (n_rows, n_features), NaN where missing; of each at most 5,000 rows are used, drawn by `seed`.
-    current_score, reference_score: (n_rows,).
-    rule: its limit is the PSI above which a column counts as drifted.
+    title: the model, its version and the day.
+    compared: every input and the score; no name may end in `_id`.
+    script: where the script is, as seen from the page.
 
     Raises
     ------
-    DriftError: when a column names customers, or there are no rows on one side.
+    DriftError: when a column names customers.
     """
-    from evidently import DataDefinition, Dataset, Report
-    from evidently.presets import DataDriftPreset
-
-    identifying = [name for name in names if name.endswith("_id") or name == "id"]
+    identifying = [each.column.name for each in compared if each.column.name.endswith("_id") or each.column.name == "id"]
     if identifying:
         raise DriftError(
             f"A drift report holds inputs and scores alone, found {identifying}. Leave out columns that name customers."
         )
-    now, before = (_sample(names, *side, seed) for side in ((current, current_score), (reference, reference_score)))
-    columns = [c for c in now.columns if now[c].notna().any() and before[c].notna().any()]
-    definition = DataDefinition(numerical_columns=columns)
-    current_set, reference_set = (Dataset.from_pandas(side[columns], data_definition=definition) for side in (now, before))
-    # Evidently takes the current rows first; the other way round, its page reads backwards.
-    page = Report([DataDriftPreset(columns=columns, num_method="psi", num_threshold=rule.limit)]).run(current_set, reference_set)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "drift.html"
-        page.save_html(str(path))
-        return path.read_bytes()
+    from evidently.legacy.utils.dashboard import TemplateParams, file_html_template
+
+    content = file_html_template(
+        TemplateParams(
+            dashboard_id="drift",
+            dashboard_info=_dashboard(title, _widgets(title, verdict, compared, rule)),
+            additional_graphs={},
+            embed_font=False,
+            embed_lib=False,
+            include_js_files=[script],
+        )
+    )
+    return str(content).replace("<head>", f"<head><title>{title}</title>", 1).encode()
 
 
-def _sample(names: Sequence[str], rows: ArrayLike, score: ArrayLike, seed: int) -> "pd.DataFrame":
-    """Draw at most MOST_ROWS rows without replacement, in their own order."""
-    import pandas as pd
+def _dashboard(title: str, widgets: "list[BaseWidgetInfo]") -> Any:
+    from evidently.legacy.model.dashboard import DashboardInfo
 
-    table: NDArray[np.float64] = np.column_stack([np.asarray(rows, dtype=float), np.asarray(score, dtype=float)])
-    if len(table) == 0:
-        raise DriftError("Expected rows on both sides of a drift report, found none on one. Report a day that was scored.")
-    if len(table) > MOST_ROWS:
-        chosen = np.random.default_rng(seed).choice(len(table), size=MOST_ROWS, replace=False)
-        table = table[np.sort(chosen)]
-    return pd.DataFrame(table, columns=[*names, SCORE])
+    return DashboardInfo(name=title, widgets=widgets)
+
+
+def _widgets(title: str, verdict: DriftVerdict, compared: Sequence[Compared], rule: AlarmRule) -> "list[BaseWidgetInfo]":
+    """The verdict, the columns that moved most in a table, and the bins of those."""
+    from evidently.legacy.renderers.html_widgets import CounterData, counter, table_data, text_widget
+
+    most = sorted(compared, key=lambda each: -each.shift.psi)
+    over = sum(each.shift.psi > rule.limit for each in compared)
+    watched = sum(each.shift.psi > rule.watch for each in compared)
+    figures = [
+        CounterData("verdict as of this day", str(verdict.state)),
+        CounterData(f"of {len(compared)} columns above {rule.limit:g} on this day", str(over)),
+        CounterData(f"above {rule.watch:g}", str(watched)),
+    ]
+    rows = [
+        [
+            each.column.name,
+            each.meaning,
+            f"{each.shift.psi:.3f}",
+            f"{each.shift.expected_psi:.3f}",
+            f"{each.n_days_over} of {verdict.n_days}",
+        ]
+        for each in most
+    ]
+    columns = ["column", "what it is", "PSI", "PSI by chance alone", f"days above {rule.limit:g}"]
+    return [
+        text_widget(text=f"## {title}\n\n**{verdict.state}**: {verdict.in_words}. {rule.in_words}", title=""),
+        counter(counters=figures),
+        table_data(column_names=columns, data=rows, title="How far each column has moved from training"),
+        *(_bins(each) for each in most),
+    ]
+
+
+def _bins(each: Compared) -> "BaseWidgetInfo":
+    """The share of customers in each bin, at training and on the day."""
+    from evidently.legacy.renderers.html_widgets import WidgetSize, plotly_data
+
+    labels, total = _labels(each.column), max(int(each.counts.sum()), 1)
+    shares = (("at training", _BEFORE, each.column.shares), ("on this day", _NOW, [int(n) / total for n in each.counts]))
+    used = [i for i in range(len(labels)) if any(share[i] for _, _, share in shares)]
+    bars = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": [labels[i] for i in used],
+            "y": [round(share[i], 4) for i in used],
+            "marker": {"color": colour},
+        }
+        for name, colour, share in shares
+    ]
+    layout = {
+        "barmode": "group",
+        "height": 260,
+        "margin": {"t": 20, "b": 70},
+        "yaxis": {"tickformat": ".0%"},
+        "xaxis": {"type": "category"},
+    }
+    return plotly_data(title=f"{each.column.name}, PSI {each.shift.psi:.3f}", data=bars, layout=layout, size=WidgetSize.HALF)
+
+
+def _labels(column: BinnedInput) -> list[str]:
+    """What each bin holds, in words."""
+    edges = [f"{edge:.4g}" for edge in column.edges]
+    if not edges:
+        return ["any", "missing"]
+    between = [f"{low} to {high}" for low, high in pairwise(edges)]
+    return [f"up to {edges[0]}", *between, f"above {edges[-1]}", "missing"]

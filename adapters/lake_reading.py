@@ -116,7 +116,8 @@ def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:
             f"The table {table.path} was written by an earlier version, with a folder for each day. Move the folder lake/ out of "
             "TENURE_HOME and land the days again: the bytes as received are still there."
         )
-    added = pa.table(table.delta.get_add_actions(flatten=True))
+    # Not pa.table(), which loads pandas to ask whether it was given a frame of it.
+    added = pa.RecordBatchReader.from_stream(table.delta.get_add_actions(flatten=True)).read_all()
     files = added.select(["path", "min.day", "max.day"]).to_pylist() if added.num_rows else []
     return [
         _as_path(str(table.path / unquote(file["path"])))

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 from adapters.whole_files import CLOSED_FILE, make_folder
 
@@ -25,6 +26,7 @@ EVENT_SCHEMA = f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent"
 # The version of each facet's schema that is written.
 FACETS: Mapping[str, tuple[str, str]] = {
     "columnLineage": ("1-2-0", "ColumnLineageDatasetFacet"),
+    "dataSource": ("1-0-1", "DatasourceDatasetFacet"),
     "datasetType": ("1-0-1", "DatasetTypeDatasetFacet"),
     "documentation": ("1-1-0", "DocumentationJobFacet"),
     "errorMessage": ("1-0-1", "ErrorMessageRunFacet"),
@@ -34,6 +36,7 @@ FACETS: Mapping[str, tuple[str, str]] = {
     "parent": ("1-2-0", "ParentRunFacet"),
     "processing_engine": ("1-1-1", "ProcessingEngineRunFacet"),
     "schema": ("1-2-0", "SchemaDatasetFacet"),
+    "symlinks": ("1-0-1", "SymlinksDatasetFacet"),
     "version": ("1-0-1", "DatasetVersionDatasetFacet"),
 }
 _PATH = "/api/v1/lineage"
@@ -42,7 +45,10 @@ _PATIENCE_SECONDS = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A table, or a model. `columns` are names with types, `made_of` the (dataset, column) pairs behind each column."""
+    """A table, or a model. `columns` are names with types, `made_of` the (dataset, column) pairs behind each column.
+
+    `address` is where its rows are, outside of our names: by it a collector joins it to what other tools say of the same place.
+    """
 
     name: str
     is_model: bool = False
@@ -50,6 +56,7 @@ class Dataset:
     n_rows: int | None = None
     columns: Sequence[tuple[str, str]] = ()
     made_of: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +127,13 @@ def _dataset(dataset: Dataset, namespace: str) -> Json:
     facets = {"datasetType": _facet("datasetType", datasetType="MODEL" if dataset.is_model else "TABLE")}
     if dataset.version is not None:
         facets["version"] = _facet("version", datasetVersion=dataset.version)
+    if dataset.address is not None:
+        # As the specification names data sets: the scheme with its authority is the namespace, the path the name.
+        place = urlsplit(dataset.address)
+        outside = f"{place.scheme}://{place.netloc}" if place.netloc else place.scheme
+        facets["dataSource"] = _facet("dataSource", name=outside, uri=dataset.address)
+        same = {"namespace": outside, "name": unquote(place.path), "type": "TABLE"}
+        facets["symlinks"] = _facet("symlinks", identifiers=[same])
     if dataset.columns:
         facets["schema"] = _facet("schema", fields=[{"name": name, "type": kind} for name, kind in dataset.columns])
     if dataset.made_of:

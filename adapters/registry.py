@@ -12,22 +12,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adapters.catalogue_run import (
+    DIGEST_TAG,
+    MODEL_TAG,
+    NOTE,
+    PACKAGE_FOLDER,
+    STANDS,
+    Rendered,
+    champion_note,
+    datasets,
+    lay_out,
+    log_figures,
+    promotion_tags,
+    run_tags,
+    version_tags,
+)
 from adapters.catalogue_store import alone, settle
 from tenure.errors import RegistryError
-from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import DatasetInput, Run
+    from mlflow.entities import Run
     from mlflow.entities.model_registry import ModelVersion
 
 CHAMPION_ALIAS = "champion"
-PACKAGE_FOLDER = "package"
-DATASET_DIGEST_LETTERS = 36
-_DIGEST_TAG = "tenure.package_digest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +48,6 @@ class RegisteredVersion:
     model: str
     version: int
     run_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """What a person reads of a challenger: the card as HTML and Markdown, its summary, and plots (PNG by file name)."""
-
-    card_html: str
-    card_markdown: str
-    summary: str
-    plots: Mapping[str, bytes]
 
 
 class Registry:
@@ -72,7 +73,9 @@ class Registry:
             if known:
                 return _registered(known)
             run = self._finished_run(client, package, evidence, rendered)
-            return _registered(_new_version(client, name, run, description=rendered.summary, tags=_tags(package, evidence)))
+            return _registered(
+                _new_version(client, name, run, description=rendered.summary, tags=version_tags(package, evidence))
+            )
 
     def register_champion(self, record: PromotionRecord) -> RegisteredVersion:
         """Show a promoted package as a version of `<project>.<model>` and point the alias `champion` at it.
@@ -86,9 +89,10 @@ class Registry:
         name = f"{record.project}.{record.model}"
         with self._client() as client:
             version = _version_of(client, name, record.package_digest) or _copy_of_candidate(client, name, record.package_digest)
-            for key, value in _promotion_tags(record).items():
+            for key, value in promotion_tags(record).items():
                 client.set_model_version_tag(name, str(version.version), key, value)
             client.set_registered_model_alias(name, CHAMPION_ALIAS, str(version.version))
+            _mark_runs(client, record, version.run_id)
             return _registered(version)
 
     def champion_digest(self, project: str, model: str) -> str | None:
@@ -107,7 +111,7 @@ class Registry:
                 if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
                     return None
                 raise
-            return str(version.tags.get(_DIGEST_TAG, "a version without the digest of its package"))
+            return str(version.tags.get(DIGEST_TAG, "a version without the digest of its package"))
 
     @contextmanager
     def _client(self) -> Iterator["MlflowClient"]:
@@ -125,25 +129,24 @@ class Registry:
             yield client
         except (MlflowException, SQLAlchemyError, OSError) as error:
             raise RegistryError(
-                f"MLflow at {_without_password(self._tracking_uri)} cannot be used "
-                f"({type(error).__name__}: {_without_password(str(error))[:200]}). "
+                f"MLflow at {without_password(self._tracking_uri)} cannot be used "
+                f"({type(error).__name__}: {without_password(str(error))[:200]}). "
                 "Scores do not need it. Bring it up, then `tenure catalogue` shows there what it lacks."
             ) from None  # MLflow's own message repeats the address, password included
 
     def _finished_run(self, client: "MlflowClient", package: Package, evidence: Evidence, rendered: Rendered) -> "Run":
         """Return the finished run of this package; log it if there is none, or none that was completed."""
         experiment = self._experiment(client, evidence.model.project)
-        query = f"tags.`{_DIGEST_TAG}` = '{package.digest}' and attributes.status = 'FINISHED'"
+        query = f"tags.`{DIGEST_TAG}` = '{package.digest}' and attributes.status = 'FINISHED'"
         found = client.search_runs([experiment], query, max_results=1)
         if found:
             return found[0]
-        tags = {**_tags(package, evidence), "mlflow.note.content": rendered.summary}
         name = f"{evidence.model.name} {evidence.model.as_of} {package.digest[:8]}"
-        run = client.create_run(experiment, tags=tags, run_name=name)
-        _log_figures(client, run, evidence)
-        client.log_inputs(run.info.run_id, datasets=_datasets(evidence))
+        run = client.create_run(experiment, tags=run_tags(package, evidence, rendered), run_name=name)
+        log_figures(client, run, evidence)
+        client.log_inputs(run.info.run_id, datasets=datasets(evidence))
         with tempfile.TemporaryDirectory() as folder:
-            _lay_out(Path(folder), package, rendered)
+            lay_out(Path(folder), package, evidence, rendered)
             client.log_artifacts(run.info.run_id, folder)
         client.set_terminated(run.info.run_id)
         return client.get_run(run.info.run_id)
@@ -156,9 +159,35 @@ class Registry:
         return str(client.create_experiment(project, artifact_location=(self._artifact_root / project).resolve().as_uri()))
 
 
+def _mark_runs(client: "MlflowClient", record: PromotionRecord, run_id: str | None) -> None:
+    """Let the run that now serves say so, by its name, tag and description, and the one before that it served.
+
+    Where MLflow asks for accounts, who promotes may not write to runs; the version and the alias say it there.
+    """
+    from mlflow.exceptions import MlflowException
+
+    experiment = client.get_experiment_by_name(record.project)
+    if experiment is None or not run_id:
+        return
+    serving = f"tags.`{STANDS}` = '{CHAMPION_ALIAS}' and tags.`{MODEL_TAG}` = '{record.model}'"
+    try:
+        for run in client.search_runs([experiment.experiment_id], serving):
+            if run.info.run_id != run_id:
+                client.set_tag(run.info.run_id, STANDS, "served before")
+                client.update_run(run.info.run_id, name=str(run.info.run_name).replace(CHAMPION_ALIAS, "served before", 1))
+        client.set_tag(run_id, STANDS, CHAMPION_ALIAS)
+        for key, value in promotion_tags(record).items():
+            client.set_tag(run_id, key, value)
+        client.set_tag(run_id, NOTE, champion_note(record, client.get_run(run_id).data.tags.get(NOTE, "")))
+        client.update_run(run_id, name=f"{CHAMPION_ALIAS}: {record.model} version {record.version}")
+    except MlflowException as error:
+        if error.error_code != "PERMISSION_DENIED":
+            raise
+
+
 def _version_of(client: "MlflowClient", name: str, digest: str) -> "ModelVersion | None":
     """Find the version that holds a package."""
-    found = client.search_model_versions(f"name = '{name}' and tags.`{_DIGEST_TAG}` = '{digest}'", max_results=1)
+    found = client.search_model_versions(f"name = '{name}' and tags.`{DIGEST_TAG}` = '{digest}'", max_results=1)
     return found[0] if found else None
 
 
@@ -204,120 +233,6 @@ def _model_description(name: str) -> str:
     return "Promoted versions; the alias `champion` shows which one serves. The promotion log decides, this page shows."
 
 
-def _log_figures(client: "MlflowClient", run: "Run", evidence: Evidence) -> None:
-    """Log parameters and metrics in one call."""
-    from mlflow.entities import Metric, Param
-
-    at = run.info.start_time
-    metrics = [Metric(name, value, at, 0) for name, value in figures(evidence).items()]
-    params = [Param(name, value) for name, value in _parameters(evidence).items()]
-    client.log_batch(run.info.run_id, metrics=metrics, params=params)
-
-
-def _datasets(evidence: Evidence) -> "list[DatasetInput]":
-    """The training set and the sources that it came from; MLflow cuts digests, so the whole one is in the address."""
-    from mlflow.entities import Dataset, DatasetInput, InputTag
-
-    data = evidence.data
-    digests = {"training_set": data.training_set_digest, **{source.name: source.content_digest for source in data.sources}}
-    return [
-        DatasetInput(
-            dataset=Dataset(
-                name=name, digest=digest[:DATASET_DIGEST_LETTERS], source_type="tenure", source=f'{{"sha256": "{digest}"}}'
-            ),
-            tags=[InputTag("mlflow.data.context", "training" if name == "training_set" else "source")],
-        )
-        for name, digest in digests.items()
-    ]
-
-
-def figures(evidence: Evidence) -> dict[str, float]:
-    """Every metric of the challenger by name; `_low` and `_high` end its interval, `_over_baseline` is the paired difference.
-
-    A figure that is not defined is no metric of MLflow's, which knows numbers alone: it is a tag that says why.
-    """
-    found: dict[str, float] = {}
-    for name, estimate in _estimates(evidence):
-        ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-        found |= {key: value for key, value in ends.items() if isinstance(value, (int, float))}
-    return found
-
-
-def _estimates(evidence: Evidence) -> Iterator[tuple[str, Estimate]]:
-    """Every figure that is logged, by the name it is logged under."""
-    for metric in evidence.evaluation.metrics:
-        yield metric.name, metric.estimate
-        if metric.difference is not None:
-            yield f"{metric.name}_over_baseline", metric.difference
-        if metric.baselines:
-            yield f"{metric.name}_of_baseline", metric.baselines[0][1]
-    comparison = evidence.evaluation.champion
-    if comparison is not None:
-        yield f"{comparison.metric}_over_champion", comparison.difference
-
-
-def _parameters(evidence: Evidence) -> dict[str, str]:
-    """What was chosen before training: algorithm, its parameters, calibration, seed, periods, gates' inputs."""
-    model = evidence.model
-    chosen = {
-        "kind": model.kind,
-        "algorithm": model.algorithm,
-        "calibration_method": model.calibration_method,
-        "seed": str(model.seed),
-        "as_of": model.as_of.isoformat(),
-        "population": model.population,
-        "outcome_days": str(model.outcome_days),
-        "n_features": str(len(evidence.features)),
-    }
-    periods = {f"{p.role}_period": f"{p.first_as_of} to {p.last_as_of}, {p.n_rows} rows" for p in evidence.data.periods}
-    return {**chosen, **periods, **dict(model.parameters)}
-
-
-def _tags(package: Package, evidence: Evidence) -> dict[str, str]:
-    """What a version is searched and judged by: digests, day, decision, audit."""
-    decision = evidence.decision
-    sources = {f"tenure.data.{source.name}": source.content_digest for source in evidence.data.sources}
-    undefined = {name: e.value.because for name, e in _estimates(evidence) if isinstance(e.value, NotDefined)}
-    return {
-        **{f"not_defined.{name}": because for name, because in undefined.items()},
-        _DIGEST_TAG: package.digest,
-        "tenure.model_digest": package.model_digest,
-        "tenure.project": evidence.model.project,
-        "tenure.model": evidence.model.name,
-        "as_of": evidence.model.as_of.isoformat(),
-        "tenure.data.training_set": evidence.data.training_set_digest,
-        **sources,
-        "tenure.code_commit": evidence.environment.code_commit,
-        "decision": decision.outcome.value if decision else "not yet decided",
-        "bias_audit": evidence.audit.verdict.value,
-    }
-
-
-def _promotion_tags(record: PromotionRecord) -> dict[str, str]:
-    """What the promotion log says of a version, for people to read here."""
-    return {
-        "promotion.sequence": str(record.sequence),
-        "promotion.action": record.action.value,
-        "promotion.version": str(record.version),
-        "promotion.reason": record.reason or "none was needed",
-        "promotion.decided_at": record.decided_at.isoformat(),
-    }
-
-
-def _lay_out(folder: Path, package: Package, rendered: Rendered) -> None:
-    """Write a run's artifacts as they are to appear: card on top, plots and package below."""
-    contents = {
-        "model_card.html": rendered.card_html.encode(),
-        "model_card.md": rendered.card_markdown.encode(),
-        **{f"plots/{name}": content for name, content in rendered.plots.items()},
-        **{f"{PACKAGE_FOLDER}/{path}": content for path, content in package.files.items()},
-    }
-    for path, content in contents.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-
-
-def _without_password(text: str) -> str:
+def without_password(text: str) -> str:
     """Drop user and password from every address in a text."""
     return re.sub(r"//[^/@\s]+@", "//", text)

@@ -37,6 +37,14 @@ TEXT = {"PYTHONUTF8": "1"}
 COLLECTIONS = (100_000, 20, 50)
 
 
+_MAY_BE_SECRET = {
+    "TENURE_ALERTS_MAIL",
+    "TENURE_ALERTS_WEBHOOK",
+    "TENURE_OPENLINEAGE_URL",
+    "TENURE_PROMOTION_LOG",
+    "TENURE_TRACKING_URI",
+}
+_HIDDEN = "(set; its value is kept nowhere)"
 # Delta and SQLAlchemy take a path for an address, and see something else in these: tables and databases would not be found.
 _NO_PATH = re.compile(r"[?\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 
@@ -79,6 +87,7 @@ class Settings:
     promotion_log_named: str | None = None
     trust_root_named: str | None = None
     passphrase_file_named: Path | None = None
+    session: Path | None = None
     has_accounts: bool = False
     audit_port: int | None = None
 
@@ -129,7 +138,7 @@ class Settings:
 
     @property
     def reports(self) -> Path:
-        """Pages for people: drift reports, cards, plots."""
+        """Pages for people: drift reports, cards."""
         return self.home / "reports"
 
     @property
@@ -178,9 +187,16 @@ def load_settings() -> Settings:
         promotion_log_named=os.environ.get("TENURE_PROMOTION_LOG") or None,
         trust_root_named=_digest("TENURE_TRUST_ROOT"),
         passphrase_file_named=_folder("TENURE_PASSPHRASE_FILE"),
+        session=_folder("TENURE_SESSION"),
         has_accounts=_switch("TENURE_MLFLOW_AUTH"),
         audit_port=_port("TENURE_DAGSTER_AUDIT_PORT") or None,
     )
+
+
+def named_settings() -> dict[str, str]:
+    """Every variable of ours that is set; of one whose value may hold a password or an address, only that it is."""
+    ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("TENURE_")}
+    return {name: _HIDDEN if name in _MAY_BE_SECRET else value for name, value in ours.items()}
 
 
 def prepare_environment() -> None:

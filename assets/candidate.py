@@ -4,9 +4,11 @@ from typing import Any
 
 import dagster as dg
 
+from assets.days import ROOM
 from assets.naming import lane_stage, upstream
 from home.card_page import card_now, write_card
 from home.catalogue import NOT_SHOWN, show_candidate
+from home.links import catalogue_version, room_card
 from home.sealing import NOT_SIGNED, seal_candidate, state_training, tell_reviewers
 from home.workplace import Workplace
 from tenure.challenger import Challenger
@@ -16,7 +18,8 @@ from tenure.project import Project
 from tenure.specs import ModelSpec
 
 STAGE = "candidate"
-TRAINER_TAG = "tenure/trainer"  # on a run: the staff id of who started it
+REQUEST_TAG = "tenure/request"  # on a run: the digest of the signed request on which it trains
+ASKED_BY = ("dagster/schedule_name", "dagster/sensor_name")  # on a run that a standing order may cover
 
 
 def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
@@ -35,13 +38,13 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         workplace: dg.ResourceParam[Workplace],
     ) -> dict[str, str]:
         package = seal_candidate(workplace, spec, challenger, decision, card)
-        trainer = context.run.tags.get(TRAINER_TAG)
-        stated = state_training(workplace, package, decision.evidence, run_id=context.run.run_id, trainer=trainer)
+        request = _request(context, workplace, spec.name)
+        stated = state_training(workplace, package, decision.evidence, run_id=context.run.run_id, request=request)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
         try:
             version = show_candidate(workplace, now, card)
-            logged = f"{version.model} version {version.version}"
+            logged = catalogue_version(workplace.settings, version.model, version.version)
         except RegistryError as error:
             # The package is what may be promoted; the catalogue is for people and can be filled in later.
             logged = f"{NOT_SHOWN}: {error}"
@@ -50,7 +53,19 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
                 context.log.warning(warning)
         tell_reviewers(workplace, now)
         told = {"model_digest": package.model_digest, "mlflow": logged, "statement": stated}
-        context.add_output_metadata({"package": package.digest, "card": dg.MetadataValue.path(page), **told})
+        shown = {} if logged.startswith(NOT_SHOWN) else {"mlflow": dg.MetadataValue.url(logged)}
+        room = dg.MetadataValue.url(room_card(workplace.settings, package.digest))
+        outcome = {"outcome": str(now.decision.outcome), ROOM: room, "card": dg.MetadataValue.path(page)}
+        context.add_output_metadata({**outcome, **told, **shown, "package": package.digest})
         return {"package_digest": package.digest, "card": page, **told}
 
     return candidate
+
+
+def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str) -> str | None:
+    """The request on which this run trains: the one it carries, or the standing order for what launched it; None for a draft."""
+    tags = context.run.tags
+    if tags.get(REQUEST_TAG):
+        return tags[REQUEST_TAG]
+    by = next((tags[name] for name in ASKED_BY if name in tags), None)
+    return workplace.promotions.order_for(by, model) if by else None

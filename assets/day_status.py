@@ -9,8 +9,9 @@ from datetime import date
 import dagster as dg
 
 from adapters.alerts import AlertKind
-from assets.days import STATE, days_of, tell_days, told_withheld
+from assets.days import ROOM, STATE, days_of, tell_days, told_withheld
 from assets.naming import DAY_STATUS, INGESTION, ONE_RUN, PLATFORM, project_key, validated_key
+from home.links import room_data
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from tenure.project import Project
@@ -50,7 +51,10 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
             context.log.error(words)
             context.instance.add_run_tags(context.run.run_id, {WITHHELD_TAG: words[:LONGEST_TAG]})
         tell_days(context, {day: {STATE: "complete"} for day in days} | told_withheld(withheld))
-        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name=CHECK, passed=not withheld, description=words)])
+        room = dg.MetadataValue.url(room_data(workplace.settings))
+        return dg.MaterializeResult(
+            metadata={ROOM: room}, check_results=[dg.AssetCheckResult(check_name=CHECK, passed=not withheld, description=words)]
+        )
 
     return day_status
 

@@ -127,6 +127,7 @@ def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:
         reviewers=policy.reviewers,
         approval_lasts_days=LONGEST_DECISION.days,
         review_within_days=policy.review_within_days,
+        one_person_may=policy.one_person_may,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pyarrow.compute as pc
@@ -9,9 +10,10 @@ import pyarrow.compute as pc
 from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
 from adapters.tables import DRIFT, FEATURES_TABLE, SCORES, stage_table
-from assets.days import STATE, days_of, tell_days
+from assets.days import ROOM, STATE, days_of, tell_days
 from assets.naming import daily_stage, stage_key, table_schema
 from home.day_figures import DRIFT_ROWS, drift_by_day, measure_rows
+from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from tenure.drift import DriftMeasure, DriftReference, DriftState, DriftVerdict, alarm, measure
@@ -22,6 +24,9 @@ from tenure.project import Project
 from tenure.scoring import read_facts
 from tenure.specs import ModelSpec
 from tenure.training_set import matrix
+
+if TYPE_CHECKING:
+    import numpy as np
 
 STAGE = DRIFT
 CHECK = "steady"
@@ -54,7 +59,9 @@ def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefi
             workplace.alert(AlertKind.DRIFT, spec.name, f"{day}: {verdict.in_words}")
         tell_days(context, {day: {STATE: "not scored by this champion"} for day in days_of(context)})
         tell_days(context, {day: {STATE: str(v.state), "in_words": v.in_words} for day, v in verdicts.items()})
-        yield dg.MaterializeResult(metadata={"lake_version": commit.version}, check_results=[check_result(verdicts)])
+        room = dg.MetadataValue.url(room_model(workplace.settings, spec.name))
+        measured = {"lake_version": commit.version, ROOM: room}
+        yield dg.MaterializeResult(metadata=measured, check_results=[check_result(verdicts)])
 
     return drift
 
@@ -87,18 +94,16 @@ def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) ->
 
 def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> DriftMeasure | None:
     """Hold the scores that the champion delivered on a day, and their inputs, against the rows it was fitted on."""
+    found = delivered_rows(workplace, spec, package, day)
+    return None if found is None else measure(DriftReference.from_json(package.file(REFERENCE)), *found, day=day)
+
+
+def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> "tuple[np.ndarray, np.ndarray] | None":
+    """The inputs (n, n_features) and scores (n,) that a model delivered on a day; None where it delivered none."""
     lake, facts = workplace.lake, read_facts(package.files)
     scores, features = (read_rows(lake.open(name), days=[day]) for name in (stage_table(spec, SCORES), FEATURES_TABLE))
     if scores is None or features is None:
         return None
     own = scores.filter(pc.equal(scores["model_digest"], package.model_digest)).select(["customer_id", "score"])
     rows = features.join(own, "customer_id", join_type="inner").sort_by("customer_id")
-    if not rows.num_rows:
-        return None
-    reference = DriftReference.from_json(package.file(REFERENCE))
-    return measure(reference, matrix(rows, facts.feature_names), rows["score"].to_numpy(), day=day)
-
-
-def verdict_at(workplace: Workplace, spec: ModelSpec, day: date, model_digest: str) -> DriftVerdict:
-    """What the days up to `day`, measured against this model, say together."""
-    return alarm(drift_by_day(workplace.lake, spec.name, model_digest, until=day))
+    return (matrix(rows, facts.feature_names), rows["score"].to_numpy()) if rows.num_rows else None

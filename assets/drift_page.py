@@ -1,33 +1,28 @@
-"""Drift page: Evidently's report on one day, for people. It decides nothing; `drift` does.
+"""Drift page: Evidently's drawing of one day, for people. It decides nothing; `drift` does, and the page shows its verdict.
 
 Evidently takes seconds to load, so the page is no part of the daily job: it is drawn weekly, on alarm, or on request.
 """
 
-from collections.abc import Sequence
+import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import dagster as dg
+import numpy as np
 
-from adapters.drift_report import MOST_ROWS, report
-from adapters.lake import connect, read_table
-from adapters.tables import FEATURES_TABLE
+from adapters.drift_report import Compared, library, report
+from adapters.tables import stage_table
 from adapters.whole_files import write_whole
-from assets.days import days_of
-from assets.naming import daily_stage, project_key, stage_key
-from governance.stores.package_reading import evidence_of
+from assets.days import days_of, tell_days
+from assets.drift import delivered_rows
+from assets.naming import daily_stage, stage_key
+from home.day_figures import drift_by_day
 from home.workplace import Workplace
-from tenure.errors import MissingHistoryError
-from tenure.package import Package
+from tenure.drift import ALARM_RULE, DriftReference, alarm, count_bins, measure
+from tenure.judged import REFERENCE
 from tenure.project import Project
-from tenure.scoring import open_scorer, predict
+from tenure.promotions import PromotionRecord
 from tenure.specs import ModelSpec
-from tenure.timeline import days_between
-from tenure.training_set import FIT, in_population, matrix
-
-if TYPE_CHECKING:
-    import numpy as np
 
 STAGE = "drift_page"
 
@@ -37,69 +32,64 @@ def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.Partition
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"html"}),
-        deps=[stage_key(project, spec, "drift"), project_key(project, FEATURES_TABLE)],
-        description=f"A page that draws a day's inputs and scores beside the champion's fit rows, at most {MOST_ROWS} a side. "
+        deps=[stage_key(project, spec, "drift")],
+        description="A page that draws a day's inputs and scores beside what the model that scored it was fitted on. "
         "Weekly, on alarm, or on request.",
         output_required=False,
     )
     def drift_page(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
-        found = workplace.promotions.champion_to_beat(project.name, spec.name)
-        if found is None:
-            # A model nobody promoted yet must not stop the others' pages.
-            context.log.warning(f"Nothing serves as {spec.name}, so there is no page to draw.")
+        pages = {day: page for day in days_of(context) if (page := draw_page(workplace, spec, day)) is not None}
+        if not pages:
+            # A model that nobody promoted yet must not stop the others' pages.
+            context.log.warning(f"No model that is known here scored these days as {spec.name}, so there is no page to draw.")
             return
-        _, package = found
-        pages = draw_pages(workplace, spec, package, days_of(context))
-        for page in pages:
-            context.add_asset_metadata({"page": dg.MetadataValue.path(page)}, partition_key=page.stem)
-        yield dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(pages[-1]), "model_digest": package.model_digest})
+        tell_days(context, {day: {"page": dg.MetadataValue.path(page)} for day, page in pages.items()})
+        yield dg.MaterializeResult()
 
     return drift_page
 
 
-def draw_pages(workplace: Workplace, spec: ModelSpec, package: Package, days: Sequence[date]) -> tuple[Path, ...]:
-    """Draw a page for each day and put it where a person opens it; return the pages in the order of the days."""
-    scorer = open_scorer(package.files, package.model_digest)
-    names = scorer.facts.feature_names
-    reference = inputs_of(workplace, spec, names, fit_days(package, spec))
-    reference_score = predict(scorer, reference)[0]
-    pages = []
-    for day in days:
-        current = inputs_of(workplace, spec, names, [day])
-        content = report(
-            names=names,
-            current=current,
-            current_score=predict(scorer, current)[0],
-            reference=reference,
-            reference_score=reference_score,
-            seed=spec.seed,
+def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
+    """Draw a day's page with the model that scored it, and put it where a person opens it; None where none did."""
+    record = scored_by(workplace, spec, day)
+    if record is None:
+        return None
+    package = workplace.packages.load(record.package_digest)
+    found = delivered_rows(workplace, spec, package, day)
+    if found is None:
+        return None
+    reference = DriftReference.from_json(package.file(REFERENCE))
+    measured = measure(reference, *found, day=day)
+    kept = drift_by_day(workplace.lake, spec.name, package.model_digest, until=day)
+    history = [*(m for m in kept if m.day != day), measured]
+    recent = sorted(history, key=lambda m: m.day)[-ALARM_RULE.of :]
+    meanings = {feature.name: feature.meaning for feature in spec.features}
+    compared = [
+        Compared(
+            column=column,
+            counts=count_bins(column, values),
+            shift=shift,
+            meaning=meanings.get(column.name, spec.score_means),
+            n_days_over=sum(s.psi > ALARM_RULE.limit for m in recent for s in m.shifts if s.name == column.name),
         )
-        pages.append(write_whole(page_path(workplace, spec, day), content))
-    return tuple(pages)
+        for column, values, shift in zip(reference.columns, np.column_stack(found).T, measured.shifts, strict=True)
+    ]
+    path = page_path(workplace, spec, day)
+    title = f"Drift of {spec.name}, version {record.version}, on {day}, {measured.n_rows:,} customers"
+    script = os.path.relpath(library(workplace.settings.reports), path.parent)
+    return write_whole(path, report(title, alarm(history), compared, script=script))
 
 
-def fit_days(package: Package, spec: ModelSpec) -> tuple[date, ...]:
-    """The snapshot days that a package was fitted on, as its evidence names them."""
-    (fit,) = (period for period in evidence_of(package).data.periods if period.role == FIT)
-    return days_between(fit.first_as_of, fit.last_as_of, step_days=spec.snapshots.step_days)
-
-
-def inputs_of(workplace: Workplace, spec: ModelSpec, names: tuple[str, ...], days: Sequence[date]) -> "np.ndarray":
-    """The model's inputs (n, n_features) for its population on these days, at most as many rows as a page takes.
-
-    Rows are drawn by a hash of day and customer, so that the same days give the same page wherever it is drawn.
-    """
-    lake = workplace.lake
-    missing = sorted(set(days) - set(lake.days(FEATURES_TABLE)))
-    rows = None if missing else read_table(lake.open(FEATURES_TABLE), connect(), days=days)
-    if rows is None:
-        raise MissingHistoryError(
-            f"The drift page of {spec.name} needs the features of {len(days)} days, but {len(missing)} have none "
-            f"(first: {missing[0]}). Materialise {workplace.project.name}/{FEATURES_TABLE} for them first."
-        )
-    drawn = (rows.day.cast("string") + " " + rows.customer_id).hexdigest("sha256")
-    sample = in_population(rows, spec).order_by(drawn).limit(MOST_ROWS)
-    return matrix(sample.to_pyarrow(), names)
+def scored_by(workplace: Workplace, spec: ModelSpec, day: date) -> PromotionRecord | None:
+    """The promotion whose model delivered a day's scores; None where nothing was scored, or by a model that is not known here."""
+    rows = workplace.lake.rows(stage_table(spec, "scores"), days=[day], columns=["model_digest"])
+    digest = rows["model_digest"][0].as_py() if rows is not None and rows.num_rows else None
+    own = [
+        record
+        for record in workplace.promotions.records()
+        if (record.project, record.model, record.model_digest) == (workplace.project.name, spec.name, digest)
+    ]
+    return own[-1] if own else None
 
 
 def page_path(workplace: Workplace, spec: ModelSpec, day: date) -> Path:

@@ -34,7 +34,8 @@ def evaluation_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     ) -> Evaluation:
         champion = champion_on_test(workplace, spec, training_set)
         measured = evaluate_challenger(challenger, training_set, spec, champion=champion)
-        context.add_output_metadata({metric.name: _shown(metric.estimate) for metric in measured.metrics})
+        figures = {metric.name: _shown(metric.estimate) for metric in measured.metrics}
+        context.add_output_metadata({"figures": dg.MetadataValue.md(as_markdown(measured)), **figures})
         return measured
 
     return evaluation
@@ -43,6 +44,29 @@ def evaluation_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
 def _shown(estimate: Estimate) -> float | str:
     """A figure as Dagster takes it: a number to draw, or the words that stand in its place."""
     return str(estimate.value) if isinstance(estimate.value, NotDefined) else estimate.value
+
+
+def as_markdown(measured: Evaluation) -> str:
+    """Every figure with its interval, beside the first baseline on the same rows, and the difference."""
+    title = next((metric.baselines[0][0] for metric in measured.metrics if metric.baselines), "baseline")
+    rows = [["figure (95 % interval)", "model", title, "difference"], ["---"] * 4]
+    for metric in measured.metrics:
+        baseline = metric.baselines[0][1] if metric.baselines else None
+        rows.append([metric.title or metric.name, *map(_in_words, (metric.estimate, baseline, metric.difference))])
+    if (comparison := measured.champion) is not None:
+        against = f"{comparison.metric}, against the champion, version {comparison.champion_version}"
+        rows.append([against, *map(_in_words, (comparison.challenger, comparison.champion, comparison.difference))])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _in_words(estimate: Estimate | None) -> str:
+    """A figure with its interval."""
+    if estimate is None:
+        return "–"
+    if isinstance(estimate.value, NotDefined):
+        return str(estimate.value)
+    interval = "" if estimate.low is None or estimate.high is None else f" ({estimate.low:.3f} to {estimate.high:.3f})"
+    return f"{estimate.value:.3f}{interval}"
 
 
 def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> ChampionOnTest | None:

@@ -1,5 +1,6 @@
 """Names that the graph is made of: asset keys, groups, owners. Names of tables: `adapters/tables.py`."""
 
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -18,6 +19,12 @@ LANE_IO = "lane_io"
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 ONE_RUN = dg.BackfillPolicy.single_run()
+DEADLINE, SINCE_MIDNIGHT = "0 7 * * *", timedelta(hours=7)
+
+
+def late_after(project: Project) -> dg.FreshnessPolicy | None:
+    """When Dagster calls late what is delivered each day: two hours after the daily job. Of a history nothing is late."""
+    return None if project.is_history else dg.FreshnessPolicy.cron(deadline_cron=DEADLINE, lower_bound_delta=SINCE_MIDNIGHT)
 
 
 def raw_key(project: Project, source: Source) -> dg.AssetKey:

@@ -8,7 +8,7 @@ import dagster as dg
 from adapters.raw_store import Receipt
 from adapters.readers import UndeliveredError, read_batches
 from assets.days import ROWS, STATE, days_of, tell_days
-from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key
+from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
 from home.workplace import Workplace
 from tenure.contracts import Source
 from tenure.project import Project
@@ -26,6 +26,7 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
         owners=[source.owner],
         kinds={"file"},
         retry_policy=RETRIES,
+        freshness_policy=late_after(project),
     )
     def raw(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         receipts, undelivered = land(workplace, source, days_of(context))

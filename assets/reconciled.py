@@ -3,12 +3,11 @@
 The promotion log is the authority; what it lets serve is proved by `workplace.promotions.champion`.
 """
 
-from datetime import timedelta
-
 import dagster as dg
 
 from adapters.alerts import AlertKind
 from assets.naming import stage_key
+from governance.rules.ending import ending_keys
 from governance.stores.trust import Trust
 from home.workplace import Workplace
 from tenure.errors import NoChampionError, PackageError, PromotionError, RegistryError
@@ -17,7 +16,6 @@ from tenure.project import Project
 from tenure.specs import ModelSpec
 
 CHECK, OF_STAGE = "reconciled", "candidate"
-WARN_BEFORE = timedelta(days=30)
 
 
 def reconciled_key(project: Project, spec: ModelSpec) -> dg.AssetCheckKey:
@@ -80,24 +78,15 @@ def _alias(workplace: Workplace, spec: ModelSpec, package: Package | None) -> tu
 
 
 def _trust(workplace: Workplace) -> tuple[str, ...]:
-    """The pinned trust root is the newest, and no key of a service ends soon."""
+    """The pinned trust root is the newest, and no key ends soon or has ended."""
     if not workplace.promotions.has_trust_root:
         return ()
     ledger = workplace.promotions.ledger()
     newest, pinned = ledger.root_before(ledger.size), Trust(workplace.settings).pinned
-    ending = sorted(
-        one.staff_id
-        for one in newest.staff
-        if one.valid_from <= workplace.clock() < one.valid_until <= workplace.clock() + WARN_BEFORE
-    )
     found = []
     if newest.digest != pinned:
         found.append(
             f"Trust root {newest.version} is in force, but {(pinned or '')[:12]} is pinned. Pin {newest.digest}, once it is told "
             "you by those who signed it."
         )
-    if ending:
-        found.append(
-            f"The keys of {', '.join(ending)} end within {WARN_BEFORE.days} days. Sign a new trust root: tenure trust next."
-        )
-    return tuple(found)
+    return (*found, *(one.in_words for one in ending_keys(newest, workplace.clock())))

@@ -7,15 +7,15 @@ import dagster as dg
 import pyarrow as pa
 
 from adapters.alerts import AlertKind
-from adapters.lake import Commit, OpenTable, read_rows
-from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES, stage_table
-from assets.days import MADE_WITHOUT, STATE, days_of, of_commit, tell_days, told_withheld
-from assets.naming import daily_stage, project_key
+from adapters.lake import Commit, read_rows
+from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES
+from assets.days import MADE_WITHOUT, ROOM, STATE, days_of, of_commit, tell_days, told_withheld
+from assets.naming import daily_stage, late_after, project_key
+from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import read_history
-from provenance.origins import Input, Origins, open_origins
+from provenance.outdated import score_origins
 from provenance.signer import NOBODY_SIGNS, Signer, open_signer
-from provenance.snapshots import stale_days
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.scoring import Scorer, open_scorer, score_day
@@ -32,6 +32,7 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         deps=[project_key(project, FEATURES_TABLE)],
         description=f"By the champion, for {spec.population.in_words}: {spec.score_means}; band and reasons.",
         output_required=False,
+        freshness_policy=late_after(project),
         metadata={"dagster/column_lineage": column_lineage(project, spec)},
     )
     def scores(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
@@ -60,7 +61,9 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
         if lacking := history.lacking(released[-1]):
             context.log.warning(lacking)
             workplace.alert(AlertKind.SCORED_WITHOUT, spec.name, f"{released[-1]}: {lacking}")
-        yield dg.MaterializeResult(metadata={"model_digest": scorer.model_digest, "lake_version": commit.version})
+        room = dg.MetadataValue.url(room_model(workplace.settings, spec.name))
+        made = {"model_digest": scorer.model_digest, "lake_version": commit.version, ROOM: room}
+        yield dg.MaterializeResult(metadata=made)
 
     return scores
 
@@ -77,7 +80,7 @@ def score_days(
     """Score the days that have features, in one commit. Without a signer nobody signs them."""
     lake = workplace.lake
     features = lake.open(FEATURES_TABLE)
-    origins = _origins(workplace, spec, features)
+    origins = score_origins(workplace, spec, features)
     scored = {}
     for day in days:
         rows = read_rows(features, days=[day])
@@ -92,23 +95,6 @@ def score_days(
     if signer:
         signer.deliver(spec, scored, model_digest=scorer.model_digest, features=features)
     return commit
-
-
-def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
-    """Scored days from `since` on whose inputs have changed since they were scored.
-
-    A score is out of date when its features have been made again otherwise, or are out of date themselves.
-    """
-    origins = _origins(workplace, spec, workplace.lake.open(FEATURES_TABLE))
-    rows = read_rows(origins.table, columns=["day"], distinct=True)
-    delivered = [] if rows is None else [day for day in rows["day"].to_pylist() if day >= since]
-    return tuple(sorted({*origins.made_otherwise(delivered), *stale_days(workplace, delivered)})) if delivered else ()
-
-
-def _origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Origins:
-    """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
-    lake = workplace.lake
-    return open_origins(lake, lake.open(stage_table(spec, STAGE)), Input(features, reaches_back=False))
 
 
 def column_lineage(project: Project, spec: ModelSpec) -> dg.TableColumnLineage:

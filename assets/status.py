@@ -9,11 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from adapters.tables import SCORES, stage_table
-from assets.drift import verdict_at
-from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
+from home.day_figures import verdict_at
 from home.disk import DiskUse, disk_use
 from home.sight import Sight, look
 from home.workplace import Workplace
@@ -21,6 +20,7 @@ from model_cards.pages import PAGE
 from model_cards.standing import Status
 from provenance.door import read_door
 from provenance.history import read_history
+from provenance.outdated import outdated_days
 from provenance.owed import never_scored as days_never_scored
 from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
@@ -144,7 +144,7 @@ class ModelStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectStatus:
-    """One project: its days, its models, and the disk they use."""
+    """One project: its days, its models, the disk they use, and which keys end soon or have ended, in words."""
 
     schema_version: int
     project: str
@@ -156,6 +156,7 @@ class ProjectStatus:
     disk_mb: float
     disk: DiskUse
     trust: TrustStatus
+    keys_ending: tuple[str, ...] = ()
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -177,6 +178,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         disk_mb=disk.total_mb,
         disk=disk,
         trust=trust_status(sight),
+        keys_ending=sight.keys_ending,
     )
 
 
@@ -203,7 +205,7 @@ def model_status(
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, SCORES))
-    drift = verdict_at(workplace, spec, scored[-1], record.model_digest) if scored and record else None
+    drift = verdict_at(workplace.lake, spec.name, record.model_digest, scored[-1]) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(
             version=record.version,

@@ -38,6 +38,8 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that tenure backup
 
     settings = load_settings()
     with at_work(f"Restoring {settings.home}"):
-        again(settings, file, keys)
+        before = again(settings, file, keys)
     say(f"Restored {settings.home}. `tenure verify` proves the log and holds the scored days against it; reports and the")
-    say("history of runs are made anew. Settings are the environment's: set TENURE_WITNESS and TENURE_TRUST_ROOT as before.")
+    say("history of runs are made anew. Settings are the environment's. When the backup was made, these were set:")
+    for name, value in before.items():
+        say(f"  {name}={value}")

@@ -11,6 +11,7 @@ from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from governance.records.approval import Verdict
 from governance.stores.package_reading import evidence_of
 from home.card_page import card_now, write_card
+from home.own_keys import endings
 from home.workplace import Workplace
 
 Digest = Annotated[str, typer.Argument(help="Digest of the package, or its first 8 letters or more.")]
@@ -66,6 +67,8 @@ def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
     caveats = [c for c in (promotions.witness_caveat if report.n_witnessed is not None else "", promotions.pin_caveat) if c]
     for caveat in caveats:
         say(caveat)
+    for ending in endings(workplace):
+        say(ending.in_words)
     if workplace.promotions.is_demo:
         say("The reviewers are a demonstration's: their approvals prove that the protocol runs, not that anybody read a card.")
     answer |= {

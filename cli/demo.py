@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace
-from governance.doors.demonstration import REVIEWERS, approve_as_demo, found_demo_trust
+from governance.doors.demonstration import REVIEWERS, approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
 from home.workplace import Workplace
 from tenure.errors import PromotionError, SpecError
 from tenure.gates import Outcome
@@ -79,13 +79,16 @@ class Story:
 
     def _train(self, spec: ModelSpec) -> None:
         """Train a challenger as of the demo's day, say what the gates found, and promote it if they let it."""
+        from assets.candidate import REQUEST_TAG
         from cli.promotion import show
         from home.card_page import card_now, write_card
         from pipelines.jobs import train_config, train_job_name
 
         as_of = self._days.train_as_of.isoformat()
         with self._step(f"Training {spec.name} with what was known on {as_of}"):
-            self._run(train_job_name(spec), (), train_config(self._workplace.project, spec, as_of))
+            asked = ask_as_demo(self._workplace.promotions, self._workplace.settings, [spec.name])
+            config = train_config(self._workplace.project, spec, as_of)
+            self._run(train_job_name(spec), (), config, tags={REQUEST_TAG: asked} if asked else {})
             newest = self._workplace.packages.candidates(self._workplace.project.name, spec.name)[-1]
             now = card_now(self._workplace, newest.digest)
             self._console.print(f"[bold]{spec.name}[/bold] {newest.digest[:12]}: {now.decision.outcome}", highlight=False)
@@ -95,7 +98,9 @@ class Story:
             try:
                 if now.decision.outcome is not Outcome.REFUSED:
                     approve_as_demo(self._workplace.promotions, self._workplace.settings, newest.digest)
-                record = self._workplace.promotions.promote(newest.digest, REASON if now.decision.reasons else "")
+                why = REASON if now.decision.reasons else ""
+                asker = as_engineer(self._workplace.settings)
+                record = self._workplace.promotions.promote(newest.digest, why, **asker)
             except PromotionError as error:
                 self._console.print(f"   not promoted: {error}", highlight=False)
                 return
@@ -130,11 +135,17 @@ class Story:
         seconds = time.perf_counter() - self._started
         self._console.print(summary(read_status(self._workplace), self._workplace.project, seconds))
 
-    def _run(self, job: str, days: Sequence[date], config: Mapping[str, Any] | None = None) -> None:
+    def _run(
+        self,
+        job: str,
+        days: Sequence[date],
+        config: Mapping[str, Any] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
         """Run a job; a failure ends the story."""
         from pipelines.run import run_job
 
-        outcome = run_job(self._workplace.project, self._workplace.settings, job, days=days, config=config)
+        outcome = run_job(self._workplace.project, self._workplace.settings, job, days=days, config=config, tags=tags)
         if not outcome.succeeded:
             for failure in outcome.failures:
                 self._console.print(failure, style="red")

@@ -14,6 +14,7 @@ from adapters.settings import prepare_environment
 prepare_environment()
 
 from cli import (  # noqa: E402 - telemetry is off first
+    asking,
     backup,
     decisions,
     demo,
@@ -40,7 +41,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
-GROUPS = (demo, history, training, decisions, promotion, keys, trust, status, export, trace, services, review, upgrade, backup)
+GROUPS = (
+    demo,
+    history,
+    training,
+    asking,
+    decisions,
+    promotion,
+    keys,
+    trust,
+    status,
+    export,
+    trace,
+    services,
+    review,
+    upgrade,
+    backup,
+)
 for group in GROUPS:
     group.add_to(app)
 

@@ -1,13 +1,16 @@
 """Passphrases and keys of the person at the terminal: read from a file or asked for, never shown."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
+from governance.doors.demonstration import ENGINEER
 from governance.records.trust_root import DEMO_PREFIX, Role
+from governance.stores.key_session import find_session
 from governance.stores.key_store import KeyStore
 from governance.stores.trust import read_passphrase
 from home.workplace import Workplace
@@ -30,21 +33,44 @@ def passphrase(settings: Settings, what: str, *, is_new: bool = False) -> str:
 
 def reviewer_id(workplace: Workplace, named: str | None) -> str:
     """Who decides: the name given, else the only reviewer of the trust root whose key is here."""
+    return _person(workplace, named, (Role.REVIEWER,), "reviewer")
+
+
+def asker_id(workplace: Workplace, named: str | None, *, trains: bool = False) -> str:
+    """Who asks for a training or a promotion: the name given, else the only one who may, whose key is here."""
+    roles = (Role.ENGINEER,) if trains else (Role.ENGINEER, Role.REVIEWER)
+    return _person(workplace, named, roles, "engineer" if trains else "engineer or reviewer")
+
+
+def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what: str) -> str:
+    """The name given, else the only person of the trust root with one of the roles whose key is here."""
     if named:
         return named
+    session = find_session(workplace.settings.session)
+    if session is not None:
+        return session.staff_id
     ledger = workplace.promotions.ledger()
-    known = {one.staff_id for one in ledger.root_before(ledger.size).staff if Role.REVIEWER in one.roles}
+    known = {one.staff_id for one in ledger.root_before(ledger.size).staff if set(roles) & set(one.roles)}
     own = sorted(known & set(KeyStore(workplace.settings.keys).names()))
+    # A demonstration's engineer asks for everything that nobody else asked for.
+    if workplace.promotions.is_demo and roles[0] is Role.ENGINEER:
+        own = [one for one in own if one == ENGINEER] or own
     if len(own) != 1:
         raise SigningKeyError(
-            f"Expected one reviewer's key in {workplace.settings.keys}, found {len(own)}. Say who decides: --as STAFF_ID; the "
-            f"trust root names {', '.join(sorted(known)) or 'no reviewer'}."
+            f"Expected the key of one {what} in {workplace.settings.keys}, found {len(own)}. Say who you are: --as STAFF_ID; the "
+            f"trust root names {', '.join(sorted(known)) or 'nobody who may'}."
         )
     return own[0]
 
 
 def person_key(settings: Settings, name: str) -> Ed25519PrivateKey:
-    """A person's own key. A demonstration's opens with the passphrase that lies beside it."""
+    """A person's own key: the one that is open for this terminal, if it is theirs, or their file.
+
+    A demonstration's opens with the passphrase that lies beside it.
+    """
+    session = find_session(settings.session)
+    if session is not None and session.staff_id == name:
+        return session.key
     store = KeyStore(settings.keys)
     if name.startswith(DEMO_PREFIX) and not settings.passphrase_file_named and settings.passphrase_file.exists():
         return store.load(name, read_passphrase(settings.passphrase_file))
@@ -56,10 +82,15 @@ def person_key(settings: Settings, name: str) -> Ed25519PrivateKey:
     return store.load(name, passphrase(settings, name))
 
 
-def root_key_holders(settings: Settings, folder: Path) -> tuple[Ed25519PrivateKey, ...]:
-    """Every root key in a folder, opened with one passphrase."""
+def root_keys_in(settings: Settings, folder: Path) -> Iterator[tuple[str, Ed25519PrivateKey]]:
+    """The root keys in a folder with their names, each opened with its own passphrase; at a terminal one may be left out."""
     store = KeyStore(folder)
-    if not store.names():
-        raise SigningKeyError(f"Expected root keys in {folder}, found none. Name the folder that holds them: --root-keys.")
-    opened = passphrase(settings, f"the root keys in {folder}")
-    return tuple(store.load(name, opened) for name in store.names())
+    for name in store.names():
+        if sys.stdin.isatty():
+            question = f"Passphrase of root key {name} (empty leaves it to its holder)"
+            opened = str(typer.prompt(question, default="", show_default=False, hide_input=True, err=True))
+            if not opened:
+                continue
+        else:
+            opened = passphrase(settings, f"root key {name}")
+        yield name, store.load(name, opened)

@@ -51,7 +51,10 @@ def open_workplace(project: str) -> Workplace:
 def open_settings() -> Settings:
     """The places of this installation, at a home that the running command may use."""
     settings = load_settings()
+    is_new = not settings.home.exists()
     closed = open_home(settings, use_of(sys.argv[1:]))
+    if is_new:
+        typer.echo(f"A new home begins at {settings.home}.", err=True)
     if closed:
         typer.echo(f"Closed to other accounts: {len(closed)} files and folders of {settings.home}.", err=True)
     return settings

@@ -5,11 +5,16 @@ from typing import Annotated
 import typer
 
 from adapters.alerts import AlertKind
+from cli.passphrases import asker_id, person_key
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from home.card_page import card_now, write_card
 from home.workplace import Workplace
 from tenure.errors import RegistryError
 from tenure.promotions import PromotionRecord
+
+AskerId = Annotated[
+    str | None, typer.Option("--as", help="Your staff id; by default the only engineer or reviewer whose key is here.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,30 +26,37 @@ def add_to(app: typer.Typer) -> None:
 def promote(
     digest: Annotated[str, typer.Argument(help="Digest of the candidate, or its first 8 letters or more.")],
     reason: Annotated[str, typer.Option(help="Why, where the gates left a question open. Printed on the card.")] = "",
+    staff_id: AskerId = None,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Let a candidate serve from now on, once enough reviewers have approved it."""
+    """Let a candidate serve from now on, once enough reviewers have approved it; you sign for asking."""
     workplace = open_workplace(project)
     card_now(workplace, digest)  # refuses another project's candidate before anything is written
-    show(workplace, workplace.promotions.promote(digest, reason))
+    who = asker_id(workplace, staff_id)
+    key = person_key(workplace.settings, who)
+    show(workplace, workplace.promotions.promote(digest, reason, staff_id=who, key=key))
 
 
 def rollback(
     model: Annotated[str, typer.Option("--model", "-m", help="Name of the model.")],
     reason: Annotated[str, typer.Option(help="Why. Printed on the card.")],
     to: Annotated[str | None, typer.Option(help="Digest of a package that served before; by default the last one.")] = None,
+    staff_id: AskerId = None,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Let a package serve again that has served before, once a reviewer has approved it for that."""
+    """Let a package serve again that has served before, once a reviewer has approved it for that; you sign for asking."""
     workplace = open_workplace(project)
     workplace.project.model(model)
-    show(workplace, workplace.promotions.rollback(workplace.project.name, model, reason, to))
+    who = asker_id(workplace, staff_id)
+    key = person_key(workplace.settings, who)
+    show(workplace, workplace.promotions.rollback(workplace.project.name, model, reason, to, staff_id=who, key=key))
 
 
 def show(workplace: Workplace, record: PromotionRecord) -> None:
     """Show a promotion in the catalogue and on the card, tell of it, and say so."""
     said = (
-        f"{record.action} version {record.version}, package {record.package_digest[:12]}: {record.reason or 'no open question'}"
+        f"{record.asked_by}: {record.action} version {record.version}, package {record.package_digest[:12]}: "
+        f"{record.reason or 'no open question'}"
     )
     workplace.alert(AlertKind.PROMOTED, record.model, said)
     try:

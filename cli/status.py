@@ -53,6 +53,8 @@ def show(found: "ProjectStatus") -> None:
     console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld")
     console.print(found.disk.in_words, highlight=False, soft_wrap=True)
     console.print(f"approvals: {found.trust}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
+    for words in found.keys_ending:
+        console.print(f"[yellow]{words}[/yellow]", highlight=False, soft_wrap=True)
     for day, reasons in found.withheld_days.items():
         console.print(f"  withheld {day}: {' '.join(reasons)}")
     for line in (*_never_landed(found), *found.door):

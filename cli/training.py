@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.whole_files import write_whole
+from cli.asking import signed_for
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
 from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
 from cli.progress import at_work
+from home.own_keys import STATING, require_keys
 from home.workplace import Workplace
 from tenure.errors import PromotionError
 from tenure.specs import ModelSpec
@@ -33,28 +35,31 @@ def train(
     project: ProjectName = DEMO_PROJECT,
     model: ModelName = None,
     staff_id: Annotated[
-        str | None, typer.Option("--as", help="Your staff id; your approval of what you train does not count.")
+        str | None,
+        typer.Option("--as", help="Your staff id: you sign for the training, and cannot approve what comes of it."),
     ] = None,
 ) -> None:
-    """Train, evaluate and audit challengers, and write their cards. Nothing is promoted."""
+    """Train, evaluate and audit challengers, and write their cards. Nothing is promoted; unsigned, they are drafts."""
     workplace = open_workplace(project)
     day = parse_day(as_of)
     within(workplace, workplace.project.first_key, day)
-    land_missing(workplace, until=day)
     specs = [workplace.project.model(model)] if model else list(workplace.project.models)
-    failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, trainer=staff_id)]
+    require_keys(workplace, STATING)
+    request = signed_for(workplace, specs, staff_id)
+    land_missing(workplace, until=day)
+    failed = [spec.name for spec in specs if not train_model(workplace, spec, as_of, request=request)]
     if failed:
         raise typer.Exit(1)
 
 
-def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, trainer: str | None = None) -> bool:
-    """Run a model's challenger lane; say what came of it."""
-    from assets.candidate import TRAINER_TAG
+def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, request: str | None = None) -> bool:
+    """Run a model's challenger lane on a signed request, without which it makes a draft; say what came of it."""
+    from assets.candidate import REQUEST_TAG
     from pipelines.jobs import train_config, train_job_name
     from pipelines.run import run_job
 
     config = train_config(workplace.project, spec, as_of)
-    tags = {TRAINER_TAG: trainer} if trainer else {}
+    tags = {REQUEST_TAG: request} if request else {}
     job = train_job_name(spec)
     with at_work(f"Training {spec.name}", is_told_elsewhere=True) as tell:
         outcome = run_job(workplace.project, workplace.settings, job, config=config, tags=tags, on_step=tell)
@@ -75,6 +80,8 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     for reason in now.decision.reasons:
         say(f"  {reason}")
     say(f"  card: {write_card(workplace, now)}")
+    if workplace.promotions.is_draft(newest.digest):
+        say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
 
 
 def _tell_of_catalogue(workplace: Workplace, spec: ModelSpec, run_id: str) -> None:

@@ -1,21 +1,39 @@
-"""The trust root: `tenure trust init`, `add-reviewer`, `add-services`, `next`, `show` and `witness`."""
+"""The trust root: `tenure trust init`, who is added, what is renewed, `next`, `show` and `witness`.
+
+How its holders sign, together or apart, is `trust_signing.py`.
+"""
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.passphrases import passphrase, root_key_holders
+from adapters.settings import Settings
+from cli.passphrases import passphrase
 from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from governance.doors.trust_roots import first_root, following, next_root, reviewer, with_all_services
-from governance.records.trust_root import DEMO_PREFIX, TrustRoot
+from cli.trust_signing import RootKeys, in_force, put_in_force, sign, sign_by_those_here
+from governance.doors.trust_roots import (
+    Person,
+    draft_first_root,
+    following,
+    people_named,
+    renewed,
+    with_all_services,
+    with_person,
+)
+from governance.records.trust_root import DEMO_PREFIX, Role, TrustRoot
+from governance.rules.ending import ending_keys
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from home.workplace import Workplace
-from tenure.errors import SpecError
+from tenure.errors import SpecError, TenureError
 
-RootKeys = Annotated[Path | None, typer.Option("--root-keys", help="Folder of the root keys; by default root/ in TENURE_KEYS.")]
+StaffId = Annotated[str, typer.Argument(help="Pseudonymous staff id; never a person's name.")]
+PublicKey = Annotated[str, typer.Argument(help="64 letters of hex, as tenure keys new printed them.")]
+ALONE = (Role.ENGINEER, Role.OWN_REVIEWER, Role.REVIEWER)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,8 +41,11 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The trust root: who may train, review, promote and keep the log.")
     group.command("init")(init)
     group.command("add-reviewer")(add_reviewer)
+    group.command("add-engineer")(add_engineer)
     group.command("add-services")(add_services)
+    group.command("renew")(renew)
     group.command("next")(next_version)
+    group.command("sign")(sign)
     group.command("show")(show)
     group.command("witness")(witness)
     app.add_typer(group, name="trust")
@@ -36,60 +57,91 @@ def init(
     reviewers: Annotated[
         list[str] | None, typer.Option("--reviewer", help="STAFF_ID=PUBLIC_KEY, as tenure keys new printed it; may be repeated.")
     ] = None,
+    engineers: Annotated[
+        list[str] | None, typer.Option("--engineer", help="STAFF_ID=PUBLIC_KEY of who may ask for training; may be repeated.")
+    ] = None,
+    holders: Annotated[
+        list[str] | None,
+        typer.Option("--root-holder", help="NAME=PUBLIC_KEY of a root key that its holder made and keeps; may be repeated."),
+    ] = None,
+    alone: Annotated[
+        str | None,
+        typer.Option("--alone", help="One staff id that trains and approves alone: a quorum of one, one root key. Cards say so."),
+    ] = None,
     n_root_keys: Annotated[int, typer.Option("--n-root-keys", min=1, help="How many root keys to make.")] = 3,
     threshold: Annotated[int, typer.Option(min=1, help="How many of them sign the next trust root.")] = 2,
     root_keys: RootKeys = None,
 ) -> None:
-    """Make root keys, the services' keys and trust root 1; begin the promotion log with it and pin its digest."""
-    named = dict(_pair(text) for text in reviewers or ()) or _asked()
+    """Make the services' keys and trust root 1; begin the promotion log with it and pin its digest."""
+    named = () if alone else people_named(reviewers or _asked(), engineers or ())
+    if alone:
+        quorum, n_root_keys, threshold = 1, 1, 1
+    n_holders = len(holders) if holders else n_root_keys
+    if threshold > n_holders:
+        raise SpecError(
+            f"Expected a threshold of at most the {n_holders} root keys, found {threshold}. Name a smaller --threshold."
+        )
     workplace = open_workplace(project)
     settings = workplace.settings
     folder = root_keys or settings.keys / "root"
-    store = KeyStore(folder)
-    opened = passphrase(settings, f"the {n_root_keys} new root keys", is_new=True)
-    names = [f"root-{number}" for number in range(1, n_root_keys + 1)]
-    for name in names:
-        if name not in store.names():
-            store.new(name, opened)
-    root = first_root(
-        settings,
-        quorums={workplace.project.name: quorum},
-        reviewers=named,
-        root_keys=tuple(store.load(name, opened) for name in names),
-        threshold=threshold,
-        clock=workplace.clock,
-    )
-    say(f"Trust root 1: {root.digest}")
-    say(f"  root keys in {folder}: move them off this machine now; {threshold} of {n_root_keys} sign the next version.")
-    say(f"  services' keys in {settings.keys}, their passphrase in {settings.passphrase_file}: for their account alone.")
-    say(f"  pinned in {settings.trust / 'pinned'}: write the digest down elsewhere, or give it by TENURE_TRUST_ROOT.")
-    _say_of_witness(workplace)
-    if len(named) < quorum:
-        say(f"  {len(named)} reviewers of the {quorum} that promotion takes: tenure keys new, then tenure trust add-reviewer.")
+    with _all_or_nothing(settings.keys, folder, settings.trust):
+        if alone:
+            named = (Person(staff_id=alone, public_key=_own_key(settings, alone), roles=ALONE),)
+        made = {} if holders else _new_root_keys(settings, folder, n_root_keys)
+        publics = [one.public_key for one in people_named(holders, ())] if holders else list(made.values())
+        root = draft_first_root(
+            settings,
+            quorums={workplace.project.name: quorum},
+            people=named,
+            holders=publics,
+            threshold=threshold,
+            clock=workplace.clock,
+        )
+        is_in_force = sign_by_those_here(workplace, root, None if holders else folder)
+    _say_of_init(workplace, root, folder=None if holders else folder, is_in_force=is_in_force)
+    _say_who_is_missing(named, quorum)
 
 
 def add_reviewer(
-    staff_id: Annotated[str, typer.Argument(help="Pseudonymous staff id; never a person's name.")],
-    public_key: Annotated[str, typer.Argument(help="64 letters of hex, as tenure keys new printed them.")],
-    root_keys: RootKeys = None,
-    project: ProjectName = DEMO_PROJECT,
+    staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT
 ) -> None:
-    """Sign a trust root that names one more reviewer."""
-    workplace = open_workplace(project)
-    staff_id, public_key = _pair(f"{staff_id}={public_key}")
-    root = _in_force(workplace)
-    now = workplace.clock()
-    _sign(workplace, following(root, now, staff=(*root.staff, reviewer(staff_id, public_key, now))), root_keys)
+    """Sign a trust root that names one more reviewer, or gives one their next key: the former ends."""
+    _add(people_named([f"{staff_id}={public_key}"], ()), root_keys, project)
+
+
+def add_engineer(
+    staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT
+) -> None:
+    """Sign a trust root that names one more engineer, who may ask for training; of one who is known, the former key ends."""
+    _add(people_named((), [f"{staff_id}={public_key}"]), root_keys, project)
 
 
 def add_services(root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT) -> None:
     """Make the keys of services that came with a newer Tenure, and sign a trust root that names them."""
     workplace = open_workplace(project)
-    draft = with_all_services(workplace.settings, _in_force(workplace), workplace.clock())
+    draft = with_all_services(workplace.settings, in_force(workplace), workplace.clock())
     if draft is None:
         say("The trust root in force names every service already.")
         return
-    _sign(workplace, draft, root_keys)
+    put_in_force(workplace, draft, root_keys)
+
+
+def renew(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Staff ids; by default all whose keys have ended or end soon.")
+    ] = None,
+    root_keys: RootKeys = None,
+    project: ProjectName = DEMO_PROJECT,
+) -> None:
+    """Sign a trust root in which keys are valid for another year from now."""
+    workplace = open_workplace(project)
+    root, now = in_force(workplace), workplace.clock()
+    ending = names or [one.staff_id for one in ending_keys(root, now)]
+    if not ending:
+        say("No key has ended, or ends within thirty days. Name whose to renew all the same.")
+        return
+    put_in_force(workplace, renewed(root, ending, now), root_keys)
+    say(f"  renewed: {', '.join(dict.fromkeys(ending))}")
 
 
 def next_version(
@@ -97,7 +149,7 @@ def next_version(
     root_keys: RootKeys = None,
     project: ProjectName = DEMO_PROJECT,
 ) -> None:
-    """Sign an edited trust root as the next version: to renew or remove keys, change roles, quorums or root keys."""
+    """Sign an edited trust root as the next version: to remove keys, change roles, quorums or root keys."""
     from pydantic import TypeAdapter, ValidationError
 
     workplace = open_workplace(project)
@@ -107,11 +159,11 @@ def next_version(
         raise SpecError(
             f"Expected a trust root as tenure trust show --json prints it in {file}: {type(error).__name__}."
         ) from error
-    if any(one.staff_id.startswith(DEMO_PREFIX) for one in edited.staff):
+    root = in_force(workplace)
+    if not root.is_demo and any(one.staff_id.startswith(DEMO_PREFIX) for one in edited.staff):
         raise SpecError(f"Names that begin with {DEMO_PREFIX!r} are the demonstration's. Remove them.")
-    root = _in_force(workplace)
     changes = {name: getattr(edited, name) for name in ("threshold", "root_keys", "quorums", "staff")}
-    _sign(workplace, following(root, workplace.clock(), **changes), root_keys)
+    put_in_force(workplace, following(root, workplace.clock(), **changes), root_keys)
 
 
 def show(
@@ -122,7 +174,7 @@ def show(
     from pydantic import TypeAdapter
 
     workplace = open_workplace(project)
-    root = _in_force(workplace)
+    root = in_force(workplace)
     if as_json:
         say(TypeAdapter(TrustRoot).dump_json(root, indent=2).decode())
         return
@@ -130,10 +182,17 @@ def show(
     if workplace.promotions.is_demo:
         say("  made for the demonstration: its reviewers are software")
     for quorum in root.quorums:
-        say(f"  {quorum.project}: {quorum.reviewers} reviewers approve, none of them the trainer")
+        who = (
+            "none of them the trainer"
+            if not root.own_reviewers
+            else f"and {', '.join(sorted(root.own_reviewers))} also their own"
+        )
+        say(f"  {quorum.project}: {quorum.reviewers} reviewers approve, {who}")
     for one in root.staff:
         roles = ", ".join(role.value for role in one.roles)
         say(f"  {one.staff_id}: {roles}, until {one.valid_until:%Y-%m-%d}, key {one.key_id[:12]}")
+    for ending in ending_keys(root, workplace.clock()):
+        say(f"  {ending.in_words}")
     say(f"  the next version takes {root.threshold} of {len(root.root_keys)} root keys")
     _say_of_witness(workplace)
 
@@ -145,42 +204,78 @@ def witness(project: ProjectName = DEMO_PROJECT) -> None:
     say(f"The witness at {workplace.settings.witness} saw {n_records} records.")
 
 
-def _sign(workplace: Workplace, root: TrustRoot, root_keys: Path | None) -> None:
-    """Sign, append and pin."""
-    keys = root_key_holders(workplace.settings, root_keys or workplace.settings.keys / "root")
-    next_root(workplace.settings, root, keys, workplace.clock)
-    say(f"Trust root {root.version}: {root.digest}")
-    if workplace.settings.trust_root_named:
-        say("  TENURE_TRUST_ROOT names an earlier one; set it to this digest.")
+def _add(people: Sequence[Person], root_keys: Path | None, project: str) -> None:
+    """Sign a trust root with one person more, or with another key of theirs."""
+    (person,) = people
+    workplace = open_workplace(project)
+    root = in_force(workplace)
+    former = [one for one in root.staff if one.staff_id == person.staff_id and one.public_key != person.public_key]
+    put_in_force(workplace, with_person(root, person, workplace.clock()), root_keys)
+    for one in former:
+        say(f"  the former key of {one.staff_id}, {one.key_id[:12]}, counts no more")
 
 
-def _in_force(workplace: Workplace) -> TrustRoot:
-    """The trust root in force."""
-    ledger = workplace.promotions.ledger()
-    return ledger.root_before(ledger.size)
+def _own_key(settings: Settings, staff_id: str) -> str:
+    """The public half of a person's key, which is made where there is none."""
+    people_named([f"{staff_id}={'ab' * 32}"], ())  # refuses a name that cannot be one
+    store = KeyStore(settings.keys)
+    if staff_id in store.names():
+        return store.public(staff_id, passphrase(settings, staff_id))
+    return store.new(staff_id, passphrase(settings, f"the new key of {staff_id}", is_new=True))
 
 
-def _asked() -> dict[str, str]:
+def _new_root_keys(settings: Settings, folder: Path, n_keys: int) -> dict[str, str]:
+    """Root keys by name, each under a passphrase of its own; those that are there are kept."""
+    store, found = KeyStore(folder), {}
+    for name in (f"root-{number}" for number in range(1, n_keys + 1)):
+        is_new = name not in store.names()
+        opened = passphrase(settings, f"root key {name}: its holder types it", is_new=is_new)
+        found[name] = store.new(name, opened) if is_new else store.public(name, opened)
+    return found
+
+
+@contextmanager
+def _all_or_nothing(*folders: Path) -> Iterator[None]:
+    """Take back the files that were made, if what they were made for is refused."""
+    before = {path for folder in folders for path in folder.glob("*")}
+    try:
+        yield
+    except TenureError:
+        for path in {path for folder in folders for path in folder.glob("*") if path.is_file()} - before:
+            path.unlink()
+        raise
+
+
+def _asked() -> list[str]:
     """Reviewers as a person at the terminal names them; none without a terminal."""
-    found: dict[str, str] = {}
+    found = []
     while sys.stdin.isatty():
         staff_id = typer.prompt("Staff id of a reviewer (empty for no more)", default="", show_default=False)
         if not staff_id:
             break
-        found |= dict([_pair(f"{staff_id}={typer.prompt(f'Public key of {staff_id}')}")])
+        found.append(f"{staff_id}={typer.prompt(f'Public key of {staff_id}')}")
     return found
 
 
-def _pair(text: str) -> tuple[str, str]:
-    """Staff id and public key."""
-    staff_id, _, public_key = (part.strip() for part in text.partition("="))
-    is_key = len(public_key) == 64 and set(public_key) <= set("0123456789abcdef")
-    if not staff_id or staff_id.startswith(DEMO_PREFIX) or not is_key:
-        raise SpecError(
-            f"Expected STAFF_ID=PUBLIC_KEY with 64 letters of lower-case hex, and a staff id that does not begin with "
-            f"{DEMO_PREFIX!r}; found {text[:40]!r}."
-        )
-    return staff_id, public_key
+def _say_of_init(workplace: Workplace, root: TrustRoot, *, folder: Path | None, is_in_force: bool) -> None:
+    """What was made, and where it belongs."""
+    settings = workplace.settings
+    if folder is not None:
+        of = f"{root.threshold} of {len(root.root_keys)}"
+        say(f"  root keys in {folder}: give each to its holder, off this machine; {of} sign the next version.")
+    say(f"  services' keys in {settings.keys}, their passphrase in {settings.passphrase_file}: for their account alone.")
+    if is_in_force:
+        say(f"  pinned in {settings.trust / 'pinned'}: write the digest down elsewhere, or give it by TENURE_TRUST_ROOT.")
+        _say_of_witness(workplace)
+
+
+def _say_who_is_missing(named: Sequence[Person], quorum: int) -> None:
+    """Whom a promotion takes that nobody named yet."""
+    n_reviewers = sum(Role.REVIEWER in one.roles for one in named)
+    if n_reviewers < quorum:
+        say(f"  {n_reviewers} reviewers of the {quorum} that promotion takes: tenure keys new, then tenure trust add-reviewer.")
+    if not any(Role.ENGINEER in one.roles for one in named):
+        say("  nobody may ask for training, so what is trained stays a draft: tenure keys new, then tenure trust add-engineer.")
 
 
 def _say_of_witness(workplace: Workplace) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapters.settings import Settings
+from adapters.settings import Settings, named_settings
 from adapters.whole_files import make_folder
 from home.archive import Member, pack, unpack
 from home.format import FORMAT, NAME, format_of
@@ -42,7 +42,7 @@ _PARTS = (
 )
 _SECRETS = ("mlflow/accounts.ini", "mlflow/basic_auth.ini")
 _PASSING = (".lock", ".new", "-wal", "-shm", "-journal")
-_KIND, _HOME, _KEYS = "kind", "home", "keys"
+_KIND, _HOME, _KEYS, _SETTINGS = "kind", "home", "keys", "settings"
 KEYS_FOLDER = "keys"
 
 
@@ -63,7 +63,7 @@ def back_up(settings: Settings, target: Path, *, now: datetime) -> Packed:
     HomeError: when the target lies in the home, or there is a file already.
     """
     _require_outside(settings, target)
-    about = {_KIND: _HOME, "format": format_of(settings.home), "at": now.isoformat()}
+    about = {_KIND: _HOME, "format": format_of(settings.home), "at": now.isoformat(), _SETTINGS: named_settings()}
     with tempfile.TemporaryDirectory(prefix="tenure-backup-") as folder:
         n_files = pack(_members(settings, Path(folder)), target, about)
     return Packed(n_files=n_files, n_bytes=target.stat().st_size, left_out=tuple(_left_out(settings)))
@@ -82,8 +82,10 @@ def back_up_keys(settings: Settings, target: Path, *, now: datetime) -> int:
     return pack((*keys, *others), target, {_KIND: _KEYS, "at": now.isoformat()})
 
 
-def restore(settings: Settings, source: Path, keys: Path | None = None) -> None:
+def restore(settings: Settings, source: Path, keys: Path | None = None) -> dict[str, str]:
     """Make a home from a backup, and put its keys where this installation keeps them. It is there whole, or not at all.
+
+    Returns the settings that were set when the backup was made: they are the environment's, and not restored.
 
     Raises
     ------
@@ -107,6 +109,8 @@ def restore(settings: Settings, source: Path, keys: Path | None = None) -> None:
         _place(settings, aside)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    held = manifest.get(_SETTINGS)
+    return {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}
 
 
 def _place(settings: Settings, aside: Path) -> None:

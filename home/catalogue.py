@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.plots import draw
-from adapters.registry import RegisteredVersion, Rendered
+from adapters.catalogue_run import Rendered
+from adapters.registry import RegisteredVersion
+from governance.records.serving import statements
 from governance.stores.package_reading import card_of, evidence_of
 from home.card_page import CardNow, card_now, content_now
+from home.links import dagster_asset, dagster_run, room_card
 from home.workplace import Workplace
 from model_cards.markdown import render_markdown
+from model_cards.pictures import pictures
 from model_cards.wording import plain
 from tenure.errors import CardError, PromotionError
 from tenure.promotions import current
@@ -27,14 +30,38 @@ def show_candidate(workplace: Workplace, now: CardNow, card: Mapping[str, Any] |
     ------
     RegistryError: when MLflow cannot be used.
     """
-    evidence = evidence_of(now.package)
+    evidence, page = evidence_of(now.package), card_of(now.package)
+    trainer, run_id = _stated(workplace, now.package.digest)
     rendered = Rendered(
-        card_html=card_of(now.package),
+        card_html=page,
         card_markdown=render_markdown(card, now.standing) if card else "",
         summary=plain(card["summary"]) if card else "What it is for stands on its card, among the artifacts.",
-        plots=draw(evidence.evaluation),
+        drawings=pictures(card, page) if card else {},
+        trainer=trainer,
+        run_id=run_id,
+        links=_links(workplace, now, run_id),
     )
     return workplace.registry.log_challenger(now.package, evidence, rendered)
+
+
+def _stated(workplace: Workplace, digest: str) -> tuple[str, str]:
+    """Who had a package trained, and in which run of Dagster, as its newest statement says; empty where there is none."""
+    if not workplace.promotions.has_trust_root:
+        return "", ""
+    ledger = workplace.promotions.ledger()
+    said = [(one.training.trainer, one.training.run_id) for one in statements(ledger, digest, before=ledger.size)]
+    return said[-1] if said else ("", "")
+
+
+def _links(workplace: Workplace, now: CardNow, run_id: str) -> dict[str, str]:
+    """Where a reader of the catalogue goes on."""
+    settings = workplace.settings
+    run = {"Training run in Dagster": dagster_run(settings, run_id)} if run_id else {}
+    return {
+        "Card and decision in the review room": room_card(settings, now.package.digest),
+        "Scores in Dagster": dagster_asset(settings, now.project, now.model, "scores"),
+        **run,
+    }
 
 
 def show_all(workplace: Workplace) -> Iterator[RegisteredVersion]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from adapters.lake import Lake
 from adapters.tables import DRIFT, PERFORMANCE, Shape, verdicts_table
 from tenure.contracts import Source
-from tenure.drift import DriftMeasure, Shift
+from tenure.drift import DriftMeasure, DriftVerdict, Shift, alarm
 from tenure.evaluation.realised import Realised
 from tenure.validation import DayVerdict
 
@@ -109,6 +109,11 @@ def drift_by_day(lake: Lake, model: str, model_digest: str, *, until: date | Non
         if row["model_digest"] == model_digest and (until is None or row["day"] <= until):
             by_day.setdefault(row["day"], []).append(row)
     return tuple(_measure(day, shifts) for day, shifts in by_day.items())
+
+
+def verdict_at(lake: Lake, model: str, model_digest: str, day: date) -> DriftVerdict:
+    """What the days up to `day`, measured against this model, say together."""
+    return alarm(drift_by_day(lake, model, model_digest, until=day))
 
 
 def performance_by_day(lake: Lake, model: str, model_digest: str) -> tuple[Realised, ...]:

@@ -13,7 +13,7 @@ from home.workplace import Workplace
 from model_cards.card import Words, as_bytes
 from model_cards.html import render_html
 from tenure.challenger import Challenger
-from tenure.errors import PackageError, SigningKeyError
+from tenure.errors import PackageError, PromotionError, SigningKeyError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome
 from tenure.judged import REFERENCE, Judged
@@ -21,6 +21,7 @@ from tenure.package import Package
 from tenure.specs import ModelSpec
 
 NOT_SIGNED = "No training statement was signed, so this candidate cannot be promoted"
+DRAFT = "Nobody signed for its training, so it is a draft: tenure sign DIGEST."
 
 
 def seal_candidate(
@@ -39,18 +40,24 @@ def seal_candidate(
     return workplace.packages.keep_candidate(project.name, spec.name, files)
 
 
-def state_training(workplace: Workplace, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None) -> str:
-    """Sign what a package was made from; the envelope's digest, or why nothing was signed, which is no reason not to read it."""
+def state_training(workplace: Workplace, package: Package, evidence: Evidence, *, run_id: str, request: str | None) -> str:
+    """State what a package was made from, on somebody's request; the envelope's digest, or why it is a draft all the same."""
     try:
-        return workplace.promotions.state(package, evidence, run_id=run_id, trainer=trainer) or f"{NOT_SIGNED}. {NO_TRUST_ROOT}"
-    except SigningKeyError as error:
+        envelope = workplace.promotions.state(package, evidence, run_id=run_id, request=request)
+        return envelope or f"{NOT_SIGNED}. {DRAFT if workplace.promotions.has_trust_root else NO_TRUST_ROOT}"
+    except (SigningKeyError, PromotionError) as error:
+        # Above all a run that is executed again on a request that was acted on: what it made is kept, as a draft.
         return f"{NOT_SIGNED}: {error}"
 
 
 def tell_reviewers(workplace: Workplace, now: CardNow) -> None:
     """Tell people that a candidate waits for them; one that the gates refused waits for nobody."""
     if now.decision.outcome is not Outcome.REFUSED:
-        said = f"Package {now.package.digest[:12]}: {now.decision.outcome}. Its card waits in the review room."
+        digest = now.package.digest
+        waits = "Its card waits in the review room."
+        if workplace.promotions.is_draft(digest):
+            waits = f"It is a draft until somebody signs for its training: tenure sign {digest[:12]}."
+        said = f"Package {digest[:12]}: {now.decision.outcome}. {waits}"
         workplace.alert(AlertKind.CANDIDATE_WAITS, now.model, said)
 
 

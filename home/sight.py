@@ -14,6 +14,7 @@ from governance.records.log import Kind
 from governance.records.serving import Revocation, decisions, revocation_of, trainers_of
 from governance.records.statement import peek_package
 from governance.records.trust_root import TrustRoot
+from governance.rules.ending import ending_keys
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
 from governance.rules.propose import action_now, subject_now
@@ -46,6 +47,11 @@ class Sight:
     def root(self) -> TrustRoot | None:
         """The trust root in force."""
         return self.ledger.root_before(self.ledger.size) if self.ledger else None
+
+    @cached_property
+    def keys_ending(self) -> tuple[str, ...]:
+        """Which keys end soon or have ended, in words."""
+        return tuple(one.in_words for one in ending_keys(self.root, self.workplace.clock())) if self.root else ()
 
     @property
     def is_demo(self) -> bool:
@@ -99,7 +105,7 @@ class Sight:
     def policy(self, model: str) -> Policy | None:
         """The policy in force for a model; None before there is a trust root."""
         project = self.workplace.project
-        return policy_of(project, project.model(model), reviewers=self.quorum) if self.root else None
+        return policy_of(project, project.model(model), self.root) if self.root else None
 
     def subject(self, package: Package, model: str) -> Subject | None:
         """What a decision on a package covers; None before there is a trust root."""

@@ -154,13 +154,18 @@ def _security(tree: Tree) -> Lines:
     ]
 
 
+NEVER_THE_TRAINER = "Whoever trained it never counts."
+ONE_MAY = "Whoever trained it may count: the trust root names somebody who may approve what they trained."
+
+
 def _approvals(tree: Tree) -> Lines:
     """What is asked of people; who approved is shown beside the card, for it happens after the card is sealed."""
     if tree["policy"] is None:
         return ["There was no trust root when this model was trained, so nobody can approve it: make one, then train again."]
     return [
         "Reviewers who must approve before it may serve: {policy.reviewers}, each a different person with a key of their own.",
-        "Whoever trained it never counts, nor does a rejection, or an approval of another model, card, audit or policy.",
+        ONE_MAY if tree["policy"].get("one_person_may") else NEVER_THE_TRAINER,
+        "A rejection never counts, nor does an approval of another model, card, audit or policy.",
         "An approval can be used for {policy.approval_lasts_days} days; after that somebody reads the card again.",
         "Who approved is not part of the sealed card: it is shown with where the card stands, and recorded in the promotion log.",
     ]

@@ -6,6 +6,16 @@ from typing import Any
 _ALWAYS = (
     ("as of", "The day on which we stand: nothing that became known on it or later was used."),
     ("baseline", "A simple, well-known method fitted on the same rows. A model that does not beat it is not worth its upkeep."),
+    ("Brier score", "The mean squared distance between what was said and what happened: zero is perfect, smaller is better."),
+    ("calibration slope", "How far the log-odds must be stretched to fit what happened: one is right, below it says too much."),
+    ("log loss", "How surprised the model was by what happened, on average: smaller is better, and sure errors weigh most."),
+    ("log-odds", "A probability on a scale without ends, on which reasons add up: zero is one half, larger is likelier."),
+    ("not defined", "With these customers the figure has no value; the reason stands beside it."),
+    ("open point", "Why one of the five verdicts is not “meets”. Whoever promotes the model answers for it."),
+    (
+        "served band",
+        "The customers whose score reaches the limit from which campaigns are served, as the scorer draws it.",
+    ),
     ("calibrated", "Among customers given the same probability, that share does have the outcome."),
     ("champion, candidate", "The champion serves today; a candidate asks to replace it."),
     ("digest", "A fingerprint of bytes (SHA-256). Equal digests mean equal bytes."),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.tables import SCORES, stage_table
-from assets.drift import verdict_at
-from assets.scores import outdated_days
 from governance.stores.package_reading import evidence_of
+from home.day_figures import verdict_at
 from home.sight import look
 from home.workplace import Workplace
 from provenance.door import read_door
 from provenance.history import read_history
+from provenance.outdated import outdated_days
 from provenance.owed import champion_since
 from tenure.drift import DriftState
 from tenure.package import Package
@@ -84,7 +84,7 @@ def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
     counted = [day for day in (scored, None if project.is_history else landed) if day is not None]
     if not counted or unbroken is None:
         return None
-    verdict = verdict_at(workplace, spec, scored, package.model_digest) if scored else None
+    verdict = verdict_at(workplace.lake, spec.name, package.model_digest, scored) if scored else None
     return Standing(
         model=spec.name,
         day=max(counted),

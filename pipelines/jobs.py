@@ -8,10 +8,14 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from adapters.tables import ACTIVITY_TABLE, DRIFT, FEATURES_TABLE, PERFORMANCE, SCORES
 from assets.naming import DAY_STATUS, project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
+from governance.records.trust_root import Role
+from home.own_keys import DELIVERING, STATING
 from tenure.project import Project
 from tenure.specs import ModelSpec
 
 HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "reconcile"
+ON_DRIFT_OR_AGE = "on_drift_or_age"
+TRAIN = "train_"
 DAILY_STAGES = (SCORES, DRIFT, PERFORMANCE)
 LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
 
@@ -87,12 +91,29 @@ def train_job(project: Project, spec: ModelSpec) -> UnresolvedAssetJobDefinition
 
 def train_job_name(spec: ModelSpec) -> str:
     """The name of a model's training job."""
-    return f"train_{spec.name}"
+    return f"{TRAIN}{spec.name}"
 
 
 def ingestion_keys(project: Project) -> list[dg.AssetKey]:
     """Raw and validated of every source."""
     return [key for source in project.sources for key in (raw_key(project, source), validated_key(project, source))]
+
+
+def keys_needed(job_name: str) -> tuple[Role, ...]:
+    """Whose keys a job will sign with, so that it can refuse at its start."""
+    if job_name == DAILY:
+        return DELIVERING
+    return STATING if job_name.startswith(TRAIN) else ()
+
+
+def who_asks(project: Project) -> tuple[str, ...]:
+    """The schedules and sensors that ask for training, which a standing order may name."""
+    return (ON_DRIFT_OR_AGE, *(retraining_name(spec) for spec in project.models))
+
+
+def retraining_name(spec: ModelSpec) -> str:
+    """The name of a model's retraining schedule."""
+    return f"retrain_{spec.name}_monthly"
 
 
 def train_config(project: Project, spec: ModelSpec, as_of: str) -> dict[str, Any]:

@@ -10,16 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from adapters.openlineage import Dataset, Job, Json, Run, event
 from assets.candidate import STAGE as CANDIDATE
-from assets.naming import stage_key
+from assets.naming import raw_key, stage_key
 from assets.scores import STAGE as SCORES
+from home.own_keys import require_keys
 from home.workplace import Workplace
+from pipelines.jobs import keys_needed
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
+from tenure.contracts import Files
 from tenure.timeline import parse_day
 
 START, COMPLETE, FAIL, ABORT = "START", "COMPLETE", "FAIL", "ABORT"
@@ -50,6 +54,7 @@ def workplace_resource(workplace: Workplace, assets: Sequence[dg.AssetsDefinitio
             # A sensor or schedule looks around; nothing runs.
             yield workplace
             return
+        require_keys(workplace, keys_needed(context.run.job_name))
         told = Told(workplace, nodes, context.run, context.instance)
         with _unharmed(context):
             told.begin()
@@ -159,7 +164,9 @@ class Told:
     def _dataset(self, key: dg.AssetKey, known: Mapping[dg.AssetKey, Mapping[str, Any]], *, with_columns: bool) -> Dataset:
         """An asset as a dataset, with what is known of it now; columns are told where it is made."""
         node, about = self.nodes.get("__".join(key.path)), known.get(key, {})
-        dataset = node.dataset if node and with_columns else Dataset(name=_name(key))
+        dataset = node.dataset if node else Dataset(name=_name(key))
+        if not with_columns:
+            dataset = replace(dataset, columns=(), made_of=None)
         version, n_rows = about.get("lake_version"), about.get("dagster/row_count")
         # A table that was never written has version -1 here, and none for others.
         return replace(dataset, version=None if version in (None, -1) else str(version), n_rows=n_rows)
@@ -180,12 +187,26 @@ def _node(workplace: Workplace, spec: dg.AssetSpec) -> Node:
         key=spec.key,
         job=Job(name=_name(spec.key), kind="ASSET", description=spec.description or ""),
         dataset=Dataset(
-            name=_name(spec.key), columns=[(c.name, c.type) for c in schema.columns] if schema else (), made_of=made_of
+            name=_name(spec.key),
+            columns=[(c.name, c.type) for c in schema.columns] if schema else (),
+            made_of=made_of,
+            address=_address(workplace, spec),
         ),
         reads=tuple(dep.asset_key for dep in spec.deps),
         reads_model=scores.get(spec.key),
         makes_model=candidates.get(spec.key),
     )
+
+
+def _address(workplace: Workplace, spec: dg.AssetSpec) -> str | None:
+    """Where the rows of an asset are, for tools that know the place and not our name: a lake table, or a source's own files."""
+    project = workplace.project
+    if "deltalake" in spec.kinds:
+        return (workplace.settings.lake / project.name / _name(spec.key)).as_uri()
+    for source in project.sources:
+        if spec.key == raw_key(project, source) and isinstance(source.reader, Files):
+            return Path(source.reader.pattern.partition("{day}")[0]).absolute().as_uri()
+    return None
 
 
 def _plain(value: Any) -> Any:

@@ -19,9 +19,12 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from adapters.settings import Settings
 from assets.day_status import CHECK as COMPLETE
+from home.own_keys import require_keys
+from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import build_definitions
 from pipelines.instance import open_instance
+from pipelines.jobs import keys_needed
 from pipelines.partitions import RANGE_END, RANGE_START
 from pipelines.sensors import BY_COMMAND, failure_in_words, reason
 from tenure.project import Project
@@ -66,6 +69,8 @@ def run_job(
     The run and its events are in the instance, so the UI shows them. Runs whose process was killed are first ended there.
     `on_step` is told where the run stands, each time that a step begins.
     """
+    # Also asked when the run begins; a person at a terminal hears it before anything is opened.
+    require_keys(Workplace(project, settings), keys_needed(job_name))
     job = build_definitions(project, settings).resolve_job_def(job_name)
     origin = origin_of(project, job_name)
     by_command = {BY_COMMAND: "yes", REPOSITORY_LABEL_TAG: origin.repository_origin.get_label()}
@@ -88,10 +93,11 @@ def run_job(
             # Now its page can also start it again, in the code location that the pages have.
             opened.run_storage.replace_job_origin(run, origin)
         failed_steps = [event for event in result.all_events if event.is_step_failure]
+        ended = next((event for event in result.all_events if event.event_type is dg.DagsterEventType.RUN_FAILURE), None)
         return RunOutcome(
             run_id=result.run_id,
             failures=tuple(_failures(result)),
-            failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps),
+            failure_in_words="" if result.success else failure_in_words(result.run_id, failed_steps, ended),
             withheld=_withheld(result),
             abandoned=abandoned,
         )

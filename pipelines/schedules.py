@@ -8,7 +8,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from home.workplace import Workplace
 from pipelines.due import latest_scored_day, trained_this_month
-from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, train_config, train_job_name
+from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, retraining_name, train_config, train_job_name
 from provenance.history import read_history
 from provenance.owed import DAILY_HOUR
 from tenure.project import Project
@@ -96,7 +96,7 @@ def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJ
     """The training job of a model: once a month, and again on the next day where it came to no candidate."""
 
     @dg.schedule(
-        name=f"retrain_{spec.name}_monthly",
+        name=retraining_name(spec),
         cron_schedule=EACH_DAY_AFTER,
         execution_timezone="UTC",
         job=job,

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._utils.error import SerializableErrorInfo
 
 from adapters.alerts import AlertKind
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
 from home.workplace import Workplace
 from pipelines.due import Standing, new_promotions, standing
-from pipelines.jobs import DAILY, DRIFT_PAGES, train_config, train_job_name
+from pipelines.jobs import DAILY, DRIFT_PAGES, ON_DRIFT_OR_AGE, train_config, train_job_name
 from pipelines.missed import on_missed_days
 from provenance.history import read_history
 from tenure import errors
@@ -75,7 +76,7 @@ def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinitio
     """Drift or age asks for training, once for each model and week: should that run fail, the next week asks again."""
 
     @dg.sensor(
-        name="on_drift_or_age",
+        name=ON_DRIFT_OR_AGE,
         jobs=jobs,
         minimum_interval_seconds=EVERY_TEN_MINUTES,
         description="Inputs or scores have drifted, or a champion is too old: train a challenger, once a week at most.",
@@ -113,14 +114,17 @@ def on_failed_run(project: Project) -> dg.SensorDefinition:
         workplace.alert(
             AlertKind.RUN_FAILED,
             context.dagster_run.job_name,
-            failure_in_words(context.dagster_run.run_id, context.get_step_failure_events()),
+            failure_in_words(context.dagster_run.run_id, context.get_step_failure_events(), context.failure_event),
         )
 
     return failed
 
 
-def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent]) -> str:
-    """Which steps of a run failed, and why, as far as it can be said without quoting data."""
+def failure_in_words(run_id: str, failures: Sequence[dg.DagsterEvent], ended: dg.DagsterEvent | None = None) -> str:
+    """Which steps of a run failed, and why, as far as it can be said without quoting data; `ended` says why none began."""
+    error = getattr(ended.event_specific_data, "error", None) if ended is not None and not failures else None
+    if error is not None:
+        return f"run {run_id} was not begun: {_of_error(error)}"
     steps = [f"{event.step_key}: {reason(event)}" for event in failures]
     return f"run {run_id} failed; " + ("; ".join(steps) or "no step failed: the process ended, or was stopped, outside of one")
 
@@ -159,9 +163,11 @@ def reason(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return f"Failure: {data.user_failure_data.description.splitlines()[0]}"
-    error = data.error
-    if error is None:
-        return "no error was recorded"
+    return "no error was recorded" if data.error is None else _of_error(data.error)
+
+
+def _of_error(error: SerializableErrorInfo) -> str:
+    """The class of an error, and its first line where that is safe to quote."""
     # Dagster wraps what an asset raises; the cause is what the asset raised.
     raised = error.cause or error
     name = raised.cls_name or "an error"

@@ -5,6 +5,7 @@ The rest of the walk is `trace.py`; what the records mean is `governance/rules/`
 
 from governance.records.approval import CARD, EVIDENCE, Approval, read_approval, signed_file
 from governance.records.log import Kind
+from governance.records.request import peek_request
 from governance.records.serving import revocation_of, statements
 from governance.records.statement import Statement
 from governance.rules.admission import approvals_needed
@@ -72,10 +73,18 @@ def promotion_step(delivered: Delivered) -> Step:
         at=promotion.decided_at,
         digest=promotion.subject.package_digest,
         verified=not against and not revoked_before,
-        words=f"Record {record.sequence} of the promotion log, {promotion.action} by {promotion.identity}: version "
+        words=f"Record {record.sequence} of the promotion log, {promotion.action} by {promotion.identity}{_asked_by(delivered)}: "
+        f"version "
         f"{promotion.version} served when the score was delivered. {allowed} Reason: {promotion.reason}{revocation}",
         link="tenure verify",
     )
+
+
+def _asked_by(delivered: Delivered) -> str:
+    """Who signed for wanting the promotion, where requests were signed already."""
+    digest, ledger = delivered.promoted[1].request, delivered.ledger
+    record = ledger.named(digest, Kind.REQUEST, before=ledger.size) if digest else None
+    return f", asked for by {peek_request(record.signed).identity}" if record else ""
 
 
 def card_step(delivered: Delivered) -> Step:

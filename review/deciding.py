@@ -69,16 +69,18 @@ def promote(
     later: BackgroundTasks,
     digest: str,
     reason: Reason = "",
+    passphrase: Annotated[str, Form(max_length=500)] = "",
     once: Once = "",
 ) -> Response:
-    """Let an approved package serve."""
+    """Let an approved package serve; whoever asks for it signs so."""
     found, typed = find(room, sight, digest), Typed(why_now=reason)
     if (place := room.acts.place_of(once)) is None and not room.acts.is_current(once, *covered(visit, found)):
         return _refused(request, visit, found, typed, _OUT_OF_DATE)
     if place is None and (place := room.acts.begin(once)) is None:
         try:
-            record = room.workplace.promotions.promote(found.package.digest, reason.strip())
-        except (PromotionError, HeadMovedError) as error:
+            me, key = visit.person.staff_id, _own_key(room, visit, passphrase)
+            record = room.workplace.promotions.promote(found.package.digest, reason.strip(), staff_id=me, key=key)
+        except (PromotionError, HeadMovedError, SigningKeyError) as error:
             room.acts.failed(once)
             return _refused(request, visit, found, typed, str(error))
         place = record.place
@@ -114,14 +116,20 @@ def _refused(request: Request, visit: Visit, found: Candidate, typed: Typed, pro
 
 
 def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
-    """Open the reviewer's key for one signature."""
+    """Sign with the reviewer's key, opened for this."""
+    key, doors, shown = _own_key(room, visit, passphrase), room.workplace.promotions, found.votes.action
+    me = visit.person.staff_id
+    return doors.decide(found.package.digest, verdict, reason.strip(), staff_id=me, key=key, action=shown)
+
+
+def _own_key(room: Room, visit: Visit, passphrase: str) -> Ed25519PrivateKey:
+    """Open the visitor's key for one signature."""
     me = visit.person
     if not room.attempts.begin(me.staff_id, visit.address):
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
     key = _opened(room, me.staff_id, passphrase)
     room.attempts.succeeded(me.staff_id, visit.address)
-    doors, shown = room.workplace.promotions, found.votes.action
-    return doors.decide(found.package.digest, verdict, reason, staff_id=me.staff_id, key=key, action=shown)
+    return key
 
 
 def _opened(room: Room, staff_id: str, passphrase: str) -> Ed25519PrivateKey:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tenure.gates import Decision, GateResult
+from tenure.gates import Decision, GateResult, OpenPoint
 
 FEWEST_WORDS = 4
 _MOST_LETTERS = 60
@@ -20,12 +20,17 @@ class Point:
 
 def open_points(decision: Decision) -> tuple[Point, ...]:
     """What a decision leaves open, in the card's order; gates of earlier versions that ask for a reason are points, too."""
-    found = [Point(name=str(p.question).capitalize(), text=f"{p.answer}: {p.found}") for p in decision.open_points]
+    found = [Point(name=str(p.question).capitalize(), text=_text(p)) for p in decision.open_points]
     told = {point.gate for point in decision.open_points}
     asking = [v for v in decision.verdicts if v.result is GateResult.NEEDS_REASON and v.gate.name not in told]
     is_told = {str(point.question) for point in decision.open_points}
     others = [(v.gate.name.replace("_", " "), v) for v in asking if v.gate.name.replace("_", " ") not in is_told]
     return (*found, *(Point(name=name.capitalize(), text=verdict.found) for name, verdict in others))
+
+
+def _text(point: OpenPoint) -> str:
+    """What was found, after the answer that it gives, unless it begins with it."""
+    return point.found if point.found.startswith(f"{point.answer}:") else f"{point.answer}: {point.found}"
 
 
 def thin(reason: str) -> bool:

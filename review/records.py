@@ -19,6 +19,7 @@ from tenure.inert import inert
 
 WORDS = {
     Kind.ROOT: "trust root",
+    Kind.REQUEST: "asked",
     Kind.STATEMENT: "trained",
     Kind.APPROVAL: "approved",
     Kind.REJECTION: "rejected",
@@ -128,7 +129,11 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
         who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
-    model = f"{content['project']}.{content['model']}" if record.kind is Kind.DELIVERED else models.get(package, "")
+    model = models.get(package, "")
+    if "models" in about:
+        model = f"{about['project']}.{', '.join(about['models'])}"
+    elif record.kind is Kind.DELIVERED:
+        model = f"{content['project']}.{content['model']}"
     return replace(known, who=who, model=model, package_digest=package, reason=why)
 
 
@@ -137,7 +142,7 @@ def _package(content: Mapping[str, Any]) -> str:
     subject = content.get("subject")
     if isinstance(subject, list):  # an in-toto statement
         return str(subject[0]["digest"]["sha256"])
-    return str(content.get("package_digest") or (subject or {}).get("package_digest", ""))
+    return str(content.get("package_digest") or content.get("package") or (subject or {}).get("package_digest", ""))
 
 
 def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
@@ -147,6 +152,9 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         return f"version {content['version']}, {len(content['staff'])} keys; reviewers needed: {quorums}"
     if kind is Kind.STATEMENT:
         return f"run {content['predicate']['run_id']}"
+    if kind is Kind.REQUEST:
+        by = f", each time that {content['by']} asks until {content['expires'][:10]}" if content["by"] else ""
+        return f"to {content['action']}{by}{': ' if content['reason'] else ''}{content['reason']}"
     if kind is Kind.DELIVERED:
         days = [one["day"] for one in content["days"]]
         return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"

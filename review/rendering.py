@@ -63,12 +63,13 @@ def _frame(request: Request, visit: Visit) -> dict[str, Any]:
         "room": current_room(request),
         "path": request.url.path,
         "is_demo": _is_demo(request),
+        "keys_ending": _keys_ending(request),
     }
 
 
 def apology(request: Request) -> HTMLResponse:
     """The page of an internal error, for which nothing is read that could fail again."""
-    frame = {"visit": NOBODY, "me": None, "room": current_room(request), "path": "", "is_demo": False}
+    frame = {"visit": NOBODY, "me": None, "room": current_room(request), "path": "", "is_demo": False, "keys_ending": ()}
     shown = {"title": _STATUS[500], "says": "", "next": _NEXT[500]}
     return HTMLResponse(_environment().get_template("error.html").render(**frame, **shown), status_code=500)
 
@@ -115,3 +116,11 @@ def _is_demo(request: Request) -> bool:
         return current_sight(request).is_demo
     except TenureError:
         return False
+
+
+def _keys_ending(request: Request) -> tuple[str, ...]:
+    """Which keys end soon or have ended; a log that cannot be opened says so on its own page."""
+    try:
+        return current_sight(request).keys_ending
+    except TenureError:
+        return ()

@@ -273,6 +273,11 @@ def bin_codes(column: BinnedInput, values: ArrayLike) -> NDArray[np.intp]:
     return np.where(np.isnan(numbers), len(column.edges) + 1, codes)
 
 
+def count_bins(column: BinnedInput, values: Floats) -> Counts:
+    """Count values by bin, as `counts` of a column is counted."""
+    return np.bincount(bin_codes(column, values), minlength=len(column.edges) + 2).astype(np.int64)
+
+
 def _persistent(recent: Sequence[DriftMeasure], line: float, windows: int) -> tuple[str, ...]:
     """Name what was over the line on enough days."""
     over = Counter(shift.name for day in recent for shift in day.shifts if shift.psi > line)
@@ -287,7 +292,7 @@ def _says_something(day: DriftMeasure, rule: AlarmRule) -> bool:
 def _binned(name: str, values: Floats) -> BinnedInput:
     """Lay the bins of one column and count them."""
     laid = BinnedInput(name=name, edges=_edges(values[~np.isnan(values)]), counts=())
-    return BinnedInput(name=name, edges=laid.edges, counts=tuple(map(int, _count(laid, values))))
+    return BinnedInput(name=name, edges=laid.edges, counts=tuple(map(int, count_bins(laid, values))))
 
 
 def _edges(values: Floats) -> tuple[float, ...]:
@@ -302,14 +307,9 @@ def _edges(values: Floats) -> tuple[float, ...]:
     return tuple(map(float, deciles[deciles < highest]))
 
 
-def _count(column: BinnedInput, values: Floats) -> Counts:
-    """Count values by bin."""
-    return np.bincount(bin_codes(column, values), minlength=len(column.edges) + 2).astype(np.int64)
-
-
 def _shift(column: BinnedInput, values: Floats) -> Shift:
     """Compare one column with its reference."""
-    expected, actual = np.asarray(column.counts), _count(column, values)
+    expected, actual = np.asarray(column.counts), count_bins(column, values)
     n_bins = int(((expected > 0) | (actual > 0)).sum())
     sampling = expected_psi(n_bins, n_reference=int(expected.sum()), n_rows=len(values))
     return Shift(name=column.name, psi=float(psi(expected, actual)), expected_psi=sampling)

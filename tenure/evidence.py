@@ -138,12 +138,16 @@ class EnvironmentFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyFacts:
-    """The policy that the gates were judged under: its digest, and what it asks of people."""
+    """The policy that the gates were judged under: its digest, and what it asks of people.
+
+    `one_person_may` says that the trust root lets somebody approve what they trained.
+    """
 
     digest: str
     reviewers: int
     approval_lasts_days: int
     review_within_days: int
+    one_person_may: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,8 @@ class PromotionRecord:
 
     `sequence` counts promotions from 1 over all models, `place` is the record's place in the log, from 0. `version` counts a
     model's promoted packages from 1; a package keeps its version when it is promoted again. `previous_digest` is the package
-    that served until then. `decided_at` is UTC.
+    that served until then. `asked_by` is the staff id of who signed for wanting it, None where requests were not signed yet.
+    `decided_at` is UTC.
     """
 
     sequence: int
@@ -53,6 +54,7 @@ class PromotionRecord:
     reason: str
     decided_at: datetime
     outcome: Outcome
+    asked_by: str | None = None
 
 
 def history(records: Sequence[PromotionRecord], project: str, model: str) -> tuple[PromotionRecord, ...]:

@@ -40,6 +40,9 @@ class Refusal(StrEnum):
     NO_STATEMENT = "no statement"
     OTHER_STATEMENT = "statement of another package"
     OTHER_POLICY = "other policy"
+    # Requests
+    NO_REQUEST = "no request"
+    OTHER_REQUEST = "other request"
     # Deliveries
     OTHER_DELIVERY = "other delivery"
     # Approvals

@@ -65,6 +65,11 @@ DATASET = {
     "facets": facets(
         datasetType=facet("datasetType", {"datasetType": {"enum": ["TABLE", "MODEL"]}}),
         version=facet("version", {"datasetVersion": TEXT}),
+        dataSource=facet("dataSource", {"name": TEXT, "uri": ADDRESS}),
+        symlinks=facet(
+            "symlinks",
+            {"identifiers": {"type": "array", "items": closed({"namespace": TEXT, "name": TEXT, "type": TEXT}), "minItems": 1}},
+        ),
         schema=facet("schema", {"fields": {"type": "array", "items": closed({"name": TEXT, "type": TEXT})}}),
         columnLineage=facet(
             "columnLineage",

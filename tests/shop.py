@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
-from governance.doors.demonstration import REVIEWERS, demo_key, found_demo_trust
+from governance.doors.demonstration import REVIEWERS, Asker, as_engineer, ask_as_demo, demo_key, found_demo_trust
 from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
 from governance.stores.measured_rows import MeasuredRowsStore
@@ -22,6 +23,7 @@ from tenure.evidence import DataFacts, Evidence
 from tenure.open_points import judge
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
+from tenure.promotions import PromotionRecord
 from tenure.specs import Gate, GateKind, LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
@@ -108,8 +110,28 @@ class Shop:
         """Keep a candidate with its signed statement."""
         package = self.keep(content, model=model, champion=champion)
         known = evidence_of(content, model, self.gates, champion, learnt=self.learnt)
-        self.doors.state(package, known, run_id="run-1")
+        self.state(package, known)
         return package
+
+    def state(self, package: Package, known: Evidence) -> None:
+        """Let the demonstration's engineer ask for its training, and the training service state it."""
+        asked = ask_as_demo(self.doors, self.settings, [known.model.name])
+        self.doors.state(package, known, run_id="run-1", request=asked)
+
+    def promote(self, digest: str, reason: str = "") -> PromotionRecord:
+        """Let the demonstration's engineer ask for a promotion or a renewal."""
+        return self.doors.promote(digest, reason, **self.engineer)
+
+    def rollback(self, reason: str, to_digest: str | None = None, model: str = "lapse_28d") -> PromotionRecord:
+        """Let the demonstration's engineer ask for a rollback."""
+        return self.doors.rollback("shop", model, reason, to_digest, **self.engineer)
+
+    @property
+    def engineer(self) -> Asker:
+        """Who asks; before there is trust, somebody whom nobody knows."""
+        if self.doors.has_trust_root:
+            return as_engineer(self.settings)
+        return {"staff_id": "staff-1", "key": Ed25519PrivateKey.generate()}
 
     def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
         """Let reviewers decide, by default both approve."""
@@ -125,7 +147,7 @@ class Shop:
     def serving(self, content: str, *, model: str = "lapse_28d") -> Package:
         """A package that came to serve."""
         package = self.approved(content, model=model)
-        self.doors.promote(package.digest, "as agreed")
+        self.promote(package.digest, "as agreed")
         return package
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from adapters.alert_places import AlertPlaces
 from adapters.settings import load_settings
 from adapters.tables import stage_table, verdicts_table
-from governance.doors.demonstration import approve_as_demo, found_demo_trust
+from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
 from home.day_figures import measure_rows, verdict_rows
 from home.workplace import Workplace
 from pipelines.definitions import build_definitions
@@ -83,9 +83,10 @@ def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_o
     known = evidence_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
     files = files_of(content, model, (RANKS,), None, project=project, as_of=trained_as_of)
     package = workplace.packages.keep_candidate(project, model, files)
-    workplace.promotions.state(package, known, run_id="run-1")
+    asked = ask_as_demo(workplace.promotions, workplace.settings, [model])
+    workplace.promotions.state(package, known, run_id="run-1", request=asked)
     approve_as_demo(workplace.promotions, workplace.settings, package.digest)
-    workplace.promotions.promote(package.digest)
+    workplace.promotions.promote(package.digest, **as_engineer(workplace.settings))
     return package
 
 

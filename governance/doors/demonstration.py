@@ -4,22 +4,25 @@ Their approvals prove that the protocol runs, not that anybody read a card. Noth
 commands that make a real trust root refuse the names used here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
 from governance.doors.promotion import Promotions
-from governance.doors.trust_roots import first_root, next_root, service_keys, with_all_services
+from governance.doors.trust_roots import Person, first_root, following, next_root, service_keys, with_all_services
 from governance.records.approval import Verdict
-from governance.records.trust_root import DEMO_PREFIX
+from governance.records.trust_root import DEMO_PREFIX, Role
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import Trust, read_passphrase
 from tenure.errors import PromotionError
 
 REVIEWERS = (f"{DEMO_PREFIX}reviewer-1", f"{DEMO_PREFIX}reviewer-2")
+ENGINEER = f"{DEMO_PREFIX}engineer"
 ROOT_KEY = f"{DEMO_PREFIX}root"
 ABOUT_PASSPHRASE = (
     "# DEMONSTRATION. The passphrase of every key in this folder: the services', the root key, and those of two made-up\n"
@@ -27,6 +30,13 @@ ABOUT_PASSPHRASE = (
     "# take another TENURE_HOME, and make a trust root of your own with `tenure trust init`.\n"
 )
 REASON = "Approved by the demonstration itself, to show the protocol: no person has read this card."
+
+
+class Asker(TypedDict):
+    """Who asks, as the doors take it."""
+
+    staff_id: str
+    key: Ed25519PrivateKey
 
 
 def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datetime]) -> None:
@@ -41,13 +51,16 @@ def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datet
         return
     service_keys(settings, ABOUT_PASSPHRASE)
     store, passphrase = KeyStore(settings.keys), read_passphrase(settings.passphrase_file)
-    for name in (ROOT_KEY, *REVIEWERS):
+    for name in (ROOT_KEY, ENGINEER, *REVIEWERS):
         if name not in store.names():
             store.new(name, passphrase)
     first_root(
         settings,
         quorums={project: len(REVIEWERS)},
-        reviewers={name: store.public(name, passphrase) for name in REVIEWERS},
+        people=[
+            *(Person(staff_id=name, public_key=store.public(name, passphrase)) for name in REVIEWERS),
+            Person(staff_id=ENGINEER, public_key=store.public(ENGINEER, passphrase), roles=(Role.ENGINEER,)),
+        ],
         root_keys=(store.load(ROOT_KEY, passphrase),),
         threshold=1,
         clock=clock,
@@ -55,10 +68,19 @@ def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datet
 
 
 def _name_new_services(settings: Settings, clock: Callable[[], datetime]) -> None:
-    """Sign the next trust root with the demonstration's root key, where a service is missing; a real one is left alone."""
+    """Sign the next trust root with the demonstration's root key, where somebody is missing; a real one is left alone."""
     ledger = SignedLog(settings, clock).unwitnessed()
     root = ledger.root_before(ledger.size)
-    draft = with_all_services(settings, root, clock()) if root.is_demo and not settings.trust_root_named else None
+    if not root.is_demo or settings.trust_root_named:
+        return
+    draft = with_all_services(settings, root, clock())
+    if not any(one.staff_id == ENGINEER for one in root.staff):
+        store, passphrase = KeyStore(settings.keys), read_passphrase(settings.passphrase_file)
+        if ENGINEER not in store.names():
+            store.new(ENGINEER, passphrase)
+        engineer = Person(staff_id=ENGINEER, public_key=store.public(ENGINEER, passphrase), roles=(Role.ENGINEER,))
+        before = draft or following(root, clock())
+        draft = replace(before, staff=(*before.staff, engineer.entry(clock())))
     if draft is not None:
         next_root(settings, draft, (demo_key(settings, ROOT_KEY),), clock)
 
@@ -74,6 +96,18 @@ def approve_as_demo(promotions: Promotions, settings: Settings, digest: str, rea
         raise PromotionError("This home has a trust root of its own, so its reviewers decide: tenure approve DIGEST.")
     for name in REVIEWERS[:n_reviewers]:
         promotions.decide(digest, Verdict.APPROVE, reason, staff_id=name, key=demo_key(settings, name))
+
+
+def ask_as_demo(promotions: Promotions, settings: Settings, models: Sequence[str]) -> str | None:
+    """Let the demonstration's engineer ask for training; None where this home's trust root is a real one, or there is none."""
+    if not promotions.is_demo:
+        return None
+    return promotions.ask_to_train(models, **as_engineer(settings))
+
+
+def as_engineer(settings: Settings) -> Asker:
+    """The demonstration's engineer, as whoever asks for training or promotion."""
+    return {"staff_id": ENGINEER, "key": demo_key(settings, ENGINEER)}
 
 
 def demo_key(settings: Settings, name: str) -> Ed25519PrivateKey:

@@ -9,6 +9,7 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from governance.doors.asking import Asking
 from governance.doors.candidates import CandidateChecks
 from governance.doors.open_questions import check_compared, check_judged
 from governance.records import serving
@@ -20,19 +21,18 @@ from governance.records.approval import (
     read_approval,
     sign_approval,
 )
-from governance.records.ledger import Ledger
-from governance.records.log import Kind
-from governance.records.statement import sign_statement, training_of
+from governance.records.ledger import Ledger, with_entry
+from governance.records.log import SALT_BYTES, Kind, new_entry
+from governance.records.request import Asked
 from governance.records.trust_root import Role
 from governance.rules.admission import KIND_OF, check_record
 from governance.rules.counting import open_approvals
-from governance.rules.history import NO_OPEN_QUESTION, promotion_records
+from governance.rules.history import promotion_records
 from governance.rules.propose import propose
 from governance.stores.signed_log import ATTEMPTS
 from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, moment, sha256
 from tenure.errors import HeadMovedError, PromotionError
-from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.promotions import Action, PromotionRecord, current
 from tenure.promotions import history as history_of
@@ -41,16 +41,17 @@ from tenure.refusals import Refusal, refused
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
-class Promotions(CandidateChecks):
+class Promotions(Asking, CandidateChecks):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
-    def promote(self, candidate_digest: str, reason: str = "") -> PromotionRecord:
+    def promote(self, candidate_digest: str, reason: str = "", *, staff_id: str, key: Ed25519PrivateKey) -> PromotionRecord:
         """Let a candidate serve from now on, or what serves already until another review.
 
         Parameters
         ----------
         candidate_digest: the digest of a kept candidate, or at least 8 letters that name only one.
         reason: why it may serve; required when the gates left a question open.
+        staff_id: who asks for it, and signs so with their own key; the promoter signs the promotion.
 
         Raises
         ------
@@ -67,12 +68,22 @@ class Promotions(CandidateChecks):
         self.check_measured(package, model, with_draws=True)
         standing = current(self.records(), self._project.name, model)
         serves = standing is not None and standing.package_digest == package.digest
-        return self._let_serve(Action.RENEW if serves else Action.PROMOTE, model, package, reason)
+        action = Action.RENEW if serves else Action.PROMOTE
+        return self._let_serve(action, model, package, reason, staff_id=staff_id, key=key)
 
-    def rollback(self, project: str, model: str, reason: str, to_digest: str | None = None) -> PromotionRecord:
+    def rollback(
+        self,
+        project: str,
+        model: str,
+        reason: str,
+        to_digest: str | None = None,
+        *,
+        staff_id: str,
+        key: Ed25519PrivateKey,
+    ) -> PromotionRecord:
         """Let a package serve again that has served before: by default the one that the present champion replaced.
 
-        A reviewer must have approved it afresh, for this.
+        A reviewer must have approved it afresh, for this; `staff_id` asks for it, with their own key.
 
         Raises
         ------
@@ -84,7 +95,7 @@ class Promotions(CandidateChecks):
         if not reason.strip():
             raise PromotionError(f"A rollback of {project}.{model} needs a reason: tell it with --reason.")
         package = self._store.load(self.rollback_digest(project, model, to_digest))
-        return self._let_serve(Action.ROLLBACK, model, package, reason)
+        return self._let_serve(Action.ROLLBACK, model, package, reason, staff_id=staff_id, key=key)
 
     def decide(
         self,
@@ -129,32 +140,6 @@ class Promotions(CandidateChecks):
         ledger = self._log.append(_DECISIONS[verdict], envelope)
         return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
 
-    def state(self, package: Package, evidence: Evidence, *, run_id: str, trainer: str | None = None) -> str | None:
-        """Sign what a package was made from with the training service's key, append it, and return the envelope's digest.
-
-        Parameters
-        ----------
-        trainer: staff id of who started the run; by default the service itself, as for a scheduled run.
-
-        Returns
-        -------
-        None where there is no trust root: then nobody could check the signature, and nothing is signed.
-        """
-        if not self.has_trust_root:
-            return None
-        key = self._log.key(Role.TRAINER)
-        training = training_of(
-            package,
-            evidence,
-            policy_digest=self.policy(evidence.model.name).digest,
-            trainer=trainer or SERVICES[Role.TRAINER],
-            run_id=run_id,
-            finished=self._clock(),
-        )
-        envelope = sign_statement(package.digest, training, key)
-        self._log.append(Kind.STATEMENT, envelope)
-        return sha256(envelope)
-
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
         """Forbid a package to serve from now on; the scorer refuses it at its next load.
 
@@ -170,9 +155,14 @@ class Promotions(CandidateChecks):
         self._log.append(Kind.REVOKED, serving.sign_revocation(revocation, key))
         return revocation
 
-    def _let_serve(self, action: Action, model: str, package: Package, reason: str) -> PromotionRecord:
-        """Append the record if the rules allow it, copying the bytes first; one of many at one time wins."""
-        key, project = self._log.key(Role.PROMOTER), self._project.name
+    def _let_serve(
+        self, action: Action, model: str, package: Package, reason: str, *, staff_id: str, key: Ed25519PrivateKey
+    ) -> PromotionRecord:
+        """Append request and promotion if the rules allow both, copying the bytes first; one of many at one time wins."""
+        promoter, project = self._log.key(Role.PROMOTER), self._project.name
+        asked = self.signed_request(
+            Asked(action.value), [model], staff_id=staff_id, key=key, package=package.digest, reason=reason
+        )
         looked_at = current(self.records(), project, model)
         for _ in range(ATTEMPTS):
             now, ledger = self._clock(), self.ledger()
@@ -181,20 +171,23 @@ class Promotions(CandidateChecks):
             _check_unmoved(looked_at, standing, package, renews=renews)
             if standing and action is not Action.ROLLBACK and _is_to_beat(ledger, standing, package):
                 check_compared(package, standing, reason)
+            check_record(ledger, Kind.REQUEST, asked, at=moment(now))
+            wanted = with_entry(ledger, new_entry(ledger.size, Kind.REQUEST, asked, at=moment(now), salt=bytes(SALT_BYTES)))
             draft = propose(
-                ledger,
+                wanted,
                 package,
                 self._policy(ledger, model),
                 action=action,
-                reason=reason.strip() or NO_OPEN_QUESTION,
+                request=sha256(asked),
+                reason=reason,
                 identity=SERVICES[Role.PROMOTER],
                 now=now,
             )
-            envelope = serving.sign_promotion(draft, key)
-            check_record(ledger, KIND_OF[action], envelope, at=moment(now))
+            envelope = serving.sign_promotion(draft, promoter)
+            check_record(wanted, KIND_OF[action], envelope, at=moment(now))
             self._store.admit(package)
             try:
-                after = self._log.append_after(ledger.head, KIND_OF[action], envelope, now)
+                after = self._log.append_after(ledger.head, [(Kind.REQUEST, asked), (KIND_OF[action], envelope)], now)
             except HeadMovedError:
                 continue
             return history_of(promotion_records(after), project, model)[-1]

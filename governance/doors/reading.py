@@ -102,6 +102,15 @@ class PromotionReading:
         """What it would be to let a package serve as things stand."""
         return self._asked(self.ledger(), digest, None)[0]
 
+    def is_draft(self, digest: str) -> bool:
+        """Whether nobody signed for the training of a package, by its full digest, so that nobody can approve it."""
+        if not self.has_trust_root:
+            return True
+        ledger = self.ledger()
+        stated = serving.statements(ledger, digest, before=ledger.size)
+        served = any(record.package_digest == digest for record in promotion_records(ledger))
+        return not served and not any(one.training.request is not None for one in stated)
+
     def decisions(self, digest: str) -> tuple[Approval, ...]:
         """Approvals and rejections of a package, by its full digest, oldest first."""
         if not self.has_trust_root:
@@ -179,8 +188,7 @@ class PromotionReading:
 
     def _policy(self, ledger: Ledger, model: str) -> Policy:
         """The policy in force, with the quorum of the trust root in force."""
-        reviewers = ledger.root_before(ledger.size).quorum(self._project.name)
-        return policy_of(self._project, self._project.model(model), reviewers=reviewers)
+        return policy_of(self._project, self._project.model(model), ledger.root_before(ledger.size))
 
     def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""

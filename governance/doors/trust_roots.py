@@ -4,8 +4,8 @@ What a sound trust root is, and who must sign it, are the rules of `governance/r
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,12 +14,12 @@ from adapters.settings import Settings
 from adapters.whole_files import make_folder
 from governance.records.log import Kind, head_of
 from governance.records.signing import public_bytes
-from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
+from governance.records.trust_root import DEMO_PREFIX, Quorum, Role, StaffKey, TrustRoot, check_root, read_first_root, sign_root
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import SERVICES, Trust, passphrase_file, read_passphrase
 from tenure.canonical import moment
-from tenure.errors import PromotionError
+from tenure.errors import PromotionError, SpecError
 
 KEYS_LAST = timedelta(days=366)
 ABOUT_PASSPHRASE = (
@@ -28,26 +28,140 @@ ABOUT_PASSPHRASE = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody whom a trust root shall name, by pseudonymous staff id: the public key in hex, and what it may sign."""
+
+    staff_id: str
+    public_key: str
+    roles: tuple[Role, ...] = (Role.REVIEWER,)
+
+    def entry(self, now: datetime) -> StaffKey:
+        """The person's entry, valid for a year from now."""
+        since = moment(now)
+        return StaffKey(
+            staff_id=self.staff_id,
+            public_key=self.public_key,
+            roles=self.roles,
+            valid_from=since,
+            valid_until=since + KEYS_LAST,
+        )
+
+
+def people_named(reviewers: Sequence[str], engineers: Sequence[str]) -> tuple[Person, ...]:
+    """People as they are named on a command line, STAFF_ID=PUBLIC_KEY each; who is named twice has both roles.
+
+    Raises
+    ------
+    SpecError: for another spelling, a demonstration's name, or two keys for one person.
+    """
+    found: dict[str, Person] = {}
+    for text, role in (*((text, Role.REVIEWER) for text in reviewers), *((text, Role.ENGINEER) for text in engineers)):
+        staff_id, _, public_key = (part.strip() for part in text.partition("="))
+        is_key = len(public_key) == 64 and set(public_key) <= set("0123456789abcdef")
+        if not staff_id or staff_id.startswith(DEMO_PREFIX) or not is_key:
+            raise SpecError(
+                f"Expected STAFF_ID=PUBLIC_KEY with 64 letters of lower-case hex, and a staff id that does not begin with "
+                f"{DEMO_PREFIX!r}; found {text[:40]!r}."
+            )
+        known = found.get(staff_id, Person(staff_id=staff_id, public_key=public_key, roles=()))
+        if known.public_key != public_key:
+            raise SpecError(
+                f"{staff_id} is named with two keys, {known.public_key[:8]}… and {public_key[:8]}…. Name one: only a key that "
+                "its holder told you is theirs."
+            )
+        found[staff_id] = replace(known, roles=tuple(sorted({*known.roles, role})))
+    return tuple(found.values())
+
+
+def with_person(root: TrustRoot, person: Person, now: datetime) -> TrustRoot:
+    """The draft of the next trust root, in which a person has these roles besides their own, by this key alone.
+
+    Another key of theirs leaves the trust root: it was lost, or is being replaced, and what it signed unused counts no more.
+    """
+    own = [one for one in root.staff if one.staff_id == person.staff_id]
+    roles = tuple(sorted({*person.roles, *(role for one in own for role in one.roles)}))
+    others = tuple(one for one in root.staff if one.staff_id != person.staff_id)
+    return following(root, now, staff=(*others, replace(person, roles=roles).entry(now)))
+
+
 def first_root(
     settings: Settings,
     *,
     quorums: Mapping[str, int],
-    reviewers: Mapping[str, str],
+    people: Sequence[Person],
     root_keys: Sequence[Ed25519PrivateKey],
     threshold: int,
     clock: Callable[[], datetime],
 ) -> TrustRoot:
-    """Make trust root 1, write it as the log's first record, and pin its digest.
-
-    Parameters
-    ----------
-    quorums: how many reviewers each project asks for. reviewers: public key in hex by staff id.
-    root_keys: of which `threshold` will have to sign the next version; all of them sign this one.
+    """Make trust root 1, signed by all its root keys, and begin the log with it.
 
     Raises
     ------
     PromotionError: when there is a log already. RefusedError: when the trust root would contradict itself.
     """
+    holders = [public_bytes(key).hex() for key in root_keys]
+    root = draft_first_root(settings, quorums=quorums, people=people, holders=holders, threshold=threshold, clock=clock)
+    begin(settings, root, sign_root(root, root_keys), clock)
+    return root
+
+
+def draft_first_root(
+    settings: Settings,
+    *,
+    quorums: Mapping[str, int],
+    people: Sequence[Person],
+    holders: Sequence[str],
+    threshold: int,
+    clock: Callable[[], datetime],
+) -> TrustRoot:
+    """The draft of trust root 1 with the services' keys, which are made; nothing is signed or begun.
+
+    Parameters
+    ----------
+    quorums: how many reviewers each project asks for. people: reviewers and engineers, with their public keys.
+    holders: root keys in hex, of which `threshold` sign this version and the next.
+
+    Raises
+    ------
+    PromotionError: when there is a log already. RefusedError: when the trust root would contradict itself.
+    """
+    _check_can_begin(settings)
+    now = moment(clock())
+    without_services = TrustRoot(
+        version=1,
+        previous=None,
+        issued=now,
+        threshold=threshold,
+        root_keys=tuple(holders),
+        quorums=tuple(Quorum(project=project, reviewers=n) for project, n in sorted(quorums.items())),
+        staff=tuple(person.entry(now) for person in people),
+    )
+    # Before a key is made: what is refused leaves nothing behind.
+    check_root(without_services)
+    services = tuple(_service(role, key, now) for role, key in service_keys(settings).items())
+    return replace(without_services, staff=(*services, *without_services.staff))
+
+
+def begin(settings: Settings, root: TrustRoot, envelope: bytes, clock: Callable[[], datetime]) -> None:
+    """Begin the log with trust root 1, under a name made at random, and pin its digest.
+
+    Raises
+    ------
+    PromotionError: when there is a log already. RefusedError: when too few holders signed; nothing is begun.
+    """
+    _check_can_begin(settings)
+    read_first_root(envelope, pinned=root.digest)
+    now = moment(clock())
+    if not settings.promotion_log_named:
+        make_folder(settings.home / "store")
+    # Pinned first: should the process die in between, an empty log is begun anew, while a log without a pin is refused.
+    Trust(settings).pin(root.digest, origin=f"tenure-{secrets.token_hex(8)}")
+    SignedLog(settings, clock).append_after(head_of(()), [(Kind.ROOT, envelope)], now)
+
+
+def _check_can_begin(settings: Settings) -> None:
+    """Refuse to begin where a log is, was, or is expected."""
     trust = Trust(settings)
     if trust.has_log:
         raise PromotionError(
@@ -61,36 +175,21 @@ def first_root(
         )
     if settings.trust_root_named:
         raise PromotionError("TENURE_TRUST_ROOT names a trust root already. Unset it to make another one here.")
-    now = moment(clock())
-    root = TrustRoot(
-        version=1,
-        previous=None,
-        issued=now,
-        threshold=threshold,
-        root_keys=tuple(public_bytes(key).hex() for key in root_keys),
-        quorums=tuple(Quorum(project=project, reviewers=n) for project, n in sorted(quorums.items())),
-        staff=(
-            *(_service(role, key, now) for role, key in service_keys(settings).items()),
-            *(reviewer(name, key, now) for name, key in reviewers.items()),
-        ),
-    )
-    envelope = sign_root(root, root_keys)
-    if not settings.promotion_log_named:
-        make_folder(settings.home / "store")
-    # Pinned first: should the process die in between, an empty log is begun anew, while a log without a pin is refused.
-    trust.pin(root.digest, origin=f"tenure-{secrets.token_hex(8)}")
-    SignedLog(settings, clock).append_after(head_of(()), Kind.ROOT, envelope, now)
-    return root
 
 
 def next_root(settings: Settings, root: TrustRoot, root_keys: Sequence[Ed25519PrivateKey], clock: Callable[[], datetime]) -> None:
-    """Sign a trust root that follows the one in force, append it to the log, and pin it.
+    """Sign a trust root that follows the one in force, append it to the log, and pin it; as `add_root`."""
+    add_root(settings, root, sign_root(root, root_keys), clock)
+
+
+def add_root(settings: Settings, root: TrustRoot, envelope: bytes, clock: Callable[[], datetime]) -> None:
+    """Append a signed trust root to the log, and pin it.
 
     Raises
     ------
-    RefusedError: when it does not follow, contradicts itself, or too few root keys sign.
+    RefusedError: when it does not follow the one in force, contradicts itself, or too few root keys signed.
     """
-    SignedLog(settings, clock).append(Kind.ROOT, sign_root(root, root_keys))
+    SignedLog(settings, clock).append(Kind.ROOT, envelope)
     Trust(settings).pin(root.digest)
 
 
@@ -100,15 +199,20 @@ def following(root: TrustRoot, now: datetime, **changes: object) -> TrustRoot:
     return replace(changed, version=root.version + 1, previous=root.digest, issued=moment(now))
 
 
-def reviewer(staff_id: str, public_key: str, now: datetime) -> StaffKey:
-    """A reviewer's entry, valid for a year from now."""
-    return StaffKey(
-        staff_id=staff_id,
-        public_key=public_key,
-        roles=(Role.REVIEWER,),
-        valid_from=moment(now),
-        valid_until=moment(now) + KEYS_LAST,
-    )
+def renewed(root: TrustRoot, names: Collection[str], now: datetime) -> TrustRoot:
+    """The draft of the next trust root, in which these people's and services' keys are valid for another year from now.
+
+    Raises
+    ------
+    SpecError: when nobody of that name is in the trust root.
+    """
+    unknown = sorted(set(names) - {one.staff_id for one in root.staff})
+    if unknown:
+        known = ", ".join(dict.fromkeys(one.staff_id for one in root.staff))
+        raise SpecError(f"The trust root names nobody called {', '.join(unknown)}. It names {known}.")
+    until = moment(now) + KEYS_LAST
+    staff = tuple(replace(one, valid_until=until) if one.staff_id in names else one for one in root.staff)
+    return following(root, now, staff=staff)
 
 
 def with_all_services(settings: Settings, root: TrustRoot, now: datetime) -> TrustRoot | None:

@@ -104,6 +104,15 @@ def open_ledger(entries: Sequence[Entry], checkpoint: bytes | None, *, pinned: s
     return replace(ledger, checkpoint=_checkpoint(ledger, checkpoint, now))
 
 
+def with_entry(ledger: Ledger, entry: Entry) -> Ledger:
+    """A log with one entry more, as an append would leave it; its checkpoint is still to be signed."""
+    record = read_entry(entry, sequence=ledger.size)
+    records = (*ledger.records, record)
+    _check_times(records[-2:])
+    roots = _roots(records) if record.kind is Kind.ROOT else ledger.roots
+    return replace(ledger, entries=(*ledger.entries, entry), records=records, roots=roots)
+
+
 def check_witnessed(ledger: Ledger, copies: Sequence[bytes]) -> int:
     """Hold the log against the checkpoints that a witness kept, and return the largest size that it saw.
 

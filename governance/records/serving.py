@@ -30,8 +30,9 @@ REVOCATION_TYPE = "application/vnd.tenure.revocation+json"
 class Promotion:
     """From here on this package serves, on the strength of these approvals.
 
-    `statement` and `approvals` are envelope digests of records in the log; `expected_previous` is the package that served
-    until now. `version` counts a model's packages from 1; `review_by` is excluded.
+    `request`, `statement` and `approvals` are envelope digests of records in the log; the request, which says who wanted it, is
+    None in what was signed before requests were. `expected_previous` is the package that served until now. `version` counts a
+    model's packages from 1; `review_by` is excluded.
     """
 
     action: Action
@@ -39,6 +40,7 @@ class Promotion:
     model: str
     version: int
     subject: Subject
+    request: str | None
     statement: str
     approvals: tuple[str, ...]
     expected_previous: str | None
@@ -50,7 +52,7 @@ class Promotion:
 
     def __post_init__(self) -> None:
         """Refuse what could be spelled twice."""
-        for digest in (self.statement, *self.approvals, *filter(None, (self.expected_previous,))):
+        for digest in (self.statement, *self.approvals, *filter(None, (self.request, self.expected_previous))):
             check_hex("a digest", digest)
         for name, value in (("a project", self.project), ("a model", self.model), ("an identity", self.identity)):
             check_text(name, value)
@@ -59,8 +61,8 @@ class Promotion:
 
     @property
     def is_earlier(self) -> bool:
-        """Whether it was signed before promotions named their installation, and renewals their name."""
-        return self.subject.installation is None
+        """Whether it was signed before promotions named their installation and who asked for them."""
+        return self.request is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +186,8 @@ def read_promotion(data: bytes, root: TrustRoot, at: datetime) -> Promotion:
 def peek_promotion(data: bytes) -> Promotion:
     """Read a promotion whose signature is checked elsewhere."""
     envelope = read_envelope(data, what="the promotion")
-    return decode_form(Promotion, envelope, present=PROMOTION_TYPE, added=("subject.installation",), what="a promotion")
+    added = ("request", "subject.installation")
+    return decode_form(Promotion, envelope, present=PROMOTION_TYPE, added=added, what="a promotion")
 
 
 def version_of(earlier: list[Promotion], package_digest: str) -> int:

@@ -88,6 +88,23 @@ def read_envelope(data: bytes, *, what: str) -> Envelope:
     return Envelope(payload_type=payload_type, payload=payload, signatures=tuple(signatures), digest=sha256(data))
 
 
+def merged(envelopes: Sequence[bytes], *, what: str) -> bytes:
+    """One envelope with the signatures of several over the same payload; none of them is checked yet.
+
+    Raises
+    ------
+    RefusedError: when one is no envelope, or they are over different content.
+    """
+    read = [read_envelope(data, what=what) for data in envelopes]
+    if len({(one.payload_type, one.payload) for one in read}) != 1:
+        raise refused(
+            Refusal.BAD_SIGNATURE,
+            f"The signatures of {what} are over different content, so they do not belong together. Have it signed again by all.",
+        )
+    signatures = {name: signature for one in read for name, signature in one.signatures}
+    return _spelled(read[0].payload_type, read[0].payload, sorted(signatures.items()))
+
+
 def verify(envelope: Envelope, payload_type: str, keys: Mapping[str, bytes], *, what: str) -> None:
     """Check every signature of an envelope.
 

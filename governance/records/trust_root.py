@@ -5,10 +5,11 @@ holds any root can tell all later ones, and none can be slipped in before it. Wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -25,8 +26,10 @@ _STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 class Role(StrEnum):
     """What a key may sign."""
 
-    TRAINER = "trainer"
+    ENGINEER = "engineer"  # a person who asks for training
+    TRAINER = "trainer"  # the service that trains, and states what it made
     REVIEWER = "reviewer"
+    OWN_REVIEWER = "own-reviewer"  # whose approval also counts on what they trained themselves
     PROMOTER = "promoter"
     LOG = "log"
     WITNESS = "witness"
@@ -98,6 +101,11 @@ class TrustRoot:
         """Whether it was made for the demonstration: its reviewers' names say so, and it is signed."""
         return any(one.staff_id.startswith(DEMO_PREFIX) for one in self.staff if Role.REVIEWER in one.roles)
 
+    @property
+    def own_reviewers(self) -> frozenset[str]:
+        """Staff ids of those who may approve what they trained: nobody, unless this trust root says so."""
+        return frozenset(one.staff_id for one in self.staff if Role.OWN_REVIEWER in one.roles)
+
     def quorum(self, project: str) -> int:
         """Reviewers that a project asks for."""
         for quorum in self.quorums:
@@ -116,16 +124,25 @@ class TrustRoot:
         ------
         RefusedError: for an unknown key, a wrong signature, a role that may not sign this, a key outside its validity.
         """
-        holders = {staff.key_id: staff for staff in self.staff}
-        verify(envelope, payload_type, {name: bytes.fromhex(s.public_key) for name, s in holders.items()}, what=what)
+        verify(envelope, payload_type, self._public_keys, what=what)
         if len(envelope.signatures) != 1:
             raise refused(
                 Refusal.NOT_AN_ENVELOPE,
                 f"Expected one signature on {what}, found {len(envelope.signatures)}. Let each sign a record of their own.",
             )
-        holder = holders[envelope.key_ids[0]]
+        holder = self._holders[envelope.key_ids[0]]
         self._check_entitled(holder, roles, at=at, what=what)
         return holder
+
+    @cached_property
+    def _holders(self) -> Mapping[str, StaffKey]:
+        """Whose key it is, by its name."""
+        return {one.key_id: one for one in self.staff}
+
+    @cached_property
+    def _public_keys(self) -> Mapping[str, bytes]:
+        """The raw public keys, by name."""
+        return {name: bytes.fromhex(one.public_key) for name, one in self._holders.items()}
 
     def _check_entitled(self, holder: StaffKey, roles: Sequence[Role], *, at: datetime, what: str) -> None:
         """Refuse a holder without the role, or outside the time of the key."""

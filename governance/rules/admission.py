@@ -11,6 +11,7 @@ from governance.records.approval import SignedApproval, peek_approval, read_appr
 from governance.records.erasure import read_erasure
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
+from governance.records.request import Asked
 from governance.records.serving import (
     Promotion,
     check_not_revoked,
@@ -23,12 +24,14 @@ from governance.records.serving import (
 )
 from governance.records.statement import Statement, read_statement
 from governance.records.trust_root import TrustRoot, read_first_root, read_next_root
+from governance.rules.asked import check_asked_to_serve, check_asked_to_train, check_request
 from governance.rules.counting import ended_by
 from governance.rules.deciding import check_decision, decisions_that_stand
 from governance.rules.delivered import check_delivery
 from governance.rules.forms import check_form
+from governance.rules.history import NO_OPEN_QUESTION
 from governance.rules.quorum import check_quorum, check_unopposed
-from governance.rules.stated import check_about, check_here, no_statement
+from governance.rules.stated import check_about, check_installation, no_statement
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
@@ -48,8 +51,11 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
     match kind:
         case Kind.ROOT:
             _check_root(ledger, envelope, here)
+        case Kind.REQUEST:
+            check_request(ledger, envelope, at=at, place=here)
         case Kind.STATEMENT:
-            read_statement(envelope, ledger.root_before(here), at=at)
+            check_form(ledger, kind, envelope, place=here)
+            _read_statement(ledger, envelope, at, here)
         case Kind.APPROVAL | Kind.REJECTION:
             check_decision(ledger, kind, envelope, at, here)
         case Kind.PROMOTED | Kind.ROLLED_BACK:
@@ -72,7 +78,7 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     root = ledger.root_before(place)
     promotion = read_promotion(envelope, root, at)
     if not promotion.is_earlier:
-        check_here(ledger, promotion.subject)
+        check_installation(ledger, promotion.subject.installation)
     if (promotion.subject.project, promotion.subject.model) != (promotion.project, promotion.model):
         raise refused(
             Refusal.OTHER_NAME,
@@ -83,9 +89,10 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
         raise refused(
             Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {promotion.action.value}. Restore the log."
         )
-    check_form(ledger, kind, envelope, place=None if place == ledger.size else place)
+    check_form(ledger, kind, envelope, place=place)
     statement = _check_statement(ledger, promotion, place)
     _check_succession(ledger, promotion, place)
+    _check_asked(ledger, promotion, statement, place)
     trainers = trainers_of(ledger, promotion.subject.package_digest, before=place) | statement.trainers
     named = _named_approvals(ledger, promotion, place)
     check_quorum(
@@ -93,7 +100,7 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
         promotion.subject,
         action=None if promotion.is_earlier else promotion.action,
         needed=approvals_needed(promotion.action, root, promotion.project),
-        trainers=trainers,
+        trainers=trainers - root.own_reviewers,
         now=promotion.decided_at,
     )
     check_unopposed(decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)
@@ -126,12 +133,45 @@ def _check_root(ledger: Ledger, envelope: bytes, place: int) -> None:
         read_next_root(envelope, after=ledger.root_before(place))
 
 
+def _read_statement(ledger: Ledger, envelope: bytes, at: datetime, place: int) -> Statement:
+    """A statement is signed by the training service and, once requests were signed, names the one that it acted on."""
+    statement = read_statement(envelope, ledger.root_before(place), at=at)
+    if statement.training.request is not None:
+        check_asked_to_train(ledger, statement, place=place, now=at)
+    return statement
+
+
+def _check_asked(ledger: Ledger, promotion: Promotion, statement: Statement, place: int) -> None:
+    """Somebody asked for a promotion in their own name, giving its reason, and somebody for the training of the package."""
+    if promotion.request is None:
+        return
+    digest, names = promotion.subject.package_digest, (promotion.project, promotion.model)
+    request = check_asked_to_serve(
+        ledger,
+        promotion.request,
+        Asked(promotion.action.value),
+        project=promotion.project,
+        model=promotion.model,
+        package=digest,
+        place=place,
+        now=promotion.decided_at,
+    )
+    if promotion.reason != (request.reason or NO_OPEN_QUESTION):
+        raise refused(
+            Refusal.OTHER_REQUEST,
+            f"The promotion of package {digest[:12]} gives another reason than {request.identity} signed. Ask for it again.",
+        )
+    served = (earlier.subject.package_digest for _, earlier in promotions(ledger, *names, before=place))
+    if statement.training.request is None and digest not in served:
+        raise no_statement(digest)
+
+
 def _check_statement(ledger: Ledger, promotion: Promotion, place: int) -> Statement:
     """The statement that a promotion names is in the log and speaks of its package, model and policy."""
     record = ledger.named(promotion.statement, Kind.STATEMENT, before=place)
     if record is None:
         raise no_statement(promotion.subject.package_digest)
-    statement = read_statement(record.signed, ledger.root_before(record.sequence), at=record.at)
+    statement = _read_statement(ledger, record.signed, record.at, record.sequence)
     names = (promotion.project, promotion.model)
     if (statement.training.project, statement.training.model) != names:
         raise refused(

@@ -39,7 +39,8 @@ def counting_approvals(ledger: Ledger, subject: Subject, *, action: Action, now:
     None that has run out, that allows another action or covers other digests, or is by who trained the package or has left the
     trust root.
     """
-    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size)
+    root = ledger.root_before(ledger.size)
+    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size) - root.own_reviewers
     return tuple(
         (approval, record)
         for approval, record in open_approvals(ledger, subject.package_digest)

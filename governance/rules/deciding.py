@@ -1,16 +1,17 @@
 """The rules that a reviewer's decision must keep to stand in the log, and those by which a rejection stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from governance.records.approval import Approval, Verdict, read_approval
+from governance.records.approval import Approval, Subject, Verdict, read_approval
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.serving import decisions, promotions, statements, trainers_of
+from governance.records.statement import Statement
 from governance.rules.counting import check_new
 from governance.rules.forms import check_form
 from governance.rules.quorum import check_independent
-from governance.rules.stated import check_about, check_here, fits, no_statement
+from governance.rules.stated import check_about, check_installation, fits, no_statement
 from tenure.errors import RefusedError
 from tenure.promotions import Action, action_on
 from tenure.refusals import Refusal, refused
@@ -21,28 +22,38 @@ _KIND_OF_VERDICT = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTI
 def check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, place: int) -> None:
     """A decision is signed by a reviewer, once, about a package that is known, and no trainer approves their own."""
     approval = read_approval(envelope, ledger.root_before(place), now=at).approval
-    check_form(ledger, kind, envelope, place=None if place == ledger.size else place)
+    check_form(ledger, kind, envelope, place=place)
     if _KIND_OF_VERDICT[approval.verdict] is not kind:
         raise refused(
             Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {approval.verdict.value}. Restore the log."
         )
     if not approval.is_earlier:
-        check_here(ledger, approval.subject)
+        check_installation(ledger, approval.subject.installation)
     if any(earlier.nonce == approval.nonce for earlier, _ in decisions(ledger, before=place)):
         raise refused(
             Refusal.REPLAYED,
             f"This decision of {approval.identity} is in the log already. Each decision counts once: sign a new one.",
         )
     known = list(statements(ledger, approval.subject.package_digest, before=place))
-    if not known:
+    # What served before requests were signed was stated without one; anything else without one is a draft.
+    if not known or not (approval.is_earlier or _was_asked_for(ledger, approval.subject, known, place)):
         raise no_statement(approval.subject.package_digest)
     # A rejection can only stop, so it takes no statement that fits; nobody can lock it out by stating something else.
     if approval.verdict is Verdict.APPROVE and not any(fits(one, approval.subject) for one in known):
         check_about(known[-1], approval.subject)
-    check_independent(approval, trainers_of(ledger, approval.subject.package_digest, before=place))
+    trainers = trainers_of(ledger, approval.subject.package_digest, before=place)
+    check_independent(approval, trainers - ledger.root_before(place).own_reviewers)
     if not approval.is_earlier:
         check_new(ledger, approval, at=at, place=place)
         _check_possible(ledger, approval, place)
+
+
+def _was_asked_for(ledger: Ledger, subject: Subject, known: Sequence[Statement], place: int) -> bool:
+    """Whether somebody signed for the training of a package, or it has served."""
+    if any(statement.training.request is not None for statement in known):
+        return True
+    served = promotions(ledger, subject.project, subject.model, before=place)
+    return any(promotion.subject.package_digest == subject.package_digest for _, promotion in served)
 
 
 def _check_possible(ledger: Ledger, approval: Approval, place: int) -> None:

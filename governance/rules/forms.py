@@ -10,6 +10,7 @@ from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.serving import PROMOTION_TYPE
 from governance.records.signing import read_envelope
+from governance.records.statement import peek_training
 from tenure.refusals import Refusal, refused
 
 PRESENT = {
@@ -19,16 +20,16 @@ PRESENT = {
     Kind.ROLLED_BACK: PROMOTION_TYPE,
 }
 # They have had one form so far, and say nothing of the time in which they were signed.
-_OF_ANY_TIME = (Kind.ROOT, Kind.STATEMENT, Kind.REVOKED)
+_OF_ANY_TIME = (Kind.ROOT, Kind.REVOKED)
 
 
-def check_form(ledger: Ledger, kind: Kind, envelope: bytes, *, place: int | None) -> None:
+def check_form(ledger: Ledger, kind: Kind, envelope: bytes, *, place: int) -> None:
     """Refuse a record of an earlier form that is to be appended, or stands behind one of the present form."""
-    if not _is_earlier(kind, read_envelope(envelope, what=f"a record that says {kind.value}").payload_type):
+    if not _is_earlier(kind, envelope):
         return
-    until = ledger.records if place is None else ledger.records[:place]
-    present = next((r for r in until if r.kind not in _OF_ANY_TIME and not _is_earlier(r.kind, r.payload_type)), None)
-    if place is None or present is not None:
+    until = ledger.records[:place]
+    present = next((r for r in until if r.kind not in _OF_ANY_TIME and not _is_earlier(r.kind, r.signed)), None)
+    if place == ledger.size or present is not None:
         raise refused(
             Refusal.EARLIER_FORM,
             f"A record that says {kind.value} is signed in the form of an earlier Tenure, in which nothing is signed "
@@ -36,6 +37,11 @@ def check_form(ledger: Ledger, kind: Kind, envelope: bytes, *, place: int | None
         )
 
 
-def _is_earlier(kind: Kind, payload_type: str) -> bool:
+def _is_earlier(kind: Kind, signed: bytes) -> bool:
     """Whether a record of a kind has an earlier form."""
-    return kind in PRESENT and is_earlier(payload_type, PRESENT[kind])
+    if kind is Kind.STATEMENT:
+        training = peek_training(signed)
+        return training is not None and training.request is None
+    if kind not in PRESENT:
+        return False
+    return is_earlier(read_envelope(signed, what=f"a record that says {kind.value}").payload_type, PRESENT[kind])

@@ -5,6 +5,7 @@ The records themselves are `governance/records/serving.py`; whether they may sta
 
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
+from governance.records.request import peek_request
 from governance.records.serving import peek_promotion
 from tenure.promotions import PromotionRecord
 
@@ -14,6 +15,7 @@ NO_OPEN_QUESTION = "No gate left a question open."
 
 def promotion_records(ledger: Ledger) -> tuple[PromotionRecord, ...]:
     """Every promotion and rollback of every model, oldest first, counted from 1; an empty reason where none was needed."""
+    asked = {r.envelope_digest: peek_request(r.signed).identity for r in ledger.of_kind(Kind.REQUEST, before=ledger.size)}
     records = list(ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=ledger.size))
     return tuple(
         PromotionRecord(
@@ -29,6 +31,7 @@ def promotion_records(ledger: Ledger) -> tuple[PromotionRecord, ...]:
             reason="" if promotion.reason == NO_OPEN_QUESTION else promotion.reason,
             decided_at=promotion.decided_at,
             outcome=promotion.outcome,
+            asked_by=asked.get(promotion.request or ""),
         )
         for sequence, record in enumerate(records, start=1)
         for promotion in [peek_promotion(record.signed)]

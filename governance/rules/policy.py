@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from governance.records.approval import CARD, EVIDENCE, Subject, signed_file
+from governance.records.trust_root import TrustRoot
 from tenure.audit import AuditLines
 from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
@@ -32,8 +33,8 @@ class Policy:
     """What must hold before a model may serve; its digest is what statements, approvals and promotions name.
 
     `audit_lines` are what the audit is held to, `protected` the attributes that it must compare, each and in pairs. `reviewers`
-    says how many the project asks for (the trust root's quorum rules); `review_within_days` how long a promoted package may
-    serve before people look again.
+    says how many the project asks for (the trust root's quorum rules), `one_person_may` that the trust root lets somebody
+    approve what they trained; `review_within_days` how long a promoted package may serve before people look again.
     """
 
     project: str
@@ -42,6 +43,7 @@ class Policy:
     audit_lines: AuditLines
     protected: tuple[str, ...]
     reviewers: int
+    one_person_may: bool
     review_within_days: int
     required_files: tuple[str, ...] = REQUIRED
 
@@ -65,15 +67,16 @@ class Policy:
         return sha256(self.canonical)
 
 
-def policy_of(project: Project, spec: ModelSpec, *, reviewers: int) -> Policy:
-    """The policy that a model's spec and its project state, with the quorum of the trust root."""
+def policy_of(project: Project, spec: ModelSpec, root: TrustRoot) -> Policy:
+    """The policy that a model's spec and its project state, with what the trust root in force asks of people."""
     return Policy(
         project=project.name,
         model=spec.name,
         gates=spec.gates,
         audit_lines=project.audit_lines,
         protected=tuple(spec.protected),
-        reviewers=reviewers,
+        reviewers=root.quorum(project.name),
+        one_person_may=bool(root.own_reviewers),
         review_within_days=spec.max_age_days,
     )
 
@@ -137,6 +140,13 @@ def recompute(package: Package, policy: Policy) -> Decision:
         raise refused(
             Refusal.GATES_REFUSED,
             f"The gates refuse package {package.digest[:12]}: {'; '.join(found.reasons)}. Read its card and train another.",
+        )
+    told = evidence.policy
+    if policy.one_person_may != (told is not None and told.one_person_may):
+        raise refused(
+            Refusal.OTHER_POLICY,
+            f"The trust root lets {'one person train and approve' if policy.one_person_may else 'nobody approve their own'}, "
+            f"and the card in package {package.digest[:12]} says otherwise. Train again under the trust root in force.",
         )
     if evidence.policy is not None and evidence.policy.digest != policy.digest:
         raise refused(

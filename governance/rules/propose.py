@@ -12,6 +12,7 @@ from governance.records.ledger import Ledger
 from governance.records.serving import Promotion, promotions, statements, version_of
 from governance.rules.admission import approvals_needed, served_as
 from governance.rules.counting import counting_approvals, open_approvals
+from governance.rules.history import NO_OPEN_QUESTION
 from governance.rules.policy import Policy, recompute, subject_of
 from governance.rules.stated import fits, no_statement
 from tenure.canonical import moment
@@ -35,14 +36,14 @@ def subject_now(ledger: Ledger, package: Package, policy: Policy, action: Action
 
 
 def propose(
-    ledger: Ledger, package: Package, policy: Policy, *, action: Action, reason: str, identity: str, now: datetime
+    ledger: Ledger, package: Package, policy: Policy, *, action: Action, request: str, reason: str, identity: str, now: datetime
 ) -> Promotion:
     """Draft a promotion, a renewal or a rollback of a package.
 
     Parameters
     ----------
     ledger: the verified log as it stands. package: verified bytes. policy: the one in force for the model.
-    identity: the promoter's staff id. now: with its zone.
+    request: envelope digest of the request in the log. identity: the promoter's staff id. now: with its zone.
 
     Raises
     ------
@@ -68,11 +69,12 @@ def propose(
         model=policy.model,
         version=version_of(earlier, package.digest),
         subject=subject,
+        request=request,
         statement=statement.envelope_digest,
         approvals=_approvals(ledger, subject, action=action, needed=needed, now=decided),
         expected_previous=earlier[-1].subject.package_digest if earlier else None,
         outcome=outcome,
-        reason=reason.strip(),
+        reason=reason.strip() or NO_OPEN_QUESTION,
         identity=identity,
         decided_at=decided,
         review_by=decided + timedelta(days=subject.serves_days),

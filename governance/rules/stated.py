@@ -9,12 +9,12 @@ from tenure.errors import RefusedError
 from tenure.refusals import Refusal, refused
 
 
-def check_here(ledger: Ledger, subject: Subject) -> None:
+def check_installation(ledger: Ledger, named: str | None) -> None:
     """A record counts in the installation that it names alone: copied from another log, it says nothing here."""
-    if subject.installation != ledger.origin:
+    if named != ledger.origin:
         raise refused(
             Refusal.OTHER_INSTALLATION,
-            f"The record was signed for the installation {subject.installation}, and this is {ledger.origin}. "
+            f"The record was signed for the installation {named}, and this is {ledger.origin}. "
             "It counts where it was signed alone: sign one here.",
         )
 
@@ -51,8 +51,9 @@ def check_about(statement: Statement, subject: Subject) -> None:
 
 
 def no_statement(package_digest: str) -> RefusedError:
-    """Nobody has said where a package comes from."""
+    """Nobody has signed for where a package comes from."""
     return refused(
         Refusal.NO_STATEMENT,
-        f"The log holds no signed training statement for package {package_digest[:12]}. Record the one that training made.",
+        f"Package {package_digest[:12]} is a draft: the log holds no signed training statement that somebody asked for. Whoever "
+        "answers for its training signs for it (tenure sign DIGEST), or trains again.",
     )

@@ -16,16 +16,19 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.whole_files import make_folder
-from governance.records.ledger import Ledger, open_ledger
+from governance.records.ledger import Ledger, open_ledger, with_entry
 from governance.records.log import SALT_BYTES, Checkpoint, Entry, Head, Kind, head_of, new_entry, sign_checkpoint
 from governance.rules.admission import check_record
 from tenure.canonical import moment
 from tenure.errors import HeadMovedError
+from tenure.refusals import Refusal, refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
 PATIENCE_SECONDS = 60
+# The entries in order, and the checkpoint that was signed over them.
+Kept = tuple[tuple[Entry, ...], bytes | None]
 
 
 class PromotionLog:
@@ -46,21 +49,35 @@ class PromotionLog:
 
     def ledger(self, now: datetime) -> Ledger:
         """Read and verify the whole log; raises RefusedError where it is not as it was signed."""
-        entries, checkpoint = self.entries()
+        (entries, checkpoint), told = self._kept()
         at, kept = moment(now), _verified(self._address, self._pinned, self._origin)
         if kept and (kept[0].entries, kept[0].envelope) == (entries, checkpoint) and kept[0].at <= at:
-            return kept[0].ledger
-        ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
-        kept[:] = [_Verified(entries=entries, envelope=checkpoint, at=at, ledger=ledger)]
+            ledger = kept[0].ledger
+        else:
+            ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
+            kept[:] = [_Verified(entries=entries, envelope=checkpoint, at=at, ledger=ledger)]
+        # Nothing rests on this row but the next append, which would wait for ever for a head that never comes.
+        if ledger.size and told != ledger.head:
+            raise refused(
+                Refusal.ROOT_HASH_DIFFERS,
+                f"The promotion log holds {ledger.size} records, but its table of the head says {told.size} with root "
+                f"{told.root_hash[:12]}: somebody edited it. Restore the log from a backup.",
+            )
         return ledger
 
     def append(self, expected: Head, kind: Kind, envelope: bytes, *, now: datetime, log_key: Ed25519PrivateKey) -> bytes:
-        """Add one record after `expected`, if the log still ends there and the rules allow it.
+        """Add one record after `expected`, if the log still ends there and the rules allow it; `append_all` of one."""
+        return self.append_all(expected, [(kind, envelope)], now=now, log_key=log_key)
+
+    def append_all(
+        self, expected: Head, signed: Sequence[tuple[Kind, bytes]], *, now: datetime, log_key: Ed25519PrivateKey
+    ) -> bytes:
+        """Add records after `expected`, all or none, if the log still ends there and the rules allow each.
 
         Parameters
         ----------
-        expected: the head of the ledger on which the record was decided.
-        envelope: the signed record. log_key: signs the new checkpoint.
+        expected: the head of the ledger on which the records were decided.
+        signed: kind and envelope of each. log_key: signs the new checkpoint.
 
         Returns
         -------
@@ -69,31 +86,37 @@ class PromotionLog:
         Raises
         ------
         HeadMovedError: when another record came first; nothing was written.
-        RefusedError: when the log or the record breaks a rule; nothing was written.
+        RefusedError: when the log or a record breaks a rule; nothing was written.
         """
         at = moment(now)
         with self._begun() as connection:
             self._take(connection, expected)
-            entries, standing = self._read(connection)
-            ledger = open_ledger(entries, standing, pinned=self._pinned, origin=self._origin, now=at)
-            check_record(ledger, kind, envelope, at=at)
-            entry = new_entry(len(entries), kind, envelope, at=at, salt=secrets.token_bytes(SALT_BYTES))
-            head = head_of([one.leaf for one in (*entries, entry)])
+            (entries, standing), _ = self._read(connection)
+            grown = open_ledger(entries, standing, pinned=self._pinned, origin=self._origin, now=at)
+            for kind, envelope in signed:
+                check_record(grown, kind, envelope, at=at)
+                entry = new_entry(grown.size, kind, envelope, at=at, salt=secrets.token_bytes(SALT_BYTES))
+                grown = with_entry(grown, entry)
+            head = grown.head
             checkpoint = sign_checkpoint(
                 Checkpoint(origin=self._origin, size=head.size, root_hash=head.root_hash, at=at), log_key
             )
-            self._write(connection, entry, head, checkpoint)
+            self._write(connection, grown.entries[len(entries) :], head, checkpoint)
             # Read back as the scorer will: a log key that the trust root does not name must not leave a log nobody can open.
-            open_ledger((*entries, entry), checkpoint, pinned=self._pinned, origin=self._origin, now=at)
+            open_ledger(grown.entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
         return checkpoint
 
     def entries(self) -> tuple[tuple[Entry, ...], bytes | None]:
         """The entries and the checkpoint as they are kept, unverified: for export and copies."""
+        return self._kept()[0]
+
+    def _kept(self) -> tuple[Kept, Head]:
+        """What is kept, and where the head's row says that it ends."""
         engine = _engine(self._address, is_reader=True)
         try:
             with engine.begin() as connection:
                 if not _is_prepared(connection):
-                    return (), None
+                    return ((), None), head_of(())
                 return self._read(connection)
         finally:
             engine.dispose()
@@ -112,20 +135,21 @@ class PromotionLog:
                 "has moved: somebody else's record came first. Look again at what stands, then try again."
             )
 
-    def _write(self, connection: "Connection", entry: Entry, head: Head, checkpoint: bytes) -> None:
-        """The entry and the new head."""
+    def _write(self, connection: "Connection", added: Sequence[Entry], head: Head, checkpoint: bytes) -> None:
+        """The new entries and the new head."""
         heads = _heads()
-        connection.execute(_entries().insert().values(**vars(entry)))
+        connection.execute(_entries().insert(), [vars(entry) for entry in added])
         connection.execute(
             heads.update().where(heads.c.id == 1).values(size=head.size, root_hash=head.root_hash, checkpoint=checkpoint)
         )
 
-    def _read(self, connection: "Connection") -> tuple[tuple[Entry, ...], bytes | None]:
-        """Everything, in order."""
+    def _read(self, connection: "Connection") -> tuple[Kept, Head]:
+        """Everything, in order, and where the head's row says that it ends."""
         table, heads = _entries(), _heads()
         rows = connection.execute(table.select().order_by(table.c.sequence)).all()
-        checkpoint = connection.execute(heads.select()).one().checkpoint
-        return tuple(_entry(row) for row in rows), None if checkpoint is None else _bytes(checkpoint)
+        row = connection.execute(heads.select()).one()
+        found = tuple(_entry(row) for row in rows), None if row.checkpoint is None else _bytes(row.checkpoint)
+        return found, Head(size=row.size, root_hash=row.root_hash)
 
     @contextmanager
     def _begun(self) -> "Iterator[Connection]":

@@ -120,16 +120,16 @@ class SignedLog:
         """Append a record that holds wherever the log ends, and return the log with it."""
         for _ in range(ATTEMPTS):
             try:
-                return self.append_after(self.ledger().head, kind, envelope, self._clock())
+                return self.append_after(self.ledger().head, [(kind, envelope)], self._clock())
             except HeadMovedError:
                 continue
         raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while a record was to be appended. Try again.")
 
-    def append_after(self, head: Head, kind: Kind, envelope: bytes, now: datetime) -> Ledger:
-        """Append at a head, let the witness see it, and return the log; HeadMovedError if the log ends elsewhere by now."""
+    def append_after(self, head: Head, signed: Sequence[tuple[Kind, bytes]], now: datetime) -> Ledger:
+        """Append at a head, all or none, let the witness see it, and return the log; HeadMovedError if it ends elsewhere."""
         key = self.key(Role.LOG)
         with reading(self._settings):
-            self._trust.log().append(head, kind, envelope, now=now, log_key=key)
+            self._trust.log().append_all(head, signed, now=now, log_key=key)
         return self._witnessed()
 
     def witness_now(self) -> int:

@@ -53,7 +53,7 @@ def later(shop: Shop, champion: Package) -> None:
         "card.html": card_page(told, WORDS, champion.file("evidence.json")),
     }
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-    shop.doors.state(package, found, run_id="run-2")
+    shop.state(package, found)
 
 
 @pytest.fixture

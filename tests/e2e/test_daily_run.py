@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.alerts import AlertKind
 from assets.status import model_status
@@ -225,7 +226,7 @@ def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: 
     # Nobody waits for a candidate that cannot be promoted.
     assert model_status(premises.workplace, premises.project.model("buys_7d")).n_waiting == 0
     with pytest.raises(Exception, match="gates refused candidate"):
-        premises.workplace.promotions.promote(refused, "because I say so")
+        premises.promote(refused, "because I say so")
 
 
 def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Premises, tmp_path: Path):
@@ -238,8 +239,9 @@ def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Pr
 
     assert outcome.succeeded, outcome.failures
     newest = premises.workplace.packages.candidates(premises.project.name, "buys_7d")[-1]
+    key = Ed25519PrivateKey.generate()
     with pytest.raises(PromotionError, match="tenure trust init"):
-        premises.workplace.promotions.promote(newest.digest, "why not")
+        premises.workplace.promotions.promote(newest.digest, "why not", staff_id="staff-1", key=key)
     assert not (premises.settings.home / "store").exists()
 
 

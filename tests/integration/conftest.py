@@ -35,7 +35,7 @@ def untouched_shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, Pack
     # An old backup, from before the promotion.
     package = shop.approved("one")
     shutil.copy(shop.home / "store/log.db", shop.home / "backup.db")
-    shop.doors.promote(package.digest)
+    shop.promote(package.digest)
     return shop, package
 
 

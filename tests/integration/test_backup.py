@@ -66,16 +66,20 @@ def names(archive: Path) -> set[str]:
         return set(opened.getnames())
 
 
-def test_everything_that_was_lost_is_there_again(settings: Settings, tmp_path: Path) -> None:
-    """Bytes, file times and rights; what is made again, or was being written, is left out."""
+def test_everything_that_was_lost_is_there_again(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes, file times and rights; settings are told, but no password; what is made again, or was being written, is left out."""
+    monkeypatch.setenv("TENURE_WITNESS", "/mnt/witness")
+    monkeypatch.setenv("TENURE_PROMOTION_LOG", "postgresql+psycopg://tenure:hunter2@db/log")
     file, keys = tmp_path / "elsewhere" / "home.tar", tmp_path / "keys.tar"
     times = {name: (settings.home / name).stat().st_mtime for name in FILES}
     packed = back_up(settings, file, now=NOW)
     back_up_keys(settings, keys, now=NOW)
     shutil.rmtree(settings.home)
 
-    restore(settings, file, keys)
+    before = restore(settings, file, keys)
 
+    assert before["TENURE_WITNESS"] == "/mnt/witness"
+    assert "hunter2" not in str(before)
     assert packed.n_files == len(FILES) + 2
     assert {name: (settings.home / name).read_text(encoding="utf-8") for name in FILES | SECRETS} == FILES | SECRETS
     assert {name: (settings.home / name).stat().st_mtime for name in FILES} == pytest.approx(times, abs=1e-3)

@@ -31,7 +31,7 @@ def sealed_by_hand(shop: Shop, champion: Package | None = None, **changed: bytes
     odd = {f"{name}.{'html' if name == 'card' else 'json'}": content for name, content in changed.items()}
     files = {**files_of("one", MODEL, shop.gates, champion), **odd}
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-    shop.doors.state(package, evidence_of("one", MODEL, shop.gates, champion), run_id="run-1")
+    shop.state(package, evidence_of("one", MODEL, shop.gates, champion))
     return package
 
 
@@ -75,7 +75,7 @@ def test_a_card_changed_by_hand_is_neither_approved_nor_promoted(shop: Shop, cha
     """Sealed and stated anew, so that every digest fits: it is still not what its evidence and the project's words give."""
     package = sealed_by_hand(shop, **change)
 
-    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.doors.promote(package.digest, "as agreed")):
+    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.promote(package.digest, "as agreed")):
         with pytest.raises(RefusedError) as refused:
             act()
         assert refused.value.refusal == Refusal.STALE_CARD.value
@@ -109,7 +109,7 @@ def test_an_honest_card_is_approved_and_promoted(shop: Shop) -> None:
     package = sealed_by_hand(shop)
     shop.approve(package)
 
-    assert shop.doors.promote(package.digest).package_digest == package.digest
+    assert shop.promote(package.digest).package_digest == package.digest
 
 
 def test_a_forged_promotion_does_not_spare_a_card_its_check(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.registry import Rendered
+from adapters.catalogue_run import Rendered
 from assets.reconciled import differences
 from governance.doors.demonstration import REVIEWERS, ROOT_KEY, demo_key
 from governance.doors.trust_roots import following, next_root
@@ -26,7 +26,7 @@ def test_a_witness_begins_anew_only_when_asked_to(served_shop: tuple[Shop, Packa
 
     with pytest.raises(RefusedError, match="tenure trust witness"):
         doors.champion("shop", "lapse_28d")
-    assert SignedLog(moved, lambda: NOW).witness_now() == 5
+    assert SignedLog(moved, lambda: NOW).witness_now() == 7
     assert doors.champion("shop", "lapse_28d") == package
 
 
@@ -41,7 +41,7 @@ def test_a_record_whose_witness_could_not_write_stands(served_shop: tuple[Shop, 
         shop.train("two")
     (folder / "checkpoints.lock").rmdir()
     assert shop.doors.history().n_unwitnessed == 1
-    assert SignedLog(shop.settings, lambda: NOW).witness_now() == 6
+    assert SignedLog(shop.settings, lambda: NOW).witness_now() == 8
     assert shop.doors.history().n_unwitnessed == 0
 
 
@@ -64,7 +64,7 @@ def test_a_reviewer_who_left_the_trust_root_approves_nothing_any_more(served_sho
     next_root(shop.settings, following(root, NOW, staff=staff), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
 
     with pytest.raises(RefusedError, match="names no such key"):
-        shop.doors.promote(waiting.digest)
+        shop.promote(waiting.digest)
     assert Trust(shop.settings).pinned != root.digest
     assert shop.doors.history().is_sound
 
@@ -82,7 +82,7 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     one, two = shop.serving("one"), shop.train("two")
     before = differences(workplace, spec)
     for package, content in ((one, "one"), (two, "two")):
-        shown = Rendered(card_html="", card_markdown="", summary="", plots={})
+        shown = Rendered(card_html="", card_markdown="", summary="")
         workplace.registry.log_challenger(package, evidence_of(content, "lapse_28d", shop.gates, None), shown)
     workplace.registry.register_champion(workplace.promotions.champion_record("shop", "lapse_28d"))
     agreed = differences(workplace, spec)
@@ -104,7 +104,7 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     Trust(shop.settings).pin(older.digest)
     _, of_pin, of_keys = differences(workplace, spec)
     assert f"Trust root 2 is in force, but {older.digest[:12]} is pinned" in of_pin
-    assert "The keys of demo-reviewer-1 end within 30 days" in of_keys
+    assert "The key of demo-reviewer-1 ends on 2026-12-01 08:30 UTC" in of_keys
     unreachable = Workplace(workplace.project, replace(shop.settings, tracking_uri="http://127.0.0.1:9"), lambda: NOW)
     assert "The alias cannot be compared" in differences(unreachable, spec)[0]
     assert unreachable.promotions.champion("shop", "lapse_28d") == one
@@ -122,6 +122,6 @@ def test_the_doors_open_on_postgresql_as_on_sqlite(tmp_path: Path, postgres: str
     assert not (tmp_path / "store/log.db").exists()
     engine = sa.create_engine(postgres, poolclass=sa.NullPool)
     with engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM tenure_promotion_log WHERE sequence = 4"))
+        connection.execute(sa.text("DELETE FROM tenure_promotion_log WHERE sequence = 6"))
     with pytest.raises(RefusedError, match="records were removed at its end"):
         shop.doors.champion("shop", "lapse_28d")

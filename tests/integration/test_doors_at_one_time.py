@@ -91,7 +91,7 @@ def promoted_in_threads(shop: Shop, digests: tuple[str, ...]) -> tuple[int, list
     def promote(number: int) -> str:
         together.wait()
         try:
-            return f"won {shop.doors.promote(digests[number % len(digests)]).package_digest}"
+            return f"won {shop.promote(digests[number % len(digests)]).package_digest}"
         except TenureError as error:
             return str(error)
 

@@ -9,11 +9,13 @@ import pytest
 
 from governance.doors.demonstration import REVIEWERS, demo_key
 from governance.records.log import Kind, head_of
+from governance.records.request import Asked
 from governance.records.statement import sign_statement
 from governance.records.trust_root import Role
 from governance.stores.promotion_log import PromotionLog
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import Trust
+from tenure.canonical import sha256
 from tenure.errors import JournalError, PackageError, RefusedError
 from tenure.package import Package
 from tests.shop import NOW, Shop
@@ -80,9 +82,14 @@ def rewritten(shop: Shop, package: Package) -> None:
     (shop.home / "store/log.db").unlink()
     log = PromotionLog(shop.settings.promotion_log, origin=trust.origin, pinned=trust.pinned or "")
     log.append(head_of(()), Kind.ROOT, root, now=NOW, log_key=log_key)
-    for number in range(6):
-        other = sign_statement(package.digest, training(package, run_id=f"run {number}"), trust.service_key(Role.TRAINER))
-        log.append(log.ledger(NOW).head, Kind.STATEMENT, other, now=NOW, log_key=log_key)
+    for number in range(4):
+        asked = shop.doors.signed_request(Asked.TRAIN, ["lapse_28d"], **shop.engineer)
+        said = training(package, run_id=f"run {number}", request=sha256(asked), trainer=shop.engineer["staff_id"])
+        for kind, other in (
+            (Kind.REQUEST, asked),
+            (Kind.STATEMENT, sign_statement(package.digest, said, trust.service_key(Role.TRAINER))),
+        ):
+            log.append(log.ledger(NOW).head, kind, other, now=NOW, log_key=log_key)
 
 
 DELETE_LAST = "DELETE FROM tenure_promotion_log WHERE sequence = (SELECT max(sequence) FROM tenure_promotion_log)"
@@ -104,9 +111,9 @@ MANIFESTS: dict[str, Attack] = {
 # What the log rests on, by the rule that is found broken: log, checkpoint, witness, trust.
 LOGS: dict[str, tuple[Attack, str, str]] = {
     "a record edited": (
-        sql("UPDATE tenure_promotion_log SET record = replace(record, 'promoted', 'Promoted') WHERE sequence = 4"),
+        sql("UPDATE tenure_promotion_log SET record = replace(record, 'promoted', 'Promoted') WHERE sequence = 6"),
         "altered record",
-        "Record 4 of the promotion log is not what its leaf hash was made of",
+        "Record 6 of the promotion log is not what its leaf hash was made of",
     ),
     "a record emptied": (
         sql("UPDATE tenure_promotion_log SET record = NULL, salt = NULL WHERE sequence = 3"),
@@ -136,7 +143,7 @@ LOGS: dict[str, tuple[Attack, str, str]] = {
     ),
     "no table": (sql("DROP TABLE tenure_promotion_log"), "altered record", r"cannot be read or written \(OperationalError\)"),
     "no database": (at_home("store/log.db", write(b"not a database" * 99)), "altered record", "cannot be read or written"),
-    "an old backup": (restored_from_an_old_backup, "log cut back", "The witness saw 5 records"),
+    "an old backup": (restored_from_an_old_backup, "log cut back", "The witness saw 7 records"),
     "another history": (rewritten, "log rewritten", "history was rewritten and signed anew"),
     "a witness that cannot be read": (
         at_home("witness", lambda path: shutil.rmtree(path) or (path.write_text("no folder") and None)),
@@ -224,7 +231,7 @@ def test_a_log_without_a_witness_is_not_loaded_from(served_shop: tuple[Shop, Pac
 
     assert refusal(lambda: load(shop), "holds no copy of its checkpoints") == "not witnessed"
     report = shop.doors.history()
-    assert (report.is_sound, report.n_witnessed, report.n_unwitnessed) == (True, None, 5)
+    assert (report.is_sound, report.n_witnessed, report.n_unwitnessed) == (True, None, 7)
     assert "No witness's copy of the checkpoints was given" in report.in_words
 
 
@@ -256,7 +263,7 @@ def test_an_untouched_shop_is_not_refused(served_shop: tuple[Shop, Package]) -> 
 
     assert all(shop.doors.champion("shop", "lapse_28d") == package for _ in range(20))
     report = shop.doors.history()
-    assert (report.is_sound, report.n_records, report.n_unwitnessed) == (True, 5, 0)
+    assert (report.is_sound, report.n_records, report.n_unwitnessed) == (True, 7, 0)
 
 
 def test_an_older_copy_repeated_by_the_witness_s_file_hides_nothing(served_shop: tuple[Shop, Package]) -> None:

@@ -28,7 +28,7 @@ def workplace(tmp_path: Path) -> Workplace:
     return Workplace(project_at(tmp_path / "delivered"), settings_at(tmp_path / "home"))
 
 
-def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "") -> None:
+def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "", has_lines: bool = True) -> None:
     """What a run leaves that ends before the roll-up: every source judged, and the purchase lines of the released days."""
     lake = workplace.lake
     for source in workplace.project.sources:
@@ -38,7 +38,7 @@ def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "") -> 
         ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
     lines = workplace.project.source(workplace.project.roles.lines)
-    if withheld != lines.name:
+    if withheld != lines.name and has_lines:
         lake.replace_days(lake.open(validated_table(lines)), purchases(days), days=days, key=lines.key, note={})
 
 
@@ -153,3 +153,15 @@ def test_a_project_whose_product_list_is_empty_has_a_roll_up(workplace: Workplac
     rows = workplace.lake.rows("activity")
     assert rows is not None
     assert (rows["departments"].to_pylist(), rows["private_label_cents"].to_pylist()) == ([[]] * 3, [0] * 3)
+
+
+def test_days_before_the_first_purchase_are_landed_and_the_first_purchase_joins_them(workplace):
+    """A released batch without a line is no hole; the roll-up is begun by it, and holds what comes then."""
+    judge(workplace, [FIRST], has_lines=False)
+    roll_up(workplace)
+    assert read_history(workplace).landed == {FIRST}
+    judge(workplace, [SECOND])
+    roll_up(workplace)
+
+    assert read_history(workplace).landed == {FIRST, SECOND}
+    assert workplace.lake.days("activity") == (SECOND,)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from adapters.openlineage import Dataset, FileSink, HttpSink, Job, Run, event, o
 from adapters.settings import load_settings
 from home.workplace import Workplace
 from pipelines.definitions import all_assets
-from pipelines.lineage import workplace_resource
+from pipelines.lineage import _node, workplace_resource
 from tenure.errors import SpecError
 from tests.event_schema import Json, faults
 from tests.simulated_company.premises import Premises
@@ -28,7 +29,14 @@ CANARY = "CANARY-4711"
 def an_event(kind: str = "COMPLETE") -> Json:
     """An event with every facet."""
     run = Run(run_id=RUN_ID, job=Job(name="features", kind="ASSET", description="Features."), days=(AT.date(), AT.date()))
-    table = Dataset(name="features", version="3", n_rows=7, columns=[("day", "date")], made_of={"day": [("activity", "day")]})
+    table = Dataset(
+        name="features",
+        version="3",
+        n_rows=7,
+        columns=[("day", "date")],
+        made_of={"day": [("activity", "day")]},
+        address="file:///lake/a%20company/features",
+    )
     return event(
         kind,
         AT,
@@ -84,6 +92,24 @@ def test_an_event_with_every_facet_keeps_the_rules():
     assert faults({**whole, "eventTime": "yesterday"})
     assert faults({**whole, "run": {"runId": "1", "facets": {}}})
     assert faults({**whole, "outputs": [{**whole["outputs"][0], "facets": {"unheard_of": {}}}]})
+
+
+def test_a_table_can_be_joined_to_what_other_tools_say_of_its_place(workplace):
+    """A lake table and a source's own files carry the address at which others know them."""
+    facets = an_event()["outputs"][0]["facets"]
+    (same,) = facets["symlinks"]["identifiers"]
+    assert (same["namespace"], same["name"]) == ("file", "/lake/a company/features")
+    assert facets["dataSource"]["uri"] == "file:///lake/a%20company/features"
+
+    known = {node.job.name: node.dataset.address for node in map(partial(_node, workplace), specs_of(workplace))}
+    assert known["features"] == (workplace.settings.lake / workplace.project.name / "features").as_uri()
+    assert known["raw/transactions"] == (workplace.settings.home.parent / "delivered" / "transactions").as_uri()
+    assert known["buys_7d/card"] is None
+
+
+def specs_of(workplace: Workplace) -> list[dg.AssetSpec]:
+    """Every asset of the company."""
+    return [spec for asset in all_assets(workplace.project) for spec in asset.specs]
 
 
 def test_a_run_is_told_from_its_start_to_its_end(workplace):

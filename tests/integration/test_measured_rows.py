@@ -34,7 +34,7 @@ def better(shop: Shop, figure: str, by: float) -> Package:
     told = as_bytes(lie)
     files = {**files_of("one", MODEL, shop.gates, None), "evidence.json": told, "card.html": card_page(told, WORDS, None)}
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
-    shop.doors.state(package, lie, run_id="run-1")
+    shop.state(package, lie)
     return package
 
 
@@ -47,7 +47,7 @@ def shop(tmp_path: Path) -> Shop:
 def test_a_moved_auc_is_neither_approved_nor_promoted(shop: Shop) -> None:
     """Consistent with itself to the last byte, and not what the rows give."""
     package = better(shop, "value", 0.02)
-    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.doors.promote(package.digest, "as agreed")):
+    for act in (lambda: shop.approve(package, REVIEWERS[:1]), lambda: shop.promote(package.digest, "as agreed")):
         with pytest.raises(RefusedError, match=r"roc_auc.estimate.value 0\.91\d+, where the rows give 0\.89\d+") as refused:
             act()
         assert refused.value.refusal == Refusal.MEASURED_OTHERWISE.value
@@ -58,7 +58,7 @@ def test_a_moved_interval_is_not_promoted(shop: Shop) -> None:
     package = better(shop, "low", 0.01)
     shop.approve(package)
     with pytest.raises(RefusedError, match=r"roc_auc\.estimate\.low"):
-        shop.doors.promote(package.digest)
+        shop.promote(package.digest)
 
 
 @pytest.mark.parametrize("loss", ["gone", "emptied"])

@@ -32,7 +32,7 @@ def shop(tmp_path: Path) -> Shop:
 def test_champion_is_what_was_promoted(shop: Shop) -> None:
     """The read door returns the bytes that went through the write door, with the record that let them."""
     package = shop.approved("one")
-    record = shop.doors.promote(package.digest[:10], "  looks right ")
+    record = shop.promote(package.digest[:10], "  looks right ")
     champion = shop.doors.champion("shop", "lapse_28d")
 
     assert champion == package
@@ -44,7 +44,7 @@ def test_champion_is_what_was_promoted(shop: Shop) -> None:
 
 def test_a_promotion_without_open_questions_needs_no_reason(shop: Shop) -> None:
     """The signed record says so; the card is not told of a reason that nobody gave."""
-    assert shop.doors.promote(shop.approved("one").digest).reason == ""
+    assert shop.promote(shop.approved("one").digest).reason == ""
 
 
 def test_champion_outlives_its_candidate(shop: Shop) -> None:
@@ -74,7 +74,7 @@ def test_a_home_without_a_trust_root_trains_and_promotes_nothing(tmp_path: Path)
     assert shop.doors.records() == ()
     assert shop.doors.decisions(package.digest) == ()
     with pytest.raises(PromotionError, match="tenure trust init"):
-        shop.doors.promote(package.digest, "why not")
+        shop.promote(package.digest, "why not")
     with pytest.raises(NoChampionError):
         shop.doors.champion("shop", "lapse_28d")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["candidates"]
@@ -87,7 +87,7 @@ def test_nothing_serves_without_its_quorum(shop: Shop, people: tuple[str, ...]) 
     shop.approve(package, people)
 
     with pytest.raises(RefusedError, match=r"different reviewers are needed"):
-        shop.doors.promote(package.digest, "I insist")
+        shop.promote(package.digest, "I insist")
     assert not (shop.home / "store" / "sha256").exists()
 
 
@@ -95,14 +95,14 @@ def test_a_decision_pressed_twice_is_one(shop: Shop) -> None:
     """The second is refused in words, and leaves nothing over for after a rollback."""
     one = shop.serving("one")
     two = shop.approved("two")
-    with pytest.raises(RefusedError, match=r"demo-reviewer-1 approved package .* already: record 6 of"):
+    with pytest.raises(RefusedError, match=r"demo-reviewer-1 approved package .* already: record 9 of"):
         shop.approve(two, REVIEWERS[:1])
-    shop.doors.promote(two.digest)
+    shop.promote(two.digest)
     shop.approve(one, REVIEWERS[:1])
-    shop.doors.rollback("shop", "lapse_28d", "two misbehaves")
+    shop.rollback("two misbehaves")
 
     with pytest.raises(RefusedError, match="2 different reviewers are needed"):
-        shop.doors.promote(two.digest)
+        shop.promote(two.digest)
     assert shop.doors.champion("shop", "lapse_28d") == one
 
 
@@ -113,7 +113,7 @@ def test_nothing_serves_without_its_training_statement(shop: Shop) -> None:
     with pytest.raises(RefusedError, match="no signed training statement"):
         shop.approve(package)
     with pytest.raises(RefusedError, match="no signed training statement"):
-        shop.doors.promote(package.digest)
+        shop.promote(package.digest)
 
 
 def test_what_was_judged_under_another_policy_is_not_promoted(shop: Shop) -> None:
@@ -122,7 +122,7 @@ def test_what_was_judged_under_another_policy_is_not_promoted(shop: Shop) -> Non
     stricter = replace(shop, gates=(replace(RANKS, limit=0.85),))
 
     with pytest.raises(RefusedError, match="is not what its evidence gives under policy"):
-        stricter.doors.promote(package.digest)
+        stricter.promote(package.digest)
 
 
 def test_a_rejection_stops_a_promotion_until_its_reviewer_takes_it_back(shop: Shop) -> None:
@@ -131,9 +131,9 @@ def test_a_rejection_stops_a_promotion_until_its_reviewer_takes_it_back(shop: Sh
     shop.approve(package, REVIEWERS[1:], Verdict.REJECT)
 
     with pytest.raises(RefusedError, match="demo-reviewer-2 rejected"):
-        shop.doors.promote(package.digest)
+        shop.promote(package.digest)
     shop.approve(package, REVIEWERS[1:])
-    assert shop.doors.promote(package.digest).version == 1
+    assert shop.promote(package.digest).version == 1
     assert [one.verdict.value for one in shop.doors.decisions(package.digest)] == ["approve", "approve", "reject", "approve"]
 
 
@@ -163,7 +163,7 @@ def test_a_successor_is_trained_and_promoted_after_a_revocation(shop: Shop) -> N
 
     assert shop.doors.champion_to_beat("shop", "lapse_28d") is None
     successor = shop.approved("two")
-    shop.doors.promote(successor.digest)
+    shop.promote(successor.digest)
     assert shop.doors.champion("shop", "lapse_28d").digest == successor.digest
     ledger = shop.doors.ledger()
     standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), ledger, project="shop", now=NOW)
@@ -185,13 +185,13 @@ def test_a_champion_is_renewed_by_fresh_approvals(shop: Shop) -> None:
     package = shop.serving("one")
     later = replace(shop, now=NOW + timedelta(days=100))
     with pytest.raises(RefusedError, match="already serves"):
-        later.doors.promote(package.digest)
+        later.promote(package.digest)
     later.approve(package, REVIEWERS[:1])
     with pytest.raises(RefusedError, match="approved by 1"):
-        later.doors.promote(package.digest)
+        later.promote(package.digest)
     later.approve(package, REVIEWERS[1:])
 
-    renewed = later.doors.promote(package.digest)
+    renewed = later.promote(package.digest)
 
     assert (renewed.version, renewed.package_digest, renewed.previous_digest) == (1, package.digest, package.digest)
     assert replace(shop, now=NOW + timedelta(days=210)).doors.champion("shop", "lapse_28d").digest == package.digest
@@ -217,7 +217,7 @@ def test_refused_candidate_is_not_promoted(tmp_path: Path, loosened: bool) -> No
     digest = PackageStore(tmp_path).keep_candidate("shop", "lapse_28d", files).digest
 
     with pytest.raises(PromotionError, match=r"The gates refused.*ranks well: ROC-AUC 0\.89\d\d"):
-        shop.doors.promote(digest, "I insist")
+        shop.promote(digest, "I insist")
     assert shop.doors.records() == ()
 
 
@@ -228,8 +228,8 @@ def test_open_question_needs_a_reason(tmp_path: Path) -> None:
 
     for blank in ("", "   "):
         with pytest.raises(PromotionError, match=r"only with a reason: fair.*--reason"):
-            shop.doors.promote(digest, blank)
-    assert shop.doors.promote(digest, "few customers of known age").reason == "few customers of known age"
+            shop.promote(digest, blank)
+    assert shop.promote(digest, "few customers of known age").reason == "few customers of known age"
 
 
 @pytest.fixture
@@ -242,33 +242,33 @@ def test_a_candidate_compared_with_the_champion_that_serves_needs_no_reason(comp
     """What the gates found still holds."""
     two = comparing.approved("two", champion=comparing.serving("one"))
 
-    assert comparing.doors.promote(two.digest).version == 2
+    assert comparing.promote(two.digest).version == 2
 
 
 def test_a_candidate_compared_with_another_champion_than_serves_needs_a_reason(comparing: Shop) -> None:
     """Another was promoted meanwhile: the message names both, and a person may still answer for it."""
     one = comparing.serving("one")
     two, three = (comparing.approved(name, champion=one) for name in ("two", "three"))
-    comparing.doors.promote(two.digest)
+    comparing.promote(two.digest)
     both = rf"compared with version 1 \({one.digest[:12]}\), but version 2 \({two.digest[:12]}\) serves now.*--reason"
 
     with pytest.raises(PromotionError, match=both):
-        comparing.doors.promote(three.digest)
+        comparing.promote(three.digest)
     assert comparing.doors.champion("shop", "lapse_28d") == two
     comparing.approve(three)
-    assert comparing.doors.promote(three.digest, "compared by hand").reason == "compared by hand"
+    assert comparing.promote(three.digest, "compared by hand").reason == "compared by hand"
 
 
 def test_after_a_rollback_the_champion_that_was_compared_is_the_one_that_serves_again(comparing: Shop) -> None:
     """It is the package that counts, not the order of promotions."""
     one = comparing.serving("one")
     two, three = (comparing.approved(name, champion=one) for name in ("two", "three"))
-    comparing.doors.promote(two.digest)
+    comparing.promote(two.digest)
     comparing.approve(one, REVIEWERS[:1])
-    comparing.doors.rollback("shop", "lapse_28d", "two misbehaves")
+    comparing.rollback("two misbehaves")
     comparing.approve(three)
 
-    assert comparing.doors.promote(three.digest).version == 3
+    assert comparing.promote(three.digest).version == 3
 
 
 def test_a_candidate_judged_before_any_champion_served_needs_a_reason(comparing: Shop) -> None:
@@ -278,8 +278,8 @@ def test_a_candidate_judged_before_any_champion_served_needs_a_reason(comparing:
     comparing.approve(two)
 
     with pytest.raises(PromotionError, match="judged before any champion served, but version 1"):
-        comparing.doors.promote(two.digest)
-    assert comparing.doors.promote(two.digest, "the first was a trial").version == 2
+        comparing.promote(two.digest)
+    assert comparing.promote(two.digest, "the first was a trial").version == 2
 
 
 def test_decision_of_another_shape_is_refused(shop: Shop) -> None:
@@ -288,7 +288,7 @@ def test_decision_of_another_shape_is_refused(shop: Shop) -> None:
     digest = PackageStore(shop.home).keep_candidate("shop", "lapse_28d", files).digest
 
     with pytest.raises(PackageError, match="another shape"):
-        shop.doors.promote(digest)
+        shop.promote(digest)
 
 
 def test_promoting_the_champion_again_is_said_to_be_idle(shop: Shop) -> None:
@@ -296,7 +296,7 @@ def test_promoting_the_champion_again_is_said_to_be_idle(shop: Shop) -> None:
     package = shop.serving("one")
 
     with pytest.raises(PromotionError, match=r"already serves as shop\.lapse_28d, version 1, since 2026-11-22 08:30 UTC"):
-        shop.doors.promote(package.digest)
+        shop.promote(package.digest)
     assert len(shop.doors.records()) == 1
 
 
@@ -304,7 +304,7 @@ def test_models_do_not_meet(shop: Shop) -> None:
     """A promotion of one model leaves the other's champion alone; promotions are counted over both."""
     one = shop.serving("one")
     two = shop.approved("two", model="buys_7d")
-    second = shop.doors.promote(two.digest)
+    second = shop.promote(two.digest)
 
     assert (second.sequence, second.version, second.previous_digest) == (2, 1, None)
     assert shop.doors.champion("shop", "lapse_28d") == one
@@ -316,14 +316,14 @@ def test_rollback_lets_the_one_before_serve_again(shop: Shop) -> None:
     one, two = shop.serving("one"), shop.serving("two")
 
     with pytest.raises(RefusedError, match="1 different reviewers are needed"):
-        shop.doors.rollback("shop", "lapse_28d", "two misbehaves")
+        shop.rollback("two misbehaves")
     shop.approve(one, REVIEWERS[:1])
-    record = shop.doors.rollback("shop", "lapse_28d", "two misbehaves")
+    record = shop.rollback("two misbehaves")
 
     assert (record.action, record.version, record.previous_digest) == (Action.ROLLBACK, 1, two.digest)
     assert shop.doors.champion("shop", "lapse_28d") == one
     shop.approve(two, REVIEWERS[1:])
-    assert shop.doors.rollback("shop", "lapse_28d", "it was the data", to_digest=two.digest[:8]).version == 2
+    assert shop.rollback("it was the data", to_digest=two.digest[:8]).version == 2
 
 
 def test_what_served_under_an_earlier_policy_can_be_rolled_back_to(shop: Shop) -> None:
@@ -332,7 +332,7 @@ def test_what_served_under_an_earlier_policy_can_be_rolled_back_to(shop: Shop) -
     stricter = replace(shop, gates=(replace(RANKS, limit=0.85),))
     stricter.approve(one, REVIEWERS[:1])
 
-    assert stricter.doors.rollback("shop", "lapse_28d", "two misbehaves").package_digest == one.digest
+    assert stricter.rollback("two misbehaves").package_digest == one.digest
 
 
 def test_rollback_has_a_reason_and_a_target_that_served(shop: Shop) -> None:
@@ -340,17 +340,17 @@ def test_rollback_has_a_reason_and_a_target_that_served(shop: Shop) -> None:
     one, two = shop.serving("one"), shop.approved("two")
 
     with pytest.raises(PromotionError, match="needs a reason"):
-        shop.doors.rollback("shop", "lapse_28d", " ")
+        shop.rollback(" ")
     with pytest.raises(PromotionError, match="Expected an earlier champion"):
-        shop.doors.rollback("shop", "lapse_28d", "why")
+        shop.rollback("why")
     with pytest.raises(PromotionError, match=rf"Packages that have: {one.digest[:12]} \(version 1\)"):
-        shop.doors.rollback("shop", "lapse_28d", "why", to_digest=two.digest)
+        shop.rollback("why", to_digest=two.digest)
 
 
 def test_times_are_recorded_in_utc(shop: Shop) -> None:
     """Whatever zone the clock is in, the record is in UTC."""
     local = replace(shop, now=NOW.astimezone(timezone(timedelta(hours=-5))))
-    record = local.doors.promote(local.approved("one").digest)
+    record = local.promote(local.approved("one").digest)
 
     assert record.decided_at == NOW
     assert record.decided_at.utcoffset() == timedelta(0)
@@ -362,7 +362,7 @@ def test_a_passphrase_that_others_may_read_opens_nothing(shop: Shop) -> None:
     shop.settings.passphrase_file.chmod(0o644)
 
     with pytest.raises(SigningKeyError, match="may be read by others"):
-        shop.doors.promote(package.digest)
+        shop.promote(package.digest)
 
 
 def test_the_demonstration_says_in_its_own_files_what_it_is(shop: Shop) -> None:

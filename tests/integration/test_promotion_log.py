@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from governance.records.log import Kind, head_of, peek_checkpoint
+from governance.records.request import Asked, sign_request
 from governance.records.serving import sign_promotion
 from governance.records.signing import public_bytes, read_envelope, sign, verify
 from governance.rules.propose import propose
@@ -28,6 +29,7 @@ from tests.unit.governance.sample import (
     manifest,
     package,
     policy,
+    request,
     signed_root,
     statement,
     trust_root,
@@ -68,21 +70,36 @@ def add(log: PromotionLog, kind: Kind, envelope: bytes, *, minute: int = 0) -> b
     return log.append(log.ledger(now).head, kind, envelope, now=now, log_key=key("log"))
 
 
+def ask(log: PromotionLog, asked: Asked = Asked.TRAIN, **changes: object) -> str:
+    """Append a request of Dora's, and return its digest."""
+    made = request(asked, "dora", at=START, nonce=sha256(str(log.ledger(START).size).encode())[:32], **changes)
+    envelope = sign_request(made, key("dora"))
+    add(log, Kind.REQUEST, envelope)
+    return sha256(envelope)
+
+
+def train(log: PromotionLog, content: str = "tree one") -> bytes:
+    """Append a statement on a request; returns the checkpoint."""
+    return add(log, Kind.STATEMENT, statement(package(content), request=ask(log)))
+
+
 def trained_and_approved(log: PromotionLog, content: str = "tree one") -> None:
     """A package on its way."""
     of = package(content)
-    add(log, Kind.STATEMENT, statement(of))
+    train(log, content)
     for who in ("anna", "ben"):
         add(log, Kind.APPROVAL, approve(of, who, at=START))
 
 
 def promotion(log: PromotionLog, content: str = "tree one") -> bytes:
     """What the promoter signs."""
+    asked = ask(log, Asked.PROMOTE, package=package(content).digest, reason="as agreed")
     made = propose(
         log.ledger(START),
         package(content),
         policy(),
         action=Action.PROMOTE,
+        request=asked,
         reason="as agreed",
         identity="service-promoter",
         now=START,
@@ -99,7 +116,7 @@ def test_a_package_comes_to_serve_through_the_log(log: PromotionLog) -> None:
     found = champion(ledger, PROJECT, MODEL, now=START)
     assert authorise(found, package().files, manifest(package())) == package()
     assert verify_history(ledger).is_sound
-    assert ledger.size == 5
+    assert ledger.size == 7
 
 
 def test_an_empty_log_is_read_as_empty(address: str) -> None:
@@ -135,17 +152,18 @@ def test_what_the_rules_refuse_is_not_written(log: PromotionLog) -> None:
 
 def test_a_key_that_is_not_the_log_s_leaves_the_log_as_it_was(log: PromotionLog) -> None:
     """A checkpoint that nobody would accept is not kept."""
+    stated = statement(package(), request=ask(log))
     before = log.entries()
 
     with pytest.raises(RefusedError, match="service-promoter signed the checkpoint"):
-        log.append(log.ledger(START).head, Kind.STATEMENT, statement(package()), now=START, log_key=key("promoter"))
+        log.append(log.ledger(START).head, Kind.STATEMENT, stated, now=START, log_key=key("promoter"))
     assert log.entries() == before
 
 
 def test_a_head_that_moved_is_told(log: PromotionLog) -> None:
     """What was decided on an older state is decided anew."""
     old = log.ledger(START).head
-    add(log, Kind.STATEMENT, statement(package()))
+    train(log)
 
     with pytest.raises(HeadMovedError, match="Look again at what stands"):
         log.append(old, Kind.APPROVAL, approve(package(), "anna", at=START), now=START, log_key=key("log"))
@@ -155,7 +173,8 @@ def test_a_head_that_moved_is_told(log: PromotionLog) -> None:
 def test_of_fifty_promotions_at_one_time_one_wins(log: PromotionLog) -> None:
     """Each names the same head; one is written, the others learn that it moved, and the log holds."""
     trained_and_approved(log)
-    head, envelope = log.ledger(START).head, promotion(log)
+    envelope = promotion(log)
+    head = log.ledger(START).head
 
     def attempt(_: int) -> str:
         try:
@@ -169,7 +188,7 @@ def test_of_fifty_promotions_at_one_time_one_wins(log: PromotionLog) -> None:
     ledger = log.ledger(START)
 
     assert sorted(results) == ["moved"] * (N_AT_ONCE - 1) + ["won"]
-    assert ledger.size == 5
+    assert ledger.size == 7
     assert verify_history(ledger).is_sound
 
 
@@ -204,6 +223,9 @@ def test_a_row_changed_by_the_database_s_owner_is_found(tmp_path: Path) -> None:
         "UPDATE tenure_promotion_log SET record = NULL, salt = NULL WHERE sequence = 0": "altered record",
         "UPDATE tenure_promotion_log SET record = NULL WHERE sequence = 2": "altered record",
         "UPDATE tenure_promotion_head SET checkpoint = NULL": "root hash differs",
+        "UPDATE tenure_promotion_head SET size = 3": "root hash differs",
+        "UPDATE tenure_promotion_head SET size = 99": "root hash differs",
+        "UPDATE tenure_promotion_head SET root_hash = 'ab'": "root hash differs",
     }
 
     for edit, rule in edits.items():
@@ -222,12 +244,12 @@ def test_the_witness_signs_where_the_log_ends(log: PromotionLog, tmp_path: Path)
     witness = Witness(tmp_path / "second place")
     for _ in range(2):
         witness.see(log.ledger(START), now=START, key=key("witness"))
-    checkpoint = add(log, Kind.STATEMENT, statement(package()))
+    checkpoint = train(log)
     witness.see(log.ledger(START), now=START, key=key("witness"))
     copies = witness.copies()
 
-    assert [peek_checkpoint(copy).size for copy in copies] == [1, 2]
-    assert verify_history(log.ledger(START), witnessed=copies).n_witnessed == 2
+    assert [peek_checkpoint(copy).size for copy in copies] == [1, 3]
+    assert verify_history(log.ledger(START), witnessed=copies).n_witnessed == 3
     with pytest.raises(RefusedError, match="expected witness"):
         verify_history(log.ledger(START), witnessed=[checkpoint])
 
@@ -235,7 +257,7 @@ def test_the_witness_signs_where_the_log_ends(log: PromotionLog, tmp_path: Path)
 def test_the_witness_refuses_a_log_that_was_rewritten(log: PromotionLog, tmp_path: Path) -> None:
     """Nothing of it is kept."""
     witness = Witness(tmp_path / "second place")
-    add(log, Kind.STATEMENT, statement(package()))
+    train(log)
     witness.see(log.ledger(START), now=START, key=key("witness"))
     kept = witness.copies()
     other = PromotionLog(sqlite_address(tmp_path / "other.db"), origin=ORIGIN, pinned=trust_root().digest)
@@ -243,7 +265,7 @@ def test_the_witness_refuses_a_log_that_was_rewritten(log: PromotionLog, tmp_pat
 
     with pytest.raises(RefusedError, match="cut back"):
         witness.see(other.ledger(START), now=START, key=key("witness"))
-    add(other, Kind.STATEMENT, statement(package("tree two")))
+    train(other, "tree two")
     with pytest.raises(RefusedError, match="rewritten and signed anew"):
         witness.see(other.ledger(START), now=START, key=key("witness"))
     assert witness.copies() == kept

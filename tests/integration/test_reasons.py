@@ -62,8 +62,8 @@ def test_no_door_signs_such_a_reason(tmp_path) -> None:
     doors = {
         "decide": lambda: shop.doors.decide(package.digest, Verdict.REJECT, FORGED, **who),
         "revoke": lambda: shop.doors.revoke(package.digest, FORGED, **who),
-        "promote": lambda: shop.doors.promote(package.digest, FORGED),
-        "rollback": lambda: shop.doors.rollback("shop", "lapse_28d", FORGED),
+        "promote": lambda: shop.promote(package.digest, FORGED),
+        "rollback": lambda: shop.rollback(FORGED),
     }
     for ask in doors.values():
         with pytest.raises(PromotionError, match="one line of words"):

@@ -1,18 +1,19 @@
 """The catalogue in a real MLflow store: SQLite and files in a temporary folder."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters import plots
-from adapters.registry import Registry, Rendered
+from adapters.catalogue_run import Rendered
+from adapters.registry import Registry
 from tenure.errors import RegistryError
 from tenure.gates import Outcome
 from tenure.package import Package, seal
 from tenure.promotions import Action, PromotionRecord
-from tests.small_evidence import AT, EVALUATION, EVIDENCE
+from tests.small_evidence import AT, EVIDENCE
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +44,15 @@ def _record(package: Package, sequence: int) -> PromotionRecord:
 @pytest.fixture(scope="module")
 def rendered() -> Rendered:
     """Return what a person reads of the challenger."""
-    return Rendered(card_html="<h1>Card</h1>", card_markdown="# Card", summary="Who may lapse.", plots=plots.draw(EVALUATION))
+    return Rendered(
+        card_html="<h1>Card</h1>",
+        card_markdown="# Card",
+        summary="Who may lapse.",
+        drawings={"lift.svg": b"<svg/>"},
+        trainer="t.rainer",
+        run_id="4711",
+        links={"Card": "http://room/candidates/1"},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +69,7 @@ def registry(place: tuple[str, Path]) -> Registry:
 
 
 def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Rendered, place: tuple[str, Path]) -> None:
-    """A reader finds figures with intervals, parameters, tags, card, plots and the package's own bytes."""
+    """A reader finds who trained it and where, figures, parameters, tags, card, drawings, tables and the package's own bytes."""
     from mlflow import MlflowClient
 
     package = _package("one")
@@ -70,15 +79,16 @@ def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Ren
     version = client.get_model_version("shop.lapse_28d-candidate", str(logged.version))
 
     assert run.info.status == "FINISHED"
-    assert {k: run.data.metrics[k] for k in ("roc_auc", "roc_auc_low", "roc_auc_high")} == {
+    assert {name: run.data.metrics[name] for name in ("roc_auc", "brier", "roc_auc_over_baseline")} == {
         "roc_auc": 0.86,
-        "roc_auc_low": 0.84,
-        "roc_auc_high": 0.88,
+        "brier": 0.09,
+        "roc_auc_over_baseline": 0.01,
     }
-    assert run.data.metrics["roc_auc_over_baseline_low"] == 0.002
-    assert "brier_low" not in run.data.metrics
     assert (run.data.params["num_leaves"], run.data.params["seed"], run.data.params["as_of"]) == ("7", "1", "2017-10-01")
-    assert run.data.tags["mlflow.note.content"] == version.description == "Who may lapse."
+    assert (run.data.tags["mlflow.user"], run.data.tags["dagster.run_id"]) == ("t.rainer", "4711")
+    assert (run.data.tags["mlflow.source.name"], run.data.tags["tenure.stands"]) == ("train_lapse_28d", "candidate")
+    assert version.description == "Who may lapse."
+    assert run.data.tags["mlflow.note.content"] == "Who may lapse.\n\n[Card](http://room/candidates/1)"
     assert version.tags["tenure.package_digest"] == package.digest
     assert (version.tags["decision"], version.tags["bias_audit"]) == ("accepted", "not assessable")
     assert (version.tags["tenure.data.training_set"], version.tags["tenure.data.transactions"]) == ("beef", "c0ffee")
@@ -87,7 +97,7 @@ def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Ren
     artifacts = place[1] / "shop" / logged.run_id / "artifacts"
     assert (artifacts / "model_card.html").read_text() == "<h1>Card</h1>"
     assert (artifacts / "package/model/booster.txt").read_bytes() == b"one"
-    assert {p.name for p in (artifacts / "plots").iterdir()} == set(rendered.plots)
+    assert {p.name for p in (artifacts / "drawings").iterdir()} == {"lift.svg"}
     assert version.source == f"{run.info.artifact_uri}/package"
 
 
@@ -135,6 +145,12 @@ def test_champion_alias_follows_promotions_and_rollbacks(registry: Registry, ren
     assert int(shown.version) == 1
     assert shown.tags["tenure.package_digest"] == one.digest
     assert (shown.tags["promotion.sequence"], shown.tags["promotion.reason"]) == ("3", "two misbehaves")
+    runs = [MlflowClient(place[0]).get_run(version.run_id) for version in (first, second)]
+    assert [run.data.tags["tenure.stands"] for run in runs] == ["champion", "served before"]
+    assert [run.info.run_name for run in runs] == ["champion: lapse_28d version 1", "served before: lapse_28d version 1"]
+    note = runs[0].data.tags["mlflow.note.content"]
+    assert note.startswith("**Champion: version 1, since 2017-10-01.** two misbehaves\n\nWho may lapse.")
+    assert note.count("Champion") == 1
     assert shown.description == "Who may lapse."
 
 
@@ -156,12 +172,36 @@ def test_catalogue_that_is_down_is_said_in_seconds(rendered: Rendered, tmp_path:
     assert "hidden" not in str(refused.value)
 
 
-def test_equal_evaluations_are_drawn_alike(rendered: Rendered) -> None:
-    """Pictures are PNG, one per thing that was measured, and equal bytes for equal figures."""
-    assert set(rendered.plots) == {"reliability.png", "lift.png", "survival_curves.png", "features.png", "partial_dependence.png"}
-    assert all(content.startswith(b"\x89PNG") for content in rendered.plots.values())
-    assert plots.draw(EVALUATION) == rendered.plots
-    assert set(plots.draw(replace(EVALUATION, curves=(), effects=()))) == {"reliability.png", "lift.png"}
+def test_a_chart_is_a_figure_or_a_line_worth_looking_at(registry: Registry, rendered: Rendered, place: tuple[str, Path]) -> None:
+    """MLflow draws a chart for each metric: intervals, baselines and groups are rows of tables, which it shows as such."""
+    from mlflow import MlflowClient
+
+    logged = registry.log_challenger(_package("charts"), EVIDENCE, rendered)
+    client = MlflowClient(place[0])
+    run = client.get_run(logged.run_id)
+
+    assert set(run.data.metrics) == {
+        "roc_auc",
+        "brier",
+        "roc_auc_over_baseline",
+        "event_rate_by_percent_selected",
+        "observed_by_percent_predicted",
+        "survival_predicted_top_tenth",
+        "survival_observed_top_tenth",
+    }
+    lift = client.get_metric_history(logged.run_id, "event_rate_by_percent_selected")
+    assert [point.step for point in lift] == [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+    shown = json.loads(run.data.tags["mlflow.loggedArtifacts"])
+    assert shown == [{"path": f"tables/{name}.json", "type": "table"} for name in ("figures", "groups")]
+    table = json.loads((place[1] / "shop" / logged.run_id / "artifacts" / "tables/figures.json").read_text())
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["data"]]
+    assert (rows[0]["figure"], rows[0]["low"], rows[0]["baseline"], rows[0]["of_baseline"]) == (
+        "roc_auc",
+        0.84,
+        "logistic regression",
+        0.85,
+    )
+    assert rows[1]["low"] is None
 
 
 def _experiment(place: tuple[str, Path]) -> str:

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from adapters.settings import Settings
-from governance.doors.demonstration import approve_as_demo, found_demo_trust
+from assets.candidate import REQUEST_TAG
+from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
 from home.opening import Use, open_home
 from home.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
@@ -75,8 +76,12 @@ class Premises:
         if as_of is not None:
             op = f"{self.project.name}__{job.removeprefix('train_')}__training_set"
             config = {"ops": {op: {"config": {"as_of": as_of.isoformat()}}}}
+        tags = {}
+        if job.startswith("train_") and self.workplace.promotions.has_trust_root:
+            asked = ask_as_demo(self.workplace.promotions, self.settings, [job.removeprefix("train_")])
+            tags = {REQUEST_TAG: asked or ""}
         instance = dg.DagsterInstance.ephemeral()
-        return run_job(project or self.project, self.settings, job, days=days, config=config, instance=instance)
+        return run_job(project or self.project, self.settings, job, days=days, config=config, tags=tags, instance=instance)
 
     def rows(self, table: str, day: date) -> pa.Table | None:
         """A day of a lake table."""
@@ -114,7 +119,11 @@ class Premises:
         """Let every candidate serve; three hundred customers leave the audit open, so a reason is given."""
         for candidate in self.workplace.packages.candidates(self.project.name):
             self.approve(candidate.digest)
-            self.workplace.promotions.promote(candidate.digest, "enough for a test")
+            self.promote(candidate.digest)
+
+    def promote(self, digest: str, reason: str = "enough for a test") -> None:
+        """Let the demonstration's engineer ask for a promotion."""
+        self.workplace.promotions.promote(digest, reason, **as_engineer(self.settings))
 
 
 def establish(folder: Path) -> Premises:

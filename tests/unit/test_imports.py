@@ -1,6 +1,8 @@
 """Imports point one way, and the core knows neither tool nor clock: read from the syntax tree, nothing is imported."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,3 +174,11 @@ def test_heavy_libraries_are_imported_where_they_are_used(room):
             found += [f"{path.relative_to(HOUSE)} imports {n}" for n in names if n.split(".")[0] in heavy]
 
     assert found == []
+
+
+def test_asking_how_things_stand_loads_neither_dagster_nor_pandas():
+    """`tenure status` is asked often, by people and by monitors; it reads records, and runs nothing."""
+    program = "import sys, assets.status; print({'dagster', 'pandas', 'great_expectations', 'mlflow'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True, check=True)
+
+    assert run.stdout.strip() == "set()"

@@ -11,7 +11,7 @@ MAY_WRITE = {
     "adapters/whole_files.py",
     "adapters/journal.py",
     "adapters/printing.py",
-    "adapters/registry.py",
+    "adapters/catalogue_run.py",
     "model_cards/schema.py",
 }
 READS = {"r", "rb"}

@@ -14,9 +14,9 @@ from tests.shop import FAIR, RANKS, Shop
 REVIEWER = NAMES[RoomRole.REVIEWER]
 
 
-def promotion(client: TestClient, digest: str) -> dict[str, str]:
+def promotion(room, client: TestClient, digest: str) -> dict[str, str]:
     """The promotion form."""
-    return {"csrf": csrf_of(client), "reason": "as agreed", "once": once_of(client, digest)}
+    return {"csrf": csrf_of(client), "reason": "as agreed", "once": once_of(client, digest), "passphrase": room.passphrase}
 
 
 def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
@@ -30,7 +30,7 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     assert all("It stands." in says(receipt) and "inclusion proved" in says(receipt) for receipt in receipts)
     assert "may be promoted" in says(first.get(f"/candidates/{waiting}"))
 
-    answer = first.post(f"/candidates/{waiting}/promote", data=promotion(first, waiting))
+    answer = first.post(f"/candidates/{waiting}/promote", data=promotion(room, first, waiting))
     assert answer.status_code == 303, says(answer)
     assert room.workplace.promotions.champion_record("shop", "lapse_28d").package_digest == waiting
     assert room.workplace.promotions.champion("shop", "lapse_28d").digest == waiting
@@ -106,7 +106,7 @@ def test_a_form_that_is_sent_twice_decides_once(room, waiting):
     assert len(room.workplace.promotions.decisions(waiting)) == 1
 
     decide(room, colleague, waiting)
-    form = {"csrf": csrf_of(client), "reason": "as agreed", "once": once_of(client, waiting)}
+    form = promotion(room, client, waiting)
     promoted = [client.post(f"/candidates/{waiting}/promote", data=form).headers["location"] for _ in range(2)]
     assert promoted[0] == promoted[1]
 
@@ -126,7 +126,7 @@ def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
     assert decide(room, client, waiting, verdict="reject", reason="no labels for November").status_code == 303
     decide(room, colleague, waiting)
     page = says(colleague.get(f"/candidates/{waiting}"))
-    answer = colleague.post(f"/candidates/{waiting}/promote", data=promotion(colleague, waiting))
+    answer = colleague.post(f"/candidates/{waiting}/promote", data=promotion(room, colleague, waiting))
 
     assert "Rejected by demo-reviewer-1" in page
     assert "no labels for November" in page
@@ -138,7 +138,7 @@ def test_too_few_approvals_promote_nothing(room, waiting):
     """The room asks the same promoter as everybody else."""
     client = room.visitor(REVIEWER)
     decide(room, client, waiting)
-    answer = client.post(f"/candidates/{waiting}/promote", data=promotion(client, waiting))
+    answer = client.post(f"/candidates/{waiting}/promote", data=promotion(room, client, waiting))
 
     assert answer.status_code == 409
     assert "2 different reviewers are needed" in says(answer)
@@ -199,7 +199,7 @@ def test_a_receipt_says_what_comes_next(room, waiting):
     """Who must still decide, that it may be promoted, and until when it serves."""
     first, second = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
     receipts = [says(client.get(decide(room, client, waiting).headers["location"])) for client in (first, second)]
-    promoted = first.post(f"/candidates/{waiting}/promote", data=promotion(first, waiting)).headers["location"]
+    promoted = first.post(f"/candidates/{waiting}/promote", data=promotion(room, first, waiting)).headers["location"]
 
     assert "1 more reviewer must approve it" in receipts[0]
     assert "it may now be promoted" in receipts[1]

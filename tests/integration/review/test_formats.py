@@ -11,7 +11,10 @@ import pytest
 
 from adapters.settings import REPOSITORY
 from governance.records.approval import Approval, Subject
+from governance.records.delivery import DeliveredDay, Delivery
+from governance.records.erasure import Emptied, Erasure, Rewritten
 from governance.records.log import Checkpoint, Kind, Record
+from governance.records.request import Request
 from governance.records.serving import Promotion, Revocation
 from governance.records.trust_root import Quorum, StaffKey, TrustRoot
 from review.access import RoomRole
@@ -70,7 +73,11 @@ def test_the_verifier_finds_what_was_changed(shared_room, whole, tmp_path, attac
     assert re.search("Error|InvalidSignature", found.stderr)
 
 
-@pytest.mark.parametrize("record", [Record, Checkpoint, TrustRoot, StaffKey, Quorum, Approval, Subject, Promotion, Revocation])
+SIGNED = (Record, Checkpoint, TrustRoot, StaffKey, Quorum, Request, Approval, Subject, Promotion, Revocation)
+DELIVERED = (Delivery, DeliveredDay, Erasure, Rewritten, Emptied)
+
+
+@pytest.mark.parametrize("record", [*SIGNED, *DELIVERED])
 def test_every_field_that_is_signed_is_on_the_page(record):
     """A format that grows says so there."""
     assert [one.name for one in fields(record) if f"`{one.name}`" not in PAGE] == []

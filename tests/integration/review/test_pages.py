@@ -40,7 +40,7 @@ def test_the_log_shows_filters_and_hands_out_every_record(room, waiting):
     exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
     ledger = room.workplace.promotions.ledger()
 
-    assert "1 of 7 records" in says(page)
+    assert "1 of 10 records" in says(page)
     assert "&lt;b&gt;too late&lt;/b&gt;" in page.text
     assert [line["envelope_digest"] for line in exported] == [record.envelope_digest for record in ledger.records]
     assert all(line["verified"] for line in exported)
@@ -168,7 +168,7 @@ def test_of_a_models_candidates_the_newest_open_one_stands_for_all(room, waiting
     assert "1 is rejected" in page
     listed = says(client.get("/models/lapse_28d"))
     assert all(digest[:12] in listed for digest in (newest, draft, waiting))
-    assert "nobody signed what it was made from" in says(client.get(f"/candidates/{draft}"))
+    assert "nobody signed for its training" in says(client.get(f"/candidates/{draft}"))
 
 
 def test_a_candidate_that_was_touched_never_looks_healthy(room, waiting):
@@ -196,7 +196,7 @@ def test_the_log_comes_in_pages_and_is_read_again_only_where_it_grew(room, waiti
 
     assert 'href="/log?older=4' in first
     assert 'href="/log?older=0' in second
-    assert len(re.findall(r'scope="row"><a href="/log/\d+"', first + second)) == 6
+    assert len(re.findall(r'scope="row"><a href="/log/\d+"', first + second)) == 8
     assert room.room.proofs.of(look(room.workplace)) is known
     decide(room, room.visitor(REVIEWER), waiting)
     grown = room.room.proofs.of(look(room.workplace))

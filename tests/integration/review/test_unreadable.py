@@ -36,7 +36,7 @@ def stated(shop: Shop, files: dict[str, bytes]) -> str:
     """Keep a candidate and sign what it was made from, as training does; returns its digest."""
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)
     if shop.doors.has_trust_root:
-        shop.doors.state(package, evidence_of("odd", MODEL, shop.gates, None), run_id="run-1")
+        shop.state(package, evidence_of("odd", MODEL, shop.gates, None))
     return package.digest
 
 

@@ -56,7 +56,7 @@ def load(book: Book) -> None:
 
 def unchecked(book: Book, **changes: object) -> None:
     """A promoter that keeps no rule, together with the log's key: then the scorer loads."""
-    made = replace(book.draft(package()), **changes)
+    made = replace(book.asked(package()), **changes)
     book.force(Kind.PROMOTED, sign_promotion(made, key("promoter")))
     load(book)
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.records.approval import Approval, Verdict, sign_approval
 from governance.records.ledger import Ledger, open_ledger
 from governance.records.log import Checkpoint, Entry, Kind, head_of, new_entry, sign_checkpoint
+from governance.records.request import Asked, Request, sign_request
 from governance.records.serving import Promotion, Revocation, sign_promotion, sign_revocation
 from governance.records.signing import public_bytes
 from governance.records.statement import NamedDigest, Training, sign_statement
@@ -33,14 +34,15 @@ from tests.unit.model_cards.sample_measured import evaluation
 PROJECT, MODEL, ORIGIN = "shop", "lapse_28d", "log.example"
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# Who holds which key. Anna has two; Dora trains and also reviews.
+# Who holds which key. Anna has two; Dora asks for training and also reviews.
 PEOPLE: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "training": ("service-training", (Role.TRAINER,)),
     "anna": ("staff-anna", (Role.REVIEWER,)),
     "anna2": ("staff-anna", (Role.REVIEWER,)),
     "ben": ("staff-ben", (Role.REVIEWER,)),
     "carla": ("staff-carla", (Role.REVIEWER,)),
-    "dora": ("staff-dora", (Role.TRAINER, Role.REVIEWER)),
+    "dora": ("staff-dora", (Role.ENGINEER, Role.REVIEWER)),
+    "erik": ("staff-erik", (Role.ENGINEER,)),
     "promoter": ("service-promoter", (Role.PROMOTER,)),
     "log": ("service-log", (Role.LOG,)),
     "witness": ("service-witness", (Role.WITNESS,)),
@@ -101,6 +103,7 @@ def policy() -> Policy:
         audit_lines=AuditLines(),
         protected=("age",),
         reviewers=2,
+        one_person_may=False,
         review_within_days=120,
     )
 
@@ -164,6 +167,7 @@ def training(of: Package, **changes: object) -> Training:
         data=(NamedDigest(name="transactions", value="cd" * 32),),
         seed=20170101,
         gates=(NamedDigest(name="ranks_well", value="pass"),),
+        request="ee" * 32,
         trainer="staff-dora",
         run_id="run-1",
         finished=START,
@@ -190,6 +194,24 @@ def approval(of: Package, who: str, *, at: datetime, **changes: object) -> Appro
         nonce=sha256(f"{who}{at}{of.digest}".encode())[:32],
     )
     return replace(made, **changes)
+
+
+def request(asked: Asked, who: str, *, at: datetime, **changes: object) -> Request:
+    """What a person asks for, by default a training to come."""
+    made: dict[str, object] = {
+        "action": asked,
+        "installation": ORIGIN,
+        "project": PROJECT,
+        "models": (MODEL,),
+        "package": None,
+        "by": None,
+        "reason": "",
+        "identity": PEOPLE[who][0],
+        "issued": at,
+        "expires": at + DAY,
+        "nonce": sha256(f"{asked}{who}{at}".encode())[:32],
+    }
+    return Request(**{**made, **changes})
 
 
 def approve(of: Package, who: str, *, at: datetime, **changes: object) -> bytes:
@@ -237,30 +259,55 @@ class Book:
         made = Checkpoint(origin=ORIGIN, size=head.size, root_hash=head.root_hash, at=self.now)
         return sign_checkpoint(made, key("witness"))
 
-    def trained(self, of: Package, **changes: object) -> None:
-        """Record a package's statement."""
-        self.add(Kind.STATEMENT, statement(of, **changes))
+    def ask(self, asked: Asked, who: str = "dora", **changes: object) -> str:
+        """Record a request, and return its digest."""
+        made = request(asked, who, at=self.now, **changes)
+        envelope = sign_request(made, key(who))
+        self.add(Kind.REQUEST, envelope)
+        return sha256(envelope)
+
+    def trained(self, of: Package, who: str = "dora", **changes: object) -> None:
+        """Record a package's statement, for whose training somebody asked."""
+        asked = self.ask(Asked.TRAIN, who, models=(changes.get("model", MODEL),))
+        self.add(Kind.STATEMENT, statement(of, **{"request": asked, "trainer": PEOPLE[who][0], **changes}))
 
     def approved(self, of: Package, *people: str) -> None:
         """Record approvals of what can be done with the package as things stand."""
         for who in people:
             self.add(Kind.APPROVAL, approve(of, who, at=self.now, action=action_now(self.ledger, policy(), of)))
 
-    def draft(self, of: Package, action: Action | None = None) -> Promotion:
+    def draft(self, of: Package, action: Action | None = None, asked: str = "ee" * 32) -> Promotion:
         """What the promoter would sign: by default a promotion, or a renewal of what serves."""
-        serves = action_now(self.ledger, policy(), of) is Action.RENEW
-        chosen = action or (Action.RENEW if serves else Action.PROMOTE)
-        return propose(self.ledger, of, policy(), action=chosen, reason="as agreed", identity="service-promoter", now=self.now)
+        return propose(
+            self.ledger,
+            of,
+            policy(),
+            action=action or self.possible(of),
+            request=asked,
+            reason="as agreed",
+            identity="service-promoter",
+            now=self.now,
+        )
+
+    def possible(self, of: Package) -> Action:
+        """A renewal of what serves, else a promotion."""
+        return Action.RENEW if action_now(self.ledger, policy(), of) is Action.RENEW else Action.PROMOTE
+
+    def asked(self, of: Package, action: Action | None = None) -> Promotion:
+        """What the promoter would sign once somebody has asked for it."""
+        chosen = action or self.possible(of)
+        asked = self.ask(Asked(chosen.value), package=of.digest, reason="as agreed")
+        return self.draft(of, chosen, asked)
 
     def promote(self, of: Package, **changes: object) -> Promotion:
-        """Promote a package that is trained and approved."""
-        made = replace(self.draft(of), **changes)
+        """Promote a package that is trained and approved, once somebody has asked for it."""
+        made = replace(self.asked(of), **changes)
         self.add(Kind.PROMOTED, sign_promotion(made, key("promoter")))
         return made
 
     def rollback(self, of: Package) -> Promotion:
         """Let a package serve again."""
-        made = self.draft(of, Action.ROLLBACK)
+        made = self.asked(of, Action.ROLLBACK)
         self.add(Kind.ROLLED_BACK, sign_promotion(made, key("promoter")))
         return made
 

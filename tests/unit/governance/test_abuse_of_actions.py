@@ -60,7 +60,7 @@ def test_a_renewal_left_over_is_no_rollback() -> None:
     book.trained(package(TWO))
     book.approved(package(TWO), "anna", "ben")
     book.promote(package(TWO))
-    made = replace(book.draft(package(ONE), Action.ROLLBACK), approvals=named)
+    made = replace(book.asked(package(ONE), Action.ROLLBACK), approvals=named)
     book.add(Kind.ROLLED_BACK, sign_promotion(made, key("promoter")))
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from governance.records.log import Kind
+from governance.records.request import Asked
 from governance.records.serving import Revocation, sign_promotion, sign_revocation
-from governance.rules.propose import propose
 from governance.rules.verify import champion, verify_history
 from tenure.promotions import Action
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, opened, package, policy, served
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, opened, package, served
 
 
 @attempt("signed by another person")
@@ -101,7 +101,8 @@ def test_rollback_to_what_never_served() -> None:
     book = served(ONE)
     book.trained(package(TWO))
     book.force(Kind.APPROVAL, approve(package(TWO), "anna", at=book.now, action=Action.ROLLBACK))
-    made = replace(book.draft(package(TWO)), action=Action.ROLLBACK)
+    asked = book.ask(Asked.ROLLBACK, package=package(TWO).digest, reason="as agreed")
+    made = replace(book.draft(package(TWO)), action=Action.ROLLBACK, request=asked)
     book.add(Kind.ROLLED_BACK, sign_promotion(made, key("promoter")))
 
 
@@ -123,7 +124,7 @@ def test_rollback_recorded_as_promotion() -> None:
 def test_proposed_rollback_to_a_stranger() -> None:
     """Already the draft refuses."""
     book = served(ONE)
-    propose(book.ledger, package(TWO), policy(), action=Action.ROLLBACK, reason="x", identity="service-promoter", now=book.now)
+    book.draft(package(TWO), Action.ROLLBACK)
 
 
 @attempt("revoked")

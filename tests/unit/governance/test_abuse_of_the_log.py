@@ -49,8 +49,8 @@ def test_log_rewritten_and_signed_anew() -> None:
 def test_record_changed_in_place() -> None:
     """A row was edited."""
     book = served(ONE)
-    entry = book.entries[4]
-    book.entries[4] = replace(entry, record=entry.record.replace(b"promoted", b"rejected"))
+    entry = book.entries[-1]
+    book.entries[-1] = replace(entry, record=entry.record.replace(b"promoted", b"rejected"))
     load(book)
 
 
@@ -66,7 +66,7 @@ def test_record_changed_with_its_leaf() -> None:
 def test_record_added_past_the_log_key() -> None:
     """A row was added to the table; the checkpoint could not be signed."""
     book = served(ONE)
-    book.entries.append(new_entry(5, Kind.REVOKED, b"{}", at=book.now, salt=b"x" * 32))
+    book.entries.append(new_entry(7, Kind.REVOKED, b"{}", at=book.now, salt=b"x" * 32))
     load(book)
 
 
@@ -116,11 +116,11 @@ def test_history_names_every_record_that_must_not_stand() -> None:
     """A forced record is reported with its rule, and the records around it are not."""
     book = opened()
     book.trained(package())
-    book.force(Kind.PROMOTED, sign_promotion(book.draft(package()), key("promoter")))
+    book.force(Kind.PROMOTED, sign_promotion(book.asked(package()), key("promoter")))
     report = verify_history(book.ledger)
 
-    assert [(found.sequence, found.refusal) for found in report.findings] == [(2, "too few approvals")]
-    assert "1 of 3 records must not stand" in report.in_words
+    assert [(found.sequence, found.refusal) for found in report.findings] == [(4, "too few approvals")]
+    assert "1 of 5 records must not stand" in report.in_words
 
 
 def test_history_says_what_the_witness_adds() -> None:
@@ -130,9 +130,9 @@ def test_history_says_what_the_witness_adds() -> None:
     book.trained(package())
 
     assert "could have rewritten all of it" in verify_history(book.ledger).in_words
-    assert "first 1; the last 1 it has not seen" in verify_history(book.ledger, witnessed=[older]).in_words
+    assert "first 1; the last 2 it has not seen" in verify_history(book.ledger, witnessed=[older]).in_words
     assert "saw all of them" in verify_history(book.ledger, witnessed=[older, book.seen]).in_words
-    assert "first 0; the last 2" in verify_history(book.ledger, witnessed=[]).in_words
+    assert "first 0; the last 3" in verify_history(book.ledger, witnessed=[]).in_words
 
 
 @attempt("wrong role")

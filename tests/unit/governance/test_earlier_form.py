@@ -10,7 +10,8 @@ from governance.records.approval import APPROVAL_TYPE, peek_approval
 from governance.records.ledger import Ledger, open_ledger
 from governance.records.log import Entry, Kind
 from governance.records.serving import PROMOTION_TYPE, Promotion, peek_promotion
-from governance.records.signing import sign
+from governance.records.signing import read_envelope, sign
+from governance.records.statement import EARLIER_PREDICATE, STATEMENT_TYPE
 from governance.rules.admission import check_record
 from governance.rules.counting import counting_approvals
 from governance.rules.history import promotion_records
@@ -19,7 +20,7 @@ from tenure.canonical import canonical, encode, read_canonical
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tests.unit.governance.abuse import attempt, load
-from tests.unit.governance.sample import DAY, Book, approval, key, opened, package
+from tests.unit.governance.sample import DAY, Book, approval, key, opened, package, statement
 
 # The log of a demonstration, as the first version of Tenure wrote it: three models, each approved by two and promoted.
 KEPT = json.loads((Path(__file__).parent / "data/log_of_the_first_form.json").read_text())
@@ -39,15 +40,17 @@ def first_form(record: object, present: str, who: str) -> bytes:
     """A record as the first form had it, signed today."""
     content = read_canonical(encode(record), what="a record")
     del content["subject"]["installation"]
-    if present == APPROVAL_TYPE:
-        del content["action"]
+    del content["action" if present == APPROVAL_TYPE else "request"]
     return sign(canonical(content), present.replace(".v2", ""), [key(who)])
 
 
 def approved_then() -> Book:
     """A log of the first form: a package is trained and approved by two."""
     book = opened()
-    book.trained(package())
+    content = read_canonical(read_envelope(statement(package()), what="a statement").payload, what="a statement")
+    del content["predicate"]["request"]
+    content["predicateType"] = EARLIER_PREDICATE
+    book.force(Kind.STATEMENT, sign(canonical(content), STATEMENT_TYPE, [key("training")]))
     for who in ("anna", "ben"):
         book.force(Kind.APPROVAL, first_form(approval(package(), who, at=book.now), APPROVAL_TYPE, who))
     return book
@@ -83,9 +86,17 @@ def test_an_approval_of_the_first_form_counts_for_nothing_more() -> None:
 
 @attempt("earlier form")
 def test_promoted_today_on_approvals_of_the_first_form() -> None:
-    """They are a few minutes old, and say not what they allow."""
+    """They are a few minutes old, and say not what they allow; that somebody signs for the training changes nothing."""
     book = approved_then()
+    book.trained(package())
     book.promote(package())
+
+
+@attempt("no statement")
+def test_approved_today_though_nobody_signed_for_its_training() -> None:
+    """A statement of the first form names its trainer as whoever started the run said; such a package is a draft."""
+    book = approved_then()
+    book.approved(package(), "carla")
 
 
 @attempt("earlier form")
@@ -105,10 +116,11 @@ def test_promoted_today_in_the_first_form() -> None:
 
 @attempt("earlier form")
 def test_first_form_behind_the_present_one() -> None:
-    """Whoever holds the log's key and the promoter's goes back to the old ways, after somebody decided in the new."""
+    """Whoever holds the log's key and the promoter's goes back to the old ways, after somebody signed in the new."""
     book = approved_then()
-    book.approved(package(), "carla")
-    book.force(Kind.PROMOTED, first_form(promotion_then(book), PROMOTION_TYPE, "promoter"))
+    then = promotion_then(book)
+    book.trained(package())
+    book.force(Kind.PROMOTED, first_form(then, PROMOTION_TYPE, "promoter"))
     load(book)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from governance.records.trust_root import Quorum
 from governance.rules.policy import Policy, policy_of, recompute
 from model_cards.card import Words, as_bytes
 from tenure.errors import RefusedError, SpecError
@@ -12,7 +13,7 @@ from tenure.package import seal
 from tenure.project import load_project
 from tenure.refusals import Refusal
 from tenure.specs import Gate, GateKind, PropensitySpec
-from tests.unit.governance.sample import evidence_of, files_of, package, policy
+from tests.unit.governance.sample import evidence_of, files_of, package, policy, trust_root
 from tests.unit.model_cards.sample import ROLES, narrative
 
 
@@ -35,7 +36,8 @@ def test_a_spec_states_its_policy() -> None:
     """Gates and age limit are the spec's own, the lines of the audit its project's."""
     project = load_project("tests.simulated_company")
     spec = next(model for model in project.models if isinstance(model, PropensitySpec))
-    made = policy_of(project, spec, reviewers=2)
+    root = trust_root(quorums=(Quorum(project=project.name, reviewers=2),))
+    made = policy_of(project, spec, root)
 
     assert (made.project, made.model, made.gates) == (project.name, spec.name, spec.gates)
     assert (made.review_within_days, made.audit_lines) == (spec.max_age_days, project.audit_lines)
@@ -81,3 +83,9 @@ def test_a_card_that_names_another_policy_is_refused() -> None:
     with pytest.raises(RefusedError, match="names policy abababababab") as refused:
         recompute(seal(files), policy())
     assert refused.value.refusal == Refusal.OTHER_POLICY.value
+
+
+def test_a_card_says_whether_one_person_may_do_both() -> None:
+    """Where the trust root lets somebody approve what they trained, a card that is silent about it is refused."""
+    with pytest.raises(RefusedError, match=r"lets one person train and approve, and the card in package .* says otherwise"):
+        recompute(package(), replace(policy(), one_person_may=True))

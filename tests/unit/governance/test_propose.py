@@ -18,8 +18,8 @@ def test_a_draft_names_what_stands_and_what_it_rests_on() -> None:
     records = book.ledger.records
 
     assert (draft.version, draft.expected_previous) == (2, package("tree one").digest)
-    assert draft.statement == records[5].envelope_digest
-    assert draft.approvals == (records[6].envelope_digest, records[7].envelope_digest)
+    assert draft.statement == records[8].envelope_digest
+    assert draft.approvals == (records[9].envelope_digest, records[10].envelope_digest)
     assert draft.review_by - draft.decided_at == 120 * DAY
 
 
@@ -31,7 +31,7 @@ def test_of_one_person_the_last_approval_is_named() -> None:
     book.add(Kind.REJECTION, approve(package(), "anna", at=book.now, verdict=Verdict.REJECT))
     book.approved(package(), "ben", "anna")
 
-    assert set(book.draft(package()).approvals) == {record.envelope_digest for record in book.ledger.records[4:6]}
+    assert set(book.draft(package()).approvals) == {record.envelope_digest for record in book.ledger.records[5:7]}
 
 
 def test_an_approval_that_ran_out_does_not_stand_in_the_way_of_enough_others() -> None:
@@ -49,7 +49,7 @@ def test_an_approval_that_ran_out_does_not_stand_in_the_way_of_enough_others() -
 def test_rolling_back_keeps_version_and_subject() -> None:
     """A version names bytes, not an occasion; one fresh approver is enough."""
     book = served("tree one", "tree two")
-    first = newest_promotion(book.ledger, PROJECT, MODEL, before=6)[1]
+    first = newest_promotion(book.ledger, PROJECT, MODEL, before=8)[1]
     book.approved(package("tree one"), "carla")
     back = book.rollback(package("tree one"))
 

@@ -26,7 +26,7 @@ BOOK = served()
 LEDGER = BOOK.ledger
 CHAMPION = champion(LEDGER, PROJECT, MODEL, now=BOOK.now)
 # Places of the records in the sample log.
-RECORDS = {"trust root": 0, "statement": 1, "approval": 2, "promotion": 4}
+RECORDS = {"trust root": 0, "request": 1, "statement": 2, "approval": 3, "promotion": 6}
 # By which rules a changed byte of an envelope may be found: its spelling, its key id, its payload's type, its signature.
 OF_ENVELOPES = {"not an envelope", "unknown key", "other payload type", "bad signature", "not canonical"}
 
@@ -110,7 +110,7 @@ def test_every_changed_byte_of_leaf_and_salt_is_found(part: str) -> None:
         assert error.value.refusal == "altered record"
 
 
-@pytest.mark.parametrize("name", ["statement", "approval", "promotion"])
+@pytest.mark.parametrize("name", ["request", "statement", "approval", "promotion"])
 def test_every_changed_byte_of_an_envelope_is_found_by_its_signature_alone(name: str) -> None:
     """Also before it reaches any log: letter case, slack bits, key ids, signatures."""
     chance = random.Random(f"envelope {name}")  # noqa: S311

@@ -1,13 +1,15 @@
-"""What assets say of each day of a run of many."""
+"""What assets say on the pages: of each day of a run of many, and of an evaluation."""
 
 from datetime import date
 
 from adapters.lake import Commit
 from assets.days import of_commit
 from assets.drift import check_result
+from assets.evaluation import as_markdown
 from assets.performance import of_comparison
 from tenure.drift import DriftState, DriftVerdict
 from tenure.evaluation.realised import Realised
+from tenure.evaluation.records import Estimate, Evaluation, Metric, NotDefined
 
 FIRST, SECOND, THIRD = (date(2020, 8, day) for day in (20, 21, 22))
 
@@ -62,3 +64,34 @@ def test_a_comparison_says_of_which_scored_day_it_is() -> None:
         "mean_score": 0.2,
         "event_rate": 0.0,
     }
+
+
+def test_an_evaluation_shows_intervals_and_its_baseline() -> None:
+    """A figure alone says nothing; what is not defined says why."""
+    metric = Metric(
+        name="roc_auc",
+        title="ranks well",
+        definition="",
+        better="higher",
+        estimate=Estimate(value=0.86, low=0.84, high=0.88),
+        baselines=(("logistic regression", Estimate(value=0.85, low=0.83, high=0.87)),),
+        difference=Estimate(value=NotDefined(because="all scores are equal")),
+    )
+    measured = Evaluation(
+        test_from=FIRST,
+        test_to=FIRST,
+        known_until=FIRST,
+        n_rows=1,
+        n_customers=1,
+        n_events=1,
+        censored_rate=0.0,
+        metrics=(metric,),
+        calibration=(),
+        lift=(),
+    )
+
+    assert as_markdown(measured).splitlines() == [
+        "| figure (95 % interval) | model | logistic regression | difference |",
+        "| --- | --- | --- | --- |",
+        "| ranks well | 0.860 (0.840 to 0.880) | 0.850 (0.830 to 0.870) | not defined, because all scores are equal |",
+    ]

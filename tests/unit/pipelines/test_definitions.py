@@ -13,6 +13,7 @@ import pytest
 
 from adapters.settings import load_settings
 from pipelines.definitions import build_definitions
+from pipelines.jobs import who_asks
 from tenure.project import Project, load_project
 
 HERE = Path(__file__).parent
@@ -104,3 +105,22 @@ def test_importing_the_definitions_loads_no_heavy_library() -> None:
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert HEAVY & set(json.loads(run.stdout.splitlines()[-1])) == set()
+
+
+def test_a_standing_order_names_what_asks_for_training(defs: dg.Definitions) -> None:
+    """Whoever enables one picks from these names, and a run carries them."""
+    trains = {job.name for job in defs.resolve_all_job_defs() if job.name.startswith("train_")}
+    asking = {one.name for one in defs.schedules or () if one.job_name in trains}
+    sensors = {one.name for one in defs.sensors or () if trains & {target.job_name for target in one.targets}}
+
+    assert asking | sensors == set(who_asks(PROJECT))
+
+
+def test_what_is_delivered_daily_is_late_by_a_deadline_unless_it_is_history(defs: dg.Definitions, tmp_path: Path) -> None:
+    """Each source's batches and each model's scores; nothing of a company whose days are over is late."""
+    live = definitions(replace(PROJECT, last_day=None), tmp_path)
+
+    late = {spec.key.to_user_string().split("/", 1)[1] for spec in specs_of(live) if spec.freshness_policy is not None}
+
+    assert late == {f"raw/{source.name}" for source in PROJECT.sources} | {f"{model.name}/scores" for model in PROJECT.models}
+    assert all(spec.freshness_policy is None for spec in specs_of(defs))

@@ -1,0 +1,42 @@
+"""Where a thing is shown: addresses in Dagster, MLflow and the review room as this installation serves them."""
+
+from adapters.registry import without_password
+from adapters.settings import Settings
+
+
+def room_card(settings: Settings, digest: str) -> str:
+    """The card of a package in the review room, where it is read and decided on."""
+    return f"{settings.review_address}/candidates/{digest}"
+
+
+def room_model(settings: Settings, model: str) -> str:
+    """A model in the review room: who serves, drift, outcomes, its record."""
+    return f"{settings.review_address}/models/{model}"
+
+
+def room_data(settings: Settings) -> str:
+    """The days of every source in the review room."""
+    return f"{settings.review_address}/data"
+
+
+def dagster_run(settings: Settings, run_id: str) -> str:
+    """A run in Dagster."""
+    return f"{_at(settings, settings.dagster_port)}/runs/{run_id}"
+
+
+def dagster_asset(settings: Settings, *path: str) -> str:
+    """An asset in Dagster."""
+    return f"{_at(settings, settings.dagster_port)}/assets/{'/'.join(path)}"
+
+
+def catalogue_version(settings: Settings, model: str, version: int) -> str:
+    """A version of a model in MLflow: on the server that is named, or on the one that `tenure up` starts."""
+    is_server = settings.tracking_uri.startswith(("http://", "https://"))
+    server = without_password(settings.tracking_uri).rstrip("/") if is_server else _at(settings, settings.mlflow_port)
+    return f"{server}/#/models/{model}/versions/{version}"
+
+
+def _at(settings: Settings, port: int) -> str:
+    """The address of a service of `tenure up`."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}"

@@ -1,0 +1,27 @@
+"""Scores and what they were made from: which of those that were delivered are out of date, because their features changed."""
+
+from datetime import date
+
+from adapters.lake_reading import OpenTable, read_rows
+from adapters.tables import FEATURES_TABLE, SCORES, stage_table
+from home.workplace import Workplace
+from provenance.origins import Input, Origins, open_origins
+from provenance.snapshots import stale_days
+from tenure.specs import ModelSpec
+
+
+def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
+    """Scored days from `since` on whose inputs have changed since they were scored.
+
+    A score is out of date when its features have been made again otherwise, or are out of date themselves.
+    """
+    origins = score_origins(workplace, spec, workplace.lake.open(FEATURES_TABLE))
+    rows = read_rows(origins.table, columns=["day"], distinct=True)
+    delivered = [] if rows is None else [day for day in rows["day"].to_pylist() if day >= since]
+    return tuple(sorted({*origins.made_otherwise(delivered), *stale_days(workplace, delivered)})) if delivered else ()
+
+
+def score_origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Origins:
+    """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
+    lake = workplace.lake
+    return open_origins(lake, lake.open(stage_table(spec, SCORES)), Input(features, reaches_back=False))
