@@ -25,7 +25,7 @@ class State(StrEnum):
     WAITS = "waits for people"
     OLDER = "a newer one waits"
     REJECTED = "rejected"
-    DRAFT = "a draft: nobody signed what it was made from, so nobody can approve it"
+    DRAFT = "a draft: nobody signed for its training, so nobody can approve it"
     REFUSED = "refused by the gates"
     UNREADABLE = "unreadable"
 

@@ -17,6 +17,8 @@ from provenance.owed import Stretch, owed_until, read_owed
 EVERY_TEN_MINUTES = 600
 # What fails so often fails for a reason that passes by no waiting; each failure has alerted.
 MOST_ATTEMPTS = 3
+# After a long pause the days come in parts, so that a run ends well before it would be taken for dead.
+MOST_DAYS = 31
 
 
 def on_missed_days(jobs: Mapping[str, UnresolvedAssetJobDefinition], status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
@@ -59,7 +61,8 @@ def _owed(workplace: Workplace) -> Iterator[tuple[str, str, Stretch]]:
     until = owed_until(workplace.project, history, workplace.clock())
     owed = read_owed(workplace, until, again=days_to_score_again(workplace))
     for job, stretches in ((HISTORY, owed.to_land), (DAILY, owed.to_run)):
-        for days in stretches:
+        for stretch in stretches:
+            days = stretch[:MOST_DAYS]
             yield f"{job}-{days[0]}-{days[-1]}", job, days
 
 

@@ -45,8 +45,8 @@ class History:
 
     @property
     def latest_released(self) -> date | None:
-        """The latest landed day of which no source is withheld: the newest that can be scored; None before the first."""
-        return max(self.landed - self.withheld.keys(), default=None)
+        """The latest judged day of which no source is withheld: the newest that a run can score."""
+        return max(self.judged - self.withheld.keys(), default=None)
 
     @property
     def unbroken_until(self) -> date | None:

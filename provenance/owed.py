@@ -76,7 +76,7 @@ def never_scored(
     for spec in workplace.project.models:
         if own := scored[spec.name]:
             last = min(until, max(own)) if workplace.project.is_history else until
-            released = history.landed - history.withheld.keys()
+            released = history.judged - history.withheld.keys()
             days = [day for day in sorted(released) if min(own) < day <= last and day not in own]
             since = champion_since(workplace, spec) if days else None
             found[spec.name] = tuple(day for day in days if since is not None and day >= since)

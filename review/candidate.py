@@ -174,7 +174,8 @@ def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: St
     if decision.outcome is Outcome.REFUSED:
         return "The gates refused this package, and no reason helps. Train another."
     if package.digest not in sight.stated:
-        return "This is a draft: nobody signed what it was made from, so nobody can approve it. Train it again, signed."
+        how = f"tenure sign {package.digest[:12]}"
+        return f"This is a draft: nobody signed for its training, so nobody can approve it. Whoever answers for it signs: {how}."
     return ""
 
 

@@ -56,6 +56,13 @@ def test_days_that_were_missed_are_run_in_one_stretch_and_three_times_at_most(wo
     assert asked(workplace, cursor)[0] == []
 
 
+def test_after_a_long_pause_the_days_come_in_parts(workplace: Workplace) -> None:
+    """So that no run is so long that it would be taken for dead."""
+    later = at(workplace, NOON + timedelta(days=365))
+
+    assert asked(later)[0] == [("daily", f"{DAYS[2]} to {DAYS[2] + timedelta(days=30)}")]
+
+
 def test_a_landed_day_that_nobody_scored_is_run_again(workplace: Workplace) -> None:
     """Its run was killed between the two."""
     land(workplace, DAYS[2:])

@@ -168,7 +168,7 @@ def test_of_a_models_candidates_the_newest_open_one_stands_for_all(room, waiting
     assert "1 is rejected" in page
     listed = says(client.get("/models/lapse_28d"))
     assert all(digest[:12] in listed for digest in (newest, draft, waiting))
-    assert "nobody signed what it was made from" in says(client.get(f"/candidates/{draft}"))
+    assert "nobody signed for its training" in says(client.get(f"/candidates/{draft}"))
 
 
 def test_a_candidate_that_was_touched_never_looks_healthy(room, waiting):
