@@ -129,8 +129,8 @@ class Story:
 
     def _sum_up(self) -> None:
         """A summary that fits a screen."""
-        from assets.status import read_status
         from cli.summary import summary
+        from provenance.status import read_status
 
         seconds = time.perf_counter() - self._started
         self._console.print(summary(read_status(self._workplace), self._workplace.project, seconds))

@@ -12,7 +12,7 @@ from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
 from cli.progress import at_work
 
 if TYPE_CHECKING:
-    from assets.status import ModelStatus, ProjectStatus
+    from provenance.status import ModelStatus, ProjectStatus
 
 
 # Wider than any row.
@@ -31,7 +31,7 @@ def status(
     """Show champions, test figures, gates, audits, the last scored day, scores out of date, drift and disk."""
     from pydantic import TypeAdapter
 
-    from assets.status import ProjectStatus, read_status
+    from provenance.status import ProjectStatus, read_status
 
     workplace = open_workplace(project)
     with at_work("Reading where things stand"):

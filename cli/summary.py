@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Group
 
-    from assets.status import Figure, ModelStatus, ProjectStatus
+    from provenance.status import Figure, ModelStatus, ProjectStatus
     from tenure.project import Project
 
 HEADLINES = {

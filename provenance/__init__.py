@@ -1,1 +1,1 @@
-"""Provenance: how any score is walked back to raw bytes, made again, and compared."""
+"""Provenance: how any score is walked back to raw bytes, made again, and compared; and how things stand."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from assets.status import model_status
+from provenance.status import model_status
 from tenure.errors import PromotionError
 from tenure.specs import Gate, GateKind
 from tests.simulated_company.premises import AS_OF, Premises

@@ -15,7 +15,6 @@ import typer
 from adapters.alerts import AlertKind
 from assets.performance import compare_days
 from assets.raw import land
-from assets.status import ProjectStatus, model_status, read_status
 from assets.validated import open_tables, receipts_of, validate_days
 from assets.validated import write as write_validated
 from cli.failed_runs import tell_of_failures
@@ -23,6 +22,7 @@ from cli.history import catch_up, land_missing
 from cli.status import show
 from provenance.history import read_history
 from provenance.snapshots import stale_days
+from provenance.status import ProjectStatus, model_status, read_status
 from tests.simulated_company.deliveries import CUSTOMER_MARK, file_of, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 from tests.simulated_company.project import FIRST_DAY

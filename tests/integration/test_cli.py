@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from assets.status import ProjectStatus
 from home.format import note_format
+from provenance.status import ProjectStatus
 
 HOUSE = Path(__file__).resolve().parents[2]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.status import model_status
 from governance.records.log import Kind
 from governance.records.signing import sign
 from governance.records.trust_root import Role
 from governance.stores.package_store import PackageStore
 from governance.stores.signed_log import SignedLog
+from provenance.status import model_status
 from review.access import RoomRole
 from tests.review_room import ReviewRoom
 from tests.shop import Shop, evidence_of, files_of
