@@ -9,7 +9,7 @@ from datetime import date
 import dagster as dg
 
 from adapters.alerts import AlertKind
-from assets.days import ROOM, STATE, days_of, tell_days, told_withheld
+from assets.days import MOST_TOLD, ROOM, STATE, days_of, tell_days, told_withheld
 from assets.naming import DAY_STATUS, INGESTION, ONE_RUN, PLATFORM, project_key, validated_key
 from home.links import room_data
 from home.workplace import Workplace
@@ -20,8 +20,6 @@ CHECK = "complete"
 # On a run: why days of it are withheld, in the head of its page.
 WITHHELD_TAG = "tenure/withheld"
 LONGEST_TAG = 250
-# Days whose reasons one sentence holds; each day's own page has its own.
-MOST_TOLD = 10
 
 
 def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:

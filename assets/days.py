@@ -16,6 +16,8 @@ from tenure.timeline import parse_day
 ROWS, STATE = "dagster/row_count", "state"
 # Withheld days before it that features and scores of a day lack.
 MADE_WITHOUT = "made_without_days"
+# Days whose reasons one sentence holds; each day's own page has its own.
+MOST_TOLD = 10
 # Where the review room shows the same.
 ROOM = "review_room"
 

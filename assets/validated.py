@@ -12,7 +12,7 @@ import dagster as dg
 from adapters.lake import OpenTable
 from adapters.raw_store import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
-from assets.days import ROWS, STATE, days_of, tell_days
+from assets.days import MOST_TOLD, ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, validated_key
 from home.day_figures import VERDICT_ROWS, verdict_rows
 from home.workplace import Workplace
@@ -23,8 +23,6 @@ from tenure.project import Project
 from tenure.validation import DayVerdict, Validation
 
 CHECK = "contract"
-# Days whose reasons one sentence of a check holds; each day's own page has its own.
-MOST_TOLD = 10
 
 
 def validated_asset(project: Project, source: Source, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:

@@ -7,13 +7,12 @@ Results carry counts, never values. An expectation that raises is an error of ou
 
 import gc
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from expectations.rules import RowRule, rules_of
+from expectations.rules import RowRule
 from tenure.contracts import Source
 from tenure.errors import ExpectationError
 from tenure.validation import ExpectationResult
@@ -32,11 +31,6 @@ COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 # faster on a year and holds little in memory; below, the fixed cost of a call counts for more.
 ROWS_FOR_ONE_FRAME = 50_000
 GROUPS_PER_SWEEP = 4
-
-
-def suite(source: Source, *, first_key: date) -> "gx.ExpectationSuite":
-    """The source's contract as an expectation suite, one expectation per rule, named in its meta."""
-    return _suite(source.name, rules_of(source, first_key=first_key))
 
 
 def judge(
@@ -67,7 +61,7 @@ def judge(
 def judge_together(name: str, rules: Sequence[RowRule], rows: pa.Table) -> list[ExpectationResult]:
     """Let Great Expectations judge rows by some rules in one pass."""
     batch = _batch_definition().get_batch({"dataframe": _frame(rows)})
-    outcome = batch.validate(_suite(name, rules), result_format=COUNTS_ONLY)
+    outcome = batch.validate(suite(name, rules), result_format=COUNTS_ONLY)
     return [_result(result) for result in outcome.results]
 
 
@@ -79,7 +73,7 @@ def _groups(rules: Sequence[RowRule], n_rows: int) -> list[list[RowRule]]:
     return [list(group) for _, group in groupby(ordered, key=lambda rule: rule.columns)]
 
 
-def _suite(name: str, rules: Sequence[RowRule]) -> "gx.ExpectationSuite":
+def suite(name: str, rules: Sequence[RowRule]) -> "gx.ExpectationSuite":
     """Rules as a suite."""
     import great_expectations as gx
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from adapters.lake import read_rows
 from home.workplace import Workplace
+from model_cards.pages import PAGE
 from provenance.delivered import Delivered, open_day
 from provenance.signed_steps import approval_of
 from provenance.step import Step, Trace
@@ -99,7 +100,7 @@ def _served(delivered: Delivered, _: str) -> str:
     _, promotion = delivered.promoted
     approvals = [approval_of(delivered, digest) for digest in promotion.approvals]
     people = " and ".join(f"{one.identity} on {one.issued:%Y-%m-%d}" for one in approvals) or "nobody"
-    card = delivered.workplace.card_folder(delivered.spec.name, promotion.subject.package_digest) / "card.html"
+    card = delivered.workplace.card_folder(delivered.spec.name, promotion.subject.package_digest) / PAGE
     return (
         f"Version {promotion.version} of the model served then, approved by {people}, by {promotion.action} of "
         f"{promotion.decided_at:%Y-%m-%d}; its card: {card}."

@@ -9,6 +9,7 @@ from governance.records.request import peek_request
 from governance.records.serving import revocation_of, statements
 from governance.records.statement import Statement
 from governance.rules.admission import approvals_needed
+from model_cards.pages import PAGE
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.step import Step
 from tenure.canonical import sha256
@@ -102,7 +103,7 @@ def card_step(delivered: Delivered) -> Step:
         digest=digest,
         verified=is_signed and is_of_this,
         words=f"The card {signed}, and {speaks}. {delivered.workplace.test_rows.in_words(rows)}",
-        link=str(delivered.workplace.card_folder(delivered.spec.name, package.digest) / "card.html"),
+        link=str(delivered.workplace.card_folder(delivered.spec.name, package.digest) / PAGE),
     )
 
 

@@ -12,9 +12,9 @@ from model_cards.changes import changes
 from model_cards.page import audit_table
 from model_cards.paths import as_tree
 from model_cards.wording import show
+from tenure.audit.records import PAIR
 from tenure.evidence import Evidence
 
-_PAIR = " x "  # between the titles of two attributes
 _GOOD = {"higher": "higher is better", "lower": "lower is better"}
 BETTER, UNTOLD, WORSE = "better", "cannot be told", "worse"
 
@@ -105,7 +105,7 @@ def _definitions(tree: Mapping[str, Any]) -> dict[str, str]:
 def _audits(tree: Mapping[str, Any]) -> dict[str, str]:
     """Verdicts by attribute."""
     rows = audit_table({"evidence": tree})["rows"]
-    return {row["attribute"]["title"].replace(_PAIR, " × "): str(row["verdict"]) for row in rows}
+    return {row["attribute"]["title"].replace(PAIR, " × "): str(row["verdict"]) for row in rows}
 
 
 def _telling(audits: Sequence[Beside]) -> tuple[Beside, ...]:

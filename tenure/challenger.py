@@ -18,7 +18,8 @@ from tenure.estimators.kaplan_meier import KaplanMeierModel, fit_kaplan_meier
 from tenure.estimators.logistic import LogisticModel, fit_logistic
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.estimators.propensity import PropensityModel, fit_propensity
-from tenure.scoring import MODEL_FOLDER, SCORING_FILE, Scorer, ScoringFacts, predict, scoring_facts
+from tenure.package import MODEL_FOLDER
+from tenure.scoring import SCORING_FILE, Scorer, ScoringFacts, predict, scoring_facts
 from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
 from tenure.training_set import CALIBRATION, FIT, Rows, TrainingSet
 

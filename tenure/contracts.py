@@ -234,11 +234,6 @@ class Source:
         """True when everything arrives with the first day."""
         return self.event_time is None
 
-    @property
-    def may_be_empty(self) -> bool:
-        """True when a day without rows is normal."""
-        return self.volume.minimum == 0
-
     def column(self, name: str) -> Column:
         """Return the column of that name."""
         for column in self.columns:

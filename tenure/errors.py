@@ -6,7 +6,6 @@
     │   └── HorizonError     a survival curve is asked for beyond the follow-up seen in fitting
     ├── SourceError          a batch cannot be obtained or read
     ├── ExpectationError     an expectation could not be judged, or two judgements of the same rows differ
-    ├── LeakageError         rows that were not yet known reached a feature or a label
     ├── MissingHistoryError  days before the one asked for were never landed
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
@@ -51,10 +50,6 @@ class SourceError(TenureError):
 
 class ExpectationError(TenureError):
     """An expectation could not be judged, or two judgements of the same rows differ; the data is not to blame."""
-
-
-class LeakageError(TenureError):
-    """Rows that were not yet known reached a feature or a label."""
 
 
 class MissingHistoryError(TenureError):

@@ -84,8 +84,6 @@ class Project:
     title: str
     first_day: date
     last_day: date | None
-    timezone: str
-    currency: str
     known_as: str
     authors: Mapping[str, str]
     purposes: Mapping[str, str]

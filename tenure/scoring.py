@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from tenure.content import content_digest
 from tenure.errors import PackageError
+from tenure.package import MODEL_FOLDER
 from tenure.specs import ModelSpec, SurvivalSpec
 from tenure.training_set import KEY, matrix
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from tenure.estimators.propensity import PropensityModel
 
 SCORING_FILE = "model/scoring.json"
-MODEL_FOLDER = "model/"
 N_REASONS = 5
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 # The high band holds the spec's top share of the calibration rows; medium the next share, three times as large.

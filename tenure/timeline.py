@@ -19,28 +19,6 @@ def parse_day(text: str) -> date:
         raise TimelineError(f"Expected a day as YYYY-MM-DD, found {text!r}.") from None
 
 
-@dataclass(frozen=True)
-class Window:
-    """Days `[start, end)`."""
-
-    start: date
-    end: date
-
-    @classmethod
-    def after(cls, as_of: date, days: int) -> "Window":
-        """The label window: `days` days beginning with `as_of` itself."""
-        return cls(as_of, as_of + timedelta(days=days))
-
-    @classmethod
-    def before(cls, as_of: date, days: int) -> "Window":
-        """The lookback window: the `days` days that end just before `as_of`."""
-        return cls(as_of - timedelta(days=days), as_of)
-
-    def __contains__(self, day: date) -> bool:
-        """Whether a day lies inside."""
-        return self.start <= day < self.end
-
-
 def days_between(first: date, last: date, *, step_days: int = 1) -> tuple[date, ...]:
     """Days from `first` to `last`, both included, every `step_days`."""
     if step_days < 1:

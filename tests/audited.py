@@ -8,7 +8,6 @@ from tenure.audit import AuditReport, audit
 from tenure.estimators.calibration import inverse_logit
 
 N_CUSTOMERS = 1200  # too few for a verdict; so many that nothing is open:
-ENOUGH = 8000
 
 
 @cache

@@ -1,8 +1,8 @@
 """Promotion: the one door through which a package comes to serve.
 
-Every decision is a signed record of the promotion log; nothing else says who serves. Rules are in `governance/rules/`, bytes in
-`package_store.py`, keys and pins in `trust.py`; the scorer's door is `promotion_reading.py`. What the gates ask of a promotion
-beyond the signatures is `open_questions.py`.
+Every decision is a signed record of the promotion log; nothing else says who serves. Rules are in `governance/rules/`, bytes,
+keys and pins in `governance/stores/`; the scorer's door is `reading.py`. What the gates ask of a promotion beyond the signatures
+is `open_questions.py`.
 """
 
 import secrets

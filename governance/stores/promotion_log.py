@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.whole_files import make_folder
 from governance.records.ledger import Ledger, open_ledger, with_entry
 from governance.records.log import SALT_BYTES, Checkpoint, Entry, Head, Kind, head_of, new_entry, sign_checkpoint
 from governance.rules.admission import check_record
@@ -39,7 +37,7 @@ class PromotionLog:
 
         Parameters
         ----------
-        address: as SQLAlchemy spells it; `sqlite_address` makes the default one.
+        address: as SQLAlchemy spells it.
         origin: the log's own name, written into every checkpoint.
         pinned: digest of a trust root of this installation, best its newest.
         """
@@ -177,12 +175,6 @@ class _Verified:
 def _verified(_address: str, _pinned: str, _origin: str) -> list[_Verified]:
     """The log at an address as it was last verified under a pin, in a list of its own; empty before the first time."""
     return []
-
-
-def sqlite_address(path: Path) -> str:
-    """The address of a log in one file, whose folder is made."""
-    make_folder(path.parent)
-    return f"sqlite:///{path}"
 
 
 def _entry(row: Any) -> Entry:

@@ -14,8 +14,6 @@ PROJECT = Project(
     title="The Complete Journey",
     first_day=date(2017, 1, 1),
     last_day=date(2017, 12, 31),
-    timezone="UTC",
-    currency="USD",
     known_as="household_id",
     authors={
         "model_owner": "model owner (demo)",

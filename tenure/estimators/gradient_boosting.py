@@ -39,18 +39,16 @@ class GradientBoosting:
     def contributions(self, X: np.ndarray, *, n_threads: int = 1) -> np.ndarray:
         """What each feature adds to a row's log-odds against the average row, (n_rows, n_features).
 
-        Exact TreeSHAP as LightGBM computes it; with `expected_margin` a row's contributions sum to its margin.
+        Exact TreeSHAP as LightGBM computes it: with the average row's log-odds, a row's contributions sum to its margin.
         It costs hundreds of times a prediction: ask for the rows that need it.
 
         References
         ----------
         Lundberg et al. (2020), Nature Machine Intelligence 2, 56.
         """
-        return self._with_bias(X, n_threads)[:, :-1]
-
-    def expected_margin(self, X: np.ndarray) -> float:
-        """The log-odds from which contributions start."""
-        return float(self._with_bias(X[:1], 1)[0, -1])
+        X = self._checked(X)
+        parts = [b.predict(X, pred_contrib=True, num_threads=n_threads) for b in self._boosters]
+        return np.asarray(np.mean(parts, axis=0))[:, :-1]  # last stands the log-odds of the average row
 
     def gain_rate(self) -> np.ndarray:
         """Share of the total gain that each feature brought, (n_features,); zeros where nothing was split."""
@@ -85,12 +83,6 @@ class GradientBoosting:
     def _boosters(self) -> list[Any]:
         """The parsed texts; parsing is kept because a daily run predicts more than once."""
         return [_lightgbm().Booster(model_str=text) for text in self.texts]
-
-    def _with_bias(self, X: np.ndarray, n_threads: int) -> np.ndarray:
-        """Contributions and, last, the log-odds they start from."""
-        X = self._checked(X)
-        parts = [b.predict(X, pred_contrib=True, num_threads=n_threads) for b in self._boosters]
-        return np.asarray(np.mean(parts, axis=0))
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
         """Refuse an array that does not have the model's columns."""

@@ -12,7 +12,7 @@ from governance.records.request import Asked, sign_request
 from governance.records.serving import sign_promotion
 from governance.rules.propose import propose
 from governance.rules.verify import authorise, champion, verify_history
-from governance.stores.promotion_log import PromotionLog, sqlite_address
+from governance.stores.promotion_log import PromotionLog
 from governance.stores.witness import Witness
 from tenure.canonical import sha256
 from tenure.errors import HeadMovedError, JournalError, RefusedError
@@ -34,7 +34,6 @@ from tests.unit.governance.sample import (
 )
 
 N_AT_ONCE = 50
-PASSPHRASE = "four plain words here"
 EMPTY = head_of(())
 
 
@@ -42,7 +41,7 @@ EMPTY = head_of(())
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of either kind."""
     if request.param == "sqlite":
-        return sqlite_address(tmp_path / "store" / "promotion_log.db")
+        return f"sqlite:///{tmp_path}/promotion_log.db"
     import sqlalchemy as sa
 
     found = request.getfixturevalue("postgres")
@@ -210,7 +209,7 @@ def test_first_records_at_one_time_make_one_log(address: str) -> None:
 def test_a_row_changed_by_the_database_s_owner_is_found(tmp_path: Path) -> None:
     """Rows edited, deleted or added, and the head set back."""
     path = tmp_path / "log.db"
-    log = PromotionLog(sqlite_address(path), origin=ORIGIN, pinned=trust_root().digest)
+    log = PromotionLog(f"sqlite:///{path}", origin=ORIGIN, pinned=trust_root().digest)
     add(log, Kind.ROOT, signed_root(trust_root()))
     trained_and_approved(log)
     whole = path.read_bytes()
@@ -258,7 +257,7 @@ def test_the_witness_refuses_a_log_that_was_rewritten(log: PromotionLog, tmp_pat
     train(log)
     witness.see(log.ledger(START), now=START, key=key("witness"))
     kept = witness.copies()
-    other = PromotionLog(sqlite_address(tmp_path / "other.db"), origin=ORIGIN, pinned=trust_root().digest)
+    other = PromotionLog(f"sqlite:///{tmp_path}/other.db", origin=ORIGIN, pinned=trust_root().digest)
     add(other, Kind.ROOT, signed_root(trust_root()))
 
     with pytest.raises(RefusedError, match="cut back"):

@@ -14,8 +14,6 @@ PROJECT = Project(
     title="Simulated grocer",
     first_day=FIRST_DAY,
     last_day=FIRST_DAY + timedelta(days=N_DAYS - 1),
-    timezone="UTC",
-    currency="USD",
     known_as="household_id",
     authors=GROCER.authors,
     purposes=GROCER.purposes,

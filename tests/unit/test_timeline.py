@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.errors import TimelineError
-from tenure.timeline import SnapshotPlan, Window, days_between, parse_day, split_snapshots
+from tenure.timeline import SnapshotPlan, days_between, parse_day, split_snapshots
 
 DAY = date(2020, 2, 28)
 FIRST_DAY = date(2020, 1, 1)
@@ -24,27 +24,6 @@ def test_text_that_is_no_day_is_refused_in_words(text):
     """The message says what was expected and what was found."""
     with pytest.raises(TimelineError, match="Expected a day as YYYY-MM-DD, found"):
         parse_day(text)
-
-
-@given(some_day, st.integers(1, 400))
-def test_windows_are_half_open_and_meet_at_as_of(as_of, days):
-    """The label window begins with `as_of`; the lookback ends the day before; no day is in both."""
-    after, before = Window.after(as_of, days), Window.before(as_of, days)
-
-    assert as_of in after
-    assert as_of + timedelta(days=days) not in after
-    assert as_of - timedelta(days=1) in before
-    assert as_of not in before
-    assert before.end == after.start
-
-
-@given(some_day, st.integers(1, 60), st.integers(2, 5), st.integers(-500, 500))
-def test_consecutive_windows_hold_every_day_once(start, length, n, offset):
-    """Windows laid end to end neither overlap nor leave a gap."""
-    windows = [Window.after(start + timedelta(days=i * length), length) for i in range(n)]
-    day = start + timedelta(days=offset)
-
-    assert sum(day in window for window in windows) == (0 <= offset < n * length)
 
 
 def test_days_between_includes_both_ends_and_keeps_its_step():

@@ -12,7 +12,6 @@ from cli.main import app as command
 from review.access import RoomRole
 from tests.review_room import NAMES, PASSWORD, ReviewRoom, csrf_of, decide
 
-SECRET = "what only the proxy knows"
 REVIEWER = NAMES[RoomRole.REVIEWER]
 
 

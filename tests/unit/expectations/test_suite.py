@@ -20,7 +20,7 @@ def test_every_rule_of_the_contract_is_one_expectation(visits: Callable[..., Sou
     """The suite follows from the contract, and each expectation says which rule it is."""
     source = visits()
 
-    expectations = suite(source, first_key=FIRST_KEY).to_json_dict()["expectations"]
+    expectations = suite(source.name, rules_of(source, first_key=FIRST_KEY)).to_json_dict()["expectations"]
 
     assert [e["meta"]["rule"] for e in expectations] == [rule.name for rule in rules_of(source, first_key=FIRST_KEY)]
     assert {"spend.range", "channel.allowed", "customer_id.pattern", "visited_at.in_batch_days", "web_pays", "unique_key"} <= {

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 
 from governance.records.log import (
-    Checkpoint,
     Kind,
-    head_of,
     leaf_of,
     new_entry,
     peek_checkpoint,
@@ -23,11 +21,6 @@ from tests.unit.governance.sample import ORIGIN, START, key, trust_root
 BOOK = served()
 LEAVES = [entry.leaf for entry in BOOK.entries]
 HEAD = peek_checkpoint(BOOK.checkpoint)
-
-
-def at_size(size: int) -> Checkpoint:
-    """The checkpoint of the log's beginning."""
-    return Checkpoint(origin=ORIGIN, size=size, root_hash=head_of(LEAVES[:size]).root_hash, at=START)
 
 
 def test_leaf_is_salted_and_set_apart() -> None:
