@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.whole_files import write_whole
 from tenure.drift import BinnedInput, Counts, Shift
-from tenure.drift_alarm import ALARM_RULE, AlarmRule, DriftVerdict
+from tenure.drift_alarm import ALARM_RULE, DriftVerdict
 from tenure.errors import DriftError
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def library(folder: Path) -> Path:
     return path
 
 
-def report(
-    title: str, verdict: DriftVerdict, compared: Sequence[Compared], *, script: str, rule: AlarmRule = ALARM_RULE
-) -> bytes:
+def report(title: str, verdict: DriftVerdict, compared: Sequence[Compared], *, script: str) -> bytes:
     """Draw the page of a day, as HTML that loads its script from beside it.
 
     Parameters
@@ -70,7 +68,7 @@ def report(
     content = file_html_template(
         TemplateParams(
             dashboard_id="drift",
-            dashboard_info=_dashboard(title, _widgets(title, verdict, compared, rule)),
+            dashboard_info=_dashboard(title, _widgets(title, verdict, compared)),
             additional_graphs={},
             embed_font=False,
             embed_lib=False,
@@ -86,17 +84,17 @@ def _dashboard(title: str, widgets: "list[BaseWidgetInfo]") -> Any:
     return DashboardInfo(name=title, widgets=widgets)
 
 
-def _widgets(title: str, verdict: DriftVerdict, compared: Sequence[Compared], rule: AlarmRule) -> "list[BaseWidgetInfo]":
+def _widgets(title: str, verdict: DriftVerdict, compared: Sequence[Compared]) -> "list[BaseWidgetInfo]":
     """The verdict, the columns that moved most in a table, and the bins of those."""
     from evidently.legacy.renderers.html_widgets import CounterData, counter, table_data, text_widget
 
     most = sorted(compared, key=lambda each: -each.shift.psi)
-    over = sum(each.shift.psi > rule.limit for each in compared)
-    watched = sum(each.shift.psi > rule.watch for each in compared)
+    over = sum(each.shift.psi > ALARM_RULE.limit for each in compared)
+    watched = sum(each.shift.psi > ALARM_RULE.watch for each in compared)
     figures = [
         CounterData("verdict as of this day", str(verdict.state)),
-        CounterData(f"of {len(compared)} columns above {rule.limit:g} on this day", str(over)),
-        CounterData(f"above {rule.watch:g}", str(watched)),
+        CounterData(f"of {len(compared)} columns above {ALARM_RULE.limit:g} on this day", str(over)),
+        CounterData(f"above {ALARM_RULE.watch:g}", str(watched)),
     ]
     rows = [
         [
@@ -108,9 +106,9 @@ def _widgets(title: str, verdict: DriftVerdict, compared: Sequence[Compared], ru
         ]
         for each in most
     ]
-    columns = ["column", "what it is", "PSI", "PSI by chance alone", f"days above {rule.limit:g}"]
+    columns = ["column", "what it is", "PSI", "PSI by chance alone", f"days above {ALARM_RULE.limit:g}"]
     return [
-        text_widget(text=f"## {title}\n\n**{verdict.state}**: {verdict.in_words}. {rule.in_words}", title=""),
+        text_widget(text=f"## {title}\n\n**{verdict.state}**: {verdict.in_words}. {ALARM_RULE.in_words}", title=""),
         counter(counters=figures),
         table_data(column_names=columns, data=rows, title="How far each column has moved from training"),
         *(_bins(each) for each in most),

@@ -11,9 +11,9 @@ from pathlib import Path
 ABANDONED_AFTER_SECONDS = 6 * 3600.0
 
 
-def left_over(folder: Path, *, now: float | None = None) -> tuple[Path, ...]:
+def left_over(folder: Path) -> tuple[Path, ...]:
     """The parts below a folder, of one table or of all, that nobody finishes any more."""
-    before = (time.time() if now is None else now) - ABANDONED_AFTER_SECONDS
+    before = time.time() - ABANDONED_AFTER_SECONDS
     found = []
     for part in sorted(folder.rglob("*.parquet#*")):
         # A process at work may rename its own meanwhile.

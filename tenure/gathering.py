@@ -8,7 +8,7 @@ import numpy as np
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.drift import DriftReference, measure
-from tenure.drift_alarm import ALARM_RULE, AlarmRule
+from tenure.drift_alarm import ALARM_RULE
 from tenure.errors import EstimationError
 from tenure.estimators.propensity import PropensityModel
 from tenure.evaluation.records import Evaluation
@@ -80,12 +80,12 @@ def gather(
     )
 
 
-def monitoring_facts(spec: ModelSpec, false_alarms: FalseAlarms, rule: AlarmRule = ALARM_RULE) -> MonitoringFacts:
-    """What will watch the model, with the alarm's known error rate under the rule."""
+def monitoring_facts(spec: ModelSpec, false_alarms: FalseAlarms) -> MonitoringFacts:
+    """What will watch the model, with the alarm's known error rate."""
     return MonitoringFacts(
-        psi_limit=rule.limit,
-        alarm_windows=rule.windows,
-        alarm_of_windows=rule.of,
+        psi_limit=ALARM_RULE.limit,
+        alarm_windows=ALARM_RULE.windows,
+        alarm_of_windows=ALARM_RULE.of,
         false_alarm_rate=false_alarms.rate if false_alarms.is_judged else None,
         max_age_days=spec.max_age_days,
         false_alarm_high_rate=false_alarms.high if false_alarms.is_judged else None,

@@ -50,7 +50,7 @@ class Asking(PromotionReading):
         """
         return self._ask(Asked.TRAIN, models, staff_id=staff_id, key=key, by=by, until=until, reason=reason)
 
-    def sign_training(self, digest: str, *, staff_id: str, key: Ed25519PrivateKey, reason: str = "") -> str:
+    def sign_training(self, digest: str, *, staff_id: str, key: Ed25519PrivateKey) -> str:
         """Sign for the training of a draft, so that it may be approved by others; returns the statement's digest.
 
         Raises
@@ -60,7 +60,7 @@ class Asking(PromotionReading):
         package, model = self._package(self.ledger(), digest)
         if not self.is_draft(package.digest):
             raise PromotionError(f"Package {package.digest[:12]} is no draft: its training was signed for. Nothing to do.")
-        asked = self._ask(Asked.TRAIN, [model], staff_id=staff_id, key=key, package=package.digest, reason=reason)
+        asked = self._ask(Asked.TRAIN, [model], staff_id=staff_id, key=key, package=package.digest)
         return self.state(package, evidence_of(package), run_id=SIGNED_AFTERWARDS, request=asked) or ""
 
     def order_for(self, by: str, model: str) -> str | None:

@@ -85,7 +85,7 @@ def _name_new_services(settings: Settings, clock: Callable[[], datetime]) -> Non
         next_root(settings, draft, (demo_key(settings, ROOT_KEY),), clock)
 
 
-def approve_as_demo(promotions: Promotions, settings: Settings, digest: str, reason: str = REASON, n_reviewers: int = 2) -> None:
+def approve_as_demo(promotions: Promotions, settings: Settings, digest: str) -> None:
     """Let demo reviewers approve a package.
 
     Raises
@@ -94,8 +94,8 @@ def approve_as_demo(promotions: Promotions, settings: Settings, digest: str, rea
     """
     if not promotions.is_demo:
         raise PromotionError("This home has a trust root of its own, so its reviewers decide: tenure approve DIGEST.")
-    for name in REVIEWERS[:n_reviewers]:
-        promotions.decide(digest, Verdict.APPROVE, reason, staff_id=name, key=demo_key(settings, name))
+    for name in REVIEWERS:
+        promotions.decide(digest, Verdict.APPROVE, REASON, staff_id=name, key=demo_key(settings, name))
 
 
 def ask_as_demo(promotions: Promotions, settings: Settings, models: Sequence[str]) -> str | None:

@@ -66,9 +66,9 @@ def box(x: float, y: float, width: float, height: float, style: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" class="{style}"/>'
 
 
-def square(x: float, y: float, style: str, half: float = 3) -> str:
+def square(x: float, y: float, style: str) -> str:
     """A small square around a point."""
-    return box(x - half, y - half, 2 * half, 2 * half, style)
+    return box(x - 3, y - 3, 6, 6, style)
 
 
 def legend(named: Sequence[tuple[str, str]], y: float) -> list[str]:

@@ -67,7 +67,7 @@ class HazardModel:
         margin = self.trees.margin(_with_period(X, n_periods), n_threads=n_threads).reshape(n_periods, len(X)).T
         return np.asarray(margin + np.asarray(self.period_log_odds)[:n_periods])
 
-    def survival(self, X: Floats, days: Sequence[int], *, n_threads: int = 1) -> Floats:
+    def survival(self, X: Floats, days: Sequence[int]) -> Floats:
         """P(pause not complete by the end of day t) for each row and each of `days`, (n, len(days)).
 
         Raises
@@ -77,7 +77,7 @@ class HazardModel:
         """
         asked = days_within(days, longest_follow_up_days=self.longest_follow_up_days)
         n_periods = 1 + self.periods.n_later(int(asked.max(initial=0)))
-        return self.curve(X, self.raw_log_odds(X, n_periods=n_periods, n_threads=n_threads), days)
+        return self.curve(X, self.raw_log_odds(X, n_periods=n_periods), days)
 
     def curve(self, X: Floats, raw_log_odds: Floats, days: Sequence[int]) -> Floats:
         """Turn log-odds of the daily hazard into curves, (n, len(days)): the product of 1 - hazard over the days at risk."""
