@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.closed_files import ClosedFile
+from adapters.registry import CANDIDATE_SUFFIX
 from adapters.whole_files import make_folder, write_whole
 from tenure.errors import RegistryError
 
@@ -101,7 +102,7 @@ class CatalogueAccounts:
         admin = Account(server, ADMIN, known[ADMIN])
         experiment = _experiment(admin, project)
         for model in models:
-            for name in (f"{project}.{model}-candidate", f"{project}.{model}"):
+            for name in (f"{project}.{model}{CANDIDATE_SUFFIX}", f"{project}.{model}"):
                 admin.call("api/2.0/mlflow/registered-models/create", {"name": name}, accept=_TAKEN)
         for account, rights in RIGHTS.items():
             admin.call("api/2.0/mlflow/users/create", {"username": account, "password": known[account]}, accept=_TAKEN)
@@ -168,7 +169,7 @@ def _resources(project: str, models: Sequence[str], experiment: str) -> list[tup
     """Everything of a project that rights are given on: its sort and MLflow's name for it."""
     named = [(EXPERIMENT, experiment)]
     for model in models:
-        named += [(CANDIDATE, f"{project}.{model}-candidate"), (PRODUCTION, f"{project}.{model}")]
+        named += [(CANDIDATE, f"{project}.{model}{CANDIDATE_SUFFIX}"), (PRODUCTION, f"{project}.{model}")]
     return named
 
 

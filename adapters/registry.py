@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 CHAMPION_ALIAS = "champion"
+CANDIDATE_SUFFIX = "-candidate"  # of the registered model that holds what waits, beside the one that served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class Registry:
         ------
         RegistryError: when MLflow cannot be reached or refuses.
         """
-        name = f"{evidence.model.project}.{evidence.model.name}-candidate"
+        name = f"{evidence.model.project}.{evidence.model.name}{CANDIDATE_SUFFIX}"
         with self._client() as client:
             known = _version_of(client, name, package.digest)
             if known:
@@ -193,11 +194,11 @@ def _version_of(client: "MlflowClient", name: str, digest: str) -> "ModelVersion
 
 def _copy_of_candidate(client: "MlflowClient", name: str, digest: str) -> "ModelVersion":
     """Create the version of a promoted package from that of its challenger, or say that it was never logged."""
-    candidate = _version_of(client, f"{name}-candidate", digest)
+    candidate = _version_of(client, f"{name}{CANDIDATE_SUFFIX}", digest)
     if candidate is None or not candidate.run_id:
         raise RegistryError(
-            f"Expected package {digest[:12]} among the versions of {name}-candidate in MLflow, found none: it was trained while "
-            "MLflow was down. `tenure catalogue` logs it and shows who serves; it serves all the same."
+            f"Expected package {digest[:12]} among the versions of {name}{CANDIDATE_SUFFIX} in MLflow, found none: it was "
+            "trained while MLflow was down. `tenure catalogue` logs it and shows who serves; it serves all the same."
         )
     run = client.get_run(candidate.run_id)
     return _new_version(client, name, run, description=candidate.description or "", tags=dict(candidate.tags))
@@ -228,7 +229,7 @@ def _registered(version: "ModelVersion") -> RegisteredVersion:
 
 def _model_description(name: str) -> str:
     """Say what the versions of a registered model are."""
-    if name.endswith("-candidate"):
+    if name.endswith(CANDIDATE_SUFFIX):
         return "Every challenger that was trained, with its card. None of these serves."
     return "Promoted versions; the alias `champion` shows which one serves. The promotion log decides, this page shows."
 

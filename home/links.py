@@ -1,5 +1,7 @@
 """Where a thing is shown: addresses in Dagster, MLflow and the review room as this installation serves them."""
 
+from urllib.parse import quote
+
 from adapters.registry import without_password
 from adapters.settings import Settings
 
@@ -25,15 +27,20 @@ def dagster_run(settings: Settings, run_id: str) -> str:
 
 
 def dagster_asset(settings: Settings, *path: str) -> str:
-    """An asset in Dagster."""
-    return f"{_at(settings, settings.dagster_port)}/assets/{'/'.join(path)}"
+    """An asset in Dagster, or the graph of those below a path."""
+    return f"{_at(settings, settings.dagster_port)}/assets/{'/'.join(map(quote, path))}"
 
 
-def catalogue_version(settings: Settings, model: str, version: int) -> str:
-    """A version of a model in MLflow: on the server that is named, or on the one that `tenure up` starts."""
+def catalogue_model(settings: Settings, name: str) -> str:
+    """A registered model in MLflow: on the server that is named, or on the one that `tenure up` starts."""
     is_server = settings.tracking_uri.startswith(("http://", "https://"))
     server = without_password(settings.tracking_uri).rstrip("/") if is_server else _at(settings, settings.mlflow_port)
-    return f"{server}/#/models/{model}/versions/{version}"
+    return f"{server}/#/models/{quote(name)}"
+
+
+def catalogue_version(settings: Settings, name: str, version: int) -> str:
+    """A version of a registered model in MLflow."""
+    return f"{catalogue_model(settings, name)}/versions/{version}"
 
 
 def _at(settings: Settings, port: int) -> str:

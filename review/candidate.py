@@ -6,15 +6,16 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from adapters.registry import CANDIDATE_SUFFIX
 from governance.doors.open_questions import needs_reason
 from governance.records.approval import Subject
 from governance.stores.package_reading import card_of, decision_of, evidence_of
+from home.links import catalogue_model, dagster_asset
 from home.sight import Sight
 from model_cards.html import render_standing
 from model_cards.pages import body_of, page_now
 from model_cards.standing import Standing
 from review.comparison import Comparison, compare
-from review.places import catalogue_page, lineage_page
 from review.reasons import Point, open_points
 from review.rendering import page
 from review.room import Room
@@ -76,6 +77,7 @@ def show_candidate(request: Request, room: InRoom, visit: OfVisit, sight: OfLog,
 def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Typed = Typed(), *, status: int = 200) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
     room = current_room(request)
+    settings, project = room.workplace.settings, room.workplace.project.name
     stands, body = draw(found)
     return page(
         request,
@@ -89,8 +91,8 @@ def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Type
         why_not_me=why_not(found, visit),
         typed=typed,
         threads=room.notes.threads().get(found.package.digest, ()),
-        mlflow=catalogue_page(room.workplace, found.model, is_candidate=found.standing.version is None),
-        dagster=lineage_page(room.workplace, found.model),
+        mlflow=catalogue_model(settings, f"{project}.{found.model}{'' if found.standing.version else CANDIDATE_SUFFIX}"),
+        dagster=dagster_asset(settings, project, found.model),
     )
 
 

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from home.day_figures import verdicts_by_day
-from review.places import sources_page
+from home.links import dagster_asset
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit
@@ -48,7 +48,7 @@ def show_data(request: Request, room: InRoom, visit: OfVisit) -> Response:
         promises=promises,
         n_recent=_RECENT_DAYS,
         purposes=_purposes(room),
-        dagster=sources_page(room.workplace),
+        dagster=dagster_asset(room.workplace.settings, room.workplace.project.name),
     )
 
 

@@ -9,10 +9,10 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from home.candidates import Kept, queue
+from home.links import catalogue_model, dagster_asset
 from home.sight import Sight
 from model_cards.standing import Decided, Force
 from review.figures import Series, over_days
-from review.places import catalogue_page, lineage_page
 from review.rendering import page
 from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
@@ -37,6 +37,7 @@ def show_model(
         raise HTTPException(404, f"No version {version} of {model} has served. Open the model without it.")
     found = vitals(sight, spec) if version is None else versions[version]
     kept = queue(sight, model).kept
+    settings, project = room.workplace.settings, room.workplace.project.name
     return page(
         request,
         "model.html",
@@ -53,8 +54,8 @@ def show_model(
         n_candidates=len(kept),
         older=max(0, older),
         next_older=max(0, older) + MOST_CANDIDATES,
-        mlflow=catalogue_page(room.workplace, model, is_candidate=False),
-        dagster=lineage_page(room.workplace, model),
+        mlflow=catalogue_model(settings, f"{project}.{model}"),
+        dagster=dagster_asset(settings, project, model),
     )
 
 
