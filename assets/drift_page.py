@@ -11,7 +11,7 @@ import dagster as dg
 import numpy as np
 
 from adapters.drift_report import Compared, library, report
-from adapters.tables import stage_table
+from adapters.tables import DRIFT, SCORES, stage_table
 from adapters.whole_files import write_whole
 from assets.days import days_of, tell_days
 from assets.drift import delivered_rows
@@ -33,7 +33,7 @@ def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.Partition
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"html"}),
-        deps=[stage_key(project, spec, "drift")],
+        deps=[stage_key(project, spec, DRIFT)],
         description="A page that draws a day's inputs and scores beside what the model that scored it was fitted on. "
         "Weekly, on alarm, or on request.",
         output_required=False,
@@ -83,7 +83,7 @@ def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
 
 def scored_by(workplace: Workplace, spec: ModelSpec, day: date) -> PromotionRecord | None:
     """The promotion whose model delivered a day's scores; None where nothing was scored, or by a model that is not known here."""
-    rows = workplace.lake.rows(stage_table(spec, "scores"), days=[day], columns=["model_digest"])
+    rows = workplace.lake.rows(stage_table(spec, SCORES), days=[day], columns=["model_digest"])
     digest = rows["model_digest"][0].as_py() if rows is not None and rows.num_rows else None
     own = [
         record

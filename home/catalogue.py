@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.catalogue_run import Rendered
 from adapters.registry import RegisteredVersion
+from adapters.tables import SCORES
 from governance.records.serving import statements
 from governance.stores.package_reading import card_of, evidence_of
 from home.card_page import CardNow, card_now, content_now
@@ -59,7 +60,7 @@ def _links(workplace: Workplace, now: CardNow, run_id: str) -> dict[str, str]:
     run = {"Training run in Dagster": dagster_run(settings, run_id)} if run_id else {}
     return {
         "Card and decision in the review room": room_card(settings, now.package.digest),
-        "Scores in Dagster": dagster_asset(settings, now.project, now.model, "scores"),
+        "Scores in Dagster": dagster_asset(settings, now.project, now.model, SCORES),
         **run,
     }
 

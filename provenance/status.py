@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from adapters.tables import SCORES, stage_table
+from adapters.tables import PERFORMANCE, SCORES, stage_table
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
@@ -281,7 +281,7 @@ def _gates(now: CardNow) -> tuple[GateStatus, ...]:
 def _performance(workplace: Workplace, spec: ModelSpec, model_digest: str) -> tuple[RealisedStatus, ...]:
     """Realised performance of the champion's own scores, day by day."""
     names = list(RealisedStatus.__dataclass_fields__)
-    rows = workplace.lake.rows(stage_table(spec, "performance"), columns=sorted({*names, "day", "model_digest"}))
+    rows = workplace.lake.rows(stage_table(spec, PERFORMANCE), columns=sorted({*names, "day", "model_digest"}))
     if rows is None:
         return ()
     own = [row for row in rows.sort_by("day").to_pylist() if row["model_digest"] == model_digest]
