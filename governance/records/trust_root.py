@@ -149,8 +149,8 @@ class TrustRoot:
         if not set(roles) & set(holder.roles):
             raise refused(
                 Refusal.WRONG_ROLE,
-                f"{holder.staff_id} signed {what} and has the roles {[r.value for r in holder.roles]}; "
-                f"expected {' or '.join(r.value for r in roles)}. Ask somebody who has it.",
+                f"{holder.staff_id} signed {what}, being {' and '.join(r.value for r in holder.roles)}; expected "
+                f"{' or '.join(r.value for r in roles)}. Ask somebody who is.",
             )
         if not holder.is_valid(at):
             raise refused(
