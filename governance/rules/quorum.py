@@ -124,8 +124,8 @@ def check_quorum(
         asked = "one reviewer is needed" if needed == 1 else f"{needed} different reviewers are needed"
         raise refused(
             Refusal.TOO_FEW_APPROVALS,
-            f"{_package(subject).capitalize()} is approved by {', '.join(sorted(people)) or 'nobody'}, but {asked} to "
-            f"{action.in_words} it. Ask for what is missing: tenure approve.",
+            f"{_package(subject).capitalize()} is approved by {', '.join(sorted(people)) or 'nobody'}, but {asked}"
+            f"{f' to {action.in_words} it' if action else ''}. Ask for what is missing: tenure approve.",
         )
     return people
 
