@@ -69,12 +69,14 @@ def _days(workplace: Workplace, day: str | None, from_: str | None, to: str | No
     match day, from_, to:
         case str(), None, None:
             first = last = parse_day(day)
-        case None, None, None:
+        case None, None, None if not workplace.project.is_history:
             first = last = _last_day(workplace)
         case None, str(), str():
             first, last = parse_day(from_), parse_day(to)
         case _:
-            raise TimelineError("Name one day with --day, or several with both --from and --to, or none for today.")
+            raise TimelineError(
+                "Name one day with --day, or several with both --from and --to. Where new days still come, none means today."
+            )
     return days_between(*within(workplace, first, last))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.tables import SCORES, stage_table
+from governance.records.delivery import delivered_days
 from governance.records.trust_root import Role
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
@@ -59,12 +60,13 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
     if unmeasured:
         absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
+    absent += _gone(shelves, days + unsigned) if days or unsigned else ["scores, of which the lake here holds none"]
     return Held(
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
         n_unsigned=len(unsigned),
         faults=(*faults, *_days(days)),
-        not_here=(*absent, *([] if days or unsigned else ["scores, of which the lake here holds none"])),
+        not_here=tuple(absent),
     )
 
 
@@ -92,6 +94,16 @@ def _has_rows(workplace: Workplace, digest: str, faults: list[str]) -> bool:
             faults.append(f"Package {digest[:12]}: {error}")
         return True
     return kept is not None and not kept.n_emptied
+
+
+def _gone(shelves: Iterable[Shelf], here: Iterable[Delivered]) -> Iterator[str]:
+    """Days that the log says were delivered, and of which the lake here holds no row."""
+    held = {(one.spec.name, one.day) for one in here}
+    for shelf in shelves:
+        project, model = shelf.workplace.project.name, shelf.spec.name
+        gone = sorted(day for day in delivered_days(shelf.ledger, project, model) if (model, day) not in held)
+        if gone:
+            yield f"{len(gone)} delivered days of {model} (first: {gone[0]})"
 
 
 def _days(days: Iterable[Delivered]) -> Iterator[str]:

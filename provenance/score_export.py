@@ -26,11 +26,12 @@ def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False)
     ------
     TraceError: when the day has no scores, or they are not what was signed. Then no file is written.
     """
-    n_rows = delivered.rows.num_rows
+    # The rows that were held against the signature are those that are written; the lake is not read again.
+    scores = _handed_out(delivered.rows)
     check_signed(delivered)
     about = about_scores(delivered)(delivered.model_digest)
-    write_scores(delivered.table, delivered.day, out, about=about, for_spreadsheets=for_spreadsheets)
-    return n_rows
+    write_whole(out, as_file(scores, out.suffix, about=about, for_spreadsheets=for_spreadsheets))
+    return scores.num_rows
 
 
 def about_scores(delivered: Delivered) -> About:
@@ -145,8 +146,11 @@ def _common(one: bytes, other: bytes) -> int:
 def _scores_of(table: OpenTable, day: date) -> pa.Table | None:
     """The scores of a day as they are handed out."""
     found = read_rows(table, days=[day])
-    if found is None:
-        return None
+    return None if found is None else _handed_out(found)
+
+
+def _handed_out(found: pa.Table) -> pa.Table:
+    """Rows of the lake as they are handed out: by customer, in one order of columns."""
     rows = found.sort_by("customer_id").combine_chunks().replace_schema_metadata(None)
     first = {"customer_id": rows["customer_id"], "as_of": rows["day"].cast(pa.date32())}
     return pa.table({**first, **{name: rows[name] for name in _order(rows.column_names)}})

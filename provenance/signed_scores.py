@@ -8,6 +8,7 @@ from adapters.lake import changed_contents
 from adapters.tables import CUSTOMER_KEY
 from governance.records.delivery import SignedDay, earlier_roots
 from governance.records.noted_delivery import check_names
+from governance.rules.delivered import check_leaves
 from provenance.delivered import Delivered
 from tenure.errors import RefusedError, TraceError
 
@@ -43,17 +44,14 @@ def check_signed(delivered: Delivered) -> str:
 
 
 def _check_rows(delivered: Delivered, signed: SignedDay, wanted: str, where: str) -> None:
-    """Refuse rows whose root is not the one that was signed, and rows that are missing without an erasure in the log."""
+    """Refuse rows whose root is not the one that was signed, and rows that are missing, or here, against what the log says."""
     emptied = delivered.commit.emptied
     root = delivered.tree.root(emptied)
     if root != wanted:
         raise TraceError(_other_rows(delivered, signed, root, where))
     check_names(signed, signed.signed_by, model_digest=delivered.model_digest, features_digest=delivered.features_digest)
-    if unsigned := emptied.keys() - delivered.shelf.erasures.emptied(wanted):
-        raise TraceError(
-            f"{where} lack {len(unsigned)} rows, and no erasure in the log names them. Restore the lake from a backup, or score "
-            "the day again."
-        )
+    erased = delivered.shelf.erasures.emptied(wanted)
+    check_leaves(signed, n_rows=delivered.rows.num_rows, emptied=emptied.keys(), erased=erased)
 
 
 def _other_rows(delivered: Delivered, signed: SignedDay, root: str | None, where: str) -> str:

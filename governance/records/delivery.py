@@ -154,6 +154,11 @@ def earlier_roots(ledger: Ledger, project: str, model: str, day: date) -> Mappin
     return {one.root: record for record, delivery in found for one in delivery.days if one.day == day}
 
 
+def delivered_days(ledger: Ledger, project: str, model: str) -> frozenset[date]:
+    """The days of a model that were ever delivered."""
+    return frozenset(one.day for _, delivery in deliveries(ledger, project, model, before=ledger.size) for one in delivery.days)
+
+
 def of_log(record: Record, delivery: Delivery, one: DeliveredDay, signed_by: str) -> SignedDay:
     """A day of the log: its moment is the log's."""
     return SignedDay(

@@ -54,7 +54,6 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
         case Kind.REQUEST:
             check_request(ledger, envelope, at=at, place=here)
         case Kind.STATEMENT:
-            check_form(ledger, kind, envelope, place=here)
             _read_statement(ledger, envelope, at, here)
         case Kind.APPROVAL | Kind.REJECTION:
             check_decision(ledger, kind, envelope, at, here)
@@ -135,6 +134,7 @@ def _check_root(ledger: Ledger, envelope: bytes, place: int) -> None:
 
 def _read_statement(ledger: Ledger, envelope: bytes, at: datetime, place: int) -> Statement:
     """A statement is signed by the training service and, once requests were signed, names the one that it acted on."""
+    check_form(ledger, Kind.STATEMENT, envelope, place=place)
     statement = read_statement(envelope, ledger.root_before(place), at=at)
     if statement.training.request is not None:
         check_asked_to_train(ledger, statement, place=place, now=at)

@@ -72,16 +72,17 @@ def _check_possible(ledger: Ledger, approval: Approval, place: int) -> None:
 
 
 def decisions_that_stand(ledger: Ledger, package_digest: str, place: int) -> Iterator[Approval]:
-    """Decisions on a package ahead of a place, oldest first: every rejection, and approvals whose signature holds.
+    """Decisions on a package ahead of a place, oldest first: every rejection, and approvals that may stand where they do.
 
-    A rejection counts unproved, for it can only stop; an approval takes one back only if its reviewer signed it.
+    A rejection counts unproved, for it can only stop; an approval takes one back only if its reviewer signed it afterwards and
+    for here: one from before, repeated, or from another installation's log is signed, too.
     """
     for decision, record in decisions(ledger, before=place):
         if decision.subject.package_digest != package_digest:
             continue
         if decision.verdict is Verdict.APPROVE:
             try:
-                read_approval(record.signed, ledger.root_before(record.sequence), now=record.at)
+                check_decision(ledger, record.kind, record.signed, record.at, record.sequence)
             except RefusedError:
                 continue
         yield decision

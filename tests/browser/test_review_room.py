@@ -136,6 +136,7 @@ def test_two_reviewers_read_approve_and_the_champion_changes(page, served, fault
 
     page.get_by_role("link", name="To the package").click()
     page.get_by_label("Why now").fill("Both reviewers agree.")
+    page.locator("#promoting").fill(served.room.passphrase)
     page.get_by_role("button", name="Promote").click()
     page.get_by_role("heading", name="Receipt").wait_for()
     page.get_by_role("link", name="To the package").click()

@@ -47,4 +47,4 @@ def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Pr
     key = Ed25519PrivateKey.generate()
     with pytest.raises(PromotionError, match="tenure trust init"):
         premises.workplace.promotions.promote(newest.digest, "why not", staff_id="staff-1", key=key)
-    assert not (premises.settings.home / "store").exists()
+    assert not (premises.settings.home / "store/sha256").exists()

@@ -1,14 +1,16 @@
 """The doors through which scores leave: what is not as it was signed is handed to nobody, and `tenure verify` finds it."""
 
 import shutil
+from datetime import timedelta
 
+import pyarrow.parquet as pq
 import pytest
 
 from provenance.held import look
 from provenance.score_export import hand_out
 from tenure.errors import TraceError
 from tests.intruder import SCORES, raise_a_score, rewrite
-from tests.office import MODEL
+from tests.office import DAY, MODEL
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -29,6 +31,26 @@ def test_a_score_that_was_changed_in_the_lake_is_handed_to_nobody(office, tmp_pa
 
     assert not (tmp_path / "scores.csv").exists()
     assert [fault for fault in look(office.workplace).faults if f"{MODEL}/scores of 2017-03-08" in fault]
+
+
+def test_what_is_handed_out_is_what_was_held_against_the_signature(office, tmp_path):
+    """The lake is changed while it is handed out, after the rows were read: they are not read again."""
+    delivered = office.delivered
+    signed = delivered.rows["score"].to_pylist()
+    rewrite(office, SCORES, raise_a_score)
+    hand_out(delivered, tmp_path / "scores.parquet")
+
+    assert pq.read_table(tmp_path / "scores.parquet")["score"].to_pylist() == signed
+
+
+def test_a_delivered_day_that_is_gone_from_the_lake_is_named(office):
+    """No row is left to be held against what was signed, so the log alone can tell."""
+    office.score(DAY - timedelta(days=1))
+    rewrite(office, SCORES, lambda rows: rows.slice(0, 0))
+    held = look(office.workplace)
+
+    assert held.n_days == 1
+    assert f"not on this machine: 1 delivered days of {MODEL} (first: {DAY})." in held.in_words
 
 
 def test_every_file_of_a_promoted_package_is_hashed(office):

@@ -84,3 +84,27 @@ def test_who_left_the_trust_root_stops_nobody() -> None:
     book.promote(package())
 
     load(book)
+
+
+@attempt("rejected")
+def test_rejection_taken_back_by_an_approval_from_another_installation() -> None:
+    """Carla approved it on staging. Whoever holds the log's key copies that behind her rejection."""
+    book = ready()
+    named = book.draft(package()).approvals
+    book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    elsewhere = approval(package(), "carla", at=book.now)
+    staging = replace(elsewhere, subject=replace(elsewhere.subject, installation="log.staging"))
+    book.force(Kind.APPROVAL, sign_approval(staging, key("carla")))
+    unchecked(book, approvals=named)
+
+
+@attempt("rejected")
+def test_rejection_taken_back_by_what_was_approved_before_it() -> None:
+    """Carla approves, then thinks better of it; her approval is repeated behind her rejection within the same minutes."""
+    book = ready()
+    named = book.draft(package()).approvals
+    early = book.ledger.size
+    book.approved(package(), "carla")
+    book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
+    book.force(Kind.APPROVAL, book.ledger.records[early].signed)
+    unchecked(book, approvals=named)

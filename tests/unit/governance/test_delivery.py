@@ -129,6 +129,17 @@ def test_a_record_forced_into_the_log_is_no_delivery():
         opened().add(Kind.DELIVERED, other)
 
 
+def test_an_earlier_delivery_repeated_behind_the_newest_is_refused():
+    """Genuine, and minutes old: whoever holds the log's key puts it back, in the log and in the lake."""
+    book = opened()
+    deliver(book, ROOTS[0])
+    deliver(book, ROOTS[1])
+    book.force(Kind.DELIVERED, book.ledger.records[1].signed)
+
+    with pytest.raises(RefusedError, match=r"follows none, but the log's newest is"):
+        signed_day(book.ledger, PROJECT, MODEL, SCORED[0], noted=None, now=START + DAY)
+
+
 def test_a_delivery_is_spelled_one_way():
     """Days in order and once, digests in lower-case hex, time in whole seconds, earlier days in a first delivery alone."""
     one = delivery().days[0]

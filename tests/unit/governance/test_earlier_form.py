@@ -1,6 +1,7 @@
 """Records of the first form, in which approvals named no action and no installation: read for good, and good for nothing new."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from governance.records.approval import APPROVAL_TYPE, peek_approval
 from governance.records.ledger import Ledger, open_ledger
 from governance.records.log import Entry, Kind
-from governance.records.serving import PROMOTION_TYPE, Promotion, peek_promotion
+from governance.records.serving import PROMOTION_TYPE, Promotion, peek_promotion, sign_promotion
 from governance.records.signing import read_envelope, sign
 from governance.records.statement import EARLIER_PREDICATE, STATEMENT_TYPE
 from governance.rules.admission import check_record
@@ -19,7 +20,7 @@ from governance.rules.verify import champion, verify_history
 from tenure.canonical import canonical, encode, read_canonical
 from tenure.errors import RefusedError
 from tenure.promotions import Action
-from tests.unit.governance.abuse import attempt, load
+from tests.unit.governance.abuse import TWO, attempt, load
 from tests.unit.governance.book import Book, opened
 from tests.unit.governance.sample import DAY, approval, key, package, statement
 
@@ -45,13 +46,18 @@ def first_form(record: object, present: str, who: str) -> bytes:
     return sign(canonical(content), present.replace(".v2", ""), [key(who)])
 
 
-def approved_then() -> Book:
-    """A log of the first form: a package is trained and approved by two."""
-    book = opened()
+def statement_then() -> bytes:
+    """A statement that names its trainer as whoever started the run said."""
     content = read_canonical(read_envelope(statement(package()), what="a statement").payload, what="a statement")
     del content["predicate"]["request"]
     content["predicateType"] = EARLIER_PREDICATE
-    book.force(Kind.STATEMENT, sign(canonical(content), STATEMENT_TYPE, [key("training")]))
+    return sign(canonical(content), STATEMENT_TYPE, [key("training")])
+
+
+def approved_then() -> Book:
+    """A log of the first form: a package is trained and approved by two."""
+    book = opened()
+    book.force(Kind.STATEMENT, statement_then())
     for who in ("anna", "ben"):
         book.force(Kind.APPROVAL, first_form(approval(package(), who, at=book.now), APPROVAL_TYPE, who))
     return book
@@ -122,6 +128,18 @@ def test_first_form_behind_the_present_one() -> None:
     then = promotion_then(book)
     book.trained(package())
     book.force(Kind.PROMOTED, first_form(then, PROMOTION_TYPE, "promoter"))
+    load(book)
+
+
+@attempt("earlier form")
+def test_renewed_on_a_statement_of_the_first_form_behind_the_present_one() -> None:
+    """The training service names no request, and a promotion that must not stand makes the draft one that has served."""
+    book = opened()
+    book.trained(package(TWO))
+    book.force(Kind.STATEMENT, statement_then())
+    book.force(Kind.PROMOTED, sign_promotion(replace(book.draft(package()), approvals=()), key("promoter")))
+    book.approved(package(), "anna", "ben")
+    book.promote(package())
     load(book)
 
 

@@ -3,10 +3,15 @@
 import hashlib
 
 import pyarrow as pa
+import pytest
 
+from governance.records.delivery import SignedDay
 from governance.records.leaves import leaves_of, root_of
 from governance.records.merkle import leaf_hash, root_hash
+from governance.rules.delivered import check_leaves
+from tenure.errors import RefusedError
 from tenure.rows import canonical_rows
+from tests.unit.governance.sample import START
 
 ROWS = [b'{"customer_id":"%d"}' % i for i in range(5)]
 SALTS = [bytes([i]) * 16 for i in range(5)]
@@ -53,3 +58,37 @@ def test_the_root_of_a_day_is_computed_from_what_the_reference_says():
 def sha256(content: bytes) -> bytes:
     """The digest."""
     return hashlib.sha256(content).digest()
+
+
+def signed(root: str, n_leaves: int) -> SignedDay:
+    """A day of the log with that root."""
+    return SignedDay(
+        signed_by="service-scorer",
+        at=START,
+        model_digest="2b" * 32,
+        features_digest="3c" * 32,
+        features_version=7,
+        root=root,
+        n_leaves=n_leaves,
+    )
+
+
+def test_one_erasure_covers_one_row():
+    """The hash of a branch in the place of a leaf gives the same root, and would take four rows for the one that was erased."""
+    leaves = leaves_of(ROWS, SALTS)
+    day = signed(root_of(leaves, {}), len(leaves))
+
+    assert root_of(leaves[4:], {0: root_hash(leaves[:4])}) == day.root
+    check_leaves(day, n_rows=4, emptied={0}, erased={0})
+    with pytest.raises(RefusedError, match="1 rows and 1 erased ones, but 5 were signed"):
+        check_leaves(day, n_rows=1, emptied={0}, erased={0})
+
+
+def test_what_was_erased_stays_erased():
+    """A row that is put back from an older copy has its old hash, so the root says nothing; the log does."""
+    day = signed(root_of(leaves_of(ROWS, SALTS), {}), len(ROWS))
+
+    with pytest.raises(RefusedError, match="hold 2 rows again that were erased"):
+        check_leaves(day, n_rows=5, emptied=(), erased={1, 3})
+    with pytest.raises(RefusedError, match="lack 1 rows, and no erasure in the log names them"):
+        check_leaves(day, n_rows=4, emptied={2}, erased=())
