@@ -189,6 +189,18 @@ def test_the_trust_root_may_let_one_person_do_both() -> None:
     assert verify_history(book.ledger, witnessed=[book.seen]).is_sound
 
 
+@attempt("self approval")
+def test_who_might_once_do_both_approves_what_they_trained() -> None:
+    """The key of that role has ended, and the one that followed it has the role no more."""
+    people = tuple(one for one in trust_root().staff if one.public_key != staff("anna2").public_key)
+    ended = staff("anna2", staff_id="staff-dora", roles=(Role.REVIEWER, Role.OWN_REVIEWER), valid_until=START)
+    root = trust_root(staff=(*people, ended))
+    book = Book(pinned=root.digest)
+    book.add(Kind.ROOT, signed_root(root))
+    book.trained(package())
+    book.approved(package(), "dora")
+
+
 @pytest.mark.parametrize(
     "changes",
     [
