@@ -3,7 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three workers for two cores: many tests wait for services, processes and browsers.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
 export PYTHONUTF8 := 1
@@ -18,10 +19,10 @@ endif
 
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test quick check format lock bench up clean
+.PHONY: help setup demo test test-long quick check format lock bench up clean
 
 help: ## What can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: $(VENV)/.run-installed ## Install what running takes, once
 
@@ -30,6 +31,10 @@ demo: setup ## Land a real grocer's year, train, promote, score, compare: about 
 
 test: $(VENV)/.dev-installed ## Every test
 	$(PYTEST)
+
+test-long: $(VENV)/.dev-installed ## The random runs in their whole length, by night
+	TENURE_LONG=1 $(PYTEST) tests/property tests/integration/test_doors_at_one_time.py tests/integration/test_promotion_log.py \
+	  tests/integration/test_catalogue_accounts.py tests/integration/review/test_openapi.py
 
 quick: $(VENV)/.dev-installed ## Unit and property tests, in a minute
 	$(PYTEST) tests/unit tests/property -m "not slow and not browser"

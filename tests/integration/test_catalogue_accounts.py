@@ -19,6 +19,7 @@ from adapters.settings import Settings, load_settings
 from cli.services import stop
 from cli.serving import catalogue_address, service_commands, service_environment, wait_for_catalogue
 from tenure.errors import RegistryError
+from tests.long_runs import IS_LONG
 
 PROJECT, MODEL = "shop", "lapse"
 CANDIDATE, PRODUCTION = f"{PROJECT}.{MODEL}-candidate", f"{PROJECT}.{MODEL}"
@@ -82,8 +83,16 @@ PRODUCTION_WRITES = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("method", "path", "body"), PRODUCTION_WRITES, ids=[path for _, path, _ in PRODUCTION_WRITES])
-@pytest.mark.parametrize("name", ["trainer", "reviewer", "scorer", "auditor"])
+@pytest.mark.parametrize(
+    ("name", "method", "path", "body"),
+    [
+        (name, *write)
+        for name in ("trainer", "reviewer", "scorer", "auditor")
+        for write in PRODUCTION_WRITES
+        # The server hashes a password for each request, so only who has most rights tries everything each time.
+        if IS_LONG or name == "trainer" or "alias" in write[1]
+    ],
+)
 def test_only_the_promoter_writes_to_what_serves(
     served: Served, name: str, method: str, path: str, body: dict[str, object]
 ) -> None:
@@ -106,7 +115,7 @@ def test_each_account_can_do_its_own_work(served: Served) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RIGHTS)
+@pytest.mark.parametrize("name", RIGHTS if IS_LONG else ["trainer", "promoter"])
 def test_nobody_creates_models_or_experiments_or_grants_rights(served: Served, name: str) -> None:
     """A model of one's own, an experiment at a place of one's choice, a right for a friend: 403."""
     experiment = {"name": f"own-{name}", "artifact_location": "file:///tmp/own"}

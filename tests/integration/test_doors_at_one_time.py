@@ -1,4 +1,4 @@
-"""Fifty promotions at one moment, from several processes of several threads: one wins, the others are told, the log is whole."""
+"""Many promotions at one moment, from several processes of several threads: one wins, the others are told, the log is whole."""
 
 import os
 import shutil
@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import TenureError
+from tests.long_runs import IS_LONG
 from tests.shop import NOT_WORSE, RANKS, Shop
 
-N_PROCESSES, N_THREADS, N_CANDIDATES = 5, 10, 10
-N_ROUNDS = int(os.environ.get("TENURE_ROUNDS", "1"))
+N_PROCESSES, N_THREADS, N_CANDIDATES = (5, 10, 10) if IS_LONG else (2, 4, 3)
+N_ROUNDS = 20 if IS_LONG else 1
 PATIENCE_SECONDS = 120
 # What whoever comes second is told: another came first, this one serves already, or it was held against a former champion.
 LOST = ("came to serve", "already serves", "serves now")
@@ -58,7 +59,7 @@ def in_server(url: object, statement: str) -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def race(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Race:
-    """Ten candidates, held against the champion and approved, in either kind of database."""
+    """Candidates, held against the champion and approved, in either kind of database."""
     log = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     if log is not None:
         import sqlalchemy as sa
@@ -100,12 +101,10 @@ def promoted_in_threads(shop: Shop, digests: tuple[str, ...]) -> tuple[int, list
 
 
 @pytest.mark.parametrize("number", range(N_ROUNDS))
-def test_of_fifty_promotions_at_one_time_one_wins(
-    race: Race, processes: ProcessPoolExecutor, tmp_path: Path, number: int
-) -> None:
+def test_of_many_promotions_at_one_time_one_wins(race: Race, processes: ProcessPoolExecutor, tmp_path: Path, number: int) -> None:
     """All decided on the same champion; the others learn that another came first, and the log is whole.
 
-    One round for each kind of database; TENURE_ROUNDS=100 runs a hundred.
+    One round of eight for each kind of database; `make test-long` runs twenty of fifty.
     """
     shop = race.copy(tmp_path / "home")
     rounds = [processes.submit(promoted_in_threads, shop, race.digests) for _ in range(N_PROCESSES)]

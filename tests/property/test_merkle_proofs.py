@@ -16,10 +16,11 @@ from governance.records.merkle import (
     proves_inclusion,
     root_hash,
 )
+from tests.long_runs import IS_LONG
 
 LARGEST = 40
 # Two kinds of proof, 10,000 forgeries together.
-MANY = settings(max_examples=5_000, deadline=None)
+MANY = settings(max_examples=5_000 if IS_LONG else 300, deadline=None)
 FEW = settings(max_examples=300, deadline=None)
 LEAVES = tuple(leaf_hash(b"record %d" % i) for i in range(LARGEST))
 HASHES = st.binary(min_size=HASH_BYTES, max_size=HASH_BYTES)
