@@ -9,6 +9,7 @@ from governance.records.request import Asked, Request, sign_request
 from governance.records.serving import sign_promotion
 from governance.records.trust_root import Role
 from governance.rules.verify import verify_history
+from tenure.canonical import sha256
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
 from tests.unit.governance.book import Book, opened
 from tests.unit.governance.sample import DAY, PEOPLE, START, key, package, request, signed_root, staff, statement, trust_root
@@ -115,6 +116,19 @@ def test_stated_in_another_name() -> None:
 def test_asked_in_another_installation() -> None:
     """Copied from a staging log."""
     opened().ask(Asked.TRAIN, installation="log.staging")
+
+
+@attempt("approval for another installation")
+def test_served_on_a_request_of_another_installation() -> None:
+    """Whoever holds the log's key copies from staging what Dora signed there, and the promoter acts on it."""
+    book = ready()
+    staging = request(
+        Asked.PROMOTE, "dora", at=book.now, installation="log.staging", package=package().digest, reason="as agreed"
+    )
+    envelope = sign_request(staging, key("dora"))
+    book.force(Kind.REQUEST, envelope)
+    book.force(Kind.PROMOTED, sign_promotion(book.draft(package(), asked=sha256(envelope)), key("promoter")))
+    load(book)
 
 
 @attempt("time runs back")
