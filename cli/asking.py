@@ -54,7 +54,8 @@ def enable(
     who = asker_id(workplace, staff_id, trains=True)
     key = person_key(workplace.settings, who)
     workplace.promotions.ask_to_train(models, staff_id=who, key=key, by=name, until=max(end, now))
-    say(f"{name} {'may not ask any more' if end <= now else f'may ask until {until}'}: {', '.join(models)}. You answer for it.")
+    said = "may not ask any more" if end <= now else f"may ask until {until}, and {who} answers for it"
+    say(f"{name} {said}: {', '.join(models)}.")
 
 
 def signed_for(workplace: Workplace, specs: Sequence[ModelSpec], staff_id: str | None) -> str | None:

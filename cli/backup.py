@@ -1,5 +1,6 @@
 """Keeping a home safe: `tenure backup` and `tenure restore`."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,16 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that tenure backup
     with at_work(f"Restoring {settings.home}"):
         before = again(settings, file, keys)
     say(f"Restored {settings.home}. `tenure verify` proves the log and holds the scored days against it; reports and the")
-    say("history of runs are made anew. Settings are the environment's. When the backup was made, these were set:")
+    say("history of runs are made anew.")
+    for line in left_to_do(before, has_keys=settings.keys.exists() and any(settings.keys.iterdir())):
+        say(line)
+
+
+def left_to_do(before: Mapping[str, str], *, has_keys: bool) -> Iterator[str]:
+    """What a restored home leaves to its environment: the settings of before, and keys where there are none."""
+    said = "these were set:" if before else "none was set."
+    yield f"Settings are the environment's; when the backup was made, {said}"
     for name, value in before.items():
-        say(f"  {name}={value}")
+        yield f"  {name}={value}"
+    if not has_keys:
+        yield "There are no private keys here: whatever signs is refused until they are restored (--keys)."

@@ -93,7 +93,8 @@ class Story:
             now = card_now(self._workplace, newest.digest)
             self._console.print(f"[bold]{spec.name}[/bold] {newest.digest[:12]}: {now.decision.outcome}", highlight=False)
             for verdict in now.decision.verdicts:
-                self._console.print(f"   {verdict.result:<15} {verdict.gate.name}: {_short(verdict.found)}", highlight=False)
+                line = f"   {verdict.result:<15} {verdict.gate.name}: {verdict.found}"
+                self._console.print(shortened(line, self._console.width), highlight=False)
             write_card(self._workplace, now)
             try:
                 if now.decision.outcome is not Outcome.REFUSED:
@@ -161,6 +162,6 @@ class Story:
         self._console.print(f"[dim]{title}: {time.perf_counter() - started:.0f} s[/dim]", highlight=False)
 
 
-def _short(text: str, length: int = 110) -> str:
-    """The beginning of a long text."""
-    return text if len(text) <= length else text[: length - 1] + "…"
+def shortened(line: str, width: int) -> str:
+    """A line that fits its screen: the beginning of a long one, which the card has in full."""
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

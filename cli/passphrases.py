@@ -1,7 +1,7 @@
 """Passphrases and keys of the person at the terminal: read from a file or asked for, never shown."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import typer
@@ -55,10 +55,26 @@ def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what
     # A demonstration's engineer asks for everything that nobody else asked for.
     if workplace.promotions.is_demo and roles[0] is Role.ENGINEER:
         own = [one for one in own if one == ENGINEER] or own
+    return only_one(own, known, what, workplace.settings.keys)
+
+
+def only_one(own: Sequence[str], known: Collection[str], what: str, folder: Path) -> str:
+    """The one of those whose key is here; `known` are all whom the trust root lets do it.
+
+    Raises
+    ------
+    SigningKeyError: when it is nobody, or cannot be told who; it says what to do about that.
+    """
+    if not known:
+        adding = "tenure trust add-reviewer" if what == "reviewer" else "tenure trust add-engineer"
+        raise SigningKeyError(
+            f"Expected one {what} in the trust root, found none. The person makes a key (tenure keys new STAFF_ID), and the "
+            f"holders of the root keys add it: {adding}. In a demonstration of an earlier Tenure, tenure demo does both."
+        )
     if len(own) != 1:
         raise SigningKeyError(
-            f"Expected the key of one {what} in {workplace.settings.keys}, found {len(own)}. Say who you are: --as STAFF_ID; the "
-            f"trust root names {', '.join(sorted(known)) or 'nobody who may'}."
+            f"Expected the key of one {what} in {folder}, found {len(own)}. Say who you are: --as STAFF_ID; the trust root names "
+            f"{', '.join(sorted(known))}."
         )
     return own[0]
 

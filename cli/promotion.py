@@ -55,7 +55,7 @@ def rollback(
 def show(workplace: Workplace, record: PromotionRecord) -> None:
     """Show a promotion in the catalogue and on the card, tell of it, and say so."""
     said = (
-        f"{record.asked_by}: {record.action} version {record.version}, package {record.package_digest[:12]}: "
+        f"{record.asked_by}: {record.action.as_noun} of version {record.version}, package {record.package_digest[:12]}: "
         f"{record.reason or 'no open question'}"
     )
     workplace.alert(AlertKind.PROMOTED, record.model, said)

@@ -1,5 +1,6 @@
 """The end of the demonstration on one screen: champions, figures, audits, what really happened, what to open next."""
 
+from itertools import zip_longest
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ def summary(status: "ProjectStatus", project: "Project", seconds: float) -> "Gro
 
     table = Table("model", "champion", "test (95 % interval)", "baseline", "audit", "what happened", box=None, pad_edge=False)
     for name, model in status.models.items():
-        table.add_row(name, _champion(model), _test(model), _baseline(model), _audit(model), _happened(model))
+        columns = (name, _champion(model), _test(model), _baseline(model), _audit(model), _happened(model))
+        for cells in side_by_side(*columns):
+            table.add_row(*cells)
         table.add_row("", "", "", "", "", "")
     cards = [f"  {name}: {model.card}" for name, model in status.models.items() if model.card]
     demo = ["[yellow]Approvals here are a demonstration's: two made-up reviewers signed, and no person read a card.[/yellow]"]
@@ -40,6 +43,11 @@ def summary(status: "ProjectStatus", project: "Project", seconds: float) -> "Gro
         "where things stand; README.md says how to add a model.",
     ]
     return Group(*lines)
+
+
+def side_by_side(*columns: str) -> list[tuple[str, ...]]:
+    """A row for each line: a figure that a narrow screen breaks in two keeps its baseline beside it."""
+    return list(zip_longest(*(column.split("\n") for column in columns), fillvalue=""))
 
 
 def _champion(model: "ModelStatus") -> str:

@@ -187,7 +187,7 @@ def show(
             if not root.own_reviewers
             else f"and {', '.join(sorted(root.own_reviewers))} also their own"
         )
-        say(f"  {quorum.project}: {quorum.reviewers} reviewers approve, {who}")
+        say(f"  {quorum.project}: {quorum.reviewers} reviewer{'s' if quorum.reviewers > 1 else ''} must approve, {who}")
     for one in root.staff:
         roles = ", ".join(role.value for role in one.roles)
         say(f"  {one.staff_id}: {roles}, until {one.valid_until:%Y-%m-%d}, key {one.key_id[:12]}")

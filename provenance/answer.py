@@ -102,6 +102,6 @@ def _served(delivered: Delivered, _: str) -> str:
     people = " and ".join(f"{one.identity} on {one.issued:%Y-%m-%d}" for one in approvals) or "nobody"
     card = delivered.workplace.card_folder(delivered.spec.name, promotion.subject.package_digest) / PAGE
     return (
-        f"Version {promotion.version} of the model served then, approved by {people}, by {promotion.action} of "
+        f"Version {promotion.version} of the model served then, approved by {people}, by {promotion.action.as_noun} of "
         f"{promotion.decided_at:%Y-%m-%d}; its card: {card}."
     )

@@ -74,9 +74,9 @@ def promotion_step(delivered: Delivered) -> Step:
         at=promotion.decided_at,
         digest=promotion.subject.package_digest,
         verified=not against and not revoked_before,
-        words=f"Record {record.sequence} of the promotion log, {promotion.action} by {promotion.identity}{_asked_by(delivered)}: "
-        f"version "
-        f"{promotion.version} served when the score was delivered. {allowed} Reason: {promotion.reason}{revocation}",
+        words=f"Record {record.sequence} of the promotion log, {promotion.action.as_noun} by "
+        f"{promotion.identity}{_asked_by(delivered)}: version {promotion.version} served when the score was delivered. "
+        f"{allowed} Reason: {promotion.reason}{revocation}",
         link="tenure verify",
     )
 

@@ -24,6 +24,7 @@ from home.workplace import Workplace
 from provenance.leaves import tree_of
 from provenance.lineage import Lineage
 from tenure.canonical import moment, sha256
+from tenure.content import digest_by_day
 from tenure.errors import TraceError
 from tenure.specs import ModelSpec
 
@@ -82,7 +83,7 @@ class Signer:
         commits, made, lineage = commits_by_day(table), commits_by_day(features), Lineage(self._workplace.lake)
         for day in sorted(scored):
             tree = tree_of(table, day, CUSTOMER_KEY)
-            root = tree.root(commits[day].emptied) if tree else None
+            root = tree.root(commits[day].emptied) if tree and _is_same(tree.rows, scored[day]) else None
             if tree is None or root is None:
                 raise TraceError(
                     f"The scores in {table.name} of {day} were replaced while they were to be signed. Score it again."
@@ -115,6 +116,14 @@ def open_signer(workplace: Workplace) -> Signer | None:
         tried = read_envelope(sign(b"{}", DELIVERY_TYPE, [key]), what="a delivery")
         root.signer(tried, DELIVERY_TYPE, [role], at=now, what="a delivery")
     return Signer(workplace, keys[Role.SCORER], log)
+
+
+def _is_same(kept: pa.Table, scored: pa.Table) -> bool:
+    """Whether rows of the lake are those that were scored, as the lake compares them; columns of other days are null here."""
+    others = set(kept.column_names) - set(scored.column_names)
+    if any(kept[name].null_count < kept.num_rows for name in others) or not set(scored.column_names) <= set(kept.column_names):
+        return False
+    return digest_by_day(kept.select(scored.column_names), CUSTOMER_KEY) == digest_by_day(scored, CUSTOMER_KEY)
 
 
 def _noted(table: OpenTable, but: set[date]) -> Iterator[NamedDigest]:

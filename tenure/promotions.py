@@ -24,6 +24,11 @@ class Action(StrEnum):
         """What is done with a package, as a sentence says it."""
         return {"promote": "promote", "renew": "renew", "rollback": "roll back to"}[self.value]
 
+    @property
+    def as_noun(self) -> str:
+        """The act itself, as a sentence names it."""
+        return {"promote": "promotion", "renew": "renewal", "rollback": "rollback"}[self.value]
+
 
 def action_on(package_digest: str, served: Sequence[str]) -> Action:
     """What it would be to let a package serve, after these packages served, oldest first."""

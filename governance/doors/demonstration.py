@@ -26,8 +26,8 @@ ENGINEER = f"{DEMO_PREFIX}engineer"
 ROOT_KEY = f"{DEMO_PREFIX}root"
 ABOUT_PASSPHRASE = (
     "# DEMONSTRATION. The passphrase of every key in this folder: the services', the root key, and those of two made-up\n"
-    "# reviewers. Anybody who reads this file can approve and promote in this home. Never use these keys for a real company:\n"
-    "# take another TENURE_HOME, and make a trust root of your own with `tenure trust init`.\n"
+    "# reviewers and an engineer. Anybody who reads this file can approve and promote in this home. Never use these keys for a\n"
+    "# real company: take another TENURE_HOME, and make a trust root of your own with `tenure trust init`.\n"
 )
 REASON = "Approved by the demonstration itself, to show the protocol: no person has read this card."
 

@@ -106,6 +106,10 @@ class TrustRoot:
         """Staff ids of those who may approve what they trained: nobody, unless this trust root says so."""
         return frozenset(one.staff_id for one in self.staff if Role.OWN_REVIEWER in one.roles)
 
+    def own_reviewers_at(self, at: datetime) -> frozenset[str]:
+        """Those of them whose key of that role is valid at that time: a later key without the role does not inherit it."""
+        return frozenset(one.staff_id for one in self.staff if Role.OWN_REVIEWER in one.roles and one.is_valid(at))
+
     def quorum(self, project: str) -> int:
         """Reviewers that a project asks for."""
         for quorum in self.quorums:
@@ -149,8 +153,8 @@ class TrustRoot:
         if not set(roles) & set(holder.roles):
             raise refused(
                 Refusal.WRONG_ROLE,
-                f"{holder.staff_id} signed {what} and has the roles {[r.value for r in holder.roles]}; "
-                f"expected {' or '.join(r.value for r in roles)}. Ask somebody who has it.",
+                f"{holder.staff_id} signed {what}, being {' and '.join(r.value for r in holder.roles)}; expected "
+                f"{' or '.join(r.value for r in roles)}. Ask somebody who is.",
             )
         if not holder.is_valid(at):
             raise refused(

@@ -99,7 +99,7 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
         promotion.subject,
         action=None if promotion.is_earlier else promotion.action,
         needed=approvals_needed(promotion.action, root, promotion.project),
-        trainers=trainers - root.own_reviewers,
+        trainers=trainers - root.own_reviewers_at(promotion.decided_at),
         now=promotion.decided_at,
     )
     check_unopposed(decisions_that_stand(ledger, promotion.subject.package_digest, place), promotion.subject)

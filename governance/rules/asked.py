@@ -80,7 +80,7 @@ def check_asked_to_train(ledger: Ledger, statement: Statement, *, place: int, no
 
 
 def _named(ledger: Ledger, digest: str, place: int, what: str) -> tuple[Record, Request]:
-    """A request by its envelope's digest, its signature verified under the people trusted at that place."""
+    """A request by its envelope's digest, which may stand where it does, and is by somebody trusted at that place."""
     record = ledger.named(digest, Kind.REQUEST, before=place)
     if record is None:
         raise refused(
@@ -88,6 +88,7 @@ def _named(ledger: Ledger, digest: str, place: int, what: str) -> tuple[Record, 
             f"{what} names the request {digest[:12] or 'of nobody'}, which is not in the log before it. Whoever wants it signs "
             "for it, with their own key.",
         )
+    check_request(ledger, record.signed, at=record.at, place=record.sequence)
     return record, read_request(record.signed, ledger.root_before(place), arrived=record.at)
 
 

@@ -40,7 +40,7 @@ def counting_approvals(ledger: Ledger, subject: Subject, *, action: Action, now:
     trust root.
     """
     root = ledger.root_before(ledger.size)
-    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size) - root.own_reviewers
+    trainers = trainers_of(ledger, subject.package_digest, before=ledger.size) - root.own_reviewers_at(now)
     return tuple(
         (approval, record)
         for approval, record in open_approvals(ledger, subject.package_digest)

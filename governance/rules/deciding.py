@@ -42,7 +42,7 @@ def check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, pl
     if approval.verdict is Verdict.APPROVE and not any(fits(one, approval.subject) for one in known):
         check_about(known[-1], approval.subject)
     trainers = trainers_of(ledger, approval.subject.package_digest, before=place)
-    check_independent(approval, trainers - ledger.root_before(place).own_reviewers)
+    check_independent(approval, trainers - ledger.root_before(place).own_reviewers_at(at))
     if not approval.is_earlier:
         check_new(ledger, approval, at=at, place=place)
         _check_possible(ledger, approval, place)

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from governance.records.delivery import Delivery, SignedDay, deliveries, of_log, read_delivery
 from governance.records.ledger import Ledger
 from governance.records.noted_delivery import read_noted
+from governance.rules.forms import first_present
+from tenure.canonical import SKEW
 from tenure.refusals import Refusal, refused
 
 
@@ -73,4 +75,12 @@ def signed_day(ledger: Ledger, project: str, model: str, day: date, *, noted: st
         first = delivery
     if noted is None:
         return None
-    return read_noted(noted.encode(errors="replace"), ledger, project=project, model=model, day=day, first=first, now=now)
+    found = read_noted(noted.encode(errors="replace"), ledger, project=project, model=model, day=day, first=first, now=now)
+    present = first_present(ledger, before=ledger.size)
+    if present is not None and found.at > present.at + SKEW:
+        raise refused(
+            Refusal.EARLIER_FORM,
+            f"What is noted of {day} was signed outside the log on {found.at:%Y-%m-%d %H:%M} UTC, as nobody does since record "
+            f"{present.sequence}. Score the day again.",
+        )
+    return found

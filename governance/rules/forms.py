@@ -7,7 +7,7 @@ forms are is `governance/records/earlier.py`.
 from governance.records.approval import APPROVAL_TYPE
 from governance.records.earlier import is_earlier
 from governance.records.ledger import Ledger
-from governance.records.log import Kind
+from governance.records.log import Kind, Record
 from governance.records.serving import PROMOTION_TYPE
 from governance.records.signing import read_envelope
 from governance.records.statement import peek_training
@@ -27,14 +27,19 @@ def check_form(ledger: Ledger, kind: Kind, envelope: bytes, *, place: int) -> No
     """Refuse a record of an earlier form that is to be appended, or stands behind one of the present form."""
     if not _is_earlier(kind, envelope):
         return
-    until = ledger.records[:place]
-    present = next((r for r in until if r.kind not in _OF_ANY_TIME and not _is_earlier(r.kind, r.signed)), None)
+    present = first_present(ledger, before=place)
     if place == ledger.size or present is not None:
         raise refused(
             Refusal.EARLIER_FORM,
             f"A record that says {kind.value} is signed in the form of an earlier Tenure, in which nothing is signed "
             f"{'any more' if present is None else f'since record {present.sequence}'}. Sign it anew, with this version.",
         )
+
+
+def first_present(ledger: Ledger, *, before: int) -> Record | None:
+    """The first record of the present form ahead of a place: since then nothing is signed in an earlier one."""
+    until = ledger.records[:before]
+    return next((r for r in until if r.kind not in _OF_ANY_TIME and not _is_earlier(r.kind, r.signed)), None)
 
 
 def _is_earlier(kind: Kind, signed: bytes) -> bool:

@@ -121,10 +121,11 @@ def check_quorum(
             f"({', '.join(sorted(people))}); {needed} are needed. One person counts once, whatever their keys: ask another.",
         )
     if len(people) < needed:
+        asked = "one reviewer is needed" if needed == 1 else f"{needed} different reviewers are needed"
         raise refused(
             Refusal.TOO_FEW_APPROVALS,
-            f"{_package(subject).capitalize()} is approved by {len(people)} ({', '.join(sorted(people)) or 'nobody'}), "
-            f"but {needed} different reviewers are needed. Ask more of them.",
+            f"{_package(subject).capitalize()} is approved by {', '.join(sorted(people)) or 'nobody'}, but {asked}"
+            f"{f' to {action.in_words} it' if action else ''}. Ask for what is missing: tenure approve.",
         )
     return people
 

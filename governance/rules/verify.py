@@ -70,8 +70,13 @@ class HistoryReport:
     @property
     def in_words(self) -> str:
         """What this proves, and what it does not."""
+        whole = (
+            "The only record is as it was signed, and was allowed when it was written."
+            if self.n_records == 1
+            else f"All {self.n_records} records are as they were signed, in order, and each was allowed when it was written."
+        )
         verdict = (
-            f"All {self.n_records} records are as they were signed, in order, and each was allowed when it was written."
+            whole
             if self.is_sound
             else f"{len(self.findings)} of {self.n_records} records must not stand: "
             + "; ".join(f"record {f.sequence}: {f.message}" for f in self.findings)
@@ -88,7 +93,8 @@ class HistoryReport:
                 f"The witness vouches for the first {self.n_witnessed}; the last {self.n_unwitnessed} it has not seen, "
                 "and whoever holds the log's key could still change those."
             )
-        return "The witness saw all of them, so none was changed or removed since, by the holder of the log's key either."
+        seen = "it, so it was not" if self.n_records == 1 else "all of them, so none was"
+        return f"The witness saw {seen} changed or removed since, by the holder of the log's key either."
 
 
 def champion(ledger: Ledger, project: str, model: str, *, now: datetime, policy_digest: str | None = None) -> Champion:

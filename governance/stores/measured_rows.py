@@ -68,9 +68,15 @@ class MeasuredRowsStore:
 
     def in_words(self, root: str | None) -> str:
         """Whether what was measured can be measured again here, for whoever is about to rest on it."""
-        if root and (self._folder / root).is_dir():
-            return "Its figures can be measured again from its test rows, which are kept here."
-        return "Its test rows are not on this machine: its figures were not measured again, and rest on what training signed."
+        try:
+            kept = self.read(root) if root else None
+        except PackageError as error:  # told, for whoever rejects the package must not be stopped
+            return str(error)
+        if kept is None:
+            return "Its test rows are not on this machine: its figures were not measured again, and rest on what training signed."
+        if kept.n_emptied:
+            return f"Of its test rows those of {kept.n_emptied} customers were erased: its figures rest on what training signed."
+        return "Its figures can be measured again from its test rows, which are kept here."
 
     def empty(self, root: str, customers: Collection[str]) -> int:
         """Let the rows and salts of customers go, and keep their hashes; returns how many there were."""

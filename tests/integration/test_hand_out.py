@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from provenance.held import look
-from provenance.score_export import hand_out
+from provenance.score_export import about_scores, deliveries, hand_out
 from tenure.errors import TraceError
 from tests.intruder import SCORES, raise_a_score, rewrite
 from tests.office import DAY, MODEL
@@ -15,9 +15,11 @@ from tests.office import DAY, MODEL
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_scores_that_are_as_they_were_signed_are_handed_out(furnished, tmp_path, suffix):
-    """All of them, in one file, and nothing beside it."""
-    n_rows = hand_out(furnished.delivered, tmp_path / "out" / f"scores{suffix}")
+    """All of them, in one file, which is recognised to the byte, and nothing beside it."""
+    n_rows, about = hand_out(furnished.delivered, tmp_path / "out" / f"scores{suffix}"), about_scores(furnished.delivered)
+    again = deliveries(furnished.workplace.lake, SCORES, DAY, suffix, about)
 
+    assert again.check((tmp_path / "out" / f"scores{suffix}").read_bytes()).holds
     assert n_rows == furnished.delivered.rows.num_rows > 20
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"scores{suffix}"]
 

@@ -85,6 +85,7 @@ def test_rows_are_read_as_they_were_kept_and_an_emptied_leaf_leaves_the_root_as_
     assert store.empty(root, ["c0007"]) == 0
     kept = store.read(root)
     assert kept.n_emptied == 2
+    assert "of 2 customers were erased" in store.in_words(root)
     assert len(kept.rows.event) == len(rows().event) - 4
     files = list((tmp_path / "store" / "test_rows" / root).iterdir())
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -100,6 +101,7 @@ def test_a_changed_row_is_found(tmp_path: Path) -> None:
     pq.write_table(odd.table(), tmp_path / "store" / "test_rows" / root / "rows.parquet")
     with pytest.raises(PackageError, match="are not those that the evidence names"):
         store.read(root)
+    assert "are not those that the evidence names" in store.in_words(root)
     assert store.read("ab" * 32) is None
 
 

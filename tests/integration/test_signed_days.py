@@ -110,6 +110,24 @@ def test_a_run_that_was_killed_between_lake_and_log_is_completed_by_the_next(off
     assert hand_out(office.delivered, tmp_path / "scores.csv") == office.delivered.rows.num_rows
 
 
+def test_rows_that_were_changed_between_lake_and_log_are_signed_by_nobody(office):
+    """What the scoring service signs is what it scored, not whatever lies in the lake by then."""
+    place, spec = office.workplace, office.delivered.spec
+
+    class Late(Signer):
+        def deliver(self, *args: object, **told: object) -> None:
+            """Come after an intruder."""
+            rewrite(office, SCORES, raise_a_score)
+            super().deliver(*args, **told)
+
+    late = Late(place, Trust(place.settings).service_key(Role.SCORER), SignedLog(place.settings, place.clock))
+    n_records = place.promotions.ledger().size
+    with pytest.raises(TraceError, match="replaced while they were to be signed"):
+        score_days(place, spec, open_champion(place, spec), [DAY], signer=late)
+
+    assert place.promotions.ledger().size == n_records
+
+
 def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_ends_well(office, tmp_path):
     """What the log names is said and counted; row and salt are gone, hash and root stay."""
     gone = office.delivered.rows["customer_id"].to_pylist()[:2]

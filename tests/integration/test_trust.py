@@ -71,7 +71,7 @@ def test_a_trust_root_grows_from_keys_to_a_proved_history(tmp_path):
     assert desk.says("trust", "next", str(tmp_path / "next.json")).startswith("Trust root 3")
     assert desk.says("trust", "add-services").startswith("Trust root 4")
     now = desk.says("trust", "show")
-    assert "complete_journey: 1 reviewers" in now
+    assert "complete_journey: 1 reviewer must approve" in now
     assert "service-scorer: scorer, until" in now
     proof = desk.says("verify", TENURE_TRUST_ROOT=digest)
     assert "All 4 records are as they were signed" in proof

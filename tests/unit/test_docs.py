@@ -2,12 +2,14 @@
 
 import inspect
 import re
+from dataclasses import fields
 
 import pytest
 import typer
 
 from adapters import settings
 from adapters.settings import REPOSITORY
+from assets.status import ModelStatus, ProjectStatus
 from cli.main import app
 from tenure import errors
 
@@ -88,3 +90,21 @@ def test_every_lasting_choice_is_listed(page):
 
     assert f"docs/decisions/{page.name}" in (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert page.read_text(encoding="utf-8").startswith(f"# {number}. ")
+
+
+def test_no_two_lasting_choices_share_a_number():
+    """A decision's number is one page, and CONTRIBUTING lists them in order."""
+    page = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[\d+\]\(docs/decisions/(\d{4})-", page, re.MULTILINE)
+
+    assert listed == sorted({decision.stem[:4] for decision in DECISIONS})
+
+
+@pytest.mark.parametrize("answer", [ProjectStatus, ModelStatus], ids=lambda answer: answer.__name__)
+def test_every_field_of_the_status_is_documented(answer):
+    """Programs that read `tenure status --json` find each of its fields."""
+    page = (REPOSITORY / "docs" / "reference.md").read_text(encoding="utf-8")
+    table = page[page.index("## Status as JSON") :]
+    named = set(re.findall(r"[`.]([a-z_]+)(?:\.<[a-z]+>|\[\])*`", table))
+
+    assert {field.name for field in fields(answer)} - named - {"models"} == set()

@@ -9,6 +9,7 @@ from governance.records.request import Asked, Request, sign_request
 from governance.records.serving import sign_promotion
 from governance.records.trust_root import Role
 from governance.rules.verify import verify_history
+from tenure.canonical import sha256
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
 from tests.unit.governance.book import Book, opened
 from tests.unit.governance.sample import DAY, PEOPLE, START, key, package, request, signed_root, staff, statement, trust_root
@@ -117,6 +118,19 @@ def test_asked_in_another_installation() -> None:
     opened().ask(Asked.TRAIN, installation="log.staging")
 
 
+@attempt("approval for another installation")
+def test_served_on_a_request_of_another_installation() -> None:
+    """Whoever holds the log's key copies from staging what Dora signed there, and the promoter acts on it."""
+    book = ready()
+    staging = request(
+        Asked.PROMOTE, "dora", at=book.now, installation="log.staging", package=package().digest, reason="as agreed"
+    )
+    envelope = sign_request(staging, key("dora"))
+    book.force(Kind.REQUEST, envelope)
+    book.force(Kind.PROMOTED, sign_promotion(book.draft(package(), asked=sha256(envelope)), key("promoter")))
+    load(book)
+
+
 @attempt("time runs back")
 def test_asked_with_a_key_of_yesterday() -> None:
     """A key that has ended signs into its own past."""
@@ -187,6 +201,18 @@ def test_the_trust_root_may_let_one_person_do_both() -> None:
     load(book)
     assert root.own_reviewers == {"staff-dora"}
     assert verify_history(book.ledger, witnessed=[book.seen]).is_sound
+
+
+@attempt("self approval")
+def test_who_might_once_do_both_approves_what_they_trained() -> None:
+    """The key of that role has ended, and the one that followed it has the role no more."""
+    people = tuple(one for one in trust_root().staff if one.public_key != staff("anna2").public_key)
+    ended = staff("anna2", staff_id="staff-dora", roles=(Role.REVIEWER, Role.OWN_REVIEWER), valid_until=START)
+    root = trust_root(staff=(*people, ended))
+    book = Book(pinned=root.digest)
+    book.add(Kind.ROOT, signed_root(root))
+    book.trained(package())
+    book.approved(package(), "dora")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,19 @@ def test_quorum_counts_people() -> None:
     assert len(check_quorum(signed("anna", "ben", "carla"), SUBJECT, **terms)) == 3
 
 
+@pytest.mark.parametrize(
+    ("people", "action", "needed", "words"),
+    [
+        ((), Action.ROLLBACK, 1, "is approved by nobody, but one reviewer is needed to roll back to it"),
+        (("anna",), Action.PROMOTE, 2, "is approved by staff-anna, but 2 different reviewers are needed to promote it"),
+    ],
+)
+def test_what_is_missing_is_said_with_what_it_is_for(people, action, needed, words) -> None:
+    """Who asks reads how many must still allow which action."""
+    with pytest.raises(RefusedError, match=words):
+        check_quorum(signed(*people), SUBJECT, action=action, needed=needed, trainers=NOBODY, now=START)
+
+
 def test_quorum_is_counted_when_it_is_used() -> None:
     """An approval that ran out in between counts no more; the last second still counts."""
     end, terms = START + 7 * DAY, {"action": Action.PROMOTE, "needed": 1, "trainers": NOBODY}

@@ -6,7 +6,7 @@ import pytest
 
 from governance.records.ledger import check_witnessed, open_ledger
 from governance.records.log import Kind, peek_checkpoint, sign_checkpoint
-from governance.rules.verify import champion, verify_history
+from governance.rules.verify import HistoryReport, champion, verify_history
 from tenure.errors import RefusedError
 from tests.unit.governance.book import Book, opened, served
 from tests.unit.governance.sample import (
@@ -113,3 +113,10 @@ def test_clocks_may_differ_by_five_minutes(minutes: int, is_sound: bool) -> None
         return
     with pytest.raises(RefusedError, match="Record 3 is dated"):
         _ = book.ledger
+
+
+def test_a_log_of_one_record_is_told_as_one() -> None:
+    """The first `tenure verify` of a home reads as a sentence."""
+    words = HistoryReport(n_records=1, n_unwitnessed=0, n_witnessed=1, root_hash="ab", trust_root_version=1, findings=()).in_words
+
+    assert words.startswith("The only record is as it was signed, and was allowed when it was written. The witness saw it,")

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.records.delivery import sign_delivery
 from governance.records.log import Kind
 from governance.records.noted_delivery import NOTED_TYPE, NotedDelivery, check_names
+from governance.records.request import Asked
 from governance.records.signing import sign
 from governance.records.statement import NamedDigest
 from governance.records.trust_root import Role
@@ -130,3 +131,12 @@ def test_a_day_stands_with_its_own_scores_alone(found, words):
     check_names(signed, signed.signed_by, content="1a" * 32)
     with pytest.raises(RefusedError, match=words):
         check_names(signed, signed.signed_by, **found)
+
+
+def test_nobody_signs_outside_the_log_any_more():
+    """Whoever holds the scoring service's key and writes to the lake hands out nothing past the log, whatever the model."""
+    book = opened()
+    book.ask(Asked.TRAIN)
+    late = book.now + 2 * DAY
+
+    assert refusal_of(noted(delivered_at=late), book, now=late) == "earlier form"

@@ -122,6 +122,8 @@ def test_a_signer_needs_the_role_and_a_valid_key() -> None:
             "key not valid at that time"
         )
     assert refusal(lambda: FIRST.signer(envelope, "t", [Role.PROMOTER], at=START, what="a note")) == "wrong role"
+    with pytest.raises(RefusedError, match="signed a note, being reviewer; expected promoter or scorer"):
+        FIRST.signer(envelope, "t", [Role.PROMOTER, Role.SCORER], at=START, what="a note")
 
 
 def test_one_record_has_one_signer() -> None:
