@@ -9,8 +9,8 @@ import typer
 
 from adapters import settings
 from adapters.settings import REPOSITORY
-from assets.status import ModelStatus, ProjectStatus
 from cli.main import app
+from provenance.status import ModelStatus, ProjectStatus
 from tenure import errors
 
 PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))

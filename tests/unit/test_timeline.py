@@ -11,7 +11,6 @@ from tenure.timeline import SnapshotPlan, days_between, parse_day, split_snapsho
 
 DAY = date(2020, 2, 28)
 FIRST_DAY = date(2020, 1, 1)
-some_day = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 
 
 def test_a_day_is_read_from_iso_text():

@@ -19,7 +19,6 @@ from tests.unit.governance.book import served
 from tests.unit.governance.sample import ORIGIN, START, key, trust_root
 
 BOOK = served()
-LEAVES = [entry.leaf for entry in BOOK.entries]
 HEAD = peek_checkpoint(BOOK.checkpoint)
 
 
