@@ -6,12 +6,14 @@ A project is a folder of data: `project.py` holds `PROJECT`, each file of `sourc
 
 import importlib
 import pkgutil
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import ModuleType
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenure.activity import PRODUCT_COLUMNS, READS_LINES
 from tenure.audit import USUAL_LINES, AuditLines
@@ -71,6 +73,9 @@ class Project:
     ----------
     first_day: the first UTC day with events.
     last_day: the last one, for a company whose data are history; None for one that still delivers.
+    timezone: the IANA name of the zone that the company lives in, "UTC" by default; it must exist. Its days are UTC days
+        whatever it says: sources deliver their times in UTC, or with a zone.
+    currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
     purposes: what data may be used for, by short name.
@@ -94,6 +99,8 @@ class Project:
     audit_lines: AuditLines = USUAL_LINES
     demo_days: "DemoDays | None" = None
     scores_again: bool = False
+    timezone: str = "UTC"
+    currency: str | None = None
 
     @property
     def first_key(self) -> date:
@@ -153,6 +160,7 @@ def load_project(package: str) -> Project:
 
 def check_project(project: Project) -> None:
     """Refuse a project whose parts do not fit together."""
+    _check_places(project)
     roles = project.roles
     for role, name in vars(roles).items():
         held = {column.name for column in project.source(name).columns}
@@ -184,6 +192,22 @@ def check_project(project: Project) -> None:
             raise SpecError(
                 f"Model {spec.name!r} reads protected columns {sorted(guarded & read)}; they are held for audits alone."
             )
+
+
+def _check_places(project: Project) -> None:
+    """Refuse a zone or a currency that nobody knows by that name."""
+    try:
+        ZoneInfo(project.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SpecError(
+            f"Project {project.name!r} names the time zone {project.timezone!r}, which does not exist. "
+            "Name one as the IANA does, such as 'Europe/Paris', or leave the line out for UTC."
+        ) from None
+    if project.currency is not None and not re.fullmatch("[A-Z]{3}", project.currency):
+        raise SpecError(
+            f"Project {project.name!r} names the currency {project.currency!r}; expected three capital letters (ISO 4217), "
+            "such as 'USD'. Correct it, or leave the line out."
+        )
 
 
 def _each(package: str, constant: str, kinds: tuple[type, ...]) -> list[Any]:

@@ -161,3 +161,13 @@ def test_partitions_are_as_of_days():
     assert len(GROCER.keys_until(GROCER.last_key)) == 365
     living: Project = replace(GROCER, last_day=None)
     assert (living.is_history, living.last_key) == (False, None)
+
+
+@pytest.mark.parametrize(("named", "words"), [({"timezone": "Not/AZone"}, "does not exist"), ({"currency": "euro"}, "ISO 4217")])
+def test_a_zone_or_currency_that_nobody_knows_is_refused(named, words):
+    """Both may be left out; what is named must exist."""
+    project = load_project("projects.complete_journey")
+
+    check_project(replace(project, timezone="Europe/Paris", currency="EUR"))
+    with pytest.raises(SpecError, match=words):
+        check_project(replace(project, **named))
