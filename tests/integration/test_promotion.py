@@ -184,7 +184,7 @@ def test_a_champion_is_renewed_by_fresh_approvals(shop: Shop) -> None:
     with pytest.raises(RefusedError, match="already serves"):
         later.promote(package.digest)
     later.approve(package, REVIEWERS[:1])
-    with pytest.raises(RefusedError, match="approved by 1"):
+    with pytest.raises(RefusedError, match="approved by demo-reviewer-1, but 2"):
         later.promote(package.digest)
     later.approve(package, REVIEWERS[1:])
 
