@@ -26,7 +26,7 @@ help: ## What can be made
 
 setup: $(VENV)/.run-installed ## Install what running takes, once
 
-demo: setup ## Land a real grocer's year, train, promote, score, compare: about five minutes on two cores
+demo: setup ## Land a real grocer's year, train, promote, score, compare: about two minutes on two cores
 	$(BIN)/tenure demo
 
 test: $(VENV)/.dev-installed ## Every test
