@@ -57,7 +57,7 @@ def training_set_step(delivered: Delivered) -> Step:
 
 def features_step(delivered: Delivered) -> Step:
     """The inputs that were scored."""
-    table, signed = delivered.features, delivered.standing
+    table, signed = delivered.features, delivered.signed
     commit = commits_by_day(table)[delivered.day]
     tree = tree_of(table, delivered.day, CUSTOMER_KEY)
     if tree is None:
@@ -85,7 +85,7 @@ def features_step(delivered: Delivered) -> Step:
 
 def lineage_step(delivered: Delivered) -> Step:
     """The record of what the features were made from, computed again and held against what was signed."""
-    signed, lineage = delivered.standing, delivered.shelf.lineage
+    signed, lineage = delivered.signed, delivered.shelf.lineage
     made = lineage.made(FEATURES_TABLE, delivered.features_version, delivered.day)
     digest = lineage.of(FEATURES_TABLE, delivered.features_version, delivered.day)
     versions = ", ".join(f"{name} {version}" for name, version in made.versions.items())

@@ -28,7 +28,7 @@ from provenance.score_step import signature
 from provenance.signed_scores import check_signed
 from provenance.signer import Signer, open_signer
 from tenure.canonical import encode
-from tenure.errors import TraceError
+from tenure.errors import RefusedError, TraceError
 from tests.intruder import SCORES, change_notes, drop_a_row, raise_a_score, replace_batch, rewrite
 from tests.office import DAY, MODEL, Office
 from tests.shop import NOW
@@ -180,6 +180,9 @@ def test_a_day_signed_before_deliveries_came_to_the_log_stands_as_it_did(office,
     assert signature(office.delivered)[0]
     put(office, envelope(content="9f" * 32))
     assert not signature(office.delivered)[0]
+    for step in (lineage_step, features_step):
+        with pytest.raises(RefusedError, match="an earlier delivery was put back"):
+            step(office.delivered)
     put(office, envelope())
     assert signature(office.delivered)[0]
     office.score(DAY)
