@@ -2,6 +2,7 @@
 
     TenureError
     ├── SpecError            a project, source or model is declared in a way that cannot work
+    │   └── UnknownNameError   a history is asked for a value, set or attribute that it does not have
     ├── TimelineError        a day, window or split that does not fit the history at hand
     │   └── HorizonError     a survival curve is asked for beyond the follow-up seen in fitting
     ├── SourceError          a batch cannot be obtained or read
@@ -34,6 +35,10 @@ class TenureError(Exception):
 
 class SpecError(TenureError):
     """A project, source or model file is declared in a way that cannot work."""
+
+
+class UnknownNameError(SpecError, AttributeError):
+    """A history is asked for a value, a set or an attribute that it does not have."""
 
 
 class TimelineError(TenureError):
