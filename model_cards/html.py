@@ -11,6 +11,7 @@ from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
 from model_cards.wording import NOT_DEFINED, Rich, plain, show
+from tenure.figures import typeset
 
 
 def render_html(card: Mapping[str, Any]) -> str:
@@ -58,6 +59,7 @@ def _environment() -> Any:
         loader=jinja2.PackageLoader("model_cards"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_typeset,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -66,6 +68,11 @@ def _environment() -> Any:
     )
     environment.globals.update(show=show)
     return environment
+
+
+def _typeset(shown: Any) -> Any:
+    """Whatever a template writes, with its figures set; what is HTML already stays."""
+    return typeset(shown) if isinstance(shown, str) and not hasattr(shown, "__html__") else shown
 
 
 def _say(part: str | Mapping[str, str]) -> str:
