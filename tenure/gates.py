@@ -97,7 +97,7 @@ class Decision:
     @property
     def reasons_listed(self) -> str:
         """The reasons for a message: the first line of it names what they are for, and each stands on a line of its own."""
-        return "".join(f"\n  - {typeset(reason)}" for reason in self.reasons)
+        return "".join(f"\n  - {typeset(reason)}." for reason in self.reasons)
 
     def answer(self, question: Question) -> Answer:
         """What can be said to a question: the worst of its open points."""
