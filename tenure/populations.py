@@ -1,7 +1,7 @@
 """Populations: who is scored, said of histories and kept as conditions on features.
 
-`had(PURCHASES, within_days=56) & is_in(SUBSCRIBERS.status, "active")`: parts are joined by `&` and `|`, and turned round by `~`. A
-model need not use the features that a population is told by.
+`had(PURCHASES, within_days=56) & is_in(SUBSCRIBERS.status, "active")`: parts are joined by `&` and `|`, and turned round by `~`.
+A model need not use the features that a population is told by.
 """
 
 from dataclasses import dataclass
@@ -116,7 +116,9 @@ def ever(history: Events) -> Population:
 def is_in(fact: Fact, *values: str | float) -> Population:
     """Customers whose attribute is one of these values, as last told before the scoring day."""
     if not isinstance(fact, Fact):
-        raise SpecError(f"is_in takes an attribute of a history of states, such as SUBSCRIBERS.status; found {type(fact).__name__}.")
+        raise SpecError(
+            f"is_in takes an attribute of a history of states, such as SUBSCRIBERS.status; found {type(fact).__name__}."
+        )
     words, numbers = [v for v in values if isinstance(v, str)], [float(v) for v in values if not isinstance(v, str)]
     if bool(words) == bool(numbers):
         raise SpecError(f"is_in of {fact.name!r} takes one value or more, all words or all numbers; found {list(values)}.")
@@ -135,8 +137,8 @@ def everyone(history: History) -> Population:
     """All customers that a history tells of."""
     if isinstance(history, Contacts | Intervals):
         raise SpecError(
-            f"The {spoken(history.many)} tell of {'those who were written to' if isinstance(history, Contacts) else 'some'} alone; "
-            "name a history of events or of states, whose customers are all there are."
+            f"The {spoken(history.many)} do not tell of everyone; name a history of events or of states, whose customers are all "
+            "that there are."
         )
     if isinstance(history, Events):
         return ever(history)
@@ -179,12 +181,12 @@ def _check_events(history: History, what: str) -> None:
 def _join(one: Population, other: Population, word: Joined, condition: Condition) -> Population:
     """Two populations as one; phrases that were joined by the other word get brackets."""
 
-    def phrase(of: Population, text: str, by: Joined, as_joined: Joined) -> str:
+    def phrase(text: str, by: Joined, as_joined: Joined) -> str:
         return f"({text})" if as_joined not in (Joined.NOT_AT_ALL, by) else text
 
     turned = {Joined.AND: Joined.OR, Joined.OR: Joined.AND, Joined.NOT_AT_ALL: Joined.NOT_AT_ALL}
-    said = f" {word} ".join(phrase(p, p.said, word, p.joined) for p in (one, other))
-    denied = f" {turned[word]} ".join(phrase(p, p.denied, turned[word], turned[p.joined]) for p in (one, other))
+    said = f" {word} ".join(phrase(p.said, word, p.joined) for p in (one, other))
+    denied = f" {turned[word]} ".join(phrase(p.denied, turned[word], turned[p.joined]) for p in (one, other))
     return Population(
         condition=condition,
         said=said,

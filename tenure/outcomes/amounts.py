@@ -59,9 +59,9 @@ class Amount(Outcome):
         """The window that is looked at."""
         return f"{self.happening} on the {self.within_days} days that begin with the as-of day; {ONLY_KNOWN}"
 
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """Add up what lies in the window, as it is known when the window ends; `event` says whether it is not zero."""
-        found = total_within(customers, happened, self.of, as_of=as_of, within_days=self.within_days)
+        found = total_within(customers, happened, self.of, as_of=as_of, end=end)
         return found.select("customer_id", "amount", event=found.amount != 0, duration=self.within_days)
 
 

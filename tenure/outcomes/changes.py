@@ -1,11 +1,9 @@
 """What becomes of a state: that an attribute reaches a value, or has it on the scoring day."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from tenure.conditions import Condition, rules_out
-from tenure.errors import SpecError
 from tenure.history import Fact, History
 from tenure.history.nouns import spoken
 from tenure.outcomes.happens import ONLY_KNOWN
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change(Target):
-    """An attribute reaches a value: the first day from `as_of` on, on which it has it; `reason` names the column that says why."""
+    """An attribute has a value for the first time from `as_of` on; `reason` names the attribute that says why."""
 
     fact: Fact
     value: str | float
@@ -45,26 +43,22 @@ class Change(Target):
         """The day that is told."""
         return f"the first day from the as-of day on, on which {spoken(self.fact.name)} is {self.value!r}, as it was told"
 
+    @property
+    def already(self) -> tuple[str, str | float]:
+        """Who has the value."""
+        return self.fact.name, self.value
+
     def follow(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """Time until the end of that day."""
         import ibis
 
         found = reached(happened[self.fact.history.noun], self.fact.name, self.value, since=as_of, end=end)
-        columns = {"reached_on": found.reached_on} | ({"reason": _column(found, self.reason)} if self.reason else {})
+        columns = {"reached_on": found.reached_on} | ({"reason": found[self.reason]} if self.reason else {})
         joined = customers.select("customer_id").left_join(found.select("customer_id", **columns), "customer_id")
         start, event = ibis.literal(as_of), joined.reached_on.notnull()
         seen = ibis.ifelse(event, joined.reached_on.delta(start, unit="day") + 1, ibis.literal(end).delta(start, unit="day"))
         rest = {"reason": joined.reason} if self.reason else {}
         return joined.select("customer_id", event=event, duration=seen, **rest)
-
-    def check_population(self, condition: Condition, name: str) -> None:
-        """Refuse a population in which some have the value already."""
-        if not rules_out(condition, self.fact.name, self.value):
-            raise SpecError(
-                f"Model {name!r}: its population may hold customers whose {spoken(self.fact.name)} is {self.value!r} already. Join "
-                f"it with is_in(….{self.fact.name}, …) for the values from which it can become so, or ~is_in(….{self.fact.name}, "
-                f"{self.value!r}), by &."
-            )
 
 
 @dataclass(frozen=True)
@@ -108,14 +102,14 @@ class Becomes(Outcome):
         """The window that is looked at."""
         return f"{self.happening} on the {self.within_days} days that begin with the as-of day; {ONLY_KNOWN}"
 
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
-        """Whether it is reached in the window, as known when the window ends."""
-        end = as_of + timedelta(days=self.within_days)
-        return self.change.follow(customers, happened, as_of=as_of, end=end).mutate(duration=self.within_days)
+    @property
+    def already(self) -> tuple[str, str | float]:
+        """Who has the value."""
+        return self.change.already
 
-    def check_population(self, condition: Condition, name: str) -> None:
-        """Refuse a population in which some have the value already."""
-        self.change.check_population(condition, name)
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
+        """Whether it is reached in the window, as known when the window ends."""
+        return self.change.follow(customers, happened, as_of=as_of, end=end).mutate(duration=self.within_days)
 
 
 @dataclass(frozen=True)
@@ -170,13 +164,13 @@ class IsNow(Settled, Outcome):
         """As told."""
         return f"{self.happening}, as last told before the as-of day"
 
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """Whether it has the value; customers of whom it is not known have no row."""
-        return self.follow(customers, happened, as_of=as_of, end=known_until)
+        return self.follow(customers, happened, as_of=as_of, end=end)
 
     def follow(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """The same, of `as_of` itself: no day has passed since."""
-        told = held(happened[self.fact.history.noun], as_of)
+        told = held(happened[self.fact.history.noun], min(as_of, end))
         stands = told.select("customer_id", value=told[self.fact.name])
         joined = customers.select("customer_id").inner_join(stands.filter(stands.value.notnull()), "customer_id")
         return joined.select("customer_id", event=joined.value == self.value, duration=0)
@@ -187,10 +181,10 @@ def becomes(fact: Fact, value: str | float, *, within_days: int | None = None, r
 
     Parameters
     ----------
-    reason: column of the source that says why, such as "reason_for_leaving".
+    reason: attribute of the same history that says why, such as "reason_for_leaving".
     """
     check_history(fact, Fact, "becomes")
-    change = Change(fact, value, reason or "")
+    change = Change(fact, value, getattr(fact.history, reason).name if reason else "")
     return change if within_days is None else Becomes(change, within_days=within_days)
 
 
@@ -198,10 +192,3 @@ def is_now(fact: Fact, value: str | float) -> IsNow:
     """An attribute has a value on the scoring day."""
     check_history(fact, Fact, "is_now")
     return IsNow(fact, value)
-
-
-def _column(tellings: "ibis.Table", name: str) -> "ibis.Column":
-    """The column that says why."""
-    if name not in tellings.columns:
-        raise SpecError(f"The reason is read from a column {name!r}, which the source does not have; it has {list(tellings.columns)}.")
-    return tellings[name]

@@ -1,12 +1,12 @@
 """Whether something happens within a window: at all, not at all, or so many times."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.errors import SpecError
 from tenure.history import Events, History, Measure
-from tenure.history.known import days_known
+from tenure.history.known import days_told
 from tenure.history.measures import Adds
 from tenure.history.nouns import counted, spoken
 from tenure.outcomes.outcome import Happened, Kind, Outcome, check_history, check_window
@@ -72,9 +72,9 @@ class Happens(Outcome):
         """The window that is looked at."""
         return f"{self.happening} on the {self.within_days} days that begin with the as-of day; {ONLY_KNOWN}"
 
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """Count what lies in the window, as it is known when the window ends."""
-        found = total_within(customers, happened, self.of, as_of=as_of, within_days=self.within_days)
+        found = total_within(customers, happened, self.of, as_of=as_of, end=end)
         event = found.amount >= self.n
         return found.select("customer_id", event=~event if self.is_absence else event, duration=self.within_days)
 
@@ -91,7 +91,7 @@ def none_of(history: Events, *, within_days: int) -> Happens:
 
 
 def at_least(history: Events | Measure, n: int, *, within_days: int) -> Happens:
-    """At least so many within the window: rows of the source that are no returns, or a value that counts (`PURCHASES.baskets`)."""
+    """At least so many within the window: rows that are no returns, or of a value that counts (`PURCHASES.baskets`)."""
     return Happens(counting(history, "at_least"), n=n, within_days=within_days)
 
 
@@ -112,12 +112,12 @@ def names_of(measure: Measure) -> tuple[str, str]:
     return measure.name, measure.name
 
 
-def total_within(
-    customers: "ibis.Table", happened: Happened, measure: Measure, *, as_of: date, within_days: int
-) -> "ibis.Table":
-    """What a measure adds up to in `[as_of, as_of + within_days)`, as known when it ends: `customer_id`, `amount`, zero for none."""
-    end = as_of + timedelta(days=within_days)
-    known = days_known(happened[measure.history.noun], end)
+def total_within(customers: "ibis.Table", happened: Happened, measure: Measure, *, as_of: date, end: date) -> "ibis.Table":
+    """What a measure adds up to in `[as_of, end)`, as known by `end`: `customer_id`, `amount`, zero for none.
+
+    Days that hold returns alone count too: they lower amounts.
+    """
+    known = days_told(happened[measure.history.noun], end)
     inside = known.filter((known.active_on >= as_of) & (known.active_on < end))
     sums = inside.group_by("customer_id").aggregate(amount=inside[measure.column].sum())
     joined = customers.select("customer_id").left_join(sums, "customer_id")

@@ -6,13 +6,12 @@ Which model foresees which kind is `specs.py`'s and `challenger.py`'s; who is as
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.conditions import Condition
 from tenure.errors import SpecError
 from tenure.history import Contacts, History
 
@@ -95,6 +94,11 @@ class Outcome(ABC):
         return None
 
     @property
+    def already(self) -> tuple[str, str | float] | None:
+        """A column and the value by which it has happened before the scoring day; None where it can happen again."""
+        return None
+
+    @property
     def leaks(self) -> tuple[str, ...]:
         """`source.column` names that say, on the scoring day, what is to be foreseen; no model of it may read them."""
         return ()
@@ -114,20 +118,20 @@ class Outcome(ABC):
     def happening(self) -> str:
         """What happens, as a reader would name it: "a purchase", "a pause of 28 days without a purchase"."""
 
+    def end(self, as_of: date, known_until: date) -> date:
+        """The day at which follow-up ends: that of the window, or, for what has none, the day until which all is known."""
+        return min(as_of + timedelta(days=self.follow_up_days), known_until)
+
     @abstractmethod
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
-        """What happened to each customer of `customers` (column `customer_id`), one row each.
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
+        """What happened to each customer of `customers` (column `customer_id`) on the days from `as_of` up to `end`.
 
         Columns are `customer_id`, `event`, `duration` in days, and `amount`, `reason` or `entry` where it has them. No row is
-        read that became available on or after the day at which follow-up ends: the end of the window, or `known_until` for what
-        has no window.
+        read that became available on or after `end`.
         """
 
-    def check_population(self, condition: Condition, name: str) -> None:
-        """Refuse a population some of which had the event before they are scored; `name` is the model's."""
-
     def first_day(self, elapsed: np.ndarray) -> np.ndarray:
-        """The earliest day on which it can happen, (n,): 1 is the scoring day; `elapsed` is the clock's column where it has one."""
+        """The earliest day on which it can happen, (n,), 1 being the scoring day; `elapsed` is its clock's column, if any."""
         return np.ones(len(elapsed), dtype=np.int64) if self.clock is None else self.clock.first_chance(elapsed)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tenure.conditions import Condition, largest
 from tenure.errors import SpecError
 from tenure.history import Events, History
 from tenure.history.known import days_known
@@ -49,8 +48,8 @@ class Pause(Target):
         """The end of its last day."""
         noun = spoken(self.events.noun)
         return (
-            f"the end of the {ordinal(self.days)} consecutive UTC day without {a(self.events.noun)}, counted from the last {noun}, "
-            "which may precede the as-of day"
+            f"the end of the {ordinal(self.days)} consecutive UTC day without {a(self.events.noun)}, counted from the last "
+            f"{noun}, which may precede the as-of day"
         )
 
     @property
@@ -67,7 +66,7 @@ class Pause(Target):
         import ibis
 
         known = days_known(happened[self.events.noun], end)
-        known = known.filter((known.active_on < end) & (known.n_rows > 0))
+        known = known.filter(known.active_on < end)
         days = known.select("customer_id", "active_on").semi_join(customers, "customer_id")
         following = days.active_on.lead().over(ibis.window(group_by="customer_id", order_by="active_on"))
         events = days.mutate(following=following, completes_on=days.active_on + ibis.interval(days=self.days + 1))
@@ -79,21 +78,6 @@ class Pause(Target):
         event = (ends.completes_on <= last).fill_null(False)
         reached = ibis.ifelse(event, ends.completes_on.cast("date"), last)
         return ends.select("customer_id", duration=reached.delta(ibis.literal(as_of), unit="day"), event=event)
-
-    def check_population(self, condition: Condition, name: str) -> None:
-        """Refuse a population that reaches further back than the pause."""
-        reach = largest(condition, recency_column(self.events))
-        if reach is None:
-            raise SpecError(
-                f"Model {name!r}: its population may hold customers without {a(self.events.noun)} for longer than the pause of "
-                f"{self.days} days, who would have had the event before they are scored. Join it with had(…, "
-                f"within_days={self.days}) by &."
-            )
-        if reach > self.days:
-            raise SpecError(
-                f"Model {name!r}: the population reaches back {reach:g} days, further than the pause of {self.days} days, so some "
-                "of its customers would have had the event before they are scored."
-            )
 
 
 @dataclass(frozen=True)
@@ -127,7 +111,7 @@ class First(Target):
         import ibis
 
         known = days_known(happened[self.events.noun], end)
-        later = known.filter((known.active_on >= as_of) & (known.active_on < end) & (known.n_rows > 0))
+        later = known.filter((known.active_on >= as_of) & (known.active_on < end))
         firsts = later.group_by("customer_id").aggregate(happened_on=later.active_on.min())
         joined = customers.select("customer_id").left_join(firsts, "customer_id")
         start, event = ibis.literal(as_of), joined.happened_on.notnull()

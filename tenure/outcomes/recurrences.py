@@ -1,7 +1,7 @@
 """Every event within a window, each as a stretch of time that it ends: labels for models of recurring events."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.history import Events, History
@@ -55,16 +55,15 @@ class Recurring(Outcome):
         """The window that is looked at."""
         return f"{self.happening} of the {self.within_days} that begin with the as-of day; {ONLY_KNOWN}"
 
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """A row for each stretch of a customer's window: days since `as_of`, after `entry` to the end of `duration`.
 
         A stretch ends with a day that has an event, or, censored, with the window.
         """
         import ibis
 
-        end = as_of + timedelta(days=self.within_days)
         known = days_known(happened[self.events.noun], end)
-        inside = known.filter((known.active_on >= as_of) & (known.active_on < end) & (known.n_rows > 0))
+        inside = known.filter((known.active_on >= as_of) & (known.active_on < end))
         there = customers.select("customer_id")
         days = inside.semi_join(there, "customer_id").select(
             "customer_id", event=ibis.literal(True), duration=inside.active_on.delta(ibis.literal(as_of), unit="day") + 1

@@ -1,23 +1,27 @@
 """How a history of states is read by outcomes: which telling holds on a day, and when a value is reached.
 
-A telling is one row of `customer_id`, `since_on` (the day from which it holds), `available_at`, and the columns of its source. It
-holds until the customer's next one; of two for one day the one that came last holds.
+A telling is a prepared row of the history: from `happened_at` on the attributes are so, until the customer's next one. Of several
+of one day the last one holds.
 """
 
 from datetime import date
 from typing import TYPE_CHECKING
+
+from tenure.history.known import as_known
 
 if TYPE_CHECKING:
     import ibis
 
 
 def tellings_known(tellings: "ibis.Table", as_of: date) -> "ibis.Table":
-    """Tellings available before a day, one for each customer and day, with `until_on`: the day from which the next one holds."""
+    """Tellings available before a day, one for each customer and day, which is `since_on`; the next one holds from `until_on`."""
     import ibis
 
-    known = tellings.filter(tellings.available_at < ibis.literal(as_of).cast("timestamp"))
-    versions = ibis.window(group_by=["customer_id", "since_on"], order_by=known.available_at.desc())
-    latest = known.filter(ibis.row_number().over(versions) == 0)
+    known = as_known(tellings, as_of, key=[name for name in tellings.columns if name.startswith("key_")])
+    dated = known.mutate(since_on=known.happened_at.date())
+    last = [dated.happened_at.desc(), dated.available_at.desc()]
+    of_day = ibis.row_number().over(ibis.window(group_by=["customer_id", "since_on"], order_by=last))
+    latest = dated.filter(of_day == 0)
     return latest.mutate(until_on=latest.since_on.lead().over(ibis.window(group_by="customer_id", order_by="since_on")))
 
 
@@ -30,9 +34,8 @@ def reached(tellings: "ibis.Table", column: str, value: str | float, *, since: d
 
     known = tellings_known(tellings, end)
     first, last = ibis.literal(since), ibis.literal(end)
-    holds = known.filter(
-        (known[column] == value) & (known.since_on < last) & (known.until_on.isnull() | (known.until_on > first))
-    )
+    in_time = (known.since_on < last) & (known.until_on.isnull() | (known.until_on > first))
+    holds = known.filter(in_time & (known[column] == value))
     dated = holds.mutate(reached_on=ibis.greatest(holds.since_on, first).cast("date"))
     return dated.filter(ibis.row_number().over(ibis.window(group_by="customer_id", order_by="since_on")) == 0)
 
@@ -42,5 +45,5 @@ def held(tellings: "ibis.Table", as_of: date) -> "ibis.Table":
     import ibis
 
     known = tellings_known(tellings, as_of)
-    before = known.since_on < ibis.literal(as_of)
-    return known.filter(before & (known.until_on.isnull() | (known.until_on >= ibis.literal(as_of))))
+    day = ibis.literal(as_of)
+    return known.filter((known.since_on < day) & (known.until_on.isnull() | (known.until_on >= day)))

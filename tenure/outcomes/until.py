@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tenure.conditions import Condition
 from tenure.errors import SpecError
 from tenure.history import History, States
 from tenure.history.nouns import spoken
@@ -51,6 +50,11 @@ class Target(ABC):
         return None
 
     @property
+    def already(self) -> tuple[str, str | float] | None:
+        """A column and the value by which it has happened before the scoring day; None where it can happen again."""
+        return None
+
+    @property
     def leaks(self) -> tuple[str, ...]:
         """`source.column` names that say already whether it has happened."""
         return ()
@@ -62,9 +66,6 @@ class Target(ABC):
         The duration ends with the day on which it happens, or, for who is censored, with the day before `end`. Nothing is read
         that became available on or after `end`.
         """
-
-    def check_population(self, condition: Condition, name: str) -> None:
-        """Refuse a population some of which it has happened to before they are scored."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,11 @@ class TimeUntil(Outcome):
         return self.target.clock
 
     @property
+    def already(self) -> tuple[str, str | float] | None:
+        """That of what is waited for."""
+        return self.target.already
+
+    @property
     def leaks(self) -> tuple[str, ...]:
         """What says that it has happened; and, where all is known on the scoring day, how long it took."""
         took = (f"{self.since.history.source}.{self.since.history.entered}",) if self.since and self.follow_up_days == 0 else ()
@@ -170,16 +176,20 @@ class TimeUntil(Outcome):
         """Where time runs from."""
         return "the scoring day" if self.since is None else "the day on which the customer entered"
 
-    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, known_until: date) -> "ibis.Table":
-        """Follow each customer to `known_until`; with `since`, `entry` and `duration` are days since the customer entered."""
+    def end(self, as_of: date, known_until: date) -> date:
+        """Until which all is known; of what is settled on the scoring day nothing later counts."""
+        return as_of if isinstance(self.target, Settled) else known_until
+
+    def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
+        """Follow each customer to `end`; with `since`, `entry` and `duration` are days since the customer entered."""
         import ibis
 
-        followed = self.target.follow(customers, happened, as_of=as_of, end=known_until)
+        followed = self.target.follow(customers, happened, as_of=as_of, end=end)
         if self.since is None:
             return followed
         history = self.since.history
         told = held(happened[history.noun], as_of)
-        at = told.select("customer_id", entered_on=told[history.entered].cast("date"))
+        at = told.select("customer_id", "entered_on")
         # Who entered on a day that nobody knows, or later than asked, cannot be laid on this time.
         joined = followed.inner_join(at.filter(at.entered_on < ibis.literal(as_of)), "customer_id")
         age = ibis.literal(as_of).delta(joined.entered_on, unit="day")
@@ -187,18 +197,12 @@ class TimeUntil(Outcome):
         seen_from = ibis.literal(0) if isinstance(self.target, Settled) else age
         return joined.select("customer_id", event=joined.event, duration=joined.duration + age, entry=seen_from, **rest)
 
-    def check_population(self, condition: Condition, name: str) -> None:
-        """Refuse a population some of which it has happened to."""
-        self.target.check_population(condition, name)
-
 
 class Settled(Target, ABC):
     """What is known to have happened, or not, on the scoring day itself; time until then is looked back at."""
 
 
-def time_until(
-    target: Target, *, horizons_days: tuple[int, ...], score_at: int, since: Entry | None = None
-) -> TimeUntil:
+def time_until(target: Target, *, horizons_days: tuple[int, ...], score_at: int, since: Entry | None = None) -> TimeUntil:
     """How long until something happens: `time_until(pause(PURCHASES, days=28), horizons_days=(7, 28), score_at=28)`."""
     if not isinstance(target, Target):
         raise SpecError(

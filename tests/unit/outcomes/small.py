@@ -17,11 +17,14 @@ quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCh
 PURCHASES = Events(
     "tills", noun="purchase", values={"spend": cents("amount"), "baskets": distinct_of("basket")}, returns="is_return"
 )
-SUBSCRIBERS = States("subscribers", noun="subscription", attributes=("status", "plan"), entered="joined")
+SUBSCRIBERS = States("subscribers", noun="subscription", attributes=("status", "plan", "why"), entered="joined")
 
 # For each customer, by day (numbered from the first): how many rows, and what they add up to.
 purchases = st.fixed_dictionaries(
-    {c: st.dictionaries(st.integers(0, N_DAYS - 1), st.tuples(st.integers(1, 3), st.integers(1, 500)), max_size=12) for c in CUSTOMERS}
+    {
+        c: st.dictionaries(st.integers(0, N_DAYS - 1), st.tuples(st.integers(1, 3), st.integers(1, 500)), max_size=12)
+        for c in CUSTOMERS
+    }
 )
 # For each customer, by day: how the subscription stands from then on.
 states = st.fixed_dictionaries(
@@ -50,12 +53,28 @@ def customers(names: tuple[str, ...] = CUSTOMERS) -> ibis.Table:
 def happened(bought: Bought | None = None, stood: Stood | None = None) -> dict[str, ibis.Table]:
     """Both histories as they are kept, each row known at the end of its day."""
     days = [
-        {"customer_id": c, "active_on": day(d), "available_at": at_end_of(d), "n_rows": n, "spend_cents": cents, "baskets": 1}
+        {
+            "customer_id": c,
+            "active_on": day(d),
+            "available_at": at_end_of(d),
+            "n_rows": n,
+            "spend_cents": cents,
+            "baskets": 1,
+            "told_before": False,
+        }
         for c, of_customer in (bought or {}).items()
         for d, (n, cents) in of_customer.items()
     ]
     tellings = [
-        {"customer_id": c, "since_on": day(d), "available_at": at_end_of(d), "status": status, "joined": day(0), "why": f"w{d}"}
+        {
+            "customer_id": c,
+            "happened_at": at_end_of(d),
+            "available_at": at_end_of(d),
+            "key_id": f"{c}/{d}",
+            "entered_on": day(0),
+            "status": status,
+            "why": f"w{d}",
+        }
         for c, of_customer in (stood or {}).items()
         for d, status in of_customer.items()
     ]
@@ -65,14 +84,19 @@ def happened(bought: Bought | None = None, stood: Stood | None = None) -> dict[s
 def daily(rows: list[dict]) -> ibis.Table:
     """A roll-up."""
     numbers = [(name, pa.int64()) for name in ("n_rows", "spend_cents", "baskets")]
-    key = [("customer_id", pa.string()), ("active_on", pa.date32()), ("available_at", pa.timestamp("us"))]
+    key = [
+        ("customer_id", pa.string()),
+        ("active_on", pa.date32()),
+        ("available_at", pa.timestamp("us")),
+        ("told_before", pa.bool_()),
+    ]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=pa.schema([*key, *numbers])))
 
 
 def told(rows: list[dict]) -> ibis.Table:
     """Tellings of states."""
-    key = [("customer_id", pa.string()), ("since_on", pa.date32()), ("available_at", pa.timestamp("us"))]
-    words = [("status", pa.string()), ("joined", pa.date32()), ("why", pa.string())]
+    key = [("customer_id", pa.string()), ("happened_at", pa.timestamp("us")), ("available_at", pa.timestamp("us"))]
+    words = [("key_id", pa.string()), ("entered_on", pa.date32()), ("status", pa.string()), ("why", pa.string())]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=pa.schema([*key, *words])))
 
 

@@ -9,8 +9,20 @@ from hypothesis import strategies as st
 from tenure.errors import SpecError
 from tenure.history import Contacts, Events
 from tenure.outcomes import Kind, any_of, at_least, count, first, none_of, pause, recurring, time_until, total
-from tests.unit.outcomes.small import CUSTOMERS, N_DAYS, PURCHASES, SUBSCRIBERS, by_customer, customers, daily, day, happened
-from tests.unit.outcomes.small import at_end_of, purchases, quick
+from tests.unit.outcomes.small import (
+    CUSTOMERS,
+    N_DAYS,
+    PURCHASES,
+    SUBSCRIBERS,
+    at_end_of,
+    by_customer,
+    customers,
+    daily,
+    day,
+    happened,
+    purchases,
+    quick,
+)
 
 NEVER = date(2030, 1, 1)
 
@@ -21,7 +33,7 @@ def test_a_label_says_what_lies_in_its_half_open_window(bought, as_of, window, n
     """The scoring day counts, the day after the window does not."""
 
     def label(outcome, *names):
-        return by_customer(outcome.label(customers(), happened(bought), as_of=day(as_of), known_until=NEVER), *names)
+        return by_customer(outcome.label(customers(), happened(bought), as_of=day(as_of), end=day(as_of + window)), *names)
 
     inside = {c: [v for d, v in bought[c].items() if as_of <= d < as_of + window] for c in CUSTOMERS}
     rows = {c: sum(n_rows for n_rows, _ in inside[c]) for c in CUSTOMERS}
@@ -38,8 +50,12 @@ def test_a_label_says_what_lies_in_its_half_open_window(bought, as_of, window, n
 @given(purchases, st.integers(0, N_DAYS), st.integers(1, 30))
 def test_recurring_events_cut_the_window_into_stretches(bought, as_of, window):
     """Each ends with a day that has an event, the last one censored unless the last day has one."""
-    labels = recurring(PURCHASES, within_days=window).label(customers(), happened(bought), as_of=day(as_of), known_until=NEVER)
-    found = sorted(tuple(row[n] for n in ("customer_id", "entry", "duration", "event")) for row in labels.to_pyarrow().to_pylist())
+    labels = recurring(PURCHASES, within_days=window).label(
+        customers(), happened(bought), as_of=day(as_of), end=day(as_of + window)
+    )
+    found = sorted(
+        tuple(row[n] for n in ("customer_id", "entry", "duration", "event")) for row in labels.to_pyarrow().to_pylist()
+    )
 
     expected = []
     for c in CUSTOMERS:
@@ -68,7 +84,7 @@ def test_a_pause_is_complete_when_its_last_silent_day_is_over_and_not_before_its
     population = tuple(c for c, days in recency.items() if days <= length)
     outcome = time_until(pause(PURCHASES, days=length), horizons_days=(length,), score_at=length)
 
-    labels = outcome.label(customers(population), happened(bought), as_of=day(as_of), known_until=day(end))
+    labels = outcome.label(customers(population), happened(bought), as_of=day(as_of), end=day(end))
     found = by_customer(labels, "event", "duration")
 
     assert found == {c: pause_by_hand(set(bought[c]), as_of, length, end) for c in population}
@@ -99,7 +115,7 @@ def test_a_pause_is_complete_when_its_last_silent_day_is_over_and_not_before_its
 def test_the_arithmetic_of_a_28_day_pause(days, end, expected):
     """Counted by hand as of day 30."""
     outcome = time_until(pause(PURCHASES, days=28), horizons_days=(28,), score_at=28)
-    labels = outcome.label(customers(("1",)), happened({"1": dict.fromkeys(days, (1, 1))}), as_of=day(30), known_until=day(end))
+    labels = outcome.label(customers(("1",)), happened({"1": dict.fromkeys(days, (1, 1))}), as_of=day(30), end=day(end))
 
     assert by_customer(labels, "duration", "event") == {"1": expected}
 
@@ -109,7 +125,7 @@ def test_the_arithmetic_of_a_28_day_pause(days, end, expected):
 def test_the_next_event_ends_with_its_day(bought, as_of, follow_up):
     """On the scoring day it has taken one day; whoever has none is censored where follow-up ends."""
     outcome = time_until(first(PURCHASES), horizons_days=(7,), score_at=7)
-    labels = outcome.label(customers(), happened(bought), as_of=day(as_of), known_until=day(as_of + follow_up))
+    labels = outcome.label(customers(), happened(bought), as_of=day(as_of), end=day(as_of + follow_up))
 
     next_day = {c: min((d for d in bought[c] if as_of <= d < as_of + follow_up), default=None) for c in CUSTOMERS}
     expected = {c: (False, follow_up) if d is None else (True, d - as_of + 1) for c, d in next_day.items()}
@@ -122,7 +138,9 @@ def test_the_next_event_ends_with_its_day(bought, as_of, follow_up):
 def test_no_row_that_came_after_the_follow_up_is_read(bought, as_of, follow_up, later):
     """Whatever happens from its end on changes no label."""
     end = as_of + follow_up
-    changed = {c: {d: v for d, v in days.items() if d < end} | {end + d: v for d, v in later.items()} for c, days in bought.items()}
+    changed = {
+        c: {d: v for d, v in days.items() if d < end} | {end + d: v for d, v in later.items()} for c, days in bought.items()
+    }
 
     def labels(of):
         outcomes = (
@@ -132,7 +150,7 @@ def test_no_row_that_came_after_the_follow_up_is_read(bought, as_of, follow_up, 
             time_until(pause(PURCHASES, days=28), horizons_days=(7,), score_at=7),
             time_until(first(PURCHASES), horizons_days=(7,), score_at=7),
         )
-        found = (o.label(customers(), happened(of), as_of=day(as_of), known_until=day(end)) for o in outcomes)
+        found = (o.label(customers(), happened(of), as_of=day(as_of), end=day(end)) for o in outcomes)
         return [sorted(map(str, table.to_pyarrow().to_pylist())) for table in found]
 
     assert labels(changed) == labels(bought)
@@ -140,7 +158,7 @@ def test_no_row_that_came_after_the_follow_up_is_read(bought, as_of, follow_up, 
 
 def test_what_is_corrected_by_the_end_of_the_window_counts_as_corrected_and_a_day_of_returns_is_none():
     """A day that a later batch left without a row, and one with a return alone, are no purchase; the return lowers the total."""
-    row = {"customer_id": "1", "baskets": 0}
+    row = {"customer_id": "1", "baskets": 0, "told_before": True}
     table = daily([
         row | {"active_on": day(3), "available_at": at_end_of(3), "n_rows": 2, "spend_cents": 700},
         row | {"active_on": day(3), "available_at": at_end_of(5), "n_rows": 0, "spend_cents": 0},
@@ -148,7 +166,9 @@ def test_what_is_corrected_by_the_end_of_the_window_counts_as_corrected_and_a_da
     ])  # fmt: skip
 
     def label(outcome, name):
-        return by_customer(outcome.label(customers(("1",)), {"purchase": table}, as_of=day(2), known_until=NEVER), name)["1"][0]
+        return by_customer(
+            outcome.label(customers(("1",)), {"purchase": table}, as_of=day(2), end=outcome.end(day(2), NEVER)), name
+        )["1"][0]
 
     assert [label(any_of(PURCHASES, within_days=n), "event") for n in (3, 4)] == [True, False]
     assert [label(total(PURCHASES.spend, within_days=n), "amount") for n in (3, 4)] == [450, -250]
@@ -159,8 +179,13 @@ def test_words_come_from_the_noun():
     tickets = Events("tickets", noun="support_ticket")
     lapse = time_until(pause(PURCHASES, days=28), horizons_days=(28,), score_at=28)
 
-    assert any_of(PURCHASES, within_days=7).score_means == "the probability of at least one purchase within 7 days from the scoring day"
-    assert none_of(tickets, within_days=28).rule.startswith("no support ticket on the 28 days that begin with the as-of day; only")
+    assert (
+        any_of(PURCHASES, within_days=7).score_means
+        == "the probability of at least one purchase within 7 days from the scoring day"
+    )
+    assert none_of(tickets, within_days=28).rule.startswith(
+        "no support ticket on the 28 days that begin with the as-of day; only"
+    )
     assert at_least(tickets, 3, within_days=9).happening == "at least 3 support tickets"
     assert count(tickets, within_days=9).score_means.startswith("the expectation of the number of support tickets within 9 days")
     assert total(PURCHASES.spend, within_days=9).happening == "the total spend of purchases"
@@ -192,9 +217,15 @@ def test_an_outcome_says_what_kind_it_is_and_what_it_needs():
         (lambda: any_of(SUBSCRIBERS, within_days=7), "takes a history of Events; found States"),
         (lambda: any_of(Contacts("o", "offer", group="g", held_out="c"), within_days=7), "found the contacts 'offer'"),
         (lambda: pause(PURCHASES, days=365), "expected 1 to 364"),
-        (lambda: time_until(pause(PURCHASES, days=28), horizons_days=(0, 7), score_at=7), "at least 1 day, each once and in order"),
+        (
+            lambda: time_until(pause(PURCHASES, days=28), horizons_days=(0, 7), score_at=7),
+            "at least 1 day, each once and in order",
+        ),
         (lambda: time_until(pause(PURCHASES, days=28), horizons_days=(14, 7), score_at=7), "in order"),
-        (lambda: time_until(pause(PURCHASES, days=28), horizons_days=(7,), score_at=21), "21 days, which is not among the horizons"),
+        (
+            lambda: time_until(pause(PURCHASES, days=28), horizons_days=(7,), score_at=21),
+            "21 days, which is not among the horizons",
+        ),
         (lambda: time_until(any_of(PURCHASES, within_days=7), horizons_days=(7,), score_at=7), "Found Happens"),
     ],
 )
