@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tenure.categories import is_text
 from tenure.errors import PackageError
 
 
@@ -98,7 +99,7 @@ def mask(condition: Condition, rows: pa.Table) -> pa.ChunkedArray:
         case AtMost():
             found = pc.less_equal(values, condition.limit)
         case IsKnown():
-            found = pc.is_valid(values) if _is_text(values.type) else pc.invert(pc.is_null(values, nan_is_null=True))
+            found = pc.is_valid(values) if is_text(values.type) else pc.invert(pc.is_null(values, nan_is_null=True))
         case OneOf():
             found = pc.is_in(_comparable(values, condition), value_set=pa.array(condition.values))
         case _:
@@ -137,16 +138,9 @@ def _comparable(values: pa.ChunkedArray, condition: OneOf) -> pa.ChunkedArray:
     """The column as what the condition names: words as words, numbers and yes-or-no as numbers."""
     names_words = any(isinstance(value, str) for value in condition.values)
     plain = values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
-    if names_words != _is_text(plain.type):
+    if names_words != is_text(plain.type):
         named, held = ("words", "numbers") if names_words else ("numbers", "words")
         raise PackageError(
             f"The population names {named} of {condition.column!r}, which holds {held}. Name its values as they are delivered."
         )
     return plain if names_words else plain.cast(pa.float64())
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    """Whether a column holds words."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import NO_INTERVAL, Estimate, Evaluation, Metric, NotDefined
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 
 
 class GateResult(StrEnum):

@@ -103,7 +103,7 @@ def had(history: Events, *, within_days: int) -> Population:
 def ever(history: Events) -> Population:
     """Customers to whom one of these events ever happened."""
     _check_events(history, "ever")
-    told = recency_of(history)
+    told = age_of(history)
     return Population(
         condition=IsKnown(column=told.name),
         said=f"ever had {a(history.noun)}",
@@ -160,9 +160,21 @@ def recency_column(history: Events) -> str:
 
 def recency_of(history: Events) -> Feature:
     """The feature that says how many days ago the last of these events was."""
-    from tenure.features.recency import recency
+    from tenure.features.windows import recency
 
     return recency(history, cap_days=RECENCY_CAP_DAYS)
+
+
+def age_of(history: Events) -> Feature:
+    """The feature that says how many days ago the first of these events was; it is not known where there was none."""
+    from tenure.features.windows import age
+
+    return age(history)
+
+
+def attribute_column(fact: Fact) -> str:
+    """The column that says how an attribute was last told."""
+    return fact.name.lower()
 
 
 def latest_of(fact: Fact) -> Feature:

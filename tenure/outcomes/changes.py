@@ -10,6 +10,7 @@ from tenure.outcomes.happens import ONLY_KNOWN
 from tenure.outcomes.outcome import Happened, Kind, Outcome, check_history, check_window
 from tenure.outcomes.told import held, reached
 from tenure.outcomes.until import Settled, Target
+from tenure.populations import attribute_column
 
 if TYPE_CHECKING:
     import ibis
@@ -46,7 +47,7 @@ class Change(Target):
     @property
     def already(self) -> tuple[str, str | float]:
         """Who has the value."""
-        return self.fact.name, self.value
+        return attribute_column(self.fact), self.value
 
     def follow(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """Time until the end of that day."""

@@ -9,7 +9,8 @@ from tenure.contracts import PersonalData
 from tenure.errors import SpecError
 from tenure.features.snapshot import ALL
 from tenure.project import load_project
-from tenure.specs import Gate, GateKind, ModelSpec, Population, directions, lookback_days
+from tenure.gate import Gate, GateKind
+from tenure.specs import ModelSpec, Population, directions, lookback_days
 from tenure.statements import Narrative, Statement
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import stack
