@@ -5,6 +5,7 @@ never seen, are unknown, as what is missing is: NaN.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ MOST_WORDS = 50
 
 # The vocabulary of each input that is words, by its name.
 Vocabularies = Mapping[str, tuple[str, ...]]
+NO_WORDS: Vocabularies = MappingProxyType({})
 
 
 def vocabularies(rows: pa.Table, names: Sequence[str]) -> dict[str, tuple[str, ...]]:

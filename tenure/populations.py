@@ -12,6 +12,8 @@ import pyarrow as pa
 from tenure.conditions import AllOf, AnyOf, AtMost, Condition, IsKnown, Not, OneOf, columns, mask
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
+from tenure.features.states import latest
+from tenure.features.windows import age, recency
 from tenure.history import Contacts, Events, Fact, History, Intervals
 from tenure.history.nouns import a, spoken
 
@@ -160,15 +162,11 @@ def recency_column(history: Events) -> str:
 
 def recency_of(history: Events) -> Feature:
     """The feature that says how many days ago the last of these events was."""
-    from tenure.features.windows import recency
-
     return recency(history, cap_days=RECENCY_CAP_DAYS)
 
 
 def age_of(history: Events) -> Feature:
     """The feature that says how many days ago the first of these events was; it is not known where there was none."""
-    from tenure.features.windows import age
-
     return age(history)
 
 
@@ -179,8 +177,6 @@ def attribute_column(fact: Fact) -> str:
 
 def latest_of(fact: Fact) -> Feature:
     """The feature that says how an attribute was last told."""
-    from tenure.features.states import latest
-
     return latest(fact)
 
 

@@ -11,7 +11,7 @@ from tenure.features.feature import Feature
 from tenure.gate import USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
 from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
-from tenure.outcomes.until import Target
+from tenure.outcomes.until import Target, TimeUntil
 from tenure.populations import Population
 from tenure.statements import Narrative, likely
 from tenure.timeline import Folds, SnapshotPlan
@@ -150,6 +150,11 @@ def check_model(spec: Model) -> None:
         raise SpecError(
             f"Model {spec.name!r} foresees {spec.foresees.happening}. Outcomes of the kind {spec.kind.value!r} can be labelled, "
             f"not yet trained; those of {' and '.join(kind.value for kind in TRAINED)} can."
+        )
+    if isinstance(spec.foresees, TimeUntil) and spec.foresees.has_delayed_entry:
+        raise SpecError(
+            f"Model {spec.name!r} counts time from entry for customers who entered before they are seen; that can be labelled, "
+            "not yet trained. Leave since= out, so that time runs from the scoring day."
         )
     if not spec.name.isidentifier() or not spec.name.islower():
         raise SpecError(

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 FIT, CALIBRATION, TEST = "fit", "calibration", "test"
 ROLES = (FIT, CALIBRATION, TEST)
 KEY = ("day", "customer_id")
-ENTRY = "entry"
 NOT_IN_LAKE = -1  # the version of a table that was made in memory
 
 
@@ -32,7 +31,6 @@ class Rows:
     """Rows of one role as arrays: `X` (n, n_features) float64 with NaN for missing, and the outcome.
 
     `duration` is in days; for a propensity model it is the label window. `customer` numbers the customers, for resampling.
-    `entry` is there where time runs from a customer's entry: the days of it that had passed when the customer was first seen.
     """
 
     X: np.ndarray
@@ -41,7 +39,6 @@ class Rows:
     customer: np.ndarray
     day: np.ndarray
     customer_id: pa.ChunkedArray
-    entry: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +120,7 @@ def in_population(features: pa.Table, spec: Model) -> pa.Table:
 
 
 def outcomes(customers: "ibis.Table", happened: Happened, spec: Model, *, as_of: date, known_until: date) -> "ibis.Table":
-    """What happened to each of these customers: `customer_id`, `event`, `duration` in days, and `entry` where time has one.
+    """What happened to each of these customers: `customer_id`, `event`, and `duration` in days.
 
     Parameters
     ----------
@@ -147,8 +144,7 @@ def stack(
     protected = sorted(set(spec.protected) & set(names))
     if protected:
         raise SpecError(f"Model {spec.name!r} would train on protected attributes {protected}; they are held for audits alone.")
-    entry = [ENTRY] if snapshots and ENTRY in snapshots[0].column_names else []
-    rows = pa.concat_tables(s.select([*KEY, "event", "duration", *entry, *names]) for s in snapshots)
+    rows = pa.concat_tables(s.select([*KEY, "event", "duration", *names]) for s in snapshots)
     rows = rows.append_column("role", pa.array(_roles(rows, spec, split), pa.string()))
     rows = rows.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
     return TrainingSet(
@@ -186,5 +182,4 @@ def as_rows(table: pa.Table, feature_names: tuple[str, ...], words: Vocabularies
         customer=table["customer_id"].combine_chunks().dictionary_encode().indices.to_numpy(),
         day=table["day"].to_numpy(),
         customer_id=table["customer_id"],
-        entry=table[ENTRY].to_numpy().astype(np.int64) if ENTRY in table.column_names else None,
     )

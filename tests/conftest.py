@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import tests.stand_in  # noqa: F401
 from adapters.journal import exclusive
 
 if TYPE_CHECKING:

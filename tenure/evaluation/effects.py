@@ -1,16 +1,14 @@
 """What each input does to a prediction, on average: partial dependence, for any model that maps inputs to one figure."""
 
 from collections.abc import Callable
-from types import MappingProxyType
 
 import numpy as np
 
-from tenure.categories import Vocabularies
+from tenure.categories import NO_WORDS, Vocabularies
 from tenure.evaluation.bootstrap import check_same_rows
 from tenure.evaluation.records import FeatureEffect
 
 MAX_ROWS = 250
-NO_WORDS: Vocabularies = MappingProxyType({})
 
 
 def feature_effects(

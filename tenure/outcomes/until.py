@@ -117,6 +117,11 @@ class TimeUntil(Outcome):
         return tuple({id(history): history for history in found}.values())
 
     @property
+    def has_delayed_entry(self) -> bool:
+        """Whether customers come under observation only some time after they entered."""
+        return self.since is not None and not isinstance(self.target, Settled)
+
+    @property
     def horizons_days(self) -> tuple[int, ...]:
         """Where the curve is read."""
         return self.horizons
