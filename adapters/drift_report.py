@@ -144,6 +144,8 @@ def _bins(each: Compared) -> "BaseWidgetInfo":
 
 def _labels(column: BinnedInput) -> list[str]:
     """What each bin holds, in words."""
+    if column.words:
+        return [*column.words, "unknown"]
     edges = [f"{edge:.4g}" for edge in column.edges]
     if not edges:
         return ["any", "missing"]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from model_cards import page
+from model_cards.charts.effects import direction
 from model_cards.glossary import glossary
 from model_cards.paths import resolve
 from model_cards.standing import Standing
@@ -148,11 +149,16 @@ def _inputs(card: Card) -> str:
     """The inputs used most, and those never used."""
     names = page.feature_meanings(card)
     used = [
-        f"- {_text(names[e['feature']])}: {show(e['gain_rate'], path='gain_rate')} of the gain"
+        f"- {_text(names[e['feature']])}: {show(e['gain_rate'], path='gain_rate')} of the gain{_words(e)}"
         for e in page.top_effects(card, 10)
     ]
     never = card["evidence"]["never_used"]
     return "\n".join(used + ([f"- Never used, held for audits alone: {_text(', '.join(never))}"] if never else []))
+
+
+def _words(effect: Mapping[str, Any]) -> str:
+    """For which words of a category the prediction is highest and lowest; nothing of a number."""
+    return f"; {_text(direction(effect))}" if effect.get("words") else ""
 
 
 def _changes(card: Card) -> str:

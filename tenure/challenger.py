@@ -6,7 +6,7 @@ nothing is refitted after the test.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 
 import numpy as np
@@ -18,9 +18,10 @@ from tenure.estimators.kaplan_meier import KaplanMeierModel, fit_kaplan_meier
 from tenure.estimators.logistic import LogisticModel, fit_logistic
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.estimators.propensity import PropensityModel, fit_propensity
+from tenure.outcomes import Kind
 from tenure.package import MODEL_FOLDER
-from tenure.scoring import SCORING_FILE, Scorer, ScoringFacts, predict, scoring_facts
-from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
+from tenure.scoring import SCORING_FILE, Scorer, ScoringFacts, predict, read_facts, scoring_facts
+from tenure.specs import Model, directions
 from tenure.training_set import CALIBRATION, FIT, Rows, TrainingSet
 
 BASELINE_FOLDER = "baseline/"
@@ -84,9 +85,9 @@ class Challenger:
         """Read what `to_files` wrote."""
         from pydantic import TypeAdapter
 
-        facts = TypeAdapter(ScoringFacts).validate_json(files[SCORING_FILE])
+        facts = read_facts(files)
         effort = TypeAdapter(Effort).validate_json(files[EFFORT_FILE]) if EFFORT_FILE in files else None
-        if facts.kind == "propensity":
+        if facts.kind == Kind.PROPENSITY:
             logistic = LogisticModel.from_json(files[BASELINE_FOLDER + "logistic.json"])
             model = PropensityModel.from_files(_below(files, MODEL_FOLDER))
             return cls(facts=facts, model=model, logistic=logistic, effort=effort)
@@ -99,74 +100,85 @@ class Challenger:
         )
 
 
-def fit_challenger(training_set: TrainingSet, spec: ModelSpec, *, project: str, n_threads: int) -> Challenger:
+def fit_challenger(training_set: TrainingSet, spec: Model, *, project: str, n_threads: int) -> Challenger:
     """Fit the spec's model and its baselines on the fit rows, and calibrate on the calibration rows."""
-    fit, calibration = training_set.role(FIT), training_set.role(CALIBRATION)
-    if isinstance(spec, PropensitySpec):
-        draft = _fit_propensity(fit, calibration, spec, training_set.feature_names, project, n_threads)
-    else:
-        draft = _fit_survival(fit, calibration, spec, training_set.feature_names, project, n_threads)
-    as_of = training_set.split.test_known_until
-    facts = scoring_facts(spec, project=project, as_of=as_of, calibration_scores=draft.score(calibration.X))
-    return replace(draft, facts=facts)
+    fit = _fit_propensity if spec.kind is Kind.PROPENSITY else _fit_survival
+    # The bands need the scores of the calibration rows, so they are laid last.
+    draft = fit(training_set, spec, _facts(training_set, spec, project, np.array([0.0, 1.0])), n_threads)
+    scores = draft.score(training_set.role(CALIBRATION).X)
+    return replace(draft, facts=_facts(training_set, spec, project, scores))
 
 
-def _fit_propensity(
-    fit: Rows, calibration: Rows, spec: PropensitySpec, names: tuple[str, ...], project: str, n_threads: int
-) -> Challenger:
+def _fit_propensity(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n_threads: int) -> Challenger:
     """Boosted trees, calibrated; the logistic baseline gets the later window too."""
+    fit, calibration, names = training_set.role(FIT), training_set.role(CALIBRATION), training_set.feature_names
     model = fit_propensity(
         fit.X,
         fit.event,
         calibration.X,
         calibration.event,
-        snapshot_calibration=np.unique(calibration.day, return_inverse=True)[1],
+        snapshot_calibration=_snapshots(calibration, spec),
         customer_calibration=calibration.customer,
         feature_names=names,
         monotone=directions(spec),
         parameters=spec.parameters,
         seed=spec.seed,
         n_threads=n_threads,
+        n_words=training_set.n_words,
     )
-    logistic = fit_logistic(fit.X, fit.event, feature_names=names).recalibrated(calibration.X, calibration.event)
-    return Challenger(facts=_unbanded(spec, project), model=model, logistic=logistic)
+    logistic = fit_logistic(fit.X, fit.event, feature_names=names, n_words=training_set.n_words)
+    return Challenger(facts=facts, model=model, logistic=logistic.recalibrated(calibration.X, calibration.event))
 
 
-def _fit_survival(
-    fit: Rows, calibration: Rows, spec: SurvivalSpec, names: tuple[str, ...], project: str, n_threads: int
-) -> Challenger:
+def _snapshots(rows: Rows, spec: Model) -> np.ndarray:
+    """A code for each snapshot, (n,); of one snapshot, the parts in which customers are kept apart again."""
+    if spec.split is None:
+        return np.unique(rows.day, return_inverse=True)[1]
+    return np.array([spec.split.part(customer, seed=spec.seed + 1) for customer in rows.customer_id.to_pylist()])
+
+
+def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n_threads: int) -> Challenger:
     """Boosted daily hazards, recalibrated; Cox and Kaplan-Meier beside them."""
-    outcome = SurvivalOutcome(fit.duration, fit.event)
+    fit, calibration, names = training_set.role(FIT), training_set.role(CALIBRATION), training_set.feature_names
+    outcome = survival_outcome(fit)
+    clock = spec.foresees.clock
     model = fit_hazard(
         fit.X,
         outcome,
         feature_names=names,
-        recency_index=names.index("recency_days"),
-        pause_days=spec.pause_days,
+        recency_index=None if clock is None else names.index(clock.column),
+        quiet_days=0 if clock is None else clock.quiet_days,
         parameters=spec.parameters,
         monotone=directions(spec),
         seed=spec.seed,
         n_threads=n_threads,
+        n_words=training_set.n_words,
     )
     calibrated = calibrate_hazard(
         model,
         calibration.X,
-        SurvivalOutcome(calibration.duration, calibration.event),
+        survival_outcome(calibration),
         customer=calibration.customer,
         last_day=max(spec.horizons_days),
         seed=spec.seed,
     )
     return Challenger(
-        facts=_unbanded(spec, project),
+        facts=facts,
         model=calibrated,
-        cox=fit_cox(fit.X, outcome, feature_names=names),
+        cox=fit_cox(fit.X, outcome, feature_names=names, n_words=training_set.n_words),
         kaplan_meier=fit_kaplan_meier(outcome),
     )
 
 
-def _unbanded(spec: ModelSpec, project: str) -> ScoringFacts:
-    """Facts before the bands are known; the bands need the calibration rows' scores."""
-    return scoring_facts(spec, project=project, as_of=date.min, calibration_scores=np.array([0.0, 1.0]))
+def survival_outcome(rows: Rows) -> SurvivalOutcome:
+    """What was seen of these rows, from where time runs."""
+    return SurvivalOutcome(rows.duration, rows.event)
+
+
+def _facts(training_set: TrainingSet, spec: Model, project: str, scores: np.ndarray) -> ScoringFacts:
+    """What scoring must know, with bands laid over these scores."""
+    as_of = training_set.split.test_known_until
+    return scoring_facts(spec, project=project, as_of=as_of, calibration_scores=scores, words=training_set.words)
 
 
 def _below(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:

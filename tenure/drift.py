@@ -5,14 +5,15 @@ Everything is counted in bins laid at training. What to do about an alarm is the
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import rfc8785
 from numpy.typing import ArrayLike, NDArray
 
+from tenure.categories import NO_WORDS, Vocabularies
 from tenure.errors import DriftError, PackageError
 
 SCORE = "score"
@@ -29,12 +30,14 @@ class BinnedInput:
     """One input, or the score, as training saw it.
 
     `edges` rise; bin i holds values in `(edges[i-1], edges[i]]`, the first and last are open to infinity, and one bin more, the
-    last of `counts`, holds what is missing. So there are `len(edges) + 2` counts.
+    last of `counts`, holds what is missing. So there are `len(edges) + 2` counts. Of a category every word is a bin, and `words`
+    names them.
     """
 
     name: str
     edges: tuple[float, ...]
     counts: tuple[int, ...]
+    words: tuple[str, ...] = ()
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -57,9 +60,12 @@ class DriftReference:
 
     def to_json(self) -> bytes:
         """Write canonical JSON, as a package keeps it."""
-        columns: list[Mapping[str, str | list[float] | list[int]]] = [
+        columns: list[dict[str, str | list[float] | list[int] | list[str]]] = [
             {"name": c.name, "edges": list(c.edges), "counts": list(c.counts)} for c in self.columns
         ]
+        for described, column in zip(columns, self.columns, strict=True):
+            if column.words:
+                described["words"] = list(column.words)
         return rfc8785.dumps({"format": FORMAT_VERSION, "n_rows": self.n_rows, "columns": columns})
 
     @classmethod
@@ -68,7 +74,12 @@ class DriftReference:
         try:
             read = json.loads(content)
             columns = tuple(
-                BinnedInput(name=c["name"], edges=tuple(map(float, c["edges"])), counts=tuple(map(int, c["counts"])))
+                BinnedInput(
+                    name=c["name"],
+                    edges=tuple(map(float, c["edges"])),
+                    counts=tuple(map(int, c["counts"])),
+                    words=tuple(map(str, c.get("words", ()))),
+                )
                 for c in read["columns"]
             )
             reference = cls(n_rows=read["n_rows"], inputs=columns[:-1], score=columns[-1])
@@ -106,7 +117,7 @@ class DriftMeasure:
         return self.shifts[-1].psi
 
 
-def build_reference(X: ArrayLike, score: ArrayLike, *, names: Sequence[str]) -> DriftReference:
+def build_reference(X: ArrayLike, score: ArrayLike, *, names: Sequence[str], words: Vocabularies = NO_WORDS) -> DriftReference:
     """Lay bins over training rows and count them.
 
     Parameters
@@ -114,6 +125,7 @@ def build_reference(X: ArrayLike, score: ArrayLike, *, names: Sequence[str]) -> 
     X: (n_rows, n_features), the model's inputs in its order; NaN where missing.
     score: (n_rows,), the model's scores of the same rows.
     names: (n_features,).
+    words: the vocabulary of each input that is a category, by its name.
 
     Raises
     ------
@@ -122,7 +134,7 @@ def build_reference(X: ArrayLike, score: ArrayLike, *, names: Sequence[str]) -> 
     table = _table(X, score, n_features=len(names))
     if len(table) == 0:
         raise DriftError("Expected rows to build a drift reference from, found none. Pass the rows that the model was fitted on.")
-    columns = tuple(_binned(name, table[:, i]) for i, name in enumerate((*names, SCORE)))
+    columns = tuple(_binned(name, table[:, i], words.get(name, ())) for i, name in enumerate((*names, SCORE)))
     return DriftReference(n_rows=len(table), inputs=columns[:-1], score=columns[-1])
 
 
@@ -181,10 +193,12 @@ def count_bins(column: BinnedInput, values: Floats) -> Counts:
     return np.bincount(bin_codes(column, values), minlength=len(column.edges) + 2).astype(np.int64)
 
 
-def _binned(name: str, values: Floats) -> BinnedInput:
+def _binned(name: str, values: Floats, words: tuple[str, ...]) -> BinnedInput:
     """Lay the bins of one column and count them."""
-    laid = BinnedInput(name=name, edges=_edges(values[~np.isnan(values)]), counts=())
-    return BinnedInput(name=name, edges=laid.edges, counts=tuple(map(int, count_bins(laid, values))))
+    # A word stands for its place, so the bins of words end between two whole numbers.
+    edges = tuple(i + 0.5 for i in range(len(words) - 1)) if words else _edges(values[~np.isnan(values)])
+    laid = BinnedInput(name=name, edges=edges, counts=(), words=words)
+    return replace(laid, counts=tuple(map(int, count_bins(laid, values))))
 
 
 def _edges(values: Floats) -> tuple[float, ...]:

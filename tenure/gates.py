@@ -7,7 +7,7 @@ from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import NO_INTERVAL, Estimate, Evaluation, Metric, NotDefined
 from tenure.figures import typeset
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 
 
 class GateResult(StrEnum):

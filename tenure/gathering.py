@@ -26,7 +26,8 @@ from tenure.evidence import (
     StabilityFacts,
 )
 from tenure.false_alarms import FalseAlarms
-from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec, directions
+from tenure.outcomes import Kind
+from tenure.specs import Model, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
 EVIDENCE_SCHEMA_VERSION = 6
@@ -38,7 +39,7 @@ def gather(
     training_set: TrainingSet,
     evaluation: Evaluation,
     audit: AuditReport,
-    spec: ModelSpec,
+    spec: Model,
     *,
     as_of: date,
     first_day: date,
@@ -60,7 +61,7 @@ def gather(
         attributes=tuple(attributes),
         training_set_digest=training_set.digest,
         features_version=training_set.features_version,
-        outcome_rule=outcome_rule(spec),
+        outcome_rule=spec.foresees.rule,
         split_rule=split_rule(spec),
         activity_version=training_set.activity_version,
         test_rows_digest=test_rows_digest,
@@ -80,7 +81,7 @@ def gather(
     )
 
 
-def monitoring_facts(spec: ModelSpec, false_alarms: FalseAlarms) -> MonitoringFacts:
+def monitoring_facts(spec: Model, false_alarms: FalseAlarms) -> MonitoringFacts:
     """What will watch the model, with the alarm's known error rate."""
     return MonitoringFacts(
         psi_limit=ALARM_RULE.limit,
@@ -93,31 +94,22 @@ def monitoring_facts(spec: ModelSpec, false_alarms: FalseAlarms) -> MonitoringFa
     )
 
 
-def outcome_rule(spec: ModelSpec) -> str:
-    """How an outcome is labelled, in words."""
-    if isinstance(spec, PropensitySpec):
-        return (
-            f"{spec.outcome} on the {spec.label_window_days} days that begin with the as-of day; "
-            "only rows available by the end of that window are read"
-        )
-    return (
-        f"the end of the {spec.pause_days}th consecutive UTC day without a purchase, counted from the last purchase, which may "
-        "precede the as-of day; a customer still active when follow-up ends is censored there"
-    )
-
-
-def split_rule(spec: ModelSpec) -> str:
+def split_rule(spec: Model) -> str:
     """How rows were kept apart, in words."""
-    if isinstance(spec, PropensitySpec):
+    if spec.split is not None:
+        return (
+            f"by customer, in {spec.split.n} parts drawn by chance: one tests, one calibrates, the others fit; all are of one day"
+        )
+    if spec.kind is Kind.PROPENSITY:
         return f"by time, {spec.purge_days} days left out between fit, calibration and test, so that no label looks into the next"
     return "by time; the follow-up of fit rows is cut where calibration starts, that of calibration rows where test starts"
 
 
-def _model(challenger: Challenger, spec: ModelSpec, as_of: date, model_digest: str) -> ModelFacts:
+def _model(challenger: Challenger, spec: Model, as_of: date, model_digest: str) -> ModelFacts:
     """What was fitted, and what fitting took."""
     if challenger.effort is None:
         raise EstimationError(f"The effort of fitting {spec.name!r} was not recorded; fit it again.")
-    model, survival = challenger.model, isinstance(spec, SurvivalSpec)
+    model = challenger.model
     if isinstance(model, PropensityModel):
         method, scores = model.calibration.calibrator.method, tuple(model.calibration.scores)
     else:
@@ -126,7 +118,7 @@ def _model(challenger: Challenger, spec: ModelSpec, as_of: date, model_digest: s
         project=challenger.facts.project,
         name=spec.name,
         title=spec.title,
-        kind="survival" if survival else "propensity",
+        kind=spec.kind.value,
         owner=spec.owner,
         algorithm=_algorithm(spec),
         parameters=tuple((name, f"{value:g}") for name, value in vars(spec.parameters).items()),
@@ -137,7 +129,7 @@ def _model(challenger: Challenger, spec: ModelSpec, as_of: date, model_digest: s
         population=spec.population.in_words,
         score_means=spec.score_means,
         outcome_days=spec.outcome_days,
-        horizons_days=spec.horizons_days if isinstance(spec, SurvivalSpec) else (),
+        horizons_days=spec.horizons_days,
         longest_follow_up_days=None if isinstance(model, PropensityModel) else model.longest_follow_up_days,
         model_digest=model_digest,
         trained_at=challenger.effort.trained_at,
@@ -148,13 +140,14 @@ def _model(challenger: Challenger, spec: ModelSpec, as_of: date, model_digest: s
     )
 
 
-def _algorithm(spec: ModelSpec) -> str:
+def _algorithm(spec: Model) -> str:
     """What was fitted, in words."""
-    if isinstance(spec, SurvivalSpec):
-        return "gradient-boosted trees (LightGBM) on the daily hazard of completing the pause"
+    if spec.kind is Kind.SURVIVAL:
+        return "gradient-boosted trees (LightGBM) on the hazard of each day"
     share = spec.parameters.start_share
     start = f" that start from {share:.0%} of a logistic regression's log-odds" if share else ""
-    return f"gradient-boosted trees (LightGBM){start}, calibrated on later weeks"
+    calibrated = "later weeks" if spec.split is None else "other customers"
+    return f"gradient-boosted trees (LightGBM){start}, calibrated on {calibrated}"
 
 
 def _period(training_set: TrainingSet, role: str) -> PeriodFacts:
@@ -179,7 +172,7 @@ def training_set_is_censored(duration: np.ndarray) -> bool:
     return len(np.unique(duration)) > 1
 
 
-def _features(training_set: TrainingSet, spec: ModelSpec) -> tuple[FeatureFacts, ...]:
+def _features(training_set: TrainingSet, spec: Model) -> tuple[FeatureFacts, ...]:
     """Each input as declared, with its imposed direction and how often it is missing in the fit rows."""
     missing = np.isnan(training_set.role(FIT).X).mean(axis=0)
     return tuple(
@@ -193,7 +186,7 @@ def _features(training_set: TrainingSet, spec: ModelSpec) -> tuple[FeatureFacts,
             direction=DIRECTIONS[direction],
             missing_rate=float(rate),
         )
-        for feature, direction, rate in zip(spec.features, directions(spec), missing, strict=True)
+        for feature, direction, rate in zip(spec.inputs, directions(spec), missing, strict=True)
     )
 
 

@@ -19,7 +19,7 @@ from tenure.activity import PRODUCT_COLUMNS, READS_LINES
 from tenure.audit import USUAL_LINES, AuditLines
 from tenure.contracts import PersonalData, Source
 from tenure.errors import SpecError
-from tenure.specs import ModelSpec, PropensitySpec, SurvivalSpec
+from tenure.specs import Model
 from tenure.timeline import days_between
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ class Project:
     roles: Roles
     attributes: tuple[Attribute, ...]
     sources: tuple[Source, ...] = ()
-    models: tuple[ModelSpec, ...] = ()
+    models: tuple[Model, ...] = ()
     audit_lines: AuditLines = USUAL_LINES
     demo_days: "DemoDays | None" = None
     scores_again: bool = False
@@ -125,7 +125,7 @@ class Project:
         """Return the source of that name."""
         return _named(self.sources, name, f"project {self.name!r}", "source")
 
-    def model(self, name: str) -> ModelSpec:
+    def model(self, name: str) -> Model:
         """Return the spec of that name."""
         return _named(self.models, name, f"project {self.name!r}", "model")
 
@@ -152,7 +152,7 @@ def load_project(package: str) -> Project:
     """
     project: Project = _constant(f"{package}.project", "PROJECT", Project)
     sources = tuple(_each(f"{package}.sources", "SOURCE", (Source,)))
-    models = tuple(_each(f"{package}.models", "SPEC", (PropensitySpec, SurvivalSpec)))
+    models = tuple(_each(f"{package}.models", "SPEC", (Model,)))
     loaded = replace(project, sources=sources, models=models)
     check_project(loaded)
     return loaded
@@ -187,7 +187,7 @@ def check_project(project: Project) -> None:
                 )
         guarded = {(a.source, a.column) for a in project.attributes}
         guarded |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
-        read = {tuple(path.split(".", 1)) for feature in spec.features for path in feature.reads}
+        read = {tuple(path.split(".", 1)) for feature in spec.inputs for path in feature.reads}
         if guarded & read:
             raise SpecError(
                 f"Model {spec.name!r} reads protected columns {sorted(guarded & read)}; they are held for audits alone."

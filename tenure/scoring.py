@@ -4,26 +4,30 @@ Everything a score needs is in the package (`model/…`): the fitted model, and 
 inputs in order, the bands and the words for reasons. The spec in today's code is not consulted.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from tenure.categories import Vocabularies, numbers
+from tenure.conditions import AtMost, Condition, columns, mask
 from tenure.content import content_digest
 from tenure.errors import PackageError
 from tenure.package import MODEL_FOLDER
-from tenure.specs import ModelSpec, SurvivalSpec
-from tenure.training_set import KEY, matrix
+from tenure.specs import Model
+from tenure.training_set import KEY
 
 if TYPE_CHECKING:
     from tenure.estimators.hazard import HazardModel
     from tenure.estimators.propensity import PropensityModel
 
 SCORING_FILE = "model/scoring.json"
+# The column by which packages of before knew their population.
+EARLIER_RECENCY = "recency_days"
 N_REASONS = 5
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 # The high band holds the spec's top share of the calibration rows; medium the next share, three times as large.
@@ -42,8 +46,9 @@ class Reason:
 class ScoringFacts:
     """What scoring must know beside the fitted model; fixed at training and promoted with it.
 
-    `high_from` and `medium_from` are scores: fixed limits, so that a customer's band does not depend on who else is scored.
-    `horizons_days` is empty for a propensity model. Days before `trained_as_of` are not scored: the model has seen them.
+    `population` says who is scored, on columns of the day's features. `high_from` and `medium_from` are scores: fixed limits, so
+    that a customer's band does not depend on who else is scored. `horizons_days` is empty for a propensity model, and `words`
+    holds the vocabulary of each input that is a category. Days before `trained_as_of` are not scored: the model has seen them.
     """
 
     project: str
@@ -52,11 +57,12 @@ class ScoringFacts:
     feature_names: tuple[str, ...]
     reasons: tuple[Reason, ...]
     trained_as_of: date
-    bought_within_days: int
+    population: Condition
     score_horizon_days: int
     horizons_days: tuple[int, ...]
     high_from: float
     medium_from: float
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,22 +74,22 @@ class Scorer:
     model_digest: str
 
 
-def scoring_facts(spec: ModelSpec, *, project: str, as_of: date, calibration_scores: np.ndarray) -> ScoringFacts:
+def scoring_facts(spec: Model, *, project: str, as_of: date, calibration_scores: np.ndarray, words: Vocabularies) -> ScoringFacts:
     """Fix population, inputs, words and bands; bands are quantiles of the scores (n,) on the calibration rows."""
-    survival = isinstance(spec, SurvivalSpec)
     medium_share = min(1.0, MEDIUM_BAND_MULTIPLE * spec.top_band_share)
     return ScoringFacts(
         project=project,
         model=spec.name,
-        kind="survival" if survival else "propensity",
-        feature_names=tuple(f.name for f in spec.features),
-        reasons=tuple(Reason(phrase=f.phrase, unit=f.unit) for f in spec.features),
+        kind=spec.kind.value,
+        feature_names=tuple(f.name for f in spec.inputs),
+        reasons=tuple(Reason(phrase=f.phrase, unit=f.unit) for f in spec.inputs),
         trained_as_of=as_of,
-        bought_within_days=spec.population.bought_within_days,
-        score_horizon_days=spec.score_horizon_days if isinstance(spec, SurvivalSpec) else spec.label_window_days,
-        horizons_days=spec.horizons_days if isinstance(spec, SurvivalSpec) else (),
+        population=spec.population.condition,
+        score_horizon_days=spec.score_horizon_days,
+        horizons_days=spec.horizons_days,
         high_from=float(np.quantile(calibration_scores, 1 - spec.top_band_share)),
         medium_from=float(np.quantile(calibration_scores, 1 - medium_share)),
+        words=dict(words),
     )
 
 
@@ -93,7 +99,15 @@ def read_facts(files: Mapping[str, bytes]) -> ScoringFacts:
 
     if SCORING_FILE not in files:
         raise PackageError(f"The package has no {SCORING_FILE}; it was not made by this version of Tenure. Train again.")
-    return TypeAdapter(ScoringFacts).validate_json(files[SCORING_FILE])
+    return TypeAdapter(ScoringFacts).validate_python(_of_today(json.loads(files[SCORING_FILE])), strict=False)
+
+
+def _of_today(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts of packages made when every population had bought within so many days, as they are said now."""
+    if "bought_within_days" not in facts:
+        return facts
+    within = AtMost(column=EARLIER_RECENCY, limit=facts["bought_within_days"])
+    return {**{name: value for name, value in facts.items() if name != "bought_within_days"}, "population": within}
 
 
 def open_scorer(files: Mapping[str, bytes], model_digest: str) -> Scorer:
@@ -122,10 +136,10 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
     """
     facts = scorer.facts
     inputs = scored_inputs(facts, features, day)
-    X = matrix(inputs, facts.feature_names)
+    X = numbers(inputs, facts.feature_names, facts.words)
     score, curves = predict(scorer, X)
     band = np.where(score >= facts.high_from, HIGH, np.where(score >= facts.medium_from, MEDIUM, LOW))
-    columns = {
+    scored = {
         "day": pa.array([day] * inputs.num_rows, pa.date32()),
         "customer_id": inputs["customer_id"],
         "score": pa.array(score),
@@ -135,7 +149,7 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
         "model_digest": pa.array([scorer.model_digest] * inputs.num_rows, pa.string()),
         "features_digest": pa.array([features_digest(inputs)] * inputs.num_rows, pa.string()),
     }
-    return pa.table(columns)
+    return pa.table(scored)
 
 
 def scored_inputs(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Table:
@@ -146,7 +160,7 @@ def scored_inputs(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Tabl
             f"Model {facts.model!r} reads {absent}, which the features of {day} do not have: they were changed since it was "
             "trained. Train and promote a new challenger, or go back to the features it knows."
         )
-    inputs = features.select([*KEY, *_needed(facts)]).filter(pc.less_equal(features["recency_days"], facts.bought_within_days))
+    inputs = features.select([*KEY, *_needed(facts)]).filter(mask(facts.population, features))
     return inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
 
 
@@ -172,27 +186,34 @@ def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.nda
 
 def _needed(facts: ScoringFacts) -> list[str]:
     """The inputs, and what decides membership of the population."""
-    return list(dict.fromkeys(("recency_days", *facts.feature_names)))
+    return list(dict.fromkeys((*columns(facts.population), *facts.feature_names)))
 
 
 def _reasons(scorer: Scorer, X: np.ndarray, wanted: np.ndarray) -> pa.Array:
     """Up to five inputs that raise the score most, in words, for the wanted rows; empty for the others."""
+    words = _words(scorer.facts)
     reasons: list[list[str]] = [[] for _ in range(len(X))]
     rows = np.flatnonzero(wanted)
     if len(rows):
         contributions = _contributions(scorer, X[rows])
         for row, values in zip(rows, contributions, strict=True):
             top = np.argsort(-values, kind="stable")[:N_REASONS]
-            reasons[row] = [in_words(scorer.facts.reasons[i], X[row, i]) for i in top if values[i] > 0]
+            reasons[row] = [in_words(scorer.facts.reasons[i], X[row, i], words[i]) for i in top if values[i] > 0]
     return pa.array(reasons, pa.list_(pa.string()))
 
 
 def influences(scorer: Scorer, features: pa.Table, day: date) -> list[tuple[str, float]]:
     """What moved the score of the one customer in `features`: each input in words with what it adds, the largest first."""
-    X = matrix(scored_inputs(scorer.facts, features, day), scorer.facts.feature_names)
+    X = numbers(scored_inputs(scorer.facts, features, day), scorer.facts.feature_names, scorer.facts.words)
     added = _contributions(scorer, X)[0]
     order = np.argsort(-np.abs(added), kind="stable")
-    return [(in_words(scorer.facts.reasons[i], X[0, i]), float(added[i])) for i in order]
+    words = _words(scorer.facts)
+    return [(in_words(scorer.facts.reasons[i], X[0, i], words[i]), float(added[i])) for i in order]
+
+
+def _words(facts: ScoringFacts) -> list[tuple[str, ...]]:
+    """The vocabulary of each input, empty for a number."""
+    return [facts.words.get(name, ()) for name in facts.feature_names]
 
 
 def _contributions(scorer: Scorer, X: np.ndarray) -> np.ndarray:
@@ -204,10 +225,12 @@ def _contributions(scorer: Scorer, X: np.ndarray) -> np.ndarray:
     return scorer.model.contributions(X, horizon_days=scorer.facts.score_horizon_days)
 
 
-def in_words(reason: Reason, value: float) -> str:
-    """One reason as a person would say it: "days since the last purchase: 41"."""
+def in_words(reason: Reason, value: float, words: tuple[str, ...] = ()) -> str:
+    """One reason as a person would say it: "days since the last purchase: 41"; `words` is the vocabulary of a category."""
     if np.isnan(value):
         return f"{reason.phrase}: not known yet"
+    if words:
+        return f"{reason.phrase}: {words[int(value)]}"
     if reason.unit == "rate":
         return f"{reason.phrase}: {100 * value:.1f} %"
     if reason.unit == "cents":

@@ -1,85 +1,25 @@
 """What a model is: the typed, reviewed statement from which assets, audit, card, registry name and pages derive.
 
-A spec holds meaning (who is scored, what is predicted, what must hold before it may serve). Place lives in the environment.
+A spec holds meaning (who is scored, what is foreseen, what must hold before it may serve). Place lives in the environment.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
+from tenure.gate import USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
+from tenure.outcomes import TRAINED, Kind, Outcome
+from tenure.outcomes.at_risk import check_at_risk
+from tenure.outcomes.until import Target, TimeUntil
+from tenure.populations import Population
 from tenure.statements import Narrative, likely
-from tenure.timeline import SnapshotPlan
+from tenure.timeline import Folds, SnapshotPlan
 
 # However long a spec lets its model serve, after a year somebody looks again.
 LONGEST_SERVICE_DAYS = 366
-# What is measured of each kind of model, and a gate may name; of survival also the figures of each horizon.
-PROPENSITY_METRICS = frozenset({
-    "roc_auc", "average_precision", "brier_score", "brier_skill", "log_loss", "expected_calibration_error",
-    "calibration_intercept", "calibration_slope", "precision_top_band", "lift_top_band",
-})  # fmt: skip
-SURVIVAL_METRICS = frozenset({
-    "integrated_brier_score", "ibs_skill_over_kaplan_meier", "ibs_gain_over_cox", "uno_c", "harrell_c",
-    "precision_top_band", "lift_top_band",
-})  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Population:
-    """Who is scored: customers who bought within so many days before `as_of`."""
-
-    bought_within_days: int
-
-    def __post_init__(self) -> None:
-        """Refuse a population of nobody."""
-        if self.bought_within_days < 1:
-            raise SpecError(f"A population bought within a day at least, found bought_within_days={self.bought_within_days}.")
-
-    @property
-    def in_words(self) -> str:
-        """The population as a reader would say it."""
-        return f"customers who bought within the {self.bought_within_days} days before the scoring day"
-
-
-class Outcome(StrEnum):
-    """What a propensity model predicts within its label window."""
-
-    PURCHASE = "at least one purchase"
-    NO_PURCHASE = "no purchase"
-
-
-class GateKind(StrEnum):
-    """How a gate is judged."""
-
-    FLOOR = "at least"
-    CEILING = "at most"
-    BEATS_BASELINE = "better than the baseline"
-    NOT_WORSE_THAN_BASELINE = "not worse than the baseline"
-    NOT_WORSE_THAN_CHAMPION = "not worse than the champion"
-    AUDIT = "bias audit has no failure"
-    CARD_COMPLETE = "model card complete"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gate:
-    """One condition of promotion.
-
-    `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval); for BEATS_BASELINE what the
-    lower end of the paired improvement must exceed; for NOT_WORSE_THAN_BASELINE and NOT_WORSE_THAN_CHAMPION the margin by
-    which that lower end may fall below zero.
-
-    `reviewers_line` is the stricter line that reviewers hold a model against, on the same figure: the bound of a floor or
-    ceiling, and for a comparison what the lower end of the improvement must exceed. It is shown beside the result and
-    refuses nothing.
-    """
-
-    name: str
-    kind: GateKind
-    metric: str = ""
-    limit: float = 0.0
-    bound: str = "value"
-    because: str = ""
-    reviewers_line: float | None = None
+# A calibration is chosen by leaving out one snapshot at a time.
+FEWEST_CALIBRATION_SNAPSHOTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,20 +44,33 @@ class LightGBMParameters:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PropensitySpec:
-    """A model of the probability of an outcome within a label window."""
+class Model:
+    """A model of one company: of whom it foresees what, from which features.
+
+    Parameters
+    ----------
+    name: names keys and folders; `title` is for people, by default what it foresees.
+    population: who is scored (`tenure.populations`).
+    foresees: what is foreseen of each of them (`tenure.outcomes`); the kind of model follows from it.
+    features: its inputs; None for those of the project, without any that would tell what is foreseen.
+    protected: attributes by which it is audited, and which it never reads.
+    gates: what must hold before it may serve; by default the usual ones (`tenure.gate`).
+    snapshots: how training days are laid over the history.
+    split: for one snapshot without days before it: customers are kept apart instead (`folds(5)`).
+    raises, lowers: features that may only raise, or only lower, the score.
+    """
 
     name: str
-    title: str
     owner: str
     population: Population
-    outcome: Outcome
-    label_window_days: int
-    features: tuple[Feature, ...]
-    protected: tuple[str, ...]
-    gates: tuple[Gate, ...]
-    narrative: Narrative
+    foresees: Outcome
+    title: str = ""
+    features: tuple[Feature, ...] | None = None
+    protected: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = USUAL_GATES
+    narrative: Narrative = field(default_factory=Narrative)
     snapshots: SnapshotPlan = field(default_factory=SnapshotPlan)
+    split: Folds | None = None
     parameters: LightGBMParameters = field(default_factory=LightGBMParameters)
     raises: tuple[str, ...] = ()
     lowers: tuple[str, ...] = ()
@@ -126,117 +79,83 @@ class PropensitySpec:
     max_age_days: int = 120
 
     def __post_init__(self) -> None:
-        """Refuse a spec that could not be trained or audited."""
+        """Fill in what follows from the rest, and refuse a model that could not be trained or audited."""
+        if self.gates is USUAL_GATES and isinstance(self.foresees, Outcome):
+            object.__setattr__(self, "gates", usual_gates(self.foresees))
         check_model(self)
-        if self.label_window_days < 1:
-            raise SpecError(
-                f"Model {self.name!r} has a label window of {self.label_window_days} days; expected a day at least, in which "
-                "something can happen."
-            )
+        if not self.title:
+            object.__setattr__(self, "title", _title(self.foresees))
+        if self.features is not None:
+            _check_inputs(self, self.features)
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of model it takes."""
+        return self.foresees.kind
+
+    @property
+    def inputs(self) -> tuple[Feature, ...]:
+        """Its features, once it is known which."""
+        if self.features is None:
+            raise SpecError(f"Model {self.name!r} names no features, and the project's were not given to it (with_features).")
+        return self.features
 
     @property
     def metrics(self) -> frozenset[str]:
         """What is measured of the model, and a gate may name."""
-        return PROPENSITY_METRICS
+        return metrics_of(self.foresees)
 
     @property
     def outcome_days(self) -> int:
         """Days of follow-up that a label needs."""
-        return self.label_window_days
+        return self.foresees.follow_up_days
 
     @property
     def purge_days(self) -> int:
         """Days left out between fit, calibration and test: no label of one looks into the next."""
-        return self.label_window_days
+        return self.foresees.purge_days
+
+    @property
+    def horizons_days(self) -> tuple[int, ...]:
+        """Where a survival curve is read; none for a probability."""
+        return self.foresees.horizons_days
+
+    @property
+    def score_horizon_days(self) -> int:
+        """Days after which a score can be held against what happened."""
+        return self.foresees.score_days
 
     @property
     def score_means(self) -> str:
         """What the score says, in words."""
-        return f"the probability of {self.outcome} within {self.label_window_days} days from the scoring day"
+        return self.foresees.score_means
 
 
-@dataclass(frozen=True, kw_only=True)
-class SurvivalSpec:
-    """A model of the time until a pause in purchases is complete.
-
-    The event is the completion of the `pause_days`-th consecutive day without a purchase, counted from the last purchase.
-    `horizons_days` are where the survival curve is read; the score is P(event within `score_horizon_days`).
-    """
-
-    name: str
-    title: str
-    owner: str
-    population: Population
-    pause_days: int
-    horizons_days: tuple[int, ...]
-    score_horizon_days: int
-    features: tuple[Feature, ...]
-    protected: tuple[str, ...]
-    gates: tuple[Gate, ...]
-    narrative: Narrative
-    snapshots: SnapshotPlan = field(default_factory=SnapshotPlan)
-    parameters: LightGBMParameters = field(default_factory=LightGBMParameters)
-    raises: tuple[str, ...] = ()
-    lowers: tuple[str, ...] = ()
-    top_band_share: float = 0.10
-    seed: int = 20170101
-    max_age_days: int = 120
-
-    def __post_init__(self) -> None:
-        """Refuse a spec that could not be trained or audited."""
-        check_model(self)
-        if min(self.horizons_days, default=0) < 1:
-            raise SpecError(f"Model {self.name!r} must read its curve at horizons of at least 1 day, found {self.horizons_days}.")
-        if self.score_horizon_days not in self.horizons_days:
-            raise SpecError(
-                f"Model {self.name!r} scores at {self.score_horizon_days} days, "
-                f"which is not among its horizons {self.horizons_days}."
-            )
-        if self.population.bought_within_days > self.pause_days:
-            raise SpecError(
-                f"Model {self.name!r}: the population reaches back {self.population.bought_within_days} days, further than the "
-                f"pause of {self.pause_days} days, so some of its customers would have had the event before they are scored."
-            )
-
-    @property
-    def metrics(self) -> frozenset[str]:
-        """What is measured of the model, and a gate may name."""
-        of_horizons = {f"{what}_{days}d" for what in ("brier", "calibration_error") for days in self.horizons_days}
-        return SURVIVAL_METRICS | of_horizons
-
-    @property
-    def outcome_days(self) -> int:
-        """Days of follow-up that the longest horizon needs."""
-        return max(self.horizons_days)
-
-    @property
-    def purge_days(self) -> int:
-        """None: the follow-up of each role is cut where the next begins."""
-        return 0
-
-    @property
-    def score_means(self) -> str:
-        """What the score says, in words."""
-        return (
-            f"the probability that a pause of {self.pause_days} days without a purchase is complete within "
-            f"{self.score_horizon_days} days from the scoring day"
-        )
+# As other rooms call it.
+ModelSpec = Model
 
 
-ModelSpec = PropensitySpec | SurvivalSpec
+def with_features(spec: Model, features: Sequence[Feature]) -> Model:
+    """The model with the project's features, where it names none of its own: all but those that tell what it foresees."""
+    if spec.features is not None:
+        return spec
+    return replace(spec, features=tuple(feature for feature in features if not _leaking(spec, feature)))
 
 
-def check_model(spec: ModelSpec) -> None:
-    """Refuse a model whose inputs include what it is audited by, or that repeats a feature."""
-    names = [feature.name for feature in spec.features]
-    shared = sorted(set(names) & set(spec.protected))
-    if shared:
+def check_model(spec: Model) -> None:
+    """Refuse a model that cannot be trained, judged or held to its word, whatever its features are."""
+    if not isinstance(spec.foresees, Outcome) or not isinstance(spec.population, Population):
+        raise SpecError(_not_an_outcome(spec))
+    if spec.kind not in TRAINED:
         raise SpecError(
-            f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other."
+            f"Model {spec.name!r} foresees {spec.foresees.happening}. Outcomes of the kind {spec.kind.value!r} can be labelled, "
+            f"not yet trained; those of {' and '.join(kind.value for kind in TRAINED)} can."
         )
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated or not names:
-        raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
+    if isinstance(spec.foresees, TimeUntil) and spec.foresees.has_delayed_entry:
+        raise SpecError(
+            f"Model {spec.name!r} counts time from entry for customers who entered before they are seen; that can be labelled, "
+            "not yet trained. Leave since= out, so that time runs from the scoring day."
+        )
     if not spec.name.isidentifier() or not spec.name.islower():
         raise SpecError(
             f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders."
@@ -255,40 +174,94 @@ def check_model(spec: ModelSpec) -> None:
             )
     if not 0 < spec.top_band_share < 1:
         raise SpecError(f"Model {spec.name!r} has a top band of {spec.top_band_share:g}; expected a share between 0 and 1.")
+    check_at_risk(spec.name, spec.population.condition, spec.foresees)
+    _check_days(spec)
+
+
+def _not_an_outcome(spec: Model) -> str:
+    """What to say of a model that foresees, or scores, something else."""
+    if isinstance(spec.foresees, Target):
+        return (
+            f"Model {spec.name!r} foresees {spec.foresees.happening}, and does not say by when: give it within_days=, or ask how "
+            "long it takes by time_until(…)."
+        )
+    if not isinstance(spec.foresees, Outcome):
+        return f"Model {spec.name!r} foresees {spec.foresees!r}; expected an outcome, such as none_of(PURCHASES, within_days=28)."
+    return f"Model {spec.name!r} scores {spec.population!r}; expected a population, such as had(PURCHASES, within_days=56)."
+
+
+def _check_days(spec: Model) -> None:
+    """Refuse training days, or a split by customers, with which nothing can be learnt or judged."""
+    plan = spec.snapshots
+    if spec.split is not None and spec.outcome_days:
+        raise SpecError(
+            f"Model {spec.name!r} keeps customers apart instead of days (split=), but foresees what happens within "
+            f"{spec.outcome_days} days: leave split= out, so that it is tested on days later than it learnt from."
+        )
+    if plan.step_days < 1 or plan.n_test < 1:
+        raise SpecError(
+            f"Model {spec.name!r} lays snapshots every {plan.step_days} days with {plan.n_test} for test; expected 1 or more."
+        )
+    if spec.kind is Kind.PROPENSITY and spec.split is None and plan.n_calibration < FEWEST_CALIBRATION_SNAPSHOTS:
+        raise SpecError(
+            f"Model {spec.name!r} has {plan.n_calibration} calibration snapshots; expected {FEWEST_CALIBRATION_SNAPSHOTS} at "
+            "least, for a calibration is chosen by leaving out one at a time. Raise n_calibration in its snapshots."
+        )
+
+
+def _check_inputs(spec: Model, features: Sequence[Feature]) -> None:
+    """Refuse inputs that are audited by, that repeat, that tell the outcome, or that lack what it is told by."""
+    names = [feature.name for feature in features]
+    if shared := sorted(set(names) & set(spec.protected)):
+        raise SpecError(
+            f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other."
+        )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated or not names:
+        raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
+    if leaking := [feature.name for feature in features if _leaking(spec, feature)]:
+        raise SpecError(
+            f"Model {spec.name!r} foresees {spec.foresees.happening} and reads {leaking}, which say so already on the scoring "
+            "day; leave them out."
+        )
+    if spec.foresees.clock is not None and spec.foresees.clock.column not in names:
+        raise SpecError(
+            f"Model {spec.name!r} needs {spec.foresees.clock.column!r} among its features: it says when "
+            f"{spec.foresees.happening} can be complete. Add recency(…) of that history."
+        )
     unknown = sorted({*spec.raises, *spec.lowers} - set(names))
     if unknown or set(spec.raises) & set(spec.lowers):
         raise SpecError(
             f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature."
         )
+    of_population = {told.name: told for told in spec.population.features}
+    for feature in features:
+        told = of_population.get(feature.name, feature)
+        if told.capped_at != feature.capped_at:
+            raise SpecError(
+                f"Model {spec.name!r}: the input {feature.name!r} is cut at {feature.capped_at}, and its population is told by "
+                f"the same cut at {told.capped_at}. Give the input another name, or leave out its cap."
+            )
 
 
-def check_gate(gate: Gate) -> None:
-    """Refuse a gate that would claim more than it asks, or whose reviewers' line is not the stricter one."""
-    margins = (GateKind.NOT_WORSE_THAN_BASELINE, GateKind.NOT_WORSE_THAN_CHAMPION)
-    if gate.limit < 0 and gate.kind in (GateKind.BEATS_BASELINE, *margins):
-        raise SpecError(
-            f"Gate {gate.name!r} ({gate.kind}) has a limit of {gate.limit:g}, expected zero or more. A shortfall is allowed by "
-            f"{margins[0].name} or {margins[1].name}, with the margin as its limit."
-        )
-    if gate.bound not in ("value", "low", "high"):
-        raise SpecError(f"Gate {gate.name!r} is on the {gate.bound!r} of a figure; expected value, low or high.")
-    line = gate.reviewers_line
-    if line is None:
-        return
-    asked = -gate.limit if gate.kind in margins else gate.limit
-    has_figure = gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE)
-    if not has_figure or not (line < asked if gate.kind is GateKind.CEILING else line > asked):
-        raise SpecError(
-            f"Gate {gate.name!r} ({gate.kind}) states {line:g} as the reviewers' line, expected one stricter than the {asked:g} "
-            "that it asks. Leave it out where the gate asks as much as reviewers do, or has no figure."
-        )
+def _leaking(spec: Model, feature: Feature) -> bool:
+    """Whether a feature reads what is to be foreseen."""
+    return bool(set(spec.foresees.leaks) & {path.removeprefix("validated/") for path in feature.reads})
 
 
-def directions(spec: ModelSpec) -> tuple[int, ...]:
+def _title(outcome: Outcome) -> str:
+    """What is foreseen, as a title."""
+    if outcome.kind is Kind.SURVIVAL:
+        return f"Time until {outcome.happening}"
+    within = f" within {outcome.follow_up_days} days" if outcome.follow_up_days else ""
+    return f"{outcome.happening[0].upper()}{outcome.happening[1:]}{within}"
+
+
+def directions(spec: Model) -> tuple[int, ...]:
     """For each feature the imposed direction: 1 where it may only raise the score, -1 only lower it, 0 either way."""
-    return tuple((f.name in spec.raises) - (f.name in spec.lowers) for f in spec.features)
+    return tuple((f.name in spec.raises) - (f.name in spec.lowers) for f in spec.inputs)
 
 
-def lookback_days(spec: ModelSpec) -> int:
-    """The longest window that any of the model's features reads."""
-    return max(feature.lookback_days or 0 for feature in spec.features)
+def lookback_days(spec: Model) -> int:
+    """The longest window that any of the model's features, or those of its population, reads."""
+    return max(feature.lookback_days or 0 for feature in (*spec.inputs, *spec.population.features))

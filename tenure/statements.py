@@ -43,7 +43,7 @@ class Narrative:
     `verb` says what a customer with the outcome does ("lapse", "buy"), for sentences such as "of each hundred, so many lapse".
     """
 
-    summary: str
+    summary: str = "Each day this model scores {model.population}. The score is {model.score_means}."
     verb: str = "have the outcome"
     statements: dict[str, Statement | NotApplicable] = field(default_factory=dict)
 

@@ -4,11 +4,14 @@ Days are UTC days, half-open. `as_of = d` knows what was available before the st
 `[as_of, as_of + window)`. Nothing here reads a clock.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tenure.errors import TimelineError
+
+FEWEST_FOLDS = 3
 
 
 def parse_day(text: str) -> date:
@@ -36,9 +39,31 @@ class SnapshotPlan:
     n_test: int = 3
 
 
+@dataclass(frozen=True)
+class Folds:
+    """How customers are kept apart where there is one snapshot alone: in so many parts, of which one calibrates and one tests."""
+
+    n: int
+
+    def part(self, customer_id: str, *, seed: int) -> int:
+        """The part of a customer, 0 to n - 1: the same on every machine, whoever else is there."""
+        return int.from_bytes(hashlib.sha256(f"{seed}\0{customer_id}".encode()).digest()[:8], "big") % self.n
+
+
+def folds(n: int) -> Folds:
+    """Customers in so many parts: one for test, one for calibration, the others to fit."""
+    if n < FEWEST_FOLDS:
+        raise TimelineError(
+            f"Customers are kept apart in {n} parts; expected {FEWEST_FOLDS} at least: to fit, calibrate and test."
+        )
+    return Folds(n)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SnapshotSplit:
     """Snapshot days by role, in order; every role's outcomes are known before the next role begins.
+
+    Where customers are kept apart instead of days, every role has the same one day.
 
     `fit_known_until`, `calibration_known_until` and `test_known_until` are the days at which each role's follow-up is cut.
     """
@@ -61,7 +86,7 @@ class SnapshotSplit:
     @property
     def days(self) -> tuple[date, ...]:
         """All snapshot days, in order."""
-        return (*self.fit, *self.calibration, *self.test)
+        return tuple(dict.fromkeys((*self.fit, *self.calibration, *self.test)))
 
     def known_until(self, as_of: date) -> date:
         """Where the follow-up of a snapshot is cut."""
@@ -96,11 +121,16 @@ def split_snapshots(
     if len(test) < plan.n_test or len(calibration) < plan.n_calibration or not fit:
         raise TimelineError(
             f"The history from {first_day} to {known_until} is too short: snapshots every {plan.step_days} days need "
-            f"{lookback_days} days of history before the first and {outcome_days} days after the last, "
-            f"with {plan.n_test} for test, {plan.n_calibration} for calibration and at least 1 to fit; "
+            f"{lookback_days} days of history before the first and {outcome_days} days after the last, {plan.n_test} for test, "
+            f"{plan.n_calibration} for calibration, at least 1 to fit, and {purge_days} days left out between these; "
             f"found {len(candidates)} snapshot days in all. Train at a later day, or shorten the plan in the spec."
         )
     return SnapshotSplit(fit=tuple(fit), calibration=tuple(calibration), test=tuple(test), test_known_until=known_until)
+
+
+def one_snapshot(as_of: date) -> SnapshotSplit:
+    """One day for every role: customers are kept apart, not days."""
+    return SnapshotSplit(fit=(as_of,), calibration=(as_of,), test=(as_of,), test_known_until=as_of)
 
 
 def _settled_before(days: Sequence[date], day: date, purge_days: int) -> Sequence[date]:

@@ -1,19 +1,21 @@
 """The training set: snapshots stacked over time, each row one customer as of one day, with what then happened."""
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tenure.categories import Vocabularies, n_words, numbers, vocabularies
 from tenure.content import content_digest
 from tenure.errors import SpecError
-from tenure.labels import label_events, pause_outcomes
-from tenure.specs import ModelSpec, PropensitySpec, lookback_days
-from tenure.timeline import SnapshotSplit, split_snapshots
+from tenure.outcomes import Happened
+from tenure.specs import Model, lookback_days
+from tenure.timeline import SnapshotSplit, one_snapshot, split_snapshots
 
 if TYPE_CHECKING:
     import ibis
@@ -46,6 +48,7 @@ class TrainingSet:
     `rows` has `day` (the snapshot), `customer_id`, `role`, `event`, `duration`, and the features of the spec, in its order.
     It holds no protected attribute: those are joined by the audit alone. `features_version` and `activity_version` are the
     lake's versions of the tables that were read; `source_versions` those of the validated sources behind them at that moment.
+    `words` is the vocabulary of each feature that is a category, fixed on the fit rows.
     """
 
     rows: pa.Table
@@ -55,12 +58,16 @@ class TrainingSet:
     digest: str
     activity_version: int = NOT_IN_LAKE
     source_versions: tuple[tuple[str, int], ...] = ()
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def n_words(self) -> tuple[int | None, ...]:
+        """For each feature the number of its words, None for a number; empty where all are numbers."""
+        return n_words(self.feature_names, self.words)
 
     def role(self, role: str) -> Rows:
         """The rows of one role."""
-        import pyarrow.compute as pc
-
-        return as_rows(self.rows.filter(pc.equal(self.rows["role"], role)), self.feature_names)
+        return as_rows(self.rows.filter(pc.equal(self.rows["role"], role)), self.feature_names, self.words)
 
     def to_files(self) -> dict[str, bytes]:
         """Parquet and JSON, for the next stage."""
@@ -68,7 +75,7 @@ class TrainingSet:
 
         buffer = io.BytesIO()
         pq.write_table(self.rows, buffer)
-        facts = _Facts(**{field.name: getattr(self, field.name) for field in fields(_Facts)})
+        facts = _Facts(**{each.name: getattr(self, each.name) for each in fields(_Facts)})
         return {"rows.parquet": buffer.getvalue(), "training_set.json": TypeAdapter(_Facts).dump_json(facts)}
 
     @classmethod
@@ -90,10 +97,13 @@ class _Facts:
     digest: str
     activity_version: int
     source_versions: tuple[tuple[str, int], ...]
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def training_split(spec: ModelSpec, *, as_of: date, first_day: date) -> SnapshotSplit:
+def training_split(spec: Model, *, as_of: date, first_day: date) -> SnapshotSplit:
     """Lay the snapshots of a model trained with what was known on `as_of`."""
+    if spec.split is not None:
+        return one_snapshot(as_of)
     return split_snapshots(
         spec.snapshots,
         known_until=as_of,
@@ -104,22 +114,25 @@ def training_split(spec: ModelSpec, *, as_of: date, first_day: date) -> Snapshot
     )
 
 
-def in_population(features: "ibis.Table", spec: ModelSpec) -> "ibis.Table":
+def in_population(features: pa.Table, spec: Model) -> pa.Table:
     """Keep the customers that the model scores."""
-    return features.filter(features.recency_days <= spec.population.bought_within_days)
+    return features.filter(spec.population.mask(features))
 
 
-def outcomes(features: "ibis.Table", activity: "ibis.Table", spec: ModelSpec, *, as_of: date, known_until: date) -> "ibis.Table":
-    """What happened to each customer of the population: `customer_id`, `event`, `duration` in days."""
-    if isinstance(spec, PropensitySpec):
-        labelled = label_events(features, activity, outcome=spec.outcome, as_of=as_of, window_days=spec.label_window_days)
-        return labelled.mutate(duration=spec.label_window_days)
-    return pause_outcomes(features, activity, as_of=as_of, pause_days=spec.pause_days, observation_end=known_until)
+def outcomes(customers: "ibis.Table", happened: Happened, spec: Model, *, as_of: date, known_until: date) -> "ibis.Table":
+    """What happened to each of these customers: `customer_id`, `event`, and `duration` in days.
+
+    Parameters
+    ----------
+    customers: a table with `customer_id`, such as the population's rows or a day's scores.
+    happened: the histories that the outcome reads, by noun: roll-ups of events, prepared rows of states.
+    """
+    return spec.foresees.label(customers, happened, as_of=as_of, end=spec.foresees.end(as_of, known_until))
 
 
 def stack(
     snapshots: list[pa.Table],
-    spec: ModelSpec,
+    spec: Model,
     split: SnapshotSplit,
     *,
     features_version: int,
@@ -127,13 +140,12 @@ def stack(
     source_versions: tuple[tuple[str, int], ...] = (),
 ) -> TrainingSet:
     """Stack labelled snapshots (features, `event`, `duration`), read at these versions, into a training set."""
-    names = tuple(feature.name for feature in spec.features)
+    names = tuple(feature.name for feature in spec.inputs)
     protected = sorted(set(spec.protected) & set(names))
     if protected:
         raise SpecError(f"Model {spec.name!r} would train on protected attributes {protected}; they are held for audits alone.")
     rows = pa.concat_tables(s.select([*KEY, "event", "duration", *names]) for s in snapshots)
-    roles = {**dict.fromkeys(split.fit, FIT), **dict.fromkeys(split.calibration, CALIBRATION), **dict.fromkeys(split.test, TEST)}
-    rows = rows.append_column("role", pa.array([roles[day] for day in rows["day"].to_pylist()]))
+    rows = rows.append_column("role", pa.array(_roles(rows, spec, split), pa.string()))
     rows = rows.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
     return TrainingSet(
         rows=rows,
@@ -143,22 +155,31 @@ def stack(
         digest=content_digest(rows, KEY),
         activity_version=activity_version,
         source_versions=source_versions,
+        words=vocabularies(rows.filter(pc.equal(rows["role"], FIT)), names),
     )
 
 
-def as_rows(table: pa.Table, feature_names: tuple[str, ...]) -> Rows:
+def _roles(rows: pa.Table, spec: Model, split: SnapshotSplit) -> list[str]:
+    """The role of each row: that of its day, or, of one snapshot, that of its customer."""
+    if spec.split is None:
+        roles = {
+            **dict.fromkeys(split.fit, FIT),
+            **dict.fromkeys(split.calibration, CALIBRATION),
+            **dict.fromkeys(split.test, TEST),
+        }
+        return [roles[day] for day in rows["day"].to_pylist()]
+    part_roles = {0: TEST, 1: CALIBRATION}
+    parts = (spec.split.part(customer, seed=spec.seed) for customer in rows["customer_id"].to_pylist())
+    return [part_roles.get(part, FIT) for part in parts]
+
+
+def as_rows(table: pa.Table, feature_names: tuple[str, ...], words: Vocabularies) -> Rows:
     """Turn a labelled table into arrays."""
     return Rows(
-        X=matrix(table, feature_names),
+        X=numbers(table, feature_names, words),
         event=table["event"].to_numpy().astype(bool),
         duration=table["duration"].to_numpy().astype(np.int64),
         customer=table["customer_id"].combine_chunks().dictionary_encode().indices.to_numpy(),
         day=table["day"].to_numpy(),
         customer_id=table["customer_id"],
     )
-
-
-def matrix(table: pa.Table, feature_names: tuple[str, ...]) -> np.ndarray:
-    """Features as a float64 array (n_rows, n_features), NaN where unknown."""
-    columns = [table[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for name in feature_names]
-    return np.column_stack(columns) if columns else np.empty((table.num_rows, 0))

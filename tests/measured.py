@@ -16,7 +16,8 @@ from tenure.evaluation.challenger import evaluate_rows
 from tenure.evaluation.measured import CHAMPION, MODEL, MeasuredRows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import Evidence
-from tenure.specs import Gate, GateKind, PropensitySpec
+from tenure.gate import Gate, GateKind
+from tenure.specs import PropensitySpec
 
 N_CUSTOMERS = 600
 SERVED_FROM = 0.97

@@ -24,7 +24,8 @@ from tenure.open_points import judge
 from tenure.package import Package, model_digest
 from tenure.project import Project, load_project
 from tenure.promotions import PromotionRecord
-from tenure.specs import Gate, GateKind, LightGBMParameters, PropensitySpec
+from tenure.gate import Gate, GateKind
+from tenure.specs import LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
 from tests.measured import lines_for, measured, rows

@@ -8,7 +8,7 @@ from tenure.errors import PromotionError
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
-from tenure.specs import GateKind
+from tenure.gate import GateKind
 
 
 def needs_reason(package: Package, standing: PromotionRecord | None) -> bool:

@@ -19,7 +19,8 @@ from tenure.open_points import judge
 from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
-from tenure.specs import Gate, ModelSpec
+from tenure.gate import Gate
+from tenure.specs import ModelSpec
 
 T = TypeVar("T")
 

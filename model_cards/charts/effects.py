@@ -9,6 +9,8 @@ from tenure.figures import typeset
 
 _PURE = ("count", "ratio", "rate")  # units that say nothing beside a number
 
+_MOST_WORDS = 8
+
 Effect = Mapping[str, Any]
 
 
@@ -28,6 +30,8 @@ def gain(effects: Sequence[Effect], names: Mapping[str, str]) -> str:
 
 def dependence(effect: Effect, name: str, unit: str, *, low: float, high: float) -> str:
     """A small panel: the input's values across, the mean prediction up; all panels share `low` to `high`."""
+    if effect.get("words"):
+        return _by_word(effect, name, low=low, high=high)
     values, predictions = effect["values"], effect["mean_prediction"]
     x, y = scale(values[0], values[-1], 40, 240), scale(low, high, 112, 44)
     unit = "" if unit in _PURE else f" {unit}"
@@ -47,8 +51,27 @@ def dependence(effect: Effect, name: str, unit: str, *, low: float, high: float)
     return frame(246, 134, parts, title=f"Effect of {name}", says=said)
 
 
+def _by_word(effect: Effect, name: str, *, low: float, high: float) -> str:
+    """The same of a category: the mean prediction by word, the highest first; in the middle of many some are left out."""
+    ranked = sorted(zip(effect["words"], effect["mean_prediction"], strict=True), key=lambda pair: -pair[1])
+    half = _MOST_WORDS // 2
+    shown = ranked if len(ranked) <= _MOST_WORDS else [*ranked[:half], *ranked[-half:]]
+    x = scale(min(low, 0.0), high, 0, 90)
+    parts = [text(0, 14 + 15 * i, line, style="label strong") for i, line in enumerate(wrap(name, 36)[:2])]
+    for i, (word, prediction) in enumerate(shown):
+        y = 44 + 15 * i
+        parts += [text(0, y + 9, _short(word, 18), style="tick"), box(116, y, x(prediction), 10, "bar")]
+        parts.append(text(122 + x(prediction), y + 9, f"{prediction:.2f}", style="tick"))
+    said = "; ".join(f"{word} {prediction:.2f}" for word, prediction in shown)
+    rest = "" if len(shown) == len(ranked) else f" {len(ranked) - len(shown)} words between these are not shown."
+    return frame(246, 44 + 15 * len(shown), parts, title=f"Effect of {name}", says=f"Mean prediction by word: {said}.{rest}")
+
+
 def direction(effect: Effect) -> str:
-    """Which way the prediction moves as the input grows, where nearly all of the movement goes one way."""
+    """Which way the prediction moves as the input grows, where nearly all of the movement goes one way; of words, the ends."""
+    if effect.get("words"):
+        ranked = sorted(zip(effect["mean_prediction"], effect["words"], strict=True))
+        return f"highest for {ranked[-1][1]}, lowest for {ranked[0][1]}"
     steps = [after - before for before, after in zip(effect["mean_prediction"], effect["mean_prediction"][1:], strict=False)]
     up, down = sum(s for s in steps if s > 0), -sum(s for s in steps if s < 0)
     if up + down == 0:

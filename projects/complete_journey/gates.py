@@ -3,7 +3,7 @@
 A floor that belongs to one model (how well it must rank) stands in that model's file.
 """
 
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 
 _NOISE = (
     "The reviewers' line is meant for a month of scores. On a test of a few snapshots chance alone takes a flawless model more "

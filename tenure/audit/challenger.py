@@ -8,12 +8,13 @@ from tenure.audit.lines import AuditLines
 from tenure.audit.records import AuditReport
 from tenure.audit.report import DRAWS, audit
 from tenure.evaluation.measured import MODEL, MeasuredRows
-from tenure.specs import ModelSpec, PropensitySpec
+from tenure.outcomes import Kind
+from tenure.specs import Model
 
 
 def audit_rows(
     rows: MeasuredRows,
-    spec: ModelSpec,
+    spec: Model,
     *,
     selection_rule: str,
     titles: Mapping[str, str],
@@ -30,7 +31,7 @@ def audit_rows(
     n_draws: fewer give the same figures with other intervals.
     """
     known, event, score = np.ones(len(rows.event), dtype=bool), rows.event, rows.predicted[MODEL]
-    if not isinstance(spec, PropensitySpec):
+    if spec.kind is Kind.SURVIVAL:
         day = spec.score_horizon_days
         known = rows.event | (rows.duration >= day)
         event, score = rows.event & (rows.duration <= day), 1 - score[:, day - 1]
@@ -48,7 +49,7 @@ def audit_rows(
     )
 
 
-def selection_rule(high_from: float, spec: ModelSpec) -> str:
+def selection_rule(high_from: float, spec: Model) -> str:
     """Who is in the top band, in words."""
     return (
         f"score of {high_from:.2f} or more: the high band, which held the top {spec.top_band_share:.0%} of the calibration rows"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tenure.categories import of_inputs, one_hot
 from tenure.errors import EstimationError
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.model_json import read_model_json, write_model_json
@@ -28,6 +29,8 @@ class CoxModel:
     medians: what stands in for a missing value, on the scale of the feature.
     means, scales: mean and standard deviation of log-scaled inputs over the fit rows.
     coefficients: log hazard ratio per standard deviation.
+    n_words: where there are categories, the number of words of each, None for a number; the tuples above then have an entry for
+        each word in the place of its feature.
     baseline_hazard: H0 at the end of each day, from day 0 (zero) to the longest follow-up.
     """
 
@@ -37,6 +40,7 @@ class CoxModel:
     scales: tuple[float, ...]
     coefficients: tuple[float, ...]
     baseline_hazard: tuple[float, ...]
+    n_words: tuple[int | None, ...] = ()
 
     @property
     def longest_follow_up_days(self) -> int:
@@ -48,8 +52,9 @@ class CoxModel:
         return np.asarray(self.standardised(X) @ np.asarray(self.coefficients))
 
     def standardised(self, X: Floats) -> Floats:
-        """Fill missing values, take signed logarithms and standardise, (n, n_features)."""
-        filled = np.where(np.isnan(X), np.asarray(self.medians), X)
+        """Fill missing values, take signed logarithms and standardise, (n, n_coefficients)."""
+        columns = one_hot(X, self.n_words)[0]
+        filled = np.where(np.isnan(columns), np.asarray(self.medians), columns)
         return np.asarray((signed_log(filled) - np.asarray(self.means)) / np.asarray(self.scales))
 
     def survival(self, X: Floats, days: Sequence[int]) -> Floats:
@@ -68,11 +73,13 @@ class CoxModel:
 
     def contributions(self, X: Floats) -> Floats:
         """What each feature adds to the log hazard ratio, (n, n_features); rows sum to `log_hazard_ratio`."""
-        return np.asarray(self.standardised(X) * np.asarray(self.coefficients))
+        owner = one_hot(X, self.n_words)[1]
+        return of_inputs(self.standardised(X) * np.asarray(self.coefficients), owner, len(self.feature_names))
 
     def to_files(self) -> dict[str, bytes]:
         """Return the model as native files, by name."""
-        return {FILE: write_model_json(model=MODEL, format_version=FORMAT, content=self.__dict__)}
+        content = {name: values for name, values in self.__dict__.items() if name != "n_words" or values}
+        return {FILE: write_model_json(model=MODEL, format_version=FORMAT, content=content)}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "CoxModel":
@@ -86,7 +93,14 @@ def signed_log(values: Floats) -> Floats:
     return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
 
 
-def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str], ridge: float = RIDGE) -> CoxModel:
+def fit_cox(
+    X: Floats,
+    outcome: SurvivalOutcome,
+    *,
+    feature_names: Sequence[str],
+    ridge: float = RIDGE,
+    n_words: tuple[int | None, ...] = (),
+) -> CoxModel:
     """Fit a Cox model (Cox 1972, JRSS B 34, 187) with Breslow's baseline and a small ridge.
 
     Parameters
@@ -94,6 +108,7 @@ def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str]
     X: (n, n_features), NaN where missing. A column without any spread, or without any value, gets the coefficient zero; where no
         column has any, what is left is Breslow's baseline, the same for everybody.
     ridge: weight of the squared coefficients per row; it keeps near-collinear features from blowing up.
+    n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
 
     Raises
     ------
@@ -101,6 +116,7 @@ def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str]
     """
     if not outcome.event.any():
         raise EstimationError("A Cox model needs at least one event in its fit rows, found none. Fit on a longer history.")
+    X = one_hot(X, n_words)[0]
     medians = np.array([_median(column) for column in X.T])
     logs = signed_log(np.where(np.isnan(X), medians, X))
     spread = logs.std(axis=0)
@@ -115,6 +131,7 @@ def fit_cox(X: Floats, outcome: SurvivalOutcome, *, feature_names: Sequence[str]
         scales=_plain(scales),
         coefficients=_plain(coefficients),
         baseline_hazard=_plain(baseline),
+        n_words=n_words,
     )
 
 

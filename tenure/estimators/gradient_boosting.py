@@ -100,6 +100,7 @@ def fit_gradient_boosting(
     n_threads: int,
     weight: np.ndarray | None = None,
     start: np.ndarray | None = None,
+    n_words: tuple[int | None, ...] = (),
 ) -> GradientBoosting:
     """Fit boosted trees to a yes-or-no outcome.
 
@@ -111,15 +112,19 @@ def fit_gradient_boosting(
     n_threads: changes the time, not one byte of the result.
     weight: (n_rows,) how often each row counts; once by default.
     start: (n_rows,) log-odds from which the trees start; by default those of the event rate. `margin` does not include them.
+    n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
 
     Raises
     ------
-    EstimationError: when shapes differ, a value is infinite, or the outcome takes one value only.
+    EstimationError: when shapes differ, a value is infinite, a category is to have a direction, or the outcome takes one value.
     """
     lightgbm = _lightgbm()
     X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
     if len(monotone) != len(feature_names):
         raise EstimationError(f"Expected a direction for each of {len(feature_names)} features, found {len(monotone)}.")
+    categories = [i for i, count in enumerate(n_words) if count is not None]
+    if directed := [feature_names[i] for i in categories if monotone[i]]:
+        raise EstimationError(f"The words of {directed} have no order, so no direction can be imposed on them. Take it out.")
     options = {**_options(parameters, n_threads), "monotone_constraints": list(monotone)}
     data = lightgbm.Dataset(
         X,
@@ -127,6 +132,7 @@ def fit_gradient_boosting(
         weight=weight,
         init_score=start,
         feature_name=list(feature_names),
+        categorical_feature=categories or "auto",
         params=options,
         free_raw_data=False,
     )

@@ -1,4 +1,4 @@
-"""A discrete-time hazard model on LightGBM: the chance, day by day, that a pause in purchases becomes complete.
+"""A discrete-time hazard model on LightGBM: the chance, day by day, that what is foreseen happens.
 
 This file owns fitting, curves and reasons. How time is cut is in `person_periods.py`; recalibration in `hazard_calibration.py`.
 """
@@ -12,7 +12,7 @@ from tenure.errors import EstimationError
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.model_json import read_model_json, write_model_json
-from tenure.estimators.outcome import Floats, SurvivalOutcome
+from tenure.estimators.outcome import Floats, Ints, SurvivalOutcome
 from tenure.estimators.person_periods import Periods, PersonPeriods, expand
 from tenure.specs import LightGBMParameters
 
@@ -21,6 +21,9 @@ FILE = "hazard.json"
 FORMAT = 1
 STEP_DAYS = 7
 PERIOD_COLUMN = "period"
+# As the file calls what is not only a pause's; a file means the same under whatever code reads it.
+_NAMES = {"quiet_days": "pause_days"}
+_NAMED = {of_file: name for name, of_file in _NAMES.items()}
 # Half an event is added to each period, so that one without events keeps a finite log-odds.
 PRIOR_EVENTS = 0.5
 
@@ -43,13 +46,14 @@ class HazardModel:
 
     Parameters
     ----------
-    recency_index: column of X with the days since the last purchase; it fixes the first chance.
+    recency_index: column of X with the days that fix the first chance, such as those since the last purchase; None where it can
+        happen on any day.
     period_log_odds: (n_periods,), log-odds of the daily hazard in each period over all fit rows; the trees correct it.
     calibration_scores: integrated Brier score on the calibration rows of each recalibration tried, none included.
     """
 
     feature_names: tuple[str, ...]
-    recency_index: int
+    recency_index: int | None
     periods: Periods
     period_log_odds: tuple[float, ...]
     trees: GradientBoosting
@@ -68,12 +72,12 @@ class HazardModel:
         return np.asarray(margin + np.asarray(self.period_log_odds)[:n_periods])
 
     def survival(self, X: Floats, days: Sequence[int]) -> Floats:
-        """P(pause not complete by the end of day t) for each row and each of `days`, (n, len(days)).
+        """P(not happened by the end of day t) for each row and each of `days`, (n, len(days)).
 
         Raises
         ------
         HorizonError: for a day beyond the longest follow-up seen in fitting.
-        EstimationError: for a row without a recency of 1 to `pause_days`.
+        EstimationError: for a row without a recency of 1 to `quiet_days`, where that fixes the first chance.
         """
         asked = days_within(days, longest_follow_up_days=self.longest_follow_up_days)
         n_periods = 1 + self.periods.n_later(int(asked.max(initial=0)))
@@ -81,12 +85,16 @@ class HazardModel:
 
     def curve(self, X: Floats, raw_log_odds: Floats, days: Sequence[int]) -> Floats:
         """Turn log-odds of the daily hazard into curves, (n, len(days)): the product of 1 - hazard over the days at risk."""
-        first_chance = self.periods.first_chance(X[:, self.recency_index])
+        first_chance = self.first_chance(X)
         # log(1 - hazard) = -log(1 + exp(log-odds)), stable at both ends.
         per_day = -np.logaddexp(0.0, self.recalibrated(raw_log_odds))
         n_periods = per_day.shape[1]
         columns = [(self.periods.exposure(first_chance, int(day))[:, :n_periods] * per_day).sum(axis=1) for day in days]
         return np.exp(np.column_stack(columns)) if columns else np.empty((len(X), 0))
+
+    def first_chance(self, X: Floats) -> Ints:
+        """Days from `as_of` to the end of the first day on which it can happen before the quiet days are over, (n,)."""
+        return first_chances(self.periods, X, self.recency_index)
 
     def recalibrated(self, raw_log_odds: Floats) -> Floats:
         """Apply the recalibration to log-odds, (n, n_periods)."""
@@ -94,7 +102,7 @@ class HazardModel:
         return np.column_stack([a0 + b0 * raw_log_odds[:, :1], a1 + b1 * raw_log_odds[:, 1:]])
 
     def median_days(self, X: Floats) -> Floats:
-        """Day by which the pause is more likely complete than not, (n,); NaN where the curve stays above one half."""
+        """Day by which it is more likely to have happened than not, (n,); NaN where the curve stays above one half."""
         return median_days(self, X)
 
     def contributions(self, X: Floats, *, horizon_days: int, n_threads: int = 1) -> Floats:
@@ -115,7 +123,7 @@ class HazardModel:
 
     def _hazard_shares(self, X: Floats, horizon_days: int, raw: Floats) -> Floats:
         """Share of each period in the cumulative hazard up to the horizon, (n, n_periods); zeros before the first chance."""
-        exposure = self.periods.exposure(self.periods.first_chance(X[:, self.recency_index]), horizon_days)[:, : raw.shape[1]]
+        exposure = self.periods.exposure(self.first_chance(X), horizon_days)[:, : raw.shape[1]]
         hazard = exposure * np.logaddexp(0.0, self.recalibrated(raw))
         total = hazard.sum(axis=1, keepdims=True)
         return np.asarray(np.divide(hazard, total, out=np.zeros_like(hazard), where=total > 0))
@@ -130,7 +138,7 @@ class HazardModel:
         content = {
             "feature_names": self.feature_names,
             "recency_index": self.recency_index,
-            "periods": self.periods.__dict__,
+            "periods": {_NAMES.get(name, name): value for name, value in self.periods.__dict__.items()},
             "period_log_odds": self.period_log_odds,
             "calibration": self.calibration.__dict__,
             "calibration_scores": self.calibration_scores,
@@ -145,7 +153,7 @@ class HazardModel:
         return cls(
             feature_names=tuple(content["feature_names"]),
             recency_index=content["recency_index"],
-            periods=Periods(**content["periods"]),
+            periods=Periods(**{_NAMED.get(name, name): value for name, value in content["periods"].items()}),
             period_log_odds=tuple(content["period_log_odds"]),
             trees=GradientBoosting.from_files(files),
             calibration=HazardCalibration(
@@ -162,23 +170,26 @@ def fit_hazard(
     outcome: SurvivalOutcome,
     *,
     feature_names: Sequence[str],
-    recency_index: int,
-    pause_days: int,
+    recency_index: int | None,
+    quiet_days: int,
     parameters: LightGBMParameters,
     monotone: Sequence[int],
     seed: int,
     n_threads: int,
     longest_follow_up_days: int | None = None,
     step_days: int = STEP_DAYS,
+    n_words: tuple[int | None, ...] = (),
 ) -> HazardModel:
-    """Fit the daily hazard of completing a pause, by gradient-boosted trees on person-periods.
+    """Fit the daily hazard, by gradient-boosted trees on person-periods.
 
     Parameters
     ----------
-    X: (n, n_features), NaN where missing; column `recency_index` holds whole days from 1 to `pause_days`.
+    X: (n, n_features), NaN where missing; column `recency_index` holds whole days from 1 to `quiet_days`.
+    recency_index, quiet_days: what fixes the first chance (`person_periods.py`); None and 0 where it can happen on any day.
     monotone: -1, 0 or 1 per feature: the direction imposed on the hazard.
     longest_follow_up_days: where curves end; by default the longest follow-up among the rows. Later outcomes are censored there.
     step_days: length of the periods after the first chance, within which the hazard is the same every day.
+    n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
 
     Raises
     ------
@@ -192,8 +203,8 @@ def fit_hazard(
     if not outcome.event.any():
         raise EstimationError("A hazard model needs at least one event in its fit rows, found none. Fit on a longer history.")
     last = min(longest_follow_up_days or outcome.longest_follow_up_days, outcome.longest_follow_up_days)
-    periods = Periods(pause_days=pause_days, step_days=step_days, longest_follow_up_days=last)
-    rows = expand(periods, X[:, recency_index], outcome)
+    periods = Periods(quiet_days=quiet_days, step_days=step_days, longest_follow_up_days=last)
+    rows = expand(periods, first_chances(periods, X, recency_index), outcome)
     start = _period_log_odds(rows, periods.n_periods)
     trees = fit_gradient_boosting(
         np.column_stack([X[rows.row], rows.period]),
@@ -205,6 +216,7 @@ def fit_hazard(
         n_threads=n_threads,
         weight=rows.weight,
         start=start[rows.period],
+        n_words=(*n_words, None) if n_words else (),
     )
     return HazardModel(
         feature_names=tuple(feature_names),
@@ -213,6 +225,11 @@ def fit_hazard(
         period_log_odds=tuple(float(value) for value in start),
         trees=trees,
     )
+
+
+def first_chances(periods: Periods, X: Floats, recency_index: int | None) -> Ints:
+    """The first chance of each row, (n,)."""
+    return periods.never(len(X)) if recency_index is None else periods.first_chance(X[:, recency_index])
 
 
 def _period_log_odds(rows: PersonPeriods, n_periods: int) -> Floats:

@@ -63,7 +63,7 @@ def _fit(model: HazardModel, X: Floats, raw: Floats, outcome: SurvivalOutcome, m
     """Fit one method on these rows."""
     if method == "none":
         return HazardCalibration()
-    rows = expand(model.periods, X[:, model.recency_index], outcome)
+    rows = expand(model.periods, model.first_chance(X), outcome)
     log_odds = raw[rows.row, rows.period]
     first = rows.period == 0
     return HazardCalibration(

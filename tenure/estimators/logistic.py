@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from tenure.categories import of_inputs, one_hot
 from tenure.errors import EstimationError, PackageError
 from tenure.estimators.calibration import fit_platt, inverse_logit
 from tenure.estimators.gradient_boosting import checked_inputs, checked_outcome
@@ -16,7 +17,8 @@ COLUMNS = ("medians", "means", "scales", "coefficients")
 class LogisticModel:
     """Coefficients on inputs that were put on a signed log scale, filled with their median and standardised.
 
-    All tuples are (n_features,), in the order of `feature_names`.
+    All tuples are (n_features,), in the order of `feature_names`. Where there are categories, `n_words` holds the number of words
+    of each, None for a number, and the other tuples have an entry for each word in the place of its feature.
     """
 
     feature_names: tuple[str, ...]
@@ -25,10 +27,11 @@ class LogisticModel:
     scales: tuple[float, ...]
     coefficients: tuple[float, ...]
     intercept: float
+    n_words: tuple[int | None, ...] = ()
 
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds of the outcome, (n_rows,)."""
-        return np.asarray(self.contributions(X).sum(axis=1) + self.intercept)
+        return np.asarray(self._parts(X)[0].sum(axis=1) + self.intercept)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Probability of the outcome, (n_rows,), for X (n_rows, n_features) with NaN where missing."""
@@ -36,7 +39,7 @@ class LogisticModel:
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
         """What each feature adds to a row's log-odds against the average fit row, (n_rows, n_features)."""
-        return np.asarray(self._standardised(X) * np.array(self.coefficients))
+        return of_inputs(*self._parts(X), len(self.feature_names))
 
     def recalibrated(self, X: np.ndarray, y: np.ndarray) -> "LogisticModel":
         """Shift and stretch the log-odds to rows of a later window, so that it meets a calibrated model on equal terms."""
@@ -49,7 +52,10 @@ class LogisticModel:
 
     def to_json(self) -> bytes:
         """The table as JSON."""
-        return (json.dumps(asdict(self), indent=1) + "\n").encode()
+        table = asdict(self)
+        if not self.n_words:
+            del table["n_words"]
+        return (json.dumps(table, indent=1) + "\n").encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> "LogisticModel":
@@ -63,29 +69,40 @@ class LogisticModel:
             table = json.loads(content)
             names = tuple(map(str, table["feature_names"]))
             columns = {name: tuple(map(float, table[name])) for name in COLUMNS}
-            model = cls(feature_names=names, intercept=float(table["intercept"]), **columns)
+            n_words = tuple(None if count is None else int(count) for count in table.get("n_words", ()))
+            model = cls(feature_names=names, intercept=float(table["intercept"]), n_words=n_words, **columns)
         except (ValueError, TypeError, KeyError) as error:
             raise PackageError(f"Expected a table of coefficients, found something else ({error}). Build it again.") from error
-        if any(len(column) != len(names) for column in columns.values()):
+        n_columns = sum(1 if count is None else count for count in n_words) if n_words else len(names)
+        if any(len(column) != n_columns for column in columns.values()) or len(n_words) not in (0, len(names)):
             raise PackageError(
                 "Expected one median, mean, scale and coefficient per feature; the table's columns differ in length."
             )
         return model
 
-    def _standardised(self, X: np.ndarray) -> np.ndarray:
-        """X as the coefficients see it."""
-        logged = _signed_log(checked_inputs(X, self.feature_names))
+    def _parts(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What each coefficient adds to a row, and which feature each is of."""
+        columns, owner = one_hot(checked_inputs(X, self.feature_names), self.n_words)
+        logged = _signed_log(columns)
         filled = np.where(np.isnan(logged), self.medians, logged)
-        return np.asarray((filled - np.array(self.means)) / np.array(self.scales))
+        return (filled - np.array(self.means)) / np.array(self.scales) * np.array(self.coefficients), owner
 
 
-def fit_logistic(X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...], inverse_penalty: float = 0.1) -> LogisticModel:
+def fit_logistic(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    feature_names: tuple[str, ...],
+    inverse_penalty: float = 0.1,
+    n_words: tuple[int | None, ...] = (),
+) -> LogisticModel:
     """Fit a logistic regression with an L2 penalty (scikit-learn's, `C=inverse_penalty`).
 
     Parameters
     ----------
     X: (n_rows, n_features) float64, NaN where missing; at least one value per column is there.
     y: (n_rows,) bool.
+    n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
 
     Raises
     ------
@@ -99,7 +116,7 @@ def fit_logistic(X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...]
         raise EstimationError(
             f"Expected at least one value per feature, found none in {empty}. Leave these features out of the spec."
         )
-    logged = _signed_log(X)
+    logged = _signed_log(one_hot(X, n_words)[0])
     medians = np.nanmedian(logged, axis=0)
     filled = np.where(np.isnan(logged), medians, logged)
     # A feature that never varies carries no information; a scale of one leaves it at zero.
@@ -113,6 +130,7 @@ def fit_logistic(X: np.ndarray, y: np.ndarray, *, feature_names: tuple[str, ...]
         scales=_tuple(scales),
         coefficients=_tuple(fitted.coef_[0]),
         intercept=float(fitted.intercept_[0]),
+        n_words=n_words,
     )
 
 

@@ -1,6 +1,6 @@
 """The outcome of a survival model: how long each customer was followed, and whether the event ended it.
 
-Checked once, here; estimators and metrics trust it. How durations are made from purchases belongs to `tenure/labels.py`.
+Checked once, here; estimators and metrics trust it. How durations are made from what happened belongs to `tenure/outcomes`.
 """
 
 from dataclasses import dataclass

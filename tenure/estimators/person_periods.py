@@ -1,10 +1,12 @@
 """Time as the hazard model sees it: a first chance on one known day, then days grouped into periods of equal hazard.
 
-The event is the completion of the `pause_days`-th consecutive day without a purchase. Let the last purchase lie on day L and
-`as_of = L + r`, so that r is the recency (1 = bought on the day before). The pause is complete at the end of day
-`L + pause_days`, which is `pause_days + 1 - r` days after the start of `as_of`: the customer's *first chance*. Before it the
-hazard is exactly zero. Whoever buys in between starts a new pause, which is complete `pause_days + 1` days after `as_of` at
-the earliest. So the event falls on the first chance, or later than day `pause_days`.
+Some events have quiet days: after `as_of` they can happen on one known day, the customer's *first chance*, or else only once so
+many days are over. A pause of `quiet_days` days is such a one. Let the last purchase lie on day L and `as_of = L + r`, so that r
+is the recency (1 = bought on the day before). The pause is complete at the end of day `L + quiet_days`, which is
+`quiet_days + 1 - r` days after the start of `as_of`. Whoever buys in between starts a new pause, which is complete
+`quiet_days + 1` days after `as_of` at the earliest. Before the first chance the hazard is exactly zero.
+
+Where something can happen on any day there are no quiet days, and the first chance never comes.
 """
 
 from dataclasses import dataclass
@@ -17,12 +19,12 @@ from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
 
 @dataclass(frozen=True, kw_only=True)
 class Periods:
-    """The grid: period 0 is the first chance (one day), period k >= 1 covers days `(pause + (k-1) step, pause + k step]`.
+    """The grid: period 0 is the first chance (one day), period k >= 1 covers days `(quiet + (k-1) step, quiet + k step]`.
 
     The last period ends with the longest follow-up. Within a period the hazard is the same every day.
     """
 
-    pause_days: int
+    quiet_days: int
     step_days: int
     longest_follow_up_days: int
 
@@ -33,27 +35,35 @@ class Periods:
 
     def n_later(self, day: int) -> int:
         """How many periods after the first chance have begun by the end of `day`."""
-        return max(0, -(-(day - self.pause_days) // self.step_days))
+        return max(0, -(-(day - self.quiet_days) // self.step_days))
 
-    def first_chance(self, recency: Floats) -> Ints:
-        """Days from `as_of` to the end of the earliest day on which the pause can be complete, (n,).
+    def first_chance(self, elapsed: Floats) -> Ints:
+        """Days from `as_of` to the end of the first chance, (n,).
+
+        Parameters
+        ----------
+        elapsed: (n,), days since what the quiet days are counted from, such as the last purchase.
 
         Raises
         ------
-        EstimationError: when a recency is missing or outside 1 to `pause_days`; such a customer is not in the population.
+        EstimationError: when one is missing or outside 1 to `quiet_days`; such a customer is not in the population.
         """
-        good = (recency >= 1) & (recency <= self.pause_days) & (recency == np.floor(recency))
+        good = (elapsed >= 1) & (elapsed <= self.quiet_days) & (elapsed == np.floor(elapsed))
         if not good.all():
             raise EstimationError(
-                f"Every row needs a recency of 1 to {self.pause_days} whole days; {int((~good).sum())} of {len(recency)} rows "
-                "do not. Keep to the model's population, customers who bought within the pause before as_of."
+                f"Every row needs a recency of 1 to {self.quiet_days} whole days; {int((~good).sum())} of {len(elapsed)} rows "
+                f"do not. Keep to the model's population, customers of whom something was seen within {self.quiet_days} days."
             )
-        return np.asarray(self.pause_days + 1 - recency, dtype=np.int64)
+        return np.asarray(self.quiet_days + 1 - elapsed, dtype=np.int64)
+
+    def never(self, n_rows: int) -> Ints:
+        """The first chance of rows that have none, (n,): beyond all days that are looked at."""
+        return np.full(n_rows, self.longest_follow_up_days + 1, dtype=np.int64)
 
     def exposure(self, first_chance: Ints, day: Ints | int) -> Ints:
         """Days at risk in each period up to the end of `day`, (n, n_periods); `day` is one for all rows or one per row."""
         day = np.broadcast_to(day, first_chance.shape)
-        starts = self.pause_days + self.step_days * np.arange(self.n_periods - 1)
+        starts = self.quiet_days + self.step_days * np.arange(self.n_periods - 1)
         later = np.clip(day[:, None] - starts[None, :], 0, self.step_days)
         return np.column_stack([(day >= first_chance).astype(np.int64), later])
 
@@ -72,28 +82,31 @@ class PersonPeriods:
     weight: Floats
 
 
-def expand(periods: Periods, recency: Floats, outcome: SurvivalOutcome) -> PersonPeriods:
+def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome) -> PersonPeriods:
     """Expand customers to person-periods.
+
+    Parameters
+    ----------
+    first_chance: (n,), as `Periods.first_chance` or `Periods.never` gives it.
 
     Raises
     ------
-    EstimationError: when an event lies before the customer's first chance, or between it and the day after the pause. Such an
-        outcome does not follow from the purchases that the recency was computed from.
+    EstimationError: when an event lies before the customer's first chance, or between it and the end of the quiet days. Such an
+        outcome does not follow from what the first chance was computed from.
     """
-    first_chance = periods.first_chance(recency)
     duration, event = outcome.duration, outcome.event
-    impossible = event & (duration != first_chance) & (duration <= periods.pause_days)
+    impossible = event & (duration != first_chance) & (duration <= periods.quiet_days)
     if impossible.any():
         raise EstimationError(
-            f"A pause of {periods.pause_days} days can be complete on the first chance (pause + 1 - recency) or after day "
-            f"{periods.pause_days}; {int(impossible.sum())} of {len(outcome)} rows have an event elsewhere. "
-            "Recency and outcome must come from the same purchases, as of the same day."
+            f"What is quiet for {periods.quiet_days} days can happen on the first chance ({periods.quiet_days} + 1 - recency) or "
+            f"after day {periods.quiet_days}; {int(impossible.sum())} of {len(outcome)} rows have an event elsewhere. Recency "
+            "and outcome must come from the same history, as of the same day."
         )
     seen = np.minimum(duration, periods.longest_follow_up_days)
     exposure = periods.exposure(first_chance, seen)
     happened = np.zeros(exposure.shape, dtype=np.bool_)
     within = event & (duration <= periods.longest_follow_up_days)
-    later = (duration - periods.pause_days - 1) // periods.step_days + 1
+    later = (duration - periods.quiet_days - 1) // periods.step_days + 1
     column = np.where(duration == first_chance, 0, np.clip(later, 0, periods.n_periods - 1))
     happened[np.flatnonzero(within), column[within]] = True
     # Who has the event on the first chance is gone; nobody is followed into the later periods after an event.

@@ -95,6 +95,7 @@ def fit_propensity(
     parameters: LightGBMParameters,
     seed: int,
     n_threads: int,
+    n_words: tuple[int | None, ...] = (),
 ) -> PropensityModel:
     """Fit the trees on the fit rows, then choose and fit the calibration on the later calibration rows.
 
@@ -105,6 +106,7 @@ def fit_propensity(
     snapshot_calibration: (n_rows,) a code per snapshot day.
     customer_calibration: (n_rows,) integer code per customer; with it no calibrator is judged on customers it has seen.
     monotone: (n_features,) of -1, 0 or 1.
+    n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
 
     Raises
     ------
@@ -112,7 +114,8 @@ def fit_propensity(
     """
     start = None
     if parameters.start_share:
-        start = Start(share=parameters.start_share, logistic=fit_logistic(X_fit, y_fit, feature_names=feature_names))
+        logistic = fit_logistic(X_fit, y_fit, feature_names=feature_names, n_words=n_words)
+        start = Start(share=parameters.start_share, logistic=logistic)
     booster = fit_gradient_boosting(
         X_fit,
         y_fit,
@@ -122,6 +125,7 @@ def fit_propensity(
         seed=seed,
         n_threads=n_threads,
         start=None if start is None else start.margin(X_fit),
+        n_words=n_words,
     )
     margin = _margin(booster, start, X_calibration, n_threads)
     calibration = choose_calibration(margin, y_calibration, snapshot=snapshot_calibration, customer=customer_calibration)

@@ -16,8 +16,10 @@ from tenure.evaluation.records import ChampionComparison, Evaluation, FeatureEff
 from tenure.evaluation.survival import DRAWS as SURVIVAL_DRAWS
 from tenure.evaluation.survival import compare_survival_with_champion, evaluate_survival
 from tenure.evaluation.survival_metrics import COX, KAPLAN_MEIER
+from tenure.gate import GateKind
+from tenure.outcomes import Kind
 from tenure.scoring import Scorer
-from tenure.specs import GateKind, ModelSpec, PropensitySpec, SurvivalSpec
+from tenure.specs import Model
 from tenure.training_set import TEST, Rows, TrainingSet
 
 
@@ -30,16 +32,16 @@ class ChampionOnTest:
     scorer: Scorer
     X: np.ndarray
 
-    def predictions(self, spec: ModelSpec) -> np.ndarray:
+    def predictions(self, spec: Model) -> np.ndarray:
         """What it foretells of them: probabilities, or curves to the longest horizon."""
         model = self.scorer.model
-        if isinstance(spec, SurvivalSpec):
+        if spec.kind is Kind.SURVIVAL:
             return model.survival(self.X, range(1, max(spec.horizons_days) + 1))  # type: ignore[union-attr]
         return model.predict(self.X)  # type: ignore[union-attr]
 
 
 def evaluate_challenger(
-    challenger: Challenger, training_set: TrainingSet, spec: ModelSpec, *, champion: ChampionOnTest | None
+    challenger: Challenger, training_set: TrainingSet, spec: Model, *, champion: ChampionOnTest | None
 ) -> Evaluation:
     """Measure a challenger on its test rows, which trained and calibrated nothing."""
     test = training_set.role(TEST)
@@ -55,7 +57,7 @@ def evaluate_challenger(
 
 def evaluate_rows(
     rows: MeasuredRows,
-    spec: ModelSpec,
+    spec: Model,
     *,
     known_until: date,
     champion: tuple[int, str] | None,
@@ -72,14 +74,14 @@ def evaluate_rows(
     effects: what the inputs do, which the rows do not tell.
     n_draws: by default as many as an evaluation takes; fewer give the same figures with other intervals.
     """
-    if isinstance(spec, PropensitySpec):
+    if spec.kind is Kind.PROPENSITY:
         return _propensity(rows, spec, known_until, champion, served_from, effects, n_draws or PROPENSITY_DRAWS)
     return _survival(rows, spec, known_until, champion, served_from, effects, n_draws or SURVIVAL_DRAWS)
 
 
 def _propensity(
     rows: MeasuredRows,
-    spec: PropensitySpec,
+    spec: Model,
     known_until: date,
     champion: tuple[int, str] | None,
     served_from: float | None,
@@ -118,7 +120,7 @@ def _propensity(
 
 def _survival(
     rows: MeasuredRows,
-    spec: SurvivalSpec,
+    spec: Model,
     known_until: date,
     champion: tuple[int, str] | None,
     served_from: float | None,
@@ -159,17 +161,17 @@ def _survival(
     )
 
 
-def champion_metric(spec: ModelSpec) -> str:
+def champion_metric(spec: Model) -> str:
     """The metric on which challenger and champion are compared: that of the spec's gate, or the kind's first."""
     for gate in spec.gates:
         if gate.kind is GateKind.NOT_WORSE_THAN_CHAMPION and gate.metric:
             return gate.metric
-    return "roc_auc" if isinstance(spec, PropensitySpec) else "integrated_brier_score"
+    return "roc_auc" if spec.kind is Kind.PROPENSITY else "integrated_brier_score"
 
 
 def _effects(challenger: Challenger, test: Rows, seed: int) -> tuple[FeatureEffect, ...]:
     """What the most important inputs do."""
     model = challenger.model
     gain = model.booster.gain_rate() if isinstance(model, PropensityModel) else model.gain_rate()
-    names = challenger.facts.feature_names
-    return feature_effects(challenger.score, test.X, feature_names=names, gain_rate=gain, seed=seed)
+    names, words = challenger.facts.feature_names, challenger.facts.words
+    return feature_effects(challenger.score, test.X, feature_names=names, gain_rate=gain, seed=seed, words=words)

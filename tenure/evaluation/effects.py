@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tenure.categories import NO_WORDS, Vocabularies
 from tenure.evaluation.bootstrap import check_same_rows
 from tenure.evaluation.records import FeatureEffect
 
@@ -19,6 +20,7 @@ def feature_effects(
     seed: int,
     n_features: int = 10,
     n_values: int = 12,
+    words: Vocabularies = NO_WORDS,
 ) -> tuple[FeatureEffect, ...]:
     """How the mean prediction moves along each feature's values, for the features that brought most gain.
 
@@ -31,6 +33,7 @@ def feature_effects(
     X: (n_rows, n_features), NaN where missing; at most 250 rows of it are used, drawn with `seed`.
     gain_rate: (n_features,) share of the total gain.
     n_features: how many features to show.
+    words: the vocabulary of each feature that is a category; all of its words are shown.
     n_values: at most so many values of each, at its quantiles from the 2nd to the 98th; no single customer's extreme shows.
 
     References
@@ -41,7 +44,27 @@ def feature_effects(
     if len(X) > MAX_ROWS:
         X = X[np.sort(np.random.default_rng(seed).choice(len(X), MAX_ROWS, replace=False))]
     order = [i for i in np.argsort(-gain_rate, kind="stable")[:n_features] if gain_rate[i] > 0]
-    return tuple(_effect(predict, X, int(i), feature_names[i], float(gain_rate[i]), n_values) for i in order)
+    shown = [(int(i), feature_names[i], float(gain_rate[i])) for i in order]
+    return tuple(
+        _effect_of_words(predict, X, i, name, gain, words[name])
+        if name in words
+        else _effect(predict, X, i, name, gain, n_values)
+        for i, name, gain in shown
+    )
+
+
+def _effect_of_words(
+    predict: Callable[[np.ndarray], np.ndarray], X: np.ndarray, column: int, name: str, gain_rate: float, words: tuple[str, ...]
+) -> FeatureEffect:
+    """The mean prediction if every row had a word, for each word."""
+    values = np.arange(len(words), dtype=np.float64)
+    return FeatureEffect(
+        feature=name,
+        gain_rate=gain_rate,
+        values=tuple(map(float, values)),
+        mean_prediction=_means_with(predict, X, column, values),
+        words=words,
+    )
 
 
 def _effect(

@@ -13,7 +13,8 @@ import pyarrow as pa
 from tenure.challenger import LOGISTIC, Challenger
 from tenure.errors import EstimationError
 from tenure.evaluation.survival_metrics import COX, KAPLAN_MEIER
-from tenure.specs import ModelSpec, SurvivalSpec
+from tenure.outcomes import Kind
+from tenure.specs import Model
 from tenure.training_set import Rows
 
 MODEL, CHAMPION = "model", "champion"
@@ -81,7 +82,7 @@ def rows_of(table: pa.Table) -> MeasuredRows:
 def measured_rows(
     challenger: Challenger,
     test: Rows,
-    spec: ModelSpec,
+    spec: Model,
     *,
     champion: np.ndarray | None,
     groups: Mapping[str, Mapping[str, str]],
@@ -107,9 +108,9 @@ def measured_rows(
     )
 
 
-def predictions(challenger: Challenger, X: np.ndarray, spec: ModelSpec) -> dict[str, np.ndarray]:
+def predictions(challenger: Challenger, X: np.ndarray, spec: Model) -> dict[str, np.ndarray]:
     """What the challenger and each baseline foretell of rows X: probabilities, or curves to the longest horizon."""
-    if not isinstance(spec, SurvivalSpec):
+    if spec.kind is Kind.PROPENSITY:
         if challenger.logistic is None:
             raise EstimationError(f"Challenger of {spec.name!r} has no logistic baseline; fit it again.")
         return {MODEL: challenger.score(X), LOGISTIC: challenger.logistic.predict(X)}

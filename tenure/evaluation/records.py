@@ -144,6 +144,7 @@ class FeatureEffect:
     gain_rate: float
     values: tuple[float, ...]
     mean_prediction: tuple[float, ...]
+    words: tuple[str, ...] = ()  # of a category: what its values are
 
 
 @dataclass(frozen=True, kw_only=True)

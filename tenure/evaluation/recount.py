@@ -14,7 +14,7 @@ from tenure.errors import EstimationError, HorizonError
 from tenure.evaluation.challenger import evaluate_rows
 from tenure.evaluation.measured import CHAMPION, MeasuredRows
 from tenure.evidence import Evidence
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 # The rows keep every bit, so what is measured from them differs by the order of sums alone.
 TOLERANCE = 1e-9
@@ -22,7 +22,7 @@ TOLERANCE = 1e-9
 DRAWN = frozenset({"low", "high", "disparities", "coverage"})
 
 
-def measured_otherwise(rows: MeasuredRows, evidence: Evidence, spec: ModelSpec, *, with_draws: bool) -> tuple[str, ...]:
+def measured_otherwise(rows: MeasuredRows, evidence: Evidence, spec: Model, *, with_draws: bool) -> tuple[str, ...]:
     """Where evidence says other than its test rows give under a spec, in words; empty where it is what they give.
 
     Parameters

@@ -5,56 +5,156 @@ table of one row, `clock`, and the same text serves every day; its digest says b
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from typing import TYPE_CHECKING
 
-from tenure.features.as_known import know
+from tenure.contracts import Source
+from tenure.errors import SpecError
+from tenure.features.feature import Feature
 from tenure.features.snapshot import snapshot
+from tenure.history.events import Events
+from tenure.history.intervals import Intervals
+from tenure.history.known import Knowable, Known, known_days, known_intervals, known_states
+from tenure.history.prepared import intervals_schema, prepared_intervals, prepared_states, quoted, states_schema
+from tenure.history.roll_up import daily_schema
+from tenure.history.states import States
 
-CLOCK, PURCHASES = "clock", "purchases"
-INPUTS = ("activity", "campaigns", "redemptions")
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+CLOCK = "clock"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Two statements of DuckDB, over the tables of `INPUTS` and `clock` (`as_of`, `first_day`).
+    """Statements of DuckDB, over `clock` (`as_of`, `first_day`) and the tables of `inputs`.
 
     Parameters
     ----------
-    purchases: what every group reads, to be kept as a table `purchases` before the second statement.
+    features: what is computed, in the order of the columns.
+    inputs: tables of the lake that are read, by the names under which the statements read them too.
+    known: by name a table and its query, to be kept in this order before the snapshot reads them.
     snapshot: one row per customer with every feature.
     """
 
-    purchases: str
+    features: tuple[Feature, ...]
+    inputs: tuple[str, ...]
+    known: tuple[tuple[str, str], ...]
     snapshot: str
 
     @property
+    def statements(self) -> tuple[str, ...]:
+        """What is executed for a day once `clock` tells it, before the query of the snapshot."""
+        return tuple(f"CREATE OR REPLACE TABLE {quoted(name)} AS {query}" for name, query in self.known)
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of both, in lower-case hex: features made under another digest are made again."""
-        return hashlib.sha256(f"{self.purchases}\0{self.snapshot}".encode()).hexdigest()
+        """SHA-256 of all text, in lower-case hex: features made under another digest are made again."""
+        return hashlib.sha256("\0".join([*(text for pair in self.known for text in pair), self.snapshot]).encode()).hexdigest()
 
 
-@cache
-def snapshot_plan(campaign_key: tuple[str, ...], redemption_key: tuple[str, ...]) -> Plan:
-    """Compile the features of `snapshot.py` once in a process, over sources whose rows these keys name."""
+def snapshot_plan(features: Sequence[Feature], *, roster: Sequence[Knowable], sources: Mapping[str, Source]) -> Plan:
+    """Compile features once, for customers of whom any history of the roster tells.
+
+    Parameters
+    ----------
+    roster: the histories that populations read.
+    sources: by name, those that histories are over.
+    """
     import ibis
 
-    sums = ("n_baskets", "n_lines", "spend_cents", "discount_cents", "coupon_cents", "n_coupon_lines", "private_label_cents")
-    row = {"available_at": "timestamp", "customer_id": "string"}
-    of_campaign, of_redemption = (dict.fromkeys(key, "string") for key in (campaign_key, redemption_key))
-    activity = {**row, "active_on": "date", **dict.fromkeys(sums, "int64"), "departments": "array<string>"}
+    made = typed(features, sources)
+    _require_own_names(made)
+    if not roster:
+        raise SpecError("A snapshot of no history has no customers; expected one or several that say who there is.")
+    histories = tuple(dict.fromkeys([*roster, *(feature.rows.history for feature in made)]))
+    if len({history.noun for history in histories}) < len(histories):
+        raise SpecError(f"Two histories have one noun; expected each once: {sorted(h.noun for h in histories)}.")
     clock = ibis.table({"as_of": "date", "first_day": "date"}, name=CLOCK)
-    known = know(
-        activity=ibis.table(activity, name="activity"),
-        campaigns=ibis.table({**of_campaign, **row, "starts_at": "timestamp", "ends_at": "timestamp"}, name="campaigns"),
-        redemptions=ibis.table({**of_redemption, **row, "redeemed_at": "timestamp"}, name="redemptions"),
-        as_of=clock.as_of.as_scalar(),
-        first_day=clock.first_day.as_scalar(),
-        campaign_key=campaign_key,
-        redemption_key=redemption_key,
+    as_of = clock.as_of.as_scalar()
+    asked = {column for feature in made for column in feature.reads}
+    views = {history: _view(history, sources, as_of, asked) for history in histories}
+    known = Known(
+        as_of=as_of,
+        history_days=as_of.delta(clock.first_day.as_scalar(), unit="day"),
+        tables={history.noun: ibis.table(view.schema(), name=_table(history)) for history, (view, _) in views.items()},
     )
-    kept = replace(known, purchases=ibis.table(known.purchases.schema(), name=PURCHASES))
     return Plan(
-        purchases=str(ibis.to_sql(known.purchases, dialect="duckdb")),
-        snapshot=str(ibis.to_sql(snapshot(kept), dialect="duckdb")),
+        features=made,
+        inputs=tuple(input_of(history) for history in histories),
+        known=tuple((_table(history), _query(view, prepared)) for history, (view, prepared) in views.items()),
+        snapshot=str(ibis.to_sql(snapshot(made, known, roster=roster), dialect="duckdb")),
     )
+
+
+def input_of(history: Knowable) -> str:
+    """The lake's table that a history is read from: events from their roll-up, others from the rows that keep the contract."""
+    return history.table if isinstance(history, Events) else f"validated/{history.source}"
+
+
+def typed(features: Sequence[Feature], sources: Mapping[str, Source]) -> tuple[Feature, ...]:
+    """Features of which the type of a column says what they are, with that said: text is a category."""
+    return tuple(_typed(feature, sources) if feature.is_category is None else feature for feature in features)
+
+
+def _typed(feature: Feature, sources: Mapping[str, Source]) -> Feature:
+    """One such feature."""
+    source = sources[feature.rows.history.source]
+    column = source.column(feature.reads[0].rpartition(".")[2])
+    if column.dtype is str:
+        return replace(feature, is_category=True, unit="category")
+    if column.dtype in (int, float, bool):
+        return replace(feature, is_category=False, unit=column.unit or ("yes or no" if column.dtype is bool else "value"))
+    raise SpecError(
+        f"The feature {feature.name!r} is the {column.dtype.__name__} {column.name!r} of {source.name!r} as it stands, which is "
+        "neither a number nor a category. Derive one in the source, or use age() or time_in()."
+    )
+
+
+def _view(
+    history: Knowable, sources: Mapping[str, Source], as_of: "ir.DateScalar", asked: set[str]
+) -> "tuple[ibis.Table, str]":
+    """What is known of a history as of the day, and for one that is read from validated rows, the query that prepares them."""
+    import ibis
+
+    if isinstance(history, Events):
+        days = known_days(history, ibis.table(daily_schema(history), name=history.table), as_of)
+        needed = [name for name in days.columns if name in _OF_EVERY_DAY or f"{history.table}.{name}" in asked]
+        return days.select(*needed), ""
+    source = sources[history.source]
+    named = replace(source, name=input_of(history))
+    if isinstance(history, Intervals):
+        rows = ibis.table(intervals_schema(source), name=_PREPARED)
+        return known_intervals(rows, source, as_of), prepared_intervals(history, named)
+    if isinstance(history, States):
+        rows = ibis.table(states_schema(history, source), name=_PREPARED)
+        return known_states(history, rows, source, as_of), prepared_states(history, named)
+    raise SpecError(f"No feature may read {history.many}: who was contacted is for measuring what it was worth.")
+
+
+_PREPARED = "prepared"
+_OF_EVERY_DAY = frozenset({"customer_id", "ago_days", "n_rows"})
+
+
+def _query(view: "ibis.Table", prepared: str) -> str:
+    """The SQL of a view, its prepared rows inside."""
+    import ibis
+
+    query = str(ibis.to_sql(view, dialect="duckdb"))
+    return f"WITH {quoted(_PREPARED)} AS ({prepared}) SELECT * FROM ({query})" if prepared else query
+
+
+def _table(history: Knowable) -> str:
+    """What the kept table is called."""
+    return f"known/{history.noun}"
+
+
+def _require_own_names(features: Sequence[Feature]) -> None:
+    """Refuse two features of one name."""
+    names = [feature.name for feature in features]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SpecError(f"Two features are called {twice[0]!r}; give one of them another name=.")
+    if taken := sorted({"day", "customer_id"} & set(names)):
+        raise SpecError(f"A feature is called {taken[0]!r}, which is a column of every snapshot; give it another name=.")

@@ -5,32 +5,36 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.errors import TimelineError
-from tenure.features import breadth, campaigns, purchases, rhythm, streaks
-from tenure.features.feature import Feature, FeatureGroup
+from tenure.features.feature import Feature, Rows
+from tenure.history.events import Events
+from tenure.history.known import Knowable, Known
 
 if TYPE_CHECKING:
     import ibis
 
-    from tenure.features.as_known import Known
 
-GROUPS: tuple[FeatureGroup, ...] = (purchases.GROUP, rhythm.GROUP, streaks.GROUP, breadth.GROUP, campaigns.GROUP)
-ALL: tuple[Feature, ...] = tuple(feature for group in GROUPS for feature in group)
-# A customer without a row in these groups bought or received nothing in the window: that is a zero, not a missing value.
-_ZERO_WHEN_ABSENT = frozenset(f.name for group in (streaks.GROUP, breadth.GROUP, campaigns.GROUP) for f in group)
-
-
-def snapshot(known: "Known") -> "ibis.Table":
-    """One row per customer who ever bought: `day`, `customer_id` and every feature, as 64-bit floats.
+def snapshot(features: Sequence[Feature], known: Known, *, roster: Sequence[Knowable]) -> "ibis.Table":
+    """One row per customer of whom a history of the roster tells: `day`, `customer_id`, numbers as 64-bit floats, categories as text.
 
     Order of rows is not defined; the key is (`day`, `customer_id`).
     """
-    first, *others = [group.compute(known) for group in GROUPS]
-    joined = first
+    by_rows: dict[Rows, list[Feature]] = {}
+    for feature in features:
+        by_rows.setdefault(feature.rows, []).append(feature)
+    joined = customers_of(known, roster)
+    for number, (rows, made) in enumerate(by_rows.items()):
+        table = rows.of(known)
+        found = table.group_by("customer_id").aggregate(**{f.name: f.value(known, table) for f in made})
+        joined = joined.left_join(found, "customer_id", rname=f"{{name}}_of_{number}").drop(f"customer_id_of_{number}")
+    return joined.select(day=known.as_of, customer_id="customer_id", **{f.name: _kept(f, joined[f.name]) for f in features})
+
+
+def customers_of(known: Known, roster: Sequence[Knowable]) -> "ibis.Table":
+    """Customers of whom any of these histories tells, each once; who only returned something never came."""
+    first, *others = [_customers(known, history) for history in roster]
     for other in others:
-        joined = joined.left_join(other, "customer_id").drop("customer_id_right")
-    columns = {f.name: joined[f.name].cast("float64") for f in ALL}
-    filled = {name: c.fill_null(0.0) if name in _ZERO_WHEN_ABSENT else c for name, c in columns.items()}
-    return joined.select(day=known.as_of, customer_id=joined.customer_id, **filled)
+        first = first.union(other)
+    return first.distinct()
 
 
 def check_history(features: Sequence[Feature], *, as_of: date, first_day: date) -> None:
@@ -42,3 +46,16 @@ def check_history(features: Sequence[Feature], *, as_of: date, first_day: date) 
             f"At {as_of} there are {history_days} days of history since {first_day}, too few for: {', '.join(too_long)}. "
             "Begin training snapshots later, or leave these features out."
         )
+
+
+def _customers(known: Known, history: Knowable) -> "ibis.Table":
+    """Customers of one history."""
+    rows = known.of(history)
+    return (rows.filter(rows.n_rows > 0) if isinstance(history, Events) else rows).select("customer_id")
+
+
+def _kept(feature: Feature, value: "ibis.Value") -> "ibis.Value":
+    """A feature as it is kept."""
+    if feature.is_category:
+        return value.cast("string")
+    return value.cast("float64") if feature.absent is None else value.cast("float64").fill_null(float(feature.absent))

@@ -1,50 +1,96 @@
-"""Streaks: in how many weeks in a row a customer bought."""
+"""Streaks: in how many weeks in a row a customer came."""
 
 from typing import TYPE_CHECKING
 
-from tenure.features.feature import Feature, FeatureGroup
+from tenure.errors import SpecError
+from tenure.features.feature import Computes, Feature, plain
+from tenure.features.windows import Days, lineage, of_events, require_events
+from tenure.history.events import Events
+from tenure.history.known import Known
 
 if TYPE_CHECKING:
     import ibis
+    import ibis.expr.types as ir
 
-    from tenure.features.as_known import Known
-
-N_WEEKS = 13
-LOOKBACK_DAYS = 7 * N_WEEKS
-
-_READS = ("activity.active_on",)
+# A customer's weeks are the bits of one whole number of 64, one of which is its sign.
+MOST_WEEKS = 62
 
 
-def _feature(name: str, meaning: str, phrase: str) -> Feature:
-    """Streak features count weeks of the last 91 days."""
-    return Feature(name=name, unit="weeks", meaning=meaning, lookback_days=LOOKBACK_DAYS, reads=_READS, phrase=phrase)
+def streaks(history: Events, *, weeks: int = 13) -> tuple[Feature, ...]:
+    """Weeks with an event among the last so many, their longest run, and the run that reaches to now.
 
+    Weeks are counted back from `as_of`, the first being the last seven days.
+    """
+    require_events(history, "streaks")
+    if not isinstance(weeks, int) or not 2 <= weeks <= MOST_WEEKS:
+        raise SpecError(f"weeks={weeks!r}: expected 2 to {MOST_WEEKS}.")
+    noun = plain(history.noun)
 
-FEATURES = (
-    _feature("active_weeks_91d", "weeks with a purchase among the last 13", "weeks with a purchase"),
-    _feature(
-        "streak_weeks_longest", "longest run of weeks with a purchase among the last 13", "longest run of weeks with a purchase"
-    ),
-    _feature("streak_weeks_current", "run of weeks with a purchase that reaches to now", "present run of weeks with a purchase"),
-)
+    def feature(name: str, meaning: str, phrase: str, value: Computes) -> Feature:
+        return Feature(
+            name=f"{history.noun}_{name}",
+            unit="weeks",
+            meaning=meaning,
+            lookback_days=7 * weeks,
+            reads=lineage(history, "active_on"),
+            phrase=phrase,
+            rows=Days(history),
+            value=value,
+            absent=0.0,
+        )
 
-
-def compute(known: "Known") -> "ibis.Table":
-    """One row per customer; weeks are counted back from `as_of`, week 0 being the last seven days."""
-    import ibis
-
-    days = known.purchases.filter(known.purchases.ago_days <= LOOKBACK_DAYS)
-    weeks = days.select("customer_id", week=(days.ago_days - 1) // 7).distinct()
-    # In a run of consecutive weeks, week number minus rank is constant: that constant names the run.
-    rank = ibis.row_number().over(ibis.window(group_by="customer_id", order_by="week"))
-    ranked = weeks.mutate(rank=rank)
-    numbered = ranked.mutate(run=ranked.week - ranked["rank"])
-    runs = numbered.group_by("customer_id", "run").aggregate(n_weeks=numbered.count(), first=numbered.week.min())
-    return runs.group_by("customer_id").aggregate(
-        active_weeks_91d=runs.n_weeks.sum(),
-        streak_weeks_longest=runs.n_weeks.max(),
-        streak_weeks_current=runs.n_weeks.max(where=runs["first"] == 0).fill_null(0),
+    return (
+        feature(
+            f"weeks_{7 * weeks}d",
+            f"weeks with a {noun} among the last {weeks}",
+            f"weeks with a {noun}",
+            lambda _, rows: _n_ones(_weeks(history, rows, weeks)),
+        ),
+        feature(
+            "streak_weeks_longest",
+            f"longest run of weeks with a {noun} among the last {weeks}",
+            f"longest run of weeks with a {noun}",
+            lambda _, rows: _longest(_weeks(history, rows, weeks)),
+        ),
+        feature(
+            "streak_weeks_current",
+            f"run of weeks with a {noun} that reaches to now",
+            f"present run of weeks with a {noun}",
+            lambda _, rows: _current(_weeks(history, rows, weeks)),
+        ),
     )
 
 
-GROUP = FeatureGroup(name="streaks", features=FEATURES, compute=compute)
+def _weeks(history: Events, rows: "ibis.Table", weeks: int) -> "ir.IntegerValue":
+    """One bit for each week with an event, the lowest for the latest; null where there is none."""
+    import ibis
+
+    bit = ibis.literal(1, type="int64") << ((rows.ago_days - 1) // 7)
+    return bit.bit_or(where=of_events(history, rows, rows.ago_days <= 7 * weeks))
+
+
+def _n_ones(bits: "ir.IntegerValue") -> "ir.IntegerValue":
+    """How many bits are set."""
+    import ibis
+
+    @ibis.udf.scalar.builtin
+    def bit_count(bits: int) -> int:
+        """DuckDB's."""
+
+    return bit_count(bits)
+
+
+def _current(bits: "ir.IntegerValue") -> "ir.IntegerValue":
+    """How many of the lowest bits are set without a hole: adding one turns these, and no other but the next."""
+    return _n_ones((bits ^ (bits + 1)) >> 1)
+
+
+def _longest(bits: "ir.IntegerValue") -> "ir.IntegerValue":
+    """The longest run of bits: what stands between zeros."""
+    import ibis
+
+    @ibis.udf.scalar.builtin
+    def bin(bits: int) -> str:  # noqa: A001 - DuckDB's own name
+        """DuckDB's."""
+
+    return bin(bits).split("0").map(lambda ones: ones.length()).maxs()

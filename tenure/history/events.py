@@ -11,7 +11,9 @@ from tenure.history.row_sql import RowSQL
 from tenure.history.sources import LookUp, Noun, plural_of
 
 # Columns that every roll-up has; a value or a set of such a name would hide one.
-KEPT_NAMES = frozenset({"day", "customer_id", "active_on", "available_at", "n_rows", "ago_days", "gap_days"})
+KEPT_NAMES = frozenset(
+    {"day", "customer_id", "happened_at", "active_on", "available_at", "told_before", "n_rows", "ago_days", "counts", "is_return"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,9 @@ class Events:
         fields = set(type(self).__dataclass_fields__)
         if taken := sorted({n for n in names if names.count(n) > 1 or n in KEPT_NAMES or n in fields or not n.isidentifier()}):
             raise SpecError(f"The values and sets of {self.noun!r} are called {taken}; expected names of their own, each once.")
+        columns = [part.column.lower() for part in (*self.measures, *self.set_members)]
+        if twice := sorted({name for name in columns if columns.count(name) > 1}):
+            raise SpecError(f"Two values or sets of {self.noun!r} would both be the column {twice[0]!r}; give one another name.")
         for text in (self.where, self.returns, *self.sets.values()):
             if text:
                 RowSQL(text)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from provenance.status import model_status
 from tenure.errors import PromotionError
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 from tests.simulated_company.premises import AS_OF, Premises
 
 

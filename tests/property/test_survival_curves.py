@@ -32,7 +32,7 @@ def models() -> tuple[HazardModel, tuple[SurvivalModel, ...]]:
     time = np.where(on_first, 29 - X[:, 0], later).astype(int)
     outcome = SurvivalOutcome(np.minimum(time, 70), time <= 70)
     hazard = fit_hazard(
-        X, outcome, feature_names=NAMES, recency_index=0, pause_days=28, parameters=PARAMETERS,
+        X, outcome, feature_names=NAMES, recency_index=0, quiet_days=28, parameters=PARAMETERS,
         monotone=(0, 0), seed=0, n_threads=1,
     )  # fmt: skip
     return hazard, (hazard, fit_cox(X, outcome, feature_names=NAMES), fit_kaplan_meier(outcome))

@@ -1,6 +1,7 @@
 """What the simulated models have in common: parameters that fit in a second, and gates that a sound model passes."""
 
-from tenure.specs import Gate, GateKind, LightGBMParameters
+from tenure.gate import Gate, GateKind
+from tenure.specs import LightGBMParameters
 
 SMALL = LightGBMParameters(n_rounds=20, learning_rate=0.1, num_leaves=5, min_data_in_leaf=40)
 EASY_GATES = (

@@ -26,7 +26,8 @@ from tenure.false_alarms import false_alarm_rate
 from tenure.gates import GateResult, Outcome, decide
 from tenure.gathering import gather, monitoring_facts
 from tenure.project import load_project
-from tenure.specs import Gate, GateKind, ModelSpec
+from tenure.gate import Gate, GateKind
+from tenure.specs import ModelSpec
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import FIT, TEST, TrainingSet, stack
 from tests.unit.model_cards.sample import evidence

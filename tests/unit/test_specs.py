@@ -1,94 +1,114 @@
-"""Specs: what a model file may say, and that the grocer's say it."""
+"""Specs: what a model file may say, and what follows from it."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tenure.contracts import PersonalData
-from tenure.errors import SpecError
-from tenure.features.snapshot import ALL
-from tenure.project import load_project
-from tenure.specs import Gate, GateKind, ModelSpec, Population, directions, lookback_days
+from tenure.errors import SpecError, TimelineError
+from tenure.features import active_days, latest, recency
+from tenure.gate import Gate, GateKind
+from tenure.outcomes import Kind, any_of, becomes, count, entry, first, none_of, pause, recurring, time_until
+from tenure.populations import ever, had, is_in
+from tenure.specs import Model, directions, lookback_days, with_features
 from tenure.statements import Narrative, Statement
-from tenure.timeline import SnapshotSplit
+from tenure.timeline import SnapshotPlan, SnapshotSplit, folds
 from tenure.training_set import stack
+from tests.small_models import BUYS, FEATURES, LAPSE, LEFT, MODELS, OF_PURCHASES, PAUSE, TIME_TO_LEAVE
+from tests.unit.outcomes.small import PURCHASES, SUBSCRIBERS
 
-PROJECT = load_project("projects.complete_journey")
-LAPSE, PAUSE = PROJECT.model("lapse_28d"), PROJECT.model("time_to_lapse")
 STATEMENT = Statement(text="words", author="owner", on=date(2020, 1, 1))
-each_model = pytest.mark.parametrize("spec", PROJECT.models, ids=lambda spec: spec.name)
+LEAVES = becomes(SUBSCRIBERS.status, "left", within_days=30)
+each_model = pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)
+
+
+def gate(kind: GateKind, metric: str, **rest: str) -> Gate:
+    """A gate on a metric."""
+    return Gate(name="g", kind=kind, metric=metric, **rest)
 
 
 @each_model
-def test_what_a_model_is_audited_by_is_never_an_input(spec: ModelSpec):
-    """Neither by name nor through a column that a feature is made from."""
-    held = {
-        f"{source.name}.{column.name}"
-        for source in PROJECT.sources
-        for column in source.columns
-        if column.personal is PersonalData.PROTECTED
-    }
-    audited = {f"{PROJECT.attribute(name).source}.{PROJECT.attribute(name).column}" for name in spec.protected}
-
-    assert held >= audited != set()
-    assert not {f.name for f in spec.features} & {*spec.protected, *(path.split(".")[1] for path in held)}
-    assert not {path for f in spec.features for path in f.reads} & held
-    assert not {path.split(".")[0] for f in spec.features for path in f.reads} & {path.split(".")[0] for path in held}
-
-
-@each_model
-def test_a_protected_input_is_refused_when_the_spec_is_made(spec: ModelSpec):
+def test_a_protected_input_is_refused_when_the_spec_is_made(spec: Model):
     """The file does not even load."""
-    inputs = (*spec.features, replace(spec.features[0], name="age"))
+    inputs = (*spec.inputs, replace(spec.inputs[0], name="age"))
 
     with pytest.raises(SpecError, match=r"uses \['age'\] as inputs, but they are protected attributes"):
-        replace(spec, features=inputs)
+        replace(spec, features=inputs, protected=("age",))
 
 
 def test_a_protected_input_that_got_past_the_spec_is_refused_when_the_training_set_is_stacked():
     """The second lock does not trust the first."""
     forced = replace(LAPSE)
-    object.__setattr__(forced, "features", (replace(LAPSE.features[0], name="age"),))
+    object.__setattr__(forced, "features", (replace(LAPSE.inputs[0], name="region"),))
     day = date(2017, 6, 1)
     split = SnapshotSplit(fit=(day,), calibration=(day,), test=(day,), test_known_until=day)
 
-    with pytest.raises(SpecError, match=r"would train on protected attributes \['age'\]"):
+    with pytest.raises(SpecError, match=r"would train on protected attributes \['region'\]"):
         stack([], forced, split, features_version=0)
-
-
-@each_model
-def test_every_input_is_a_known_feature_with_a_window_the_history_can_hold(spec: ModelSpec):
-    """A model reads what `features` makes, and nothing longer than 91 days on this data."""
-    assert set(spec.features) <= set(ALL)
-    assert lookback_days(spec) == 91
 
 
 def test_directions_stand_in_the_order_of_the_features():
     """Plus one where an input may only raise the score, minus one where it may only lower it."""
-    names = [f.name for f in LAPSE.features]
-    spec = replace(LAPSE, raises=("recency_days",), lowers=("purchase_days_28d",))
+    spec = replace(LAPSE, raises=("purchase_recency_days",), lowers=("purchase_days_28d",))
 
-    found = dict(zip(names, directions(spec), strict=True))
+    found = dict(zip([f.name for f in spec.inputs], directions(spec), strict=True))
 
-    assert (found.pop("recency_days"), found.pop("purchase_days_28d")) == (1, -1)
+    assert (found.pop("purchase_recency_days"), found.pop("purchase_days_28d")) == (1, -1)
     assert set(found.values()) == {0}
+
+
+def test_a_model_that_says_least_says_enough():
+    """Title, gates, snapshots and the card's summary follow from what it foresees; its features are the project's."""
+    spec = Model(
+        name="lapse", owner="team:x", population=had(PURCHASES, within_days=91), foresees=none_of(PURCHASES, within_days=28)
+    )
+    whole = with_features(spec, FEATURES)
+
+    assert spec.title == "No purchase within 28 days"
+    assert [g.metric for g in spec.gates] == ["roc_auc", "expected_calibration_error", "roc_auc", "", ""]
+    assert {g.kind for g in spec.gates} >= {GateKind.AUDIT, GateKind.CARD_COMPLETE}
+    assert (whole.features, whole.protected, lookback_days(whole)) == (FEATURES, (), 91)
+    assert PAUSE.title == "Time until a pause of 28 days without a purchase"
+    assert "calibration_error_28d" in {g.metric for g in PAUSE.gates}
+    with pytest.raises(SpecError, match="names no features, and the project's were not given"):
+        _ = spec.inputs
+
+
+def test_the_features_of_a_project_never_tell_what_a_model_foresees():
+    """The attribute itself, and, where time is looked back at, how long it took."""
+    names = {f.name for f in FEATURES}
+
+    assert names - {f.name for f in with_features(LEFT, FEATURES).inputs} == {"status"}
+    assert names - {f.name for f in with_features(TIME_TO_LEAVE, FEATURES).inputs} == {"status", "subscription_age_days"}
+    assert with_features(LAPSE, FEATURES).inputs == OF_PURCHASES
+    with pytest.raises(SpecError, match=r"reads \['status'\], which say so already on the scoring day"):
+        replace(LEFT, features=latest((SUBSCRIBERS.status, SUBSCRIBERS.plan)))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"raises": ("recency_days",), "lowers": ("recency_days",)}, "two on one feature"),
+        ({"raises": ("purchase_days_28d",), "lowers": ("purchase_days_28d",)}, "two on one feature"),
         ({"raises": ("nonsense",)}, r"direction on \['nonsense'\], which are not its features"),
         (
-            {"features": (*LAPSE.features, LAPSE.features[0])},
-            r"each feature once, and at least one; repeated: \['recency_days'\]",
+            {"features": (*OF_PURCHASES, OF_PURCHASES[0])},
+            r"each feature once, and at least one; repeated: \['purchase_recency_days'\]",
         ),
         ({"features": ()}, "at least one"),
         ({"name": "Lapse 28"}, "lower-case letters, digits and underscores"),
         ({"name": "../lapse"}, "names keys and folders"),
         ({"max_age_days": 0}, "within 0 days; expected a day at least and 366 at most"),
         ({"max_age_days": 367}, "within 367 days; expected a day at least and 366 at most"),
+        ({"gates": (gate(GateKind.FLOOR, "roc_aucc"),)}, "Did you mean 'roc_auc'"),
+        ({"gates": (gate(GateKind.FLOOR, "roc_auc", bound="lower"),)}, "value, low or"),
+        ({"top_band_share": 1.5}, "a share between 0 and 1"),
+        ({"snapshots": SnapshotPlan(n_calibration=1)}, "has 1 calibration snapshots; expected 2 at least"),
+        ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 3 for test"),
+        ({"split": folds(5)}, "foresees what happens within 28 days: leave split= out"),
+        ({"features": (recency(PURCHASES, cap_days=30),)}, "is cut at 30, and its population is told by the same cut at 365"),
+        ({"population": "everybody"}, "expected a population, such as had"),
+        ({"foresees": "lapse"}, "expected an outcome, such as none_of"),
+        ({"foresees": first(PURCHASES)}, "foresees the next purchase, and does not say by when: give it within_days="),
     ],
 )
 def test_a_spec_that_cannot_work_is_refused_in_words(change, message):
@@ -98,44 +118,74 @@ def test_a_spec_that_cannot_work_is_refused_in_words(change, message):
 
 
 @pytest.mark.parametrize(
-    ("declare", "words"),
+    "foresees",
     [
-        (lambda: replace(LAPSE, gates=(Gate(name="g", kind=GateKind.FLOOR, metric="roc_aucc"),)), "Did you mean 'roc_auc'"),
-        (lambda: replace(PAUSE, gates=(Gate(name="g", kind=GateKind.FLOOR, metric="roc_auc"),)), "not measured of such a model"),
-        (lambda: replace(PAUSE, gates=(Gate(name="g", kind=GateKind.CEILING, metric="brier_9d"),)), "'brier_9d'"),
-        (lambda: replace(LAPSE, gates=(Gate(name="g", kind=GateKind.FLOOR, metric="roc_auc", bound="lower"),)), "value, low or"),
-        (lambda: replace(LAPSE, label_window_days=0), "a label window of 0 days"),
-        (lambda: replace(LAPSE, top_band_share=1.5), "a share between 0 and 1"),
-        (lambda: Population(bought_within_days=-5), "bought_within_days=-5"),
-        (lambda: Narrative(summary="", statements={"tresholds": STATEMENT}), "'tresholds'. Did you mean 'thresholds'"),
+        count(PURCHASES, within_days=28),
+        recurring(PURCHASES, within_days=28),
+        becomes(SUBSCRIBERS.status, "left", within_days=30, reason="why"),
+        time_until(becomes(SUBSCRIBERS.status, "left"), since=entry(SUBSCRIBERS), horizons_days=(90,), score_at=90),
+    ],
+    ids=lambda outcome: outcome.kind.value,
+)
+def test_what_can_be_labelled_and_not_yet_trained_is_refused_in_these_words(foresees):
+    """Amounts, reasons, recurrence, and time from an entry that lies before the first look."""
+    with pytest.raises(SpecError, match="can be labelled, not yet trained"):
+        Model(name="m", owner="team:x", population=is_in(SUBSCRIBERS.status, "active"), foresees=foresees)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"gates": (gate(GateKind.FLOOR, "roc_auc"),)}, "not measured of such a model"),
+        ({"gates": (gate(GateKind.CEILING, "brier_9d"),)}, "'brier_9d'"),
+        ({"population": had(PURCHASES, within_days=29)}, "reaches back 29 days, further than a pause of 28 days"),
+        ({"population": ever(PURCHASES)}, "may hold customers to whom a pause of 28 days"),
+        ({"population": ~had(PURCHASES, within_days=7)}, "may hold customers to whom a pause of 28 days"),
+        ({"features": (active_days(PURCHASES, last=28),)}, "needs 'purchase_recency_days' among its features"),
     ],
 )
-def test_what_would_be_noticed_after_a_training_or_never_is_refused_when_it_is_declared(declare, words):
-    """With what was likely meant."""
+def test_a_survival_model_asks_for_what_its_event_needs(change, words):
+    """Nobody has had the event before being scored, and the model sees when it can be complete."""
     with pytest.raises(SpecError, match=words):
-        declare()
+        replace(PAUSE, **change)
 
 
-def test_a_survival_model_scores_at_one_of_its_horizons():
-    """Otherwise the score would be no point of the curve that is shown."""
-    with pytest.raises(SpecError, match="scores at 21 days, which is not among its horizons"):
-        replace(PAUSE, score_horizon_days=21)
+def test_a_population_narrowed_by_another_condition_may_wait_for_the_pause():
+    """Joined by "and" the shorter reach counts, by "or" the longer."""
+    near, far = had(PURCHASES, within_days=28), had(PURCHASES, within_days=56)
+
+    assert replace(PAUSE, population=far & near).kind is Kind.SURVIVAL
+    with pytest.raises(SpecError, match="reaches back 56 days"):
+        replace(PAUSE, population=far | near)
 
 
-def test_nobody_in_a_survival_population_has_had_the_event_before_being_scored():
-    """A population that reaches back further than the pause would hold customers whose pause is over."""
-    with pytest.raises(SpecError, match="further than the pause of 28 days"):
-        replace(PAUSE, population=Population(bought_within_days=29))
+def test_nobody_in_a_population_is_already_what_they_may_become():
+    """Said by the values from which it can become so, or by the one that it is not."""
+    for population in (is_in(SUBSCRIBERS.status, "active", "paused"), ~is_in(SUBSCRIBERS.status, "left", "lost")):
+        assert Model(name="m", owner="o", population=population, foresees=LEAVES).kind is Kind.PROPENSITY
+    for population in (is_in(SUBSCRIBERS.status, "active", "left"), is_in(SUBSCRIBERS.plan, "a"), had(PURCHASES, within_days=7)):
+        with pytest.raises(SpecError, match="may hold customers whose status is 'left' already"):
+            Model(name="m", owner="o", population=population, foresees=LEAVES)
+
+
+def test_a_statement_of_no_field_and_too_few_parts_are_refused():
+    """With what was likely meant."""
+    with pytest.raises(SpecError, match="'tresholds'. Did you mean 'thresholds'"):
+        Narrative(statements={"tresholds": STATEMENT})
+    with pytest.raises(TimelineError, match="in 2 parts; expected 3 at least"):
+        folds(2)
 
 
 def test_a_label_needs_its_window_as_purge_and_a_survival_outcome_none():
     """Follow-up of a survival model is cut instead."""
-    assert (LAPSE.purge_days, LAPSE.outcome_days) == (28, 28)
-    assert (PAUSE.purge_days, PAUSE.outcome_days) == (0, 56)
+    assert (LAPSE.purge_days, LAPSE.outcome_days, LAPSE.score_horizon_days) == (28, 28, 28)
+    assert (PAUSE.purge_days, PAUSE.outcome_days, PAUSE.score_horizon_days) == (0, 56, 28)
+    assert (LEFT.purge_days, LEFT.outcome_days) == (0, 0)
 
 
 @each_model
-def test_words_for_people_name_the_figures_of_the_spec(spec: ModelSpec):
-    """The card prints these; they must move with the spec."""
-    assert str(spec.population.bought_within_days) in spec.population.in_words
-    assert f"{spec.outcome_days if spec is not PAUSE else 28} days" in spec.score_means
+def test_words_for_people_name_the_figures_of_the_spec(spec: Model):
+    """The card prints these; they move with the spec."""
+    assert f"{28 if spec is PAUSE else 56} days" in spec.population.in_words
+    assert f"{7 if spec is BUYS else 28} days" in spec.score_means
+    assert any_of(PURCHASES, within_days=9).score_means.count("9 days") == 1

@@ -3,7 +3,8 @@
 from projects.complete_journey import gates
 from projects.complete_journey.statements import SHARED, said
 from tenure.features.snapshot import ALL
-from tenure.specs import Gate, GateKind, LightGBMParameters, Outcome, Population, PropensitySpec
+from tenure.gate import Gate, GateKind
+from tenure.specs import LightGBMParameters, Outcome, Population, PropensitySpec
 from tenure.statements import Narrative
 from tenure.timeline import SnapshotPlan
 

@@ -3,7 +3,8 @@
 from projects.complete_journey import gates
 from projects.complete_journey.statements import SHARED, said
 from tenure.features.snapshot import ALL
-from tenure.specs import Gate, GateKind, LightGBMParameters, Population, SurvivalSpec
+from tenure.gate import Gate, GateKind
+from tenure.specs import LightGBMParameters, Population, SurvivalSpec
 from tenure.statements import Narrative
 from tenure.timeline import SnapshotPlan
 

@@ -62,7 +62,7 @@ def training(company: SimulatedCompany) -> tuple[np.ndarray, SurvivalOutcome]:
 def fit(X: np.ndarray, outcome: SurvivalOutcome, **options: int) -> HazardModel:
     """Fit with the test's parameters."""
     return fit_hazard(
-        X, outcome, feature_names=NAMES, recency_index=0, pause_days=PAUSE_DAYS, parameters=PARAMETERS,
+        X, outcome, feature_names=NAMES, recency_index=0, quiet_days=PAUSE_DAYS, parameters=PARAMETERS,
         monotone=(0, 0, 0), seed=1, n_threads=1, **options,
     )  # fmt: skip
 
@@ -75,17 +75,17 @@ def model(training: tuple[np.ndarray, SurvivalOutcome]) -> HazardModel:
 
 def test_the_first_chance_is_the_end_of_the_last_day_of_the_pause() -> None:
     """Bought on the day before as_of: 28 days from as_of on; bought 28 days ago: silence on as_of itself completes it."""
-    periods = Periods(pause_days=28, step_days=7, longest_follow_up_days=60)
+    periods = Periods(quiet_days=28, step_days=7, longest_follow_up_days=60)
 
     np.testing.assert_array_equal(periods.first_chance(np.array([1.0, 28.0])), [28, 1])
 
 
 def test_person_periods_count_every_day_at_risk_once() -> None:
     """Quiet days and events add up to the days at risk: the first chance, and those after the pause."""
-    periods = Periods(pause_days=28, step_days=7, longest_follow_up_days=60)
+    periods = Periods(quiet_days=28, step_days=7, longest_follow_up_days=60)
     recency = np.array([1.0, 10, 10, 10, 20, 20])
     outcome = SurvivalOutcome(np.array([28, 19, 18, 19, 41, 60]), np.array([True, True, False, False, True, False]))
-    rows = expand(periods, recency, outcome)
+    rows = expand(periods, periods.first_chance(recency), outcome)
     days = np.bincount(rows.row, weights=rows.weight, minlength=6)
     events = np.bincount(rows.row, weights=rows.event, minlength=6)
 

@@ -12,7 +12,8 @@ from tenure.open_points import judge
 from tenure.package import seal
 from tenure.project import load_project
 from tenure.refusals import Refusal
-from tenure.specs import Gate, GateKind, PropensitySpec
+from tenure.gate import Gate, GateKind
+from tenure.specs import PropensitySpec
 from tests.unit.governance.sample import evidence_of, files_of, package, policy, trust_root
 from tests.unit.model_cards.sample import ROLES, narrative
 

@@ -20,7 +20,7 @@ from tenure.evidence import (
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.open_points import open_points
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 from tenure.statements import Narrative, NotApplicable, Statement
 from tests.unit.model_cards.sample_audit import audit
 from tests.unit.model_cards.sample_learnt import FEATURES, data, features, model

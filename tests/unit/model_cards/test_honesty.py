@@ -18,7 +18,7 @@ from tenure.evidence import Evidence
 from tenure.gates import Answer, Outcome, Question
 from tenure.open_points import judge, open_points
 from tenure.project import load_project
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 from tests.unit.model_cards.sample_audit import attribute, group

@@ -12,7 +12,8 @@ from tenure.evidence import Evidence
 from tenure.features.snapshot import ALL, check_history
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.project import load_project
-from tenure.specs import GateKind, LightGBMParameters, ModelSpec, SurvivalSpec, lookback_days
+from tenure.gate import GateKind
+from tenure.specs import LightGBMParameters, ModelSpec, SurvivalSpec, lookback_days
 from tenure.timeline import SnapshotSplit, split_snapshots
 from tests.unit.model_cards.sample import evidence
 from tests.unit.model_cards.sample_measured import metric

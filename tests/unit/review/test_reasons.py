@@ -4,7 +4,7 @@ import pytest
 
 from review.reasons import missing, open_points, signed_reason, thin
 from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question
-from tenure.specs import Gate, GateKind
+from tenure.gate import Gate, GateKind
 
 FOUND = OpenPoint(question=Question.GROUPS, answer=Answer.NOT_ASSESSED, found="age", gate="fair")
 ASKING = GateVerdict(
