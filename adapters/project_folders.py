@@ -14,7 +14,8 @@ from pathlib import Path
 
 from adapters.settings import REPOSITORY
 from tenure.errors import SpecError
-from tenure.project import Project, load_project
+from tenure.loading import load_project
+from tenure.project import Project
 
 SHIPPED = REPOSITORY / "projects"
 DECLARES = "project.py"

@@ -20,7 +20,7 @@ import sys, time, resource
 from adapters.settings import load_settings, prepare_environment
 prepare_environment()
 from pipelines.run import run_job
-from tenure.project import load_project
+from tenure.loading import load_project
 from tenure.timeline import parse_day
 project, settings = load_project("projects.complete_journey"), load_settings()
 for day in sys.argv[1:]:

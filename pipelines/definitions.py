@@ -30,7 +30,8 @@ from pipelines.lineage import workplace_resource
 from pipelines.partitions import daily
 from pipelines.schedules import all_schedules
 from pipelines.sensors import all_sensors
-from tenure.project import Project, load_project
+from tenure.loading import load_project
+from tenure.project import Project
 from tenure.specs import ModelSpec
 
 # The code location that `workspace.yaml` names.

@@ -6,7 +6,6 @@ from tenure.errors import SpecError
 from tenure.features.feature import Computes, Feature, plain
 from tenure.features.windows import Days, lineage, of_events, require_events
 from tenure.history.events import Events
-from tenure.history.known import Known
 
 if TYPE_CHECKING:
     import ibis

@@ -14,7 +14,6 @@ from tenure.history.events import Events
 from tenure.history.intervals import Intervals
 from tenure.history.measures import Adds, Value
 from tenure.history.row_sql import RowSQL
-from tenure.history.sources import LookUp
 from tenure.history.states import States
 
 CUSTOMER = "customer_id"

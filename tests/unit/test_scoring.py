@@ -9,7 +9,7 @@ import pytest
 
 from tenure.challenger import Challenger, fit_challenger
 from tenure.errors import PackageError
-from tenure.project import load_project
+from tenure.loading import load_project
 from tenure.scoring import SCORING_FILE, Reason, in_words, open_scorer, score_day, scoring_facts
 from tenure.specs import LightGBMParameters
 from tenure.timeline import SnapshotSplit, days_between

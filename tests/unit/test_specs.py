@@ -8,7 +8,7 @@ import pytest
 from tenure.errors import SpecError, TimelineError
 from tenure.features import active_days, latest, recency
 from tenure.gate import Gate, GateKind
-from tenure.outcomes import Kind, any_of, becomes, count, entry, first, none_of, pause, recurring, time_until
+from tenure.outcomes import Kind, any_of, becomes, count, entry, first, none_of, recurring, time_until
 from tenure.populations import ever, had, is_in
 from tenure.specs import Model, directions, lookback_days, with_features
 from tenure.statements import Narrative, Statement

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tenure.project import load_project
+from tenure.loading import load_project
 from tenure.training_set import CALIBRATION, FIT, TEST, TrainingSet, in_population, matrix, stack, training_split
 
 PROJECT = load_project("projects.complete_journey")

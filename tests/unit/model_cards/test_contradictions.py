@@ -11,7 +11,7 @@ from model_cards.paths import as_tree
 from tenure.audit import Verdict
 from tenure.evaluation.records import Estimate
 from tenure.evidence import Evidence
-from tenure.project import load_project
+from tenure.loading import load_project
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 from tests.unit.model_cards.sample_audit import attribute
 

@@ -15,10 +15,10 @@ from model_cards.wording import plain
 from tenure.audit import Verdict
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
-from tenure.gates import Answer, Outcome, Question
-from tenure.open_points import judge, open_points
-from tenure.project import load_project
 from tenure.gate import Gate, GateKind
+from tenure.gates import Answer, Outcome, Question
+from tenure.loading import load_project
+from tenure.open_points import judge, open_points
 from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 from tests.unit.model_cards.sample_audit import attribute, group

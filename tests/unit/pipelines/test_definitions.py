@@ -14,7 +14,8 @@ import pytest
 from adapters.settings import load_settings
 from pipelines.definitions import build_definitions
 from pipelines.jobs import who_asks
-from tenure.project import Project, load_project
+from tenure.loading import load_project
+from tenure.project import Project
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
