@@ -16,6 +16,7 @@ from cli.progress import at_work
 from home.own_keys import STATING, require_keys
 from home.workplace import Workplace
 from tenure.errors import PromotionError
+from tenure.figures import typeset
 from tenure.specs import ModelSpec
 from tenure.timeline import parse_day
 
@@ -78,7 +79,7 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     now = card_now(workplace, newest.digest)
     say(f"{spec.name}: candidate {newest.digest[:12]}, {now.decision.outcome}")
     for reason in now.decision.reasons:
-        say(f"  {reason}")
+        say(f"  {typeset(reason)}")
     say(f"  card: {write_card(workplace, now)}")
     if workplace.promotions.is_draft(newest.digest):
         say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
