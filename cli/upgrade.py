@@ -81,10 +81,10 @@ def _what_of_roll_ups(settings: Settings) -> str | None:
 
 def _roll_up(settings: Settings) -> None:
     """Roll them up."""
-    from provenance.roll_up import roll_up
+    from provenance.roll_up import roll_up_all
 
     for workplace, _ in _behind(settings):
-        roll_up(workplace)
+        roll_up_all(workplace)
 
 
 # What needs more than the home itself: Dagster, and the companies' code.

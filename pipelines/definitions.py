@@ -5,7 +5,6 @@ import warnings
 import dagster as dg
 
 from adapters.settings import Settings, load_settings, prepare_environment
-from assets.activity import activity_asset
 from assets.audit import audit_asset
 from assets.candidate import candidate_asset
 from assets.card import card_asset
@@ -20,6 +19,7 @@ from assets.naming import LANE_IO
 from assets.performance import performance_asset
 from assets.raw import raw_asset
 from assets.reconciled import reconciled_check
+from assets.roll_ups import roll_up_assets
 from assets.scores import scores_asset
 from assets.training_set import training_set_asset
 from assets.validated import validated_asset
@@ -88,7 +88,7 @@ def all_assets(project: Project) -> list[dg.AssetsDefinition]:
     return [
         *(raw_asset(project, source, days) for source in project.sources),
         *(validated_asset(project, source, days) for source in project.sources),
-        activity_asset(project, days),
+        *roll_up_assets(project, days),
         features_asset(project, days),
         *(asset for spec in project.models for asset in model_assets(project, spec, days)),
         day_status_asset(project, days),

@@ -12,29 +12,32 @@ import pyarrow as pa
 
 from adapters.lake import OpenTable, changed_contents, commits_by_day, views
 from adapters.raw_store import Receipt, digest_of_batches
-from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
+from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import tree_of
 from provenance.lineage import RAW, VALIDATED
 from provenance.signed_steps import statement_of
 from provenance.step import Found
-from tenure.activity import KEY as ACTIVITY_KEY
 from tenure.canonical import SKEW
 from tenure.errors import TenureError, TraceError
+from tenure.history.roll_up import KEY as ACTIVE_DAY
 from tenure.scoring import features_digest, scored_inputs
 
 
 def training_set_step(delivered: Delivered) -> Found:
     """What the model learnt from."""
     data, lineage = delivered.evidence.data, delivered.shelf.lineage
-    if data.activity_version is None or data.features_version is None:
+    if not data.roll_ups:
         raise TraceError("The model's evidence does not name the versions that it learnt from. Train it again.")
-    activity = lineage.table(ACTIVITY_TABLE, data.activity_version)
+    roll_ups = [lineage.table(name, version) for name, version in data.roll_ups]
     features = lineage.table(FEATURES_TABLE, data.features_version)
-    known = [day for day in commits_by_day(activity) if day <= data.known_until]
     snapshots = [day for p in data.periods for day in commits_by_day(features) if p.first_as_of <= day <= p.last_as_of]
-    changed = [*_changed(delivered, activity, known, ACTIVITY_KEY), *_changed(delivered, features, snapshots, CUSTOMER_KEY)]
+    changed = list(_changed(delivered, features, snapshots, CUSTOMER_KEY))
+    for table in roll_ups:
+        known = [day for day in commits_by_day(table) if day <= data.known_until]
+        changed += _changed(delivered, table, known, ACTIVE_DAY)
+    read = " and ".join(f"{table.version} of {table.name}" for table in (features, *roll_ups))
     # Sources that the walk itself does not come by.
     others = {source.name for source in delivered.workplace.project.sources} - set(map(_source, delivered.validated))
     unlike = [name for name in sorted(others) if not _training_days(delivered, name)[0]]
@@ -44,7 +47,7 @@ def training_set_step(delivered: Delivered) -> Found:
         digest=data.training_set_digest,
         verified=not changed and not unlike,
         words=f"{sum(p.n_rows for p in data.periods):,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known "
-        f"until {data.known_until}, from version {features.version} of features and {activity.version} of activity: "
+        f"until {data.known_until}, from version {read}: "
         f"{_said(changed)}. `tenure rebuild` makes the set again, and holds it against the digest in its evidence.{sources}",
         link=delivered.rebuild_command,
     )

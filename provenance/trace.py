@@ -8,14 +8,13 @@ and the raw store `recorded_steps.py`. Making scores or models again is `replay.
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from adapters.tables import ACTIVITY_TABLE
 from provenance.delivered import Delivered
 from provenance.lineage import VALIDATED
 from provenance.recorded_steps import features_step, lineage_step, raw_step, table_step, training_set_step
 from provenance.score_step import score_step
 from provenance.signed_steps import approvals_step, card_step, model_step, promotion_step, statement_step
 from provenance.step import Step, to_take, why_not
-from tenure.activity import KEY as ACTIVITY_KEY
+from tenure.history.roll_up import KEY as ACTIVE_DAY
 
 # What is looked at whoever is asked about, in order.
 _OF_THE_DAY = {
@@ -35,9 +34,22 @@ def steps_to_take(delivered: Delivered, customer: str) -> list[Callable[[], Step
     return [
         to_take("Score", partial(score_step, delivered, customer)),
         *(to_take(title, partial(look, delivered)) for title, look in _OF_THE_DAY.items()),
-        to_take("Activity", lambda: table_step(delivered, delivered.inputs[ACTIVITY_TABLE], ACTIVITY_KEY)),
+        *_roll_ups(delivered),
         *_sources(delivered, customer),
     ]
+
+
+def _roll_ups(delivered: Delivered) -> Iterator[Callable[[], Step]]:
+    """The days of each history of events that the features were made from."""
+    try:
+        tables = delivered.inputs
+    except Exception as error:  # the same edge as a step's
+        reason = why_not(error)
+        yield lambda: Step(title="Roll-ups", words=reason, verified=False)
+        return
+    for name, table in tables.items():
+        if not name.startswith(VALIDATED):
+            yield to_take(f"Roll-up {name}", partial(table_step, delivered, table, ACTIVE_DAY))
 
 
 def _sources(delivered: Delivered, customer: str) -> Iterator[Callable[[], Step]]:

@@ -122,6 +122,6 @@ def _moved_most(found: Vitals) -> list[tuple[str, str, float, float]]:
     """Inputs and the score on the last day, those that moved most first: name, meaning, PSI, PSI of sampling alone."""
     if not found.measures:
         return []
-    meanings = {feature.name: feature.meaning for feature in found.spec.features}
+    meanings = {feature.name: feature.meaning for feature in found.spec.inputs}
     shifts = sorted(found.measures[-1].shifts, key=lambda s: -s.psi)[:_MOST_INPUTS]
     return [(s.name, meanings.get(s.name, "the score itself"), s.psi, s.expected_psi) for s in shifts]

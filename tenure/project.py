@@ -110,7 +110,6 @@ class Project:
         """Return the protected attribute of that name."""
         return _named(self.attributes, name, f"project {self.name!r}", "protected attribute")
 
-
     @cached_property
     def told(self) -> tuple[Feature, ...]:
         """All that is made of a day: the features of the project, of each model, and those that populations are told by."""
@@ -129,6 +128,14 @@ class Project:
         foreseen = (history for spec in self.models for history in spec.foresees.histories)
         read = {history.noun for history in (*(f.rows.history for f in self.told), *self.roster, *foreseen)}
         return tuple(history for history in self.histories if isinstance(history, Events) and history.noun in read)
+
+    @property
+    def read_sources(self) -> tuple[str, ...]:
+        """The sources that features, populations or outcomes are made from, by name."""
+        foreseen = (history for spec in self.models for history in spec.foresees.histories)
+        read = [*(f.rows.history for f in self.told), *self.roster, *foreseen]
+        looked_up = (one.source for history in self.events for one in history.look_ups)
+        return tuple(dict.fromkeys([*(history.source for history in read), *looked_up]))
 
     @cached_property
     def plan(self) -> Plan:

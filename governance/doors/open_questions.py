@@ -5,10 +5,10 @@ The signatures that a promotion takes besides are the rules of `governance/rules
 
 from governance.stores.package_reading import decision_of
 from tenure.errors import PromotionError
+from tenure.gate import GateKind
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
-from tenure.gate import GateKind
 
 
 def needs_reason(package: Package, standing: PromotionRecord | None) -> bool:

@@ -14,12 +14,12 @@ from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
 from tenure.errors import CardError, SpecError
 from tenure.evidence import Evidence
+from tenure.gate import Gate
 from tenure.gates import Decision, Outcome
 from tenure.open_points import judge
 from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
-from tenure.gate import Gate
 from tenure.specs import ModelSpec
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""What may be known of a household: how lately, how often, how regularly, how widely and for how much it buys, and what it was sent."""
+"""What may be known of a household: how lately, often, regularly, widely and for how much it buys, and what it was sent."""
 
 from projects.complete_journey.history import MAILINGS, PURCHASES, REDEMPTIONS
 from tenure.features import (
