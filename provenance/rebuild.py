@@ -18,13 +18,14 @@ from home.workplace import Workplace
 from provenance.inputs_again import at_version, inputs_from_lake, inputs_from_raw
 from provenance.snapshots import snapshots_of
 from provenance.training_rows import labelled_of
+from tenure.categories import numbers
 from tenure.challenger import fit_challenger
 from tenure.errors import TraceError
 from tenure.evidence import EnvironmentFacts, Evidence
 from tenure.package import Package, model_digest
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
-from tenure.training_set import TrainingSet, matrix, stack, training_split
+from tenure.training_set import TrainingSet, stack, training_split
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package, *, from_raw
     rows, other_features = training_set_again(workplace, spec, evidence, from_raw=from_raw)
     as_then = replace(spec, seed=evidence.model.seed)
     challenger = fit_challenger(rows, as_then, project=workplace.project.name, n_threads=evidence.model.n_threads)
-    X = matrix(rows.rows, rows.feature_names)
+    X = numbers(rows.rows, rows.feature_names, rows.words)
     kept, again = predict(scorer, X)[0], challenger.score(X)
     equal = kept.view(np.int64) == again.view(np.int64)
     return Rebuild(

@@ -1,5 +1,6 @@
 """Scoring: what a package says of a day's customers, from its own files alone."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -8,23 +9,18 @@ import pyarrow as pa
 import pytest
 
 from tenure.challenger import Challenger, fit_challenger
+from tenure.conditions import AtMost
 from tenure.errors import PackageError
-from tenure.loading import load_project
 from tenure.scoring import SCORING_FILE, Reason, in_words, open_scorer, score_day, scoring_facts
-from tenure.specs import LightGBMParameters
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
+from tests.small_models import LAPSE
 
 DAY = date(2020, 6, 1)
 DAYS = days_between(date(2020, 1, 1), date(2020, 3, 1), step_days=10)
 SPLIT = SnapshotSplit(fit=DAYS[:2], calibration=DAYS[2:4], test=DAYS[4:5], test_known_until=DAY)
-LAPSE = load_project("projects.complete_journey").model("lapse_28d")
-SPEC = replace(
-    LAPSE,
-    features=LAPSE.features[:3],
-    parameters=LightGBMParameters(n_rounds=10, learning_rate=0.1, num_leaves=4, min_data_in_leaf=20),
-)
-NAMES = tuple(f.name for f in SPEC.features)
+SPEC = replace(LAPSE, features=LAPSE.inputs[:3])
+NAMES = tuple(f.name for f in SPEC.inputs)
 
 
 def customers(day: date, n: int = 300, seed: int = 0) -> pa.Table:
@@ -35,7 +31,7 @@ def customers(day: date, n: int = 300, seed: int = 0) -> pa.Table:
         {
             "day": pa.array([day] * n, pa.date32()),
             "customer_id": [f"{i:04d}" for i in range(n)],
-            **{name: recency if name == "recency_days" else rng.random(n) * 9 for name in NAMES},
+            **{name: recency if name == "purchase_recency_days" else rng.random(n) * 9 for name in NAMES},
             "event": rng.random(n) < recency / 90,
             "duration": pa.array([28] * n, pa.int64()),
         }
@@ -58,7 +54,7 @@ def scorer(challenger):
 def test_the_population_alone_is_scored_by_customer(scorer):
     """Who bought within 56 days, in order, each once."""
     rows = customers(DAY)
-    recency = dict(zip(rows["customer_id"].to_pylist(), rows["recency_days"].to_pylist(), strict=True))
+    recency = dict(zip(rows["customer_id"].to_pylist(), rows["purchase_recency_days"].to_pylist(), strict=True))
 
     scores = score_day(scorer, rows, DAY)
 
@@ -95,7 +91,7 @@ def test_bands_are_limits_of_the_score_fixed_at_training(scorer):
 
 def test_the_top_share_of_the_calibration_rows_is_the_high_band():
     """A tenth, then four tenths in all."""
-    facts = scoring_facts(SPEC, project="p", as_of=date(2017, 10, 1), calibration_scores=np.linspace(0, 1, 1001))
+    facts = scoring_facts(SPEC, project="p", as_of=date(2017, 10, 1), calibration_scores=np.linspace(0, 1, 1001), words={})
 
     assert (facts.high_from, facts.medium_from) == pytest.approx((0.9, 0.6))
 
@@ -117,6 +113,24 @@ def test_files_without_scoring_facts_are_refused(challenger):
         open_scorer(files, "d")
 
 
+def test_a_package_of_before_is_read_with_the_population_that_it_had(challenger):
+    """It holds a number of days, over the column that recency had then; its customers are the same."""
+    files = dict(challenger.model_files())
+    facts = json.loads(files[SCORING_FILE])
+    names = ["recency_days" if name == "purchase_recency_days" else name for name in facts["feature_names"]]
+    of_before = {name: value for name, value in facts.items() if name not in ("population", "words")}
+    of_before |= {"bought_within_days": 56, "feature_names": names}
+
+    before = open_scorer(files | {SCORING_FILE: json.dumps(of_before).encode()}, "d" * 64)
+    now = open_scorer(files, "d" * 64)
+
+    old_rows = customers(DAY).rename_columns({"purchase_recency_days": "recency_days"})
+    assert before.facts.population == AtMost(column="recency_days", limit=56)
+    assert before.facts == replace(now.facts, population=before.facts.population, feature_names=tuple(names))
+    scores = [score_day(scorer, rows, DAY) for scorer, rows in ((before, old_rows), (now, customers(DAY)))]
+    assert scores[0].drop_columns("features_digest").equals(scores[1].drop_columns("features_digest"))
+
+
 @pytest.mark.parametrize(
     ("unit", "value", "words"),
     [
@@ -130,3 +144,11 @@ def test_files_without_scoring_facts_are_refused(challenger):
 def test_a_reason_is_said_as_a_person_would(unit, value, words):
     """Shares in percent, cents as money, counts without a point."""
     assert in_words(Reason(phrase="so", unit=unit), value) == words
+
+
+def test_a_category_is_said_by_its_word():
+    """Or that it is not known."""
+    reason = Reason(phrase="plan of the subscription", unit="category")
+
+    assert in_words(reason, 1.0, ("basic", "plus")) == "plan of the subscription: plus"
+    assert in_words(reason, float("nan"), ("basic", "plus")) == "plan of the subscription: not known yet"

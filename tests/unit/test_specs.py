@@ -170,7 +170,7 @@ def test_nobody_in_a_population_is_already_what_they_may_become():
 
 def test_a_statement_of_no_field_and_too_few_parts_are_refused():
     """With what was likely meant."""
-    with pytest.raises(SpecError, match="'tresholds'. Did you mean 'thresholds'"):
+    with pytest.raises(SpecError, match=r"'tresholds'\. Did you mean 'thresholds'"):
         Narrative(statements={"tresholds": STATEMENT})
     with pytest.raises(TimelineError, match="in 2 parts; expected 3 at least"):
         folds(2)

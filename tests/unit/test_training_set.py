@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tenure.loading import load_project
-from tenure.training_set import CALIBRATION, FIT, TEST, TrainingSet, in_population, matrix, stack, training_split
+from tenure.features import latest
+from tenure.training_set import CALIBRATION, FIT, TEST, TrainingSet, in_population, outcomes, stack, training_split
+from tests.small_models import LAPSE, LEFT, MODELS, PAUSE
+from tests.unit.outcomes.small import PURCHASES, SUBSCRIBERS, at_end_of, daily
 
-PROJECT = load_project("projects.complete_journey")
-LAPSE, PAUSE = PROJECT.model("lapse_28d"), PROJECT.model("time_to_lapse")
-SPEC = replace(LAPSE, features=LAPSE.features[:2])
-NAMES = tuple(feature.name for feature in SPEC.features)
-AS_OF = PROJECT.demo_days.train_as_of
-SPLIT = training_split(LAPSE, as_of=AS_OF, first_day=PROJECT.first_day)
+SPEC = replace(LAPSE, features=LAPSE.inputs[:2])
+NAMES = tuple(feature.name for feature in SPEC.inputs)
+FIRST_DAY, AS_OF = date(2017, 1, 1), date(2017, 10, 1)
+SPLIT = training_split(LAPSE, as_of=AS_OF, first_day=FIRST_DAY)
 
 
 def snapshots(seed: int = 0) -> list[pa.Table]:
@@ -73,25 +73,82 @@ def test_a_training_set_is_read_back_as_it_was_written():
     assert (again.features_version, again.activity_version, again.source_versions) == (3, 5, sources)
 
 
-def test_what_is_unknown_is_not_a_number_and_columns_keep_the_asked_order():
-    """The matrix follows the names, not the table."""
-    table = pa.table({"b": pa.array([None, 2.0]), "a": pa.array([1, 2], pa.int64())})
-
-    np.testing.assert_array_equal(matrix(table, ("a", "b")), [[1.0, np.nan], [2.0, 2.0]])
-
-
 def test_the_population_ends_with_the_day_that_the_spec_names():
     """56 days ago is in, 57 is out."""
-    rows = pa.table({"customer_id": ["a", "b", "c"], "recency_days": [1.0, 56.0, 57.0]})
+    rows = pa.table({"customer_id": ["a", "b", "c", "d"], "purchase_recency_days": [1.0, 56.0, 57.0, None]})
 
-    assert in_population(ibis.memtable(rows), LAPSE).to_pyarrow()["customer_id"].to_pylist() == ["a", "b"]
+    assert in_population(rows, LAPSE)["customer_id"].to_pylist() == ["a", "b"]
 
 
-@pytest.mark.parametrize("spec", PROJECT.models, ids=lambda spec: spec.name)
+def test_outcomes_are_cut_where_the_follow_up_of_the_role_ends():
+    """A pause runs to what is known; a window ends by itself."""
+    row = {"customer_id": "1", "n_rows": 1, "spend_cents": 1, "baskets": 1, "told_before": False}
+    bought = {PURCHASES.noun: daily([row | {"active_on": at_end_of(0).date(), "available_at": at_end_of(0)}])}
+    customer, day = ibis.memtable(pa.table({"customer_id": ["1"]})), at_end_of(1).date()
+
+    def found(spec, known_until):
+        return outcomes(customer, bought, spec, as_of=day, known_until=known_until).to_pyarrow().to_pylist()[0]
+
+    assert found(PAUSE, day + timedelta(27)) == {"customer_id": "1", "duration": 27, "event": False}
+    assert found(PAUSE, day + timedelta(60)) == {"customer_id": "1", "duration": 28, "event": True}
+    assert found(LAPSE, day + timedelta(60)) == {"customer_id": "1", "duration": 28, "event": True}
+
+
+@pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)
 def test_nothing_known_on_or_after_the_training_day_is_needed(spec):
     """Every label of a snapshot ends by the training day, and before the next role begins."""
-    split = training_split(spec, as_of=AS_OF, first_day=PROJECT.first_day)
+    split = training_split(spec, as_of=AS_OF, first_day=FIRST_DAY)
 
     assert split.test[-1] + timedelta(days=spec.outcome_days) <= AS_OF == split.test_known_until
     assert split.fit[-1] + timedelta(days=spec.purge_days) <= split.calibration[0]
     assert split.calibration[-1] + timedelta(days=spec.purge_days) <= split.test[0]
+
+
+def subscribers(n: int = 400, plan: str = "a") -> pa.Table:
+    """One snapshot of one day, in which every word but two is rare."""
+    rng = np.random.default_rng(1)
+    words = [str(w) for w in rng.choice([plan, "b"], n)]
+    return pa.table(
+        {
+            "day": pa.array([AS_OF] * n, pa.date32()),
+            "customer_id": [f"c{i}" for i in range(n)],
+            "plan": pa.array([*words[:-4], "Mrs Miller's own", None, "a", "b"]),
+            "event": rng.random(n) < 0.3,
+            "duration": pa.array([0] * n, pa.int64()),
+        }
+    )
+
+
+def test_customers_of_one_snapshot_are_kept_apart_by_chance_that_is_no_chance():
+    """A fifth tests, a fifth calibrates; who is where depends neither on the order of rows nor on who else is there."""
+    spec = replace(LEFT, features=(latest(SUBSCRIBERS.plan),))
+    split = training_split(spec, as_of=AS_OF, first_day=FIRST_DAY)
+
+    def roles(table: pa.Table) -> dict[str, str]:
+        rows = stack([table], spec, split, features_version=0).rows
+        return dict(zip(rows["customer_id"].to_pylist(), rows["role"].to_pylist(), strict=True))
+
+    whole = roles(subscribers())
+    some = roles(subscribers().take(pa.array([7, 300, 5, 20])))
+
+    assert split.days == (AS_OF,)
+    assert {role: round(list(whole.values()).count(role) / 400, 1) for role in (FIT, CALIBRATION, TEST)} == {
+        FIT: 0.6,
+        CALIBRATION: 0.2,
+        TEST: 0.2,
+    }
+    assert some.items() <= whole.items()
+    assert roles(subscribers()) == whole != dict.fromkeys(whole, FIT)
+
+
+def test_the_vocabulary_is_fixed_on_the_fit_rows_without_words_that_few_have():
+    """A rare word may be a person's; it is unknown, as what is missing is."""
+    spec = replace(LEFT, features=(latest(SUBSCRIBERS.plan),))
+    made = stack([subscribers()], spec, training_split(spec, as_of=AS_OF, first_day=FIRST_DAY), features_version=0)
+
+    again = TrainingSet.from_files(made.to_files())
+    known = np.concatenate([again.role(role).X[:, 0] for role in (FIT, CALIBRATION, TEST)])
+
+    assert (again.words, again.n_words) == ({"plan": ("a", "b")}, (2,))
+    assert np.isnan(known).sum() == 2
+    assert set(known[~np.isnan(known)]) == {0.0, 1.0}

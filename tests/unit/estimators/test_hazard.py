@@ -1,7 +1,9 @@
 """The hazard model: exact zeros before the first chance, the known hazard recovered, native files."""
 
+import tarfile
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -216,3 +218,33 @@ def test_no_event_leaves_nothing_to_learn() -> None:
     """A hazard needs events."""
     with pytest.raises(EstimationError, match="at least one event"):
         fit(np.array([[5.0, 0.1, 1]]), SurvivalOutcome(np.array([60]), np.array([False])))
+
+
+def test_a_model_file_of_before_says_what_it_said() -> None:
+    """Read from a home that an earlier Tenure left: the curves that it drew, and the bytes that it wrote."""
+    with tarfile.open(Path(__file__).parents[2] / "homes" / "format_1.tar.xz") as archive:
+        names = [n for n in archive.getnames() if "/store/" in f"/{n}" and n.endswith("model/hazard.json")]
+        folder = names[0].removesuffix("hazard.json")
+        files = {n.removeprefix(folder): archive.extractfile(n).read() for n in archive.getnames() if n.startswith(folder)}  # type: ignore[union-attr]
+    before = HazardModel.from_files(files)
+    rng = np.random.default_rng(5)
+    X = rng.random((40, len(before.feature_names))) * 9
+    X[:, 0] = rng.integers(1, 29, 40)
+
+    drawn = before.survival(X, [28])[:2, 0]
+
+    # No looser than what one processor's exponential may differ from another's.
+    np.testing.assert_allclose(drawn, [0.7825117783222787, 0.7296883727816665], rtol=1e-13)
+    assert before.to_files().items() <= files.items()
+    assert (before.recency_index, before.periods.quiet_days) == (0, 28)
+
+
+def test_what_can_happen_on_any_day_has_no_first_chance() -> None:
+    """Every day is at risk from the first on, in periods of a week."""
+    periods = Periods(quiet_days=0, step_days=7, longest_follow_up_days=20)
+    outcome = SurvivalOutcome(np.array([1, 8, 20]), np.array([True, True, False]))
+
+    rows = expand(periods, periods.never(3), outcome)
+
+    np.testing.assert_array_equal(np.bincount(rows.period, weights=rows.weight, minlength=4), [0, 15, 8, 6])
+    np.testing.assert_array_equal(np.bincount(rows.period, weights=rows.event, minlength=4), [0, 1, 1, 0])
