@@ -84,8 +84,9 @@ def _training_data(tree: Tree) -> Lines:
         for p, _ in entries(tree, "data.periods")
     ]
     before = [] if tree["data"]["activity_version"] is None else ["activity at version {data.activity_version:d}"]
-    roll_ups = enumerate(tree["data"].get("history_versions", ()))
-    named = [f"{name} at version {{data.history_versions[{i}][1]:d}}" for i, (name, _) in roll_ups]
+    roll_ups = tree["data"].get("history_versions", [])
+    at = [p for p, _ in entries(tree, "data.history_versions")] if roll_ups else []
+    named = [f"{name} at version {{{p}:d}}" for (name, _), p in zip(roll_ups, at, strict=True)]
     read = " and ".join(["read from features at version {data.features_version:d}", *(named or before)])
     sources = ", ".join(f"{{{p}.name}} {{{p}.lake_version:d}}" for p, _ in entries(tree, "data.sources"))
     lines.append(f"Training set digest {{data.training_set_digest:short}}, {read}.")

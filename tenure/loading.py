@@ -1,7 +1,7 @@
 """Loading a project from a company's folder.
 
 `project.py` holds `PROJECT`, `history.py` what the sources mean, `features.py` what may be known of a customer (`FEATURES`),
-each file of `sources/` one `SOURCE`, each file of `models/` one `SPEC`. Both folders are walked, not listed, so adding a file is adding
+each file of `sources/` one `SOURCE`, each of `models/` one `SPEC`. Both are walked, not listed, so adding a file is adding
 a source or a model. Where folders lie is none of the core's business.
 """
 
