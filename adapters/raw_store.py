@@ -15,9 +15,7 @@ import io
 import json
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import count, takewhile
@@ -26,10 +24,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from adapters.unfinished_parts import sweep
 from adapters.whole_files import make_folder, sync_folder, write_new
 from tenure.errors import SourceError
-
-_ABANDONED_AFTER_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +76,7 @@ class RawStore:
         batches: `(key, bytes, format)`, as `readers.read_batches` yields them. Should it raise, what it gave before is landed.
         now: the time that new receipts carry.
         """
-        _sweep(self._aside)
+        sweep(self._aside, "*")
         touched: set[Path] = set()
         try:
             return tuple(self._land(project, source_name, *batch, now=now, touched=touched) for batch in batches)
@@ -287,12 +284,3 @@ def _count_rows(content: bytes, format: str) -> int | None:
         return max(sum(1 for row in rows if row) - 1, 0) if content else None
     except (pa.ArrowException, OSError, ValueError, csv.Error):
         return None
-
-
-def _sweep(aside: Path) -> None:
-    """Remove what processes killed long ago left half written. It is all in one folder, so looking costs nothing."""
-    for left in aside.glob("*"):
-        # A process that is still at work may rename or remove its file meanwhile.
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                left.unlink()
