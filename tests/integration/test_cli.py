@@ -26,8 +26,9 @@ def tenure(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def home(tmp_path):
-    """A home in which nothing has happened yet."""
+    """The demonstration's home, in which nothing has happened yet."""
     note_format(tmp_path)
+    (tmp_path / "companies.json").write_text(json.dumps({"complete_journey": None}))
     return tmp_path
 
 
@@ -75,7 +76,7 @@ def test_a_refusal_is_a_sentence_and_an_exit_code(home):
     answer = tenure(home, "score", "--project", "nobody", "--day", "2017-11-01")
 
     assert answer.returncode == 1
-    assert "There is no project 'nobody'" in answer.stderr
+    assert "There is no company 'nobody'" in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
