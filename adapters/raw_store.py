@@ -13,21 +13,19 @@ import hashlib
 import json
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import count, takewhile
 from pathlib import Path
 
+from adapters.unfinished_parts import sweep
 from adapters.whole_files import make_folder, sync_folder, write_new
 from tenure.contracts import Text
 from tenure.errors import SourceError
 from tenure.received.batch import n_rows_of
 
 PLAIN = Text()
-_ABANDONED_AFTER_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +81,7 @@ class RawStore:
         now: the time that new receipts carry.
         text: how text among them is written, as far as the source says so; its rows are counted for the receipt.
         """
-        _sweep(self._aside)
+        sweep(self._aside, "*")
         touched: set[Path] = set()
         try:
             return tuple(self._land(project, source_name, *batch, now=now, touched=touched, text=text) for batch in batches)
@@ -289,12 +287,3 @@ def digest_of_batches(batches: Mapping[date, str | None]) -> str:
 def _held_at(receipts: Sequence[Receipt], at: datetime) -> str | None:
     """The bytes that held for a key at a moment, by digest; None before anything was landed."""
     return next((receipt.sha256 for receipt in reversed(receipts) if receipt.landed_at <= at), None)
-
-
-def _sweep(aside: Path) -> None:
-    """Remove what processes killed long ago left half written. It is all in one folder, so looking costs nothing."""
-    for left in aside.glob("*"):
-        # A process that is still at work may rename or remove its file meanwhile.
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                left.unlink()

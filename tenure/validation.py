@@ -110,11 +110,6 @@ class Validation:
         """Rows received on all days."""
         return sum(day.n_received for day in self.days)
 
-    @property
-    def quarantined_rate(self) -> float:
-        """Share of received rows that break a rule, 0 when nothing was received."""
-        return self.quarantined.num_rows / self.n_received if self.n_received else 0.0
-
 
 def rows_by_rule(days: Iterable[DayVerdict]) -> Counter[str]:
     """Rows per broken rule over several days; a row may break several."""

