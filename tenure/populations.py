@@ -124,7 +124,7 @@ def is_in(fact: Fact, *values: str | float) -> Population:
     words, numbers = [v for v in values if isinstance(v, str)], [float(v) for v in values if not isinstance(v, str)]
     if bool(words) == bool(numbers):
         raise SpecError(f"is_in of {fact.name!r} takes one value or more, all words or all numbers; found {list(values)}.")
-    told = latest_of(fact)
+    told = latest(fact)
     listed = " or ".join(repr(v) if isinstance(v, str) else f"{v:g}" for v in values)
     return Population(
         condition=OneOf(column=told.name, values=tuple(words) if words else tuple(numbers)),
@@ -145,7 +145,7 @@ def everyone(history: History) -> Population:
     if isinstance(history, Events):
         return ever(history)
     # A table of customers may leave any one column empty, and hardly all of them.
-    told = tuple(latest_of(Fact(history, name)) for name in history.attributes)
+    told = tuple(latest(Fact(history, name)) for name in history.attributes)
     return Population(
         condition=AnyOf(parts=tuple(IsKnown(column=feature.name) for feature in told)),
         said=f"have {a(history.noun)}",
@@ -172,12 +172,7 @@ def age_of(history: Events) -> Feature:
 
 def attribute_column(fact: Fact) -> str:
     """The column that says how an attribute was last told."""
-    return fact.name.lower()
-
-
-def latest_of(fact: Fact) -> Feature:
-    """The feature that says how an attribute was last told."""
-    return latest(fact)
+    return latest(fact).name
 
 
 def _check_events(history: History, what: str) -> None:
