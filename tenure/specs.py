@@ -13,7 +13,7 @@ from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
 from tenure.populations import Population
-from tenure.statements import Narrative, likely
+from tenure.statements import ANY_VERB, Narrative, likely
 from tenure.timeline import Folds, SnapshotPlan
 
 # However long a spec lets its model serve, after a year somebody looks again.
@@ -83,6 +83,8 @@ class Model:
         if self.gates is USUAL_GATES and isinstance(self.foresees, Outcome):
             object.__setattr__(self, "gates", usual_gates(self.foresees))
         check_model(self)
+        if self.narrative.verb == ANY_VERB:
+            object.__setattr__(self, "narrative", replace(self.narrative, verb=self.foresees.verb))
         if not self.title:
             object.__setattr__(self, "title", _title(self.foresees))
         if self.features is not None:

@@ -118,6 +118,11 @@ class Outcome(ABC):
     def happening(self) -> str:
         """What happens, as a reader would name it: "a purchase", "a pause of 28 days without a purchase"."""
 
+    @property
+    @abstractmethod
+    def verb(self) -> str:
+        """What a customer does to whom it happens, to stand after "who": "have at least one purchase"."""
+
     def end(self, as_of: date, known_until: date) -> date:
         """The day at which follow-up ends: that of the window, or, for what has none, the day until which all is known."""
         return min(as_of + timedelta(days=self.follow_up_days), known_until)

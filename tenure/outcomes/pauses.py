@@ -39,6 +39,11 @@ class Pause(Target):
         return f"a pause of {self.days} days without {a(self.events.noun)}"
 
     @property
+    def verb(self) -> str:
+        """To complete it."""
+        return f"complete {self.happening}"
+
+    @property
     def has_happened(self) -> str:
         """It is complete."""
         return f"{self.happening} is complete"
@@ -95,6 +100,11 @@ class First(Target):
     def happening(self) -> str:
         """The next one."""
         return f"the next {spoken(self.events.noun)}"
+
+    @property
+    def verb(self) -> str:
+        """To have it."""
+        return f"have their next {spoken(self.events.noun)}"
 
     @property
     def has_happened(self) -> str:

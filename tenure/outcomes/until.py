@@ -36,6 +36,11 @@ class Target(ABC):
 
     @property
     @abstractmethod
+    def verb(self) -> str:
+        """What a customer does to whom it happens, to stand after "who"."""
+
+    @property
+    @abstractmethod
     def has_happened(self) -> str:
         """What is then the case, to stand after "the probability that"."""
 
@@ -161,6 +166,11 @@ class TimeUntil(Outcome):
     def happening(self) -> str:
         """What is waited for."""
         return self.target.happening
+
+    @property
+    def verb(self) -> str:
+        """That of what is waited for."""
+        return self.target.verb
 
     @property
     def score_means(self) -> str:

@@ -68,6 +68,13 @@ def test_a_model_that_says_least_says_enough():
     assert [g.metric for g in spec.gates] == ["roc_auc", "expected_calibration_error", "roc_auc", "", ""]
     assert {g.kind for g in spec.gates} >= {GateKind.AUDIT, GateKind.CARD_COMPLETE}
     assert (whole.features, whole.protected, lookback_days(whole)) == (FEATURES, (), 91)
+    assert [m.narrative.verb for m in (whole, BUYS, PAUSE, LEFT)] == [
+        "have no purchase",
+        "have at least one purchase",
+        "complete a pause of 28 days without a purchase",
+        "have 'left' as status",
+    ]
+    assert replace(PAUSE, narrative=Narrative(verb="lapse")).narrative.verb == "lapse"
     assert PAUSE.title == "Time until a pause of 28 days without a purchase"
     assert "calibration_error_28d" in {g.metric for g in PAUSE.gates}
     with pytest.raises(SpecError, match="names no features, and the project's were not given"):
