@@ -24,7 +24,6 @@ class Shape:
         return pa.schema([(name, kind) for name, kind, _ in self.columns])
 
 
-ACTIVITY_TABLE = "activity"
 FEATURES_TABLE = "features"
 SCORES, DRIFT, PERFORMANCE = "scores", "drift", "performance"
 # What names a row of features, scores and whatever else there is one of for each customer and day.

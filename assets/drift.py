@@ -16,6 +16,7 @@ from home.day_figures import DRIFT_ROWS, drift_by_day, measure_rows
 from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import withheld_days
+from tenure.categories import numbers
 from tenure.drift import DriftMeasure, DriftReference, measure
 from tenure.drift_alarm import DriftState, DriftVerdict, alarm
 from tenure.errors import NoChampionError
@@ -24,7 +25,6 @@ from tenure.package import Package
 from tenure.project import Project
 from tenure.scoring import read_facts
 from tenure.specs import ModelSpec
-from tenure.training_set import matrix
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,4 +107,4 @@ def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day:
         return None
     own = scores.filter(pc.equal(scores["model_digest"], package.model_digest)).select(["customer_id", "score"])
     rows = features.join(own, "customer_id", join_type="inner").sort_by("customer_id")
-    return (matrix(rows, facts.feature_names), rows["score"].to_numpy()) if rows.num_rows else None
+    return (numbers(rows, facts.feature_names, facts.words), rows["score"].to_numpy()) if rows.num_rows else None

@@ -64,7 +64,7 @@ def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
     kept = drift_by_day(workplace.lake, spec.name, package.model_digest, until=day)
     history = [*(m for m in kept if m.day != day), measured]
     recent = sorted(history, key=lambda m: m.day)[-ALARM_RULE.of :]
-    meanings = {feature.name: feature.meaning for feature in spec.features}
+    meanings = {feature.name: feature.meaning for feature in spec.inputs}
     compared = [
         Compared(
             column=column,

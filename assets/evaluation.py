@@ -6,6 +6,7 @@ from adapters.lake import connect, read_table
 from adapters.tables import FEATURES_TABLE
 from assets.naming import lane_stage, upstream
 from home.workplace import Workplace
+from tenure.categories import numbers
 from tenure.challenger import Challenger
 from tenure.errors import MissingHistoryError
 from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger
@@ -13,7 +14,7 @@ from tenure.evaluation.records import Estimate, Evaluation, NotDefined
 from tenure.project import Project
 from tenure.scoring import open_scorer
 from tenure.specs import ModelSpec
-from tenure.training_set import TEST, TrainingSet, matrix
+from tenure.training_set import TEST, TrainingSet
 
 STAGE = "evaluation"
 
@@ -84,5 +85,5 @@ def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: Traini
     inputs = (
         features.inner_join(test.filter(test.role == TEST), ["day", "customer_id"]).order_by(["day", "customer_id"]).to_pyarrow()
     )
-    X = matrix(inputs, scorer.facts.feature_names)
+    X = numbers(inputs, scorer.facts.feature_names, scorer.facts.words)
     return ChampionOnTest(version=record.version, digest=record.package_digest, scorer=scorer, X=X)

@@ -2,25 +2,23 @@
 
 import dagster as dg
 
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE
+from adapters.tables import FEATURES_TABLE
 from assets.days import MADE_WITHOUT, days_of, of_commit, tell_days, told_withheld
-from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, project_key, validated_key
+from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, lake_key, project_key
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.snapshots import make_snapshots
-from tenure.features.snapshot import ALL
+from tenure.features.plan import input_of
 from tenure.project import Project
 
 
 def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The features asset of a project."""
-    roles = project.roles
-    upstream = [validated_key(project, project.source(name)) for name in (roles.campaigns, roles.redemptions)]
 
     @dg.asset(
         key=project_key(project, FEATURES_TABLE),
-        deps=[project_key(project, ACTIVITY_TABLE), *upstream],
-        description=f"{len(ALL)} features of every customer who ever bought, as known before the day begins.",
+        deps=[lake_key(project, name) for name in inputs_read(project)],
+        description=f"{len(project.told)} features of every customer with {_roster(project)}, as known before the day begins.",
         partitions_def=partitions,
         backfill_policy=ONE_RUN,
         group_name=FEATURES,
@@ -28,7 +26,7 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         kinds={"duckdb", "deltalake"},
         retry_policy=RETRIES,
         output_required=False,
-        metadata={"dagster/column_schema": column_schema(), "dagster/column_lineage": column_lineage(project)},
+        metadata={"dagster/column_schema": column_schema(project), "dagster/column_lineage": column_lineage(project)},
     )
     def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         days = days_of(context)
@@ -46,9 +44,20 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
     return features
 
 
-def column_schema() -> dg.TableSchema:
+def inputs_read(project: Project) -> tuple[str, ...]:
+    """The lake's tables that features are made from."""
+    return tuple(dict.fromkeys(input_of(history) for history in (*project.roster, *(f.rows.history for f in project.told))))
+
+
+def _roster(project: Project) -> str:
+    """What says who there is."""
+    return " or ".join(history.many for history in project.roster)
+
+
+def column_schema(project: Project) -> dg.TableSchema:
     """Features as Dagster shows them."""
-    features = [dg.TableColumn(f.name, "float", description=f"{f.meaning} ({f.unit})") for f in ALL]
+    kinds = {True: "string", False: "float", None: "as its source has it"}
+    features = [dg.TableColumn(f.name, kinds[f.is_category], description=f"{f.meaning} ({f.unit})") for f in project.told]
     key = [
         dg.TableColumn("day", "date", description="as-of day"),
         dg.TableColumn("customer_id", "string", description="customer"),
@@ -58,12 +67,9 @@ def column_schema() -> dg.TableSchema:
 
 def column_lineage(project: Project) -> dg.TableColumnLineage:
     """From which columns each feature is made."""
-    roles = {"campaigns": project.roles.campaigns, "coupon_redemptions": project.roles.redemptions}
 
     def dependency(path: str) -> dg.TableColumnDep:
-        table, column = path.split(".", 1)
-        is_source = table in roles
-        key = validated_key(project, project.source(roles[table])) if is_source else project_key(project, ACTIVITY_TABLE)
-        return dg.TableColumnDep(asset_key=key, column_name=column)
+        table, _, column = path.rpartition(".")
+        return dg.TableColumnDep(asset_key=lake_key(project, table), column_name=column)
 
-    return dg.TableColumnLineage({f.name: [dependency(path) for path in f.reads] for f in ALL})
+    return dg.TableColumnLineage({f.name: [dependency(path) for path in f.reads] for f in project.told})

@@ -42,6 +42,11 @@ def project_key(project: Project, name: str) -> dg.AssetKey:
     return dg.AssetKey([project.name, name])
 
 
+def lake_key(project: Project, table: str) -> dg.AssetKey:
+    """The asset whose rows a table of the lake holds: `<project>/<part>/<part>`."""
+    return dg.AssetKey([project.name, *table.split("/")])
+
+
 def stage_key(project: Project, spec: ModelSpec, stage: str) -> dg.AssetKey:
     """`<project>/<model>/<stage>`."""
     return dg.AssetKey([project.name, spec.name, stage])

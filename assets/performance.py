@@ -5,15 +5,16 @@ from datetime import date, timedelta
 
 import dagster as dg
 
-from adapters.lake import Commit, connect, read_table
-from adapters.tables import ACTIVITY_TABLE, PERFORMANCE, SCORES, stage_table
+from adapters.lake import Commit, read_rows
+from adapters.tables import PERFORMANCE, SCORES, stage_table
 from assets.days import ROWS, STATE, days_of, tell_days
-from assets.naming import daily_stage, project_key, stage_key, table_schema
+from assets.naming import daily_stage, lake_key, stage_key, table_schema
 from home.day_figures import PERFORMANCE_ROWS, realised_rows
 from home.workplace import Workplace
+from provenance.happened import inputs_of, what_happened
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
-from tenure.specs import ModelSpec, SurvivalSpec
+from tenure.specs import ModelSpec
 from tenure.training_set import outcomes
 
 STAGE = PERFORMANCE
@@ -24,12 +25,12 @@ def performance_asset(project: Project, spec: ModelSpec, partitions: dg.Partitio
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
-        deps=[stage_key(project, spec, SCORES), project_key(project, ACTIVITY_TABLE)],
-        description=f"Scores of the day {horizon_days(spec)} days before, against what happened since.",
+        deps=[stage_key(project, spec, SCORES), *(lake_key(project, name) for name in inputs_of(spec.foresees))],
+        description=f"Scores of the day {spec.score_horizon_days} days before, against what happened since.",
         metadata={"dagster/column_schema": table_schema(PERFORMANCE_ROWS)},
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        matured = {day: day - timedelta(days=horizon_days(spec)) for day in days_of(context)}
+        matured = {day: day - timedelta(days=spec.score_horizon_days) for day in days_of(context)}
         commit, realised = compare_days(workplace, spec, list(matured.values()))
         known = {r.day: r for r in realised}
         tell_days(context, {day: of_comparison(scored, known.get(scored)) for day, scored in matured.items()})
@@ -47,11 +48,6 @@ def of_comparison(scored: date, realised: Realised | None) -> dict[str, str | fl
     return {STATE: f"scores of {scored} compared with what happened", ROWS: realised.n_rows, **known}
 
 
-def horizon_days(spec: ModelSpec) -> int:
-    """Days after which a score can be held against what happened."""
-    return spec.score_horizon_days if isinstance(spec, SurvivalSpec) else spec.label_window_days
-
-
 def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[date]) -> tuple[Commit, tuple[Realised, ...]]:
     """Compare the scores of these days, where there are any, with the outcomes; keep the figures under the scored day."""
     lake = workplace.lake
@@ -64,14 +60,15 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
 
 def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
     """One scored day against what happened; None where nothing was scored."""
-    delivered, connection = workplace.lake.open(stage_table(spec, SCORES)), connect()
-    scores = read_table(delivered, connection, days=[day])
-    activity = None if scores is None else workplace.lake.read(ACTIVITY_TABLE, connection)
-    if scores is None or activity is None:
+    delivered = read_rows(workplace.lake.open(stage_table(spec, SCORES)), days=[day])
+    if delivered is None:
         return None
-    end = day + timedelta(days=horizon_days(spec))
-    happened = outcomes(scores, activity, spec, as_of=day, known_until=end)
-    rows = scores.inner_join(happened, "customer_id").order_by("customer_id").to_pyarrow()
+    end = day + timedelta(days=spec.score_horizon_days)
+    tables = {name: workplace.lake.open(name) for name in inputs_of(spec.foresees)}
+    with what_happened(workplace.project, spec.foresees, tables) as (connection, happened):
+        scores = connection.create_table("delivered", delivered, temp=True)
+        told = outcomes(scores, happened, spec, as_of=day, known_until=end)
+        rows = scores.inner_join(told, "customer_id").order_by("customer_id").to_pyarrow()
     if not rows.num_rows:
         return None
     return realised_performance(

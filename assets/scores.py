@@ -100,6 +100,6 @@ def score_days(
 def column_lineage(project: Project, spec: ModelSpec) -> dg.TableColumnLineage:
     """From which features a score is made; the model is an input of its own."""
     features = project_key(project, FEATURES_TABLE)
-    inputs = [dg.TableColumnDep(asset_key=features, column_name=feature.name) for feature in spec.features]
+    inputs = [dg.TableColumnDep(asset_key=features, column_name=feature.name) for feature in spec.inputs]
     keys = {name: [dg.TableColumnDep(asset_key=features, column_name=name)] for name in ("day", "customer_id")}
     return dg.TableColumnLineage({**keys, **dict.fromkeys(("score", "band", "reasons"), inputs)})

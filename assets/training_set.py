@@ -4,11 +4,13 @@ from datetime import date
 
 import dagster as dg
 
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
-from assets.naming import lane_stage, project_key
+from adapters.tables import FEATURES_TABLE, validated_table
+from assets.naming import lake_key, lane_stage, project_key
 from home.workplace import Workplace
+from provenance.happened import inputs_of
 from provenance.history import read_history
-from provenance.roll_up import roll_up
+from provenance.inputs_again import read_by
+from provenance.roll_up import roll_up_all
 from provenance.snapshots import ensure_snapshots
 from provenance.training_rows import stacked
 from tenure.features.snapshot import check_history
@@ -31,7 +33,7 @@ def training_set_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition
 
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"duckdb"}),
-        deps=[project_key(project, FEATURES_TABLE), project_key(project, ACTIVITY_TABLE)],
+        deps=[project_key(project, FEATURES_TABLE), *(lake_key(project, name) for name in inputs_of(spec.foresees))],
         description=f"Snapshots every {spec.snapshots.step_days} days of {spec.population.in_words}, with what then happened, "
         "split by time into fit, calibration and test.",
     )
@@ -46,7 +48,7 @@ def training_set_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition
                 "test": f"{made.split.test[0]} to {made.split.test[-1]}",
                 "content": made.digest,
                 "features_version": made.features_version,
-                "activity_version": made.activity_version,
+                "history_versions": dict(made.history_versions),
                 "source_versions": dict(made.source_versions),
             }
         )
@@ -59,9 +61,9 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
     """Make the snapshots that are missing, label them with what was known on `as_of`, and stack them."""
     project = workplace.project
     split = training_split(spec, as_of=as_of, first_day=project.first_day)
-    check_history(spec.features, as_of=split.days[0], first_day=project.first_day)
+    check_history(spec.inputs, as_of=split.days[0], first_day=project.first_day)
     # Training has no step that rolls up: what an ended run left is made up for here.
-    roll_up(workplace)
+    roll_up_all(workplace)
     read_history(workplace).require_whole(as_of)
     for day in ensure_snapshots(workplace, split.days):
         if context is not None:
@@ -70,6 +72,6 @@ def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetE
             context.log_event(dg.AssetMaterialization(key, partition=day.isoformat(), metadata={"made for": spec.name}))
     # Opened once: every snapshot is read at the versions that the record names, whatever is committed meanwhile.
     lake = workplace.lake
-    features, activity = lake.open(FEATURES_TABLE), lake.open(ACTIVITY_TABLE)
+    histories = {name: lake.open(name) for name in read_by(project)}
     versions = tuple((source.name, lake.open(validated_table(source)).version) for source in project.sources)
-    return stacked(spec, split, features, activity, versions)
+    return stacked(project, spec, split, lake.open(FEATURES_TABLE), histories, versions)

@@ -32,7 +32,7 @@ def main() -> None:
         if chosen.only != "speed":
             from benchmarks import prediction
             from home.workplace import Workplace
-            from tenure.project import load_project
+            from tenure.loading import load_project
 
             workplace = Workplace(load_project("projects.complete_journey"), load_settings())
             for table in prediction.tables(workplace, Path(folder)):

@@ -15,7 +15,7 @@ from home.workplace import Workplace
 from review.access import RoomRole
 from review.app import create_app
 from review.warming import warm_up
-from tenure.project import load_project
+from tenure.loading import load_project
 
 PROJECT = "complete_journey"
 REPEATS = 7

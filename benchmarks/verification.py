@@ -12,7 +12,7 @@ from collections.abc import Callable
 from adapters.settings import load_settings, prepare_environment
 from governance.stores.package_store import PackageStore
 from home.workplace import Workplace
-from tenure.project import load_project
+from tenure.loading import load_project
 
 PROJECT, MODEL = "complete_journey", "lapse_28d"
 REPEATS = 20

@@ -83,8 +83,10 @@ def _training_data(tree: Tree) -> Lines:
         f"outcomes known until {{{p}.known_until}}."
         for p, _ in entries(tree, "data.periods")
     ]
-    activity = " and activity at version {data.activity_version:d}" if tree["data"]["activity_version"] is not None else ""
-    read = "read from features at version {data.features_version:d}" + activity
+    before = [] if tree["data"]["activity_version"] is None else ["activity at version {data.activity_version:d}"]
+    roll_ups = enumerate(tree["data"].get("history_versions", ()))
+    named = [f"{name} at version {{data.history_versions[{i}][1]:d}}" for i, (name, _) in roll_ups]
+    read = " and ".join(["read from features at version {data.features_version:d}", *(named or before)])
     sources = ", ".join(f"{{{p}.name}} {{{p}.lake_version:d}}" for p, _ in entries(tree, "data.sources"))
     lines.append(f"Training set digest {{data.training_set_digest:short}}, {read}.")
     return [*lines, f"Sources behind them, at their versions of that moment: {sources}."] if sources else lines

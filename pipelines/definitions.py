@@ -5,7 +5,6 @@ import warnings
 import dagster as dg
 
 from adapters.settings import Settings, load_settings, prepare_environment
-from assets.activity import activity_asset
 from assets.audit import audit_asset
 from assets.candidate import candidate_asset
 from assets.card import card_asset
@@ -20,6 +19,7 @@ from assets.naming import LANE_IO
 from assets.performance import performance_asset
 from assets.raw import raw_asset
 from assets.reconciled import reconciled_check
+from assets.roll_ups import roll_up_assets
 from assets.scores import scores_asset
 from assets.training_set import training_set_asset
 from assets.validated import validated_asset
@@ -30,8 +30,12 @@ from pipelines.lineage import workplace_resource
 from pipelines.partitions import daily
 from pipelines.schedules import all_schedules
 from pipelines.sensors import all_sensors
-from tenure.project import Project, load_project
+from tenure.loading import load_project
+from tenure.project import Project
 from tenure.specs import ModelSpec
+
+# The code location that `workspace.yaml` names.
+LOCATION = "tenure"
 
 
 def build_definitions(project: Project | str, settings: Settings | None = None) -> dg.Definitions:
@@ -63,13 +67,28 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
     )
 
 
+def repository_of(name: str, definitions: dg.Definitions) -> dg.RepositoryDefinition:
+    """A company's definitions under its name."""
+    return dg.create_repository_using_definitions_args(
+        name=name,
+        assets=definitions.assets,
+        schedules=definitions.schedules,
+        sensors=definitions.sensors,
+        jobs=definitions.jobs,
+        resources=definitions.resources,
+        executor=definitions.executor,
+        loggers=definitions.loggers,
+        asset_checks=definitions.asset_checks,
+    )
+
+
 def all_assets(project: Project) -> list[dg.AssetsDefinition]:
     """Every asset of a project, in the order in which data flow."""
     days = daily(project)
     return [
         *(raw_asset(project, source, days) for source in project.sources),
         *(validated_asset(project, source, days) for source in project.sources),
-        activity_asset(project, days),
+        *roll_up_assets(project, days),
         features_asset(project, days),
         *(asset for spec in project.models for asset in model_assets(project, spec, days)),
         day_status_asset(project, days),

@@ -5,8 +5,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from adapters.tables import ACTIVITY_TABLE, DRIFT, FEATURES_TABLE, PERFORMANCE, SCORES
-from assets.naming import DAY_STATUS, project_key, raw_key, stage_key, validated_key
+from adapters.tables import DRIFT, FEATURES_TABLE, PERFORMANCE, SCORES
+from assets.naming import DAY_STATUS, lake_key, project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
 from governance.records.trust_root import Role
 from home.own_keys import DELIVERING, STATING
@@ -34,7 +34,7 @@ def all_jobs(project: Project) -> dict[str, UnresolvedAssetJobDefinition]:
 
 def history_job(project: Project) -> UnresolvedAssetJobDefinition:
     """Land, validate and roll up any range of days in one run."""
-    keys = [*ingestion_keys(project), project_key(project, ACTIVITY_TABLE), project_key(project, DAY_STATUS)]
+    keys = [*ingestion_keys(project), *roll_up_keys(project), project_key(project, DAY_STATUS)]
     return dg.define_asset_job(
         HISTORY,
         selection=dg.AssetSelection.assets(*keys),
@@ -47,7 +47,8 @@ def daily_job(project: Project) -> UnresolvedAssetJobDefinition:
     """Everything a day owes: land, validate, roll up, featurise, score, watch."""
     keys = [
         *ingestion_keys(project),
-        *(project_key(project, name) for name in (ACTIVITY_TABLE, FEATURES_TABLE, DAY_STATUS)),
+        *roll_up_keys(project),
+        *(project_key(project, name) for name in (FEATURES_TABLE, DAY_STATUS)),
         *(stage_key(project, spec, stage) for spec in project.models for stage in DAILY_STAGES),
     ]
     return dg.define_asset_job(
@@ -97,6 +98,11 @@ def train_job_name(spec: ModelSpec) -> str:
 def ingestion_keys(project: Project) -> list[dg.AssetKey]:
     """Raw and validated of every source."""
     return [key for source in project.sources for key in (raw_key(project, source), validated_key(project, source))]
+
+
+def roll_up_keys(project: Project) -> list[dg.AssetKey]:
+    """The roll-ups of every history of events."""
+    return [lake_key(project, history.table) for history in project.events]
 
 
 def keys_needed(job_name: str) -> tuple[Role, ...]:

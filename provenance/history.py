@@ -115,7 +115,9 @@ def read_history(workplace: Workplace) -> History:
         judged=frozenset.intersection(*judged),
         withheld=withheld_days(workplace, None),
         holes=frozenset(_holes(workplace)),
-        behind=frozenset(days_behind(workplace, open_roll_up(workplace))),
+        behind=frozenset(
+            day for history in project.events for day in days_behind(workplace, history, open_roll_up(workplace, history))
+        ),
     )
 
 
@@ -138,7 +140,7 @@ def _withheld(workplace: Workplace, source_name: str, days: Sequence[date] | Non
 def _holes(workplace: Workplace) -> set[date]:
     """Withheld days of which a source that features are made from never had a good batch."""
     holes: set[date] = set()
-    for name in vars(workplace.project.roles).values():
+    for name in workplace.project.read_sources:
         if withheld := _withheld(workplace, name, None).keys():
             holes |= withheld - set(workplace.lake.days(validated_table(workplace.project.source(name))))
     return holes

@@ -5,48 +5,54 @@ Making features and models of it is `rebuild.py`'s.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 import pyarrow as pa
 
-from adapters.lake import OpenTable, connect
-from adapters.tables import ACTIVITY_TABLE, validated_table
+from adapters.lake import OpenTable
+from adapters.tables import validated_table
 from home.workplace import Workplace
-from provenance.lineage import Lineage
-from provenance.recorded_steps import receipts_of
-from provenance.roll_up import roll_up_of
+from provenance.happened import inputs_of
+from provenance.lineage import VALIDATED, Lineage
+from provenance.roll_up import roll_up_of, sources_of
 from tenure.contracts import Source
 from tenure.errors import TraceError
 from tenure.evidence import Evidence
-from tenure.features.plan import INPUTS
+from tenure.project import Project
 
 Inputs = Mapping[str, OpenTable | pa.Table]
 
 
 def inputs_from_lake(workplace: Workplace, evidence: Evidence) -> Inputs:
-    """The inputs in the versions that training read, by the names that the plan of features gives them."""
-    project, data = workplace.project, evidence.data
-    versions: dict[str, int | None] = {validated_table(project.source(s.name)): s.lake_version for s in data.sources}
-    names = (ACTIVITY_TABLE, *(validated_table(project.source(n)) for n in (project.roles.campaigns, project.roles.redemptions)))
-    versions[ACTIVITY_TABLE] = data.activity_version
-    return {as_input: at_version(workplace, name, versions.get(name)) for as_input, name in zip(INPUTS, names, strict=True)}
+    """What features and outcomes read, by table, in the versions that training read."""
+    data = evidence.data
+    versions: dict[str, int | None] = dict(data.history_versions)
+    versions |= {f"{VALIDATED}{source.name}": source.lake_version for source in data.sources}
+    return {name: at_version(workplace, name, versions.get(name)) for name in read_by(workplace.project)}
 
 
 def inputs_from_raw(workplace: Workplace, evidence: Evidence) -> Inputs:
     """The inputs made anew from the bytes received: judged again, rolled up again; of the lake only its notes are read."""
-    project, roles = workplace.project, workplace.project.roles
+    project = workplace.project
     versions = {source.name: source.lake_version for source in evidence.data.sources}
     until = evidence.data.known_until
-    kept = {
-        name: _judged_again(workplace, project.source(name), versions.get(name), until)
-        for name in (roles.lines, roles.products, roles.campaigns, roles.redemptions)
-    }
-    connection = connect()
-    lines = connection.create_table("lines", kept[roles.lines])
-    products = connection.create_table("products", kept[roles.products])
-    days = sorted(set(kept[roles.lines]["day"].to_pylist()))
-    activity = roll_up_of(project.source(roles.lines), lines, products, days=days, connection=connection)
-    made = (activity, kept[roles.campaigns], kept[roles.redemptions])
-    return dict(zip(INPUTS, made, strict=True))
+
+    @cache
+    def judged(name: str) -> pa.Table:
+        return _judged_again(workplace, project.source(name), versions.get(name), until)
+
+    made: dict[str, OpenTable | pa.Table] = {}
+    for history in project.events:
+        behind = {source.name: judged(source.name) for source in sources_of(project, history)}
+        days = sorted(set(behind[history.source]["day"].to_pylist()))
+        made[history.table] = roll_up_of(project, history, behind, days=days)
+    return {name: made[name] if name in made else judged(name.removeprefix(VALIDATED)) for name in read_by(project)}
+
+
+def read_by(project: Project) -> tuple[str, ...]:
+    """The lake's tables that the features and the outcomes of a project are made from."""
+    foreseen = (name for spec in project.models for name in inputs_of(spec.foresees))
+    return tuple(dict.fromkeys([*project.plan.inputs, *foreseen]))
 
 
 def at_version(workplace: Workplace, table: str, version: int | None) -> OpenTable:
@@ -66,6 +72,7 @@ def _judged_again(workplace: Workplace, source: Source, version: int | None, unt
 
     project, raw = workplace.project, workplace.raw
     table = at_version(workplace, validated_table(source), version)
-    receipts = receipts_of(raw, project.name, source.name, Lineage(workplace.lake).batches(table, until))
-    paths = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
+    batches = Lineage(workplace.lake).batches(table, until)
+    receipts = (raw.receipt_of(project.name, source.name, day, sha256) for day, sha256 in batches.items())
+    paths = {receipt.key: raw.path_of(receipt, verify=True) for receipt in receipts}
     return validate(source, paths, first_key=project.first_key, first_day=project.first_day).kept

@@ -18,16 +18,14 @@ from home.workplace import Workplace
 from provenance.inputs_again import at_version, inputs_from_lake, inputs_from_raw
 from provenance.snapshots import snapshots_of
 from provenance.training_rows import labelled_of
+from tenure.categories import numbers
 from tenure.challenger import fit_challenger
 from tenure.errors import TraceError
 from tenure.evidence import EnvironmentFacts, Evidence
-from tenure.features.plan import INPUTS
 from tenure.package import Package, model_digest
 from tenure.scoring import open_scorer, predict
 from tenure.specs import ModelSpec
-from tenure.training_set import NOT_IN_LAKE, TrainingSet, matrix, stack, training_split
-
-ACTIVITY = INPUTS[0]
+from tenure.training_set import TrainingSet, stack, training_split
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +67,7 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package, *, from_raw
     if evidence.model.name != spec.name:
         raise TraceError(f"Package {package.digest[:12]} is of model {evidence.model.name!r}, not {spec.name!r}.")
     scorer = open_scorer(package.files, package.model_digest)
-    if scorer.facts.feature_names != tuple(feature.name for feature in spec.features):
+    if scorer.facts.feature_names != tuple(feature.name for feature in spec.inputs):
         raise TraceError(
             f"Today's spec of {spec.name!r} reads other features than package {package.digest[:12]}. Rebuild with the code that "
             f"trained it: {evidence.environment.code_commit}."
@@ -77,7 +75,7 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package, *, from_raw
     rows, other_features = training_set_again(workplace, spec, evidence, from_raw=from_raw)
     as_then = replace(spec, seed=evidence.model.seed)
     challenger = fit_challenger(rows, as_then, project=workplace.project.name, n_threads=evidence.model.n_threads)
-    X = matrix(rows.rows, rows.feature_names)
+    X = numbers(rows.rows, rows.feature_names, rows.words)
     kept, again = predict(scorer, X)[0], challenger.score(X)
     equal = kept.view(np.int64) == again.view(np.int64)
     return Rebuild(
@@ -100,13 +98,14 @@ def training_set_again(
     kept = at_version(workplace, FEATURES_TABLE, data.features_version)
     inputs = inputs_from_raw(workplace, evidence) if from_raw else inputs_from_lake(workplace, evidence)
     split = training_split(spec, as_of=evidence.model.as_of, first_day=workplace.project.first_day)
-    snapshots = dict(zip(split.days, snapshots_of(workplace.project, inputs, split.days), strict=True))
+    of_features = {name: inputs[name] for name in workplace.project.plan.inputs}
+    snapshots = dict(zip(split.days, snapshots_of(workplace.project, of_features, split.days), strict=True))
     made = stack(
-        labelled_of(spec, split, snapshots, inputs[ACTIVITY]),
+        labelled_of(workplace.project, spec, split, snapshots, inputs),
         spec,
         split,
         features_version=kept.version,
-        activity_version=NOT_IN_LAKE if data.activity_version is None else data.activity_version,
+        history_versions=data.history_versions,
         source_versions=tuple((source.name, source.lake_version) for source in data.sources),
     )
     return made, _made_otherwise(spec, kept, snapshots)
@@ -115,7 +114,7 @@ def training_set_again(
 def _made_otherwise(spec: ModelSpec, kept: OpenTable, snapshots: Mapping[date, pa.Table]) -> tuple[str, ...]:
     """The features of a model whose values differ from those that were kept, on any snapshot."""
     other: set[str] = set()
-    names = ["customer_id", *(feature.name for feature in spec.features)]
+    names = ["customer_id", *(feature.name for feature in spec.inputs)]
     for day, made in snapshots.items():
         rows = read_rows(kept, days=[day], columns=names)
         if rows is not None:

@@ -12,15 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import changed_contents
-from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, validated_table
+from adapters.tables import CUSTOMER_KEY
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
-from provenance.lineage import RAW, VALIDATED
-from provenance.recorded_steps import lineage_step, receipts_of
+from provenance.recorded_steps import lineage_step, receipts_behind
 from provenance.signed_scores import check_signed
-from provenance.snapshots import plan_of, snapshots_of
+from provenance.snapshots import snapshots_of
 from tenure.errors import TenureError, TraceError
-from tenure.features.plan import INPUTS
 from tenure.project import Project
 from tenure.rows import bits
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
@@ -108,16 +106,14 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
 
 def features_again(project: Project, delivered: Delivered) -> pa.Table:
     """Make the day's features again from the versions that the features named when they were written."""
-    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
-    names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
+    names = project.plan.inputs
     absent = [name for name in names if name not in delivered.inputs]
     if absent:
         raise TraceError(
             f"The features of {delivered.day} were made from {sorted(delivered.inputs)}, but today's definition also reads "
             f"{absent}. Replay with the code of that day: the model's evidence names its commit."
         )
-    tables = {as_input: delivered.inputs[name] for as_input, name in zip(INPUTS, names, strict=True)}
-    return snapshots_of(project, tables, [delivered.day])[0]
+    return snapshots_of(project, {name: delivered.inputs[name] for name in names}, [delivered.day])[0]
 
 
 def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:
@@ -179,13 +175,10 @@ def _check_lineage(delivered: Delivered) -> None:
     step = lineage_step(delivered)
     if not step.verified:
         raise TraceError(step.words)
-    raw, project, lineage = delivered.workplace.raw, delivered.workplace.project.name, delivered.shelf.lineage
-    for name, table in delivered.validated.items():
-        source = name.removeprefix(VALIDATED)
-        recorded, erasures = lineage.batches(table, delivered.day), delivered.shelf.erasures
-        receipts_of(raw, project, source, {d: erasures.now(f"{RAW}{source}", d, b) or b for d, b in recorded.items()})
+    for table in delivered.validated.values():
+        receipts_behind(delivered, table)
 
 
 def _is_defined_alike(delivered: Delivered) -> bool:
     """Whether today's definition of features is the one by which the day was made."""
-    return bool(delivered.made.definition == plan_of(delivered.workplace.project).digest)
+    return bool(delivered.made.definition == delivered.workplace.project.plan.digest)

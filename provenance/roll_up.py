@@ -1,104 +1,111 @@
-"""The roll-up of purchases: from which validated days it was made, which it still lacks, and how these are made.
+"""The roll-ups of events: from which validated days each was made, which it still lacks, and how these are made.
 
 What is rolled up are the days that are behind, whichever run it is: days that an ended run left validated and no more, and all
-days that were rolled up with an older product list, come with the next. What follows for the days is said in `history.py`.
+days that were rolled up with an older look-up, come with the next. What follows for the days is said in `history.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from adapters.lake import Commit, OpenTable, connect, read_rows, read_table, views
-from adapters.tables import ACTIVITY_TABLE, validated_table, verdicts_table
+from adapters.lake import Commit, OpenTable, read_rows, views
+from adapters.tables import validated_table, verdicts_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
-from tenure.activity import DEFINITION, KEY, PRODUCT_COLUMNS, dated, rolled_up, told_by_several
 from tenure.contracts import Source
+from tenure.history import Events
+from tenure.history.prepared import CUSTOMER, events_schema, key_columns, prepared_events, quoted
+from tenure.history.roll_up import KEY, definition, rolled_up, told_by_several
+from tenure.project import Project
 
-if TYPE_CHECKING:
-    import ibis
-    from ibis.backends.duckdb import Backend
+SEVERAL = "told_by_several"
 
 
-def open_roll_up(workplace: Workplace) -> Origins:
-    """The roll-up with its inputs, purchase lines and products, as they stand now."""
+def open_roll_up(workplace: Workplace, history: Events) -> Origins:
+    """The roll-up of a history with its inputs, its source's rows and what it looks up, as they stand now."""
     lake, project = workplace.lake, workplace.project
-    lines, products = (lake.open(validated_table(project.source(name))) for name in (project.roles.lines, project.roles.products))
-    # Lines of an earlier batch may be told of again, so a day is made from all up to it.
-    return open_origins(lake, lake.open(ACTIVITY_TABLE), Input(lines), Input(products), definition=DEFINITION)
+    # Rows of an earlier batch may be told of again, so a day is made from all up to it.
+    inputs = (Input(lake.open(validated_table(source))) for source in sources_of(project, history))
+    made = definition(history, project.source(history.source), project.look_ups(history))
+    return open_origins(lake, lake.open(history.table), *inputs, definition=made)
 
 
-def days_behind(workplace: Workplace, roll_up: Origins) -> tuple[date, ...]:
-    """Days whose purchases validation released, of which the roll-up was not made, or not from what is released now.
+def sources_of(project: Project, history: Events) -> tuple[Source, ...]:
+    """What a history is made from: its own source first, then those that it looks up."""
+    return (project.source(history.source), *project.look_ups(history).values())
+
+
+def days_behind(workplace: Workplace, history: Events, roll_up: Origins) -> tuple[date, ...]:
+    """Days whose rows validation released, of which the roll-up was not made, or not from what is released now.
 
     A day that is withheld keeps what an earlier, good delivery of it brought, and that is rolled up as any other.
     """
-    lines = roll_up.inputs[0].table
-    held = read_rows(lines, columns=["day"], distinct=True)
-    verdicts = workplace.lake.rows(verdicts_table(workplace.project.source(workplace.project.roles.lines)))
+    held = read_rows(roll_up.inputs[0].table, columns=["day"], distinct=True)
+    verdicts = workplace.lake.rows(verdicts_table(workplace.project.source(history.source)))
     released = [] if verdicts is None else [row["day"] for row in verdicts.to_pylist() if not row["withheld"]]
     return roll_up.made_otherwise(sorted({*released, *([] if held is None else held["day"].to_pylist())}))
 
 
-def roll_up(workplace: Workplace) -> Commit:
-    """Roll up every day that is behind, in one commit. Withheld days keep what they have."""
-    origins = open_roll_up(workplace)
-    source = workplace.project.source(workplace.project.roles.lines)
-    lines, products = (each.table for each in origins.inputs)
-    days = days_behind(workplace, origins)
+def roll_up_all(workplace: Workplace) -> None:
+    """Roll up every history that anything reads."""
+    for history in workplace.project.events:
+        roll_up(workplace, history)
+
+
+def roll_up(workplace: Workplace, history: Events) -> Commit:
+    """Roll up every day of a history that is behind, in one commit. Withheld days keep what they have."""
+    origins = open_roll_up(workplace, history)
+    days = days_behind(workplace, history, origins)
     if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
-    with unquoted(f"The roll-up of {source.name}"):
-        rows = _rolled_up(source, lines, products, days)
-    return origins.replace_days(rows, days=days, key=KEY)
-
-
-def _rolled_up(source: Source, lines_table: OpenTable, products_table: OpenTable, days: Sequence[date]) -> pa.Table:
-    """The roll-up of these days; without rows before the first line came."""
-    from expectations.split import kept_schema
-
-    connection = connect()
-    lines, products = (read_table(table, connection) for table in (lines_table, products_table))
-    again = lines is not None and _tell_again(source, lines_table, days)
-    if lines is None:
-        lines = connection.create_table("lines", kept_schema(source).empty_table())
-    return roll_up_of(source, lines, products, days=days, connection=connection, may_tell_again=again)
+    project = workplace.project
+    with unquoted(f"The roll-up of {history.many}"):
+        source, rows = project.source(history.source), origins.inputs[0].table
+        tables = {each.name: one.table for each, one in zip(sources_of(project, history), origins.inputs, strict=True)}
+        several = rows.delta is not None and _tell_again(source, rows, days)
+        made = roll_up_of(project, history, tables, days=days, may_tell_again=several)
+    return origins.replace_days(made, days=days, key=KEY)
 
 
 def roll_up_of(
-    source: Source,
-    received: "ibis.Table",
-    products: "ibis.Table | None",
+    project: Project,
+    history: Events,
+    tables: Mapping[str, OpenTable | pa.Table],
     *,
     days: Sequence[date],
-    connection: "Backend",
     may_tell_again: bool = True,
 ) -> pa.Table:
-    """Roll up days of lines that are bound in a connection; without products lines count without department or brand."""
+    """Roll up days of a history from the validated rows of its sources, by name; of a source without any there are none."""
     import ibis
 
-    lines = dated(received)
-    if products is None:
-        products = ibis.memtable(pa.table({name: pa.array([], pa.string()) for name in PRODUCT_COLUMNS}))
-    several = None
-    if may_tell_again:
-        several = connection.create_table("several", told_by_several(lines, key=source.key, days=days))
-    columns = [c.name for c in source.columns if c.name in lines.columns and c.name not in source.key]
-    return rolled_up(lines, products, several=several, key=source.key, columns=columns, days=days).to_pyarrow()
+    from expectations.split import kept_schema
+
+    source, look_ups = project.source(history.source), project.look_ups(history)
+    held = {
+        each.name: kept_schema(each).empty_table() if isinstance(table, OpenTable) and table.delta is None else table
+        for each in sources_of(project, history)
+        for table in (tables[each.name],)
+    }
+    with views(held) as connection:
+        backend = ibis.duckdb.from_connection(connection)
+        rows = backend.sql(prepared_events(history, source, look_ups), schema=ibis.schema(events_schema(history, source)))
+        several = None
+        if may_tell_again:
+            several = backend.create_table(SEVERAL, told_by_several(rows, key=key_columns(source), days=days), temp=True)
+        return rolled_up(rows, history, source, several=several, days=days).to_pyarrow()
 
 
-def _tell_again(source: Source, lines: OpenTable, days: Sequence[date]) -> bool:
-    """Whether the batches of these days tell of a line, or of a customer's purchase day, that another batch tells of too."""
-    bought_on = 'CAST("purchased_at" AS DATE)'
-    with views({"rows": lines}) as connection:
-        among = "SELECT min(CAST(purchased_at AS DATE)) FROM rows WHERE day >= ? AND day <= ?"
+def _tell_again(source: Source, rows: OpenTable, days: Sequence[date]) -> bool:
+    """Whether the batches of these days tell of a row, or of a customer's active day, that another batch tells of too."""
+    active_on = f"CAST({quoted(source.event_time or '')} AS DATE)"
+    with views({"rows": rows}) as connection:
+        among = f"SELECT min({active_on}) FROM rows WHERE day >= ? AND day <= ?"
         earliest = connection.execute(among, [min(days), max(days)]).fetchone()
     if earliest is None or earliest[0] is None:
         return False
     # No batch holds what had not happened before it.
-    late = any_again(lines, ['"customer_id"', bought_on], days, since=earliest[0])
-    return late or any_again(lines, [f'"{name}"' for name in source.key], days)
+    late = any_again(rows, [quoted(CUSTOMER), active_on], days, since=earliest[0])
+    return late or any_again(rows, [quoted(name) for name in source.key], days)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from adapters.lake import Commit, OpenTable, views
-from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, FEATURES_TABLE, validated_table
+from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
 from tenure.errors import TenureError
-from tenure.features.plan import CLOCK, INPUTS, PURCHASES, Plan, snapshot_plan
+from tenure.features.plan import CLOCK, Plan
 from tenure.project import Project
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
     """Compute features as of each day and replace those days in the lake, in one commit."""
     tables = open_inputs(workplace)
-    origins = _origins(workplace, tables, definition=plan_of(workplace.project).digest)
+    origins = _origins(workplace, tables, definition=workplace.project.plan.digest)
     if not days:
         return Commit(version=origins.table.version, changed=(), digests={})
     rows = pa.concat_tables(snapshots_of(workplace.project, tables, days))
@@ -34,39 +34,30 @@ def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
 
 
 def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:
-    """Open what features are made from, by the names that the plan gives them."""
-    lake, project = workplace.lake, workplace.project
-    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
-    names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
-    return {as_input: lake.open(name) for as_input, name in zip(INPUTS, names, strict=True)}
-
-
-def plan_of(project: Project) -> Plan:
-    """How the features of a project are computed."""
-    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
-    return snapshot_plan(campaigns.key, redemptions.key)
+    """Open what features are made from, by name."""
+    return {name: workplace.lake.open(name) for name in workplace.project.plan.inputs}
 
 
 def snapshots_of(project: Project, tables: Mapping[str, OpenTable | pa.Table], days: Sequence[date]) -> list[pa.Table]:
     """Features of all customers as of each day."""
-    if any(isinstance(table, OpenTable) and table.delta is None for table in tables.values()):
-        raise TenureError(
-            f"Project {project.name!r} has no purchases, campaigns or redemptions in its lake yet; land its history first."
-        )
+    new = [name for name, table in tables.items() if isinstance(table, OpenTable) and table.delta is None]
+    if new:
+        raise TenureError(f"Project {project.name!r} has nothing of {', '.join(new)} in its lake yet; land its history first.")
     with unquoted("Features"), views(tables) as connection:
-        return [_snapshot(connection, plan_of(project), as_of=day, first_day=project.first_day) for day in days]
+        return [_snapshot(connection, project.plan, as_of=day, first_day=project.first_day) for day in days]
 
 
 def _snapshot(connection: "duckdb.DuckDBPyConnection", plan: Plan, *, as_of: date, first_day: date) -> pa.Table:
     """Run the plan for one day."""
     connection.execute(f"CREATE OR REPLACE TABLE {CLOCK} AS SELECT ?::DATE AS as_of, ?::DATE AS first_day", [as_of, first_day])
-    connection.execute(f"CREATE OR REPLACE TABLE {PURCHASES} AS {plan.purchases}")
+    for statement in plan.statements:
+        connection.execute(statement)
     return connection.sql(plan.snapshot).to_arrow_table()
 
 
 def ensure_snapshots(workplace: Workplace, days: Sequence[date]) -> tuple[date, ...]:
     """Compute those of the days that are missing, of another definition, or older than their inputs; return which."""
-    stale = stale_days(workplace, days, definition=plan_of(workplace.project).digest)
+    stale = stale_days(workplace, days, definition=workplace.project.plan.digest)
     if stale:
         read_history(workplace).require(stale[-1])
         make_snapshots(workplace, stale)

@@ -9,50 +9,56 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from adapters.lake import OpenTable, connect, read_rows, read_table
+from adapters.lake import OpenTable, read_rows
 from adapters.unquoted import unquoted
+from provenance.happened import what_happened
+from provenance.lineage import VALIDATED
 from tenure.errors import MissingHistoryError
-from tenure.specs import ModelSpec
+from tenure.project import Project
+from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import TrainingSet, in_population, outcomes, stack
 
 if TYPE_CHECKING:
-    import ibis
     from ibis.backends.duckdb import Backend
+
+    from tenure.outcomes import Happened
 
 
 def stacked(
-    spec: ModelSpec,
+    project: Project,
+    spec: Model,
     split: SnapshotSplit,
     features: OpenTable,
-    activity: OpenTable,
+    histories: Mapping[str, OpenTable],
     source_versions: tuple[tuple[str, int], ...],
 ) -> TrainingSet:
     """Label the snapshots of a split from opened tables, and stack them; the record names these versions."""
     snapshots = {day: _snapshot(features, day) for day in split.days}
     with unquoted("The training set"):
-        labelled = labelled_of(spec, split, snapshots, activity)
+        labelled = labelled_of(project, spec, split, snapshots, histories)
     return stack(
         labelled,
         spec,
         split,
         features_version=features.version,
-        activity_version=activity.version,
+        history_versions=tuple((name, table.version) for name, table in histories.items() if not name.startswith(VALIDATED)),
         source_versions=source_versions,
     )
 
 
 def labelled_of(
-    spec: ModelSpec, split: SnapshotSplit, snapshots: Mapping[date, pa.Table], activity: OpenTable | pa.Table
+    project: Project,
+    spec: Model,
+    split: SnapshotSplit,
+    snapshots: Mapping[date, pa.Table],
+    histories: Mapping[str, OpenTable | pa.Table],
 ) -> list[pa.Table]:
     """The population of each snapshot with what happened to it, as it was known where the snapshot's follow-up is cut."""
-    import ibis
-
-    connection = connect()
-    happened = ibis.memtable(activity) if isinstance(activity, pa.Table) else read_table(activity, connection)
-    if happened is None:
-        raise MissingHistoryError(f"There are no purchases in the lake to train {spec.name} on; land its history first.")
-    return [_labelled(snapshots[day], happened, connection, spec, day, known_until=split.known_until(day)) for day in split.days]
+    with what_happened(project, spec.foresees, histories) as (connection, happened):
+        return [
+            _labelled(snapshots[day], happened, connection, spec, day, known_until=split.known_until(day)) for day in split.days
+        ]
 
 
 def _snapshot(features: OpenTable, day: date) -> pa.Table:
@@ -64,12 +70,12 @@ def _snapshot(features: OpenTable, day: date) -> pa.Table:
 
 
 def _labelled(
-    snapshot: pa.Table, activity: "ibis.Table", connection: "Backend", spec: ModelSpec, day: date, *, known_until: date
+    snapshot: pa.Table, happened: "Happened", connection: "Backend", spec: Model, day: date, *, known_until: date
 ) -> pa.Table:
     """The population of one snapshot with its outcomes."""
-    population = in_population(connection.create_table("snapshot", snapshot, overwrite=True), spec)
-    happened = outcomes(population, activity, spec, as_of=day, known_until=known_until)
-    labelled = population.inner_join(happened, "customer_id").to_pyarrow()
+    population = connection.create_table("snapshot", in_population(snapshot, spec), temp=True, overwrite=True)
+    told = outcomes(population, happened, spec, as_of=day, known_until=known_until)
+    labelled = population.inner_join(told, "customer_id").to_pyarrow()
     if not labelled.num_rows:
         raise MissingHistoryError(f"As of {day} there is nobody in the population of {spec.name}; begin its snapshots later.")
     return labelled

@@ -76,7 +76,7 @@ class Vitals:
         """What drift says, with inputs by their meaning and the day to which it holds."""
         if not self.measures:
             return "no day was measured"
-        last, meanings = self.measures[-1].day, {feature.name: feature.meaning for feature in self.spec.features}
+        last, meanings = self.measures[-1].day, {feature.name: feature.meaning for feature in self.spec.inputs}
         if self.drift.concerned:
             line = ALARM_RULE.limit if self.drift.state is DriftState.ALARM else ALARM_RULE.watch
             named = " and ".join(f"“{meanings.get(name, 'the score itself')}”" for name in self.drift.concerned)
@@ -96,7 +96,7 @@ class Vitals:
         """What the verdict on drift is about, in words, and its PSI by day: the input concerned, or whatever moved most."""
         if self.drift.concerned:
             name = self.drift.concerned[0]
-            meanings = {feature.name: feature.meaning for feature in self.spec.features}
+            meanings = {feature.name: feature.meaning for feature in self.spec.inputs}
             days = ((m.day, shift.psi) for m in self.measures for shift in m.shifts if shift.name == name)
             return meanings.get(name, "the score itself"), tuple(days)
         return "what moved most each day", tuple((m.day, max(s.psi for s in m.shifts)) for m in self.measures)

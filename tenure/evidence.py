@@ -82,8 +82,15 @@ class DataFacts:
     features_version: int
     outcome_rule: str
     split_rule: str
-    activity_version: int | None = None  # None in evidence of schema 1, which did not record it
+    activity_version: int | None = None  # of evidence before schema 7, which knew one roll-up; None in schema 1
     test_rows_digest: str | None = None  # the root over the test rows of each customer; None in evidence before schema 6
+    history_versions: tuple[tuple[str, int], ...] = ()  # of each roll-up of events, by its table
+
+    @property
+    def roll_ups(self) -> tuple[tuple[str, int], ...]:
+        """The roll-ups that were read, by table and version; none where nobody recorded it."""
+        before = () if self.activity_version is None else (("activity", self.activity_version),)
+        return self.history_versions or before
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ from tenure.outcomes import Kind
 from tenure.specs import Model, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
-EVIDENCE_SCHEMA_VERSION = 6
+EVIDENCE_SCHEMA_VERSION = 7
 DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
 
 
@@ -63,7 +63,7 @@ def gather(
         features_version=training_set.features_version,
         outcome_rule=spec.foresees.rule,
         split_rule=split_rule(spec),
-        activity_version=training_set.activity_version,
+        history_versions=training_set.history_versions,
         test_rows_digest=test_rows_digest,
     )
     return Evidence(

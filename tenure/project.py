@@ -1,36 +1,28 @@
-"""A project: what one company's customers, calendar, sources, models and roles are.
+"""A project: what one company's customers, calendar, sources, histories, features and models are, and whether they fit together.
 
-A project is a folder of data: `project.py` holds `PROJECT`, each file of `sources/` one `SOURCE`, each file of `models/` one
-`SPEC`. Both folders are walked, not listed, so adding a file is adding a source or a model.
+It is data; how it is read from a company's folder is `loading.py`'s.
 """
 
-import importlib
-import pkgutil
 import re
-import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from types import ModuleType
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tenure.activity import PRODUCT_COLUMNS, READS_LINES
 from tenure.audit import USUAL_LINES, AuditLines
 from tenure.contracts import PersonalData, Source
 from tenure.errors import SpecError
+from tenure.features.feature import Feature
+from tenure.features.plan import Plan, snapshot_plan
+from tenure.history import Contacts, Events, History, Intervals, States
+from tenure.history.known import Knowable
+from tenure.history.prepared import prepared_events, prepared_intervals, prepared_states, reads_of
 from tenure.specs import Model
 from tenure.timeline import days_between
 
 T = TypeVar("T")
-
-# The columns that features and labels read of the source in each role.
-NEEDED_OF: Mapping[str, frozenset[str]] = {
-    "lines": frozenset(name for names in READS_LINES.values() for name in names) - {"day", "available_at"},
-    "products": frozenset(PRODUCT_COLUMNS),
-    "campaigns": frozenset({"customer_id", "starts_at", "ends_at"}),
-    "redemptions": frozenset({"customer_id", "redeemed_at"}),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,24 +40,6 @@ class Attribute:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Roles:
-    """Which source plays which part; sources carry the columns named in `tenure.activity` and `tenure.features`."""
-
-    lines: str = ""
-    products: str = ""
-    campaigns: str = ""
-    redemptions: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse roles that nobody plays, or one source in two."""
-        named = vars(self)
-        if open_roles := [role for role, source in named.items() if not source]:
-            raise SpecError(f"Roles name no source for {', '.join(open_roles)}: expected one for each of {', '.join(named)}.")
-        if twice := {source for source in named.values() if list(named.values()).count(source) > 1}:
-            raise SpecError(f"Roles name {sorted(twice)} more than once: one source plays one part. Found {named}.")
-
-
-@dataclass(frozen=True, kw_only=True)
 class Project:
     """One company.
 
@@ -79,6 +53,8 @@ class Project:
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
     purposes: what data may be used for, by short name.
+    histories: what its sources mean, as `history.py` declares it.
+    features: what may be known of a customer, as `features.py` lists it; models that name none of their own read these.
     scores_again: whether delivered scores are made again by themselves once what they were made from has changed. Somebody may
         have acted on the old ones, so by default a person decides.
     audit_lines: what every audit holds disparities to. Calibration is held against `KNOWN_MEMBERS` where being known at all
@@ -92,9 +68,10 @@ class Project:
     known_as: str
     authors: Mapping[str, str]
     purposes: Mapping[str, str]
-    roles: Roles
-    attributes: tuple[Attribute, ...]
+    attributes: tuple[Attribute, ...] = ()
     sources: tuple[Source, ...] = ()
+    histories: tuple[History, ...] = ()
+    features: tuple[Feature, ...] = ()
     models: tuple[Model, ...] = ()
     audit_lines: AuditLines = USUAL_LINES
     demo_days: "DemoDays | None" = None
@@ -133,6 +110,46 @@ class Project:
         """Return the protected attribute of that name."""
         return _named(self.attributes, name, f"project {self.name!r}", "protected attribute")
 
+    @cached_property
+    def told(self) -> tuple[Feature, ...]:
+        """All that is made of a day: the features of the project, of each model, and those that populations are told by."""
+        of_models = [feature for spec in self.models for feature in (*spec.inputs, *spec.population.features)]
+        return tuple({feature.name: feature for feature in (*self.features, *of_models)}.values())
+
+    @cached_property
+    def roster(self) -> tuple[Knowable, ...]:
+        """The histories that say who there is: those that populations are told by."""
+        found = {history.noun: history for spec in self.models for history in spec.population.histories}
+        return tuple(history for history in found.values() if not isinstance(history, Contacts))
+
+    @cached_property
+    def events(self) -> tuple[Events, ...]:
+        """The histories of events that features, populations or outcomes read: those that are rolled up."""
+        foreseen = (history for spec in self.models for history in spec.foresees.histories)
+        read = {history.noun for history in (*(f.rows.history for f in self.told), *self.roster, *foreseen)}
+        return tuple(history for history in self.histories if isinstance(history, Events) and history.noun in read)
+
+    @property
+    def read_sources(self) -> tuple[str, ...]:
+        """The sources that features, populations or outcomes are made from, by name."""
+        foreseen = (history for spec in self.models for history in spec.foresees.histories)
+        read = [*(f.rows.history for f in self.told), *self.roster, *foreseen]
+        looked_up = (one.source for history in self.events for one in history.look_ups)
+        return tuple(dict.fromkeys([*(history.source for history in read), *looked_up]))
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How the features of a day are computed."""
+        return snapshot_plan(self.told, roster=self.roster, sources={source.name: source for source in self.sources})
+
+    def look_ups(self, history: Events) -> Mapping[str, Source]:
+        """The sources that a history looks up, by name."""
+        return {one.source: self.source(one.source) for one in history.look_ups}
+
+    def reads_of(self, history: Events) -> Mapping[str, tuple[str, ...]]:
+        """From which columns of sources each column of a history's roll-up is made."""
+        return reads_of(history, self.source(history.source), self.look_ups(history))
+
 
 @dataclass(frozen=True, kw_only=True)
 class DemoDays:
@@ -143,32 +160,10 @@ class DemoDays:
     score_to: date
 
 
-def load_project(package: str) -> Project:
-    """Load a project from its package, such as `projects.complete_journey`.
-
-    Raises
-    ------
-    SpecError: a file without its one SOURCE or SPEC, a name that differs from the file's, or a reference to nothing.
-    """
-    project: Project = _constant(f"{package}.project", "PROJECT", Project)
-    sources = tuple(_each(f"{package}.sources", "SOURCE", (Source,)))
-    models = tuple(_each(f"{package}.models", "SPEC", (Model,)))
-    loaded = replace(project, sources=sources, models=models)
-    check_project(loaded)
-    return loaded
-
-
 def check_project(project: Project) -> None:
     """Refuse a project whose parts do not fit together."""
     _check_places(project)
-    roles = project.roles
-    for role, name in vars(roles).items():
-        held = {column.name for column in project.source(name).columns}
-        if lacking := sorted(NEEDED_OF[role] - held):
-            raise SpecError(
-                f"Source {name!r} plays the part of {role} in project {project.name!r}, which takes columns {lacking} too; "
-                f"it has {sorted(held)}. Add them, or name another source in the project's roles."
-            )
+    _check_histories(project)
     for attribute in project.attributes:
         column = project.source(attribute.source).column(attribute.column)
         if column.personal is not PersonalData.PROTECTED:
@@ -187,11 +182,39 @@ def check_project(project: Project) -> None:
                 )
         guarded = {(a.source, a.column) for a in project.attributes}
         guarded |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
-        read = {tuple(path.split(".", 1)) for feature in spec.inputs for path in feature.reads}
-        if guarded & read:
+        if read := guarded & _read(project, spec.inputs):
+            raise SpecError(f"Model {spec.name!r} reads protected columns {sorted(read)}; they are held for audits alone.")
+
+
+def _check_histories(project: Project) -> None:
+    """Refuse histories over sources or columns that are not there, two of one noun, and features of what is none of them."""
+    nouns = [history.noun for history in project.histories]
+    if twice := sorted({noun for noun in nouns if nouns.count(noun) > 1}):
+        raise SpecError(f"Two histories of project {project.name!r} are called {twice[0]!r}; a noun names tables and features.")
+    for history in project.histories:
+        source = project.source(history.source)
+        if isinstance(history, Events):
+            prepared_events(history, source, project.look_ups(history))
+        elif isinstance(history, Intervals):
+            prepared_intervals(history, source)
+        elif isinstance(history, States):
+            prepared_states(history, source)
+    declared = {id(history) for history in project.histories}
+    for feature in project.told:
+        if id(feature.rows.history) not in declared:
             raise SpecError(
-                f"Model {spec.name!r} reads protected columns {sorted(guarded & read)}; they are held for audits alone."
+                f"The feature {feature.name!r} is of {feature.rows.history.many}, a history that history.py of project "
+                f"{project.name!r} does not declare. Import it from there."
             )
+
+
+def _read(project: Project, features: Sequence[Feature]) -> set[tuple[str, str]]:
+    """The columns of sources that features are made from, those behind a roll-up among them."""
+    columns = {path for feature in features for path in feature.reads}
+    for history in project.events:
+        behind = project.reads_of(history)
+        columns |= {path for name, paths in behind.items() if f"{history.table}.{name}" in columns for path in paths}
+    return {tuple(path.removeprefix("validated/").split(".", 1)) for path in columns}  # type: ignore[misc]
 
 
 def _check_places(project: Project) -> None:
@@ -208,43 +231,6 @@ def _check_places(project: Project) -> None:
             f"Project {project.name!r} names the currency {project.currency!r}; expected three capital letters (ISO 4217), "
             "such as 'USD'. Correct it, or leave the line out."
         )
-
-
-def _each(package: str, constant: str, kinds: tuple[type, ...]) -> list[Any]:
-    """One constant from each module of a package, named as the module is."""
-    module = _imported(package)
-    found = []
-    for info in sorted(pkgutil.iter_modules(module.__path__), key=lambda i: i.name):
-        value = _constant(f"{package}.{info.name}", constant, kinds)
-        if value.name != info.name:
-            raise SpecError(f"{package}/{info.name}.py holds {constant} named {value.name!r}; file and name must agree.")
-        found.append(value)
-    return found
-
-
-def _imported(module: str) -> ModuleType:
-    """A file of a project. What it declares wrongly, such as a line of an audit that does not exist, is said with its place."""
-    try:
-        return importlib.import_module(module)
-    except SpecError:
-        raise
-    except ModuleNotFoundError as error:
-        if error.name and f"{module}.".startswith(f"{error.name}."):
-            raise
-        raise SpecError(f"{module.replace('.', '/')}.py imports {error.name!r}, which is not there. Correct the name.") from error
-    except (TypeError, ValueError, AttributeError, NameError, LookupError, ImportError, SyntaxError) as error:
-        name = f"{module.replace('.', '/')}.py"
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(name)]
-        place = f"{name}, line {frames[-1].lineno}" if frames else name
-        raise SpecError(f"{place} cannot be read: {error}. Correct what it declares there.") from error
-
-
-def _constant(module: str, name: str, kinds: type | tuple[type, ...]) -> Any:
-    """A constant of the right kind from a module."""
-    value = getattr(_imported(module), name, None)
-    if not isinstance(value, kinds):
-        raise SpecError(f"{module.replace('.', '/')}.py must hold one {name}; found {type(value).__name__}.")
-    return value
 
 
 def _named(items: tuple[T, ...], name: str, owner: str, what: str) -> T:

@@ -46,7 +46,7 @@ class TrainingSet:
     """All rows, with their roles and days.
 
     `rows` has `day` (the snapshot), `customer_id`, `role`, `event`, `duration`, and the features of the spec, in its order.
-    It holds no protected attribute: those are joined by the audit alone. `features_version` and `activity_version` are the
+    It holds no protected attribute: those are joined by the audit alone. `features_version` and `history_versions` are the
     lake's versions of the tables that were read; `source_versions` those of the validated sources behind them at that moment.
     `words` is the vocabulary of each feature that is a category, fixed on the fit rows.
     """
@@ -56,7 +56,7 @@ class TrainingSet:
     split: SnapshotSplit
     features_version: int
     digest: str
-    activity_version: int = NOT_IN_LAKE
+    history_versions: tuple[tuple[str, int], ...] = ()
     source_versions: tuple[tuple[str, int], ...] = ()
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ class _Facts:
     split: SnapshotSplit
     features_version: int
     digest: str
-    activity_version: int
+    history_versions: tuple[tuple[str, int], ...]
     source_versions: tuple[tuple[str, int], ...]
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -136,7 +136,7 @@ def stack(
     split: SnapshotSplit,
     *,
     features_version: int,
-    activity_version: int = NOT_IN_LAKE,
+    history_versions: tuple[tuple[str, int], ...] = (),
     source_versions: tuple[tuple[str, int], ...] = (),
 ) -> TrainingSet:
     """Stack labelled snapshots (features, `event`, `duration`), read at these versions, into a training set."""
@@ -153,7 +153,7 @@ def stack(
         split=split,
         features_version=features_version,
         digest=content_digest(rows, KEY),
-        activity_version=activity_version,
+        history_versions=history_versions,
         source_versions=source_versions,
         words=vocabularies(rows.filter(pc.equal(rows["role"], FIT)), names),
     )

@@ -20,11 +20,12 @@ from governance.stores.package_store import PackageStore
 from model_cards.card import Words, as_bytes, card_page
 from tenure.challenger import fit_challenger
 from tenure.evidence import DataFacts, Evidence
+from tenure.gate import Gate, GateKind
+from tenure.loading import load_project
 from tenure.open_points import judge
 from tenure.package import Package, model_digest
-from tenure.project import Project, load_project
+from tenure.project import Project
 from tenure.promotions import PromotionRecord
-from tenure.gate import Gate, GateKind
 from tenure.specs import LightGBMParameters, PropensitySpec
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack

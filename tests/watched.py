@@ -18,8 +18,9 @@ from home.workplace import Workplace
 from pipelines.definitions import build_definitions
 from provenance.roll_up import roll_up
 from tenure.drift import DriftMeasure, Shift
+from tenure.loading import load_project
 from tenure.package import Package
-from tenure.project import Project, load_project
+from tenure.project import Project
 from tenure.validation import DayVerdict
 from tests.shop import RANKS, as_evidenced, evidence_of, files_of, keep_rows
 

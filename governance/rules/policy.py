@@ -14,12 +14,12 @@ from tenure.audit.recount import contradictions
 from tenure.canonical import encode, record_reader, sha256
 from tenure.errors import CardError, SpecError
 from tenure.evidence import Evidence
+from tenure.gate import Gate
 from tenure.gates import Decision, Outcome
 from tenure.open_points import judge
 from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
-from tenure.gate import Gate
 from tenure.specs import ModelSpec
 
 T = TypeVar("T")
@@ -140,7 +140,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     if found.outcome is Outcome.REFUSED:
         raise refused(
             Refusal.GATES_REFUSED,
-            f"The gates refuse package {package.digest[:12]}: {'; '.join(found.reasons)}. Read its card and train another.",
+            f"The gates refuse package {package.digest[:12]}; read its card and train another.{found.reasons_listed}",
         )
     told = evidence.policy
     if policy.one_person_may != (told is not None and told.one_person_may):

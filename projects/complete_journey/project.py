@@ -7,7 +7,7 @@ Transactions are complete for 2017 in UTC, but for the last hours of the grocer'
 from datetime import date
 
 from tenure.audit import AuditLines, CalibrationReference
-from tenure.project import Attribute, DemoDays, Project, Roles
+from tenure.project import Attribute, DemoDays, Project
 
 PROJECT = Project(
     name="complete_journey",
@@ -25,7 +25,6 @@ PROJECT = Project(
         "retention": "deciding whom of the loyalty members to contact before they stop buying",
         "audit": "measuring whether models treat groups of members alike",
     },
-    roles=Roles(lines="transactions", products="products", campaigns="campaigns", redemptions="coupon_redemptions"),
     attributes=(
         Attribute(name="age", title="age of the head of household", source="households", column="age"),
         Attribute(

@@ -76,8 +76,12 @@ class Feature:
 
     def worded(self, words: "Words") -> "Feature":
         """Return the feature with what was said in other words."""
-        given = {"name": words.name, "meaning": words.meaning, "phrase": words.phrase}
-        return replace(self, **{key: text for key, text in given.items() if text})
+        return replace(
+            self,
+            name=words.name or self.name,
+            meaning=words.meaning or self.meaning,
+            phrase=words.phrase or self.phrase,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +106,7 @@ class PerWindow(Generic[Of]):
         update_wrapper(self, make)
 
     @overload
-    def __call__(
-        self, of: Of, *, last: int | None = None, name: str = "", meaning: str = "", phrase: str = ""
-    ) -> Feature: ...
+    def __call__(self, of: Of, *, last: int | None = None, name: str = "", meaning: str = "", phrase: str = "") -> Feature: ...
     @overload
     def __call__(self, of: Of, *, last: Sequence[int]) -> tuple[Feature, ...]: ...
     def __call__(

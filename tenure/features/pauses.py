@@ -22,7 +22,11 @@ def pauses(history: Events, *, days: Sequence[int] = (14, 28), last: int = 91) -
     require_events(history, "pauses")
     lengths, longest = windows(days, "days"), max(windows(days, "days"))
     whole_days(last)
-    return (*(_time_in(history, pause, last) for pause in lengths), _outlasted(history, longest, last), _expected(history, longest))
+    return (
+        *(_time_in(history, pause, last) for pause in lengths),
+        _outlasted(history, longest, last),
+        _expected(history, longest),
+    )
 
 
 def _time_in(history: Events, pause: int, last: int) -> Feature:

@@ -113,9 +113,7 @@ def _typed(feature: Feature, sources: Mapping[str, Source]) -> Feature:
     )
 
 
-def _view(
-    history: Knowable, sources: Mapping[str, Source], as_of: "ir.DateScalar", asked: set[str]
-) -> "tuple[ibis.Table, str]":
+def _view(history: Knowable, sources: Mapping[str, Source], as_of: "ir.DateScalar", asked: set[str]) -> "tuple[ibis.Table, str]":
     """What is known of a history as of the day, and for one that is read from validated rows, the query that prepares them."""
     import ibis
 

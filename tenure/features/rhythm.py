@@ -43,9 +43,7 @@ class Gaps:
         return rows.mutate(gap_days=rows.before - rows.ago_days)
 
 
-def rhythm(
-    history: Events, *, last: int = 91, nth: Sequence[int] = (3, 6), cap_days: int = 91
-) -> tuple[Feature, ...]:
+def rhythm(history: Events, *, last: int = 91, nth: Sequence[int] = (3, 6), cap_days: int = 91) -> tuple[Feature, ...]:
     """How regular the gaps between active days are, and the present one against them.
 
     Parameters

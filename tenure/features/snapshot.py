@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def snapshot(features: Sequence[Feature], known: Known, *, roster: Sequence[Knowable]) -> "ibis.Table":
-    """One row per customer of whom a history of the roster tells: `day`, `customer_id`, numbers as 64-bit floats, categories as text.
+    """One row per customer of whom a history of the roster tells: `day`, `customer_id`, 64-bit floats, and categories as text.
 
     Order of rows is not defined; the key is (`day`, `customer_id`).
     """

@@ -91,9 +91,7 @@ def changed(fact: Fact, last: int | None) -> Feature:
     )
 
 
-def time_in(
-    fact: Fact, *, cap_days: int | None = 365, name: str = "", meaning: str = "", phrase: str = ""
-) -> Feature:
+def time_in(fact: Fact, *, cap_days: int | None = 365, name: str = "", meaning: str = "", phrase: str = "") -> Feature:
     """Days since an attribute became what it is; of one that never changed, since it was first known. Cut at the cap."""
     _require_fact(fact, "time_in")
     feature = Feature(

@@ -6,7 +6,6 @@ from tenure.errors import SpecError
 from tenure.features.feature import Computes, Feature, plain
 from tenure.features.windows import Days, lineage, of_events, require_events
 from tenure.history.events import Events
-from tenure.history.known import Known
 
 if TYPE_CHECKING:
     import ibis
@@ -71,13 +70,7 @@ def _weeks(history: Events, rows: "ibis.Table", weeks: int) -> "ir.IntegerValue"
 
 def _n_ones(bits: "ir.IntegerValue") -> "ir.IntegerValue":
     """How many bits are set."""
-    import ibis
-
-    @ibis.udf.scalar.builtin
-    def bit_count(bits: int) -> int:
-        """DuckDB's."""
-
-    return bit_count(bits)
+    return _in_duckdb("bit_count", bits, "int64")
 
 
 def _current(bits: "ir.IntegerValue") -> "ir.IntegerValue":
@@ -87,10 +80,14 @@ def _current(bits: "ir.IntegerValue") -> "ir.IntegerValue":
 
 def _longest(bits: "ir.IntegerValue") -> "ir.IntegerValue":
     """The longest run of bits: what stands between zeros."""
+    return _in_duckdb("bin", bits, "string").split("0").map(lambda ones: ones.length()).maxs()
+
+
+def _in_duckdb(function: str, bits: "ir.IntegerValue", kind: str) -> "ibis.Value":
+    """A function of DuckDB that Ibis has no word for."""
     import ibis
 
-    @ibis.udf.scalar.builtin
-    def bin(bits: int) -> str:  # noqa: A001 - DuckDB's own name
-        """DuckDB's."""
+    def computed(bits: object) -> None:
+        """Stand for it."""
 
-    return bin(bits).split("0").map(lambda ones: ones.length()).maxs()
+    return ibis.udf.scalar.builtin(computed, name=function, signature=(("int64",), kind))(bits)

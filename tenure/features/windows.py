@@ -77,9 +77,7 @@ def lineage(history: Events, *columns: str) -> tuple[str, ...]:
     return tuple(f"{history.table}.{column}" for column in columns)
 
 
-def recency(
-    history: Events, *, cap_days: int | None = 365, name: str = "", meaning: str = "", phrase: str = ""
-) -> Feature:
+def recency(history: Events, *, cap_days: int | None = 365, name: str = "", meaning: str = "", phrase: str = "") -> Feature:
     """Days since the last active day; one means the day before. A customer without any stands at the cap."""
     require_events(history, "recency")
     noun = plain(history.noun)
@@ -98,9 +96,7 @@ def recency(
     return feature.worded(Words(name=name, meaning=meaning, phrase=phrase))
 
 
-def age(
-    history: Events | States, *, cap_days: int | None = None, name: str = "", meaning: str = "", phrase: str = ""
-) -> Feature:
+def age(history: Events | States, *, cap_days: int | None = None, name: str = "", meaning: str = "", phrase: str = "") -> Feature:
     """How long a customer has been one: days since the first active day, or since the day on which a state was entered."""
     if isinstance(history, States):
         from tenure.features.states import age_of_state

@@ -50,7 +50,7 @@ class Events:
         fields = set(type(self).__dataclass_fields__)
         if taken := sorted({n for n in names if names.count(n) > 1 or n in KEPT_NAMES or n in fields or not n.isidentifier()}):
             raise SpecError(f"The values and sets of {self.noun!r} are called {taken}; expected names of their own, each once.")
-        columns = [part.column.lower() for part in (*self.measures, *self.set_members)]
+        columns = [c.lower() for c in (*(m.column for m in self.measures), *(s.column for s in self.set_members))]
         if twice := sorted({name for name in columns if columns.count(name) > 1}):
             raise SpecError(f"Two values or sets of {self.noun!r} would both be the column {twice[0]!r}; give one another name.")
         for text in (self.where, self.returns, *self.sets.values()):

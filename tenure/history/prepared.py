@@ -14,7 +14,6 @@ from tenure.history.events import Events
 from tenure.history.intervals import Intervals
 from tenure.history.measures import Adds, Value
 from tenure.history.row_sql import RowSQL
-from tenure.history.sources import LookUp
 from tenure.history.states import States
 
 CUSTOMER = "customer_id"
@@ -175,34 +174,37 @@ def _looked_up(history: Events, source: Source, look_ups: Mapping[str, Source]) 
         order = ", ".join(['"day" DESC', *(quoted(name) for name in names)])
         once = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
         listed = ", ".join(quoted(name) for name in (look_up.on, *names))
-        joined.append(f"LEFT JOIN (SELECT {listed} FROM {quoted(look_up.source)} {once}) AS {alias} ON rows.{key} = {alias}.{key}")
+        table = f"(SELECT {listed} FROM {quoted(look_up.source)} {once}) AS {alias}"
+        joined.append(f"LEFT JOIN {table} ON rows.{key} = {alias}.{key}")
         columns += [f"{alias}.{quoted(name)}" for name in names]
     return f"(SELECT {', '.join(columns)} FROM {' '.join(joined)})"
 
 
 def _names(history: Events, source: Source, look_ups: Mapping[str, Source]) -> dict[str, str]:
     """For each column that the declaration reads, in lower case as SQL does, the source that it is of."""
-    own = {column.name.lower() for column in source.columns} | {"day", "available_at"}
+    own = [*(column.name for column in source.columns), "day", "available_at"]
     others = {look_up.source: [c.name for c in look_ups[look_up.source].columns] for look_up in history.look_ups}
     found: dict[str, str] = {}
     for name in history.reads:
-        tables = [table for table, names in others.items() if name.lower() in {n.lower() for n in names}]
-        if name.lower() in own:
-            found[name.lower()] = source.name
-        elif len(tables) == 1:
-            found[name.lower()] = tables[0]
-        elif tables:
-            raise SpecError(f"The history of {history.many} reads {name!r}, which {tables} have; give one another name in its source.")
-        else:
-            raise _unknown(history.noun, name, [*(c.name for c in source.columns), *(n for names in others.values() for n in names)])
+        tables = [source.name] if _is_among(name, own) else [table for table, names in others.items() if _is_among(name, names)]
+        if not tables:
+            raise _unknown(history.noun, name, [*own, *(column for names in others.values() for column in names)])
+        if len(tables) > 1:
+            raise SpecError(f"The history of {history.many} reads {name!r}, which {tables} have; rename it in one of them.")
+        found[name.lower()] = tables[0]
     return found
+
+
+def _is_among(name: str, names: Sequence[str]) -> bool:
+    """Whether a column is there, by whatever case, as SQL has it."""
+    return name.lower() in {each.lower() for each in names}
 
 
 def _require(noun: str, source: Source, names: Sequence[str]) -> None:
     """Refuse columns that the source does not have."""
     there = [column.name for column in source.columns]
     for name in names:
-        if name.lower() not in {n.lower() for n in there}:
+        if not _is_among(name, there):
             raise _unknown(noun, name, there)
 
 
@@ -210,13 +212,13 @@ def _unknown(noun: str, name: str, there: Sequence[str]) -> UnknownNameError:
     """What to say of a column that nobody has."""
     close = difflib.get_close_matches(name, there, n=1)
     meant = f"Did you mean {close[0]!r}?" if close else f"There are {sorted(there)}."
-    return UnknownNameError(f"The history of {noun!r} reads the column {name!r}, which neither its source nor a look-up has. {meant}")
+    return UnknownNameError(f"The history of {noun!r} reads {name!r}, which is no column of its source or its look-ups. {meant}")
 
 
 def _event_time(source: Source) -> str:
     """The column that says when; events of a source without one are of no day."""
     if source.event_time is None:
-        raise SpecError(f"Source {source.name!r} has no event_time, so its rows cannot be events. Name the column that says when.")
+        raise SpecError(f"Source {source.name!r} has no event_time, so its rows are no events; name the column that says when.")
     return source.event_time
 
 

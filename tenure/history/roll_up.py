@@ -4,7 +4,7 @@ Each row tells the whole active day as its batch left it: with rows that came be
 rows the latest known holds (`known.py`). A day without rows left has a row of zeros: from that batch on it is none.
 
 Columns: `day` (the as_of day it arrived for), `customer_id`, `active_on`, `available_at`, `told_before` (an earlier batch told of
-the active day too), `n_rows` (events, that is rows that are no returns), one for each value, and a sorted list of text for each set.
+the active day too), `n_rows` (events, that is rows that are no returns), one for each value, a sorted list of text for each set.
 """
 
 import hashlib

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tenure.features.as_known import purchase_days
 
 from adapters.lake import connect, read_table
 from adapters.tables import ACTIVITY_TABLE
@@ -16,7 +17,6 @@ from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from provenance.roll_up import roll_up
 from tenure.contracts import Volume
-from tenure.features.as_known import purchase_days
 from tests.shop import settings_at
 from tests.simulated_company.deliveries import project_at
 from tests.simulated_company.deliveries import write as deliver

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
+from tenure.activity import KEY
 
 from adapters.lake import connect
 from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
@@ -11,7 +12,6 @@ from assets.decision import source_facts
 from assets.training_set import build
 from governance.rules.policy import EVIDENCE
 from home.workplace import Workplace
-from tenure.activity import KEY
 from tenure.evidence import Evidence
 from tenure.training_set import TrainingSet
 from tests.simulated_company.premises import AS_OF, Premises

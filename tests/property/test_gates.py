@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tenure.audit import AuditLines, AuditReport
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
-from tenure.gates import Outcome, decide
 from tenure.gate import Gate, GateKind
+from tenure.gates import Outcome, decide
 
 RANK = {Outcome.REFUSED: 0, Outcome.NEEDS_REASON: 1, Outcome.ACCEPTED: 2}
 NO_AUDIT = AuditReport(lines=AuditLines(), selection_rule="", attributes=())

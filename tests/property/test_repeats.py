@@ -9,10 +9,10 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-
-from adapters.lake import connect
 from tenure.activity import dated, rolled_up, told_by_several
 from tenure.features.as_known import as_known, purchase_days
+
+from adapters.lake import connect
 
 DAYS = tuple(date(2020, 1, 2) + timedelta(days=n) for n in range(5))
 KEY, COLUMNS = ("basket_id", "product_id"), ("customer_id", "spend", "purchased_at")

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tenure.contracts import Files, Source
-from tenure.project import Project, load_project
+from tenure.loading import load_project
+from tenure.project import Project
 from tenure.simulation import SimulatedCompany, simulate_company
 from tests.simulated_company.project import FIRST_DAY, N_CUSTOMERS, N_DAYS
 

@@ -8,8 +8,8 @@ import pytest
 from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
-from tenure.gates import Decision, GateResult, Outcome, decide
 from tenure.gate import Gate, GateKind, check_gate
+from tenure.gates import Decision, GateResult, Outcome, decide
 
 FLOOR = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8, bound="low")
 CEILING = Gate(name="probabilities hold", kind=GateKind.CEILING, metric="log_loss", limit=0.3)

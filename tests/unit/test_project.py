@@ -10,7 +10,8 @@ import pytest
 
 from tenure.contracts import PersonalData
 from tenure.errors import SpecError
-from tenure.project import Project, Roles, check_project, load_project
+from tenure.loading import load_project
+from tenure.project import Project, Roles, check_project
 from tenure.statements import Statement
 
 GROCER = load_project("projects.complete_journey")

@@ -1,22 +1,23 @@
 """Who will buy within the week: the model behind the weekly flyer."""
 
 from projects.complete_journey import gates
+from projects.complete_journey.features import FOR_A_WINDOW
+from projects.complete_journey.history import PURCHASES
 from projects.complete_journey.statements import SHARED, said
-from tenure.features.snapshot import ALL
 from tenure.gate import Gate, GateKind
-from tenure.specs import LightGBMParameters, Outcome, Population, PropensitySpec
+from tenure.outcomes import any_of
+from tenure.populations import had
+from tenure.specs import LightGBMParameters, Model
 from tenure.statements import Narrative
 from tenure.timeline import SnapshotPlan
 
-SPEC = PropensitySpec(
+SPEC = Model(
     name="buys_7d",
     title="Purchase within 7 days",
     owner="team:growth",
-    population=Population(bought_within_days=56),
-    outcome=Outcome.PURCHASE,
-    label_window_days=7,
-    # How many purchases fit in before a pause is complete is a question of the survival model's event, not of this window.
-    features=tuple(feature for feature in ALL if feature.name != "expected_purchases_before_pause_28d"),
+    population=had(PURCHASES, within_days=56),
+    foresees=any_of(PURCHASES, within_days=7),
+    features=FOR_A_WINDOW,
     protected=("age", "income", "marital_status", "household_composition"),
     # A window of one week costs little history, so the test can have three weeks and calibration four.
     snapshots=SnapshotPlan(step_days=7, n_calibration=4, n_test=3),

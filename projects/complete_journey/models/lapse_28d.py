@@ -1,22 +1,23 @@
 """Who will not buy for four weeks: the model behind the reminder that goes out before a member is gone."""
 
 from projects.complete_journey import gates
+from projects.complete_journey.features import FOR_A_WINDOW
+from projects.complete_journey.history import PURCHASES
 from projects.complete_journey.statements import SHARED, said
-from tenure.features.snapshot import ALL
 from tenure.gate import Gate, GateKind
-from tenure.specs import LightGBMParameters, Outcome, Population, PropensitySpec
+from tenure.outcomes import none_of
+from tenure.populations import had
+from tenure.specs import LightGBMParameters, Model
 from tenure.statements import Narrative
 from tenure.timeline import SnapshotPlan
 
-SPEC = PropensitySpec(
+SPEC = Model(
     name="lapse_28d",
     title="Lapse within 28 days",
     owner="team:growth",
-    population=Population(bought_within_days=56),
-    outcome=Outcome.NO_PURCHASE,
-    label_window_days=28,
-    # How many purchases fit in before a pause is complete is a question of the survival model's event, not of this window.
-    features=tuple(feature for feature in ALL if feature.name != "expected_purchases_before_pause_28d"),
+    population=had(PURCHASES, within_days=56),
+    foresees=none_of(PURCHASES, within_days=28),
+    features=FOR_A_WINDOW,
     protected=("age", "income", "marital_status", "household_composition"),
     # A purge of 28 days on either side of calibration costs eight weeks of a history of nine months. One test week leaves the
     # most to fit on; calibration spans three, because one week's mood would otherwise pass for the level of the probabilities.

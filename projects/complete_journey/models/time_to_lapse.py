@@ -1,22 +1,21 @@
 """When a pause of four weeks will be complete: the model that says how much time is left to act."""
 
 from projects.complete_journey import gates
+from projects.complete_journey.history import PURCHASES
 from projects.complete_journey.statements import SHARED, said
-from tenure.features.snapshot import ALL
 from tenure.gate import Gate, GateKind
-from tenure.specs import LightGBMParameters, Population, SurvivalSpec
+from tenure.outcomes import pause, time_until
+from tenure.populations import had
+from tenure.specs import LightGBMParameters, Model
 from tenure.statements import Narrative
 from tenure.timeline import SnapshotPlan
 
-SPEC = SurvivalSpec(
+SPEC = Model(
     name="time_to_lapse",
     title="Time to lapse",
     owner="team:growth",
-    population=Population(bought_within_days=28),
-    pause_days=28,
-    horizons_days=(7, 14, 28, 42, 56),
-    score_horizon_days=28,
-    features=ALL,
+    population=had(PURCHASES, within_days=28),
+    foresees=time_until(pause(PURCHASES, days=28), horizons_days=(7, 14, 28, 42, 56), score_at=28),
     protected=("age", "income", "marital_status", "household_composition"),
     # Follow-up is cut where the next role starts instead of purged, so calibration may span six weeks. One test day, the last
     # with the whole of the longest horizon behind it, leaves the longest follow-up to fit on.

@@ -9,7 +9,7 @@ import pytest
 from adapters.settings import load_settings
 from cli.training import _tell_of_catalogue
 from home.workplace import Workplace
-from tenure.project import load_project
+from tenure.loading import load_project
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from random import Random
 
 import ibis
 import pyarrow as pa
-
 from tenure.features.as_known import Known, know
 
 FIRST_DAY = date(2020, 1, 1)

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from tenure.features.as_known import know
 
 from adapters.lake import connect
 from tenure.content import content_digest
 from tenure.errors import TimelineError
-from tenure.features.as_known import know
 from tenure.features.snapshot import ALL, GROUPS, check_history, snapshot
 from tests.unit.features.histories import AS_OF, FIRST_DAY, History, random_history, tables
 
@@ -85,7 +85,6 @@ def test_the_last_known_instant_is_the_one_before_the_day_begins():
     """A row available at 00:00 of as_of is of the future."""
     import ibis
     import pyarrow as pa
-
     from tenure.features.as_known import as_known
 
     at = [f"2020-01-0{d}T{t}" for d, t in ((1, "23:59:59.999999"), (2, "00:00:00"), (2, "00:00:00.000001"))]

@@ -8,11 +8,11 @@ from governance.records.trust_root import Quorum
 from governance.rules.policy import Policy, policy_of, recompute
 from model_cards.card import Words, as_bytes
 from tenure.errors import RefusedError, SpecError
+from tenure.gate import Gate, GateKind
+from tenure.loading import load_project
 from tenure.open_points import judge
 from tenure.package import seal
-from tenure.project import load_project
 from tenure.refusals import Refusal
-from tenure.gate import Gate, GateKind
 from tenure.specs import PropensitySpec
 from tests.unit.governance.sample import evidence_of, files_of, package, policy, trust_root
 from tests.unit.model_cards.sample import ROLES, narrative

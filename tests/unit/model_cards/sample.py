@@ -17,10 +17,10 @@ from tenure.evidence import (
     PolicyFacts,
     StabilityFacts,
 )
+from tenure.gate import Gate, GateKind
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.open_points import open_points
-from tenure.gate import Gate, GateKind
 from tenure.statements import Narrative, NotApplicable, Statement
 from tests.unit.model_cards.sample_audit import audit
 from tests.unit.model_cards.sample_learnt import FEATURES, data, features, model

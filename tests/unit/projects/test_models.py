@@ -10,9 +10,9 @@ from model_cards.fields import MAY_BE_NOT_YET_ASSESSED, REQUIRED_STATEMENTS
 from model_cards.wording import plain
 from tenure.evidence import Evidence
 from tenure.features.snapshot import ALL, check_history
-from tenure.gates import Decision, GateResult, GateVerdict, Outcome
-from tenure.project import load_project
 from tenure.gate import GateKind
+from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.loading import load_project
 from tenure.specs import LightGBMParameters, ModelSpec, SurvivalSpec, lookback_days
 from tenure.timeline import SnapshotSplit, split_snapshots
 from tests.unit.model_cards.sample import evidence

@@ -3,8 +3,8 @@
 import pytest
 
 from review.reasons import missing, open_points, signed_reason, thin
-from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question
 from tenure.gate import Gate, GateKind
+from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question
 
 FOUND = OpenPoint(question=Question.GROUPS, answer=Answer.NOT_ASSESSED, found="age", gate="fair")
 ASKING = GateVerdict(
