@@ -6,6 +6,7 @@ A spec holds meaning (who is scored, what is foreseen, what must hold before it 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from tenure.conditions import largest
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
 from tenure.gate import USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
@@ -236,13 +237,12 @@ def _check_inputs(spec: Model, features: Sequence[Feature]) -> None:
         raise SpecError(
             f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature."
         )
-    of_population = {told.name: told for told in spec.population.features}
     for feature in features:
-        told = of_population.get(feature.name, feature)
-        if told.capped_at != feature.capped_at:
+        reach = largest(spec.population.condition, feature.name)
+        if reach is not None and feature.capped_at is not None and reach >= feature.capped_at:
             raise SpecError(
-                f"Model {spec.name!r}: the input {feature.name!r} is cut at {feature.capped_at}, and its population is told by "
-                f"the same cut at {told.capped_at}. Give the input another name, or leave out its cap."
+                f"Model {spec.name!r}: its population reaches back {reach:g} days by {feature.name!r}, which is cut at "
+                f"{feature.capped_at:g}: whoever is further back looks as if they belonged. Raise the cap, or reach back less."
             )
 
 

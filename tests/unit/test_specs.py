@@ -112,7 +112,7 @@ def test_the_features_of_a_project_never_tell_what_a_model_foresees():
         ({"snapshots": SnapshotPlan(n_calibration=1)}, "has 1 calibration snapshots; expected 2 at least"),
         ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 3 for test"),
         ({"split": folds(5)}, "foresees what happens within 28 days: leave split= out"),
-        ({"features": (recency(PURCHASES, cap_days=30),)}, "is cut at 30, and its population is told by the same cut at 365"),
+        ({"features": (recency(PURCHASES, cap_days=30),)}, "reaches back 56 days by 'purchase_recency_days', which is cut at 30"),
         ({"population": "everybody"}, "expected a population, such as had"),
         ({"foresees": "lapse"}, "expected an outcome, such as none_of"),
         ({"foresees": first(PURCHASES)}, "foresees the next purchase, and does not say by when: give it within_days="),
