@@ -174,6 +174,19 @@ def test_what_is_corrected_by_the_end_of_the_window_counts_as_corrected_and_a_da
     assert [label(total(PURCHASES.spend, within_days=n), "amount") for n in (3, 4)] == [450, -250]
 
 
+def test_who_was_known_otherwise_on_the_scoring_day_has_no_time_until_a_pause():
+    """A purchase of the day before that came late: the model was told of another first chance than was so."""
+    row = {"n_rows": 1, "spend_cents": 1, "baskets": 1, "told_before": False}
+    days = [("1", 5, 5), ("1", 9, 12), ("2", 5, 5), ("2", 20, 22)]
+    table = daily([row | {"customer_id": c, "active_on": day(on), "available_at": at_end_of(came)} for c, on, came in days])
+    outcome = time_until(pause(PURCHASES, days=7), horizons_days=(7,), score_at=7)
+
+    labels = outcome.label(customers(("1", "2")), {"purchase": table}, as_of=day(10), end=day(30))
+
+    # The second customer's late purchase is of a later day, and tells of what happened after the scoring day.
+    assert by_customer(labels, "event", "duration") == {"2": (True, 3)}
+
+
 def test_words_come_from_the_noun():
     """Of any company; a purchase as the grocer's cards have always said it."""
     tickets = Events("tickets", noun="support_ticket")
