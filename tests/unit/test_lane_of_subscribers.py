@@ -64,6 +64,7 @@ def subscribers() -> tuple[pa.Table, ibis.Table]:
             "status": np.where(left, "left", "active").tolist(),
             "plan": [PLANS[i] for i in plan],
             "why": pa.array([None] * N, pa.string()),
+            "days_in_status": [9.0] * N,
             "subscription_age_days": stayed.astype(float),
         }
     )

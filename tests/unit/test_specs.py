@@ -113,6 +113,7 @@ def test_the_features_of_a_project_never_tell_what_a_model_foresees():
         ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 3 for test"),
         ({"split": folds(5)}, "foresees what happens within 28 days: leave split= out"),
         ({"features": (recency(PURCHASES, cap_days=30),)}, "reaches back 56 days by 'purchase_recency_days', which is cut at 30"),
+        ({"population": is_in(SUBSCRIBERS.plan, "a"), "protected": ("plan",)}, r"chooses whom it scores by \['plan'\]"),
         ({"population": "everybody"}, "expected a population, such as had"),
         ({"foresees": "lapse"}, "expected an outcome, such as none_of"),
         ({"foresees": first(PURCHASES)}, "foresees the next purchase, and does not say by when: give it within_days="),
