@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +90,7 @@ def test_a_pause_is_complete_when_its_last_silent_day_is_over_and_not_before_its
 
     assert found == {c: pause_by_hand(set(bought[c]), as_of, length, end) for c in population}
     for c, (event, duration) in found.items():
-        chance = int(outcome.clock.first_chance(recency[c]))
+        chance = int(outcome.first_day(np.array([recency[c]]))[0])
         assert not event or duration == chance or duration > length
         assert event or duration < chance or any(as_of <= d < as_of + chance for d in bought[c])
 
@@ -218,6 +219,8 @@ def test_an_outcome_says_what_kind_it_is_and_what_it_needs():
     assert [o.kind for o in found] == [Kind.PROPENSITY, Kind.AMOUNT, Kind.RECURRENCE, Kind.SURVIVAL]
     assert [(o.follow_up_days, o.purge_days, o.score_days) for o in found] == [(7, 7, 7)] * 3 + [(56, 0, 7)]
     assert all(o.histories == (PURCHASES,) for o in found)
+    # As of a customer who came ten days ago: what has no clock can happen on the scoring day, the pause in nineteen days.
+    assert [int(o.first_day(np.array([10]))[0]) for o in found] == [1, 1, 1, 19]
 
 
 @pytest.mark.parametrize(
