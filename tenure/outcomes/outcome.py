@@ -89,6 +89,11 @@ class Outcome(ABC):
         return self.follow_up_days
 
     @property
+    def is_looked_back(self) -> bool:
+        """Whether time lies before the scoring day, so that nothing that happens later says how good a score was."""
+        return False
+
+    @property
     def clock(self) -> Clock | None:
         """What says when it can happen first; None where it can happen on every day."""
         return None
