@@ -84,7 +84,7 @@ def judge(
     """Gather the evidence, then let the gates decide."""
     project, fit = workplace.project, training_set.role(FIT)
     score = challenger.score(fit.X)
-    reference = build_reference(fit.X, score, names=training_set.feature_names)
+    reference = build_reference(fit.X, score, names=training_set.feature_names, words=training_set.words)
     day_rows = len(fit.event) // len(training_set.split.fit)
     champion = champion_on_test(workplace, spec, training_set) if evaluation.champion else None
     rows = measured_rows(

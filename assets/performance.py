@@ -59,7 +59,9 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
 
 
 def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
-    """One scored day against what happened; None where nothing was scored."""
+    """One scored day against what happened; None where nothing was scored, or no later day says how good it was."""
+    if spec.foresees.is_looked_back:
+        return None
     delivered = read_rows(workplace.lake.open(stage_table(spec, SCORES)), days=[day])
     if delivered is None:
         return None

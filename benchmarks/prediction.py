@@ -19,10 +19,11 @@ from rich.table import Table
 from adapters.lake import read_rows
 from adapters.tables import FEATURES_TABLE
 from home.workplace import Workplace
+from tenure.categories import NO_WORDS, numbers
 from tenure.challenger import Challenger
-from tenure.training_set import matrix
 
 PROJECT = "complete_journey"
+POPULATION_DAYS = 56  # whoever bought within them is scored by both propensity models
 SUNDAYS = tuple(date(2017, 10, 29) + timedelta(days=7 * week) for week in range(6))
 DATA_END = date(2018, 1, 1)  # the few lines of this day are the last hours of the grocer's year; they are not landed
 HORIZONS = (7, 14, 28, 42, 56)
@@ -74,7 +75,7 @@ def pooled(workplace: Workplace, model: str, folder: Path, feature_names: Sequen
     keys["as_of"] = pd.to_datetime(keys["day"])
     keys["row"] = np.arange(len(keys))
     joined = scores.merge(keys[["as_of", "customer_id", "row"]], on=["as_of", "customer_id"], validate="one_to_one")
-    return Pooled(rows=joined, features=matrix(found, tuple(feature_names))[joined["row"].to_numpy()])
+    return Pooled(rows=joined, features=numbers(found, tuple(feature_names), NO_WORDS)[joined["row"].to_numpy()])
 
 
 def baseline(workplace: Workplace, model: str) -> Challenger:
@@ -147,7 +148,7 @@ def propensity(workplace: Workplace, model: str, purchases: pd.DataFrame, folder
     event = ~bought if model.startswith("lapse") else bought
     ours, other = found.rows["score"].to_numpy(), kept.logistic.predict(found.features)
     low, high = paired_bootstrap(found.rows["customer_id"].to_numpy(), event, ours, other)
-    expected = bought_within(found.rows, purchases, -kept.facts.bought_within_days, 0)
+    expected = bought_within(found.rows, purchases, -POPULATION_DAYS, 0)
     table = Table("figure", "model", "logistic", "goal", title=f"{model}, {SUNDAYS[0]} to {SUNDAYS[-1]}, {len(event)} rows")
     for name, measure in {"ROC-AUC": roc_auc_score, "average precision": average_precision_score}.items():
         table.add_row(name, f"{measure(event, ours):.4f}", f"{measure(event, other):.4f}", goals.get(name, ""))

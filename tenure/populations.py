@@ -12,7 +12,7 @@ import pyarrow as pa
 from tenure.conditions import AllOf, AnyOf, AtMost, Condition, IsKnown, Not, OneOf, columns, mask
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
-from tenure.features.states import latest
+from tenure.features.states import latest, time_in
 from tenure.features.windows import age, recency
 from tenure.history import Contacts, Events, Fact, History, Intervals
 from tenure.history.nouns import a, spoken
@@ -124,7 +124,7 @@ def is_in(fact: Fact, *values: str | float) -> Population:
     words, numbers = [v for v in values if isinstance(v, str)], [float(v) for v in values if not isinstance(v, str)]
     if bool(words) == bool(numbers):
         raise SpecError(f"is_in of {fact.name!r} takes one value or more, all words or all numbers; found {list(values)}.")
-    told = latest_of(fact)
+    told = latest(fact)
     listed = " or ".join(repr(v) if isinstance(v, str) else f"{v:g}" for v in values)
     return Population(
         condition=OneOf(column=told.name, values=tuple(words) if words else tuple(numbers)),
@@ -144,14 +144,18 @@ def everyone(history: History) -> Population:
         )
     if isinstance(history, Events):
         return ever(history)
-    # A table of customers may leave any one column empty, and hardly all of them.
-    told = tuple(latest_of(Fact(history, name)) for name in history.attributes)
+    if not history.attributes:
+        raise SpecError(
+            f"The history of {spoken(history.many)} names no attribute, so nothing tells who has one. Name one at least."
+        )
+    # How long an attribute has stood is known of everybody of whom the history tells, also where its value is not.
+    told = time_in(Fact(history, history.attributes[0]))
     return Population(
-        condition=AnyOf(parts=tuple(IsKnown(column=feature.name) for feature in told)),
+        condition=IsKnown(column=told.name),
         said=f"have {a(history.noun)}",
         denied=f"have no {spoken(history.noun)}",
         histories=(history,),
-        features=told,
+        features=(told,),
     )
 
 
@@ -172,12 +176,7 @@ def age_of(history: Events) -> Feature:
 
 def attribute_column(fact: Fact) -> str:
     """The column that says how an attribute was last told."""
-    return fact.name.lower()
-
-
-def latest_of(fact: Fact) -> Feature:
-    """The feature that says how an attribute was last told."""
-    return latest(fact)
+    return latest(fact).name
 
 
 def _check_events(history: History, what: str) -> None:

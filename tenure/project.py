@@ -182,7 +182,7 @@ def check_project(project: Project) -> None:
                 )
         guarded = {(a.source, a.column) for a in project.attributes}
         guarded |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
-        if read := guarded & _read(project, spec.inputs):
+        if read := guarded & _read(project, (*spec.inputs, *spec.population.features)):
             raise SpecError(f"Model {spec.name!r} reads protected columns {sorted(read)}; they are held for audits alone.")
 
 

@@ -6,6 +6,7 @@ A spec holds meaning (who is scored, what is foreseen, what must hold before it 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from tenure.conditions import largest
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
 from tenure.gate import USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
@@ -13,7 +14,7 @@ from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
 from tenure.populations import Population
-from tenure.statements import Narrative, likely
+from tenure.statements import ANY_VERB, Narrative, likely
 from tenure.timeline import Folds, SnapshotPlan
 
 # However long a spec lets its model serve, after a year somebody looks again.
@@ -83,6 +84,8 @@ class Model:
         if self.gates is USUAL_GATES and isinstance(self.foresees, Outcome):
             object.__setattr__(self, "gates", usual_gates(self.foresees))
         check_model(self)
+        if self.narrative.verb == ANY_VERB:
+            object.__setattr__(self, "narrative", replace(self.narrative, verb=self.foresees.verb))
         if not self.title:
             object.__setattr__(self, "title", _title(self.foresees))
         if self.features is not None:
@@ -174,6 +177,10 @@ def check_model(spec: Model) -> None:
             )
     if not 0 < spec.top_band_share < 1:
         raise SpecError(f"Model {spec.name!r} has a top band of {spec.top_band_share:g}; expected a share between 0 and 1.")
+    if told := sorted(set(spec.population.columns) & set(spec.protected)):
+        raise SpecError(
+            f"Model {spec.name!r} chooses whom it scores by {told}: protected attributes are held for audits alone."
+        )
     check_at_risk(spec.name, spec.population.condition, spec.foresees)
     _check_days(spec)
 
@@ -234,13 +241,12 @@ def _check_inputs(spec: Model, features: Sequence[Feature]) -> None:
         raise SpecError(
             f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature."
         )
-    of_population = {told.name: told for told in spec.population.features}
     for feature in features:
-        told = of_population.get(feature.name, feature)
-        if told.capped_at != feature.capped_at:
+        reach = largest(spec.population.condition, feature.name)
+        if reach is not None and feature.capped_at is not None and reach >= feature.capped_at:
             raise SpecError(
-                f"Model {spec.name!r}: the input {feature.name!r} is cut at {feature.capped_at}, and its population is told by "
-                f"the same cut at {told.capped_at}. Give the input another name, or leave out its cap."
+                f"Model {spec.name!r}: its population reaches back {reach:g} days by {feature.name!r}, which is cut at "
+                f"{feature.capped_at:g}: whoever is further back looks as if they belonged. Raise the cap, or reach back less."
             )
 
 

@@ -7,6 +7,8 @@ from datetime import date
 
 from tenure.errors import SpecError
 
+# What customers do where nobody said it otherwise; a model puts what it foresees in its place.
+ANY_VERB = "have the outcome"
 # The fields of a card, on which people may state something; `model_cards/fields.py` says of each what it is for.
 STATEMENTS = frozenset({
     "identity", "ownership", "target", "algorithm", "code_and_environment", "compute", "intended_use", "out_of_scope",
@@ -40,11 +42,12 @@ class NotApplicable:
 class Narrative:
     """The human statements of the card, by card field name (`model_cards/fields.py` lists them).
 
-    `verb` says what a customer with the outcome does ("lapse", "buy"), for sentences such as "of each hundred, so many lapse".
+    `verb` says what a customer with the outcome does ("lapse", "buy"), for sentences such as "of each hundred, so many lapse"; by
+    default that follows from what the model foresees.
     """
 
     summary: str = "Each day this model scores {model.population}. The score is {model.score_means}."
-    verb: str = "have the outcome"
+    verb: str = ANY_VERB
     statements: dict[str, Statement | NotApplicable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

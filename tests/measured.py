@@ -17,7 +17,7 @@ from tenure.evaluation.measured import CHAMPION, MODEL, MeasuredRows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import Evidence
 from tenure.gate import Gate, GateKind
-from tenure.specs import PropensitySpec
+from tenure.specs import Model
 
 N_CUSTOMERS = 600
 SERVED_FROM = 0.97
@@ -51,7 +51,7 @@ def rows(*, champion: bool = False) -> MeasuredRows:
     )
 
 
-def measured(made: Evidence, spec: PropensitySpec, *, champion: tuple[int, str] | None = None) -> Evidence:
+def measured(made: Evidence, spec: Model, *, champion: tuple[int, str] | None = None) -> Evidence:
     """Evidence whose figures are those of the rows."""
     evaluation, audit = _figures(_Spec(spec), champion)
     return replace(made, evaluation=replace(evaluation, effects=made.evaluation.effects), audit=audit)
@@ -60,7 +60,7 @@ def measured(made: Evidence, spec: PropensitySpec, *, champion: tuple[int, str] 
 class _Spec:
     """A spec that is known by what it says, so that equal ones are measured under once."""
 
-    def __init__(self, spec: PropensitySpec) -> None:
+    def __init__(self, spec: Model) -> None:
         """Take a spec."""
         self.spec = spec
 

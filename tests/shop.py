@@ -23,10 +23,11 @@ from tenure.evidence import DataFacts, Evidence
 from tenure.gate import Gate, GateKind
 from tenure.loading import load_project
 from tenure.open_points import judge
+from tenure.outcomes import Kind
 from tenure.package import Package, model_digest
 from tenure.project import Project
 from tenure.promotions import PromotionRecord
-from tenure.specs import LightGBMParameters, PropensitySpec
+from tenure.specs import LightGBMParameters
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
 from tests.measured import lines_for, measured, rows
@@ -68,7 +69,7 @@ def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
     models = tuple(
         replace(
             spec,
-            gates=(*gates, HOLDS) if isinstance(spec, PropensitySpec) else (),
+            gates=(*gates, HOLDS) if spec.kind is Kind.PROPENSITY else (),
             protected=("age",),
             narrative=narrative(),
         )
@@ -181,7 +182,7 @@ def scoring_model() -> dict[str, bytes]:
     labelled = []
     for day in days:
         recency = rng.integers(1, 56, 200).astype(float)
-        inputs = {f.name: recency if f.name == "recency_days" else rng.random(200) for f in spec.features}
+        inputs = {f.name: recency if f.name == "purchase_recency_days" else rng.random(200) for f in spec.features}
         customers = {"day": pa.array([day] * 200, pa.date32()), "customer_id": [f"{i:04}" for i in range(200)], **inputs}
         labelled.append(pa.table({**customers, "event": rng.random(200) < recency / 60, "duration": pa.array([28] * 200)}))
     return dict(fit_challenger(stack(labelled, spec, split, features_version=0), spec, project="shop", n_threads=1).model_files())

@@ -50,6 +50,11 @@ class Amount(Outcome):
         return f"the number of {spoken(names_of(self.of)[1])}"
 
     @property
+    def verb(self) -> str:
+        """To have any."""
+        return f"have any {spoken(names_of(self.of)[1])}"
+
+    @property
     def score_means(self) -> str:
         """An expectation."""
         return f"the expectation of {self.happening} within {self.within_days} days from the scoring day"

@@ -35,6 +35,11 @@ class Change(Target):
         return f"{spoken(self.fact.name)} becomes {self.value!r}"
 
     @property
+    def verb(self) -> str:
+        """To reach the value."""
+        return f"come to have {self.value!r} as {spoken(self.fact.name)}"
+
+    @property
     def has_happened(self) -> str:
         """It has been reached."""
         return f"{spoken(self.fact.name)} has become {self.value!r}"
@@ -94,6 +99,11 @@ class Becomes(Outcome):
         return self.change.happening
 
     @property
+    def verb(self) -> str:
+        """To reach the value."""
+        return self.change.verb
+
+    @property
     def score_means(self) -> str:
         """A probability within the window."""
         return f"the probability that {self.happening} within {self.within_days} days from the scoring day"
@@ -149,6 +159,11 @@ class IsNow(Settled, Outcome):
     def happening(self) -> str:
         """How it stands."""
         return f"{spoken(self.fact.name)} is {self.value!r}"
+
+    @property
+    def verb(self) -> str:
+        """To have the value."""
+        return f"have {self.value!r} as {spoken(self.fact.name)}"
 
     @property
     def has_happened(self) -> str:

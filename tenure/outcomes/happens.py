@@ -63,6 +63,11 @@ class Happens(Outcome):
         return f"at least one {spoken(one)}" if self.n == 1 else f"at least {counted(self.n, one, many)}"
 
     @property
+    def verb(self) -> str:
+        """To have them, or not."""
+        return f"have {self.happening}"
+
+    @property
     def score_means(self) -> str:
         """A probability within the window."""
         return f"the probability of {self.happening} within {self.within_days} days from the scoring day"

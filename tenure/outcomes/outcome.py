@@ -89,6 +89,11 @@ class Outcome(ABC):
         return self.follow_up_days
 
     @property
+    def is_looked_back(self) -> bool:
+        """Whether time lies before the scoring day, so that nothing that happens later says how good a score was."""
+        return False
+
+    @property
     def clock(self) -> Clock | None:
         """What says when it can happen first; None where it can happen on every day."""
         return None
@@ -117,6 +122,11 @@ class Outcome(ABC):
     @abstractmethod
     def happening(self) -> str:
         """What happens, as a reader would name it: "a purchase", "a pause of 28 days without a purchase"."""
+
+    @property
+    @abstractmethod
+    def verb(self) -> str:
+        """What a customer does to whom it happens, to stand after "who": "have at least one purchase"."""
 
     def end(self, as_of: date, known_until: date) -> date:
         """The day at which follow-up ends: that of the window, or, for what has none, the day until which all is known."""

@@ -39,6 +39,11 @@ class Pause(Target):
         return f"a pause of {self.days} days without {a(self.events.noun)}"
 
     @property
+    def verb(self) -> str:
+        """To complete it."""
+        return f"complete {self.happening}"
+
+    @property
     def has_happened(self) -> str:
         """It is complete."""
         return f"{self.happening} is complete"
@@ -61,13 +66,16 @@ class Pause(Target):
         """Time until the pause is complete.
 
         After a last event on day L it is complete at the end of day L + days, provided that nothing happened on the days
-        between. Customers to whom nothing ever happened, as known by `end`, have no row.
+        between. Customers whose last event before `as_of` was learnt or corrected afterwards have no row: what the model was
+        told of their first chance was not so.
         """
         import ibis
 
-        known = days_known(happened[self.events.noun], end)
+        daily = happened[self.events.noun]
+        known = days_known(daily, end)
         known = known.filter(known.active_on < end)
-        days = known.select("customer_id", "active_on").semi_join(customers, "customer_id")
+        as_told = _last_before(days_known(daily, as_of), as_of).intersect(_last_before(known, as_of))
+        days = known.select("customer_id", "active_on").semi_join(customers, "customer_id").semi_join(as_told, "customer_id")
         following = days.active_on.lead().over(ibis.window(group_by="customer_id", order_by="active_on"))
         events = days.mutate(following=following, completes_on=days.active_on + ibis.interval(days=self.days + 1))
         # The last event before `as_of` opens the first pause; earlier ones are over.
@@ -97,6 +105,11 @@ class First(Target):
         return f"the next {spoken(self.events.noun)}"
 
     @property
+    def verb(self) -> str:
+        """To have it."""
+        return f"have their next {spoken(self.events.noun)}"
+
+    @property
     def has_happened(self) -> str:
         """It has come."""
         return f"{self.happening} has come"
@@ -117,6 +130,12 @@ class First(Target):
         start, event = ibis.literal(as_of), joined.happened_on.notnull()
         seen = ibis.ifelse(event, joined.happened_on.delta(start, unit="day") + 1, ibis.literal(end).delta(start, unit="day"))
         return joined.select("customer_id", event=event, duration=seen)
+
+
+def _last_before(days: "ibis.Table", as_of: date) -> "ibis.Table":
+    """The last active day before a day, of each customer who has one: `customer_id`, `last_on`."""
+    before = days.filter(days.active_on < as_of)
+    return before.group_by("customer_id").aggregate(last_on=before.active_on.max())
 
 
 def pause(history: Events, *, days: int) -> Pause:

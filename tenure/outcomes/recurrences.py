@@ -46,6 +46,11 @@ class Recurring(Outcome):
         return f"each day with one or more {spoken(self.events.many)}"
 
     @property
+    def verb(self) -> str:
+        """To have any."""
+        return f"have any {spoken(self.events.many)}"
+
+    @property
     def score_means(self) -> str:
         """An expectation."""
         return f"the expected number of days with {spoken(self.events.many)} within {self.within_days} days from the scoring day"

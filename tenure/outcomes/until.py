@@ -36,6 +36,11 @@ class Target(ABC):
 
     @property
     @abstractmethod
+    def verb(self) -> str:
+        """What a customer does to whom it happens, to stand after "who"."""
+
+    @property
+    @abstractmethod
     def has_happened(self) -> str:
         """What is then the case, to stand after "the probability that"."""
 
@@ -117,9 +122,14 @@ class TimeUntil(Outcome):
         return tuple({id(history): history for history in found}.values())
 
     @property
+    def is_looked_back(self) -> bool:
+        """Of what is settled on the scoring day."""
+        return isinstance(self.target, Settled)
+
+    @property
     def has_delayed_entry(self) -> bool:
         """Whether customers come under observation only some time after they entered."""
-        return self.since is not None and not isinstance(self.target, Settled)
+        return self.since is not None and not self.is_looked_back
 
     @property
     def horizons_days(self) -> tuple[int, ...]:
@@ -129,7 +139,7 @@ class TimeUntil(Outcome):
     @property
     def follow_up_days(self) -> int:
         """The longest horizon; none where all is known on the scoring day."""
-        return 0 if isinstance(self.target, Settled) else max(self.horizons)
+        return 0 if self.is_looked_back else max(self.horizons)
 
     @property
     def purge_days(self) -> int:
@@ -163,6 +173,11 @@ class TimeUntil(Outcome):
         return self.target.happening
 
     @property
+    def verb(self) -> str:
+        """That of what is waited for."""
+        return self.target.verb
+
+    @property
     def score_means(self) -> str:
         """A probability by the horizon of the score."""
         return f"the probability that {self.target.has_happened} within {self.score_at} days from {self._start}"
@@ -183,7 +198,7 @@ class TimeUntil(Outcome):
 
     def end(self, as_of: date, known_until: date) -> date:
         """Until which all is known; of what is settled on the scoring day nothing later counts."""
-        return as_of if isinstance(self.target, Settled) else known_until
+        return as_of if self.is_looked_back else known_until
 
     def label(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """Follow each customer to `end`; with `since`, `entry` and `duration` are days since the customer entered."""
@@ -199,7 +214,7 @@ class TimeUntil(Outcome):
         joined = followed.inner_join(at.filter(at.entered_on < ibis.literal(as_of)), "customer_id")
         age = ibis.literal(as_of).delta(joined.entered_on, unit="day")
         rest = {"reason": joined.reason} if self.target.reason else {}
-        seen_from = ibis.literal(0) if isinstance(self.target, Settled) else age
+        seen_from = ibis.literal(0) if self.is_looked_back else age
         return joined.select("customer_id", event=joined.event, duration=joined.duration + age, entry=seen_from, **rest)
 
 

@@ -61,7 +61,7 @@ def test_every_customer_of_the_population_has_one_score(scored: Premises):
         rows = scored.rows(f"{model}/scores", DAY)
         features = scored.rows("features", DAY)
         spec = scored.project.model(model)
-        population = features.filter(pc.less_equal(features["recency_days"], spec.population.bought_within_days))
+        population = features.filter(spec.population.mask(features))
 
         assert sorted(rows["customer_id"].to_pylist()) == sorted(population["customer_id"].to_pylist())
         assert 0 <= pc.min(rows["score"]).as_py() <= pc.max(rows["score"]).as_py() <= 1

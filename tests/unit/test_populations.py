@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from tenure.conditions import AllOf, AtMost, Condition, Not, OneOf, largest, mask, rules_out
 from tenure.errors import PackageError, SpecError
-from tenure.history import Contacts, Intervals
+from tenure.history import Contacts, Intervals, States
 from tenure.populations import Population, ever, everyone, had, is_in
 from tests.unit.outcomes.small import PURCHASES, SUBSCRIBERS
 
@@ -19,7 +19,7 @@ ROWS = pa.table(
         "days_since_first_purchase": pa.array([9.0, 90.0, 90.0, None, float("nan")]),
         "status": pa.array(["active", "left", None, "active", "paused"]),
         "plan": pa.array(["a", None, None, None, "b"]),
-        "why": pa.array([None, "price", None, None, None], pa.string()),
+        "days_in_status": pa.array([3.0, 3.0, None, 9.0, 9.0]),
     }
 )
 BOUGHT, ACTIVE = had(PURCHASES, within_days=56), is_in(SUBSCRIBERS.status, "active", "paused")
@@ -127,6 +127,7 @@ def test_a_population_says_who_it_is_what_it_reads_and_whose_customers_it_choose
         (lambda: is_in(SUBSCRIBERS.status), "takes one value or more"),
         (lambda: is_in(SUBSCRIBERS.status, "active", 1), "all words or all numbers"),
         (lambda: is_in(SUBSCRIBERS, "active"), "takes an attribute"),
+        (lambda: everyone(States("s", noun="account", attributes=())), "names no attribute"),
         (lambda: everyone(Contacts("o", "offer", group="g", held_out="c")), "offers do not tell of everyone"),
         (lambda: everyone(Intervals("m", "mailing", starts="a", ends="b")), "mailings do not tell of everyone"),
     ],

@@ -68,6 +68,13 @@ def test_a_model_that_says_least_says_enough():
     assert [g.metric for g in spec.gates] == ["roc_auc", "expected_calibration_error", "roc_auc", "", ""]
     assert {g.kind for g in spec.gates} >= {GateKind.AUDIT, GateKind.CARD_COMPLETE}
     assert (whole.features, whole.protected, lookback_days(whole)) == (FEATURES, (), 91)
+    assert [m.narrative.verb for m in (whole, BUYS, PAUSE, LEFT)] == [
+        "have no purchase",
+        "have at least one purchase",
+        "complete a pause of 28 days without a purchase",
+        "have 'left' as status",
+    ]
+    assert replace(PAUSE, narrative=Narrative(verb="lapse")).narrative.verb == "lapse"
     assert PAUSE.title == "Time until a pause of 28 days without a purchase"
     assert "calibration_error_28d" in {g.metric for g in PAUSE.gates}
     with pytest.raises(SpecError, match="names no features, and the project's were not given"):
@@ -105,7 +112,8 @@ def test_the_features_of_a_project_never_tell_what_a_model_foresees():
         ({"snapshots": SnapshotPlan(n_calibration=1)}, "has 1 calibration snapshots; expected 2 at least"),
         ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 3 for test"),
         ({"split": folds(5)}, "foresees what happens within 28 days: leave split= out"),
-        ({"features": (recency(PURCHASES, cap_days=30),)}, "is cut at 30, and its population is told by the same cut at 365"),
+        ({"features": (recency(PURCHASES, cap_days=30),)}, "reaches back 56 days by 'purchase_recency_days', which is cut at 30"),
+        ({"population": is_in(SUBSCRIBERS.plan, "a"), "protected": ("plan",)}, r"chooses whom it scores by \['plan'\]"),
         ({"population": "everybody"}, "expected a population, such as had"),
         ({"foresees": "lapse"}, "expected an outcome, such as none_of"),
         ({"foresees": first(PURCHASES)}, "foresees the next purchase, and does not say by when: give it within_days="),

@@ -64,13 +64,14 @@ def test_the_order_of_snapshots_and_rows_changes_no_digest():
 def test_a_training_set_is_read_back_as_it_was_written():
     """Rows, roles, split, digest, and the versions that were read."""
     sources = (("transactions", 7), ("products", 0))
-    made = stack(snapshots(), SPEC, SPLIT, features_version=3, activity_version=5, source_versions=sources)
+    made = stack(snapshots(), SPEC, SPLIT, features_version=3, history_versions=(("daily/purchase", 5),), source_versions=sources)
 
     again = TrainingSet.from_files(made.to_files())
 
     assert again.rows.equals(made.rows)
     assert (again.feature_names, again.split, again.digest) == (NAMES, SPLIT, made.digest)
-    assert (again.features_version, again.activity_version, again.source_versions) == (3, 5, sources)
+    assert (again.features_version, again.source_versions) == (3, sources)
+    assert again.history_versions == (("daily/purchase", 5),)
 
 
 def test_the_population_ends_with_the_day_that_the_spec_names():

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +90,7 @@ def test_a_pause_is_complete_when_its_last_silent_day_is_over_and_not_before_its
 
     assert found == {c: pause_by_hand(set(bought[c]), as_of, length, end) for c in population}
     for c, (event, duration) in found.items():
-        chance = int(outcome.clock.first_chance(recency[c]))
+        chance = int(outcome.first_day(np.array([recency[c]]))[0])
         assert not event or duration == chance or duration > length
         assert event or duration < chance or any(as_of <= d < as_of + chance for d in bought[c])
 
@@ -174,6 +175,19 @@ def test_what_is_corrected_by_the_end_of_the_window_counts_as_corrected_and_a_da
     assert [label(total(PURCHASES.spend, within_days=n), "amount") for n in (3, 4)] == [450, -250]
 
 
+def test_who_was_known_otherwise_on_the_scoring_day_has_no_time_until_a_pause():
+    """A purchase of the day before that came late: the model was told of another first chance than was so."""
+    row = {"n_rows": 1, "spend_cents": 1, "baskets": 1, "told_before": False}
+    days = [("1", 5, 5), ("1", 9, 12), ("2", 5, 5), ("2", 20, 22)]
+    table = daily([row | {"customer_id": c, "active_on": day(on), "available_at": at_end_of(came)} for c, on, came in days])
+    outcome = time_until(pause(PURCHASES, days=7), horizons_days=(7,), score_at=7)
+
+    labels = outcome.label(customers(("1", "2")), {"purchase": table}, as_of=day(10), end=day(30))
+
+    # The second customer's late purchase is of a later day, and tells of what happened after the scoring day.
+    assert by_customer(labels, "event", "duration") == {"2": (True, 3)}
+
+
 def test_words_come_from_the_noun():
     """Of any company; a purchase as the grocer's cards have always said it."""
     tickets = Events("tickets", noun="support_ticket")
@@ -205,6 +219,8 @@ def test_an_outcome_says_what_kind_it_is_and_what_it_needs():
     assert [o.kind for o in found] == [Kind.PROPENSITY, Kind.AMOUNT, Kind.RECURRENCE, Kind.SURVIVAL]
     assert [(o.follow_up_days, o.purge_days, o.score_days) for o in found] == [(7, 7, 7)] * 3 + [(56, 0, 7)]
     assert all(o.histories == (PURCHASES,) for o in found)
+    # As of a customer who came ten days ago: what has no clock can happen on the scoring day, the pause in nineteen days.
+    assert [int(o.first_day(np.array([10]))[0]) for o in found] == [1, 1, 1, 19]
 
 
 @pytest.mark.parametrize(

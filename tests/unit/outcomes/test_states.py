@@ -81,7 +81,11 @@ def test_of_one_table_of_one_day_the_time_is_that_since_entry():
     labels = outcome.label(customers(), table, as_of=day(30), end=day(30))
 
     assert by_customer(labels, "event", "duration", "entry") == {"1": (True, 30, 0), "2": (False, 30, 0)}
-    assert (outcome.follow_up_days, outcome.leaks) == (0, ("subscribers.status", "subscribers.joined"))
+    assert (outcome.follow_up_days, outcome.is_looked_back, outcome.leaks) == (
+        0,
+        True,
+        ("subscribers.status", "subscribers.joined"),
+    )
 
 
 def test_a_telling_that_is_corrected_is_read_as_it_was_known():

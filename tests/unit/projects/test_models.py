@@ -8,12 +8,13 @@ import pytest
 from model_cards.compile import compile_card, gaps
 from model_cards.fields import MAY_BE_NOT_YET_ASSESSED, REQUIRED_STATEMENTS
 from model_cards.wording import plain
+from projects.complete_journey.features import FEATURES
 from tenure.evidence import Evidence
-from tenure.features.snapshot import ALL, check_history
+from tenure.features.snapshot import check_history
 from tenure.gate import GateKind
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.loading import load_project
-from tenure.specs import LightGBMParameters, ModelSpec, SurvivalSpec, lookback_days
+from tenure.specs import LightGBMParameters, Model, lookback_days
 from tenure.timeline import SnapshotSplit, split_snapshots
 from tests.unit.model_cards.sample import evidence
 from tests.unit.model_cards.sample_measured import metric
@@ -30,15 +31,15 @@ MORE_METRICS = (
 each_model = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS.keys())
 
 
-def accepted(spec: ModelSpec) -> Evidence:
+def accepted(spec: Model) -> Evidence:
     """Made-up evidence of the spec's kind, in which each of its gates passed."""
-    sample = evidence("survival" if isinstance(spec, SurvivalSpec) else "propensity")
+    sample = evidence(spec.kind.value)
     verdicts = tuple(GateVerdict(gate=gate, result=GateResult.PASS, found="it held") for gate in spec.gates)
     measured = replace(sample.evaluation, metrics=(*sample.evaluation.metrics, *MORE_METRICS))
     return replace(sample, evaluation=measured, decision=Decision(outcome=Outcome.ACCEPTED, verdicts=verdicts))
 
 
-def split(spec: ModelSpec) -> SnapshotSplit:
+def split(spec: Model) -> SnapshotSplit:
     """The snapshots that the spec would train on at the demonstration's training day."""
     return split_snapshots(
         spec.snapshots,
@@ -116,7 +117,7 @@ def test_a_pause_of_28_days_is_counted_towards_by_the_survival_model_alone():
     """All other inputs are those of every model."""
     names = {name: {feature.name for feature in spec.features} for name, spec in SPECS.items()}
 
-    assert names["time_to_lapse"] == {feature.name for feature in ALL}
+    assert names["time_to_lapse"] == {feature.name for feature in FEATURES}
     for name in ("lapse_28d", "buys_7d"):
         assert names["time_to_lapse"] - names[name] == {"expected_purchases_before_pause_28d"}
 
