@@ -209,7 +209,9 @@ def plan_of(features: Sequence[Feature], roster: Sequence[Events | Intervals | S
     return snapshot_plan(features, roster=roster, sources=SOURCES)
 
 
-def snapshot_of(plan: Plan, found: dict[str, pa.Table], *, visits: Events = VISITS, as_of: date = AS_OF, threads: int = 2) -> pa.Table:
+def snapshot_of(
+    plan: Plan, found: dict[str, pa.Table], *, visits: Events = VISITS, as_of: date = AS_OF, threads: int = 2
+) -> pa.Table:
     """Execute a plan as whoever makes snapshots does, from rows that keep the contract."""
     connection = connect()
     connection.raw_sql(f"SET threads = {threads}")

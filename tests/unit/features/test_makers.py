@@ -212,7 +212,8 @@ def test_the_random_histories_stand_on_the_borders_of_every_window():
     histories = [random_history(seed) for seed in SEEDS]
     visits = [v for h in histories for v in h.visits]
     refunded, visited = (
-        {(n, v.customer, v.ago) for n, h in enumerate(histories) for v in h.visits if v.is_refund == kind} for kind in (True, False)
+        {(n, v.customer, v.ago) for n, h in enumerate(histories) for v in h.visits if v.is_refund == kind}
+        for kind in (True, False)
     )
 
     assert set(BORDERS) <= {v.ago for v in visits}

@@ -81,7 +81,11 @@ def test_every_feature_says_what_it_is(plan):
     read = {path for feature in plan.features for path in feature.reads}
 
     assert all(f.unit and f.meaning and f.phrase and f.reads for f in plan.features)
-    assert {path.rpartition(".")[0] for path in read} == set(plan.inputs) == {"daily/visit", "validated/mailings", "validated/members"}
+    assert (
+        {path.rpartition(".")[0] for path in read}
+        == set(plan.inputs)
+        == {"daily/visit", "validated/mailings", "validated/members"}
+    )
     # What grows with the calendar is capped, a share or a mean; a plain count needs a window.
     assert not [f.name for f in standard(VISITS) if f.lookback_days is None and f.unit in ("weeks", "lines")]
     assert velocity(total(VISITS.fee), days=28).meaning == (

@@ -1,5 +1,7 @@
 """What is and what runs, against a slow, obviously right computation on random small histories."""
 
+from itertools import pairwise
+
 import pytest
 
 from tenure.errors import SpecError, UnknownNameError
@@ -16,7 +18,7 @@ def standings_of(history: History, customer: str) -> list[Standing]:
 
 def turns(standings: list[Standing]) -> list[int]:
     """How many days ago the plan became another, the latest first; the first that is known closes the list."""
-    changes = [new.since_ago for new, old in zip(standings, standings[1:], strict=False) if new.plan != old.plan]
+    changes = [new.since_ago for new, old in pairwise(standings) if new.plan != old.plan]
     return [*changes, standings[-1].since_ago]
 
 
