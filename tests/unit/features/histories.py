@@ -15,8 +15,8 @@ from tenure.contracts import Available, Column, Files, Source
 from tenure.features import Feature
 from tenure.features.plan import CLOCK, Plan, snapshot_plan
 from tenure.history import Events, Intervals, States, cents, distinct_of, rows, whole
-from tenure.history.prepared import prepared_events
-from tenure.history.roll_up import rolled_up
+from tenure.history.prepared import key_columns, prepared_events
+from tenure.history.roll_up import rolled_up, told_by_several
 
 FIRST_DAY = date(2020, 1, 1)
 HISTORY_DAYS = 150
@@ -210,7 +210,7 @@ def plan_of(features: Sequence[Feature], roster: Sequence[Events | Intervals | S
 
 
 def snapshot_of(
-    plan: Plan, found: dict[str, pa.Table], *, visits: Events = VISITS, as_of: date = AS_OF, threads: int = 2
+    plan: Plan, found: dict[str, pa.Table], *, visits: Events = VISITS, threads: int = 2, may_repeat: bool = False
 ) -> pa.Table:
     """Execute a plan as whoever makes snapshots does, from rows that keep the contract."""
     connection = connect()
@@ -219,9 +219,10 @@ def snapshot_of(
         connection.create_table(name, table)
         connection.create_view(f"validated/{name}", connection.table(name))
     prepared = connection.sql(prepared_events(visits, SOURCES["visits"], {}))
-    days = found["visits"]["day"].unique().to_pylist()
-    connection.create_table(visits.table, rolled_up(prepared, visits, SOURCES["visits"], several=None, days=days))
-    connection.raw_sql(f"CREATE TABLE {CLOCK} AS SELECT DATE '{as_of}' AS as_of, DATE '{FIRST_DAY}' AS first_day")
+    days, key = found["visits"]["day"].unique().to_pylist(), key_columns(SOURCES["visits"])
+    several = connection.create_table("several", told_by_several(prepared, key=key, days=days)) if may_repeat else None
+    connection.create_table(visits.table, rolled_up(prepared, visits, SOURCES["visits"], several=several, days=days))
+    connection.raw_sql(f"CREATE TABLE {CLOCK} AS SELECT DATE '{AS_OF}' AS as_of, DATE '{FIRST_DAY}' AS first_day")
     for statement in plan.statements:
         connection.raw_sql(statement)
     return connection.raw_sql(plan.snapshot).to_arrow_table()
