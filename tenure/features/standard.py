@@ -34,7 +34,8 @@ def standard(history: Knowable) -> tuple[Feature, ...]:
 def _of_events(history: Events) -> tuple[Feature, ...]:
     """How lately, how often, how regularly; and of each value how much."""
     sums = [measure for measure in history.measures if measure.value.adds is Adds.SUM]
-    counts = [measure for measure in history.measures if measure.value.adds is not Adds.SUM]
+    # How many different ones a day had adds up to no number that means much; what they were is a set's to tell.
+    counts = [measure for measure in history.measures if measure.value.adds is Adds.ROWS]
     return (
         recency(history, cap_days=365),
         *active_days(history, last=(WEEK, MONTH, QUARTER)),

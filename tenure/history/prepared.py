@@ -116,7 +116,7 @@ def reads_of(history: Events, source: Source, look_ups: Mapping[str, Source]) ->
 
     def read(names: Sequence[str]) -> tuple[str, ...]:
         conditions = [name for text in (history.where, history.returns) if text for name in RowSQL(text).reads]
-        return tuple(dict.fromkeys(f"{found[name.lower()]}.{name}" for name in (*names, *conditions)))
+        return tuple(dict.fromkeys(".".join(found[name.lower()]) for name in (*names, *conditions)))
 
     return {
         "day": (f"{source.name}.day",),
@@ -164,7 +164,7 @@ def _looked_up(history: Events, source: Source, look_ups: Mapping[str, Source]) 
     found = _names(history, source, look_ups)
     joined, columns = [f"{quoted(source.name)} AS rows"], ["rows.*"]
     for number, look_up in enumerate(history.look_ups):
-        names = [name for name, table in found.items() if table == look_up.source]
+        names = [name for table, name in found.values() if table == look_up.source]
         if not names:
             continue
         _require(history.noun, source, (look_up.on,))
@@ -180,31 +180,29 @@ def _looked_up(history: Events, source: Source, look_ups: Mapping[str, Source]) 
     return f"(SELECT {', '.join(columns)} FROM {' '.join(joined)})"
 
 
-def _names(history: Events, source: Source, look_ups: Mapping[str, Source]) -> dict[str, str]:
-    """For each column that the declaration reads, in lower case as SQL does, the source that it is of."""
+def _names(history: Events, source: Source, look_ups: Mapping[str, Source]) -> dict[str, tuple[str, str]]:
+    """For each column that the declaration reads, in lower case as SQL does, the source that it is of and its name there."""
     own = [*(column.name for column in source.columns), "day", "available_at"]
     others = {look_up.source: [c.name for c in look_ups[look_up.source].columns] for look_up in history.look_ups}
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     for name in history.reads:
-        tables = [source.name] if _is_among(name, own) else [table for table, names in others.items() if _is_among(name, names)]
-        if not tables:
+        there = [(source.name, each) for each in own if each.lower() == name.lower()] or [
+            (table, each) for table, names in others.items() for each in names if each.lower() == name.lower()
+        ]
+        if not there:
             raise _unknown(history.noun, name, [*own, *(column for names in others.values() for column in names)])
-        if len(tables) > 1:
+        if len(there) > 1:
+            tables = [table for table, _ in there]
             raise SpecError(f"The history of {history.many} reads {name!r}, which {tables} have; rename it in one of them.")
-        found[name.lower()] = tables[0]
+        found[name.lower()] = there[0]
     return found
-
-
-def _is_among(name: str, names: Sequence[str]) -> bool:
-    """Whether a column is there, by whatever case, as SQL has it."""
-    return name.lower() in {each.lower() for each in names}
 
 
 def _require(noun: str, source: Source, names: Sequence[str]) -> None:
     """Refuse columns that the source does not have."""
     there = [column.name for column in source.columns]
     for name in names:
-        if not _is_among(name, there):
+        if name.lower() not in {each.lower() for each in there}:
             raise _unknown(noun, name, there)
 
 

@@ -74,9 +74,11 @@ def rolled_up(
     told = known.semi_join(known.semi_join(several, KEY), list(key))
     columns = [name for name in events_schema(history, source) if name not in {*key, "day", "available_at", "happened_at"}]
     versions = restated(told, group=KEY, key=key, columns=columns).semi_join(several, KEY)
-    first = versions.day.min().over(ibis.window(group_by=list(KEY)))
-    versions = versions.mutate(told_before=versions.day > first)
-    versions = versions.filter(versions.day.isin(list(days)))
+    # What never counted is told of by nobody: an active day begins with the first row that does.
+    first = versions.day.min(where=versions[COUNTS]).over(ibis.window(group_by=list(KEY)))
+    versions = versions.mutate(first=first)
+    versions = versions.filter((versions.day >= versions.first) & versions.day.isin(list(days)))
+    versions = versions.mutate(told_before=versions.day > versions.first).drop("first")
     # A row that was moved away leaves its old active day known otherwise from the same batch on, not from before.
     versions = versions.mutate(
         available_at=(versions.day.cast("timestamp") - ibis.interval(microseconds=1)).cast(new.available_at.type())

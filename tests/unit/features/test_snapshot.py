@@ -1,25 +1,37 @@
 """The snapshot: one row per customer, the same bytes whatever the order of rows and the number of threads, nothing later."""
 
-from datetime import date, timedelta
+import re
+from datetime import timedelta
 
+import pyarrow as pa
 import pytest
-from tenure.features.as_known import know
 
-from adapters.lake import connect
 from tenure.content import content_digest
-from tenure.errors import TimelineError
-from tenure.features.snapshot import ALL, GROUPS, check_history, snapshot
-from tests.unit.features.histories import AS_OF, FIRST_DAY, History, random_history, tables
+from tenure.errors import SpecError, TimelineError
+from tenure.features import active_days, count, latest, mean, recency, rhythm, running, share, standard, total, velocity
+from tenure.features.snapshot import check_history
+from tenure.history import Contacts, Events, cents, rows
+from tests.unit.features.histories import (
+    AS_OF,
+    FIRST_DAY,
+    MAILINGS,
+    MEMBERS,
+    VISITS,
+    History,
+    plan_of,
+    random_history,
+    snapshot_of,
+    tables,
+)
 
 KEY = ("day", "customer_id")
+ALL = (*standard(VISITS), *standard(MAILINGS), *standard(MEMBERS), share(VISITS.hot_fee, of=VISITS.fee, last=91))
 
 
-def made(history: History, *, shuffle: int | None = None, threads: int = 2):
-    """The snapshot of a history."""
-    connection = connect()
-    connection.raw_sql(f"SET threads = {threads}")
-    bound = {name: connection.create_table(name, rows) for name, rows in tables(history, shuffle).items()}
-    return snapshot(know(**bound, as_of=AS_OF, first_day=FIRST_DAY)).to_pyarrow()
+@pytest.fixture(scope="module")
+def plan():
+    """Everything that the pool's histories allow."""
+    return plan_of(ALL)
 
 
 @pytest.fixture(scope="module")
@@ -29,65 +41,106 @@ def history() -> History:
 
 
 @pytest.fixture(scope="module")
-def plain(history):
+def plain(plan, history) -> pa.Table:
     """Its snapshot, of rows in order."""
-    return made(history)
+    return snapshot_of(plan, tables(history))
 
 
-def test_order_of_rows_and_number_of_threads_change_no_byte(history, plain):
+def test_order_of_rows_and_number_of_threads_change_no_byte(plan, history, plain):
     """Sums of whole numbers and ranks without ties: equal content has one digest."""
     for shuffle, threads in ((1, 1), (2, 2)):
-        assert content_digest(made(history, shuffle=shuffle, threads=threads), KEY) == content_digest(plain, KEY)
+        again = snapshot_of(plan, tables(history, shuffle), threads=threads)
+        assert content_digest(again, KEY) == content_digest(plain, KEY)
 
 
-def test_what_happens_from_as_of_on_changes_no_byte(history, plain):
+def test_what_happens_from_as_of_on_changes_no_byte(plan, history, plain):
     """`as_known` is the only door, and it is closed to later rows."""
-    assert content_digest(made(history.known), KEY) == content_digest(plain, KEY)
+    assert content_digest(snapshot_of(plan, tables(history.known)), KEY) == content_digest(plain, KEY)
 
 
-def test_everybody_who_ever_bought_has_one_row_with_every_feature(history, plain):
-    """And nobody else: a campaign alone makes no customer."""
-    rows = plain
+def test_features_over_more_do_not_change_those_over_less(history, plain):
+    """A feature is the same whichever others are computed beside it."""
+    some = snapshot_of(plan_of((mean(VISITS.fee), latest(MEMBERS.plan), *rhythm(VISITS)[:1])), tables(history))
 
-    assert rows.column_names == ["day", "customer_id", *(feature.name for feature in ALL)]
-    assert sorted(rows["customer_id"].to_pylist()) == sorted({p.customer for p in history.known.purchases})
-    assert set(rows["day"].to_pylist()) == {AS_OF}
-    # Only the customer's own rhythm can be unknown; counts and shares of nothing are zero.
-    unknown = {name for name in rows.column_names if rows[name].null_count}
-    assert unknown <= {"gap_days_mean", "gap_days_median", "gap_days_q90", "gap_days_variation_91d", "outlasted_28d_rate_91d"} | {
-        "recency_over_gap_median",
-        "recency_over_gap_q90",
-    }
+    assert content_digest(some, KEY) == content_digest(plain.select(some.column_names), KEY)
 
 
-def test_every_feature_says_what_it_is():
-    """Names are unique, and each has a unit, a meaning, a phrase and what it is made from."""
-    names = [feature.name for group in GROUPS for feature in group]
+def test_everybody_who_ever_came_has_one_row_with_every_feature(plan, history, plain):
+    """And nobody else: a mailing, or a refund alone, makes no customer."""
+    came = {v.customer for v in history.known.visits if not v.is_refund}
 
-    assert len(names) == len(set(names))
-    assert all(f.unit and f.meaning and f.phrase and f.reads for f in ALL)
+    assert plain.column_names == ["day", "customer_id", *(feature.name for feature in plan.features)]
+    assert sorted(plain["customer_id"].to_pylist()) == sorted(came)
+    assert set(plain["day"].to_pylist()) == {AS_OF}
+    assert {f.name for f in plan.features if f.is_category} == {"plan"}
+    assert {plain.schema.field(f.name).type for f in plan.features if not f.is_category} == {pa.float64()}
+
+
+def test_every_feature_says_what_it_is(plan):
+    """Names are unique, and each has a unit, a meaning, a phrase and what it is made from, which is there."""
+    read = {path for feature in plan.features for path in feature.reads}
+
+    assert all(f.unit and f.meaning and f.phrase and f.reads for f in plan.features)
+    assert (
+        {path.rpartition(".")[0] for path in read}
+        == set(plan.inputs)
+        == {"daily/visit", "validated/mailings", "validated/members"}
+    )
     # What grows with the calendar is capped, a share or a mean; a plain count needs a window.
-    assert [f.name for f in ALL if f.lookback_days is None and f.unit in ("count", "cents", "weeks")] == [
-        "spend_cents_per_purchase_day",
-        "expected_purchases_before_pause_28d",
-    ]
+    assert not [f.name for f in standard(VISITS) if f.lookback_days is None and f.unit in ("weeks", "lines")]
+    assert velocity(total(VISITS.fee), days=28).meaning == (
+        "total fee in the last 28 days over the 28 days before, each with a small fixed amount added"
+    )
+
+
+def test_words_of_a_person_stand_instead_of_the_derived_ones():
+    """Of one feature; of several at once they are refused."""
+    feature = mean(VISITS.fee, name="usual_fee", phrase="what a visit usually costs")
+
+    assert (feature.name, feature.phrase, feature.meaning) == (
+        "usual_fee",
+        "what a visit usually costs",
+        "mean fee on a visit day, over all history",
+    )
+    with pytest.raises(SpecError, match="is said of one feature"):
+        total(VISITS.fee, last=(7, 28), phrase="fees")
+
+
+def test_an_edited_declaration_has_another_digest():
+    """So that features are made again; the same declaration written twice has one."""
+    twice = [plan_of(total(VISITS.fee, last=(7, 28))).digest for _ in range(2)]
+
+    assert len({*twice, plan_of(total(VISITS.fee, last=(7, 29))).digest}) == 2
 
 
 def test_a_window_longer_than_the_history_is_refused_by_name():
     """At 90 days every 91-day feature is named, at 91 none."""
-    with pytest.raises(TimelineError, match=r"90 days of history since 2020-01-01, too few for: .*spend_cents_91d \(91 days\)"):
+    with pytest.raises(TimelineError, match=r"90 days of history since 2020-01-01, too few for: .*fee_cents_91d \(91 days\)"):
         check_history(ALL, as_of=FIRST_DAY + timedelta(days=90), first_day=FIRST_DAY)
 
     check_history(ALL, as_of=FIRST_DAY + timedelta(days=91), first_day=FIRST_DAY)
 
 
-def test_the_last_known_instant_is_the_one_before_the_day_begins():
-    """A row available at 00:00 of as_of is of the future."""
-    import ibis
-    import pyarrow as pa
-    from tenure.features.as_known import as_known
-
-    at = [f"2020-01-0{d}T{t}" for d, t in ((1, "23:59:59.999999"), (2, "00:00:00"), (2, "00:00:00.000001"))]
-    table = pa.table({"i": [0, 1, 2], "available_at": pa.array(at, pa.string()).cast(pa.timestamp("us"))})
-
-    assert as_known(ibis.memtable(table), date(2020, 1, 2)).to_pyarrow()["i"].to_pylist() == [0]
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: active_days(VISITS, last=-7), "last=-7: expected a whole number of days, 1 or more"),
+        (lambda: active_days(VISITS, last=(7, 7)), "last=(7, 7): expected numbers of days, each once"),
+        (lambda: recency(VISITS, cap_days=0), "cap_days=0: expected a whole number"),
+        (lambda: recency(Contacts("offers", noun="offer", group="arm", held_out="no")), "no feature may read who was contacted"),
+        (lambda: total(VISITS), "total() takes a value of a history"),
+        (lambda: velocity(recency(VISITS), days=28), "expected a count or a total without a window"),
+        (lambda: velocity(active_days(VISITS, last=7), days=28), "expected a count or a total without a window"),
+        (lambda: share(VISITS.fee, of=VISITS.minutes), "expected values of one unit"),
+        (lambda: plan_of((mean(VISITS.fee), mean(VISITS.fee))), "Two features are called 'fee_cents_per_visit_day'"),
+        (lambda: plan_of((running(MAILINGS, name="day"),)), "'day', which is a column of every snapshot"),
+        (lambda: plan_of((running(MAILINGS),), roster=()), "has no customers"),
+        (lambda: plan_of((count(Events("visits", noun="mailing"), last=7), running(MAILINGS))), "Two histories have one noun"),
+        (lambda: count(VISITS, last=7, name="Visits!"), "A feature is called 'Visits!'"),
+        (lambda: Events("v", noun="v", values={"a": cents("x"), "a_cents": rows()}), "would both be the column 'a_cents'"),
+    ],
+)
+def test_what_cannot_work_is_refused_where_it_is_written(make, words):
+    """In words: what, where, expected, found."""
+    with pytest.raises(SpecError, match=re.escape(words)):
+        make()
