@@ -66,7 +66,7 @@ def _of_source(
                 folders[file.parent] = _files(file.parent)
             if file.name in folders[file.parent]:
                 own = [file]
-            elif key in landed and source.volume.minimum_on(event_day_of(key)) == 0 and not _rows(raw, project, source, key):
+            elif key in landed and source.minimum_on(event_day_of(key)) == 0 and not _rows(raw, project, source, key):
                 absent.append(key)
         if len(own) == 1 and (key in undelivered or (key in landed and _differs(raw, project, source, key, own[0], landed[key]))):
             late.append(key)

@@ -156,7 +156,7 @@ def _file_batches(
             yield key, empty_batch(source), "parquet"
         elif file.is_file():
             yield key, file.read_bytes(), ending_of(file.name) or ""
-        elif source.volume.minimum_on(event_day_of(key)) == 0:
+        elif source.minimum_on(event_day_of(key)) == 0:
             yield key, empty_batch(source), "parquet"
         else:
             missing[key] = (

@@ -19,7 +19,12 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
 
     @dg.asset(
         key=raw_key(project, source),
-        description=f"{source.title}, as received: {source.grain}. Available {source.available}.",
+        description=" ".join(
+            filter(
+                None,
+                [f"{source.title}, as received: {source.grain}. Available {source.available}.", source.delivered.in_words],
+            )
+        ),
         partitions_def=partitions,
         backfill_policy=ONE_RUN,
         group_name=INGESTION,

@@ -11,6 +11,7 @@ from tenure.contracts.readers import Files, PackageTables
 from tenure.contracts.source import ROW, Available, Rule, Source
 from tenure.contracts.text import NULL_WORDS, Text
 from tenure.contracts.volume import Volume
+from tenure.contracts.weekdays import Weekdays
 
 __all__ = [
     "HELD",
@@ -28,5 +29,6 @@ __all__ = [
     "Source",
     "Text",
     "Volume",
+    "Weekdays",
     "columns_of",
 ]

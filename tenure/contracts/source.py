@@ -11,11 +11,12 @@ from tenure.contracts.derived import SetAside, derived_columns, read_columns
 from tenure.contracts.readers import Files, PackageTables
 from tenure.contracts.text import Text, check_zone
 from tenure.contracts.volume import Volume
+from tenure.contracts.weekdays import Weekdays
 from tenure.errors import SpecError
 
 # In a key: the place of the row in its day's batch, for sources whose rows have no name of their own.
 ROW = "row"
-_ANY_VOLUME, _FOUND_IN_EACH_FILE = Volume(), Text()
+_ANY_VOLUME, _EVERY_DAY, _FOUND_IN_EACH_FILE = Volume(), Weekdays(), Text()
 
 
 class Available(StrEnum):
@@ -49,6 +50,7 @@ class Source:
     columns: the columns as received, or a table of text (`column_table.py`); after them stand those derived.
     derived: columns made by SQL over one row, by name; their types, lineage and sensitivity follow from the SQL.
     set_aside: rows that are expected and are no part of the history.
+    delivered: the days with events of which a batch must come.
     text: how its text files are written, where that is not to be found in each file.
     zone: the IANA name of the zone in which its times without an offset are. Of an hour that clocks show twice the second is
         meant, and an hour that they skip is the one after it.
@@ -69,6 +71,7 @@ class Source:
     set_aside: tuple[SetAside, ...] = ()
     rules: tuple[Rule, ...] = ()
     volume: Volume = _ANY_VOLUME
+    delivered: Weekdays = _EVERY_DAY
     late_days: int = 0
     max_duplicate_share: float = 0.001
     max_quarantine_share: float = 0.05
@@ -147,6 +150,10 @@ class Source:
     def is_static(self) -> bool:
         """True when everything arrives with the first day."""
         return self.event_time is None
+
+    def minimum_on(self, event_day: date) -> int:
+        """Return how many rows the events of a day must be at least."""
+        return self.volume.minimum if self.delivered.include(event_day) else 0
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
