@@ -136,7 +136,7 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
     is_champion = serving is not None and serving.package_digest == package.digest
     before = None if is_champion else champion_evidence(sight.workplace, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
-    problem = _card_problem(room, package, kept.model)
+    problem = _card_problem(room, sight, package, kept.model)
     return Candidate(
         package=package,
         model=kept.model,
@@ -181,11 +181,11 @@ def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: St
     return ""
 
 
-def _card_problem(room: Room, package: Package, model: str) -> str:
+def _card_problem(room: Room, sight: Sight, package: Package, model: str) -> str:
     """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives, or was in its day."""
     if package.digest not in room.card_problems:
         try:
-            room.workplace.promotions.check_card(package, model)
+            room.workplace.promotions.check_card(sight.ledger, package, model)
             room.card_problems[package.digest] = ""
         except (RefusedError, PackageError) as error:
             room.card_problems[package.digest] = str(error)

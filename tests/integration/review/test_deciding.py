@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.alerts import AlertKind, FileSink
+from governance.stores.promotion_log import PromotionLog
 from review.access import RoomRole
 from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import FAIR, RANKS, Shop
@@ -204,3 +205,15 @@ def test_a_receipt_says_what_comes_next(room, waiting):
     assert "1 more reviewer must approve it" in receipts[0]
     assert "it may now be promoted" in receipts[1]
     assert "From the next run on this package scores as lapse_28d" in says(first.get(promoted))
+
+
+def test_an_act_reads_the_log_once_for_the_page_and_once_for_its_door(room, waiting, monkeypatch):
+    """However many rules ask what stands in it: a long log takes its time to read."""
+    client, readings, kept = room.visitor(REVIEWER), [], PromotionLog._kept
+    assert decide(room, client, waiting).status_code == 303
+    again = {"verdict": "approve", "reason": REASON, "tick": ["card"], **promotion(room, client, waiting)}
+    monkeypatch.setattr(PromotionLog, "_kept", lambda log: readings.append(log) or kept(log))
+    answer = client.post(f"/candidates/{waiting}/decide", data=again)
+
+    assert "approved package" in says(answer)
+    assert len(readings) == 2
