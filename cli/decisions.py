@@ -13,6 +13,7 @@ from governance.stores.package_reading import evidence_of
 from home.card_page import card_now, write_card
 from home.own_keys import endings
 from home.workplace import Workplace
+from review.conditions import conditions_of, naming
 
 Digest = Annotated[str, typer.Argument(help="Digest of the package, or its first 8 letters or more.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence. It is signed, and stays in the log.")]
@@ -103,6 +104,8 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     for name in ("model", "card", "audit", "policy"):
         say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
     say(workplace.test_rows.in_words(evidence_of(now.package).data.test_rows_digest))
+    if verdict is Verdict.APPROVE:
+        reason = naming(reason, conditions_of(workplace, subject.package_digest))
     who = reviewer_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
     promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)

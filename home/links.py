@@ -32,15 +32,24 @@ def dagster_asset(settings: Settings, *path: str) -> str:
 
 
 def catalogue_model(settings: Settings, name: str) -> str:
-    """A registered model in MLflow: on the server that is named, or on the one that `tenure up` starts."""
-    is_server = settings.tracking_uri.startswith(("http://", "https://"))
-    server = without_password(settings.tracking_uri).rstrip("/") if is_server else _at(settings, settings.mlflow_port)
-    return f"{server}/#/models/{quote(name)}"
+    """A registered model in MLflow."""
+    return f"{_catalogue(settings)}/#/models/{quote(name)}"
+
+
+def catalogue_run(settings: Settings, experiment_id: str, run_id: str) -> str:
+    """A run in MLflow."""
+    return f"{_catalogue(settings)}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}"
 
 
 def catalogue_version(settings: Settings, name: str, version: int) -> str:
     """A version of a registered model in MLflow."""
     return f"{catalogue_model(settings, name)}/versions/{version}"
+
+
+def _catalogue(settings: Settings) -> str:
+    """MLflow: the server that is named, or the one that `tenure up` starts."""
+    is_server = settings.tracking_uri.startswith(("http://", "https://"))
+    return without_password(settings.tracking_uri).rstrip("/") if is_server else _at(settings, settings.mlflow_port)
 
 
 def _at(settings: Settings, port: int) -> str:

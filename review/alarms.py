@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Form
@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from adapters.alerts import Alert, AlertKind, FileSink
+from review.drift import drawn_days
 from review.notes import Note, NoteKind
 from review.room import Room
 from review.visit import InRoom, OfVisit
@@ -40,7 +41,8 @@ _PLACES = {
 class Alarm:
     """Alerts of one kind about one thing: what happened in words, the newest and how many there were, and where to look.
 
-    `name` tells it from other alarms; `seen` is who has seen it since it last came.
+    `name` tells it from other alarms; `seen` is who has seen it since it last came. `drawn` are the days of a model that drifts
+    that Evidently drew, with their pages, newest first.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Alarm:
     n: int
     link: str
     seen: Note | None
+    drawn: tuple[tuple[date, str], ...] = ()
 
 
 def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], str]:
@@ -74,7 +77,7 @@ def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], st
             alike.setdefault((alert.kind, alert.subject), []).append(alert)
     made = [_alarm(room, same, drifting, seen) for same in alike.values()]
     untold = [one for name, one in drifting.items() if (AlertKind.DRIFT, name) not in alike]
-    made += [_drift(one, seen) for one in untold]
+    made += [_drift(room, one, seen) for one in untold]
     unseen_first = sorted(made, key=lambda one: one.seen is not None)
     return tuple(unseen_first[:MOST_ALARMS]), ""
 
@@ -106,10 +109,11 @@ def _alarm(room: Room, same: list[Alert], drifting: Mapping[str, Vitals], seen: 
         n=len(same),
         link=_PLACES.get(newest.kind, "").format(subject=newest.subject),
         seen=_since(seen, f"{newest.kind.value} {newest.subject}", newest.at),
+        drawn=_drawn(room, drifting[newest.subject]) if is_drift else (),
     )
 
 
-def _drift(one: Vitals, seen: Mapping[str, Note]) -> Alarm:
+def _drift(room: Room, one: Vitals, seen: Mapping[str, Note]) -> Alarm:
     """A model that drifts, of which no alert was kept."""
     at = datetime.combine(one.measures[-1].day, datetime.min.time(), tzinfo=one.now.tzinfo)
     name = f"{AlertKind.DRIFT.value} {one.spec.name}"
@@ -122,7 +126,13 @@ def _drift(one: Vitals, seen: Mapping[str, Note]) -> Alarm:
         n=1,
         link=f"/models/{one.spec.name}#drift",
         seen=_since(seen, name, at),
+        drawn=_drawn(room, one),
     )
+
+
+def _drawn(room: Room, one: Vitals) -> tuple[tuple[date, str], ...]:
+    """The pages of a model that drifts."""
+    return drawn_days(room.workplace, one.spec.name, one.record.version) if one.record else ()
 
 
 def _since(seen: Mapping[str, Note], name: str, at: datetime) -> Note | None:

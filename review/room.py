@@ -43,7 +43,7 @@ class Room:
     @cached_property
     def notes(self) -> Notes:
         """What people asked and answered, and which alarms they have seen."""
-        return Notes(self.workplace.settings.review / "notes.jsonl", self.workplace.clock)
+        return Notes(self.workplace.settings.review, self.workplace.clock)
 
     @cached_property
     def acts(self) -> Acts:

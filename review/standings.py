@@ -39,14 +39,14 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A candidate that waits for people; `trainers` are those who may not approve it, `owner` the role that answers for it.
+    """A candidate that waits for people; `barred` trained it and may not approve it, `owner` is the role that answers for it.
 
     `n_older` wait behind it, of the same model.
     """
 
     reading: Reading
     votes: Votes
-    trainers: frozenset[str]
+    barred: frozenset[str]
     owner: str
     changed: str
     n_older: int
@@ -89,7 +89,7 @@ def _waiting(sight: Sight, first: Kept, *, n_older: int) -> Waiting:
     return Waiting(
         reading=reading,
         votes=count_votes(sight, standing, subject),
-        trainers=sight.trainers(reading.digest),
+        barred=sight.barred(reading.digest),
         owner=reading.evidence.model.owner,
         changed=_changed(sight, reading),
         n_older=n_older,

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.alerts import AlertKind, FileSink
+from governance.doors.demonstration import ENGINEER
 from governance.stores.promotion_log import PromotionLog
 from review.access import RoomRole
 from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
@@ -133,6 +134,23 @@ def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
     assert "no labels for November" in page
     assert answer.status_code == 409
     assert "rejected" in says(answer)
+
+
+def test_whoever_may_promote_sees_the_form_and_everybody_else_who_may(room, waiting):
+    """By one rule: the trust root names them for it, and their key is kept here."""
+    for name in (REVIEWER, SECOND_REVIEWER):
+        decide(room, room.visitor(name), waiting)
+    room.room.accounts.new("mallory", PASSWORD, role=RoomRole.ENGINEER)
+    pages = {
+        name: says(room.visitor(name).get(f"/candidates/{waiting}"))
+        for name in (REVIEWER, ENGINEER, "mallory", NAMES[RoomRole.ADMIN], NAMES[RoomRole.AUDITOR])
+    }
+    who = "Here that is demo-engineer, demo-reviewer-1, demo-reviewer-2"
+
+    assert {name for name, page in pages.items() if "Let it serve" in page} == {REVIEWER, ENGINEER}
+    assert {name for name, page in pages.items() if who in page} == {"mallory", "adam", "ada"}
+    mallory = room.visitor("mallory")
+    assert who in says(mallory.post(f"/candidates/{waiting}/promote", data=promotion(room, mallory, waiting)))
 
 
 def test_too_few_approvals_promote_nothing(room, waiting):
