@@ -9,7 +9,7 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from home.candidates import Kept, queue
-from home.links import catalogue_model, dagster_asset
+from home.links import catalogue_model, dagster_asset, dagster_day
 from home.sight import Sight
 from model_cards.standing import Decided, Force
 from review.drift import drawn_days, drift_chart, drilled, moved_most
@@ -65,7 +65,7 @@ def show_model(
         next_older=max(0, older) + MOST_CANDIDATES,
         mlflow=catalogue_model(settings, f"{project}.{model}"),
         dagster=dagster_asset(settings, project, model),
-        dagster_drift=dagster_asset(settings, project, model, "drift_page"),
+        dagster_drift=dagster_day(settings, found.measures[-1].day, project, model, "drift_page") if found.measures else "",
     )
 
 

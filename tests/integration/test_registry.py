@@ -91,7 +91,7 @@ def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Ren
     assert run.data.tags["mlflow.note.content"] == "Who may lapse.\n\n[Card](http://room/candidates/1)"
     assert version.tags["tenure.package_digest"] == package.digest
     assert (version.tags["decision"], version.tags["bias_audit"]) == ("accepted", "not assessable")
-    assert (version.tags["tenure.data.training_set"], version.tags["tenure.data.transactions"]) == ("beef", "c0ffee")
+    assert len(version.tags) <= 5  # a list of versions has room for few
     inputs = [(i.dataset.name, i.dataset.digest, i.tags[0].value) for i in run.inputs.dataset_inputs]
     assert sorted(inputs) == [("training_set", "beef", "training"), ("transactions", "c0ffee", "source")]
     artifacts = place[1] / "shop" / logged.run_id / "artifacts"
