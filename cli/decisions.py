@@ -11,9 +11,9 @@ from cli.places import ProjectName, open_workplace, say
 from governance.records.approval import Verdict
 from governance.stores.package_reading import evidence_of
 from home.card_page import card_now, write_card
+from home.conditions import conditions_of, naming
 from home.own_keys import endings
 from home.workplace import Workplace
-from review.conditions import conditions_of, naming
 
 Digest = Annotated[str, typer.Argument(help="Digest of the package, or its first 8 letters or more.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence. It is signed, and stays in the log.")]

@@ -8,8 +8,8 @@ from adapters.alerts import AlertKind
 from cli.passphrases import asker_id, person_key
 from cli.places import ProjectName, open_workplace, say
 from home.card_page import card_now, write_card
+from home.conditions import conditions_of, naming
 from home.workplace import Workplace
-from review.conditions import conditions_of, naming
 from tenure.errors import RegistryError
 from tenure.promotions import PromotionRecord
 

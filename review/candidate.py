@@ -12,15 +12,15 @@ from governance.records.approval import Subject
 from governance.records.request import ROLES_OF, Asked
 from governance.records.trust_root import Role
 from governance.stores.package_reading import card_of, decision_of, evidence_of
+from home.conditions import open_conditions
 from home.links import catalogue_model, catalogue_run, dagster_asset, dagster_run
+from home.notes import Note, Thread
 from home.sight import Sight
 from model_cards.html import render_standing
 from model_cards.pages import body_of, page_now
 from model_cards.standing import Standing
 from review.comparison import Comparison, compare
-from review.conditions import as_points, open_conditions
-from review.notes import Note, Thread
-from review.reasons import Point, open_points
+from review.reasons import Point, as_points, open_points
 from review.rendering import page
 from review.room import Room
 from review.standings import champion_evidence

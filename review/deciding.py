@@ -16,9 +16,9 @@ from starlette.responses import Response
 from adapters.alerts import AlertKind
 from governance.records.approval import SignedApproval, Verdict
 from governance.records.log import Kind
+from home.conditions import naming
 from review.afterwards import show_everywhere
 from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not, why_not_promote
-from review.conditions import naming
 from review.reasons import missing, signed_reason
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit, Visit

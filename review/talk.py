@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from adapters.alerts import AlertKind
+from home.conditions import in_one_line
+from home.notes import LONGEST_TEXT, NoteKind, Thread
 from review.access import RoomRole
-from review.conditions import in_one_line
-from review.notes import LONGEST_TEXT, NoteKind, Thread
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit
 from tenure.errors import PromotionError
@@ -63,7 +63,7 @@ def add_note(
     if kind is NoteKind.MET and visit.person.staff_id in sight.barred(kept.digest):
         raise HTTPException(403, "You trained this package, so another reviewer says whether the condition is met.")
     text = in_one_line(text) if kind is NoteKind.CONDITION else text if text.strip() else _CLOSING.get(kind, "")
-    note = room.notes.add(kind, kept.digest, text, by=visit.person, to=to)
+    note = room.notes.add(kind, kept.digest, text, by=visit.person.staff_id, to=to)
     page = f"{room.workplace.settings.review_address}/candidates/{kept.digest}#talk"
     message = f"{note.by} {_WORDS[kind]} about package {kept.digest[:12]}: {note.text} {page}"
     later.add_task(room.workplace.alert, AlertKind.ASKED, kept.model, message)

@@ -4,9 +4,9 @@ import pytest
 
 from adapters.alerts import Alert, AlertKind, FileSink
 from governance.doors.demonstration import ENGINEER
+from home.conditions import conditions_of, naming
+from home.notes import NoteKind
 from review.access import RoomRole
-from review.conditions import conditions_of, naming
-from review.notes import NoteKind
 from tenure.errors import JournalError, PromotionError
 from tests.review_room import NAMES, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import NOW
@@ -120,9 +120,9 @@ def test_an_alarm_that_was_seen_stands_back_until_it_comes_again(room):
 
 def test_notes_that_were_changed_are_refused_in_a_sentence(room, waiting):
     """They are only ever added to; a line that is none is not passed over."""
-    reviewer = room.account(REVIEWER)
+    client = room.visitor(REVIEWER)
     (room.shop.home / "review" / "notes.jsonl").write_text('{"kind": "question"}\n')
 
     with pytest.raises(JournalError, match="holds a line that is no note"):
-        room.room.notes.add(NoteKind.QUESTION, waiting, "Why?", by=reviewer)
-    assert "holds a line that is no note" in says(room.visitor(REVIEWER).get(f"/candidates/{waiting}"))
+        room.room.notes.add(NoteKind.QUESTION, waiting, "Why?", by=REVIEWER)
+    assert "holds a line that is no note" in says(client.get(f"/candidates/{waiting}"))

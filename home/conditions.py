@@ -5,9 +5,8 @@ They are notes, unsigned (`notes.py`). What is signed, at every door, is the rea
 
 from collections.abc import Sequence
 
+from home.notes import Note, NoteKind, Notes, Thread
 from home.workplace import Workplace
-from review.notes import Note, NoteKind, Notes, Thread
-from review.reasons import Point
 from tenure.canonical import check_reason
 from tenure.errors import PromotionError
 
@@ -27,11 +26,6 @@ def in_one_line(text: str) -> str:
     line = " ".join(text.split())
     check_reason(line)
     return line
-
-
-def as_points(conditions: Sequence[Note]) -> tuple[Point, ...]:
-    """Conditions as points that an approval answers, each with its own tick and reason."""
-    return tuple(Point(name=f"Open condition of {one.by}: {one.text}", text="nobody has called it met") for one in conditions)
 
 
 def naming(reason: str, conditions: Sequence[Note]) -> str:

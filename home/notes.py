@@ -1,6 +1,6 @@
 """Notes: questions, answers and conditions about a package, and alarms that somebody has seen. Only ever added to.
 
-They are said, not signed. What is signed of them is in `conditions.py`.
+They are said, not signed. What is signed of them is in `conditions.py`; the review room shows them.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from adapters.journal import Journal
-from review.accounts import Account
 from tenure.errors import JournalError
 
 LONGEST_TEXT = 2000
@@ -75,10 +74,10 @@ class Notes:
     """The notes of one installation, in a file of their own."""
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
-        """Name the room's folder; nothing is created until the first note."""
+        """Name their folder; nothing is created until the first note."""
         self._journal, self._clock = Journal(folder / "notes.jsonl"), clock
 
-    def add(self, kind: NoteKind, about: str, text: str, *, by: Account, to: int | None = None) -> Note:
+    def add(self, kind: NoteKind, about: str, text: str, *, by: str, to: int | None = None) -> Note:
         """Say something and return once it is on disk.
 
         Raises
@@ -90,9 +89,9 @@ class Notes:
         with self._journal.locked():
             known = self.all()
             first = next((note for note in known if note.number == to and note.about == about), None)
-            if kind not in (*_CLOSED_BY, NoteKind.SEEN) and not _may_follow(kind, first, by.staff_id):
+            if kind not in (*_CLOSED_BY, NoteKind.SEEN) and not _may_follow(kind, first, by):
                 raise JournalError("There is no such question or condition of yours on this page. Open the page again.")
-            note = Note(number=len(known) + 1, kind=kind, about=about, text=text.strip(), by=by.staff_id, at=self._clock(), to=to)
+            note = Note(number=len(known) + 1, kind=kind, about=about, text=text.strip(), by=by, at=self._clock(), to=to)
             self._journal.append({**vars(note), "kind": kind.value, "at": note.at.isoformat()})
         return note
 
