@@ -248,14 +248,16 @@ def test_a_drift_page_is_served_apart_and_linked_from_model_and_alarm(room):
 def test_the_run_of_a_package_is_found_in_mlflow(room, waiting):
     """By its digest, when somebody asks; before it is logged, the page of its model."""
     workplace, client = room.workplace, room.as_role(RoomRole.AUDITOR)
-    assert client.get(f"/candidates/{waiting}/mlflow").headers["location"].endswith("/#/models/shop.lapse_28d-candidate")
+    assert "/#/models/shop.lapse_28d-candidate?" in client.get(f"/candidates/{waiting}/mlflow").headers["location"]
     package = workplace.packages.candidate(waiting)
     logged = workplace.registry.log_challenger(
         package, evidence_of(package), Rendered(card_html="", card_markdown="", summary="")
     )
     address = client.get(f"/candidates/{waiting}/mlflow").headers["location"]
 
-    assert re.fullmatch(rf"http://127\.0\.0\.1:5000/#/experiments/\d+/runs/{logged.run_id}", address)
+    assert re.fullmatch(
+        rf"http://127\.0\.0\.1:5000/#/experiments/\d+/runs/{logged.run_id}\?workflowType=machine_learning", address
+    )
 
 
 def test_the_card_can_be_taken_away(room, waiting):
