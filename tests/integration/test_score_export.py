@@ -12,10 +12,11 @@ import pytest
 from adapters.lake import Lake
 from provenance.score_export import Deliveries, deliveries, write_scores
 from tenure.errors import TraceError
+from tests.long_runs import IS_LONG
 
 DAY = date(2020, 3, 1)
 TABLE = "buys_7d/scores"
-N_CHANGES = 1000
+N_CHANGES = 1000 if IS_LONG else 200
 
 
 def scores(*, shift: float = 0.0, n: int = 60) -> pa.Table:
@@ -65,7 +66,7 @@ def test_an_untouched_file_holds(lake, tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
-def test_a_thousand_single_byte_changes_are_all_noticed(lake, tmp_path, suffix):
+def test_every_single_byte_that_changes_is_noticed(lake, tmp_path, suffix):
     """Wherever the byte is, in a value or in what only a reader of the format looks at; the byte is named."""
     content, known = exported(lake, tmp_path, suffix), deliveries(lake, TABLE, DAY, suffix)
     chance = random.Random(20)  # noqa: S311 - places to damage, not secrets
@@ -78,13 +79,6 @@ def test_a_thousand_single_byte_changes_are_all_noticed(lake, tmp_path, suffix):
         noticed += not found.holds and found.version is None and found.first_other_byte == position
 
     assert noticed == N_CHANGES
-
-
-def test_a_thousand_checks_of_an_untouched_file_raise_no_alarm(lake, tmp_path):
-    """A check that cries wolf is switched off."""
-    content, known = exported(lake, tmp_path, ".parquet"), deliveries(lake, TABLE, DAY, ".parquet")
-
-    assert all(known.check(content).holds for _ in range(N_CHANGES))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 100])

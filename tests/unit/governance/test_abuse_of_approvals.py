@@ -9,7 +9,6 @@ from tests.unit.governance.abuse import ONE, TWO, attempt, ready, unchecked
 from tests.unit.governance.book import Book, opened
 from tests.unit.governance.sample import (
     DAY,
-    MINUTE,
     ORIGIN,
     START,
     approval,
@@ -69,16 +68,6 @@ def test_one_reviewer_twice_past_the_log() -> None:
     book.promote(package(), approvals=named)
 
 
-@attempt("one person twice")
-def test_one_approval_named_twice() -> None:
-    """The same record counted twice."""
-    book = opened()
-    book.trained(package())
-    book.approved(package(), "anna")
-    draft = book.draft(package())
-    book.promote(package(), approvals=draft.approvals * 2)
-
-
 @attempt("replayed")
 def test_one_approval_recorded_twice() -> None:
     """The same signed bytes sent again."""
@@ -121,23 +110,6 @@ def test_expired_approval() -> None:
     book = ready()
     book.now += 8 * DAY
     book.promote(package())
-
-
-@attempt("time runs back")
-def test_expired_on_arrival() -> None:
-    """Recorded after it ran out."""
-    book = opened()
-    book.trained(package())
-    book.now += 9 * DAY
-    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now - 8 * DAY))
-
-
-@attempt("not yet issued")
-def test_approval_from_the_future() -> None:
-    """Dated an hour ahead."""
-    book = opened()
-    book.trained(package())
-    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now + 60 * MINUTE))
 
 
 @attempt("no reason")

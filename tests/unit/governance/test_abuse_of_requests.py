@@ -92,12 +92,6 @@ def test_training_asked_for_by_a_reviewer() -> None:
     opened().ask(Asked.TRAIN, "anna")
 
 
-@attempt("wrong role")
-def test_a_service_asks_for_itself() -> None:
-    """The promoter's key signs promotions, not that somebody wants them."""
-    opened().ask(Asked.PROMOTE, "promoter", package=package().digest)
-
-
 @attempt("signed by another person")
 def test_asked_in_another_name() -> None:
     """Dora signs as Erik, so that she may approve."""
