@@ -126,7 +126,8 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
     try:
         content = _content_of(record)
         about, package = content.get("predicate", content), _package(content)
-        who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
+        who = str(about.get("identity") or about.get("trainer") or ", ".join(about.get("identities", ())))
+        why = _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
     model = models.get(package, "")

@@ -150,7 +150,11 @@ class Promotions(Asking, CandidateChecks):
         check_reason(reason)
         package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
-            package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
+            installation=self.origin,
+            package_digest=package.digest,
+            reason=reason.strip(),
+            identity=staff_id,
+            issued=moment(self._clock()),
         )
         self._log.append(Kind.REVOKED, serving.sign_revocation(revocation, key))
         return revocation

@@ -240,8 +240,9 @@ def rewrite_a_batch(office: Office, source: str) -> Rewritten:
 
 
 def sign_for(office: Office, **took: object) -> None:
-    """Enter an erasure in the log, signed by a reviewer."""
-    said = {"project": "shop", "rewritten": (), "reason": "asked for", "identity": REVIEWERS[0], "issued": NOW, **took}
+    """Enter an erasure in the log, signed by both reviewers."""
     place = office.workplace
-    signed = sign_erasure(Erasure(**said), demo_key(place.settings, REVIEWERS[0]))
+    here = {"installation": place.promotions.origin, "project": "shop", "identities": REVIEWERS, "issued": NOW}
+    made = Erasure(**{**here, "rewritten": (), "emptied": (), "reason": "asked for", **took})
+    signed = sign_erasure(made, [demo_key(place.settings, name) for name in REVIEWERS])
     SignedLog(place.settings, place.clock).append(Kind.ERASED, signed)
