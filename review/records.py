@@ -158,5 +158,7 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         return f"to {content['action']}{by}{': ' if content['reason'] else ''}{content['reason']}"
     if kind is Kind.DELIVERED:
         days = [one["day"] for one in content["days"]]
+        if not days:
+            return f"{len(content['earlier'])} days of scores from before deliveries came to the log"
         return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"
     return str(content.get("reason", ""))
