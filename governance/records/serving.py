@@ -117,12 +117,6 @@ def decisions(ledger: Ledger, *, before: int) -> Iterator[tuple[Approval, Record
         yield peek_approval(record.signed), record
 
 
-def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
-    """Decisions on one package, oldest first; their signatures are not checked here."""
-    found = (approval for approval, _ in decisions(ledger, before=ledger.size))
-    return tuple(approval for approval in found if approval.subject.package_digest == package_digest)
-
-
 def used_approvals(ledger: Ledger, *, before: int) -> frozenset[str]:
     """Envelope digests of the approvals on which earlier promotions rest, of whatever model."""
     earlier = (peek_promotion(r.signed) for r in ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=before))
