@@ -18,7 +18,7 @@ from adapters.settings import REPOSITORY, Settings, load_settings
 from adapters.whole_files import make_folder
 from cli.interrupts import hand_over
 from cli.own_processes import end_left, forget, note, stop_groups
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.review import tell_demo_accounts
 from cli.serving import (
     CATALOGUE,
@@ -41,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     read_only_dagster: Annotated[
         bool, typer.Option("--read-only-dagster", help="A second Dagster for auditors that can change nothing, on its own port.")
     ] = False,
@@ -58,13 +58,11 @@ def up(
     asked = asked_to_stop()
     make_folder(settings.artifacts)
     tell_demo_accounts(workplace)
-    _serve(workplace, prepare(settings, project), asked)
+    _serve(workplace, prepare(settings, workplace.project.name), asked)
 
 
 def prepare(settings: Settings, project: str) -> dict[str, list[str]]:
     """Make what the services need; return the commands of those that can start, and say why others cannot."""
-    from pipelines.workspace import write_workspace
-
     commands = service_commands(settings, project)
     for named, ready in ((PAGES, end_abandoned_runs), ((CATALOGUE,), settle_catalogue)):
         try:
@@ -72,7 +70,6 @@ def prepare(settings: Settings, project: str) -> dict[str, list[str]]:
         except TenureError as error:
             commands = {name: command for name, command in commands.items() if name not in named}
             typer.secho(f"Not served: {', '.join(named)}. {error}", err=True, fg=typer.colors.YELLOW)
-    write_workspace(settings, project)
     return commands
 
 

@@ -27,7 +27,7 @@ def service_commands(settings: Settings, project: str) -> dict[str, list[str]]:
     The daemon is one for a company of the past as well: it launches what somebody chooses days for on the pages.
     """
     bin_folder = Path(sys.executable).parent
-    workspace = str(settings.dagster_home / "workspace.yaml")
+    workspace = str(REPOSITORY / "workspace.yaml")
     webserver = [str(bin_folder / "dagster-webserver"), "-h", settings.host, "-w", workspace]
     commands = {
         "dagster": [*webserver, "-p", str(settings.dagster_port)],

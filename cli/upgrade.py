@@ -64,11 +64,11 @@ def _migrate_dagster(settings: Settings) -> None:
 
 def _here(settings: Settings) -> "list[Workplace]":
     """The companies of a home."""
+    from adapters.project_folders import load_folder
+    from home.companies import companies
     from home.workplace import Workplace
-    from pipelines.workspace import landed_companies
-    from tenure.project import load_project
 
-    return [Workplace(load_project(f"projects.{company}"), settings) for company in landed_companies(settings)]
+    return [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
 
 
 def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":

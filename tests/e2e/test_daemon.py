@@ -32,7 +32,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.definitions import build_definitions
+from pipelines.definitions import build_definitions, repository_of
 from tests.simulated_company.deliveries import project_at
 
 
@@ -48,13 +48,13 @@ def watched(whole):
     )
 
 
-defs = watched(build_definitions(replace(project_at(Path({delivered!r})), last_day=None)))
+company = repository_of("simulated_company", watched(build_definitions(replace(project_at(Path({delivered!r})), last_day=None))))
 """
 WORKSPACE = """\
 load_from:
   - python_file:
       relative_path: company.py
-      location_name: simulated_company
+      location_name: tenure
       working_directory: {repository}
 """
 

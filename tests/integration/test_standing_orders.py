@@ -30,6 +30,7 @@ from tests.shop import Shop, shop_project
 from tests.watched import HISTORY, MODEL, NOW, definitions, promote, workplace_at
 
 BY = f"retrain_{MODEL}_monthly"
+OF = ("--project", "complete_journey")
 
 
 @pytest.fixture
@@ -127,8 +128,8 @@ def test_a_run_that_the_daemon_started_refuses_an_ended_key_at_its_start(tmp_pat
 def test_a_person_alone_has_one_key_for_all_that_and_may_hold_it_open(tmp_path: Path) -> None:
     """One command makes a quorum of one; the open key belongs to the terminal, and ends when told to."""
     desk = Desk(tmp_path)
-    desk.says("trust", "init", "--alone", "staff-1")
-    shown = desk.says("trust", "show")
+    desk.says("trust", "init", "--alone", "staff-1", *OF)
+    shown = desk.says("trust", "show", *OF)
     opened = desk.says("keys", "open", "staff-1").strip()
     name, _, path = opened.removeprefix("export ").partition("=")
 
