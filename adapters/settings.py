@@ -32,6 +32,8 @@ BATCHES = {"DAGSTER_EVENT_BATCH_SIZE": "1000"}
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "GIT_PYTHON_REFRESH": "quiet"}
 # Text is UTF-8 in every process that starts from here, whatever the locale; this one names it at each file.
 TEXT = {"PYTHONUTF8": "1"}
+# Arrow's own allocator keeps what it has freed; the machine's gives it back, at the same cost.
+MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 # Modules stay for good, and they are most of what a command makes: with Python's own thresholds, looking for garbage among them
 # took a fifth of all imports.
 COLLECTIONS = (100_000, 20, 50)
@@ -169,7 +171,7 @@ def load_settings() -> Settings:
         )
     return Settings(
         home=home,
-        tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",
+        tracking_uri=os.environ.get("TENURE_TRACKING_URI") or catalogue_in(home),
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
         projects=_folders("TENURE_PROJECTS"),
         n_threads=_whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
@@ -202,6 +204,11 @@ def named_settings() -> dict[str, str]:
     return {name: _HIDDEN if name in _MAY_BE_SECRET else value for name, value in ours.items()}
 
 
+def catalogue_in(home: Path) -> str:
+    """The address of MLflow's store in a home, where nobody named another."""
+    return f"sqlite:///{home}/mlflow/mlflow.db"
+
+
 def prepare_environment() -> None:
     """Set what libraries read from the environment; call it before any of them is imported. What a person set stays.
 
@@ -209,7 +216,7 @@ def prepare_environment() -> None:
     """
     _collect_less()
     os.umask(os.umask(0o077) | 0o077)
-    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE, **TEXT}.items():
+    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE, **TEXT, **MEMORY}.items():
         os.environ.setdefault(name, value)
 
 

@@ -12,8 +12,8 @@ from adapters.lake import OpenTable, connect
 from adapters.tables import ACTIVITY_TABLE, validated_table
 from home.workplace import Workplace
 from provenance.lineage import Lineage
-from provenance.recorded_steps import receipts_of
 from provenance.roll_up import roll_up_of
+from provenance.snapshots import input_tables
 from tenure.contracts import Source
 from tenure.errors import TraceError
 from tenure.evidence import Evidence
@@ -26,9 +26,8 @@ def inputs_from_lake(workplace: Workplace, evidence: Evidence) -> Inputs:
     """The inputs in the versions that training read, by the names that the plan of features gives them."""
     project, data = workplace.project, evidence.data
     versions: dict[str, int | None] = {validated_table(project.source(s.name)): s.lake_version for s in data.sources}
-    names = (ACTIVITY_TABLE, *(validated_table(project.source(n)) for n in (project.roles.campaigns, project.roles.redemptions)))
     versions[ACTIVITY_TABLE] = data.activity_version
-    return {as_input: at_version(workplace, name, versions.get(name)) for as_input, name in zip(INPUTS, names, strict=True)}
+    return {as_input: at_version(workplace, name, versions.get(name)) for as_input, name in input_tables(project).items()}
 
 
 def inputs_from_raw(workplace: Workplace, evidence: Evidence) -> Inputs:
@@ -66,6 +65,7 @@ def _judged_again(workplace: Workplace, source: Source, version: int | None, unt
 
     project, raw = workplace.project, workplace.raw
     table = at_version(workplace, validated_table(source), version)
-    receipts = receipts_of(raw, project.name, source.name, Lineage(workplace.lake).batches(table, until))
-    paths = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
+    batches = Lineage(workplace.lake).batches(table, until)
+    receipts = (raw.receipt_of(project.name, source.name, day, sha256) for day, sha256 in batches.items())
+    paths = {receipt.key: raw.path_of(receipt, verify=True) for receipt in receipts}
     return validate(source, paths, first_key=project.first_key, first_day=project.first_day).kept
