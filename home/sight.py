@@ -46,7 +46,7 @@ class Sight:
     @property
     def root(self) -> TrustRoot | None:
         """The trust root in force."""
-        return self.ledger.root_before(self.ledger.size) if self.ledger else None
+        return self.ledger.root if self.ledger else None
 
     @cached_property
     def keys_ending(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def standing_of(
     if ledger is None:
         return found
     governed = _governed(found, digest, records, ledger, decisions, now)
-    return replace(governed, n_needed=ledger.root_before(ledger.size).quorum(project))
+    return replace(governed, n_needed=ledger.root.quorum(project))
 
 
 def _governed(
