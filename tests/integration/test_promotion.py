@@ -130,8 +130,8 @@ def test_a_successor_is_trained_and_promoted_after_a_revocation(shop: Shop) -> N
     successor = shop.approved("two")
     shop.promote(successor.digest)
     assert shop.doors.champion("shop", "lapse_28d").digest == successor.digest
-    ledger = shop.doors.ledger()
-    standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), ledger, project="shop", now=NOW)
+    known = {"decisions": shop.doors.decisions(revoked.digest), "project": "shop", "now": NOW}
+    standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), shop.doors.ledger(), **known)
     assert (standing.status, standing.revoked and standing.revoked.reason) == (Status.REVOKED, "its data were wrong")
 
 
