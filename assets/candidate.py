@@ -15,14 +15,14 @@ from tenure.challenger import Challenger
 from tenure.errors import RegistryError
 from tenure.judged import Judged
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 STAGE = "candidate"
 REQUEST_TAG = "tenure/request"  # on a run: the digest of the signed request on which it trains
 ASKED_BY = ("dagster/schedule_name", "dagster/sensor_name")  # on a run that a standing order may cover
 
 
-def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def candidate_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The sealed candidate of a model."""
 
     @dg.asset(

@@ -22,12 +22,12 @@ from tenure.drift_alarm import ALARM_RULE, alarm
 from tenure.judged import REFERENCE
 from tenure.project import Project
 from tenure.promotions import PromotionRecord
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 STAGE = "drift_page"
 
 
-def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+def drift_page_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The drift page of a model."""
 
     @dg.asset(
@@ -49,7 +49,7 @@ def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.Partition
     return drift_page
 
 
-def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
+def draw_page(workplace: Workplace, spec: Model, day: date) -> Path | None:
     """Draw a day's page with the model that scored it, and put it where a person opens it; None where none did."""
     record = scored_by(workplace, spec, day)
     if record is None:
@@ -79,7 +79,7 @@ def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
     return write_whole(path, report(title, alarm(history), compared, script=script))
 
 
-def scored_by(workplace: Workplace, spec: ModelSpec, day: date) -> PromotionRecord | None:
+def scored_by(workplace: Workplace, spec: Model, day: date) -> PromotionRecord | None:
     """The promotion whose model delivered a day's scores; None where nothing was scored, or by a model that is not known here."""
     rows = workplace.lake.rows(stage_table(spec, SCORES), days=[day], columns=["model_digest"])
     digest = rows["model_digest"][0].as_py() if rows is not None and rows.num_rows else None

@@ -134,10 +134,6 @@ class Model:
         return self.foresees.score_means
 
 
-# As other rooms call it.
-ModelSpec = Model
-
-
 def with_features(spec: Model, features: Sequence[Feature]) -> Model:
     """The model with the project's features, where it names none of its own: all but those that tell what it foresees."""
     if spec.features is not None:

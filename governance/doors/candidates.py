@@ -23,7 +23,7 @@ from tenure.package import Package
 from tenure.project import Project
 from tenure.promotions import history as history_of
 from tenure.refusals import Refusal, refused
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 
 class CandidateChecks(PromotionReading):
@@ -124,7 +124,7 @@ class _Again:
     under: str
     rows: MeasuredRows = field(compare=False)
     evidence: Evidence = field(compare=False)
-    spec: ModelSpec = field(compare=False)
+    spec: Model = field(compare=False)
 
 
 @lru_cache(maxsize=32)
