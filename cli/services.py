@@ -9,6 +9,8 @@ import threading
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -28,6 +30,7 @@ from cli.serving import (
     service_commands,
     service_environment,
     wait_for_catalogue,
+    wait_for_socket,
 )
 from home.workplace import Workplace
 from tenure.errors import TenureError
@@ -58,21 +61,23 @@ def up(
     asked = asked_to_stop()
     make_folder(settings.artifacts)
     tell_demo_accounts(workplace)
-    _serve(workplace, prepare(settings, project), asked)
+    with TemporaryDirectory(prefix="tenure-") as sockets:
+        _serve(workplace, prepare(settings, project, Path(sockets)), asked)
 
 
-def prepare(settings: Settings, project: str) -> dict[str, list[str]]:
+def prepare(settings: Settings, project: str, sockets: Path) -> dict[str, list[str]]:
     """Make what the services need; return the commands of those that can start, and say why others cannot."""
-    from pipelines.workspace import write_workspace
+    from pipelines.workspace import code_servers, write_workspace
 
-    commands = service_commands(settings, project)
-    for named, ready in ((PAGES, end_abandoned_runs), ((CATALOGUE,), settle_catalogue)):
+    code = code_servers(settings, project, sockets)
+    commands = code | service_commands(settings, project)
+    for named, without, ready in ((PAGES, {*PAGES, *code}, end_abandoned_runs), ((CATALOGUE,), {CATALOGUE}, settle_catalogue)):
         try:
             ready(settings)
         except TenureError as error:
-            commands = {name: command for name, command in commands.items() if name not in named}
+            commands = {name: command for name, command in commands.items() if name not in without}
             typer.secho(f"Not served: {', '.join(named)}. {error}", err=True, fg=typer.colors.YELLOW)
-    write_workspace(settings, project)
+    write_workspace(settings, project, sockets)
     return commands
 
 
@@ -91,6 +96,7 @@ def _serve(workplace: Workplace, commands: Mapping[str, list[str]], asked: threa
                 command, cwd=REPOSITORY, env={**environment, **own.get(name, {})}, start_new_session=True
             )
             note(settings.home, processes)
+            wait_for_socket(command, processes[name], asked)
         _tell(settings, commands)
         if accounts and wait_for_catalogue(settings, processes[CATALOGUE], asked):
             models = [spec.name for spec in workplace.project.models]

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from adapters.processes import command_of, listener
 from adapters.settings import REPOSITORY, Settings
+from pipelines.workspace import workspace_file
 from tenure.errors import RegistryError, SpecError
 
 CATALOGUE, DAEMON = "mlflow", "daemon"
 # What needs Dagster's store.
 PAGES = ("dagster", "dagster for auditors", DAEMON)
-CATALOGUE_STARTS_WITHIN_SECONDS = 180.0
+CATALOGUE_STARTS_WITHIN_SECONDS = CODE_STARTS_WITHIN_SECONDS = 180.0
 
 
 def service_commands(settings: Settings, project: str) -> dict[str, list[str]]:
@@ -27,7 +28,7 @@ def service_commands(settings: Settings, project: str) -> dict[str, list[str]]:
     The daemon is one for a company of the past as well: it launches what somebody chooses days for on the pages.
     """
     bin_folder = Path(sys.executable).parent
-    workspace = str(settings.dagster_home / "workspace.yaml")
+    workspace = str(workspace_file(settings))
     webserver = [str(bin_folder / "dagster-webserver"), "-h", settings.host, "-w", workspace]
     commands = {
         "dagster": [*webserver, "-p", str(settings.dagster_port)],
@@ -82,6 +83,15 @@ def wait_for_catalogue(settings: Settings, process: subprocess.Popen[bytes], ask
                 "Its output above says why; start it again."
             )
     return False
+
+
+def wait_for_socket(command: list[str], process: subprocess.Popen[bytes], asked: threading.Event) -> None:
+    """Wait until a service that listens on a socket does: who asks it earlier shows an error, and asks again much later."""
+    if "--socket" not in command:
+        return
+    socket_file, deadline = Path(command[command.index("--socket") + 1]), time.monotonic() + CODE_STARTS_WITHIN_SECONDS
+    while not (socket_file.exists() or process.poll() is not None or time.monotonic() > deadline or asked.wait(timeout=0.1)):
+        pass
 
 
 def require_free_ports(settings: Settings) -> None:

@@ -114,9 +114,11 @@ def verify_scores(
     from provenance.score_step import signature
 
     workplace = open_workplace(project)
-    delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
-    about = about_scores(delivered)
-    found = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about).check(file.read_bytes())
+    with at_work("Holding the file against the day"):
+        delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
+        about = about_scores(delivered)
+        found = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about).check(file.read_bytes())
+        is_signed, signed = signature(delivered)
     if not found.is_lake_whole:
         _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
     if found.version is None:
@@ -128,7 +130,6 @@ def verify_scores(
         _refuse(
             f"{file.name} is an earlier delivery (version {found.version}); version {found.latest} holds now. Export it again."
         )
-    is_signed, signed = signature(delivered)
     if not is_signed:
         _refuse(f"{file.name} is what the lake holds for {day}, byte for byte (version {found.version}), but: {signed}")
     say(f"{file.name} is what was delivered for {day}, byte for byte (version {found.version}). {signed}")

@@ -83,7 +83,7 @@ def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinitio
         name=ON_DRIFT_OR_AGE,
         jobs=jobs,
         minimum_interval_seconds=EVERY_TEN_MINUTES,
-        description="Inputs or scores have drifted, or a champion is too old: train a challenger, each week; daily until there is one.",
+        description="Inputs or scores have drifted, or a champion is too old: train, each week; daily until there is one.",
         default_status=default_status(project),
     )
     def drifted_or_aged(

@@ -38,7 +38,7 @@ TICKETS = Source(
         (lambda: Files(pattern="/deliveries/tickets.csv"), r"holds \{day\} and ends in .parquet or .csv; found '/deliveries"),
         (lambda: Files(pattern="/deliveries/{day}.xlsx"), "ends in .parquet or .csv"),
         (lambda: Volume(minimum=5, maximum=4), "5 to 4 rows fits no batch"),
-        (lambda: Volume(closed_on=("25-12",)), "is written as 12-25, found '25-12'"),
+        (lambda: Volume(closed_on=("25-12",)), "written as 12-25, Sunday or 2017-11-23, found '25-12'"),
         (
             lambda: replace(TICKETS, event_time="ticket_id"),
             "the event time 'ticket_id' is of type str; expected date or datetime",

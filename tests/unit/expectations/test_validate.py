@@ -191,11 +191,13 @@ def test_one_bad_row_never_condemns_a_small_batch(validated: Validate, rows: Mak
 
 
 def test_a_closed_day_may_be_empty(validated: Validate, rows: MakeRows, visits: MakeSource) -> None:
-    """On a day of the year that the contract names, no rows are expected."""
-    empty = pa.table(rows()).slice(0, 0)
+    """On a day that the contract names, by date, day of the year or of the week, no rows are expected."""
+    empty, is_released = pa.table(rows()).slice(0, 0), {}
+    for day in ("03-04", "03-05", "2020-03-04", "2019-03-04", "Wednesday", "Thursday"):
+        closed = Volume(minimum=5, closed_on=(day,))
+        is_released[day] = only(validated(empty, source=visits(volume=closed))).is_released
 
-    assert only(validated(empty, source=visits(volume=Volume(minimum=5, closed_on=("03-04",))))).is_released
-    assert not only(validated(empty, source=visits(volume=Volume(minimum=5, closed_on=("03-05",))))).is_released
+    assert list(is_released.values()) == [True, False] * 3
 
 
 def test_a_late_row_is_known_with_the_batch_that_brings_it(validated: Validate, rows: MakeRows, visits: MakeSource) -> None:

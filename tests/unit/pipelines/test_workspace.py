@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import pipelines.location
-from adapters.settings import REPOSITORY, Settings, load_settings
+from adapters.settings import Settings, load_settings
 from pipelines import workspace
-from pipelines.workspace import companies, write_workspace
+from pipelines.workspace import code_servers, companies, write_workspace
 
 
 @pytest.fixture
@@ -26,27 +26,25 @@ def test_a_home_serves_the_company_asked_for_and_those_that_live_in_it(settings:
     assert companies(replace(settings, home=settings.home / "new"), "shop") == ("shop",)
 
 
-def test_each_company_is_a_location_of_its_own(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own definitions where it has some; otherwise they are built from its folder."""
+def test_each_company_has_one_server_that_pages_and_daemon_ask(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its own definitions where it has some; otherwise they are built from its folder."""
     has_none = workspace.find_spec
     monkeypatch.setattr(workspace, "find_spec", lambda name: None if name.startswith("projects.shop") else has_none(name))
 
-    file = write_workspace(settings, "shop")
+    file, servers = write_workspace(settings, "shop", tmp_path), code_servers(settings, "shop", tmp_path)
 
-    locations = [one["python_module"] for one in json.loads(file.read_text(encoding="utf-8"))["load_from"]]
+    locations = [one["grpc_server"] for one in json.loads(file.read_text(encoding="utf-8"))["load_from"]]
     assert locations == [
-        {
-            "module_name": "pipelines.location",
-            "attribute": "shop",
-            "location_name": "shop",
-            "working_directory": str(REPOSITORY),
-        },
-        {
-            "module_name": "projects.complete_journey.definitions",
-            "location_name": "complete_journey",
-            "working_directory": str(REPOSITORY),
-        },
+        {"socket": str(tmp_path / "0.sock"), "location_name": "shop"},
+        {"socket": str(tmp_path / "1.sock"), "location_name": "complete_journey"},
     ]
+    assert [
+        [command[command.index(option) + 1] for option in ("--socket", "--location-name")] for command in servers.values()
+    ] == [list(location.values()) for location in locations]
+    assert servers["code of shop"][-4:] == ["-m", "pipelines.location", "-a", "shop"]
+    assert servers["code of complete_journey"][-2:] == ["-m", "projects.complete_journey.definitions"]
 
 
 def test_what_is_no_company_has_no_definitions() -> None:
