@@ -98,13 +98,16 @@ def views(tables: Mapping[str, OpenTable | pa.Table]) -> Iterator[duckdb.DuckDBP
 
 @cache
 def _shared() -> duckdb.DuckDBPyConnection:
-    """One in-memory database for the plain reads of this process; each read has a cursor of its own."""
-    return _database()
+    """One in-memory database for the plain reads of this process; each read has a cursor of its own.
+
+    One thread: such a read takes milliseconds, and each further thread memory of its own.
+    """
+    return _database(threads="1")
 
 
-def _database() -> duckdb.DuckDBPyConnection:
+def _database(**more: str) -> duckdb.DuckDBPyConnection:
     """An in-memory database that reads local files only and never downloads an extension."""
-    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", **more})
 
 
 def _files(table: OpenTable, days: Sequence[date] | None) -> list[str]:

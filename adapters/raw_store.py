@@ -159,6 +159,30 @@ class RawStore:
         held = self.receipt(project, source_name, key)
         return (*self.history(project, source_name, key), *([held] if held else []))
 
+    def receipt_of(self, project: str, source_name: str, key: date, sha256: str) -> Receipt:
+        """The receipt of a batch's bytes: the one that holds, or one that a later delivery replaced.
+
+        Raises
+        ------
+        SourceError: when no receipt names the bytes.
+        """
+        held = self.receipt(project, source_name, key)
+        named = [held] if held and held.sha256 == sha256 else self.history(project, source_name, key)
+        for receipt in named:
+            if receipt.sha256 == sha256:
+                return receipt
+        raise SourceError(
+            f"No receipt of {source_name}, batch {key}, names the bytes {sha256[:12]}. Restore the store from a backup."
+        )
+
+    def is_whole(self, receipt: Receipt) -> bool:
+        """Whether the bytes of a receipt are here, and those that were received."""
+        try:
+            self.path_of(receipt, verify=True)
+        except SourceError:
+            return False
+        return True
+
     def path_of(self, receipt: Receipt, *, verify: bool = False) -> Path:
         """Where the bytes of a receipt are.
 

@@ -32,6 +32,8 @@ BATCHES = {"DAGSTER_EVENT_BATCH_SIZE": "1000"}
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "GIT_PYTHON_REFRESH": "quiet"}
 # Text is UTF-8 in every process that starts from here, whatever the locale; this one names it at each file.
 TEXT = {"PYTHONUTF8": "1"}
+# Arrow's own allocator keeps what it has freed; the machine's gives it back, at the same cost.
+MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 # Modules stay for good, and they are most of what a command makes: with Python's own thresholds, looking for garbage among them
 # took a fifth of all imports.
 COLLECTIONS = (100_000, 20, 50)
@@ -61,7 +63,8 @@ class ReviewProxy:
 class Settings:
     """Places and limits of this installation.
 
-    Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_THREADS`,
+    Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_PROJECTS`
+    (folders that hold companies' folders), `TENURE_THREADS`,
     `TENURE_ALERTS` (who is alerted), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
     lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing),
     `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of the review room `TENURE_REVIEW_PORT`,
@@ -90,6 +93,7 @@ class Settings:
     session: Path | None = None
     has_accounts: bool = False
     audit_port: int | None = None
+    projects: tuple[Path, ...] = ()
 
     @property
     def keys(self) -> Path:
@@ -169,6 +173,7 @@ def load_settings() -> Settings:
         home=home,
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
+        projects=_folders("TENURE_PROJECTS"),
         n_threads=_whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
         dagster_port=_port("TENURE_DAGSTER_PORT", 3000),
@@ -206,7 +211,7 @@ def prepare_environment() -> None:
     """
     _collect_less()
     os.umask(os.umask(0o077) | 0o077)
-    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE, **TEXT}.items():
+    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE, **TEXT, **MEMORY}.items():
         os.environ.setdefault(name, value)
 
 
@@ -236,6 +241,11 @@ def _web_address(name: str) -> str | None:
     if text and not text.startswith(("http://", "https://")):
         raise SpecError(f"{name} must begin with http:// or https://, found {text!r}. Correct it, or unset it to write a file.")
     return text or None
+
+
+def _folders(name: str) -> tuple[Path, ...]:
+    """Folders from the environment, parted as those of PATH are."""
+    return tuple(Path(one).expanduser().resolve() for one in (os.environ.get(name) or "").split(os.pathsep) if one)
 
 
 def _folder(name: str) -> Path | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.passphrases import asker_id, person_key
-from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
+from cli.places import ModelName, ProjectName, open_workplace, say
 from cli.progress import at_work
 from governance.stores.key_session import find_session
 from home.workplace import Workplace
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 def sign(
     digest: Annotated[str, typer.Argument(help="Digest of a draft, or its first 8 letters or more.")],
     staff_id: StaffId = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Sign for the training of a draft, so that others may approve it: you answer for how it came about."""
     workplace = open_workplace(project)
@@ -43,7 +43,7 @@ def enable(
     until: Annotated[str, typer.Option(help="The day on which this ends, YYYY-MM-DD; 366 days ahead at most.")],
     model: ModelName = None,
     staff_id: StaffId = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Sign that a schedule or sensor may ask for training in your name; a day that is over ends it."""
     from pipelines.jobs import who_asks

@@ -7,7 +7,7 @@ import typer
 from adapters.alerts import AlertKind
 from cli.answers import AsJson, answering
 from cli.passphrases import person_key, reviewer_id
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from governance.records.approval import Verdict
 from governance.stores.package_reading import evidence_of
@@ -26,17 +26,17 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def approve(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
+def approve(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = None) -> None:
     """Sign that a model may serve: exactly this model, card, audit and policy."""
     decide(open_workplace(project), digest, Verdict.APPROVE, reason, staff_id)
 
 
-def reject(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
+def reject(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = None) -> None:
     """Sign that a model must not serve; only your own later approval takes it back."""
     decide(open_workplace(project), digest, Verdict.REJECT, reason, staff_id)
 
 
-def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = DEMO_PROJECT) -> None:
+def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: ProjectName = None) -> None:
     """Forbid a package to serve, from the scorer's next load on; it cannot be taken back."""
     workplace = open_workplace(project)
     who = reviewer_id(workplace, staff_id)
@@ -48,7 +48,7 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
     say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
 
 
-def verify(project: ProjectName = DEMO_PROJECT, as_json: AsJson = False) -> None:
+def verify(project: ProjectName = None, as_json: AsJson = False) -> None:
     """Prove the whole history from the files alone: every record, signature and rule; then what this machine holds of it.
 
     Every promoted package is hashed, and every scored day held against its signature; what is not here is said. Exit code 1

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace
+from cli.places import DEMO_PROJECT, open_workplace
 from governance.doors.demonstration import REVIEWERS, approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
 from home.workplace import Workplace
 from tenure.errors import PromotionError, SpecError
@@ -30,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(
-    project: ProjectName = DEMO_PROJECT,
+    project: Annotated[str, typer.Option("--project", "-p", help="A company that has a demonstration.")] = DEMO_PROJECT,
     quietly: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> None:
     """Land a year, train, show gates and cards, promote, score two weeks, and compare with what happened."""

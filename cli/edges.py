@@ -96,6 +96,11 @@ def _project() -> str:
             return words[place + 1]
         if word.startswith("--project="):
             return word.partition("=")[2]
-    from cli.places import DEMO_PROJECT
+    from adapters.settings import load_settings
+    from home.companies import find
+    from tenure.errors import TenureError
 
-    return DEMO_PROJECT
+    try:
+        return find(load_settings(), None).name
+    except TenureError:
+        return "tenure"

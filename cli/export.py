@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from tenure.errors import SpecError
 from tenure.timeline import parse_day
@@ -28,7 +28,7 @@ def scores(
     model: Annotated[str, typer.Option("--model", "-m", help="Name of the model.")],
     day: Annotated[str, typer.Option(help="The scored day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(help="File to write: .parquet or .csv.")],
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     for_spreadsheets: Annotated[
         bool,
         typer.Option("--for-spreadsheets", help="A .csv for spreadsheets: marked as UTF-8, ids as text, 6 decimals."),

@@ -8,7 +8,7 @@ import typer
 
 from cli.answers import AsJson, answering
 from cli.failed_runs import tell_of_failures
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.workplace import Workplace
 from tenure.errors import NoChampionError, TimelineError
@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def land(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     from_: Annotated[str | None, typer.Option("--from", help="First day; by default the project's first.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last day; by default the project's last.")] = None,
     as_json: AsJson = False,
@@ -42,7 +42,7 @@ def land(
 
 
 def score(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     day: Day = None,
     from_: Annotated[str | None, typer.Option("--from", help="First of several days, YYYY-MM-DD.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last of several days, YYYY-MM-DD.")] = None,

@@ -32,7 +32,10 @@ from cli import (  # noqa: E402 - telemetry is off first
 )
 from cli.edges import alert, in_words  # noqa: E402
 from cli.interrupts import TOLD  # noqa: E402
+from cli.places import use_of  # noqa: E402
 from cli.terminal import make_terminal_safe  # noqa: E402
+from home.opening import Use  # noqa: E402
+from tenure import imports  # noqa: E402
 from tenure.errors import HomeError, TenureError  # noqa: E402
 
 app = typer.Typer(
@@ -66,6 +69,8 @@ def main() -> None:
     """Run the command; a refusal by Tenure or by the machine is a sentence, not a traceback."""
     watch()
     make_terminal_safe()
+    if use_of(sys.argv[1:]) is Use.READS:
+        imports.keep_pandas_out()
     try:
         app()
     except TenureError as error:

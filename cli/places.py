@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
+from adapters.project_folders import load_folder
 from adapters.settings import Settings, load_settings
+from home.companies import find, remember
 from home.opening import Use, open_home
 from home.workplace import Workplace
-from tenure.errors import SpecError
-from tenure.project import load_project
 
 DEMO_PROJECT = "complete_journey"
 # A command that stands in neither table changes a home that is there.
@@ -27,25 +27,32 @@ USES = {
     **dict.fromkeys(("upgrade", "backup"), Use.UPGRADES),
 }
 
-ProjectName = Annotated[str, typer.Option("--project", "-p", help="Name of a folder in projects/.")]
+ProjectName = Annotated[
+    str | None,
+    typer.Option(
+        "--project", "-p", help="A company, by name or by its folder; by default this folder's, or the home's only one."
+    ),
+]
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="Name of a model; all models by default.")]
 
 
-def open_workplace(project: str) -> Workplace:
-    """Open a project by its folder's name, at a home that the running command may use.
+def open_workplace(project: str | None) -> Workplace:
+    """Open a company, by its name or the path of its folder, at a home that the running command may use.
 
     Raises
     ------
-    SpecError: when there is no such project. HomeError: when the home cannot be used.
+    SpecError: when there is no such company, or it is not said which. HomeError: when the home cannot be used.
     """
-    import importlib.util
-
-    if not project.isidentifier() or importlib.util.find_spec(f"projects.{project}") is None:
-        from adapters.settings import REPOSITORY
-
-        known = sorted(p.parent.name for p in (REPOSITORY / "projects").glob("*/project.py"))
-        raise SpecError(f"There is no project {project!r}. Projects here: {', '.join(known) or 'none'}.")
-    return Workplace(load_project(f"projects.{project}"), open_settings())
+    use = use_of(sys.argv[1:])
+    # A home that is not there is said first, but none is begun for a company that cannot be loaded.
+    settings = load_settings() if use is Use.MAKES else open_settings()
+    folder = find(settings, project)
+    company = load_folder(folder)
+    if use is Use.MAKES:
+        settings = open_settings()
+    if use is not Use.READS:
+        remember(settings, folder)
+    return Workplace(company, settings)
 
 
 def open_settings() -> Settings:

@@ -6,7 +6,7 @@ import typer
 
 from adapters.alerts import AlertKind
 from cli.passphrases import asker_id, person_key
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.card_page import card_now, write_card
 from home.workplace import Workplace
@@ -28,7 +28,7 @@ def promote(
     digest: Annotated[str, typer.Argument(help="Digest of the candidate, or its first 8 letters or more.")],
     reason: Annotated[str, typer.Option(help="Why, where the gates left a question open. Printed on the card.")] = "",
     staff_id: AskerId = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Let a candidate serve from now on, once enough reviewers have approved it; you sign for asking."""
     workplace = open_workplace(project)
@@ -46,7 +46,7 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Why. Printed on the card.")],
     to: Annotated[str | None, typer.Option(help="Digest of a package that served before; by default the last one.")] = None,
     staff_id: AskerId = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Let a package serve again that has served before, once a reviewer has approved it for that; you sign for asking."""
     workplace = open_workplace(project)

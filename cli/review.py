@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from adapters.settings import Settings
 from cli.interrupts import hand_over
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
-from home.workplace import Workplace
+from cli.places import ProjectName, open_settings, open_workplace, say
+from home.workplace import Workplace, utc_now
 from review.access import RoomRole
 from review.accounts import Accounts
 from tenure.errors import AccountError
@@ -30,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="review")
 
 
-def serve(project: ProjectName = DEMO_PROJECT) -> None:
+def serve(project: ProjectName = None) -> None:
     """Serve the review room alone; `tenure up` serves it beside the other pages."""
     import uvicorn
 
@@ -61,35 +62,33 @@ def new_account(
     staff_id: Annotated[
         str | None, typer.Option("--staff-id", help="The person's id in the trust root and name of their key; by default NAME.")
     ] = None,
-    project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Make an account; its password is asked for and not shown. Where a proxy logs people in, there is none."""
-    workplace = open_workplace(project)
-    password = None if workplace.settings.review_proxy else _asked(name)
-    account = _accounts(workplace).new(name, password, role=role, staff_id=staff_id)
+    settings = open_settings()
+    password = None if settings.review_proxy else _asked(name)
+    account = _accounts(settings).new(name, password, role=role, staff_id=staff_id)
     say(f"{account.name} may enter as {account.role.value}." + ("" if password else " The proxy logs them in; no password does."))
 
 
-def list_accounts(project: ProjectName = DEMO_PROJECT) -> None:
+def list_accounts() -> None:
     """List who may enter."""
-    for account in _accounts(open_workplace(project)).all():
+    for account in _accounts(open_settings()).all():
         known = f"  single sign-on {account.identity}" if account.identity else ""
         say(f"{account.name}  {account.role.value}  staff id {account.staff_id}{known}")
 
 
-def set_password(name: Name, project: ProjectName = DEMO_PROJECT) -> None:
+def set_password(name: Name) -> None:
     """Give an account a new password and end its sessions."""
-    _accounts(open_workplace(project)).set_password(name, _asked(name))
+    _accounts(open_settings()).set_password(name, _asked(name))
     say(f"{name} has a new password; its sessions have ended.")
 
 
 def set_role(
     name: Name,
     role: Annotated[RoomRole, typer.Argument(help="What the person may do in the room from now on.")],
-    project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Give an account another role and end its sessions."""
-    _accounts(open_workplace(project)).change_role(name, role)
+    _accounts(open_settings()).change_role(name, role)
     say(f"{name} may enter as {role.value}; its sessions have ended.")
 
 
@@ -98,16 +97,15 @@ def set_identity(
     identity: Annotated[
         str, typer.Argument(help="What single sign-on calls the person, such as an address; '' for NAME itself.")
     ],
-    project: ProjectName = DEMO_PROJECT,
 ) -> None:
     """Say what single sign-on calls the person of an account, for a room behind a proxy that logs people in."""
-    account = _accounts(open_workplace(project)).identify(name, identity)
+    account = _accounts(open_settings()).identify(name, identity)
     say(f"A proxy lets {account.name} in as {account.identity or account.name}; no other name does.")
 
 
-def remove_account(name: Name, project: ProjectName = DEMO_PROJECT) -> None:
+def remove_account(name: Name) -> None:
     """Remove an account and end its sessions; what the person signed stays in the log."""
-    _accounts(open_workplace(project)).remove(name)
+    _accounts(open_settings()).remove(name)
     say(f"{name} may not enter any more. Their key still counts until the trust root leaves it out: tenure trust next.")
 
 
@@ -115,7 +113,7 @@ def tell_demo_accounts(workplace: Workplace) -> None:
     """Make the demonstration's accounts, if this is one without any, and show their passwords this once."""
     from review.demonstration import demo_accounts
 
-    passwords = demo_accounts(workplace, _accounts(workplace))
+    passwords = demo_accounts(workplace, _accounts(workplace.settings))
     if not passwords:
         return
     say("Accounts of this demonstration, shown this once (tenure review account password NAME makes a new one):")
@@ -124,9 +122,9 @@ def tell_demo_accounts(workplace: Workplace) -> None:
     say(f"The demo reviewers' keys open with the passphrase in {workplace.settings.passphrase_file}.")
 
 
-def _accounts(workplace: Workplace) -> Accounts:
-    """The room's accounts."""
-    return Accounts(workplace.settings.review / "accounts.db", workplace.clock)
+def _accounts(settings: Settings) -> Accounts:
+    """The room's accounts: of the home, whichever companies it holds."""
+    return Accounts(settings.review / "accounts.db", utc_now)
 
 
 def _asked(name: str) -> str:

@@ -20,7 +20,7 @@ from adapters.settings import REPOSITORY, Settings, load_settings
 from adapters.whole_files import make_folder
 from cli.interrupts import hand_over
 from cli.own_processes import end_left, forget, note, stop_groups
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.review import tell_demo_accounts
 from cli.serving import (
     CATALOGUE,
@@ -31,6 +31,7 @@ from cli.serving import (
     service_environment,
     wait_for_catalogue,
     wait_for_socket,
+    write_workspace,
 )
 from home.workplace import Workplace
 from tenure.errors import TenureError
@@ -44,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     read_only_dagster: Annotated[
         bool, typer.Option("--read-only-dagster", help="A second Dagster for auditors that can change nothing, on its own port.")
     ] = False,
@@ -61,23 +62,20 @@ def up(
     asked = asked_to_stop()
     make_folder(settings.artifacts)
     tell_demo_accounts(workplace)
-    with TemporaryDirectory(prefix="tenure-") as sockets:
-        _serve(workplace, prepare(settings, project, Path(sockets)), asked)
+    with TemporaryDirectory(prefix="tenure-") as folder:
+        _serve(workplace, prepare(settings, workplace.project.name, Path(folder)), asked)
 
 
-def prepare(settings: Settings, project: str, sockets: Path) -> dict[str, list[str]]:
-    """Make what the services need; return the commands of those that can start, and say why others cannot."""
-    from pipelines.workspace import code_servers, write_workspace
-
-    code = code_servers(settings, project, sockets)
-    commands = code | service_commands(settings, project)
-    for named, without, ready in ((PAGES, {*PAGES, *code}, end_abandoned_runs), ((CATALOGUE,), {CATALOGUE}, settle_catalogue)):
+def prepare(settings: Settings, project: str, folder: Path) -> dict[str, list[str]]:
+    """Make what the services need, in the home and for the moment in a folder; return the commands of those that can start."""
+    commands = service_commands(settings, project, folder)
+    for named, ready in ((PAGES, end_abandoned_runs), ((CATALOGUE,), settle_catalogue)):
         try:
             ready(settings)
         except TenureError as error:
-            commands = {name: command for name, command in commands.items() if name not in without}
+            commands = {name: command for name, command in commands.items() if name not in named}
             typer.secho(f"Not served: {', '.join(named)}. {error}", err=True, fg=typer.colors.YELLOW)
-    write_workspace(settings, project, sockets)
+    write_workspace(folder)
     return commands
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def status(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, schema in docs/reference.md.")] = False,
 ) -> None:
     """Show champions, test figures, gates, audits, the last scored day, scores out of date, drift and disk."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from tenure.timeline import parse_day
 
@@ -31,7 +31,7 @@ def trace(
     customer: Annotated[str, typer.Option(help="The customer, as `customer_id` in exported scores.")],
     day: ScoredDay,
     steps: Annotated[bool, typer.Option("--steps", help="Show each step of the proof, not only those that do not hold.")] = False,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Say why a customer had a score, and prove it back to the bytes received. Ends with an error if a step does not hold."""
     from provenance.answer import answer
@@ -58,7 +58,7 @@ def replay(
     model: OneModel,
     day: ScoredDay,
     sample: Annotated[int | None, typer.Option(min=1, help="Score only so many customers again; by default all.")] = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Make a delivered day again from the versions that it names, and compare bit for bit."""
     from provenance.replay import replay as again
@@ -80,7 +80,7 @@ def rebuild(
     model: OneModel,
     candidate: Annotated[str | None, typer.Option(help="Digest of a candidate; by default the champion.")] = None,
     from_raw: Annotated[bool, typer.Option("--from-raw", help="Begin with the bytes received, not with the lake.")] = False,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Make features again and train again from what a model's evidence names, and compare its predictions."""
     from provenance.rebuild import rebuild as again
@@ -106,7 +106,7 @@ def verify_scores(
     file: Annotated[Path, typer.Argument(help="A file that `tenure export scores` wrote.", exists=True, dir_okay=False)],
     model: OneModel,
     day: ScoredDay,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
     from provenance.delivered import open_day

@@ -11,11 +11,12 @@ from adapters.whole_files import write_whole
 from cli.asking import signed_for
 from cli.failed_runs import tell_of_failures
 from cli.history import land_missing, within
-from cli.places import DEMO_PROJECT, ModelName, ProjectName, open_workplace, say
+from cli.places import ModelName, ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.own_keys import STATING, require_keys
 from home.workplace import Workplace
 from tenure.errors import PromotionError
+from tenure.figures import typeset
 from tenure.specs import ModelSpec
 from tenure.timeline import parse_day
 
@@ -32,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
 
 def train(
     as_of: Annotated[str, typer.Option(help="Nothing available on or after this day is used, YYYY-MM-DD.")],
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     model: ModelName = None,
     staff_id: Annotated[
         str | None,
@@ -78,7 +79,7 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
     now = card_now(workplace, newest.digest)
     say(f"{spec.name}: candidate {newest.digest[:12]}, {now.decision.outcome}")
     for reason in now.decision.reasons:
-        say(f"  {reason}")
+        say(f"  {typeset(reason)}")
     say(f"  card: {write_card(workplace, now)}")
     if workplace.promotions.is_draft(newest.digest):
         say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
@@ -95,7 +96,7 @@ def _tell_of_catalogue(workplace: Workplace, spec: ModelSpec, run_id: str) -> No
         typer.secho(f"  {shown}", err=True, fg=typer.colors.YELLOW)
 
 
-def catalogue(project: ProjectName = DEMO_PROJECT) -> None:
+def catalogue(project: ProjectName = None) -> None:
     """Show in MLflow what was trained or promoted while it could not be used; what is there already stays as it is."""
     from home.catalogue import show_all
 
@@ -118,7 +119,7 @@ class CardFormat(StrEnum):
 
 
 def card(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     model: ModelName = None,
     candidate: Annotated[str | None, typer.Option(help="Digest of a candidate; by default the champion.")] = None,
     form: Annotated[CardFormat, typer.Option("--format", help="What to write it as.")] = CardFormat.HTML,

@@ -13,7 +13,7 @@ import typer
 
 from adapters.settings import Settings
 from cli.passphrases import passphrase
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from cli.trust_signing import RootKeys, in_force, put_in_force, sign, sign_by_those_here
 from governance.doors.trust_roots import (
     Person,
@@ -52,7 +52,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     quorum: Annotated[int, typer.Option(min=1, help="How many different reviewers must approve a model of the project.")] = 2,
     reviewers: Annotated[
         list[str] | None, typer.Option("--reviewer", help="STAFF_ID=PUBLIC_KEY, as tenure keys new printed it; may be repeated.")
@@ -102,21 +102,17 @@ def init(
     _say_who_is_missing(named, quorum)
 
 
-def add_reviewer(
-    staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT
-) -> None:
+def add_reviewer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = None) -> None:
     """Sign a trust root that names one more reviewer, or gives one their next key: the former ends."""
     _add(people_named([f"{staff_id}={public_key}"], ()), root_keys, project)
 
 
-def add_engineer(
-    staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT
-) -> None:
+def add_engineer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = None) -> None:
     """Sign a trust root that names one more engineer, who may ask for training; of one who is known, the former key ends."""
     _add(people_named((), [f"{staff_id}={public_key}"]), root_keys, project)
 
 
-def add_services(root_keys: RootKeys = None, project: ProjectName = DEMO_PROJECT) -> None:
+def add_services(root_keys: RootKeys = None, project: ProjectName = None) -> None:
     """Make the keys of services that came with a newer Tenure, and sign a trust root that names them."""
     workplace = open_workplace(project)
     draft = with_all_services(workplace.settings, in_force(workplace), workplace.clock())
@@ -131,7 +127,7 @@ def renew(
         list[str] | None, typer.Argument(help="Staff ids; by default all whose keys have ended or end soon.")
     ] = None,
     root_keys: RootKeys = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Sign a trust root in which keys are valid for another year from now."""
     workplace = open_workplace(project)
@@ -147,7 +143,7 @@ def renew(
 def next_version(
     file: Annotated[Path, typer.Argument(help="What tenure trust show --json printed, edited: staff, quorums, root keys.")],
     root_keys: RootKeys = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Sign an edited trust root as the next version: to remove keys, change roles, quorums or root keys."""
     from pydantic import TypeAdapter, ValidationError
@@ -167,7 +163,7 @@ def next_version(
 
 
 def show(
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
     as_json: Annotated[bool, typer.Option("--json", help="The trust root itself, to be edited for tenure trust next.")] = False,
 ) -> None:
     """Show the trust root in force: quorums, who may do what until when, and its digest."""
@@ -197,14 +193,14 @@ def show(
     _say_of_witness(workplace)
 
 
-def witness(project: ProjectName = DEMO_PROJECT) -> None:
+def witness(project: ProjectName = None) -> None:
     """Let the witness see the log as it is: after its place was moved, or its copies were lost for good."""
     workplace = open_workplace(project)
     n_records = SignedLog(workplace.settings, workplace.clock).witness_now()
     say(f"The witness at {workplace.settings.witness} saw {n_records} records.")
 
 
-def _add(people: Sequence[Person], root_keys: Path | None, project: str) -> None:
+def _add(people: Sequence[Person], root_keys: Path | None, project: str | None) -> None:
     """Sign a trust root with one person more, or with another key of theirs."""
     (person,) = people
     workplace = open_workplace(project)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import load_settings
 from cli.passphrases import passphrase, root_keys_in
-from cli.places import DEMO_PROJECT, ProjectName, open_workplace, say
+from cli.places import ProjectName, open_workplace, say
 from governance.doors.demonstration import ROOT_KEY, demo_key
 from governance.doors.proposals import Proposal, complete, missing, propose_root, read_proposal, sign_proposal
 from governance.records.trust_root import Role, TrustRoot
@@ -30,7 +30,7 @@ def sign(
         str | None, typer.Option("--as", help="Name of your root key in TENURE_KEYS or --root-keys; none only completes it.")
     ] = None,
     root_keys: RootKeys = None,
-    project: ProjectName = DEMO_PROJECT,
+    project: ProjectName = None,
 ) -> None:
     """Sign a proposed trust root with one root key; on the server, once enough have signed, it comes into force."""
     settings = load_settings()

@@ -64,12 +64,12 @@ def _migrate_dagster(settings: Settings) -> None:
 
 def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
     """How many days of each company are not rolled up as rows are rolled up now."""
+    from adapters.project_folders import load_folder
+    from home.companies import companies
     from home.workplace import Workplace
-    from pipelines.workspace import landed_companies
     from provenance.history import read_history
-    from tenure.project import load_project
 
-    here = [Workplace(load_project(f"projects.{company}"), settings) for company in landed_companies(settings)]
+    here = [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
     return [(workplace, n_days) for workplace in here if (n_days := len(read_history(workplace).behind))]
 
 

@@ -19,12 +19,14 @@ from pathlib import Path
 from adapters.settings import Settings, named_settings
 from adapters.whole_files import make_folder
 from home.archive import Member, pack, unpack
+from home.companies import NAME as COMPANIES
 from home.format import FORMAT, NAME, format_of
 from tenure.errors import HomeError
 
 # In the order in which they are taken. The witness before the log, which must not end before what the witness saw.
 _PARTS = (
     NAME,
+    COMPANIES,
     "trust",
     "witness",
     "store/log.db",

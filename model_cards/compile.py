@@ -95,7 +95,8 @@ def gaps(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> 
         for entry in _fields(tree, narrative, roles)
         if entry["status"] == "missing" and entry["number"] not in open_fields
     ]
-    return tuple(found) if narrative.summary.strip() else ("summary: no text", *found)
+    wrong = contradiction(narrative.summary, tree) if narrative.summary.strip() else "no text"
+    return (f"summary: {wrong}", *found) if wrong else tuple(found)
 
 
 def _identity(tree: Mapping[str, Any], narrative: Narrative) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from model_cards.glossary import glossary
 from model_cards.paths import register, resolve, slug
 from model_cards.standing import Standing
 from model_cards.wording import NOT_DEFINED, Rich, plain, show
+from tenure.figures import typeset
+
+_TOLD_ABOVE, _DIGITS = ("features", "evaluation", "audit", "decision"), 6
 
 
 def render_html(card: Mapping[str, Any]) -> str:
@@ -58,6 +61,7 @@ def _environment() -> Any:
         loader=jinja2.PackageLoader("model_cards"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_typeset,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -66,6 +70,11 @@ def _environment() -> Any:
     )
     environment.globals.update(show=show)
     return environment
+
+
+def _typeset(shown: Any) -> Any:
+    """Whatever a template writes, with its figures set; what is HTML already stays."""
+    return typeset(shown) if isinstance(shown, str) and not hasattr(shown, "__html__") else shown
 
 
 def _say(part: str | Mapping[str, str]) -> str:
@@ -100,25 +109,32 @@ def _brief(text: Rich) -> str:
 
 
 def _grouped(rows: Mapping[str, Any]) -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """The register: by part of the evidence and by record, each figure's own name and exact value."""
+    """The register: by part of the evidence and by record, each figure's own name and value.
+
+    Words of these parts, and points of curves, stand in the sections and the tables above it.
+    """
     grouped: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for path, value in rows.items():
         part, _, rest = path.partition(".")
+        if part in _TOLD_ABOVE and (value is None or isinstance(value, (str, list))):
+            continue
         record, _, name = rest.rpartition(".")
         grouped.setdefault(part, {}).setdefault(record, []).append((name, _exact(value)))
     return grouped
 
 
 def _exact(value: Any) -> str:
-    """A value as evidence has it, unrounded."""
+    """A value as evidence has it, to more digits than a sentence or a table gives."""
     if isinstance(value, Mapping):
         if "because" in value or not isinstance(value["value"], (int, float)):
             return show(value)
         return (
-            f"{value['value']!r} ({value['low']!r} to {value['high']!r})"
+            f"{_exact(value['value'])} ({_exact(value['low'])} to {_exact(value['high'])})"
             if value["low"] is not None
-            else f"{value['value']!r} (no interval)"
+            else f"{_exact(value['value'])} (no interval)"
         )
     if isinstance(value, list):
         return ", ".join(_exact(item) for item in value) or "none"
+    if isinstance(value, float):
+        return f"{value:.{_DIGITS}g}"
     return "not known" if value is None else str(value)

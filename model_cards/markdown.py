@@ -9,6 +9,7 @@ from model_cards.glossary import glossary
 from model_cards.paths import resolve
 from model_cards.standing import Standing
 from model_cards.wording import Rich, plain, show
+from tenure.figures import typeset
 
 Card = Mapping[str, Any]
 _SHAPES = {"meets": "●", "misses": "■", "inconclusive": "◇", "not assessed": "○"}  # any other: a line missed
@@ -79,7 +80,7 @@ def _open_points(card: Card) -> str:
 
 def _text(words: str) -> str:
     """Words in which nothing is markup."""
-    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+    return _MARKS.sub(r"\\\1", typeset(" ".join(words.split())))
 
 
 def _rich(text: Rich) -> str:

@@ -53,9 +53,9 @@ def calibration(tree: Tree) -> Lines:
         (f"Within {{{p}.horizon_days}} days", f"{p}.bins") for p, _ in entries(tree, "evaluation.horizons")
     ]
     lines = [
-        f"{when}: predicted {{{p}.predicted}}, observed {{{p}.observed}} in {{{p}.n_rows}} rows."
+        f"{when}, predicted and observed: " + "; ".join(f"{{{p}.predicted}} and {{{p}.observed}}" for p, _ in found) + "."
         for when, path in bins
-        for p, _ in entries(tree, path)
+        if (found := list(entries(tree, path)))
     ]
     if tree["evaluation"]["served_band"] is None:
         return lines
@@ -71,41 +71,56 @@ def calibration(tree: Tree) -> Lines:
 def groups(tree: Tree) -> Lines:
     """Each group's figures, or why it has none."""
     return [
-        f"{{{a}.title}}, {{{g}.group}}: {{{g}.n_customers}} customers, {{{g}.n_customers_with_event}} with the event; "
-        + (
-            ", ".join(f"{name.replace('_', ' ')} {{{g}.figures.{key}}}" for key, name in named(tree, f"{g}.figures"))
-            or f"{{{g}.why_not}}"
-        )
-        + "."
-        for a, _ in entries(tree, "audit.attributes")
-        for g, _ in entries(tree, f"{a}.groups")
+        f"{{{a}.title}}: " + "; ".join(_group(tree, g) for g, _ in entries(tree, f"{a}.groups")) + "."
+        for a, item in entries(tree, "audit.attributes")
+        if any(group["assessable"] for group in item["groups"])
+    ] + [
+        f"{{{a}.title}}: no group has enough customers to be judged."
+        for a, item in entries(tree, "audit.attributes")
+        if not any(group["assessable"] for group in item["groups"])
     ]
+
+
+def _group(tree: Tree, g: str) -> str:
+    """One group's figures, or why it has none."""
+    figures = ", ".join(f"{name.replace('_', ' ')} {{{g}.figures.{key}}}" for key, name in named(tree, f"{g}.figures"))
+    if not figures:
+        return f"{{{g}.group}} {{{g}.why_not}}"
+    return f"{{{g}.group}}, {{{g}.n_customers}} customers, {{{g}.n_customers_with_event}} with the event: {figures}"
 
 
 def selection(tree: Tree) -> Lines:
     """Who counts as selected, and how often each group is."""
     lines = ["Selected: {audit.selection_rule}."]
     return lines + [
-        f"{{{d}.title}} by {{{a}.title}}: " + (f"{{{d}.estimate}}" if item["estimate"] else f"{{{d}.reason}}") + "."
+        f"{{{d}.title}} by {{{a}.title}}: {{{d}.estimate}}."
         for a, _ in entries(tree, "audit.attributes")
         for d, item in entries(tree, f"{a}.disparities")
-        if "selection" in item["measure"]
+        if "selection" in item["measure"] and item["estimate"]
     ]
 
 
 def fairness(tree: Tree) -> Lines:
     """Every gap with its verdict, between groups and of known against unknown members."""
-    return [
-        f"{{{a}.title}}, {{{d}.title}}: {{{d}.verdict}} ({{{d}.reason}}); held against: {{{d}.line}}."
-        for a, _ in entries(tree, "audit.attributes")
-        for d, _ in entries(tree, f"{a}.disparities")
-    ] + [
-        f"{{{a}.title}}, known against unknown members, {{{d}.title}}: {{{d}.verdict}} ({{{d}.reason}}); "
-        f"held against: {{{d}.line}}."
-        for a, item in entries(tree, "audit.attributes")
+    audited = list(entries(tree, "audit.attributes"))
+    judged = [(a, item) for a, item in audited if any(d["verdict"] != "not assessable" for d in item["disparities"])]
+    lines = (
+        [f"{{{d}.title}} is held against: {{{d}.line}}." for d, _ in entries(tree, f"{audited[0][0]}.disparities")]
+        if audited
+        else []
+    )
+    lines += [f"{{{a}.title}}: " + _verdicts(tree, f"{a}.disparities") for a, _ in judged]
+    lines += [f"{{{a}.title}}: not assessable in any measure." for a, item in audited if (a, item) not in judged]
+    return lines + [
+        f"{{{a}.title}}, known against unknown members: " + _verdicts(tree, f"{a}.coverage")
+        for a, item in audited
         if item["coverage"]
-        for d, _ in entries(tree, f"{a}.coverage")
     ]
+
+
+def _verdicts(tree: Tree, path: str) -> str:
+    """Every gap below a path with its verdict and its reason."""
+    return "; ".join(f"{{{d}.title}}: {{{d}.verdict}} ({{{d}.reason}})" for d, _ in entries(tree, path)) + "."
 
 
 def benchmarks(tree: Tree) -> Lines:

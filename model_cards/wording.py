@@ -14,6 +14,7 @@ from unicodedata import category
 
 from model_cards.paths import is_estimate, is_not_defined, resolve
 from tenure.errors import CardError
+from tenure.figures import typeset
 
 # Text and figures: each figure as shown, the path that it was copied from and, if the text asked for one, its form.
 Rich = list[str | dict[str, str]]
@@ -24,7 +25,7 @@ _FORM = re.compile(r"\.\d[f%p]|,|d|g|of100|short")
 _QUOTED = re.compile(r"[\"“][^\W\d_][^\"”%]*[\"”]")
 _UNNAMED = {"estimate", "value", "low", "high", "difference", "challenger", "champion"}
 NOT_DEFINED = "not defined, because "
-_MINUS, _SPACE, _SHORT = "\u2212", "\u00a0", 12
+_SPACE, _SHORT = "\u00a0", 12
 
 
 def show(value: Any, *, path: str = "", form: str = "") -> str:
@@ -43,7 +44,7 @@ def show(value: Any, *, path: str = "", form: str = "") -> str:
         return ", ".join(show(item, path=path, form=form) for item in value)
     if not isinstance(value, str):
         raise CardError(f"{path!r} is a record, not a figure: refer to one of {', '.join(list(value)[:8])}.")
-    return value[:_SHORT] if form == "short" else value
+    return value[:_SHORT] if form == "short" else typeset(value)
 
 
 def _form_for(value: float, path: str, form: str) -> str:
@@ -76,9 +77,7 @@ def _number(value: float, form: str) -> str:
     if form == "short":
         return str(value)
     text = format(value, form)
-    if text.startswith("-"):
-        text = _MINUS + text[1:] if re.search(r"[1-9]", text) else text[1:]
-    return text.replace("%", f"{_SPACE}%")
+    return typeset(text if re.search(r"[1-9]", text) else text.removeprefix("-"))
 
 
 def fill(text: str, tree: Mapping[str, Any]) -> Rich:

@@ -33,6 +33,9 @@ from pipelines.sensors import all_sensors
 from tenure.project import Project, load_project
 from tenure.specs import ModelSpec
 
+# The code location that `workspace.yaml` names.
+LOCATION = "tenure"
+
 
 def build_definitions(project: Project | str, settings: Settings | None = None) -> dg.Definitions:
     """Build a project's code location.
@@ -60,6 +63,21 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
         sensors=all_sensors(loaded, jobs),
         resources={"workplace": workplace_resource(Workplace(loaded, places), assets), LANE_IO: LaneIOManager(places.lanes)},
         executor=dg.in_process_executor,
+    )
+
+
+def repository_of(name: str, definitions: dg.Definitions) -> dg.RepositoryDefinition:
+    """A company's definitions under its name."""
+    return dg.create_repository_using_definitions_args(
+        name=name,
+        assets=definitions.assets,
+        schedules=definitions.schedules,
+        sensors=definitions.sensors,
+        jobs=definitions.jobs,
+        resources=definitions.resources,
+        executor=definitions.executor,
+        loggers=definitions.loggers,
+        asset_checks=definitions.asset_checks,
     )
 
 

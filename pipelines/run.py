@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteJobOrigin,
@@ -22,7 +21,7 @@ from assets.day_status import CHECK as COMPLETE
 from home.own_keys import require_keys
 from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
-from pipelines.definitions import build_definitions
+from pipelines.definitions import LOCATION, build_definitions
 from pipelines.instance import open_instance
 from pipelines.jobs import keys_needed
 from pipelines.partitions import RANGE_END, RANGE_START
@@ -105,10 +104,10 @@ def run_job(
 
 def origin_of(project: Project, job_name: str) -> RemoteJobOrigin:
     """Where the pages find this job: a run that does not say so is missing from the job's own page."""
-    target = LoadableTargetOrigin(executable_path=sys.executable, module_name="pipelines.location", attribute=project.name)
-    location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=target, location_name=project.name)
+    target = LoadableTargetOrigin(executable_path=sys.executable, module_name="pipelines.location")
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=target, location_name=LOCATION)
     return RemoteJobOrigin(
-        repository_origin=RemoteRepositoryOrigin(code_location_origin=location, repository_name=SINGLETON_REPOSITORY_NAME),
+        repository_origin=RemoteRepositoryOrigin(code_location_origin=location, repository_name=project.name),
         job_name=job_name,
     )
 

@@ -16,8 +16,8 @@ from home.workplace import Workplace
 from model_cards.pages import PAGE
 from provenance.delivered import Delivered, open_day
 from provenance.signed_steps import approval_of
-from provenance.step import Step, Trace
-from provenance.trace import steps_to_take, why_not
+from provenance.step import Step, Trace, why_not
+from provenance.trace import steps_to_take
 from tenure.errors import TraceError
 from tenure.scoring import influences, open_scorer
 

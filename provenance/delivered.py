@@ -222,6 +222,11 @@ class Delivered:
         return read_facts(self.package.files)
 
     @property
+    def rebuild_command(self) -> str:
+        """The command that trains the model again."""
+        return f"tenure rebuild --model {self.spec.name} --candidate {self.package.digest[:12]}"
+
+    @property
     def noted_features_version(self) -> int:
         """The version of the features that were scored, as the commit notes it."""
         return int(noted(self.commit, FEATURES_VERSION, self.table.name))

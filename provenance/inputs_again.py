@@ -12,7 +12,6 @@ from adapters.lake import OpenTable, connect
 from adapters.tables import ACTIVITY_TABLE, validated_table
 from home.workplace import Workplace
 from provenance.lineage import Lineage
-from provenance.recorded_steps import receipts_of
 from provenance.roll_up import roll_up_of
 from tenure.contracts import Source
 from tenure.errors import TraceError
@@ -66,6 +65,7 @@ def _judged_again(workplace: Workplace, source: Source, version: int | None, unt
 
     project, raw = workplace.project, workplace.raw
     table = at_version(workplace, validated_table(source), version)
-    receipts = receipts_of(raw, project.name, source.name, Lineage(workplace.lake).batches(table, until))
-    paths = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
+    batches = Lineage(workplace.lake).batches(table, until)
+    receipts = (raw.receipt_of(project.name, source.name, day, sha256) for day, sha256 in batches.items())
+    paths = {receipt.key: raw.path_of(receipt, verify=True) for receipt in receipts}
     return validate(source, paths, first_key=project.first_key, first_day=project.first_day).kept

@@ -4,58 +4,53 @@ The record is the lineage behind the day's features (`lineage.py`); that it is w
 own, and the others hold what is there against it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
 from adapters.lake import OpenTable, changed_contents, commits_by_day, views
-from adapters.raw_store import RawStore, Receipt, digest_of_batches
+from adapters.raw_store import Receipt, digest_of_batches
 from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
-from home.workplace import Workplace
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import tree_of
 from provenance.lineage import RAW, VALIDATED
 from provenance.signed_steps import statement_of
-from provenance.step import Step
+from provenance.step import Found
 from tenure.activity import KEY as ACTIVITY_KEY
 from tenure.canonical import SKEW
-from tenure.errors import SourceError, TenureError, TraceError
+from tenure.errors import TenureError, TraceError
 from tenure.scoring import features_digest, scored_inputs
 
-AS_RECORDED = "as recorded"
 
-
-def training_set_step(delivered: Delivered) -> Step:
+def training_set_step(delivered: Delivered) -> Found:
     """What the model learnt from."""
     data, lineage = delivered.evidence.data, delivered.shelf.lineage
-    read = {ACTIVITY_TABLE: data.activity_version, FEATURES_TABLE: data.features_version}
-    if None in read.values():
+    if data.activity_version is None or data.features_version is None:
         raise TraceError("The model's evidence does not name the versions that it learnt from. Train it again.")
-    activity, features = (lineage.table(name, version) for name, version in read.items() if version is not None)
+    activity = lineage.table(ACTIVITY_TABLE, data.activity_version)
+    features = lineage.table(FEATURES_TABLE, data.features_version)
     known = [day for day in commits_by_day(activity) if day <= data.known_until]
     snapshots = [day for p in data.periods for day in commits_by_day(features) if p.first_as_of <= day <= p.last_as_of]
     changed = [*_changed(delivered, activity, known, ACTIVITY_KEY), *_changed(delivered, features, snapshots, CUSTOMER_KEY)]
-    unlike = list(_other_sources(delivered))
-    found = (
-        f"They are NOT as written on {len(changed)} days (first: {min(changed)})." if changed else f"Each day is {AS_RECORDED}."
-    )
+    # Sources that the walk itself does not come by.
+    others = {source.name for source in delivered.workplace.project.sources} - set(map(_source, delivered.validated))
+    unlike = [name for name in sorted(others) if not _training_days(delivered, name)[0]]
     sources = f" The batches of {' and '.join(unlike)} are NOT those that the signed statement names." if unlike else ""
-    rebuild = f"tenure rebuild --model {delivered.spec.name} --candidate {delivered.package.digest[:12]}"
-    return Step(
-        title="Training set",
+    return Found(
         at=delivered.evidence.model.trained_at,
         digest=data.training_set_digest,
         verified=not changed and not unlike,
         words=f"{sum(p.n_rows for p in data.periods):,} rows of {sum(p.n_snapshots for p in data.periods)} snapshots, known "
-        f"until {data.known_until}, from version {features.version} of features and {activity.version} of activity. {found} "
-        f"`tenure rebuild` makes the set again, and holds it against the digest in its evidence.{sources}",
-        link=rebuild,
+        f"until {data.known_until}, from version {features.version} of features and {activity.version} of activity: "
+        f"{_said(changed)}. `tenure rebuild` makes the set again, and holds it against the digest in its evidence.{sources}",
+        link=delivered.rebuild_command,
     )
 
 
-def features_step(delivered: Delivered) -> Step:
+def features_step(delivered: Delivered) -> Found:
     """The inputs that were scored."""
     table, signed = delivered.features, delivered.signed
     commit = commits_by_day(table)[delivered.day]
@@ -70,33 +65,27 @@ def features_step(delivered: Delivered) -> Step:
         inputs = scored_inputs(delivered.facts, tree.rows, delivered.day)
         is_same = features_digest(inputs) == delivered.features_digest
     by_whom = f"{signed.signed_by} signed with the delivery" if signed else "nobody signed"
-    said = f"are what the score names, which {by_whom}" if is_same else f"are NOT what the score names, which {by_whom}"
     gone = f"; {len(emptied)} more were erased since, as the log says" if emptied else ""
-    return Step(
-        title="Features",
+    return Found(
         at=commit.at,
         digest=wanted or delivered.features_digest,
         verified=is_same,
         words=f"Version {table.version} of features, written in version {commit.version}: those of {tree.rows.num_rows} customers"
-        f" {said}{gone}.",
-        link=None,
+        f" are {'' if is_same else 'NOT '}what the score names, which {by_whom}{gone}.",
     )
 
 
-def lineage_step(delivered: Delivered) -> Step:
+def lineage_step(delivered: Delivered) -> Found:
     """The record of what the features were made from, computed again and held against what was signed."""
     signed, lineage = delivered.signed, delivered.shelf.lineage
-    made = lineage.made(FEATURES_TABLE, delivered.features_version, delivered.day)
     digest = lineage.of(FEATURES_TABLE, delivered.features_version, delivered.day)
-    versions = ", ".join(f"{name} {version}" for name, version in made.versions.items())
+    versions = ", ".join(f"{name} {version}" for name, version in delivered.made.versions.items())
     is_signed, said = _as_signed(delivered, signed, digest)
-    return Step(
-        title="Lineage",
+    return Found(
         at=signed.at if signed else None,
         digest=digest,
         verified=is_signed,
         words=f"What the features were made from ({versions}), stage by stage down to the batches received: {said}",
-        link=None,
     )
 
 
@@ -119,76 +108,59 @@ def _as_signed(delivered: Delivered, signed: SignedDay | None, digest: str) -> t
     return True, f"{signed.signed_by} signed the batches, and between them and the features the lake's own notes stand."
 
 
-def table_step(delivered: Delivered, title: str, table: OpenTable, key: tuple[str, ...]) -> Step:
+def table_step(delivered: Delivered, table: OpenTable, key: tuple[str, ...]) -> Found:
     """A table in the version that was read: every day up to the scored one held against the record."""
     commits = {day: commit for day, commit in commits_by_day(table).items() if day <= delivered.day}
-    changed = _changed(delivered, table, list(commits), key)
+    changed = _changed(delivered, table, commits, key)
     newest = max(commits.values(), key=lambda commit: commit.version, default=None)
-    found = f"{len(changed)} are NOT {AS_RECORDED} (first: {changed[0]})" if changed else f"each is {AS_RECORDED}"
-    return Step(
-        title=title,
+    return Found(
         at=newest.at if newest else None,
-        digest=None,
         verified=bool(commits) and not changed,
-        words=f"Version {table.version} of {table.name}, days up to {delivered.day}: {len(commits)}; {found}.",
-        link=None,
+        words=f"Version {table.version} of {table.name}, days up to {delivered.day}: {len(commits)}; {_said(changed)}.",
     )
 
 
-def raw_step(delivered: Delivered, title: str, table: OpenTable, customer: str) -> Step:
+def raw_step(delivered: Delivered, table: OpenTable, customer: str) -> Found:
     """The batches of a source behind the score, read and hashed, and held against the record."""
     workplace, source = delivered.workplace, _source(table.name)
-    recorded = delivered.shelf.lineage.batches(table, delivered.day)
-    stands = {day: delivered.shelf.erasures.now(f"{RAW}{source}", day, sha256) or sha256 for day, sha256 in recorded.items()}
-    receipts = receipts_of(workplace.raw, workplace.project.name, source, stands)
-    damaged = [day for day, receipt in receipts.items() if not _is_whole(workplace, receipt)]
+    recorded, receipts = receipts_behind(delivered, table)
+    damaged = [day for day, receipt in receipts.items() if not workplace.raw.is_whole(receipt)]
     is_stated, stated = _training_days(delivered, source)
-    n_bytes, n_rewritten = sum(r.n_bytes for r in receipts.values()), sum(stands[day] != recorded[day] for day in recorded)
-    found = f"{len(damaged)} are NOT the bytes received (first: {damaged[0]})" if damaged else f"each is {AS_RECORDED}"
+    n_rewritten = sum(receipts[day].sha256 != sha256 for day, sha256 in recorded.items())
     erased = f", {n_rewritten} of them rewritten for an erasure that the log names" if n_rewritten else ""
-    return Step(
-        title=title,
+    return Found(
         at=max((receipt.landed_at for receipt in receipts.values()), default=None),
         digest=digest_of_batches(recorded),
         verified=bool(receipts) and not damaged and is_stated,
-        words=f"Batches: {len(receipts)}, {n_bytes:,} bytes, read and hashed; {found}{erased}. {stated} "
+        words=f"Batches: {len(receipts)}, {sum(r.n_bytes for r in receipts.values()):,} bytes, read and hashed; "
+        f"{_said(damaged, 'the bytes received')}{erased}. {stated} "
         f"Holding rows of this customer: {_n_own(table, customer, recorded)}.",
         link=str(workplace.settings.raw / "receipts" / workplace.project.name / source),
     )
 
 
-def receipts_of(raw: RawStore, project: str, source: str, batches: Mapping[date, str]) -> dict[date, Receipt]:
-    """The receipts of batches: for each the one that holds, or one that a later delivery replaced.
+def receipts_behind(delivered: Delivered, table: OpenTable) -> tuple[Mapping[date, str], Mapping[date, Receipt]]:
+    """The batches that the record names behind a validated table, and a receipt of each as it stands, rewritten or not.
 
     Raises
     ------
     SourceError: when no receipt names the bytes.
     """
-    found = {}
-    for day, sha256 in batches.items():
-        holding = raw.receipt(project, source, day)
-        named = holding if holding and holding.sha256 == sha256 else None
-        named = named or next((r for r in raw.history(project, source, day) if r.sha256 == sha256), None)
-        if named is None:
-            raise SourceError(
-                f"No receipt of {source}, batch {day}, names the bytes {sha256[:12]}. Restore the store from a backup."
-            )
-        found[day] = named
-    return found
+    raw, project, source = delivered.workplace.raw, delivered.workplace.project.name, _source(table.name)
+    recorded, erasures = delivered.shelf.lineage.batches(table, delivered.day), delivered.shelf.erasures
+    stands = {day: erasures.now(f"{RAW}{source}", day, sha256) or sha256 for day, sha256 in recorded.items()}
+    return recorded, {day: raw.receipt_of(project, source, day, sha256) for day, sha256 in stands.items()}
 
 
-def _changed(delivered: Delivered, table: OpenTable, days: list[date], key: tuple[str, ...]) -> list[date]:
+def _changed(delivered: Delivered, table: OpenTable, days: Iterable[date], key: tuple[str, ...]) -> list[date]:
     """Days whose rows are neither as recorded nor rewritten for an erasure."""
     erasures = delivered.shelf.erasures
-    return [*changed_contents(table, days, key, now=lambda day, digest: erasures.now(table.name, day, digest))]
+    return [*changed_contents(table, [*days], key, now=lambda day, digest: erasures.now(table.name, day, digest))]
 
 
-def _other_sources(delivered: Delivered) -> Iterator[str]:
-    """Sources that the signed training statement names and the walk does not come by, whose batches are not those stated."""
-    names = {_source(name) for name in delivered.validated}
-    for source in delivered.workplace.project.sources:
-        if source.name not in names and not _training_days(delivered, source.name)[0]:
-            yield source.name
+def _said(unlike: list[date], record: str = "as recorded") -> str:
+    """How many of the days are not what they should be."""
+    return f"{len(unlike)} are NOT {record} (first: {min(unlike)})" if unlike else "each is as recorded"
 
 
 def _training_days(delivered: Delivered, source: str) -> tuple[bool, str]:
@@ -218,22 +190,14 @@ def _training_days(delivered: Delivered, source: str) -> tuple[bool, str]:
     )
 
 
-def _is_whole(workplace: Workplace, receipt: Receipt) -> bool:
-    """Whether the bytes are those received."""
-    try:
-        workplace.raw.path_of(receipt, verify=True)
-    except SourceError:
-        return False
-    return True
-
-
 def _n_own(table: OpenTable, customer: str, batches: Mapping[date, str]) -> str:
     """How many of the batches hold rows of a customer; none where a table knows no customers."""
     try:
-        with views({"rows": table}) as connection:
-            if "customer_id" not in {column[0] for column in connection.sql("DESCRIBE rows").fetchall()}:
+        # Not as a parameter, for which DuckDB loads pandas.
+        with views({"rows": table, "one": pa.table({"customer_id": pa.array([customer])})}) as connection:
+            if "customer_id" not in connection.table("rows").columns:
                 return "0"
-            found = connection.execute("SELECT DISTINCT day FROM rows WHERE customer_id = ?", [customer]).fetchall()
+            found = connection.sql("SELECT DISTINCT day FROM rows SEMI JOIN one USING (customer_id)").fetchall()
     except duckdb.Error:
         # The bytes are verified all the same; that the validated rows cannot be read is told by their own step.
         return "not known"

@@ -15,8 +15,7 @@ from adapters.lake import changed_contents
 from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, validated_table
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
-from provenance.lineage import RAW, VALIDATED
-from provenance.recorded_steps import lineage_step, receipts_of
+from provenance.recorded_steps import lineage_step, receipts_behind
 from provenance.signed_scores import check_signed
 from provenance.snapshots import plan_of, snapshots_of
 from tenure.errors import TenureError, TraceError
@@ -179,11 +178,8 @@ def _check_lineage(delivered: Delivered) -> None:
     step = lineage_step(delivered)
     if not step.verified:
         raise TraceError(step.words)
-    raw, project, lineage = delivered.workplace.raw, delivered.workplace.project.name, delivered.shelf.lineage
-    for name, table in delivered.validated.items():
-        source = name.removeprefix(VALIDATED)
-        recorded, erasures = lineage.batches(table, delivered.day), delivered.shelf.erasures
-        receipts_of(raw, project, source, {d: erasures.now(f"{RAW}{source}", d, b) or b for d, b in recorded.items()})
+    for table in delivered.validated.values():
+        receipts_behind(delivered, table)
 
 
 def _is_defined_alike(delivered: Delivered) -> bool:

@@ -14,19 +14,18 @@ from adapters.tables import RUN_ID
 from provenance.delivered import Delivered
 from provenance.lineage import noted
 from provenance.signed_scores import check_signed
-from provenance.step import Step
+from provenance.step import Found
 from tenure.errors import TenureError, TraceError
 from tenure.scoring import open_scorer, score_day
 
 
-def score_step(delivered: Delivered, customer: str) -> Step:
+def score_step(delivered: Delivered, customer: str) -> Found:
     """The row as it was delivered: signed, unchanged, and what the promoted model makes of this customer."""
     row, commit = delivered.row(customer), delivered.commit
     is_signed, signed = signature(delivered)
     is_same, again = _made_again(delivered, row)
     run = noted(commit, RUN_ID, delivered.table.name) or "none"
-    return Step(
-        title="Score",
+    return Found(
         at=delivered.at,
         digest=commit.root or commit.content,
         verified=is_signed and is_same,

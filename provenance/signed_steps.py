@@ -11,12 +11,26 @@ from governance.records.statement import Statement
 from governance.rules.admission import approvals_needed
 from model_cards.pages import PAGE
 from provenance.delivered import LONGEST_RUN, Delivered
-from provenance.step import Step
+from provenance.step import Found
 from tenure.canonical import sha256
 from tenure.errors import TraceError
 
 
-def statement_step(delivered: Delivered) -> Step:
+def model_step(delivered: Delivered) -> Found:
+    """The package whose model scored."""
+    package = delivered.package
+    n_bytes = sum(map(len, package.files.values()))
+    return Found(
+        at=delivered.evidence.model.trained_at,
+        digest=package.model_digest,
+        verified=True,
+        words=f"Package {package.digest[:12]}: {len(package.files)} files, {n_bytes:,} bytes, each compared with the manifest; "
+        "its model is the one that the score names.",
+        link=delivered.rebuild_command,
+    )
+
+
+def statement_step(delivered: Delivered) -> Found:
     """What the training service signed."""
     found = statement_of(delivered)
     training, evidence = found.training, delivered.evidence
@@ -29,18 +43,16 @@ def statement_step(delivered: Delivered) -> Step:
     }
     other = [name for name, (said, known) in stated.items() if said != known]
     agrees = f"ANOTHER {' and '.join(other)} than" if other else "the model, training set, code, lock file and seed as"
-    return Step(
-        title="Statement",
+    return Found(
         at=training.finished,
         digest=found.envelope_digest,
         verified=not other,
         words=f"Signed by {found.signed_by}, whose key the trust root names; started by {training.trainer}, "
         f"run {training.run_id}. It states {agrees} the package's evidence.",
-        link=None,
     )
 
 
-def approvals_step(delivered: Delivered) -> Step:
+def approvals_step(delivered: Delivered) -> Found:
     """Whose approvals the promotion rests on."""
     record, promotion = delivered.promoted
     approvals = [approval_of(delivered, digest) for digest in promotion.approvals]
@@ -50,8 +62,7 @@ def approvals_step(delivered: Delivered) -> Step:
     are_of_this = all(approval.subject == promotion.subject for approval in approvals)
     said = "; ".join(f"{approval.identity} on {approval.issued:%Y-%m-%d}: {approval.reason}" for approval in approvals)
     over = "exactly this model, card, audit and policy" if are_of_this else "OTHER digests than those promoted"
-    return Step(
-        title="Approvals",
+    return Found(
         at=max((approval.issued for approval in approvals), default=None),
         digest=promotion.subject.policy_digest,
         verified=len(people) >= needed and are_of_this,
@@ -60,7 +71,7 @@ def approvals_step(delivered: Delivered) -> Step:
     )
 
 
-def promotion_step(delivered: Delivered) -> Step:
+def promotion_step(delivered: Delivered) -> Found:
     """Who let the package serve, whether the rules of that day allowed it, and that nobody had revoked it by then."""
     record, promotion = delivered.promoted
     report = delivered.workplace.promotions.history()
@@ -69,8 +80,7 @@ def promotion_step(delivered: Delivered) -> Step:
         f"It must NOT stand: {'; '.join(against)}" if against else "It was allowed when it was written, and no record is missing."
     )
     revoked_before, revocation = _revocation(delivered)
-    return Step(
-        title="Promotion",
+    return Found(
         at=promotion.decided_at,
         digest=promotion.subject.package_digest,
         verified=not against and not revoked_before,
@@ -88,7 +98,7 @@ def _asked_by(delivered: Delivered) -> str:
     return f", asked for by {peek_request(record.signed).identity}" if record else ""
 
 
-def card_step(delivered: Delivered) -> Step:
+def card_step(delivered: Delivered) -> Found:
     """The card that the reviewers signed for."""
     package, promotion = delivered.package, delivered.promoted[1]
     subject, named = promotion.subject, delivered.evidence.model.model_digest
@@ -97,8 +107,7 @@ def card_step(delivered: Delivered) -> Step:
     is_of_this, rows = named == package.model_digest, delivered.evidence.data.test_rows_digest
     signed = "and its evidence are those that the reviewers signed" if is_signed else "is ANOTHER than the reviewers signed"
     speaks = "they speak of this model" if is_of_this else f"they speak of ANOTHER model, {named[:12]}"
-    return Step(
-        title="Card",
+    return Found(
         at=delivered.evidence.model.trained_at,
         digest=digest,
         verified=is_signed and is_of_this,

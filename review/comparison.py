@@ -14,6 +14,7 @@ from model_cards.paths import as_tree
 from model_cards.wording import show
 from tenure.audit.records import PAIR
 from tenure.evidence import Evidence
+from tenure.figures import typeset
 
 _GOOD = {"higher": "higher is better", "lower": "lower is better"}
 BETTER, UNTOLD, WORSE = "better", "cannot be told", "worse"
@@ -167,6 +168,6 @@ def _signed(difference: Mapping[str, Any]) -> str:
     decimals = min(6, max(2, -math.floor(math.log10(width / 2)))) if width else 3
 
     def signed(figure: float) -> str:
-        return f"{round(figure, decimals) + 0.0:+.{decimals}f}"  # no zero has a minus
+        return typeset(f"{round(figure, decimals) + 0.0:+.{decimals}f}")  # no zero has a minus
 
     return signed(value) if low is None or high is None else f"{signed(value)} ({signed(low)} to {signed(high)})"

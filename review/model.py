@@ -18,6 +18,7 @@ from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import Vitals, vitals
 from tenure.drift_alarm import ALARM_RULE
 from tenure.evaluation.realised import Realised
+from tenure.figures import typeset
 from tenure.gates import Outcome
 
 _MOST_INPUTS = 8
@@ -99,7 +100,7 @@ def rate_chart(days: Sequence[Realised]) -> Any:
     """What the scores promised and what came, by scored day."""
     promised = Series(name="promised", style="curve", points=tuple((d.day, d.mean_score) for d in days))
     came = Series(name="happened", style="observed", points=tuple((d.day, d.event_rate) for d in days))
-    says = "; ".join(f"{d.day} promised {d.mean_score:.1%}, happened {d.event_rate:.1%}" for d in days[-3:])
+    says = typeset("; ".join(f"{d.day} promised {d.mean_score:.1%}, happened {d.event_rate:.1%}" for d in days[-3:]))
     return over_days([promised, came], title="Mean score, and share that had the outcome", says=f"The last days: {says}.")
 
 

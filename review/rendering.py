@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from model_cards.html import capitalize_first
 from review.visit import NOBODY, Visit, current_room, current_sight, current_visit
 from tenure.errors import TenureError
+from tenure.figures import typeset
 
 _STATUS = {
     400: "Not understood",
@@ -86,7 +87,9 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(short=short, when=when, day=_day, number=_number, capitalize_first=capitalize_first)
+    environment.filters.update(
+        short=short, when=when, day=_day, number=_number, capitalize_first=capitalize_first, typeset=typeset
+    )
     return environment
 
 

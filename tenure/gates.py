@@ -6,6 +6,7 @@ from enum import StrEnum
 from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import NO_INTERVAL, Estimate, Evaluation, Metric, NotDefined
+from tenure.figures import typeset
 from tenure.specs import Gate, GateKind
 
 
@@ -92,6 +93,11 @@ class Decision:
         said = {v.gate.name for v in asked}
         points = (f"{point.question}, {point.answer}: {point.found}" for point in self.open_points if point.gate not in said)
         return (*(f"{v.gate.name}: {v.found}" for v in asked), *points)
+
+    @property
+    def reasons_listed(self) -> str:
+        """The reasons for a message: the first line of it names what they are for, and each stands on a line of its own."""
+        return "".join(f"\n  - {typeset(reason)}." for reason in self.reasons)
 
     def answer(self, question: Question) -> Answer:
         """What can be said to a question: the worst of its open points."""

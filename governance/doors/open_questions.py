@@ -41,13 +41,13 @@ def check_judged(package: Package, reason: str) -> None:
     # Read from the verdicts as well, so that an outcome can never be kinder than the gates it sums up.
     if decision.outcome is Outcome.REFUSED or GateResult.FAIL in {verdict.result for verdict in decision.verdicts}:
         raise PromotionError(
-            f"The gates refused candidate {package.digest[:12]}: {'; '.join(decision.reasons)}. "
-            "A refused candidate cannot be promoted; read its card and train another."
+            f"The gates refused candidate {package.digest[:12]}, so nobody can promote it; read its card and train another."
+            f"{decision.reasons_listed}"
         )
     if _is_open(decision) and not reason.strip():
         raise PromotionError(
-            f"Candidate {package.digest[:12]} is accepted only with a reason: {'; '.join(decision.reasons)}. "
-            "Read its card, then say why it may serve (tenure promote DIGEST --reason '...')."
+            f"Candidate {package.digest[:12]} is accepted only with a reason: read its card, then say why it may serve "
+            f"(tenure promote DIGEST --reason '...').{decision.reasons_listed}"
         )
 
 

@@ -139,7 +139,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     if found.outcome is Outcome.REFUSED:
         raise refused(
             Refusal.GATES_REFUSED,
-            f"The gates refuse package {package.digest[:12]}: {'; '.join(found.reasons)}. Read its card and train another.",
+            f"The gates refuse package {package.digest[:12]}; read its card and train another.{found.reasons_listed}",
         )
     told = evidence.policy
     if policy.one_person_may != (told is not None and told.one_person_may):

@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 from model_cards.charts.svg import WIDTH, box, frame, percent, polyline, scale, text
+from tenure.figures import typeset
 
 _PURE = ("count", "ratio", "rate")  # units that say nothing beside a number
 
@@ -59,7 +60,7 @@ def direction(effect: Effect) -> str:
 
 def _number(value: float) -> str:
     """An end of an axis: whole where it is large."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}".replace("-", "\u2212")
+    return f"{value:,.0f}" if abs(value) >= 100 else typeset(f"{value:.3g}")
 
 
 def _short(words: str, length: int) -> str:

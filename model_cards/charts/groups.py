@@ -6,6 +6,7 @@ from typing import Any
 from model_cards.charts.svg import WIDTH, dot, frame, line, percent, scale, text, ticks
 from model_cards.paths import number
 from model_cards.wording import show
+from tenure.figures import typeset
 
 _ROW, _TOP, _NAMES = 22, 26, 142
 _MOST = 3  # panels for one attribute; every figure stands in the field index
@@ -47,7 +48,7 @@ def _panel(title: str, rows: Sequence[Group], name: str) -> str:
     x, bottom = scale(low, high, _NAMES + 12, WIDTH - 16), _TOP + _ROW * len(rows)
     words = _TITLES.get(name, name.replace("_", " "))
     parts = [text(0, 13, words, style="label strong"), *(part for i, group in enumerate(rows) for part in _name(group, i))]
-    write = percent if name.endswith("_rate") else lambda v: f"{v:g}".replace("-", "\u2212")
+    write = percent if name.endswith("_rate") else lambda v: typeset(f"{v:g}")
     for mark in ticks(low, high, 3):
         parts.append(line(x(mark), _TOP, x(mark), bottom, "rule"))
         parts.append(text(x(mark), bottom + 15, write(mark), anchor="middle", style="tick"))

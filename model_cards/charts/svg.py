@@ -5,6 +5,8 @@ from hashlib import sha256
 from html import escape
 from math import ceil, floor, log10
 
+from tenure.figures import typeset
+
 Scale = Callable[[float], float]
 
 # How wide a drawing is in its own units. Its smallest letters are 12 of them: 11 pixels on a telephone of 360.
@@ -99,7 +101,7 @@ def polygon(points: Sequence[tuple[float, float]], style: str) -> str:
 
 def percent(value: float) -> str:
     """An axis label in percent."""
-    return f"{value * 100:g}\u00a0%".replace("-", "\u2212")
+    return typeset(f"{value * 100:g}%")
 
 
 def left_axis(values: Sequence[float], y: Scale, x1: float, x2: float, write: Callable[[float], str] = percent) -> list[str]:

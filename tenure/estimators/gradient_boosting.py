@@ -8,7 +8,6 @@ should be started with `OMP_WAIT_POLICY=passive`. The core reads and sets no env
 """
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,11 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from tenure import imports
 from tenure.errors import EstimationError, PackageError
 from tenure.specs import LightGBMParameters
-
-# What LightGBM imports if it is there, for uses that it has none of here.
-_BESIDE = ("sklearn", "pandas", "matplotlib", "graphviz", "dask", "polars", "cffi")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +79,7 @@ class GradientBoosting:
     @cached_property
     def _boosters(self) -> list[Any]:
         """The parsed texts; parsing is kept because a daily run predicts more than once."""
-        return [_lightgbm().Booster(model_str=text) for text in self.texts]
+        return [imports.lightgbm().Booster(model_str=text) for text in self.texts]
 
     def _checked(self, X: np.ndarray) -> np.ndarray:
         """Refuse an array that does not have the model's columns."""
@@ -116,7 +113,7 @@ def fit_gradient_boosting(
     ------
     EstimationError: when shapes differ, a value is infinite, or the outcome takes one value only.
     """
-    lightgbm = _lightgbm()
+    lightgbm = imports.lightgbm()
     X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
     if len(monotone) != len(feature_names):
         raise EstimationError(f"Expected a direction for each of {len(feature_names)} features, found {len(monotone)}.")
@@ -196,23 +193,3 @@ def _feature_names(text: str) -> tuple[str, ...]:
     if not text.startswith("tree\n") or match is None:
         raise PackageError("Expected a booster in LightGBM's text format, found something else. Build the package again.")
     return tuple(match.group(1).split(" "))
-
-
-def _lightgbm() -> Any:
-    """LightGBM without what it would import beside itself: a second and a hundred megabytes for frames, plots and clusters.
-
-    Where one of these is imported already, it stays as it is.
-    """
-    if "lightgbm" not in sys.modules:
-        absent = [name for name in _BESIDE if name not in sys.modules]
-        # None in the place of a module is Python's own way of saying that it cannot be imported.
-        sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
-        try:
-            import lightgbm
-        finally:
-            for name in absent:
-                if sys.modules.get(name) is None:
-                    sys.modules.pop(name, None)
-    import lightgbm
-
-    return lightgbm

@@ -30,16 +30,16 @@ ARGUMENTS = (
 DEFINITIONS = """\
 from pathlib import Path
 
-from pipelines.definitions import build_definitions
+from pipelines.definitions import build_definitions, repository_of
 from tests.simulated_company.deliveries import project_at
 
-defs = build_definitions(project_at(Path({delivered!r})))
+company = repository_of("simulated_company", build_definitions(project_at(Path({delivered!r}))))
 """
 WORKSPACE = """\
 load_from:
   - python_file:
       relative_path: company.py
-      location_name: simulated_company
+      location_name: tenure
       working_directory: {repository}
 """
 

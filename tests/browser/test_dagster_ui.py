@@ -47,7 +47,7 @@ def test_the_asset_graph_has_a_lane_for_ingestion_features_and_each_model(ui):
 
 def test_an_engineer_launches_a_day_and_sees_it_succeed(ui, premises):
     """The daily job, launched for one day on its own page, succeeds, and every model has scored the day."""
-    page = ui("/locations/simulated_company/jobs/daily")
+    page = ui("/locations/simulated_company@tenure/jobs/daily")
 
     page.get_by_role("button", name="Materialize all").click()
     dialog = page.get_by_role("dialog").filter(has_text="Partition selection")
@@ -56,7 +56,7 @@ def test_an_engineer_launches_a_day_and_sees_it_succeed(ui, premises):
     days.press("Enter")
     dialog.get_by_role("button", name="Launch 1 run").click()
     dialog.wait_for(state="hidden")
-    page = ui("/locations/simulated_company/jobs/daily/runs")
+    page = ui("/locations/simulated_company@tenure/jobs/daily/runs")
     page.get_by_text("Success", exact=True).first.wait_for(timeout=RUN_PATIENCE_MS)
     keep(page, "daily-run")
 

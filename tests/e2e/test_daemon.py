@@ -20,13 +20,11 @@ from dagster._core.remote_origin import RemotePartitionSetOrigin
 from adapters.alerts import AlertKind
 from adapters.tables import SCORES, stage_table
 from adapters.whole_files import write_whole
-from cli.places import DEMO_PROJECT
 from cli.services import stop
-from cli.serving import service_commands, service_environment, wait_for_socket
+from cli.serving import SOCKET, service_commands, service_environment, wait_for_socket, write_workspace
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from pipelines.run import origin_of
-from pipelines.workspace import code_servers, write_workspace
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 MORNINGS = "mornings.txt"
@@ -46,7 +44,8 @@ from tests.simulated_company.deliveries import project_at
 missed.EVERY_TEN_MINUTES, missed.MOST_DAYS = 1, 2
 missed.owed_until = lambda *_: date.fromisoformat(Path({mornings!r}).read_text())
 definitions.all_schedules = lambda *_: []
-defs = definitions.build_definitions(replace(project_at(Path({delivered!r})), last_day=None))
+built = definitions.build_definitions(replace(project_at(Path({delivered!r})), last_day=None))
+company = definitions.repository_of("simulated_company", built)
 """
 
 
@@ -87,10 +86,9 @@ class Daemon:
     def start(self) -> None:
         """Start both, each in a group of its own."""
         settings, folder, name = self.premises.settings, self.premises.folder, self.premises.project.name
-        (serving,) = code_servers(settings, DEMO_PROJECT, self.sockets).values()
-        serving = [*serving[: serving.index("--location-name")], "--location-name", name, "-f", str(folder / "company.py")]
-        workspace = write_workspace(settings, DEMO_PROJECT, self.sockets)
-        workspace.write_text(workspace.read_text(encoding="utf-8").replace(DEMO_PROJECT, name), encoding="utf-8")
+        commands = service_commands(settings, name, self.sockets)
+        serving = [*commands["code"][: commands["code"].index("-m")], "-f", str(folder / "company.py")]
+        write_workspace(self.sockets)
         environment = {
             **service_environment(settings),
             "TENURE_HOME": str(settings.home),
@@ -99,7 +97,7 @@ class Daemon:
             "TENURE_THREADS": "2",
         }
         with (folder / "daemon.log").open("a") as log:
-            for command in (serving, service_commands(settings, name)["daemon"]):
+            for command in (serving, commands["daemon"]):
                 process = subprocess.Popen(
                     command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
                 )
@@ -112,8 +110,7 @@ class Daemon:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self.processes.clear()
-        for socket in self.sockets.iterdir():
-            socket.unlink()
+        (self.sockets / SOCKET).unlink()
 
     def wait_for(self, found: Callable[[], Found | None]) -> Found:
         """Wait for something that must come by itself."""

@@ -58,7 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     )
     settings.artifacts.mkdir(parents=True)
     accounts = CatalogueAccounts(home)
-    command = service_commands(settings, "complete_journey")["mlflow"]
+    command = service_commands(settings, "complete_journey", settings.home)["mlflow"]
     command = [sys.executable, "-m", "mlflow", *command[1:]]
     environment = {**service_environment(settings), **accounts.prepare()}
     output = home / "server.log"

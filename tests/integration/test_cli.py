@@ -23,8 +23,9 @@ def tenure(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def home(tmp_path):
-    """A home in which nothing has happened yet."""
+    """The demonstration's home, in which nothing has happened yet."""
     note_format(tmp_path)
+    (tmp_path / "companies.json").write_text(json.dumps({"complete_journey": None}))
     return tmp_path
 
 
@@ -42,7 +43,7 @@ def test_status_of_an_empty_home_is_whole(home):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("score", "--project", "nobody", "--day", "2017-11-01"), "There is no project 'nobody'"),
+        (("score", "--project", "nobody", "--day", "2017-11-01"), "There is no company 'nobody'"),
         (("score",), "Name one day with --day"),
         (("score", "--day", "2017-11-01", "--from", "2017-11-01"), "Name one day with --day"),
         (("score", "--day", "yesterday"), "Expected a day as YYYY-MM-DD"),

@@ -7,11 +7,11 @@ import pytest
 
 from home.opening import Use, open_home
 from home.upgrade import NOTE_FORMAT, STEPS, plan
+from provenance.answer import answer
 from provenance.held import look
 from provenance.history import read_history
 from provenance.replay import replay
 from provenance.roll_up import roll_up
-from provenance.trace import trace
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def test_its_scores_are_walked_back_to_the_bytes_received(opened: Premises) -> N
     rows = opened.rows("lapse_28d/scores", AS_OF)
     assert rows is not None
 
-    found = trace(opened.workplace, "lapse_28d", rows["customer_id"][0].as_py(), AS_OF)
+    found = answer(opened.workplace, "lapse_28d", rows["customer_id"][0].as_py(), AS_OF).trace
 
     assert len(found.steps) > 10
     assert [step.title for step in found.steps if not step.verified] == []

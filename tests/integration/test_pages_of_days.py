@@ -100,10 +100,8 @@ def test_the_check_says_what_was_received_of_a_day_that_could_not_be_judged(days
 def test_a_run_of_a_command_is_on_the_page_of_its_job(days: Shown) -> None:
     """The pages list a job's runs by the code location that they carry; a command's run carries it, and says whose it was."""
     _, instance, outcome = days
-    (run,) = instance.get_runs(
-        dg.RunsFilter(job_name="history", tags={".dagster/repository": "__repository__@simulated_company"})
-    )
+    (run,) = instance.get_runs(dg.RunsFilter(job_name="history", tags={".dagster/repository": "simulated_company@tenure"}))
 
     assert run.run_id == outcome.run_id
-    assert run.remote_job_origin.location_name == "simulated_company"
+    assert run.remote_job_origin.repository_origin.repository_name == "simulated_company"
     assert BY_COMMAND in run.tags

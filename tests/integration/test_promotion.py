@@ -213,7 +213,7 @@ def test_refused_candidate_is_not_promoted(tmp_path: Path, loosened: bool) -> No
         files = {**files, "evidence.json": files["evidence.json"].replace(b'"outcome": "refused"', b'"outcome": "accepted"')}
     digest = PackageStore(tmp_path).keep_candidate("shop", "lapse_28d", files).digest
 
-    with pytest.raises(PromotionError, match=r"The gates refused.*ranks well: ROC-AUC 0\.89\d\d"):
+    with pytest.raises(PromotionError, match=r"The gates refused.*\n  - ranks well: ROC-AUC 0\.89\d\d"):
         shop.promote(digest, "I insist")
     assert shop.doors.records() == ()
 
@@ -224,7 +224,7 @@ def test_open_question_needs_a_reason(tmp_path: Path) -> None:
     digest = shop.approved("one").digest
 
     for blank in ("", "   "):
-        with pytest.raises(PromotionError, match=r"only with a reason: fair.*--reason"):
+        with pytest.raises(PromotionError, match=r"only with a reason: .*--reason '...'\)\.\n  - fair"):
             shop.promote(digest, blank)
     assert shop.promote(digest, "few customers of known age").reason == "few customers of known age"
 

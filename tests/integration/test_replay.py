@@ -11,11 +11,11 @@ import pytest
 from adapters.environment import environment_facts
 from adapters.lake import read_rows
 from governance.records.delivery import deliveries
+from provenance.answer import answer
 from provenance.delivered import open_day
 from provenance.rebuild import circumstances, rebuild
 from provenance.replay import first_difference, replay
 from provenance.signed_scores import check_signed
-from provenance.trace import trace
 from tenure.errors import TraceError
 from tenure.features import purchases
 from tenure.features.plan import snapshot_plan
@@ -64,7 +64,7 @@ def test_a_whole_day_is_made_again_to_the_bit(delivered):
 def test_every_step_from_a_score_to_the_bytes_received_is_verified(delivered, model):
     """Of each kind of model, after real runs; and whoever may read the steps learns nothing of the customer."""
     customer = read_rows(delivered.workplace.lake.open(f"{model}/scores"), days=[AS_OF])["customer_id"][0].as_py()
-    found = trace(delivered.workplace, model, customer, AS_OF)
+    found = answer(delivered.workplace, model, customer, AS_OF).trace
 
     assert [step.title for step in found.steps if not step.verified] == []
     assert len(found.steps) == 18

@@ -30,7 +30,7 @@ def up(home: Path, dagster_port: int, mlflow_port: int, **settings: str) -> subp
         "PYTHONPATH": str(HOUSE),
         **settings,
     }
-    command = [sys.executable, "-W", "ignore", "-m", "cli.main", "up"]
+    command = [sys.executable, "-W", "ignore", "-m", "cli.main", "up", "--project", "complete_journey"]
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command, cwd=HOUSE, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True

@@ -138,7 +138,7 @@ def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_en
     rewritten = rewrite_a_batch(office, "transactions")
     sign_for(office, emptied=(*emptied, again), rewritten=(rewritten,))
     delivered = office.delivered
-    raw = raw_step(delivered, "Raw", delivered.validated["validated/transactions"], "nobody")
+    raw = raw_step(delivered, delivered.validated["validated/transactions"], "nobody")
 
     assert [fault for fault in taken if "lack 3 rows, and no erasure in the log names them" in fault]
     assert "3 more were erased since, as the log says" in check_signed(delivered)

@@ -19,7 +19,6 @@ from provenance.replay import replay
 from provenance.score_export import write_scores
 from provenance.signer import open_signer
 from provenance.step import Step, Trace
-from provenance.trace import trace
 from tenure.content import digest_by_day
 from tenure.errors import TraceError
 from tests.intruder import (
@@ -48,7 +47,7 @@ def customer_of(office: Office) -> str:
 
 def walk(office: Office) -> Trace:
     """The walk behind that customer's score."""
-    return trace(office.workplace, MODEL, customer_of(office), DAY)
+    return answer(office.workplace, MODEL, customer_of(office), DAY).trace
 
 
 def broken(found: Trace) -> list[str]:
@@ -170,15 +169,15 @@ def test_lost_scores_are_refused_in_words(office):
         file.unlink()
 
     with pytest.raises(TraceError, match="cannot be read"):
-        trace(office.workplace, MODEL, customer, DAY)
+        answer(office.workplace, MODEL, customer, DAY)
 
 
 def test_a_customer_or_day_without_a_score_is_refused_without_a_name(furnished):
     """The refusal goes to logs and screens."""
     with pytest.raises(TraceError, match="found 0") as refused:
-        trace(furnished.workplace, MODEL, "somebody-else", DAY)
+        answer(furnished.workplace, MODEL, "somebody-else", DAY)
     with pytest.raises(TraceError, match="no scores"):
-        trace(furnished.workplace, MODEL, "anybody", EARLIER)
+        answer(furnished.workplace, MODEL, "anybody", EARLIER)
 
     assert "somebody-else" not in str(refused.value)
 
@@ -202,7 +201,7 @@ def test_scores_under_a_trust_root_without_the_scoring_service_are_signed_by_nob
     next_root(settings, following(root, clock(), staff=without), (demo_key(settings, ROOT_KEY),), clock)
     before, day = walk(office), DAY + timedelta(days=1)
     office.score(day)
-    after = trace(office.workplace, MODEL, customer_of(office), day)
+    after = answer(office.workplace, MODEL, customer_of(office), day).trace
 
     assert open_signer(office.workplace) is None
     assert (broken(before), broken(after)) == ([], ["Score"])
@@ -218,7 +217,7 @@ def test_a_model_that_no_longer_served_may_not_have_scored(office, hours, holds)
     late, day = office.later(0.5 + hours), DAY + timedelta(days=1)
     late.features(day)
     score_days(late.workplace, late.delivered.spec, replaced, [day], signer=open_signer(late.workplace))
-    found = trace(late.workplace, MODEL, customer_of(late), day)
+    found = answer(late.workplace, MODEL, customer_of(late), day).trace
 
     assert found.holds == holds
     assert holds or "Nobody let that model score then" in step(found, "Promotion").words
@@ -240,7 +239,7 @@ def test_a_package_revoked_before_the_delivery_may_not_have_scored(office, is_be
     score_days(late.workplace, late.delivered.spec, scorer, [day], signer=open_signer(late.workplace))
     if not is_before:
         revoke(office.later(5))
-    found = trace(office.later(6).workplace, MODEL, customer_of(office), day)
+    found = answer(office.later(6).workplace, MODEL, customer_of(office), day).trace
 
     assert broken(found) == (["Promotion"] if is_before else [])
     assert ("BEFORE the score was delivered" if is_before else "Since then") in step(found, "Promotion").words

@@ -17,6 +17,7 @@ from tests.shop import NOW, Shop, shop_project
 
 HOUSE = Path(__file__).resolve().parents[2]
 PASSPHRASE = "four plain words here"
+INIT = ("trust", "init", "--project", "complete_journey")
 
 
 class Desk:
@@ -56,7 +57,7 @@ def test_a_trust_root_grows_from_keys_to_a_proved_history(tmp_path):
     one, two = (desk.says("keys", "new", name).strip() for name in ("staff-1", "staff-2"))
     assert desk.says("keys", "list").split() == ["staff-1", "staff-2"]
 
-    first = desk.says("trust", "init", "--reviewer", f"staff-1={one}")
+    first = desk.says(*INIT, "--reviewer", f"staff-1={one}")
     second = desk.says("trust", "add-reviewer", "staff-2", two)
     digest = second.split()[-1]
     shown = json.loads(desk.says("trust", "show", "--json"))
@@ -89,8 +90,11 @@ def test_a_trust_root_grows_from_keys_to_a_proved_history(tmp_path):
     ("arguments", "says"),
     [
         (("keys", "new", "demo-reviewer-1"), "are the demonstration's"),
-        (("trust", "init", "--reviewer", f"demo-reviewer-1={'ab' * 32}"), "does not begin with 'demo-'"),
-        (("trust", "init", "--reviewer", "staff-1=short"), "64 letters of lower-case hex"),
+        (
+            ("trust", "init", "--project", "complete_journey", "--reviewer", f"demo-reviewer-1={'ab' * 32}"),
+            "does not begin with 'demo-'",
+        ),
+        ((*INIT, "--reviewer", "staff-1=short"), "64 letters of lower-case hex"),
         (("trust", "show"), "`trust init`"),
         (("verify",), "There is no home at"),
         (("approve", "0123456789ab", "--reason", "x"), "There is no home at"),

@@ -126,7 +126,7 @@ def test_a_cookie_set_over_https_is_never_sent_without(room, base, headers, is_c
 
 def test_an_administrator_removes_accounts_and_changes_roles(room, monkeypatch):
     """At the terminal; the open browser is out with the next click."""
-    monkeypatch.setattr(cli.review, "open_workplace", lambda _: room.workplace)
+    monkeypatch.setattr(cli.review, "open_settings", lambda: room.workplace.settings)
     client = room.visitor(room.account("pia").name)
     assert client.get("/").status_code == 200
 

@@ -1,9 +1,5 @@
 """Boosted trees: the same bytes whatever the machine does, nothing of a customer in them, contributions that add up."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -141,12 +137,3 @@ def test_what_is_not_a_booster_is_refused() -> None:
     """A damaged package is named as such before anything is parsed."""
     with pytest.raises(PackageError, match="LightGBM's text format"):
         GradientBoosting.from_files({"booster_1.txt": b"not a tree"})
-
-
-def test_lightgbm_comes_alone_and_leaves_everything_importable():
-    """A scorer needs no frames and no plots; whoever asks for them afterwards has them."""
-    asks = (
-        "import sys; from tenure.estimators.gradient_boosting import _lightgbm; _lightgbm().Booster; "
-        "assert not {'sklearn', 'pandas'} & sys.modules.keys(); import pandas, sklearn; _lightgbm()"
-    )
-    subprocess.run([sys.executable, "-c", asks], check=True, cwd=Path(__file__).parents[3])

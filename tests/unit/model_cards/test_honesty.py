@@ -136,7 +136,7 @@ def test_each_box_that_is_not_met_is_an_open_point_with_its_own_reason() -> None
     points = [plain(point) for point in content["open_points"]]
 
     assert [box["verdict"] for box in content["verdicts"]] == ["meets", "misses", "misses", "meets", "misses"]
-    assert any("it says 52.0%, and it happened to 40.0%" in point for point in points)
+    assert any("it says 52.0\u00a0%, and it happened to 40.0\u00a0%" in point for point in points)
     assert any("known against unknown members (age of the head of household)" in point for point in points)
     assert points[-1].endswith("campaigns running 0.41.")
     assert "<h3>Members of known value against those of unknown</h3>" in render_html(content)

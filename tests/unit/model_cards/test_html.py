@@ -123,6 +123,17 @@ def test_the_gate_table_has_the_reviewers_line_and_whether_it_is_met():
     assert "Open points" in page[: page.index("<main>")]
 
 
+def test_the_annex_says_nothing_twice():
+    """The register holds figures: words, and points of curves, stand above it; the inputs are one table."""
+    page = render_html(card("survival"))
+    annex = page[page.index('id="annex"') :]
+    register = annex[annex.index("<h3>Register</h3>") :]
+
+    assert "estimate 0.862 (0.842 to 0.882)" in register
+    assert "What ROC-AUC says" not in register
+    assert annex.count(card("survival")["evidence"]["features"][3]["meaning"]) == 1
+
+
 def test_time_and_memory_of_training_are_shown_and_energy_is_said_to_be_open():
     """The page says it where evidence stands, and not only in the folded index."""
     shown = re.sub(r"<details.*?</details>", "", render_html(card()), flags=re.DOTALL)

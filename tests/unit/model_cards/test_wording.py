@@ -5,6 +5,7 @@ import pytest
 from model_cards.paths import as_tree
 from model_cards.wording import fill, plain, refuse_typed_digits, show
 from tenure.errors import CardError
+from tenure.figures import typeset
 from tests.unit.model_cards.sample import evidence
 
 TREE = as_tree(evidence())
@@ -30,6 +31,22 @@ TREE = as_tree(evidence())
 def test_a_figure_is_written_as_its_kind_asks(value, path, form, shown):
     """Estimates with intervals, rates in percent with one decimal, counts with thousands, a true minus and no minus zero."""
     assert show(value, path=path, form=form) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "set_as"),
+    [
+        (
+            "gap -0.023 (-0.047 to 0.001), 45.4% against 10 %",
+            "gap \u22120.023 (\u22120.047 to 0.001), 45.4\u00a0% against 10\u00a0%",
+        ),
+        ("19-34 on 2026-11-02, GPL-2.0, the 95-100% band", "19-34 on 2026-11-02, GPL-2.0, the 95-100\u00a0% band"),
+        ("--reason, -x, 7 - 3, \u22120.1", "--reason, -x, 7 - 3, \u22120.1"),
+    ],
+)
+def test_figures_in_words_that_come_from_elsewhere_are_set_alike(written, set_as):
+    """One minus and one percent sign on a card, whoever wrote the figure; ages, days and names are no figures below zero."""
+    assert typeset(written) == set_as == typeset(set_as)
 
 
 def test_a_reference_is_replaced_and_keeps_its_path():

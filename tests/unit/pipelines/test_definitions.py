@@ -101,7 +101,7 @@ def test_live_project_has_today_as_its_newest_partition(tmp_path: Path) -> None:
 
 def test_importing_the_definitions_loads_no_heavy_library() -> None:
     """Every process of Dagster imports them: the libraries that take seconds wait until a step needs them."""
-    program = "import json, sys; import projects.complete_journey.definitions; print(json.dumps(sorted(sys.modules)))"
+    program = "import json, sys; import pipelines.definitions; print(json.dumps(sorted(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert HEAVY & set(json.loads(run.stdout.splitlines()[-1])) == set()

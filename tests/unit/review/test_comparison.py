@@ -74,7 +74,7 @@ def test_measures_are_held_against_each_other_on_the_same_rows_alone():
     found = compare(replace(with_champion, evaluation=evaluation), CHAMPION)
 
     assert [line.word for line in found.measured] == list(words)
-    assert found.measured[1].difference == "+0.001 (-0.002 to +0.004)"
+    assert found.measured[1].difference == "+0.001 (\u22120.002 to +0.004)"
     assert found.in_words == (
         "on the same test rows as the champion, Brier score: better; ROC-AUC: cannot be told; Log loss: worse"
     )

@@ -1,0 +1,89 @@
+"""Where companies' folders are, and importing one from wherever it lies.
+
+A company's folder holds `project.py`, `sources/` and `models/`; its name is the company's. Those that come with Tenure are in
+`projects/`; others lie anywhere, in folders that `TENURE_PROJECTS` names or at a path. All are imported as `projects.<name>`.
+Which of them a home holds is `home/companies.py`'s.
+"""
+
+import importlib
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from adapters.settings import REPOSITORY
+from tenure.errors import SpecError
+from tenure.project import Project, load_project
+
+SHIPPED = REPOSITORY / "projects"
+DECLARES = "project.py"
+
+
+def folder_at(path: Path) -> Path:
+    """The company's folder at a path.
+
+    Raises
+    ------
+    SpecError: when there is no company, or one whose name cannot name keys and tables.
+    """
+    folder = path.expanduser().resolve()
+    if not (folder / DECLARES).is_file():
+        raise SpecError(f"There is no company at {folder}: expected a folder that holds {DECLARES}.")
+    if not folder.name.isidentifier() or not folder.name.islower():
+        raise SpecError(
+            f"The folder {folder} cannot name a company: expected lower-case letters, digits and underscores. Rename it."
+        )
+    return folder
+
+
+def folders_in(places: Iterable[Path]) -> Mapping[str, Path]:
+    """Every company's folder that lies in one of these, by name; of two of one name the first."""
+    found: dict[str, Path] = {}
+    for place in places:
+        for declared in sorted(place.glob(f"*/{DECLARES}")):
+            folder = declared.parent.resolve()
+            if folder.name.isidentifier() and folder.name.islower():
+                found.setdefault(folder.name, folder)
+    return found
+
+
+def load_folder(folder: Path) -> Project:
+    """Import a company's folder and load what it declares.
+
+    Raises
+    ------
+    SpecError: when a file declares what cannot work, or a company of the same name was loaded from elsewhere in this process.
+    """
+    package = f"projects.{folder.name}"
+    held = sys.modules.get(package)
+    if held is not None and Path(next(iter(held.__path__))).resolve() != folder:
+        raise SpecError(f"Company {folder.name!r} is at {folder} and at {next(iter(held.__path__))}; rename one of the folders.")
+    if held is None and folder.parent != SHIPPED:
+        begins = folder / "__init__.py"
+        places = [str(folder)]
+        spec = (
+            spec_from_file_location(package, begins, submodule_search_locations=places)
+            if begins.is_file()
+            else ModuleSpec(package, None, is_package=True)
+        )
+        if spec is None:
+            raise SpecError(f"{begins} cannot be imported.")
+        spec.submodule_search_locations = places
+        module = module_from_spec(spec)
+        sys.modules[package] = module
+        if spec.loader is not None:
+            spec.loader.exec_module(module)
+    project = load_project(package)
+    if project.name != folder.name:
+        raise SpecError(
+            f"{folder / DECLARES} declares a project named {project.name!r}; a company is named as its folder is. Rename one."
+        )
+    return project
+
+
+def own_definitions(folder: Path) -> object | None:
+    """What a company that adds assets of its own to Dagster says in its `definitions.py`; None where it has none."""
+    if not (folder / "definitions.py").is_file():
+        return None
+    return getattr(importlib.import_module(f"projects.{folder.name}.definitions"), "defs", None)
