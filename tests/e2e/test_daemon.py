@@ -44,8 +44,8 @@ from tests.simulated_company.deliveries import project_at
 missed.EVERY_TEN_MINUTES, missed.MOST_DAYS = 1, 2
 missed.owed_until = lambda *_: date.fromisoformat(Path({mornings!r}).read_text())
 definitions.all_schedules = lambda *_: []
-built = definitions.build_definitions(replace(project_at(Path({delivered!r})), last_day=None))
-company = definitions.repository_of("simulated_company", built)
+project = replace(project_at(Path({delivered!r})), last_day=None)
+company = definitions.repository_of(project.name, definitions.build_definitions(project))
 """
 
 
