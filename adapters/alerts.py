@@ -4,10 +4,8 @@ The file gets every alert, whatever else is named: it is what the review room re
 `alert_places.py`, write a sink for it and one line in `open_alerts`. When to alert is decided by whoever sends.
 """
 
-import json
 import logging
 import smtplib
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +17,7 @@ from typing import Protocol
 
 from adapters.alert_places import AlertPlaces, MailPlace
 from adapters.journal import Journal
+from adapters.posting import post
 from adapters.untold import Untold
 from tenure.errors import TenureError
 
@@ -95,13 +94,6 @@ class LogSink:
         _LOG.warning("%s", alert.in_words)
 
 
-class _Unmoved(urllib.request.HTTPRedirectHandler):
-    """No redirect is followed: the library follows one of a POST by a GET, which tells nobody anything."""
-
-    def redirect_request(self, *_: object, **__: object) -> None:
-        """Let the redirect be the error that it is."""
-
-
 class WebhookSink:
     """One POST of JSON per alert, never waited for longer than five seconds."""
 
@@ -111,12 +103,7 @@ class WebhookSink:
 
     def send(self, alert: Alert) -> None:
         """Post the alert."""
-        content = {**alert.content, "text": alert.in_words}
-        request = urllib.request.Request(  # noqa: S310 - `alert_places` takes http and https alone
-            self._address, json.dumps(content).encode(), {"Content-Type": "application/json"}, method="POST"
-        )
-        with urllib.request.build_opener(_Unmoved).open(request, timeout=_PATIENCE_SECONDS):
-            pass
+        post(self._address, {**alert.content, "text": alert.in_words}, patience_seconds=_PATIENCE_SECONDS)
 
 
 class MailSink:

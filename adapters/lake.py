@@ -202,7 +202,6 @@ def _commit(table: OpenTable, rows: pa.Table, changed: Sequence[date], note: Map
     from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 
     sweep(table.path)
-    sweep(table.path)
     # The day first: Delta keeps the smallest and largest value of the first 32 columns alone.
     ordered = rows.select(["day", *(name for name in rows.column_names if name != "day")])
     wanted = ordered.filter(pc.is_in(ordered["day"], pa.array(changed, pa.date32()))).sort_by("day")

@@ -5,8 +5,6 @@ Spelling of events, and where they go: a file by default, an HTTP collector by c
 """
 
 import json
-import os
-import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from adapters.whole_files import CLOSED_FILE, make_folder
+from adapters.posting import post
+from adapters.whole_files import append_lines
 
 Json = dict[str, Any]
 
@@ -170,11 +169,8 @@ class FileSink:
 
     def send(self, events: Sequence[Json]) -> None:
         """Append the events."""
-        make_folder(self.path.parent)
         lines = "".join(json.dumps(one, separators=(",", ":")) + "\n" for one in events)
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, CLOSED_FILE)
-        with os.fdopen(handle, "ab", buffering=0) as file:
-            file.write(lines.encode())
+        append_lines(self.path, lines.encode(), is_synced=False)
 
 
 @dataclass(frozen=True)
@@ -196,19 +192,12 @@ class HttpSink:
         """Post one after the other; a collector that fails once is not asked for the rest."""
         for position, one in enumerate(events):
             try:
-                self._post(one)
+                post(self.url, one, patience_seconds=_PATIENCE_SECONDS)
             except (OSError, ValueError):
                 # URLError and HTTPError are OSErrors. The file holds what was not taken; a person can send its lines again.
                 self.fallback.send(events[position:])
                 return position
         return len(events)
-
-    def _post(self, one: Json) -> None:
-        request = urllib.request.Request(  # noqa: S310 - the settings take http and https alone
-            self.url, data=json.dumps(one).encode(), headers={"Content-Type": "application/json"}, method="POST"
-        )
-        with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
-            answer.read()
 
 
 def open_lineage(url: str | None, home: Path) -> LineageSink:

@@ -9,27 +9,23 @@ A receipt becomes visible after its bytes, and both by a rename, so that a reade
     <root>/aside/                                       what is being written; what a killed process left there goes in time
 """
 
-import csv
 import hashlib
-import io
 import json
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import count, takewhile
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from adapters.unfinished_parts import sweep
 from adapters.whole_files import make_folder, sync_folder, write_new
+from tenure.contracts import Text
 from tenure.errors import SourceError
+from tenure.received.batch import n_rows_of
 
-_ABANDONED_AFTER_SECONDS = 6 * 3600.0
+PLAIN = Text()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +66,12 @@ class RawStore:
         return self.land_many(project, source_name, [(key, content, format)], now)[0]
 
     def land_many(
-        self, project: str, source_name: str, batches: Iterable[tuple[date, bytes, str]], now: datetime
+        self,
+        project: str,
+        source_name: str,
+        batches: Iterable[tuple[date, bytes, str]],
+        now: datetime,
+        text: Text = PLAIN,
     ) -> tuple[Receipt, ...]:
         """Land batches of a source; equal bytes under the same key change nothing and return the receipt that is there.
 
@@ -78,11 +79,12 @@ class RawStore:
         ----------
         batches: `(key, bytes, format)`, as `readers.read_batches` yields them. Should it raise, what it gave before is landed.
         now: the time that new receipts carry.
+        text: how text among them is written, as far as the source says so; its rows are counted for the receipt.
         """
-        _sweep(self._aside)
+        sweep(self._aside, "*")
         touched: set[Path] = set()
         try:
-            return tuple(self._land(project, source_name, *batch, now=now, touched=touched) for batch in batches)
+            return tuple(self._land(project, source_name, *batch, now=now, touched=touched, text=text) for batch in batches)
         finally:
             for folder in sorted(touched):
                 sync_folder(folder)
@@ -203,7 +205,16 @@ class RawStore:
         return path
 
     def _land(
-        self, project: str, source_name: str, key: date, content: bytes, format: str, *, now: datetime, touched: set[Path]
+        self,
+        project: str,
+        source_name: str,
+        key: date,
+        content: bytes,
+        format: str,
+        *,
+        now: datetime,
+        touched: set[Path],
+        text: Text,
     ) -> Receipt:
         """Land one batch; folders that changed are added to `touched`, to be synced at the end."""
         digest = hashlib.sha256(content).hexdigest()
@@ -220,7 +231,7 @@ class RawStore:
             source=source_name,
             key=key,
             format=format,
-            n_rows=_count_rows(content, format),
+            n_rows=n_rows_of(content, format, text),
             n_bytes=len(content),
             sha256=digest,
             landed_at=now,
@@ -276,23 +287,3 @@ def digest_of_batches(batches: Mapping[date, str | None]) -> str:
 def _held_at(receipts: Sequence[Receipt], at: datetime) -> str | None:
     """The bytes that held for a key at a moment, by digest; None before anything was landed."""
     return next((receipt.sha256 for receipt in reversed(receipts) if receipt.landed_at <= at), None)
-
-
-def _count_rows(content: bytes, format: str) -> int | None:
-    """Rows in a batch, or None when it cannot be read; saying why is the validation's part."""
-    try:
-        if format == "parquet":
-            return int(pq.ParquetFile(io.BytesIO(content)).metadata.num_rows)
-        rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        return max(sum(1 for row in rows if row) - 1, 0) if content else None
-    except (pa.ArrowException, OSError, ValueError, csv.Error):
-        return None
-
-
-def _sweep(aside: Path) -> None:
-    """Remove what processes killed long ago left half written. It is all in one folder, so looking costs nothing."""
-    for left in aside.glob("*"):
-        # A process that is still at work may rename or remove its file meanwhile.
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                left.unlink()

@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenure.contracts import Files, PackageTables, Source
+from tenure.contracts.readers import ENDINGS, KINDS, ending_of
 from tenure.errors import SourceError
 
 Batch = tuple[date, bytes, str]
 
-FORMATS = ("parquet", "csv")
+FORMATS = ENDINGS
 
 THREADS = 2
 
@@ -40,14 +41,14 @@ class UndeliveredError(SourceError):
 def read_batches(
     source: Source, keys: Sequence[date], first_key: date, *, project: str, inbox: Path | None = None
 ) -> Iterator[Batch]:
-    """Yield `(key, bytes, format)` for every key; format is "parquet" or "csv".
+    """Yield `(key, bytes, format)` for every key; format is what its name ends in, such as "csv.gz".
 
     Key d holds the events of d - 1. The first key also holds everything dated before, and all rows of a source without dates,
     which brings an empty batch on every other key. Files from the inbox come first, then the others in order.
 
     Parameters
     ----------
-    inbox: folder in which a person may put `<project>/<source>/<event day>.parquet` or `.csv`, to be taken instead.
+    inbox: folder in which a person may put `<project>/<source>/<event day>.csv` or another kind, to be taken instead.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def read_batches(
     unclear = {key: reason for key, files in placed.items() if (reason := _unclear(files, event_day_of(key)))}
     for key, files in placed.items():
         if key not in unclear:
-            yield key, files[0].read_bytes(), files[0].suffix[1:]
+            yield key, files[0].read_bytes(), ending_of(files[0].name) or ""
     others = [key for key in sorted(keys) if key not in placed]
     missing = (yield from _read(source, others, first_key)) if others else {}
     if missing or unclear:
@@ -78,10 +79,10 @@ def _placed(folder: Path | None, event_day: date) -> list[Path]:
 
 def _unclear(files: Sequence[Path], event_day: date) -> str:
     """Why it is not clear which of a person's files holds, or nothing."""
-    if len(files) == 1 and files[0].suffix[1:] in FORMATS:
+    if len(files) == 1 and ending_of(files[0].name) is not None:
         return ""
     return (
-        f"Expected one file for {event_day} in the inbox {files[0].parent}, ending in .parquet or .csv; "
+        f"Expected one file for {event_day} in the inbox {files[0].parent}, ending in .{', .'.join(KINDS)}, packed or not; "
         f"found {', '.join(file.name for file in files)}. Leave the one that holds."
     )
 
@@ -154,7 +155,7 @@ def _file_batches(
         if source.is_static and key != first_key:
             yield key, empty_batch(source), "parquet"
         elif file.is_file():
-            yield key, file.read_bytes(), file.suffix[1:]
+            yield key, file.read_bytes(), ending_of(file.name) or ""
         elif source.volume.minimum_on(event_day_of(key)) == 0:
             yield key, empty_batch(source), "parquet"
         else:
@@ -167,7 +168,7 @@ def _file_batches(
 
 def empty_batch(source: Source) -> bytes:
     """A Parquet file without rows, in the columns of the contract under the company's names."""
-    return _as_parquet(pa.schema([(column.source_name, column.arrow) for column in source.columns]).empty_table())
+    return _as_parquet(pa.schema([(column.source_name, column.arrow) for column in source.received_columns]).empty_table())
 
 
 def _as_parquet(rows: pa.Table) -> bytes:

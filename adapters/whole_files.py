@@ -40,6 +40,21 @@ def write_new(path: Path, content: bytes | str) -> None:
         os.fsync(file.fileno())
 
 
+def append_lines(path: Path, lines: bytes, *, is_synced: bool = True) -> None:
+    """Add whole lines to a file that only grows, in one write, so that processes may share it; it is made where there is none."""
+    make_folder(path.parent)
+    is_new = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, CLOSED_FILE)
+    # The buffer holds all of it, so that it is written at once; what a full disk does not take is an error.
+    with os.fdopen(handle, "ab", buffering=len(lines) + 2) as file:
+        file.write(lines)
+        file.flush()
+        if is_synced:
+            os.fsync(file.fileno())
+    if is_new and is_synced:
+        sync_folder(path.parent)
+
+
 def make_folder(folder: Path) -> Path:
     """Make a folder, and those above it that are missing, closed to other accounts; one that is there stays as it is."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]

@@ -54,7 +54,7 @@ def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tu
     raw, project = workplace.raw, workplace.project
     batches = read_batches(source, days, project.first_key, project=project.name, inbox=workplace.settings.inbox)
     try:
-        return raw.land_many(project.name, source.name, batches, workplace.clock()), {}
+        return raw.land_many(project.name, source.name, batches, workplace.clock(), source.text), {}
     except UndeliveredError as error:
         held = {day: raw.receipt(project.name, source.name, day) for day in days}
         undelivered = {**{day: why for day, why in error.missing.items() if held[day] is None}, **error.unclear}

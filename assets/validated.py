@@ -17,7 +17,7 @@ from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, validated_key
 from home.day_figures import VERDICT_ROWS, verdict_rows
 from home.workplace import Workplace
 from provenance.repeats import with_repeats
-from tenure.contracts import Source
+from tenure.contracts import Column, Source
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
 from tenure.validation import DayVerdict, Validation
@@ -50,7 +50,10 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
         metadata={
             "dagster/column_schema": column_schema(source),
             "dagster/column_lineage": dg.TableColumnLineage(
-                {c.name: [dg.TableColumnDep(raw_key(project, source), c.source_name)] for c in source.columns}
+                {
+                    c.name: [dg.TableColumnDep(raw_key(project, source), name) for name in received_of(source, c)]
+                    for c in source.columns
+                }
             ),
         },
     )
@@ -144,6 +147,13 @@ def check_result(validation: Validation) -> dg.AssetCheckResult:
             "expectations": len(validation.expectations),
         },
     )
+
+
+def received_of(source: Source, column: Column) -> tuple[str, ...]:
+    """The columns, as the company names them, that a column is made of."""
+    if not column.derived_by:
+        return (column.source_name,)
+    return tuple(dict.fromkeys(name for read in column.reads for name in received_of(source, source.column(read))))
 
 
 def column_schema(source: Source) -> dg.TableSchema:

@@ -1,12 +1,13 @@
 """Walking back and making again: `tenure trace`, `tenure replay`, `tenure rebuild` and `tenure verify-scores`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
+from tenure.errors import TraceError
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
@@ -117,22 +118,15 @@ def verify_scores(
     with at_work("Holding the file against the day"):
         delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
         about = about_scores(delivered)
-        found = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about).check(file.read_bytes())
+        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about)
+        try:
+            version = known.check(file.name, file.read_bytes())
+        except TraceError as error:
+            _refuse(str(error))
         is_signed, signed = signature(delivered)
-    if not found.is_lake_whole:
-        _refuse("The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again.")
-    if found.version is None:
-        _refuse(
-            f"{file.name} is not what was delivered: it differs from byte {found.first_other_byte} on. "
-            "Do not use it; export the day again."
-        )
-    if not found.holds:
-        _refuse(
-            f"{file.name} is an earlier delivery (version {found.version}); version {found.latest} holds now. Export it again."
-        )
     if not is_signed:
-        _refuse(f"{file.name} is what the lake holds for {day}, byte for byte (version {found.version}), but: {signed}")
-    say(f"{file.name} is what was delivered for {day}, byte for byte (version {found.version}). {signed}")
+        _refuse(f"{file.name} is what the lake holds for {day}, byte for byte (version {version}), but: {signed}")
+    say(f"{file.name} is what was delivered for {day}, byte for byte (version {version}). {signed}")
 
 
 def _show(number: int, step: "Step") -> None:
@@ -146,7 +140,7 @@ def _show(number: int, step: "Step") -> None:
         say(f"    see: {step.link}")
 
 
-def _refuse(text: str) -> None:
+def _refuse(text: str) -> NoReturn:
     """Say what does not hold, and end with an error."""
     typer.secho(text, err=True, fg=typer.colors.RED)
     raise typer.Exit(1)

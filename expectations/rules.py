@@ -6,11 +6,11 @@ a rule lives in `split.py` (SQL) and `suite.py` (GX).
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from expectations.casting import quoted
 from tenure.contracts import Available, Column, Rule, Source
 from tenure.errors import SpecError
+from tenure.received.normal import quoted, quoted_text
 
 UNIQUE_KEY = "unique_key"
 
@@ -53,7 +53,7 @@ def rules_of(source: Source, *, first_key: date, as_text: Collection[str] | None
     taken = [column.name for column in source.columns if column.name in RESERVED]
     if taken:
         raise SpecError(f"Source {source.name!r} has columns {taken}; validated tables use these names. Name them otherwise.")
-    read = {column.name for column in source.columns} if as_text is None else set(as_text)
+    read = {column.name for column in source.received_columns} if as_text is None else set(as_text)
     return tuple(_all_rules(source, first_key, read))
 
 
@@ -117,7 +117,7 @@ def between(column: Column) -> RowRule:
 
 def one_of(column: Column, allowed: tuple[str, ...]) -> RowRule:
     """The value is one of a closed list."""
-    listed = ", ".join(_literal(value) for value in allowed)
+    listed = ", ".join(quoted_text(value) for value in allowed)
     return RowRule(
         name=f"{column.name}.allowed",
         meaning=f"{column.name} is one of {len(allowed)} values",
@@ -133,7 +133,7 @@ def matches(column: Column, pattern: str) -> RowRule:
     return RowRule(
         name=f"{column.name}.pattern",
         meaning=f"{column.name} matches {pattern}",
-        keeps=f"coalesce(regexp_full_match({quoted(column.name)}, {_literal(pattern)}), true)",
+        keeps=f"coalesce(regexp_full_match({quoted(column.name)}, {quoted_text(pattern)}), true)",
         columns=(column.name,),
         expectation="ExpectColumnValuesToMatchRegex",
         # Python's $ also matches before a last line break and its \d any script's digits; DuckDB's do neither.
@@ -146,7 +146,7 @@ def in_batch_days(source: Source, event_time: str, first_key: date) -> RowRule:
 
     What began before the history (AT_EVENT) is accepted with the first key; purchases and the like belong to their own day.
     """
-    lag = f"date_diff('day', cast({quoted(event_time)} as DATE), day)"
+    lag = _lag(source, event_time)
     if source.available is Available.AT_EVENT:
         lag = f"case when day = DATE '{first_key}' and {lag} > 1 then 1 else {lag} end"
     latest = 1 + source.late_days
@@ -160,6 +160,17 @@ def in_batch_days(source: Source, event_time: str, first_key: date) -> RowRule:
         settings=(("min_value", 1), ("max_value", latest)),
         derive=lag,
     )
+
+
+def _lag(source: Source, event_time: str) -> str:
+    """SQL: how many days before the key an event was; a file that was cut at midnight on its own clocks may hold that day."""
+    cell = quoted(event_time)
+    lag = f"date_diff('day', cast({cell} as DATE), day)"
+    if source.zone == "UTC" or source.column(event_time).dtype is not datetime:
+        return lag
+    on_clocks = f"timezone({quoted_text(source.zone)}, timezone('UTC', {cell}))"
+    own = f"date_diff('day', cast({on_clocks} as DATE), day)"
+    return f"case when {lag} < 1 then {lag} else greatest(1, least({lag}, {own})) end"
 
 
 def across_columns(rule: Rule) -> RowRule:
@@ -190,8 +201,3 @@ def _truth(name: str, meaning: str, column: str, *, derive: str = "") -> RowRule
         settings=(("value_set", [True]),),
         derive=derive,
     )
-
-
-def _literal(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"

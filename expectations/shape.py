@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
-from expectations.casting import FITTING, NUMBER, kind_of
-from expectations.received import Received
 from tenure.contracts import Source
+from tenure.received.batch import Received
+from tenure.received.casting import FITTING, NUMBER, kind_of
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]{0,39}")
 
@@ -20,10 +20,13 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]{0,39}")
 def breaks_of_shape(source: Source, received: Received) -> tuple[str, ...]:
     """Reasons, in words, why the batch cannot be judged row by row; empty when it can."""
     found = received.rows.schema.names
-    expected = [column.source_name for column in source.columns]
-    if not set(found) & {*expected, *(column.name for column in source.columns)}:
+    expected = [column.source_name for column in source.received_columns]
+    if not set(found) & {*expected, *(column.name for column in source.received_columns)}:
+        hint = ""
+        if received.is_text and len(found) == len(expected):
+            hint = " If the file has none, declare text=Text(header=False): its fields are then taken in this order."
         return (f"None of the {len(expected)} expected columns was found among {len(found)}: is the header row there? "
-                f"Expected {', '.join(expected)}.",)  # fmt: skip
+                f"Expected {', '.join(expected)}.{hint}",)  # fmt: skip
     reasons = (*_twice(found), *_missing(source, found), *_extra(expected, found), *_types(source, received))
     return tuple(reasons)
 
@@ -37,9 +40,9 @@ def _twice(found: Sequence[str]) -> Iterator[str]:
 
 def _missing(source: Source, found: Sequence[str]) -> Iterator[str]:
     """A column that is not there, with the likeliest new name."""
-    expected = {column.source_name for column in source.columns}
+    expected = {column.source_name for column in source.received_columns}
     extra = [name for name in found if name not in expected and _is_plain(name)]
-    absent = [column for column in source.columns if column.source_name not in found]
+    absent = [column for column in source.received_columns if column.source_name not in found]
     for column in absent:
         close = [column.name] if column.name in extra else difflib.get_close_matches(column.source_name, extra, n=1, cutoff=0.6)
         if not close and len(absent) == len(extra) == 1:
@@ -61,7 +64,7 @@ def _types(source: Source, received: Received) -> Iterator[str]:
     if received.is_text:
         return
     schema = received.rows.schema
-    for column in source.columns:
+    for column in source.received_columns:
         if schema.names.count(column.source_name) != 1:
             continue
         dtype = schema.field(column.source_name).type
@@ -76,7 +79,7 @@ def columns_to_read(source: Source, batches: Iterable[Received]) -> set[str]:
     names: set[str] = set()
     for received in batches:
         schema = received.rows.schema
-        for column in source.columns:
+        for column in source.received_columns:
             is_float = column.dtype is int and kind_of(schema.field(column.source_name).type) == NUMBER
             if received.is_text or is_float:
                 names.add(column.name)

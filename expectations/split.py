@@ -8,17 +8,16 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from expectations.casting import NOTHING, TEXT, kind_of, missing, quoted, typed
-from expectations.received import ROW_SHAPE, Received
 from expectations.rules import UNIQUE_KEY, RowRule
+from expectations.typed_rows import NUMBER, counts_by_day, make_typed, register
 from expectations.verdicts import BrokenRows
 from tenure.contracts import Available, Column, Source
 from tenure.errors import ExpectationError
+from tenure.received.batch import Received
+from tenure.received.casting import TEXT, kind_of
+from tenure.received.normal import quoted
 
 THREADS = 2
-
-# Beside the company's own columns, whose names we do not choose.
-_DAY, _ROW, _FITS = "tenure:day", "tenure:row", "tenure:fits"
 
 
 class Split:
@@ -39,9 +38,10 @@ class Split:
         self._source, self._rules, self._first_key, self._first_day = source, tuple(rules), first_key, first_day
         self._connection = duckdb.connect(config={"threads": THREADS})
         self._connection.execute("SET TimeZone = 'UTC'")
-        self.n_rows = sum(received.rows.num_rows for received in batches.values())
-        views = _register(self._connection, batches)
-        self._make_typed(views)
+        views = register(self._connection, source, batches)
+        make_typed(self._connection, source, views, {name for rule in self._rules for name in rule.columns})
+        self.n_rows = int(self._connection.sql("SELECT count(*) FROM typed").fetchall()[0][0])
+        self._aside, self._changed, self._alike = counts_by_day(self._connection, source)
         self._make_measured()
         self._make_broken()
         self.quarantined = self._quarantined(views)
@@ -74,7 +74,17 @@ class Split:
         by_rule: dict[date, dict[str, int]] = {}
         for day, rule, n in rules:
             by_rule.setdefault(day, {})[rule] = n
-        return {day: BrokenRows(n_rows=n, by_rule=by_rule[day]) for day, n in totals}
+        n_broken = dict(totals)
+        return {
+            day: BrokenRows(
+                n_rows=n_broken.get(day, 0),
+                by_rule=by_rule.get(day, {}),
+                set_aside=self._aside.get(day, {}),
+                n_normalised=self._changed.get(day, 0),
+                n_alike=self._alike.get(day, 0),
+            )
+            for day in {*n_broken, *self._aside, *self._changed, *self._alike}
+        }
 
     def kept(self, days: Iterable[date]) -> pa.Table:
         """Good rows of these days, in the order received."""
@@ -92,8 +102,8 @@ class Split:
     def _quarantined(self, views: Mapping[str, object]) -> pa.Table:
         """Rows that break a rule, as text as they were received, with the names of the broken rules."""
         parts = " UNION ALL ".join(
-            f"SELECT {', '.join(self._as_received(c) for c in self._source.columns)}, day, rules, row_number "
-            f'FROM {view} JOIN broken ON row_number = "{_ROW}"'
+            f"SELECT {', '.join(self._as_received(c) for c in self._source.received_columns)}, day, rules, row_number "
+            f"FROM {view} JOIN broken ON row_number = {quoted(NUMBER)}"
             for view in views
         )
         rows = self._connection.sql(f"SELECT * EXCLUDE (row_number) FROM ({parts}) ORDER BY row_number").to_arrow_table()
@@ -103,23 +113,6 @@ class Split:
     def _as_received(column: Column) -> str:
         """A cell as text under the contract's name."""
         return f"cast({quoted(column.source_name)} AS VARCHAR) AS {quoted(column.name)}"
-
-    def _make_typed(self, views: Mapping[str, tuple[pa.Schema, bool]]) -> None:
-        """All rows in the contract's types, with a verdict per cell on whether it could be read."""
-        judged = {name for rule in self._rules for name in rule.columns}
-        selects = []
-        for view, (schema, is_text) in views.items():
-            cells = []
-            for column in self._source.columns:
-                kind = TEXT if is_text else kind_of(schema.field(column.source_name).type)
-                value = typed(column, kind)
-                cells.append(f"{value} AS {quoted(column.name)}")
-                if f"{column.name}.readable:holds" in judged:
-                    read = "true" if kind == NOTHING else f"({missing(column, kind)} OR ({value}) IS NOT NULL)"
-                    cells.append(f"{read} AS {quoted(f'{column.name}.readable:holds')}")
-            own = f'"{_ROW}" AS row_number, "{_DAY}" AS day, "{_FITS}" AS "{ROW_SHAPE}:holds"'
-            selects.append(f"SELECT {own}, {', '.join(cells)} FROM {view}")
-        self._connection.execute(f"CREATE TABLE typed AS {' UNION ALL '.join(selects)}")
 
     def _make_measured(self) -> None:
         """Typed rows and the columns that rules derive from them."""
@@ -181,34 +174,9 @@ def kept_schema(source: Source) -> pa.Schema:
 
 
 def quarantine_schema(source: Source) -> pa.Schema:
-    """The columns of quarantined rows: the contract's as text, the key as `day`, and the broken rules."""
-    fields = [pa.field(column.name, pa.string()) for column in source.columns]
+    """The columns of quarantined rows: those received, as text, the key as `day`, and the broken rules."""
+    fields = [pa.field(column.name, pa.string()) for column in source.received_columns]
     return pa.schema([*fields, pa.field("day", pa.date32()), pa.field("rules", pa.list_(pa.string()))])
-
-
-def _register(connection: duckdb.DuckDBPyConnection, batches: Mapping[date, Received]) -> dict[str, tuple[pa.Schema, bool]]:
-    """Make one view per layout: most days come alike, and DuckDB then reads them as one table."""
-    layouts: dict[tuple[tuple[tuple[str, str], ...], bool], list[pa.Table]] = {}
-    start = 0
-    for key, received in batches.items():
-        rows = received.rows.select(sorted(received.rows.schema.names))
-        layout = (tuple((field.name, str(field.type)) for field in rows.schema), received.is_text)
-        layouts.setdefault(layout, []).append(_numbered(rows, received, key, start))
-        start += rows.num_rows
-    views = {}
-    for i, ((_, is_text), tables) in enumerate(layouts.items()):
-        table = pa.concat_tables(tables)
-        connection.register(f"received_{i}", table)
-        views[f"received_{i}"] = (table.schema, is_text)
-    return views
-
-
-def _numbered(rows: pa.Table, received: Received, key: date, start: int) -> pa.Table:
-    """Rows with their day, their place among all rows, and whether their fields fit the header."""
-    n = rows.num_rows
-    day = pa.nulls(n, pa.date32()).fill_null(pa.scalar(key, pa.date32()))
-    number = pa.array(np.arange(start, start + n))
-    return rows.append_column(_DAY, day).append_column(_ROW, number).append_column(_FITS, received.fits)
 
 
 def _strict(table: pa.Table) -> pa.Table:

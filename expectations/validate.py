@@ -5,14 +5,15 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from expectations.received import Received, Unreadable, read
 from expectations.rules import rules_of
 from expectations.shape import breaks_of_shape, columns_to_read
 from expectations.split import Split, kept_schema, quarantine_schema
 from expectations.suite import judge
-from expectations.verdicts import BrokenRows, verdict
+from expectations.verdicts import BrokenRows, Reading, verdict
 from tenure.contracts import Source
 from tenure.errors import ExpectationError
+from tenure.received.batch import Received, read
+from tenure.received.opened import Unreadable
 from tenure.validation import DayVerdict, ExpectationResult, Validation
 
 
@@ -28,7 +29,7 @@ def validate(
 
     Parameters
     ----------
-    batches: the file of each key; `.csv` is read as CSV, anything else as Parquet.
+    batches: the file of each key, named for its format.
     first_key: the first key of the project, with which sources without a date arrive.
     first_day: the day from which rows of such sources count as known.
     undelivered: for keys without a batch, why there is none; these days are withheld.
@@ -38,6 +39,7 @@ def validate(
     ExpectationError: when a rule cannot be evaluated, or Great Expectations and the split disagree.
     """
     readable, reasons, n_received = _read_all(source, batches)
+    readings = {key: Reading(said=received.said, told=received.told) for key, received in readable.items()}
     reasons |= {key: (reason,) for key, reason in undelivered.items()}
     filled = {key: received for key, received in readable.items() if n_received[key]}
     rules = rules_of(source, first_key=first_key, as_text=columns_to_read(source, filled.values()))
@@ -45,16 +47,17 @@ def validate(
     if not filled:
         return Validation(
             source=source.name,
-            days=tuple(_verdicts(source, n_received, reasons, first_key, {})),
+            days=tuple(_verdicts(source, n_received, reasons, first_key, {}, readings)),
             kept=kept_schema(source).empty_table(),
             quarantined=quarantine_schema(source).empty_table(),
             expectations=(),
         )
     with Split(source, rules, filled, first_key=first_key, first_day=first_day) as split:
         filled.clear()
-        expectations = judge(source, rules, split.columns, n_rows=split.n_rows)
+        # Every row may be set aside.
+        expectations = judge(source, rules, split.columns, n_rows=split.n_rows) if split.n_rows else ()
         _refuse_disagreement(source, expectations, split.n_broken())
-        days = tuple(_verdicts(source, n_received, reasons, first_key, split.broken_by_day()))
+        days = tuple(_verdicts(source, n_received, reasons, first_key, split.broken_by_day(), readings))
         return Validation(
             source=source.name,
             days=days,
@@ -73,7 +76,7 @@ def _read_all(
     n_received: dict[date, int] = {}
     for key, path in sorted(batches.items()):
         try:
-            received = read(path)
+            received = read(path.read_bytes(), format_of(path), source)
         except Unreadable as error:
             reasons[key] = (str(error),)
             continue
@@ -86,12 +89,18 @@ def _read_all(
     return readable, reasons, n_received
 
 
+def format_of(path: Path) -> str:
+    """What the name of a landed batch says of its bytes."""
+    return path.name.partition(".")[2]
+
+
 def _verdicts(
     source: Source,
     n_received: Mapping[date, int],
     reasons: Mapping[date, tuple[str, ...]],
     first_key: date,
     broken: Mapping[date, BrokenRows],
+    readings: Mapping[date, Reading],
 ) -> Iterator[DayVerdict]:
     """One verdict per batch, in order. Of a batch that could not be opened, no row is counted."""
     for key in sorted({*n_received, *reasons}):
@@ -100,7 +109,8 @@ def _verdicts(
             yield DayVerdict(key=key, source=source.name, n_received=received, n_kept=0, n_quarantined=0, withheld=reasons[key])
         else:
             bad = broken.get(key, BrokenRows())
-            yield verdict(source, key, n_received=n_received[key], broken=bad, is_first=key == first_key)
+            reading = readings[key]
+            yield verdict(source, key, n_received=n_received[key], broken=bad, is_first=key == first_key, reading=reading)
 
 
 def _refuse_disagreement(source: Source, expectations: Sequence[ExpectationResult], n_broken: Mapping[str, int]) -> None:

@@ -30,9 +30,17 @@ VERDICT_ROWS = Shape(
         ("n_by_rule", pa.list_(pa.int64()), "rows that break each"),
         ("n_repeated", pa.int64(), "kept rows that were known already; null before they were counted"),
         ("n_corrected", pa.int64(), "kept rows that say otherwise than one that was known; null before they were counted"),
+        ("n_normalised", pa.int64(), "cells of text brought into one form; null before they were counted"),
+        ("n_alike", pa.int64(), "rows equal to an earlier one of the day; null before they were counted"),
+        ("set_aside", pa.list_(pa.string()), "the names under which rows are set aside as expected"),
+        ("n_by_name", pa.list_(pa.int64()), "rows set aside under each"),
+        ("read_as", pa.string(), "how the batch was read, where it says itself how it is written"),
         ("withheld", pa.list_(pa.string()), "why nothing of the day is released, in words"),
     ),
 )
+_FIGURES = (
+    "source", "n_received", "n_kept", "n_quarantined", "n_repeated", "n_corrected", "n_normalised", "n_alike", "read_as",
+)  # fmt: skip
 DRIFT_ROWS = Shape(
     key=("name",),
     columns=(
@@ -73,13 +81,12 @@ def verdict_rows(days: Sequence[DayVerdict]) -> pa.Table:
     """One row a day: what validation said."""
     rows = [
         {
-            **{
-                name: getattr(d, name)
-                for name in ("source", "n_received", "n_kept", "n_quarantined", "n_repeated", "n_corrected")
-            },
+            **{name: getattr(d, name) for name in _FIGURES},
             "day": d.key,
             "rules": [name for name, _ in d.broken_rules],
             "n_by_rule": [n for _, n in d.broken_rules],
+            "set_aside": [name for name, _ in d.set_aside],
+            "n_by_name": [n for _, n in d.set_aside],
             "withheld": list(d.withheld),
         }
         for d in days
@@ -137,6 +144,10 @@ def _verdict(row: Mapping[str, Any]) -> DayVerdict:
         # Null in verdicts of before they were counted.
         n_repeated=row.get("n_repeated") or 0,
         n_corrected=row.get("n_corrected") or 0,
+        n_normalised=row.get("n_normalised") or 0,
+        n_alike=row.get("n_alike") or 0,
+        set_aside=tuple(zip(row.get("set_aside") or (), row.get("n_by_name") or (), strict=True)),
+        read_as=row.get("read_as") or "",
     )
 
 

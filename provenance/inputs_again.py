@@ -13,6 +13,7 @@ from adapters.tables import ACTIVITY_TABLE, validated_table
 from home.workplace import Workplace
 from provenance.lineage import Lineage
 from provenance.roll_up import roll_up_of
+from provenance.snapshots import input_tables
 from tenure.contracts import Source
 from tenure.errors import TraceError
 from tenure.evidence import Evidence
@@ -25,9 +26,8 @@ def inputs_from_lake(workplace: Workplace, evidence: Evidence) -> Inputs:
     """The inputs in the versions that training read, by the names that the plan of features gives them."""
     project, data = workplace.project, evidence.data
     versions: dict[str, int | None] = {validated_table(project.source(s.name)): s.lake_version for s in data.sources}
-    names = (ACTIVITY_TABLE, *(validated_table(project.source(n)) for n in (project.roles.campaigns, project.roles.redemptions)))
     versions[ACTIVITY_TABLE] = data.activity_version
-    return {as_input: at_version(workplace, name, versions.get(name)) for as_input, name in zip(INPUTS, names, strict=True)}
+    return {as_input: at_version(workplace, name, versions.get(name)) for as_input, name in input_tables(project).items()}
 
 
 def inputs_from_raw(workplace: Workplace, evidence: Evidence) -> Inputs:

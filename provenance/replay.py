@@ -12,32 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import changed_contents
-from adapters.tables import ACTIVITY_TABLE, CUSTOMER_KEY, validated_table
+from adapters.tables import CUSTOMER_KEY
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
 from provenance.recorded_steps import lineage_step, receipts_behind
 from provenance.signed_scores import check_signed
-from provenance.snapshots import plan_of, snapshots_of
+from provenance.snapshots import input_tables, plan_of, snapshots_of
 from tenure.errors import TenureError, TraceError
-from tenure.features.plan import INPUTS
 from tenure.project import Project
 from tenure.rows import bits
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
 from tenure.specs import ModelSpec
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """Where two tables of equal shape first differ: a column, the row by the order of customers (from 1), and how many differ."""
-
-    column: str
-    row: int
-    n_rows: int
-
-    @property
-    def in_words(self) -> str:
-        """The difference as a sentence; it names neither customer nor value."""
-        return f"{self.column} differs in {self.n_rows} rows, first in row {self.row} by customer_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,34 +92,29 @@ def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | No
 
 def features_again(project: Project, delivered: Delivered) -> pa.Table:
     """Make the day's features again from the versions that the features named when they were written."""
-    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
-    names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
-    absent = [name for name in names if name not in delivered.inputs]
+    names = input_tables(project)
+    absent = [name for name in names.values() if name not in delivered.inputs]
     if absent:
         raise TraceError(
             f"The features of {delivered.day} were made from {sorted(delivered.inputs)}, but today's definition also reads "
             f"{absent}. Replay with the code of that day: the model's evidence names its commit."
         )
-    tables = {as_input: delivered.inputs[name] for as_input, name in zip(INPUTS, names, strict=True)}
-    return snapshots_of(project, tables, [delivered.day])[0]
+    return snapshots_of(project, {as_input: delivered.inputs[name] for as_input, name in names.items()}, [delivered.day])[0]
 
 
 def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:
-    """The first difference between two tables of scores, in words; None where they are equal to the bit."""
+    """Where two tables of scores first differ, without customer or value; None where they are equal to the bit."""
     if set(again.column_names) != set(delivered.column_names):
         return f"the columns differ: {sorted(set(again.column_names) ^ set(delivered.column_names))}"
     if again["customer_id"].to_pylist() != delivered["customer_id"].to_pylist():
         return f"the customers differ: {again.num_rows} made again, {delivered.num_rows} delivered"
     for name in again.column_names:
-        differ = np.flatnonzero([a != b for a, b in zip(_cells(again[name]), _cells(delivered[name]), strict=True)])
+        differ = np.flatnonzero(
+            [a != b for a, b in zip(*(bits(rows[name]).to_pylist() for rows in (again, delivered)), strict=True)]
+        )
         if len(differ):
-            return Difference(column=name, row=int(differ[0]) + 1, n_rows=len(differ)).in_words
+            return f"{name} differs in {len(differ)} rows, first in row {int(differ[0]) + 1} by customer_id"
     return None
-
-
-def _cells(column: pa.ChunkedArray) -> list[object]:
-    """Values as text that is equal exactly when their bits are."""
-    return list(bits(column).to_pylist())
 
 
 def _chosen(rows: pa.Table, sample: int, seed: int) -> pa.Array:

@@ -1,6 +1,6 @@
 """Exported scores: one day of a scores table as a file whose bytes depend on its content alone, and what such a file is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,59 +49,40 @@ def about_scores(delivered: Delivered) -> About:
     return about
 
 
-def write_scores(
-    table: OpenTable, day: date, out: Path, *, about: Mapping[str, str] | None = None, for_spreadsheets: bool = False
-) -> int:
-    """Write the scores of a day, by customer; return the number of rows. Nothing is written where there are none.
-
-    The file appears whole or not at all. Columns: `customer_id` (the company's id as text), `as_of`, then those of
-    `tenure.scoring.score_day` in its order. `about` and `for_spreadsheets` are those of `score_file.as_file`.
-    """
-    scores = _scores_of(table, day)
-    if scores is None:
-        return 0
-    write_whole(out, as_file(scores, out.suffix, about=about or {}, for_spreadsheets=for_spreadsheets))
-    return scores.num_rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportCheck:
-    """What an exported file is: the delivery, by its version in the lake, whose bytes it has, or None.
-
-    `latest` is the version that holds now; `is_lake_whole` whether the lake's own rows are what that version wrote;
-    `first_other_byte` where the file leaves the delivery that holds now, None where it does not.
-    """
-
-    version: int | None
-    latest: int
-    is_lake_whole: bool
-    first_other_byte: int | None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the file is, byte for byte, what the lake says was delivered and holds now.
-
-        Whether the scoring service signed that is asked of `score_step.signature`.
-        """
-        return self.version == self.latest and self.is_lake_whole
-
-
 @dataclass(frozen=True, kw_only=True)
 class Deliveries:
-    """Every delivery of a day as the bytes that exporting it gives, in each form, by its version in the lake, newest first."""
+    """Every delivery of a day as the bytes that exporting it gives, in each form, by its version in the lake, newest first.
+
+    `is_lake_whole` says whether the lake's own rows are what the newest version wrote.
+    """
 
     exported: Mapping[int, tuple[bytes, ...]]
     is_lake_whole: bool
 
-    def check(self, found: bytes) -> ExportCheck:
-        """Say which delivery a file's content is. It is compared as bytes and never parsed."""
-        latest = next(iter(self.exported))
-        return ExportCheck(
-            version=next((version for version, expected in self.exported.items() if found in expected), None),
-            latest=latest,
-            is_lake_whole=self.is_lake_whole,
-            first_other_byte=_first_other_byte(found, self.exported[latest]),
-        )
+    def check(self, name: str, found: bytes) -> int:
+        """Say which delivery a file's content is, which is compared as bytes and never parsed; return its version in the lake.
+
+        Whether the scoring service signed that is asked of `score_step.signature`.
+
+        Raises
+        ------
+        TraceError: when the file is not, byte for byte, the delivery that holds now, or the lake cannot tell.
+        """
+        if not self.is_lake_whole:
+            raise TraceError(
+                "The scores in the lake are not those that their commit wrote: restore the lake from a backup, or score again."
+            )
+        latest, forms = next(iter(self.exported.items()))
+        version = next((version for version, expected in self.exported.items() if found in expected), None)
+        if version is None:
+            # Where it leaves the form that it follows longest.
+            other = max(_common(found, form) for form in forms)
+            raise TraceError(
+                f"{name} is not what was delivered: it differs from byte {other} on. Do not use it; export the day again."
+            )
+        if version != latest:
+            raise TraceError(f"{name} is an earlier delivery (version {version}); version {latest} holds now. Export it again.")
+        return version
 
 
 def deliveries(lake: Lake, name: str, day: date, suffix: str, about: About = lambda _: {}) -> Deliveries:
@@ -129,24 +110,13 @@ def deliveries(lake: Lake, name: str, day: date, suffix: str, about: About = lam
 
 def _exported(table: OpenTable, day: date, suffix: str, about: About) -> tuple[bytes, ...]:
     """What exporting a day gives; nothing where it holds no scores."""
-    scores = _scores_of(table, day)
-    return (b"",) if scores is None else possible_files(scores, suffix, about(str(scores["model_digest"][0])))
-
-
-def _first_other_byte(found: bytes, forms: Sequence[bytes]) -> int | None:
-    """Where a file leaves the form that it follows longest, counted from 0; None where it is one of them."""
-    return None if found in forms else max(_common(found, form) for form in forms)
+    found = read_rows(table, days=[day])
+    return (b"",) if found is None else possible_files(_handed_out(found), suffix, about(str(found["model_digest"][0])))
 
 
 def _common(one: bytes, other: bytes) -> int:
     """How many bytes two contents begin with alike."""
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _scores_of(table: OpenTable, day: date) -> pa.Table | None:
-    """The scores of a day as they are handed out."""
-    found = read_rows(table, days=[day])
-    return None if found is None else _handed_out(found)
 
 
 def _handed_out(found: pa.Table) -> pa.Table:

@@ -107,7 +107,7 @@ def open_signer(workplace: Workplace) -> Signer | None:
     RefusedError: when the key is outside its time, or not the one that the trust root names.
     """
     ledger, log, trust = workplace.promotions.ledger(), SignedLog(workplace.settings, workplace.clock), Trust(workplace.settings)
-    root = ledger.root_before(ledger.size)
+    root = ledger.root
     if not any(Role.SCORER in one.roles for one in root.staff):
         return None
     now, keys = moment(workplace.clock()), {role: trust.service_key(role) for role in NEEDED}

@@ -35,10 +35,13 @@ def make_snapshots(workplace: Workplace, days: Sequence[date]) -> Commit:
 
 def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:
     """Open what features are made from, by the names that the plan gives them."""
-    lake, project = workplace.lake, workplace.project
-    campaigns, redemptions = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
-    names = (ACTIVITY_TABLE, validated_table(campaigns), validated_table(redemptions))
-    return {as_input: lake.open(name) for as_input, name in zip(INPUTS, names, strict=True)}
+    return {as_input: workplace.lake.open(name) for as_input, name in input_tables(workplace.project).items()}
+
+
+def input_tables(project: Project) -> dict[str, str]:
+    """The lake tables that features are made from, by the names that the plan gives them."""
+    sources = (project.source(name) for name in (project.roles.campaigns, project.roles.redemptions))
+    return dict(zip(INPUTS, (ACTIVITY_TABLE, *map(validated_table, sources)), strict=True))
 
 
 def plan_of(project: Project) -> Plan:

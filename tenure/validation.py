@@ -18,10 +18,15 @@ class DayVerdict:
     Parameters
     ----------
     key: the `as_of` day of the batch; it holds the events of the day before.
-    n_received, n_kept, n_quarantined: rows. Of a released day, received = kept + quarantined; of a withheld day nothing is kept.
+    n_received, n_kept, n_quarantined: rows. Of a released day, received = kept + quarantined + set aside; of a withheld
+        day nothing is kept.
     n_repeated, n_corrected: kept rows whose key an earlier batch brought already, equal to the row known and different from it.
         An equal row changes nothing; a different one holds from this batch on.
     broken_rules: rows per broken rule, most first; a row may break several.
+    set_aside: rows under each name of the source's `set_aside`; they are neither kept nor in quarantine.
+    n_normalised: cells of text that were brought into one form (blanks, Unicode, control characters, words for nothing).
+    n_alike: rows that are equal to an earlier one of the day, where the key allows it.
+    read_as: how the batch was read, where it says itself how it is written.
     withheld: the reasons why nothing of the day is released, in words; empty when it is released.
     """
 
@@ -34,6 +39,10 @@ class DayVerdict:
     withheld: tuple[str, ...] = ()
     n_repeated: int = 0
     n_corrected: int = 0
+    set_aside: tuple[tuple[str, int], ...] = ()
+    n_normalised: int = 0
+    n_alike: int = 0
+    read_as: str = ""
 
     @property
     def is_released(self) -> bool:
@@ -49,13 +58,18 @@ class DayVerdict:
     def in_words(self) -> str:
         """The verdict as a line that names source, day and figures."""
         where = f"{self.source}, events of {self.key - timedelta(days=1)} (batch {self.key})"
+        read_as = f" Read as {self.read_as}." if self.read_as else ""
         if self.withheld:
-            return f"{where}: withheld. " + " ".join(self.withheld)
+            return f"{where}: withheld. " + " ".join(self.withheld) + read_as
         broken = ", ".join(f"{rule} {n}" for rule, n in self.broken_rules)
         quarantined = f", {self.n_quarantined} quarantined ({broken})" if self.n_quarantined else ""
         again = f", {self.n_repeated} of them known already" if self.n_repeated else ""
         corrected = f", {self.n_corrected} of them correcting a row known before" if self.n_corrected else ""
-        return f"{where}: {self.n_received} rows received, {self.n_kept} kept{again}{corrected}{quarantined}."
+        aside = "".join(f", {n} set aside as {name}" for name, n in self.set_aside)
+        alike = f", {self.n_alike} of them equal to another" if self.n_alike else ""
+        normalised = f", {self.n_normalised} cells of text brought into one form" if self.n_normalised else ""
+        rows = f"{self.n_received} rows received, {self.n_kept} kept{again}{corrected}{alike}"
+        return f"{where}: {rows}{aside}{quarantined}{normalised}.{read_as}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +109,6 @@ class Validation:
     def n_received(self) -> int:
         """Rows received on all days."""
         return sum(day.n_received for day in self.days)
-
-    @property
-    def quarantined_rate(self) -> float:
-        """Share of received rows that break a rule, 0 when nothing was received."""
-        return self.quarantined.num_rows / self.n_received if self.n_received else 0.0
 
 
 def rows_by_rule(days: Iterable[DayVerdict]) -> Counter[str]:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.settings import Settings
+from adapters.settings import Settings, catalogue_in
 from governance.doors.demonstration import REVIEWERS, Asker, as_engineer, ask_as_demo, demo_key, found_demo_trust
 from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
@@ -46,7 +46,7 @@ def settings_at(home: Path) -> Settings:
     """Everything below one folder."""
     return Settings(
         home=home,
-        tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
+        tracking_uri=catalogue_in(home),
         inbox=home / "inbox",
         n_threads=2,
         host="127.0.0.1",

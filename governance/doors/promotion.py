@@ -137,8 +137,7 @@ class Promotions(Asking, CandidateChecks):
             nonce=secrets.token_hex(16),
         )
         envelope = sign_approval(approval, key)
-        ledger = self._log.append(_DECISIONS[verdict], envelope)
-        return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
+        return read_approval(envelope, self._log.append(_DECISIONS[verdict], envelope).root, now=issued)
 
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
         """Forbid a package to serve from now on; the scorer refuses it at its next load.

@@ -124,8 +124,7 @@ class PromotionReading:
 
     def needed(self, action: Action) -> int:
         """How many different reviewers must approve an action with a package of this project."""
-        ledger = self.ledger()
-        return approvals_needed(action, ledger.root_before(ledger.size), self._project.name)
+        return approvals_needed(action, self.ledger().root, self._project.name)
 
     def policy(self, model: str) -> Policy:
         """The policy in force for a model of this project."""
@@ -168,10 +167,7 @@ class PromotionReading:
     @property
     def is_demo(self) -> bool:
         """Whether the trust root was made for the demonstration."""
-        if not self.has_trust_root:
-            return False
-        ledger = self._log.unwitnessed()
-        return ledger.root_before(ledger.size).is_demo
+        return self.has_trust_root and self._log.unwitnessed().root.is_demo
 
     def _candidate(self, digest: str) -> tuple[Package, str]:
         """A candidate of this project and its model, by digest or prefix."""
@@ -188,7 +184,7 @@ class PromotionReading:
 
     def _policy(self, ledger: Ledger, model: str) -> Policy:
         """The policy in force, with the quorum of the trust root in force."""
-        return policy_of(self._project, self._project.model(model), ledger.root_before(ledger.size))
+        return policy_of(self._project, self._project.model(model), ledger.root)
 
     def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""

@@ -49,6 +49,11 @@ class Ledger:
         """Number of records."""
         return len(self.entries)
 
+    @property
+    def root(self) -> TrustRoot:
+        """The trust root in force."""
+        return self.root_before(self.size)
+
     def root_before(self, place: int) -> TrustRoot:
         """The trust root in force for a record at that place."""
         in_force = [root for sequence, root in self.roots if sequence < place]
@@ -148,7 +153,7 @@ def _checkpoint(ledger: Ledger, data: bytes | None, now: datetime) -> Checkpoint
         raise refused(
             Refusal.ROOT_HASH_DIFFERS, f"The promotion log holds {ledger.size} records and no checkpoint. Restore the log."
         )
-    checkpoint = read_checkpoint(data, ledger.root_before(ledger.size), origin=ledger.origin)
+    checkpoint = read_checkpoint(data, ledger.root, origin=ledger.origin)
     if checkpoint.size > ledger.size:
         raise refused(
             Refusal.MISSING_RECORD,

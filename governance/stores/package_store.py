@@ -9,12 +9,12 @@ import re
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.unfinished_parts import sweep
 from adapters.whole_files import make_folder, sync_folder, write_new
 from governance.stores.package_folder import check_keepable, read_folder, translated
 from tenure.canonical import sha256
@@ -24,7 +24,6 @@ from tenure.package import MANIFEST_NAME, Package, build_manifest, seal, verify
 SHORTEST_PREFIX = 8
 _DIGEST = re.compile("[0-9a-f]{64}")
 _ASIDE = ".tmp-"
-_ABANDONED_AFTER_SECONDS = 6 * 3600.0
 # What is kept never changes, and is its owner's alone.
 READ_ONLY = 0o400
 
@@ -159,7 +158,7 @@ def _write_once(home: Path, folder: Path, package: Package) -> None:
     parent = folder.parent
     with translated(folder):
         make_folder(parent)
-        _sweep(parent)
+        sweep(parent, f"{_ASIDE}*")
         # A link that leads nowhere is in the way, too.
         if os.path.lexists(folder):
             _read(home, folder, package.digest)
@@ -194,15 +193,6 @@ def _write(folder: Path, package: Package) -> None:
         target.chmod(READ_ONLY)
     for below in {target.parent for target in folder.rglob("*")}:
         sync_folder(below)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove what processes killed long ago left half written."""
-    for aside in parent.glob(f"{_ASIDE}*"):
-        # Another process may rename or remove its own in the meantime.
-        with suppress(FileNotFoundError):
-            if time.time() - aside.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(home: Path, folder: Path, digest: str) -> Package:

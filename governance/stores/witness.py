@@ -3,14 +3,13 @@
 One line per checkpoint, appended and synced, never rewritten. What a copy proves is `governance/records/ledger.check_witnessed`.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.journal import exclusive
-from adapters.whole_files import CLOSED_FILE, sync_folder
+from adapters.whole_files import append_lines
 from governance.records.ledger import Ledger, check_witnessed
 from governance.records.log import Checkpoint, peek_checkpoint, sign_checkpoint
 from tenure.canonical import moment
@@ -66,7 +65,7 @@ class Witness:
             if copies and peek_checkpoint(copies[-1]).size == head.size:
                 return
             seen = Checkpoint(origin=ledger.origin, size=head.size, root_hash=head.root_hash, at=moment(now))
-            self._append(sign_checkpoint(seen, key))
+            append_lines(self._path, sign_checkpoint(seen, key) + b"\n")
 
     def _content(self) -> bytes:
         """The whole file; empty before the first copy."""
@@ -74,14 +73,3 @@ class Witness:
             return self._path.read_bytes()
         except FileNotFoundError:
             return b""
-
-    def _append(self, line: bytes) -> None:
-        """Add one line and bring it to disk."""
-        is_new = not self._path.exists()
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, CLOSED_FILE)
-        with os.fdopen(handle, "ab") as file:
-            file.write(line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        if is_new:
-            sync_folder(self._path.parent)

@@ -67,11 +67,6 @@ class SurvivalOutcome:
         """The longest time anybody was followed."""
         return int(self.duration.max())
 
-    @property
-    def censored_rate(self) -> float:
-        """Share of rows whose event was not seen."""
-        return float(1 - self.event.mean())
-
     def rows(self, chosen: Ints | Bools) -> "SurvivalOutcome":
         """Return the outcome of the chosen rows (indices or mask)."""
         return SurvivalOutcome(self.duration[chosen], self.event[chosen])

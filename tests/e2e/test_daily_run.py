@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from adapters.alerts import AlertKind
-from tenure.errors import PackageError, RefusedError
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
@@ -217,28 +216,6 @@ def test_scores_do_not_need_mlflow(established: Premises, scored: Premises, tmp_
 
     assert outcome.succeeded, outcome.failures
     assert all(premises.exported(model, DAY) == scored.exported(model, DAY) for model in MODELS)
-
-
-def test_a_store_changed_by_one_byte_serves_nobody(established: Premises, tmp_path: Path):
-    """Any file of the promoted package: the scorer refuses before it reads it, and that day gets no score of the model."""
-    premises = established.copy(tmp_path)
-    champion = premises.workplace.promotions.champion_record(premises.project.name, "lapse_28d")
-    folder = premises.settings.home / "store" / "sha256" / champion.package_digest
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        content = path.read_bytes()
-        path.chmod(0o644)
-        path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
-        with pytest.raises((PackageError, RefusedError)):
-            premises.workplace.promotions.champion(premises.project.name, "lapse_28d")
-        path.write_bytes(content)
-    model_file = sorted((folder / "model").rglob("*.txt"))[0]
-    model_file.write_bytes(model_file.read_bytes().replace(b"leaf_value=", b"leaf_value= ", 1))
-
-    outcome = premises.run("daily", [DAY])
-
-    assert not outcome.succeeded
-    assert any("lapse_28d__scores" in failure for failure in outcome.failures)
-    assert DAY not in premises.workplace.lake.days("lapse_28d/scores")
 
 
 def test_no_customer_s_value_leaves_the_lake_and_the_raw_store(established: Premises, tmp_path: Path):

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
+from typer.testing import CliRunner
 
+from cli.main import app
 from home.format import note_format
 from provenance.status import ProjectStatus
+from tenure.errors import TenureError
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -43,7 +46,6 @@ def test_status_of_an_empty_home_is_whole(home):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("score", "--project", "nobody", "--day", "2017-11-01"), "There is no company 'nobody'"),
         (("score",), "Name one day with --day"),
         (("score", "--day", "2017-11-01", "--from", "2017-11-01"), "Name one day with --day"),
         (("score", "--day", "yesterday"), "Expected a day as YYYY-MM-DD"),
@@ -61,12 +63,20 @@ def test_status_of_an_empty_home_is_whole(home):
         (("rebuild", "--model", "lapse_28d"), "has no champion"),
     ],
 )
-def test_a_refusal_is_a_sentence_and_an_exit_code(home, arguments, says):
-    """No traceback: what was asked, what there is, what to do; and a code that a scheduler sees."""
-    answer = tenure(home, *arguments)
+def test_a_refusal_says_what_was_asked_what_there_is_and_what_to_do(home, arguments, says):
+    """In one sentence of ours, whatever the command."""
+    refused = CliRunner().invoke(app, arguments, env={"TENURE_HOME": str(home)}).exception
+
+    assert isinstance(refused, TenureError)
+    assert says in str(refused)
+
+
+def test_a_refusal_is_a_sentence_and_an_exit_code(home):
+    """No traceback, and a code that a scheduler sees."""
+    answer = tenure(home, "score", "--project", "nobody", "--day", "2017-11-01")
 
     assert answer.returncode == 1
-    assert says in answer.stderr
+    assert "There is no company 'nobody'" in answer.stderr
     assert "Traceback" not in answer.stderr
 
 

@@ -135,6 +135,8 @@ LOGS: dict[str, tuple[Attack, str, str]] = {
         "missing record",
         "Record 2 of the promotion log was written as record 3",
     ),
+    "a head of another size": (sql("UPDATE tenure_promotion_head SET size = 99"), "root hash differs", "root"),
+    "a head of another root": (sql("UPDATE tenure_promotion_head SET root_hash = 'ab'"), "root hash differs", "root"),
     "no checkpoint": (sql("UPDATE tenure_promotion_head SET checkpoint = NULL"), "root hash differs", "and no checkpoint"),
     "a checkpoint of another spelling": (
         sql("UPDATE tenure_promotion_head SET checkpoint = replace(checkpoint, ':', ': ')"),

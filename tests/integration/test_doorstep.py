@@ -97,7 +97,7 @@ def test_a_file_for_a_day_that_was_withheld_for_want_of_it_is_late(place: Place)
         "inbox/simulated_company/transaction/2020-01-01.csv",
         "inbox/simulated_company/transactions/2020-01-01 (1).csv",
         "inbox/simulated_company/transactions/2020-13-01.csv",
-        "inbox/simulated_company/transactions/2020-01-01.csv.gz",
+        "inbox/simulated_company/transactions/2020-01-01.xlsx",
     ],
 )
 def test_a_file_that_no_source_and_no_day_will_ever_take_is_named(place: Place, name: str) -> None:

@@ -19,7 +19,7 @@ def test_scores_that_are_as_they_were_signed_are_handed_out(furnished, tmp_path,
     n_rows, about = hand_out(furnished.delivered, tmp_path / "out" / f"scores{suffix}"), about_scores(furnished.delivered)
     again = deliveries(furnished.workplace.lake, SCORES, DAY, suffix, about)
 
-    assert again.check((tmp_path / "out" / f"scores{suffix}").read_bytes()).holds
+    assert again.check("scores", (tmp_path / "out" / f"scores{suffix}").read_bytes()) in again.exported
     assert n_rows == furnished.delivered.rows.num_rows > 20
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"scores{suffix}"]
 

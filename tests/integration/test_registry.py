@@ -9,6 +9,7 @@ import pytest
 
 from adapters.catalogue_run import Rendered
 from adapters.registry import Registry
+from adapters.settings import catalogue_in
 from tenure.errors import RegistryError
 from tenure.gates import Outcome
 from tenure.package import Package, seal
@@ -59,7 +60,7 @@ def rendered() -> Rendered:
 def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """One SQLite store for this file; making its tables takes seconds."""
     folder = tmp_path_factory.mktemp("mlflow")
-    return f"sqlite:///{folder}/mlflow/mlflow.db", folder / "mlflow" / "artifacts"
+    return catalogue_in(folder), folder / "mlflow" / "artifacts"
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from governance.doors.trust_roots import following, next_root
 from governance.records.trust_root import Role
 from provenance.answer import answer
 from provenance.replay import replay
-from provenance.score_export import write_scores
+from provenance.score_export import hand_out
 from provenance.signer import open_signer
 from provenance.step import Step, Trace
 from tenure.content import digest_by_day
@@ -194,8 +194,7 @@ def test_a_score_delivered_before_late_data_still_walks_and_replays(office):
 
 def test_scores_under_a_trust_root_without_the_scoring_service_are_signed_by_nobody(office):
     """An older trust root names no key of it: the day is scored, and the trace says so; what was signed before still holds."""
-    ledger = office.workplace.promotions.ledger()
-    root = ledger.root_before(ledger.size)
+    root = office.workplace.promotions.ledger().root
     without = tuple(one for one in root.staff if Role.SCORER not in one.roles)
     settings, clock = office.workplace.settings, office.workplace.clock
     next_root(settings, following(root, clock(), staff=without), (demo_key(settings, ROOT_KEY),), clock)
@@ -281,7 +280,7 @@ def test_the_commands_say_what_holds_and_end_with_an_error_where_something_does_
 ):
     """Steps are folded under one line unless they break or are asked for."""
     customer, file = customer_of(office), tmp_path / "scores.parquet"
-    write_scores(office.workplace.lake.open(SCORES), DAY, file)
+    hand_out(office.delivered, file)
     if is_damaged:
         rewrite(office, SCORES, raise_a_score)
 

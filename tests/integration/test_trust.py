@@ -95,9 +95,7 @@ def test_a_trust_root_grows_from_keys_to_a_proved_history(tmp_path):
             "does not begin with 'demo-'",
         ),
         ((*INIT, "--reviewer", "staff-1=short"), "64 letters of lower-case hex"),
-        (("trust", "show"), "`trust init`"),
         (("verify",), "There is no home at"),
-        (("approve", "0123456789ab", "--reason", "x"), "There is no home at"),
     ],
 )
 def test_a_refusal_says_what_to_do(tmp_path, arguments, says):

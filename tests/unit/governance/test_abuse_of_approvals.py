@@ -215,42 +215,6 @@ def test_approval_of_the_same_bytes_under_another_name() -> None:
 
 
 @attempt("other policy")
-def test_approval_of_a_longer_service() -> None:
-    """The reviewers let it serve a year, the policy a third of that."""
-    book = opened()
-    book.trained(package())
-    for who in ("anna", "ben"):
-        subject = replace(subject_of(package(), policy(), installation=ORIGIN), serves_days=360)
-        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
-    book.promote(package())
-
-
-@attempt("approval of another card")
-def test_approval_of_another_card() -> None:
-    """A reviewer was shown an older card."""
-    book = opened()
-    book.trained(package())
-    subject = replace(
-        subject_of(package(), policy(), installation=ORIGIN),
-        card_digest=subject_of(package(TWO), policy(), installation=ORIGIN).card_digest,
-    )
-    for who in ("anna", "ben"):
-        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
-    book.promote(package())
-
-
-@attempt("approval of another audit")
-def test_approval_of_another_audit() -> None:
-    """The audit that was read is not the package's."""
-    book = opened()
-    book.trained(package())
-    subject = replace(subject_of(package(), policy(), installation=ORIGIN), audit_digest="ab" * 32)
-    for who in ("anna", "ben"):
-        book.add(Kind.APPROVAL, approve(package(), who, at=book.now, subject=subject))
-    book.promote(package())
-
-
-@attempt("other policy")
 def test_approval_under_another_policy() -> None:
     """The reviewer approved under a kinder policy."""
     book = opened()

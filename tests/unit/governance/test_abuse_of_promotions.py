@@ -25,12 +25,6 @@ def test_promoted_by_a_reviewer() -> None:
     book.add(Kind.PROMOTED, sign_promotion(replace(book.draft(package()), identity="staff-anna"), key("anna")))
 
 
-@attempt("too few approvals")
-def test_dropped_approval() -> None:
-    """A taken-over promoter names no approval at all."""
-    unchecked(ready(), approvals=())
-
-
 @attempt("approval not in the log")
 def test_invented_approval() -> None:
     """It names approvals that nobody recorded."""
@@ -68,17 +62,6 @@ def test_rolled_back_to_what_serves() -> None:
     book = served(ONE)
     book.approved(package(), "anna")
     book.rollback(package())
-
-
-def test_what_serves_is_renewed_by_fresh_approvals() -> None:
-    """Under the same version, until another review."""
-    book = served(ONE)
-    book.now += 100 * DAY
-    book.approved(package(), "anna", "ben")
-    renewed = book.promote(package())
-
-    assert (renewed.version, renewed.review_by) == (1, renewed.decided_at + 120 * DAY)
-    load(book)
 
 
 @attempt("time runs back")
@@ -119,13 +102,6 @@ def test_rollback_recorded_as_promotion() -> None:
     book = served(ONE, TWO)
     book.approved(package(ONE), "carla")
     book.add(Kind.PROMOTED, sign_promotion(book.draft(package(ONE), Action.ROLLBACK), key("promoter")))
-
-
-@attempt("never served")
-def test_proposed_rollback_to_a_stranger() -> None:
-    """Already the draft refuses."""
-    book = served(ONE)
-    book.draft(package(TWO), Action.ROLLBACK)
 
 
 @attempt("revoked")

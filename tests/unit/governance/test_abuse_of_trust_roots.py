@@ -4,18 +4,9 @@ from dataclasses import replace
 
 from governance.records.log import Kind
 from governance.records.trust_root import Role
-from tests.unit.governance.abuse import ONE, attempt, load, ready
-from tests.unit.governance.book import Book, opened, served
+from tests.unit.governance.abuse import attempt, load, ready
+from tests.unit.governance.book import Book
 from tests.unit.governance.sample import package, signed_root, trust_root
-
-
-@attempt("old trust root")
-def test_old_trust_root() -> None:
-    """The log knows only the first trust root, the installation pins the second."""
-    second = trust_root(version=2, previous=trust_root().digest)
-    book = served(ONE)
-    book.pinned = second.digest
-    load(book)
 
 
 @attempt("old trust root")
@@ -26,13 +17,6 @@ def test_forged_earlier_trust_root() -> None:
     book.add(Kind.ROOT, signed_root(mine, "root1"))
     book.pinned = trust_root().digest
     load(book)
-
-
-@attempt("too few root signatures")
-def test_trust_root_by_one_holder() -> None:
-    """One holder of two renews it alone."""
-    second = trust_root(version=2, previous=trust_root().digest)
-    opened().add(Kind.ROOT, signed_root(second, "root1"))
 
 
 @attempt("unknown key")

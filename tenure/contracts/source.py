@@ -1,0 +1,156 @@
+"""A source: one thing that a company delivers, as its contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from tenure.contracts.column import Column
+from tenure.contracts.column_table import columns_of
+from tenure.contracts.derived import SetAside, derived_columns, read_columns
+from tenure.contracts.readers import Files, PackageTables
+from tenure.contracts.text import Text, check_zone
+from tenure.contracts.volume import Volume
+from tenure.errors import SpecError
+
+# In a key: the place of the row in its day's batch, for sources whose rows have no name of their own.
+ROW = "row"
+_ANY_VOLUME, _FOUND_IN_EACH_FILE = Volume(), Text()
+
+
+class Available(StrEnum):
+    """When a row became known; the text is printed on the card."""
+
+    END_OF_EVENT_DAY = "at the end of the event's UTC day"
+    AT_EVENT = "at the event's own time"
+    FROM_FIRST_DAY = "from the first day, for the source carries no date"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A row-level rule across columns: `keeps` is a SQL condition that every good row satisfies (unknown counts as broken)."""
+
+    name: str
+    keeps: str
+    meaning: str
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One thing a company delivers.
+
+    Parameters
+    ----------
+    grain: one row, in words.
+    title: what people call it; the name in words by default.
+    key: columns that together name a row. "row" is its place in its day's batch, for rows without a name of their own.
+    event_time: column with the time of the event, None for a source without dates; by default the one column of a time.
+    columns: the columns as received, or a table of text (`column_table.py`); after them stand those derived.
+    derived: columns made by SQL over one row, by name; their types, lineage and sensitivity follow from the SQL.
+    set_aside: rows that are expected and are no part of the history.
+    text: how its text files are written, where that is not to be found in each file.
+    zone: the IANA name of the zone in which its times without an offset are. Of an hour that clocks show twice the second is
+        meant, and an hour that they skip is the one after it.
+    late_days: how many days after its event a row may still arrive.
+    max_duplicate_share, max_quarantine_share: shares of a batch (0 to 1) above which the whole day is withheld.
+    """
+
+    name: str
+    title: str = ""
+    grain: str
+    key: tuple[str, ...]
+    event_time: str | None = ""
+    available: Available = Available.END_OF_EVENT_DAY
+    columns: tuple[Column, ...]
+    reader: PackageTables | Files
+    owner: str = "team:data"
+    derived: Mapping[str, str] = field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    volume: Volume = _ANY_VOLUME
+    late_days: int = 0
+    max_duplicate_share: float = 0.001
+    max_quarantine_share: float = 0.05
+    text: Text = _FOUND_IN_EACH_FILE
+    zone: str = "UTC"
+    limitation: str = ""
+
+    def __post_init__(self) -> None:
+        """Complete what follows from what is said, and refuse a contract that contradicts itself."""
+        object.__setattr__(self, "columns", self._all_columns())
+        object.__setattr__(self, "title", self.title or self.name.replace("_", " ").capitalize())
+        if self.event_time == "":
+            object.__setattr__(self, "event_time", self._only_time())
+        check_zone(f"Source {self.name!r}", self.zone)
+        self._check_names()
+        known = {column.name: column for column in self.columns}
+        for each in self.set_aside:
+            read_columns(self.name, each.name, each.condition, known)
+        shares = (self.max_duplicate_share, self.max_quarantine_share)
+        if self.late_days < 0 or not all(0 <= share <= 1 for share in shares):
+            raise SpecError(
+                f"Source {self.name!r}: expected zero late_days or more and shares from 0 to 1; found "
+                f"{self.late_days} and {shares}."
+            )
+        if (self.event_time is None) != (self.available is Available.FROM_FIRST_DAY):
+            raise SpecError(
+                f"Source {self.name!r}: a source has an event_time exactly when it is not available FROM_FIRST_DAY; "
+                f"found event_time={self.event_time!r} and available={self.available.name}."
+            )
+
+    def _all_columns(self) -> tuple[Column, ...]:
+        """The columns as received, then those that are made."""
+        declared: tuple[Column, ...] | str = self.columns
+        columns = columns_of(self.name, declared) if isinstance(declared, str) else declared
+        received = tuple(column for column in columns if not column.derived_by)
+        made = derived_columns(self.name, self.derived, received)
+        if ROW in self.key and ROW not in {column.name for column in (*received, *made)}:
+            made += (Column(ROW, int, meaning="place of the row in its day's batch, after the day", derived_by=ROW),)
+        return (*received, *made)
+
+    def _only_time(self) -> str | None:
+        """The one column that holds a time."""
+        if self.available is Available.FROM_FIRST_DAY:
+            return None
+        times = [column.name for column in self.columns if column.dtype in (date, datetime)]
+        if len(times) != 1:
+            raise SpecError(
+                f"Source {self.name!r} does not say which column is its event_time, and {times or 'none'} hold a day or a time. "
+                "Name one, or declare event_time=None and available=Available.FROM_FIRST_DAY for a table without dates."
+            )
+        return times[0]
+
+    def _check_names(self) -> None:
+        """Refuse a key or an event time that is no column, and columns that are there twice."""
+        names = [column.name for column in self.columns]
+        missing = [name for name in (*self.key, *filter(None, [self.event_time])) if name not in names]
+        if missing:
+            raise SpecError(
+                f"Source {self.name!r} names {missing} as key or event time, but its columns are {names}. "
+                "Add the column, or correct the name."
+            )
+        if not self.key or len(set(names)) < len(names):
+            raise SpecError(f"Source {self.name!r} needs a key, and each column once; found the key {self.key} and {names}.")
+        if self.event_time is not None and (found := self.column(self.event_time).dtype) not in (date, datetime):
+            raise SpecError(
+                f"Source {self.name!r}: the event time {self.event_time!r} is of type {found.__name__}; expected date or "
+                "datetime, for it says on which day a row belongs."
+            )
+
+    @property
+    def received_columns(self) -> tuple[Column, ...]:
+        """The columns that a batch holds; the others are made of them."""
+        return tuple(column for column in self.columns if not column.derived_by)
+
+    @property
+    def is_static(self) -> bool:
+        """True when everything arrives with the first day."""
+        return self.event_time is None
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise SpecError(f"Source {self.name!r} has no column {name!r}; it has {[c.name for c in self.columns]}.")

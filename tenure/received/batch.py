@@ -1,0 +1,125 @@
+"""A batch as received, read into Arrow without interpreting it: Parquet keeps its types, text is text throughout.
+
+What cannot be read at all is said here, in words without a value of the batch. Whether the columns are right is judged in
+`expectations/`.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenure.contracts import Source, Text
+from tenure.received.encoding import decoded
+from tenure.received.forms import Form, forms_of
+from tenure.received.header import expected, with_contract_names
+from tenure.received.json_lines import read_json
+from tenure.received.layout import NAMES_OF_SEPARATORS, layout_of
+from tenure.received.opened import Kind, Unreadable, opened
+from tenure.received.parquet import read_parquet
+
+_RECORDS_AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """Rows as received.
+
+    `is_text`: every cell is text that is still to be read; `fits`: per row, whether it has as many fields as the header.
+    `forms`: how the cells of columns are written, where it is not as this writes them. `said`: how the batch was read, in words;
+    `told`: for columns that cannot be read, what was expected and what was found.
+    """
+
+    rows: pa.Table
+    is_text: bool
+    fits: pa.Array
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(content: bytes, format: str, source: Source) -> Received:
+    """Read a batch under the contract's names.
+
+    Raises
+    ------
+    Unreadable: for what is no table, or not a whole one.
+    """
+    found = opened(content, format)
+    if found.kind is Kind.PARQUET:
+        received = Received(rows=read_parquet(found.content), is_text=False, fits=pa.array([], pa.bool_()))
+    else:
+        text, encoding = decoded(found.content, source.text.encoding)
+        said = (*found.packed, *filter(None, [encoding]))
+        received = _read_json(text) if found.kind is Kind.JSON else _read_text(text, source)
+        received = replace(received, said=(*said, *received.said))
+    rows, renamed = with_contract_names(received.rows, source)
+    fits = received.fits if received.is_text else pa.array(np.ones(rows.num_rows, dtype=bool))
+    received = replace(received, rows=rows, fits=fits, said=(*received.said, *renamed))
+    if not received.is_text:
+        return received
+    forms = forms_of(source, rows)
+    return replace(received, forms=forms.by_column, said=(*received.said, *forms.said), told=forms.told)
+
+
+def n_rows_of(content: bytes, format: str, text: Text) -> int | None:
+    """Rows in a batch, or None when it cannot be read; saying why is the validation's part."""
+    try:
+        found = opened(content, format)
+        if found.kind is Kind.PARQUET:
+            return int(pq.ParquetFile(io.BytesIO(found.content)).metadata.num_rows)
+        lines, _ = decoded(found.content, text.encoding)
+        if found.kind is Kind.JSON:
+            return int(read_json(lines).num_rows)
+        layout = layout_of(lines, text, (), 1)
+        n_lines = sum(1 for _ in layout.records(lines))
+        return max(n_lines - 1, 0) if text.header else n_lines
+    except (Unreadable, csv.Error, ValueError, pa.ArrowException, OSError):
+        return None
+
+
+def _read_json(text: str) -> Received:
+    """JSON, every value as text."""
+    rows = read_json(text)
+    return Received(rows=rows, is_text=True, fits=pa.array(np.ones(rows.num_rows, dtype=bool)), said=("JSON",))
+
+
+def _read_text(text: str, source: Source) -> Received:
+    """Fields between separators; those that are missing become null, those too many are dropped, and the row is marked."""
+    names = [column.source_name for column in source.received_columns]
+    layout = layout_of(text, source.text, expected(source), len(names))
+    for _ in range(layout.n_skipped):
+        text = text.partition("\n")[2]
+    records = layout.records(text)
+    try:
+        header = next(records, None) if source.text.header else names
+        if header is None:
+            raise Unreadable("Expected a table with a header, found no line that holds anything. Deliver it again.")
+        rows, fits = _columns(records, header)
+    except (csv.Error, ValueError):
+        raise Unreadable(
+            "Expected CSV with a header row, found text that cannot be split into fields. Deliver it again."
+        ) from None
+    said = () if layout.separator == "," else (NAMES_OF_SEPARATORS.get(layout.separator, repr(layout.separator)),)
+    if layout.n_skipped:
+        said = (*said, f"without {layout.n_skipped} lines before the header")
+    return Received(rows=rows, is_text=True, fits=fits, said=said)
+
+
+def _columns(records: Iterator[list[str]], header: list[str]) -> tuple[pa.Table, pa.Array]:
+    """Records as columns, some at a time: as lists they take ten times what they take as columns."""
+    width = len(header)
+    parts: list[list[pa.Array]] = [[] for _ in header]
+    fits: list[pa.Array] = []
+    while some := list(islice(records, _RECORDS_AT_ONCE)):
+        fits.append(pa.array([len(record) == width for record in some], pa.bool_()))
+        cells = [record if len(record) == width else (record + [""] * width)[:width] for record in some]
+        for part, column in zip(parts, zip(*cells, strict=True), strict=True):
+            part.append(pa.array(column, pa.string()))
+    columns = [pa.chunked_array(part, pa.string()) for part in parts]
+    return pa.Table.from_arrays(columns, names=header), pa.chunked_array(fits, pa.bool_())

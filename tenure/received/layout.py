@@ -1,0 +1,120 @@
+"""How a text file is laid out: its separator, its quotes, and the line on which its header stands."""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from tenure.contracts import Text
+from tenure.contracts.text import SEPARATORS
+from tenure.received.header import folded
+from tenure.received.opened import Unreadable
+
+BLANKS = " "
+NAMES_OF_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "blanks"}
+_EXCEL = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_LOOKED_AT, _SAMPLE = 30, 1 << 17
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Between which signs fields stand, and how many lines come before the header, or before the data where there is none."""
+
+    separator: str
+    quote: str
+    n_skipped: int
+    blank_after: bool = False
+
+    def records(self, text: str) -> Iterator[list[str]]:
+        """The records of a text, blank lines left out; raises `csv.Error` where fields cannot be told apart."""
+        if self.separator == BLANKS and not self.quote:
+            return (fields for line in text.splitlines() if (fields := line.split()))
+        lines = io.StringIO(re.sub(r"(?m)^ +| +$|(?<= ) +", "", text) if self.separator == BLANKS else text, newline="")
+        reader = csv.reader(
+            lines,
+            delimiter=self.separator,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            skipinitialspace=self.blank_after,
+            strict=True,
+        )
+        return (record for record in reader if record)
+
+
+def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int) -> Layout:
+    """Find the layout: the separator under which the header names what the contract expects.
+
+    Parameters
+    ----------
+    names: the names that the contract expects, folded.
+    n_columns: how many fields a line has where there is no header.
+
+    Raises
+    ------
+    Unreadable: when other text stands before the header.
+    """
+    sample = text[:_SAMPLE].splitlines()
+    lines = sample[:_LOOKED_AT]
+    excel = next((found for line in lines[:1] if (found := _EXCEL.fullmatch(line.strip()))), None)
+    separators = [declared.separator] if declared.separator else [excel[1]] if excel else list(SEPARATORS)
+    quote = declared.quote if declared.quote is not None else _quote(lines)
+    if not declared.header:
+        fit = {s: sum(len(r) == n_columns for r in _sampled(lines, s, quote)) for s in separators}
+        separator = max(separators, key=lambda s: fit[s])
+        return Layout(separator=separator, quote=_for(separator, quote, text), n_skipped=1 if excel else 0)
+    headers = [
+        (sum(folded(name) in names for name in header), -i, -order, separator, header)
+        for i, line in enumerate(lines)
+        for order, separator in enumerate(separators)
+        for header in islice(_sampled([line], separator, quote), 1)
+    ]
+    if not headers:
+        return Layout(separator=separators[0], quote=quote, n_skipped=0)
+    n_known, at, _, separator, header = max(headers, key=lambda each: each[:3])
+    first = next((i for i, line in enumerate(lines) if line.strip() and not _is_aside(line)), 0)
+    if n_known == 0:
+        separator = max(separators, key=lambda s: _steadiness(lines[first:], s, quote))
+        return Layout(separator=separator, quote=_for(separator, quote, text), n_skipped=first)
+    if any(line.strip() and not _is_aside(line) for line in lines[:-at]):
+        raise Unreadable(
+            f"Expected the header on the first line, found it on line {1 - at}, with other text before it. "
+            "Deliver the file without what stands before its header."
+        )
+    blank_after = len(header) > 1 and all(name.startswith(" ") for name in header[1:])
+    return Layout(separator=separator, quote=_for(separator, quote, text), n_skipped=-at, blank_after=blank_after)
+
+
+def _is_aside(line: str) -> bool:
+    """Whether a line before the header is no data: what Excel writes for itself, or a comment."""
+    return line.startswith("#") or _EXCEL.fullmatch(line.strip()) is not None
+
+
+def _sampled(lines: Sequence[str], separator: str, quote: str) -> Iterator[list[str]]:
+    """Records of a few lines; those that cannot be split are left out."""
+    for line in lines:
+        try:
+            yield from Layout(separator=separator, quote=_for(separator, quote, line), n_skipped=0).records(line)
+        except csv.Error:
+            continue
+
+
+def _for(separator: str, quote: str, text: str) -> str:
+    """Text between blanks is split fastest, and most leniently, where nothing is quoted."""
+    return "" if separator == BLANKS and quote not in text else quote
+
+
+def _steadiness(lines: Sequence[str], separator: str, quote: str) -> tuple[float, int]:
+    """How alike the lines are under a separator: the share with as many fields as the first, where it splits at all."""
+    widths = [len(record) for record in _sampled(lines, separator, quote)]
+    if not widths or widths[0] == 1:
+        return 0.0, 0
+    return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+
+
+def _quote(lines: Sequence[str]) -> str:
+    """The sign around fields: the double quote, unless single ones stand around a field of every line, and no double ones."""
+    filled = [line for line in lines if line.strip()]
+    single = all(re.search(r"(^|[,;\t|])\s*'[^']*'\s*($|[,;\t|])", line) for line in filled)
+    return "'" if filled and single and not any('"' in line for line in filled) else '"'

@@ -1,0 +1,123 @@
+"""How numbers are written: which sign marks decimals, which thousands, and whether a currency's stands beside them."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tenure.received.masked import most_common
+
+# Around a number, and no part of it. A percent sign is: it would change the value.
+CURRENCIES = "€$£¥₹₽₩₺₪"
+_PLAIN = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$"
+# A fraction of zeros is none, but three of them may be thousands.
+_WHOLE = r"^[+-]?\d+(\.(0|00|0{4,}))?$"
+_GROUP = r"^[+-]?\d{1,3}[.,]\d{3}$"
+_DOUBT = (
+    "expected a number such as 1234.5; found numbers such as {example}, in which the sign may mark thousands or decimals. "
+    "Say which: text=Text(decimal='.', thousands=',') or text=Text(decimal=',')."
+)
+_BLANKS = r"[ \x{00A0}\x{2009}\x{202F}]"
+
+
+@dataclass(frozen=True)
+class NumberForm:
+    """The signs within numbers; `thousands` is "" where there is none, and " " for blanks of any width."""
+
+    decimal: str = "."
+    thousands: str = ""
+    has_currency: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression (RE2) that a whole number so written matches; the exponent is no human's."""
+        point = "\\" + self.decimal
+        if not self.thousands:
+            return rf"^[+-]?(\d+({point}\d*)?|{point}\d+)$"
+        group = _BLANKS if self.thousands == " " else "\\" + self.thousands
+        return rf"^[+-]?(\d{{1,3}}({group}\d{{3}})+|\d+)({point}\d*)?$"
+
+    @property
+    def in_words(self) -> str:
+        """The form in words; nothing for the plain one."""
+        said = [f"numbers with {name}" for sign, name in ((",", "a decimal comma"),) if self.decimal == sign]
+        if self.thousands:
+            said.append("thousands apart by " + ("blanks" if self.thousands == " " else f"{self.thousands!r}"))
+        if self.has_currency:
+            said.append("amounts without their currency's sign")
+        return ", ".join(said)
+
+
+PLAIN = NumberForm()
+_SIGNS = ((".", ("", ",", " ", "'")), (",", ("", ".", " ", "'")))
+_FORMS = tuple(NumberForm(decimal, thousands) for decimal, signs in _SIGNS for thousands in signs)
+
+
+def number_form(cells: pa.ChunkedArray, *, is_whole: bool, decimal: str | None, thousands: str | None) -> tuple[NumberForm, str]:
+    """The form of a column's filled cells, and why some cannot be read, in words.
+
+    A form is proven when it reads more cells than any other, and those that prove it are more than may mean two numbers.
+    """
+    is_open = decimal is None and thousands is None
+    if is_open and pc.all(pc.match_substring_regex(cells, _WHOLE if is_whole else _PLAIN)).as_py() in (True, None):
+        return PLAIN, ""
+    bare = without_currency(cells)
+    has_currency = not bare.equals(cells)
+    if not is_open:
+        point = decimal or ("," if thousands == "." else ".")
+        form = NumberForm(point, thousands or "", has_currency)
+        return form, _told(bare, form)
+    found, is_doubtful = _whole_form(bare) if is_whole else _fraction_form(bare)
+    form = NumberForm(found.decimal, found.thousands, has_currency)
+    return form, _DOUBT.format(example=most_common(_grouped(bare))) if is_doubtful else _told(bare, form)
+
+
+def _whole_form(cells: pa.ChunkedArray) -> tuple[NumberForm, bool]:
+    """The form of whole numbers: a dot or comma before three digits is proven by a number that holds two, or both signs."""
+    for sign, point in ((",", "."), (".", ",")):
+        if _any(cells, rf"^[+-]?\d{{1,3}}(\{sign}\d{{3}}){{2,}}|\{sign}\d{{3}}\{point}\d"):
+            return NumberForm(point, sign), False
+    doubtful = len(_grouped(cells)) > 0
+    blanks = _any(cells, rf"^[+-]?\d{{1,3}}({_BLANKS}\d{{3}})+$")
+    return NumberForm(".", " " if blanks else "'" if _any(cells, r"\d'\d") else ""), doubtful
+
+
+def _fraction_form(cells: pa.ChunkedArray) -> tuple[NumberForm, bool]:
+    """The form of numbers with a fraction; a lone dot is a decimal sign wherever nothing speaks against it."""
+    reads = {form: pc.match_substring_regex(cells, form.pattern) for form in _FORMS}
+    counts = {form: _n(read) for form, read in reads.items()}
+    dot, comma = (max((f for f in _FORMS if f.decimal == point), key=lambda f: counts[f]) for point in (".", ","))
+    doubtful = _n(pc.and_(pc.and_(reads[dot], reads[comma]), pc.match_substring_regex(cells, _GROUP)))
+    if counts[comma] > counts[dot] and counts[comma] - _n(pc.and_(reads[dot], reads[comma])) >= doubtful:
+        return comma, False
+    if counts[dot] > counts[comma] or not doubtful or not dot.thousands:
+        return dot, False
+    return PLAIN, True
+
+
+def _grouped(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells in which a sign may mark thousands or decimals."""
+    return cells.filter(pc.match_substring_regex(cells, _GROUP))
+
+
+def _any(cells: pa.ChunkedArray, pattern: str) -> bool:
+    """Whether a cell matches."""
+    return pc.any(pc.match_substring_regex(cells, pattern)).as_py() is True
+
+
+def _n(flags: pa.ChunkedArray) -> int:
+    """How many are true."""
+    return int(pc.sum(flags).as_py() or 0)
+
+
+def without_currency(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells without a currency's sign before or after them."""
+    bare = pc.replace_substring_regex(cells, rf"^([+-]?)\s*[{CURRENCIES}]\s*", r"\1")
+    return pc.replace_substring_regex(bare, rf"\s*[{CURRENCIES}]$", "")
+
+
+def _told(cells: pa.ChunkedArray, form: NumberForm) -> str:
+    """What cells that the form does not read look like."""
+    unread = cells.filter(pc.invert(pc.match_substring_regex(cells, form.pattern)))
+    example = "1234.5".replace(".", form.decimal)
+    return f"expected a number such as {example}; found such as {most_common(unread)}." if len(unread) else ""

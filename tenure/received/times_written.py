@@ -1,0 +1,112 @@
+"""How days and times are written, found by their look; which of two numbers is the day is never guessed."""
+
+import re
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tenure.received.masked import masked
+
+EXPECTED = "2020-12-31 08:26"
+# Looks, as `masked.py` makes them: the T between day and time is a letter too.
+_CLOCK = r"(?P<gap>[ a]|, )(?P<hour>99):99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?aa)?"
+_ISO = re.compile(r"9999[-/]99[-/]99([ a]99:99(:99([.,]9+)?)? ?(a|aaa|[+-]99(:?99)?|[+-]9999)?)?")
+_NUMBERS = re.compile(rf"99(?P<sign>[-/.])99(?P=sign)9999({_CLOCK})?")
+_REST: tuple[tuple[str, str], ...] = (
+    ("99999999", "%Y%m%d"),
+    ("9999.99.99", "%Y.%m.%d"),
+    ("99-aaa-9999", "%d-%b-%Y"),
+    ("99 aaa 9999", "%d %b %Y"),
+    ("aaa 99, 9999", "%b %d, %Y"),
+    ("99999999999999", "%Y%m%d%H%M%S"),
+)
+
+
+def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The formats of a column's filled cells, none where they are ISO 8601, and why some cannot be read, in words."""
+    if not len(cells):
+        return declared, ""
+    # Days, months and hours are written with one digit or two.
+    looks = pc.replace_substring_regex(masked(cells), r"\b9\b", "99")
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(looks).to_pylist()}
+    common = max(counts, key=lambda look: (counts[look], look))
+    if declared:
+        return declared, f"expected {' or '.join(declared)}, as declared; found mostly {_short(common)}."
+    strange = [look for look in counts if not _ISO.fullmatch(look)]
+    if not strange:
+        return (), f"expected a day or time such as {EXPECTED}; found mostly {_short(common)}."
+    numbers = [look for look in strange if _NUMBERS.fullmatch(look)]
+    order, doubt = _order(cells.filter(pc.is_in(looks, pa.array(numbers, pa.string())))) if numbers else ("", "")
+    formats = tuple(dict.fromkeys(each for look in sorted(strange) for each in _formats(look, order)))
+    unknown = [look for look in strange if not list(_formats(look, order))]
+    if run := _run_together(cells, looks, strange):
+        formats, unknown = tuple(f for f in formats if not f.startswith("%Y%m%d")), [*unknown, run]
+    if doubt:
+        return formats, doubt.format(example=_short(max(numbers, key=lambda look: counts[look])))
+    if not unknown:
+        return _with_iso(formats, len(strange) < len(counts)), f"expected {' or '.join(formats)}; found mostly {_short(common)}."
+    most = max(unknown, key=lambda look: (counts[look], look))
+    why = (
+        f"expected a day or time such as {EXPECTED}; found such as {_short(most)}. "
+        'Declare how it is written, such as text=Text(times="%d/%m/%y %H:%M").'
+    )
+    return _with_iso(formats, len(strange) < len(counts)), why
+
+
+def _with_iso(formats: tuple[str, ...], is_mixed: bool) -> tuple[str, ...]:
+    """Formats, with those of ISO 8601 where a column holds both."""
+    if not formats or not is_mixed:
+        return formats
+    return (*formats, "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
+
+
+def _formats(look: str, order: str) -> Iterator[str]:
+    """The format behind a look."""
+    if found := _NUMBERS.fullmatch(look):
+        if order:
+            yield found["sign"].join(order.split()) + _clock(found)
+        return
+    for day, written in _REST:
+        if found := re.fullmatch(re.escape(day) + f"({_CLOCK})?", look):
+            yield written + _clock(found)
+
+
+def _clock(found: re.Match[str]) -> str:
+    """The format of the time of day."""
+    if not found["gap"]:
+        return ""
+    hour = "%I" if found["half"] else "%H"
+    half = found["half"].replace("aa", "%p") if found["half"] else ""
+    seconds = (":%S" if found["seconds"] else "") + (".%f" if found["fraction"] else "")
+    return f"{found['gap'].replace('a', 'T')}{hour}:%M{seconds}{half}"
+
+
+def _run_together(cells: pa.ChunkedArray, looks: pa.ChunkedArray, strange: list[str]) -> str:
+    """The look of digits run together that are no year, month and day in this order."""
+    for look in strange:
+        if look.startswith("99999999"):
+            own = cells.filter(pc.equal(looks, look))
+            if not pc.all(pc.match_substring_regex(own, r"^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])")).as_py():
+                return look
+    return ""
+
+
+def _order(cells: pa.ChunkedArray) -> tuple[str, str]:
+    """Day or month first, as a number above twelve proves; else why it is in doubt."""
+    parts = pc.extract_regex(cells, r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})")
+    first, second = (pc.max(pc.cast(pc.struct_field(parts, name), pa.int64())).as_py() for name in ("a", "b"))
+    if first > 12 >= second:
+        return "%d %m %Y", ""
+    if second > 12 >= first:
+        return "%m %d %Y", ""
+    what = "in which day and month cannot be told apart" if first <= 12 else "some with the day first and some with the month"
+    return "", (
+        f"expected a day or time such as {EXPECTED}; found such as {{example}}, {what}. Say which comes first: "
+        'text=Text(times="%d/%m/%Y") or text=Text(times="%m/%d/%Y"), with the time of day after it if there is one.'
+    )
+
+
+def _short(look: str) -> str:
+    """A look fit to print."""
+    return look if len(look) <= 24 else f"{look[:24]}…"
