@@ -1,10 +1,10 @@
 """Runs that ended with their process: how they are noticed, and how they are ended in Dagster's eyes too.
 
 A killed process cannot say that it died, and its run would show as started. So whoever works on a run, a command or a worker of
-Dagster's, holds a lock named after it, which the system takes back however the process ends. A lock that can be taken is that of
-a run nobody works on: true on any host that shares the folder, in a copy of it, and when a process number is used again. Dagster
-asks for it while the daemon runs (`launcher.py`), and commands when they begin. Dagster itself is not imported here, for a
-command that ends at once has no time.
+Dagster's, holds a lock named after it and itself, which the system takes back however the process ends. A lock that can be taken
+is that of a run nobody works on: true on any host that shares the folder, in a copy of it, and when a process number is used
+again. Dagster asks for it while the daemon runs (`launcher.py`), and commands when they begin. Dagster itself is not imported
+here, for a command that ends at once has no time.
 """
 
 import atexit
@@ -28,12 +28,11 @@ WHY = "The process of this run ended without finishing it: it was killed, or the
 def alive(instance: "dg.DagsterInstance", run_id: str) -> Iterator[None]:
     """Show, for as long as the block lasts and this process lives, that the run is worked on."""
     folder = _folder(instance)
-    lock = _lock_of(folder, run_id)
+    lock = folder / f"{run_id}{_own_end()}"
     with ExitStack() as stack:
         # Between making the file and locking it, another process must not take it for abandoned.
         with exclusive(folder / _GATE):
             stack.enter_context(exclusive(lock))
-            lock.write_text(str(os.getpid()), encoding="ascii")
         yield
         # Not after an error or Ctrl-C: then the free lock says that the run may still need to be ended.
         lock.unlink(missing_ok=True)
@@ -41,7 +40,7 @@ def alive(instance: "dg.DagsterInstance", run_id: str) -> Iterator[None]:
 
 def stay_alive(instance: "dg.DagsterInstance", run_id: str) -> None:
     """Show it until this process ends, if nothing does yet: the last events of a run are written when nothing of ours runs."""
-    if not _lock_of(_folder(instance), run_id).exists():
+    if not _locks(_folder(instance), run_id):
         held = ExitStack()
         held.enter_context(alive(instance, run_id))
         atexit.register(held.close)
@@ -52,11 +51,11 @@ def end_abandoned(instance: "dg.DagsterInstance") -> tuple[str, ...]:
     folder = _folder(instance)
     ended = []
     with exclusive(folder / _GATE):
-        for lock in sorted(folder.glob(f"*{_LOCK}")):
+        for lock in _locks(folder):
             if not _is_free(lock):
                 continue
-            if _report(instance, lock.stem, WHY):
-                ended.append(lock.stem)
+            if _report(instance, _run_of(lock), WHY):
+                ended.append(_run_of(lock))
             lock.unlink(missing_ok=True)
     return tuple(ended)
 
@@ -65,13 +64,13 @@ def is_abandoned(instance: "dg.DagsterInstance", run_id: str) -> bool:
     """Whether a run was worked on, and is not any more."""
     folder = _folder(instance)
     with exclusive(folder / _GATE):
-        lock = _lock_of(folder, run_id)
-        return lock.exists() and _is_free(lock)
+        locks = _locks(folder, run_id)
+        return bool(locks) and all(_is_free(lock) for lock in locks)
 
 
 def own_runs(dagster_home: Path) -> tuple[str, ...]:
     """The runs that this process works on."""
-    return tuple(lock.stem for lock in sorted((dagster_home / _LOCKS).glob(f"*{_LOCK}")) if _is_own(lock))
+    return tuple(_run_of(lock) for lock in _locks(dagster_home / _LOCKS) if lock.name.endswith(_own_end()))
 
 
 def end_runs(instance: "dg.DagsterInstance", run_ids: tuple[str, ...], why: str) -> None:
@@ -98,17 +97,19 @@ def _is_free(lock: Path) -> bool:
         return False
 
 
-def _is_own(lock: Path) -> bool:
-    """Whether this process made a lock."""
-    try:
-        return lock.read_text(encoding="ascii") == str(os.getpid())
-    except FileNotFoundError:
-        return False
+def _locks(folder: Path, run_id: str = "*") -> list[Path]:
+    """The locks of a run, or of all; one as a rule."""
+    return sorted(folder.glob(f"{run_id}.*{_LOCK}"))
 
 
-def _lock_of(folder: Path, run_id: str) -> Path:
-    """The lock of a run."""
-    return folder / f"{run_id}{_LOCK}"
+def _run_of(lock: Path) -> str:
+    """The run that a lock is of."""
+    return lock.name.partition(".")[0]
+
+
+def _own_end() -> str:
+    """How the locks of this process end."""
+    return f".{os.getpid()}{_LOCK}"
 
 
 def _folder(instance: "dg.DagsterInstance") -> Path:

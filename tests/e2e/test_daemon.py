@@ -152,7 +152,7 @@ def asked_for(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
 
 def at_work(premises: Premises, run: dg.DagsterRun) -> bool:
     """Whether a process works on a run."""
-    return (premises.settings.dagster_home / "alive" / f"{run.run_id}.run").exists() and not run.is_finished
+    return any((premises.settings.dagster_home / "alive").glob(f"{run.run_id}.*")) and not run.is_finished
 
 
 def days_of(run: dg.DagsterRun) -> tuple[date, date]:
