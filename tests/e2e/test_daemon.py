@@ -20,6 +20,7 @@ from dagster._core.remote_origin import RemotePartitionSetOrigin
 from adapters.alerts import AlertKind
 from adapters.tables import SCORES, stage_table
 from adapters.whole_files import write_whole
+from assets.candidate import launched
 from cli.services import stop
 from cli.serving import SOCKET, service_commands, service_environment, wait_for_socket, write_workspace
 from pipelines.instance import open_instance, prepare_instance
@@ -168,6 +169,8 @@ def test_a_promotion_is_served_without_anybody_asking(live: Premises, instance: 
     assert run.status is dg.DagsterRunStatus.SUCCESS
     assert run.tags["dagster/partition"] == AS_OF.isoformat()
     assert run.tags["dagster/sensor_name"] == "on_promotion"
+    assert launched(instance, "on_promotion", run.run_id)
+    assert not launched(instance, "on_drift_or_age", run.run_id)
     assert days_scored(live) == [AS_OF]
     assert len(instance.get_runs(dg.RunsFilter(tags={"dagster/sensor_name": "on_promotion"}))) == 1
 
