@@ -175,7 +175,7 @@ def load_settings() -> Settings:
         )
     return Settings(
         home=home,
-        tracking_uri=os.environ.get("TENURE_TRACKING_URI") or f"sqlite:///{home}/mlflow/mlflow.db",
+        tracking_uri=os.environ.get("TENURE_TRACKING_URI") or catalogue_in(home),
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
         projects=_folders("TENURE_PROJECTS"),
         databases={name.removeprefix(_DATABASE): value for name, value in os.environ.items() if name.startswith(_DATABASE)},
@@ -207,6 +207,11 @@ def named_settings() -> dict[str, str]:
     """Every variable of ours that is set; of one whose value may hold a password or an address, only that it is."""
     ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("TENURE_")}
     return {name: _HIDDEN if name in _MAY_BE_SECRET or name.startswith(_DATABASE) else value for name, value in ours.items()}
+
+
+def catalogue_in(home: Path) -> str:
+    """The address of MLflow's store in a home, where nobody named another."""
+    return f"sqlite:///{home}/mlflow/mlflow.db"
 
 
 def prepare_environment() -> None:

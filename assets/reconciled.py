@@ -82,7 +82,7 @@ def _trust(workplace: Workplace) -> tuple[str, ...]:
     if not workplace.promotions.has_trust_root:
         return ()
     ledger = workplace.promotions.ledger()
-    newest, pinned = ledger.root_before(ledger.size), Trust(workplace.settings).pinned
+    newest, pinned = ledger.root, Trust(workplace.settings).pinned
     found = []
     if newest.digest != pinned:
         found.append(

@@ -49,8 +49,7 @@ def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what
     session = find_session(workplace.settings.session)
     if session is not None:
         return session.staff_id
-    ledger = workplace.promotions.ledger()
-    known = {one.staff_id for one in ledger.root_before(ledger.size).staff if set(roles) & set(one.roles)}
+    known = {one.staff_id for one in workplace.promotions.ledger().root.staff if set(roles) & set(one.roles)}
     own = sorted(known & set(KeyStore(workplace.settings.keys).names()))
     # A demonstration's engineer asks for everything that nobody else asked for.
     if workplace.promotions.is_demo and roles[0] is Role.ENGINEER:

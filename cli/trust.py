@@ -14,7 +14,7 @@ import typer
 from adapters.settings import Settings
 from cli.passphrases import passphrase
 from cli.places import ProjectName, open_workplace, say
-from cli.trust_signing import RootKeys, in_force, put_in_force, sign, sign_by_those_here
+from cli.trust_signing import RootKeys, put_in_force, sign, sign_by_those_here
 from governance.doors.trust_roots import (
     Person,
     draft_first_root,
@@ -115,7 +115,7 @@ def add_engineer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys =
 def add_services(root_keys: RootKeys = None, project: ProjectName = None) -> None:
     """Make the keys of services that came with a newer Tenure, and sign a trust root that names them."""
     workplace = open_workplace(project)
-    draft = with_all_services(workplace.settings, in_force(workplace), workplace.clock())
+    draft = with_all_services(workplace.settings, workplace.promotions.ledger().root, workplace.clock())
     if draft is None:
         say("The trust root in force names every service already.")
         return
@@ -131,7 +131,7 @@ def renew(
 ) -> None:
     """Sign a trust root in which keys are valid for another year from now."""
     workplace = open_workplace(project)
-    root, now = in_force(workplace), workplace.clock()
+    root, now = workplace.promotions.ledger().root, workplace.clock()
     ending = names or [one.staff_id for one in ending_keys(root, now)]
     if not ending:
         say("No key has ended, or ends within thirty days. Name whose to renew all the same.")
@@ -155,7 +155,7 @@ def next_version(
         raise SpecError(
             f"Expected a trust root as tenure trust show --json prints it in {file}: {type(error).__name__}."
         ) from error
-    root = in_force(workplace)
+    root = workplace.promotions.ledger().root
     if not root.is_demo and any(one.staff_id.startswith(DEMO_PREFIX) for one in edited.staff):
         raise SpecError(f"Names that begin with {DEMO_PREFIX!r} are the demonstration's. Remove them.")
     changes = {name: getattr(edited, name) for name in ("threshold", "root_keys", "quorums", "staff")}
@@ -170,7 +170,7 @@ def show(
     from pydantic import TypeAdapter
 
     workplace = open_workplace(project)
-    root = in_force(workplace)
+    root = workplace.promotions.ledger().root
     if as_json:
         say(TypeAdapter(TrustRoot).dump_json(root, indent=2).decode())
         return
@@ -204,7 +204,7 @@ def _add(people: Sequence[Person], root_keys: Path | None, project: str | None) 
     """Sign a trust root with one person more, or with another key of theirs."""
     (person,) = people
     workplace = open_workplace(project)
-    root = in_force(workplace)
+    root = workplace.promotions.ledger().root
     former = [one for one in root.staff if one.staff_id == person.staff_id and one.public_key != person.public_key]
     put_in_force(workplace, with_person(root, person, workplace.clock()), root_keys)
     for one in former:

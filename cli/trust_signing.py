@@ -65,12 +65,6 @@ def sign_by_those_here(workplace: Workplace, root: TrustRoot, folder: Path | Non
     return _complete(workplace, proposal)
 
 
-def in_force(workplace: Workplace) -> TrustRoot:
-    """The trust root in force."""
-    ledger = workplace.promotions.ledger()
-    return ledger.root_before(ledger.size)
-
-
 def _keys_here(workplace: Workplace, root: TrustRoot, folder: Path | None) -> Iterator[tuple[str, Ed25519PrivateKey]]:
     """The root keys in a folder; a demonstration's lies open beside its passphrase."""
     settings = workplace.settings

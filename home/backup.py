@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapters.settings import Settings, named_settings
+from adapters.settings import Settings, catalogue_in, named_settings
 from adapters.whole_files import make_folder
 from home.archive import Member, pack, unpack
 from home.companies import NAME as COMPANIES
@@ -201,7 +201,7 @@ def _left_out(settings: Settings) -> Iterator[str]:
         yield "the promotion log, which is in the database that TENURE_PROMOTION_LOG names"
     if settings.inbox != settings.home / "inbox" and settings.inbox.exists():
         yield f"the inbox {settings.inbox}, which TENURE_INBOX names"
-    if settings.tracking_uri != f"sqlite:///{settings.home}/mlflow/mlflow.db":
+    if settings.tracking_uri != catalogue_in(settings.home):
         yield "MLflow's store, which TENURE_TRACKING_URI names"
     yield "private keys, which have an archive of their own (--keys)"
 

@@ -19,13 +19,11 @@ def require_keys(workplace: Workplace, roles: Sequence[Role]) -> None:
     RefusedError: naming the key, when it ended, and what to do.
     """
     if roles and workplace.promotions.has_trust_root:
-        ledger = workplace.promotions.ledger()
-        check_can_sign(ledger.root_before(ledger.size), roles, workplace.clock())
+        check_can_sign(workplace.promotions.ledger().root, roles, workplace.clock())
 
 
 def endings(workplace: Workplace) -> tuple[Ending, ...]:
     """The keys that end soon or have ended, for everywhere that people look."""
     if not workplace.promotions.has_trust_root:
         return ()
-    ledger = workplace.promotions.ledger()
-    return ending_keys(ledger.root_before(ledger.size), workplace.clock())
+    return ending_keys(workplace.promotions.ledger().root, workplace.clock())

@@ -4,16 +4,16 @@ The log is opened and verified once a look. Everything here is a reading; whoeve
 again for itself.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from governance.records.approval import Approval, Subject
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
-from governance.records.serving import Revocation, decisions, revocation_of, trainers_of
+from governance.records.serving import Revocation, revocation_of, trainers_of
 from governance.records.statement import peek_package
 from governance.records.trust_root import TrustRoot
+from governance.rules.deciding import decisions_that_stand
 from governance.rules.ending import ending_keys
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
@@ -46,7 +46,7 @@ class Sight:
     @property
     def root(self) -> TrustRoot | None:
         """The trust root in force."""
-        return self.ledger.root_before(self.ledger.size) if self.ledger else None
+        return self.ledger.root if self.ledger else None
 
     @cached_property
     def keys_ending(self) -> tuple[str, ...]:
@@ -81,16 +81,15 @@ class Sight:
         return revocation_of(self.ledger, digest, before=self.ledger.size) if self.ledger else None
 
     @cached_property
-    def _decided(self) -> Mapping[str, tuple[Approval, ...]]:
-        """Decisions by package, oldest first: the log is gone through once, however many packages are asked for."""
-        found: dict[str, list[Approval]] = {}
-        for approval, _ in decisions(self.ledger, before=self.ledger.size) if self.ledger else ():
-            found.setdefault(approval.subject.package_digest, []).append(approval)
-        return {digest: tuple(made) for digest, made in found.items()}
+    def _decided(self) -> dict[str, tuple[Approval, ...]]:
+        """Decisions by package, of those that were asked for."""
+        return {}
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
-        """Approvals and rejections of a package, oldest first."""
-        return self._decided.get(digest, ())
+        """Rejections of a package, and approvals that may stand where they do, oldest first."""
+        if digest not in self._decided:
+            self._decided[digest] = tuple(decisions_that_stand(self.ledger, digest, self.ledger.size)) if self.ledger else ()
+        return self._decided[digest]
 
     @cached_property
     def stated(self) -> frozenset[str | None]:
@@ -116,8 +115,15 @@ class Sight:
 
     def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
         """Where a package stands, with everything that the log says of it."""
-        now = self.workplace.clock()
-        return standing_of(digest, outcome, self.history(model), self.ledger, project=self.project, now=now)
+        return standing_of(
+            digest,
+            outcome,
+            self.history(model),
+            self.ledger,
+            decisions=self.decisions(digest),
+            project=self.project,
+            now=self.workplace.clock(),
+        )
 
 
 def look(workplace: Workplace) -> Sight:

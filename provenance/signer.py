@@ -15,6 +15,7 @@ from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, SCORES, stage_table
 from governance.records.delivery import DELIVERY_TYPE, DeliveredDay, Delivery, deliveries, sign_delivery
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
+from governance.records.noted_delivery import peek_noted
 from governance.records.signing import read_envelope, sign
 from governance.records.statement import NamedDigest
 from governance.records.trust_root import Role
@@ -73,6 +74,22 @@ class Signer:
         )
         self._log.append(Kind.DELIVERED, sign_delivery(delivery, self._key))
 
+    def name_noted(self, spec: ModelSpec) -> None:
+        """Enter in the log which days stand that were signed before deliveries came to it: no other counts from then on."""
+        commits = commits_by_day(self._workplace.lake.open(stage_table(spec, SCORES)))
+        newest = peek_noted(max((day, one.signed.encode()) for day, one in commits.items() if one.signed is not None)[1])
+        delivery = Delivery(
+            project=self._workplace.project.name,
+            model=spec.name,
+            model_digest=newest.model_digest,
+            features_version=newest.features_version,
+            days=(),
+            earlier=unnamed_days(self._workplace, spec),
+            previous=None,
+            delivered_at=moment(self._workplace.clock()),
+        )
+        self._log.append(Kind.DELIVERED, sign_delivery(delivery, self._key))
+
     def _entered(self, ledger: Ledger, spec: ModelSpec) -> Mapping[date, DeliveredDay]:
         """What the log has of each day, by the newest delivery that names it."""
         found = deliveries(ledger, self._workplace.project.name, spec.name, before=ledger.size)
@@ -107,7 +124,7 @@ def open_signer(workplace: Workplace) -> Signer | None:
     RefusedError: when the key is outside its time, or not the one that the trust root names.
     """
     ledger, log, trust = workplace.promotions.ledger(), SignedLog(workplace.settings, workplace.clock), Trust(workplace.settings)
-    root = ledger.root_before(ledger.size)
+    root = ledger.root
     if not any(Role.SCORER in one.roles for one in root.staff):
         return None
     now, keys = moment(workplace.clock()), {role: trust.service_key(role) for role in NEEDED}
@@ -116,6 +133,14 @@ def open_signer(workplace: Workplace) -> Signer | None:
         tried = read_envelope(sign(b"{}", DELIVERY_TYPE, [key]), what="a delivery")
         root.signer(tried, DELIVERY_TYPE, [role], at=now, what="a delivery")
     return Signer(workplace, keys[Role.SCORER], log)
+
+
+def unnamed_days(workplace: Workplace, spec: ModelSpec) -> tuple[NamedDigest, ...]:
+    """Days of a model that were signed before deliveries came to the log, if no record of it says which of them stand."""
+    ledger = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
+    if ledger is None or any(deliveries(ledger, workplace.project.name, spec.name, before=ledger.size)):
+        return ()
+    return tuple(_noted(workplace.lake.open(stage_table(spec, SCORES)), set()))
 
 
 def _is_same(kept: pa.Table, scored: pa.Table) -> bool:

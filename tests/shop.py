@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.settings import Settings
+from adapters.settings import Settings, catalogue_in
 from governance.doors.demonstration import REVIEWERS, Asker, as_engineer, ask_as_demo, demo_key, found_demo_trust
 from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
@@ -46,7 +46,7 @@ def settings_at(home: Path) -> Settings:
     """Everything below one folder."""
     return Settings(
         home=home,
-        tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
+        tracking_uri=catalogue_in(home),
         inbox=home / "inbox",
         n_threads=2,
         host="127.0.0.1",
@@ -133,10 +133,16 @@ class Shop:
             return as_engineer(self.settings)
         return {"staff_id": "staff-1", "key": Ed25519PrivateKey.generate()}
 
-    def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
+    def approve(
+        self,
+        package: Package,
+        who: Sequence[str] = REVIEWERS,
+        verdict: Verdict = Verdict.APPROVE,
+        reason: str = "calibrated, and read by both",
+    ) -> None:
         """Let reviewers decide, by default both approve."""
         for name in who:
-            self.doors.decide(package.digest, verdict, "calibrated", staff_id=name, key=demo_key(self.settings, name))
+            self.doors.decide(package.digest, verdict, reason, staff_id=name, key=demo_key(self.settings, name))
 
     def approved(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """A candidate with everything that promotion takes."""

@@ -69,8 +69,7 @@ def found_demo_trust(settings: Settings, project: str, clock: Callable[[], datet
 
 def _name_new_services(settings: Settings, clock: Callable[[], datetime]) -> None:
     """Sign the next trust root with the demonstration's root key, where somebody is missing; a real one is left alone."""
-    ledger = SignedLog(settings, clock).unwitnessed()
-    root = ledger.root_before(ledger.size)
+    root = SignedLog(settings, clock).unwitnessed().root
     if not root.is_demo or settings.trust_root_named:
         return
     draft = with_all_services(settings, root, clock())

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.doors.asking import Asking
 from governance.doors.candidates import CandidateChecks
-from governance.doors.open_questions import check_compared, check_judged
+from governance.doors.open_questions import check_compared, check_judged, check_reasoned
 from governance.records import serving
 from governance.records.approval import (
     LONGEST_DECISION,
@@ -117,12 +117,14 @@ class Promotions(Asking, CandidateChecks):
         ------
         RefusedError: when the key is not that reviewer's, the reviewer trained the package or has decided so already, or
             another rule is broken.
-        PromotionError: when the reason is not one line that can be read.
+        PromotionError: when the reason is not one line that can be read, or says too little for a card with open points.
         """
         check_reason(reason)
         if verdict is Verdict.APPROVE:
-            self.check_card(*self._package(self.ledger(), digest))
-            self.check_measured(*self._package(self.ledger(), digest), with_draws=False)
+            package, model = self._package(self.ledger(), digest)
+            check_reasoned(package, reason)
+            self.check_card(package, model)
+            self.check_measured(package, model, with_draws=False)
         issued = moment(self._clock())
         asked, subject = self._asked(self.ledger(), digest, action)
         approval = Approval(
@@ -137,8 +139,7 @@ class Promotions(Asking, CandidateChecks):
             nonce=secrets.token_hex(16),
         )
         envelope = sign_approval(approval, key)
-        ledger = self._log.append(_DECISIONS[verdict], envelope)
-        return read_approval(envelope, ledger.root_before(ledger.size), now=issued)
+        return read_approval(envelope, self._log.append(_DECISIONS[verdict], envelope).root, now=issued)
 
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
         """Forbid a package to serve from now on; the scorer refuses it at its next load.
@@ -150,7 +151,11 @@ class Promotions(Asking, CandidateChecks):
         check_reason(reason)
         package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
-            package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
+            installation=self.origin,
+            package_digest=package.digest,
+            reason=reason.strip(),
+            identity=staff_id,
+            issued=moment(self._clock()),
         )
         self._log.append(Kind.REVOKED, serving.sign_revocation(revocation, key))
         return revocation

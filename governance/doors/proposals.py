@@ -100,8 +100,7 @@ def _in_force(settings: Settings, root: TrustRoot, clock: Callable[[], datetime]
     """Whose holders decide: those of the trust root in force, or of the first one itself."""
     if root.version == 1:
         return root
-    ledger = SignedLog(settings, clock).unwitnessed()
-    return ledger.root_before(ledger.size)
+    return SignedLog(settings, clock).unwitnessed().root
 
 
 def _beside(path: Path) -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from governance.records.ledger import Ledger
 from governance.rules import verify
 from governance.rules.admission import approvals_needed
 from governance.rules.counting import counting_approvals
+from governance.rules.deciding import decisions_that_stand
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
 from governance.rules.propose import action_now, subject_now
@@ -112,10 +113,11 @@ class PromotionReading:
         return not served and not any(one.training.request is not None for one in stated)
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
-        """Approvals and rejections of a package, by its full digest, oldest first."""
+        """Rejections of a package, by its full digest, and approvals that may stand where they do, oldest first."""
         if not self.has_trust_root:
             return ()
-        return serving.decisions_on(self.ledger(), digest)
+        ledger = self.ledger()
+        return tuple(decisions_that_stand(ledger, digest, ledger.size))
 
     def counting_approvals(self, subject: Subject, action: Action) -> tuple[Approval, ...]:
         """The approvals on which this action with exactly this subject could rest now."""
@@ -124,8 +126,7 @@ class PromotionReading:
 
     def needed(self, action: Action) -> int:
         """How many different reviewers must approve an action with a package of this project."""
-        ledger = self.ledger()
-        return approvals_needed(action, ledger.root_before(ledger.size), self._project.name)
+        return approvals_needed(action, self.ledger().root, self._project.name)
 
     def policy(self, model: str) -> Policy:
         """The policy in force for a model of this project."""
@@ -168,10 +169,7 @@ class PromotionReading:
     @property
     def is_demo(self) -> bool:
         """Whether the trust root was made for the demonstration."""
-        if not self.has_trust_root:
-            return False
-        ledger = self._log.unwitnessed()
-        return ledger.root_before(ledger.size).is_demo
+        return self.has_trust_root and self._log.unwitnessed().root.is_demo
 
     def _candidate(self, digest: str) -> tuple[Package, str]:
         """A candidate of this project and its model, by digest or prefix."""
@@ -188,7 +186,7 @@ class PromotionReading:
 
     def _policy(self, ledger: Ledger, model: str) -> Policy:
         """The policy in force, with the quorum of the trust root in force."""
-        return policy_of(self._project, self._project.model(model), ledger.root_before(ledger.size))
+        return policy_of(self._project, self._project.model(model), ledger.root)
 
     def _package(self, ledger: Ledger, digest: str) -> tuple[Package, str]:
         """A package of this project and its model, by digest or prefix: a candidate, or one that served and is kept alone."""

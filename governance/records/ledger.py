@@ -49,6 +49,11 @@ class Ledger:
         """Number of records."""
         return len(self.entries)
 
+    @property
+    def root(self) -> TrustRoot:
+        """The trust root in force."""
+        return self.root_before(self.size)
+
     def root_before(self, place: int) -> TrustRoot:
         """The trust root in force for a record at that place."""
         in_force = [root for sequence, root in self.roots if sequence < place]
@@ -58,6 +63,15 @@ class Ledger:
                 "The promotion log holds no trust root yet, so nobody may sign anything. Its first record is trust root 1.",
             )
         return in_force[-1]
+
+    def check_here(self, named: str | None) -> None:
+        """Refuse a record that names another installation: copied from its log, it says nothing here."""
+        if named != self.origin:
+            raise refused(
+                Refusal.OTHER_INSTALLATION,
+                f"The record was signed for the installation {named}, and this is {self.origin}. "
+                "It counts where it was signed alone: sign one here.",
+            )
 
     def of_kind(self, *kinds: Kind, before: int) -> Iterator[Record]:
         """Records of these kinds ahead of a place, oldest first."""
@@ -148,7 +162,7 @@ def _checkpoint(ledger: Ledger, data: bytes | None, now: datetime) -> Checkpoint
         raise refused(
             Refusal.ROOT_HASH_DIFFERS, f"The promotion log holds {ledger.size} records and no checkpoint. Restore the log."
         )
-    checkpoint = read_checkpoint(data, ledger.root_before(ledger.size), origin=ledger.origin)
+    checkpoint = read_checkpoint(data, ledger.root, origin=ledger.origin)
     if checkpoint.size > ledger.size:
         raise refused(
             Refusal.MISSING_RECORD,

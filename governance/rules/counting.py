@@ -39,7 +39,7 @@ def counting_approvals(ledger: Ledger, subject: Subject, *, action: Action, now:
     None that has run out, that allows another action or covers other digests, or is by who trained the package or has left the
     trust root.
     """
-    root = ledger.root_before(ledger.size)
+    root = ledger.root
     trainers = trainers_of(ledger, subject.package_digest, before=ledger.size) - root.own_reviewers_at(now)
     return tuple(
         (approval, record)

@@ -61,7 +61,7 @@ def propose(
     if not known:
         raise no_statement(package.digest)
     statement = next((one for one in reversed(known) if fits(one, subject)), known[-1])
-    needed = approvals_needed(action, ledger.root_before(ledger.size), policy.project)
+    needed = approvals_needed(action, ledger.root, policy.project)
     decided = moment(now)
     return Promotion(
         action=action,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import Settings, load_settings
+from adapters.settings import Settings, catalogue_in, load_settings
 from home.archive import MANIFEST
 from home.backup import back_up, back_up_keys, restore
 from home.format import FORMAT, note_format
@@ -55,9 +55,7 @@ def settings(tmp_path: Path) -> Settings:
         log.execute("CREATE TABLE records (sequence)")
         log.execute("INSERT INTO records VALUES (1)")
     note_format(home)
-    return replace(
-        load_settings(), home=home, inbox=home / "inbox", keys_named=None, tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db"
-    )
+    return replace(load_settings(), home=home, inbox=home / "inbox", keys_named=None, tracking_uri=catalogue_in(home))
 
 
 def names(archive: Path) -> set[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from adapters.catalogue_accounts import ADMIN, RIGHTS, Account, CatalogueAccounts
-from adapters.settings import Settings, load_settings
+from adapters.settings import Settings, catalogue_in, load_settings
 from cli.services import stop
 from cli.serving import catalogue_address, service_commands, service_environment, wait_for_catalogue
 from tenure.errors import RegistryError
@@ -53,9 +53,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("accounts")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = replace(
-        load_settings(), home=home, tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db", mlflow_port=port, has_accounts=True
-    )
+    settings = replace(load_settings(), home=home, tracking_uri=catalogue_in(home), mlflow_port=port, has_accounts=True)
     settings.artifacts.mkdir(parents=True)
     accounts = CatalogueAccounts(home)
     command = service_commands(settings, "complete_journey")["mlflow"]

@@ -58,8 +58,7 @@ def test_a_reviewer_who_left_the_trust_root_approves_nothing_any_more(served_sho
     """The next version removes one; what they approved before, but was not promoted, no longer counts."""
     shop, _ = served_shop
     waiting = shop.approved("two")
-    ledger = shop.doors.ledger()
-    root = ledger.root_before(ledger.size)
+    root = shop.doors.ledger().root
     staff = tuple(one for one in root.staff if one.staff_id != REVIEWERS[1])
     next_root(shop.settings, following(root, NOW, staff=staff), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
 

@@ -194,8 +194,7 @@ def test_a_score_delivered_before_late_data_still_walks_and_replays(office):
 
 def test_scores_under_a_trust_root_without_the_scoring_service_are_signed_by_nobody(office):
     """An older trust root names no key of it: the day is scored, and the trace says so; what was signed before still holds."""
-    ledger = office.workplace.promotions.ledger()
-    root = ledger.root_before(ledger.size)
+    root = office.workplace.promotions.ledger().root
     without = tuple(one for one in root.staff if Role.SCORER not in one.roles)
     settings, clock = office.workplace.settings, office.workplace.clock
     next_root(settings, following(root, clock(), staff=without), (demo_key(settings, ROOT_KEY),), clock)

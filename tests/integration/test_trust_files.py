@@ -42,8 +42,7 @@ def test_a_passphrase_that_is_no_text_is_a_sentence(tmp_path) -> None:
 def test_services_that_an_older_trust_root_does_not_name_are_added(tmp_path) -> None:
     """The demonstration names them by itself when it is begun again; nothing changes where all are named."""
     shop = Shop(tmp_path).founded()
-    settings, ledger = shop.settings, shop.doors.ledger()
-    root = ledger.root_before(ledger.size)
+    settings, root = shop.settings, shop.doors.ledger().root
     without = tuple(one for one in root.staff if Role.SCORER not in one.roles)
     next_root(settings, following(root, shop.now, staff=without), (demo_key(settings, ROOT_KEY),), lambda: shop.now)
     for _ in range(2):

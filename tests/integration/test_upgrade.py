@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import Settings, load_settings
+from adapters.settings import Settings, catalogue_in, load_settings
 from adapters.unfinished_parts import ABANDONED_AFTER_SECONDS
 from home.format import FORMAT, NAME, format_of
 from home.opening import Use, open_home
@@ -31,7 +31,7 @@ def old(tmp_path: Path) -> Settings:
     os.utime(home / "lake/shop/activity/part-1.parquet#1", (long_ago, long_ago))
     for path in (home, *home.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    return replace(load_settings(), home=home, tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db", keys_named=None)
+    return replace(load_settings(), home=home, tracking_uri=catalogue_in(home), keys_named=None)
 
 
 def files(home: Path) -> dict[str, bytes]:
@@ -91,6 +91,6 @@ def test_a_moved_home_of_today_needs_no_step_but_its_own(old: Settings, tmp_path
     moved = tmp_path / "moved"
     shutil.move(old.home, moved)
 
-    words = [said for said, _ in plan(replace(old, home=moved, tracking_uri=f"sqlite:///{moved}/mlflow/mlflow.db"), EVERY_STEP)]
+    words = [said for said, _ in plan(replace(old, home=moved, tracking_uri=catalogue_in(moved)), EVERY_STEP)]
 
     assert [line.split()[0] for line in words] == ["Let"]

@@ -11,7 +11,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.settings import Settings
+from adapters.settings import Settings, catalogue_in
 from assets.candidate import REQUEST_TAG
 from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
 from home.opening import Use, open_home
@@ -48,7 +48,7 @@ class Premises:
         home = self.folder / "home"
         return Settings(
             home=home,
-            tracking_uri=f"sqlite:///{home}/mlflow/mlflow.db",
+            tracking_uri=catalogue_in(home),
             inbox=self.folder / "inbox",
             n_threads=2,
             host="127.0.0.1",
