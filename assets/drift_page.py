@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
-import numpy as np
 
 from adapters.drift_report import Compared, library, report
 from adapters.tables import DRIFT, SCORES, stage_table
@@ -18,7 +17,7 @@ from assets.drift import delivered_rows
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
 from home.workplace import Workplace
-from tenure.drift import DriftReference, count_bins, measure
+from tenure.drift import DriftReference, measure
 from tenure.drift_alarm import ALARM_RULE, alarm
 from tenure.judged import REFERENCE
 from tenure.project import Project
@@ -68,14 +67,13 @@ def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
     compared = [
         Compared(
             column=column,
-            counts=count_bins(column, values),
             shift=shift,
             meaning=meanings.get(column.name, spec.score_means),
             n_days_over=sum(s.psi > ALARM_RULE.limit for m in recent for s in m.shifts if s.name == column.name),
         )
-        for column, values, shift in zip(reference.columns, np.column_stack(found).T, measured.shifts, strict=True)
+        for column, shift in zip(reference.columns, measured.shifts, strict=True)
     ]
-    path = page_path(workplace, spec, day)
+    path = workplace.drift_page(spec.name, record.version, day)
     title = f"Drift of {spec.name}, version {record.version}, on {day}, {measured.n_rows:,} customers"
     script = os.path.relpath(library(workplace.settings.reports), path.parent)
     return write_whole(path, report(title, alarm(history), compared, script=script))
@@ -91,8 +89,3 @@ def scored_by(workplace: Workplace, spec: ModelSpec, day: date) -> PromotionReco
         if (record.project, record.model, record.model_digest) == (workplace.project.name, spec.name, digest)
     ]
     return own[-1] if own else None
-
-
-def page_path(workplace: Workplace, spec: ModelSpec, day: date) -> Path:
-    """Where the page of a day is."""
-    return workplace.settings.reports / workplace.project.name / spec.name / "drift" / f"{day.isoformat()}.html"

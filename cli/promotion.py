@@ -9,6 +9,7 @@ from cli.passphrases import asker_id, person_key
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.card_page import card_now, write_card
+from home.conditions import conditions_of, naming
 from home.workplace import Workplace
 from tenure.errors import RegistryError
 from tenure.promotions import PromotionRecord
@@ -33,11 +34,12 @@ def promote(
     """Let a candidate serve from now on, once enough reviewers have approved it; you sign for asking."""
     workplace = open_workplace(project)
     with at_work("Reading the candidate"):
-        card_now(workplace, digest)  # refuses another project's candidate before anything is written
+        now = card_now(workplace, digest)  # refuses another project's candidate before anything is written
+        said = naming(reason, conditions_of(workplace, now.package.digest))
     who = asker_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
     with at_work("Promoting"):
-        lines = show(workplace, workplace.promotions.promote(digest, reason, staff_id=who, key=key))
+        lines = show(workplace, workplace.promotions.promote(digest, said, staff_id=who, key=key))
     _say(lines)
 
 

@@ -4,6 +4,8 @@ The log is opened and verified once a look. Everything here is a reading; whoeve
 again for itself.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +13,8 @@ from governance.records.approval import Approval, Subject
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.serving import Revocation, revocation_of, trainers_of
-from governance.records.statement import peek_package
-from governance.records.trust_root import TrustRoot
+from governance.records.statement import peek_package, peek_training
+from governance.records.trust_root import Role, TrustRoot
 from governance.rules.deciding import decisions_that_stand
 from governance.rules.ending import ending_keys
 from governance.rules.history import promotion_records
@@ -24,6 +26,8 @@ from model_cards.standing import Standing
 from tenure.gates import Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord, current, history
+
+_RUN_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,22 @@ class Sight:
     def trainers(self, digest: str) -> frozenset[str]:
         """Whose approval of a package never counts."""
         return trainers_of(self.ledger, digest, before=self.ledger.size) if self.ledger else frozenset()
+
+    def barred(self, digest: str) -> frozenset[str]:
+        """Who may not approve a package, because they trained it and the trust root does not say that they may all the same."""
+        own = self.root.own_reviewers_at(self.workplace.clock()) if self.root else frozenset()
+        return self.trainers(digest) - own
+
+    def entitled(self, roles: Sequence[Role]) -> frozenset[str]:
+        """Whom the trust root lets sign as one of these now."""
+        now, staff = self.workplace.clock(), self.root.staff if self.root else ()
+        return frozenset(one.staff_id for one in staff if set(roles) & set(one.roles) and one.is_valid(now))
+
+    def training_run(self, digest: str) -> str:
+        """The run that trained a package, by its newest statement; empty where it names none, as when signed afterwards."""
+        found = self.ledger.of_kind(Kind.STATEMENT, before=self.ledger.size) if self.ledger else ()
+        own = [peek_training(record.signed) for record in found if peek_package(record.signed) == digest]
+        return next((one.run_id for one in reversed(own) if one is not None and _RUN_ID.fullmatch(one.run_id)), "")
 
     def policy(self, model: str) -> Policy | None:
         """The policy in force for a model; None before there is a trust root."""

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
+from home.notes import Thread
 from home.sight import Sight
 from model_cards.standing import Standing
-from review.notes import Thread
 from review.reasons import Point, open_points
 from review.rendering import page
 from review.room import Room

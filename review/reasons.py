@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from governance.doors.open_questions import is_thin, too_thin
+from home.notes import Note
 from tenure.gates import Decision, GateResult, OpenPoint
 
 
@@ -23,6 +24,11 @@ def open_points(decision: Decision) -> tuple[Point, ...]:
     is_told = {str(point.question) for point in decision.open_points}
     others = [(v.gate.name.replace("_", " "), v) for v in asking if v.gate.name.replace("_", " ") not in is_told]
     return (*found, *(Point(name=name.capitalize(), text=verdict.found) for name, verdict in others))
+
+
+def as_points(conditions: Sequence[Note]) -> tuple[Point, ...]:
+    """Open conditions as points that an approval answers, each with its own tick and reason."""
+    return tuple(Point(name=f"Open condition of {one.by}: {one.text}", text="nobody has called it met") for one in conditions)
 
 
 def _text(point: OpenPoint) -> str:

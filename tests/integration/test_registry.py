@@ -91,8 +91,7 @@ def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Ren
     assert run.data.tags["mlflow.note.content"] == "Who may lapse.\n\n[Card](http://room/candidates/1)"
     assert version.tags["tenure.package_digest"] == package.digest
     assert (version.tags["decision"], version.tags["bias_audit"]) == ("accepted with a reason", "inconclusive")
-    assert version.tags["tenure.data.training_set"] == DATA.training_set_digest
-    assert version.tags["tenure.data.transactions"] == DATA.sources[0].content_digest
+    assert len(version.tags) <= 5  # a list of versions has room for few
     inputs = [(i.dataset.name, i.dataset.digest, i.tags[0].value) for i in run.inputs.dataset_inputs]
     digests = {"training_set": DATA.training_set_digest, **{source.name: source.content_digest for source in DATA.sources}}
     assert {name for name, *_ in inputs} == set(digests)

@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from adapters.alerts import AlertKind, FileSink
+from governance.doors.demonstration import ENGINEER
+from governance.stores.promotion_log import PromotionLog
 from review.access import RoomRole
 from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import FAIR, RANKS, Shop
@@ -137,6 +139,23 @@ def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
     assert "rejected" in says(answer)
 
 
+def test_whoever_may_promote_sees_the_form_and_everybody_else_who_may(room, waiting):
+    """By one rule: the trust root names them for it, and their key is kept here."""
+    for name in (REVIEWER, SECOND_REVIEWER):
+        decide(room, room.visitor(name), waiting)
+    room.room.accounts.new("mallory", PASSWORD, role=RoomRole.ENGINEER)
+    pages = {
+        name: says(room.visitor(name).get(f"/candidates/{waiting}"))
+        for name in (REVIEWER, ENGINEER, "mallory", NAMES[RoomRole.ADMIN], NAMES[RoomRole.AUDITOR])
+    }
+    who = "Here that is demo-engineer, demo-reviewer-1, demo-reviewer-2"
+
+    assert {name for name, page in pages.items() if "Let it serve" in page} == {REVIEWER, ENGINEER}
+    assert {name for name, page in pages.items() if who in page} == {"mallory", "adam", "ada"}
+    mallory = room.visitor("mallory")
+    assert who in says(mallory.post(f"/candidates/{waiting}/promote", data=promotion(room, mallory, waiting)))
+
+
 def test_guessing_passphrases_ends(room, waiting):
     """Who took over a session has not got the key."""
     client = room.visitor(REVIEWER)
@@ -186,3 +205,15 @@ def test_each_open_point_takes_a_tick_and_a_reason_that_says_something(tmp_path)
     (approval,) = room.workplace.promotions.decisions(digest)
 
     assert approval.reason == f"{REASON} [1] Treats groups alike: {why}"
+
+
+def test_an_act_reads_the_log_once_for_the_page_and_once_for_its_door(room, waiting, monkeypatch):
+    """However many rules ask what stands in it: a long log takes its time to read."""
+    client, readings, kept = room.visitor(REVIEWER), [], PromotionLog._kept
+    assert decide(room, client, waiting).status_code == 303
+    again = {"verdict": "approve", "reason": REASON, "tick": ["card"], **promotion(room, client, waiting)}
+    monkeypatch.setattr(PromotionLog, "_kept", lambda log: readings.append(log) or kept(log))
+    answer = client.post(f"/candidates/{waiting}/decide", data=again)
+
+    assert "approved package" in says(answer)
+    assert len(readings) == 2
