@@ -76,7 +76,10 @@ def _imported(package: str, part: str) -> ModuleType:
         raise SpecError(f"{_place(package, part, error)}: {error}") from error
     except ModuleNotFoundError as error:
         if error.name == f"{package}.{part}":
-            raise SpecError(f"{_file(package, part)} is not there; a company's folder holds one.") from error
+            raise SpecError(
+                f"{_file(package, part)} is not there. A company's folder holds project.py, history.py, features.py, sources/ and "
+                "models/."
+            ) from error
         raise SpecError(
             f"{_place(package, part, error)} imports {error.name!r}, which is not there. Correct the name."
         ) from error
