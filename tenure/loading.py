@@ -77,14 +77,16 @@ def _imported(package: str, part: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name == f"{package}.{part}":
             raise SpecError(
-                f"{_file(package, part)} is not there. A company's folder holds project.py, history.py, features.py, sources/ and "
-                "models/."
+                f"{_file(package, part)} is not there. A company's folder holds project.py, history.py, features.py, "
+                "sources/ and models/."
             ) from error
         raise SpecError(
             f"{_place(package, part, error)} imports {error.name!r}, which is not there. Correct the name."
         ) from error
     except (TypeError, ValueError, AttributeError, NameError, LookupError, ImportError, SyntaxError) as error:
-        raise SpecError(f"{_place(package, part, error)} cannot be read: {error}. Correct what it declares there.") from error
+        raise SpecError(
+            f"{_place(package, part, error)} cannot be read: {getattr(error, 'msg', error)}. Correct what it declares there."
+        ) from error
 
 
 def _place(package: str, part: str, error: Exception) -> str:
