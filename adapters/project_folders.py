@@ -8,11 +8,14 @@ imported as `projects.<name>`. Which of them a home holds is `home/companies.py`
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from adapters.readers.places import is_address
 from adapters.settings import REPOSITORY
+from tenure.contracts import Source
 from tenure.errors import SpecError
 from tenure.loading import load_project
 from tenure.project import Project
@@ -49,8 +52,12 @@ def folders_in(places: Iterable[Path]) -> Mapping[str, Path]:
     return found
 
 
-def load_folder(folder: Path) -> Project:
+def load_folder(folder: Path, deliveries: Path | None = None) -> Project:
     """Import a company's folder and load what it declares.
+
+    Parameters
+    ----------
+    deliveries: where relative paths of its files begin; by default in its folder.
 
     Raises
     ------
@@ -80,7 +87,15 @@ def load_folder(folder: Path) -> Project:
         raise SpecError(
             f"{folder / DECLARES} declares a project named {project.name!r}; a company is named as its folder is. Rename one."
         )
-    return project
+    return replace(project, sources=tuple(_placed(source, deliveries or folder) for source in project.sources))
+
+
+def _placed(source: Source, base: Path) -> Source:
+    """The source with its files where they lie."""
+    pattern = getattr(source.reader, "pattern", None)
+    if pattern is None or is_address(pattern) or Path(pattern).expanduser().is_absolute():
+        return source
+    return replace(source, reader=replace(source.reader, pattern=str(base / pattern)))  # type: ignore[arg-type]
 
 
 def own_definitions(folder: Path) -> object | None:

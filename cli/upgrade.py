@@ -68,7 +68,7 @@ def _here(settings: Settings) -> "list[Workplace]":
     from home.companies import companies
     from home.workplace import Workplace
 
-    return [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
+    return [Workplace(load_folder(folder, settings.deliveries), settings) for folder in companies(settings).values()]
 
 
 def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
