@@ -8,7 +8,7 @@ import typer
 from adapters.settings import Settings
 from cli.places import open_settings, say
 from cli.progress import at_work
-from home.format import FORMAT
+from home.format import FORMAT, format_of
 from home.upgrade import NOTE_FORMAT, STEPS, Step, plan
 from tenure.errors import HomeError
 
@@ -62,15 +62,20 @@ def _migrate_dagster(settings: Settings) -> None:
         instance.upgrade()
 
 
-def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
-    """How many days of each company are not rolled up as rows are rolled up now."""
+def _companies(settings: Settings) -> "list[Workplace]":
+    """Each company of the home, by its code of today."""
     from adapters.project_folders import load_folder
     from home.companies import companies
     from home.workplace import Workplace
+
+    return [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
+
+
+def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
+    """How many days of each company are not rolled up as rows are rolled up now."""
     from provenance.history import read_history
 
-    here = [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
-    return [(workplace, n_days) for workplace in here if (n_days := len(read_history(workplace).behind))]
+    return [(workplace, n_days) for workplace in _companies(settings) if (n_days := len(read_history(workplace).behind))]
 
 
 def _what_of_roll_ups(settings: Settings) -> str | None:
@@ -87,5 +92,32 @@ def _roll_up(settings: Settings) -> None:
         roll_up_all(workplace)
 
 
+def _what_of_champions(settings: Settings) -> str | None:
+    """Champions that read features which are not made any more; a home of today was told so when it was opened."""
+    if format_of(settings.home) == FORMAT:
+        return None
+    idle = [name for workplace in _companies(settings) for name in _idle(workplace)]
+    if not idle:
+        return None
+    return (
+        f"Score no more with the champions of {', '.join(idle)}: they read features that are defined otherwise now. Train them "
+        "again and promote their successors; days that they scored still verify and trace, and only their own code replays them."
+    )
+
+
+def _idle(workplace: "Workplace") -> list[str]:
+    """The models of a company whose champion cannot score the features of today."""
+    from tenure.scoring import not_made, read_facts
+
+    project, made = workplace.project, [feature.name for feature in workplace.project.told]
+    found = ((spec.name, workplace.promotions.champion_to_beat(project.name, spec.name)) for spec in project.models)
+    return [f"{project.name}.{name}" for name, one in found if one is not None and not_made(read_facts(one[1].files), made)]
+
+
 # What needs more than the home itself: Dagster, and the companies' code.
-OTHERS = (Step(what=_what_of_dagster, do=_migrate_dagster), Step(what=_what_of_roll_ups, do=_roll_up))
+OTHERS = (
+    Step(what=_what_of_dagster, do=_migrate_dagster),
+    Step(what=_what_of_roll_ups, do=_roll_up),
+    # To be known beforehand; there is nothing to do about it here.
+    Step(what=_what_of_champions, do=lambda _: None),
+)
