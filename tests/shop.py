@@ -60,8 +60,9 @@ def settings_at(home: Path) -> Settings:
 
 @cache
 def shop_project(gates: tuple[Gate, ...]) -> Project:
-    """A project named `shop` whose models all have these gates."""
-    return replace(as_evidenced(load_project("projects.complete_journey"), gates), name="shop")
+    """A project named `shop` over the year of the made-up evidence, whose models all have these gates."""
+    known = replace(load_project("tests.simulated_company"), first_day=date(2017, 1, 1), last_day=date(2017, 12, 31))
+    return replace(as_evidenced(known, gates), name="shop")
 
 
 def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
@@ -182,7 +183,7 @@ def scoring_model() -> dict[str, bytes]:
     labelled = []
     for day in days:
         recency = rng.integers(1, 56, 200).astype(float)
-        inputs = {f.name: recency if f.name == "purchase_recency_days" else rng.random(200) for f in spec.features}
+        inputs = {f.name: recency if f.name == "purchase_recency_days" else rng.random(200) for f in spec.inputs}
         customers = {"day": pa.array([day] * 200, pa.date32()), "customer_id": [f"{i:04}" for i in range(200)], **inputs}
         labelled.append(pa.table({**customers, "event": rng.random(200) < recency / 60, "duration": pa.array([28] * 200)}))
     return dict(fit_challenger(stack(labelled, spec, split, features_version=0), spec, project="shop", n_threads=1).model_files())
