@@ -137,10 +137,16 @@ class Shop:
             return as_engineer(self.settings)
         return {"staff_id": "staff-1", "key": Ed25519PrivateKey.generate()}
 
-    def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
+    def approve(
+        self,
+        package: Package,
+        who: Sequence[str] = REVIEWERS,
+        verdict: Verdict = Verdict.APPROVE,
+        reason: str = "calibrated, and read by both",
+    ) -> None:
         """Let reviewers decide, by default both approve."""
         for name in who:
-            self.doors.decide(package.digest, verdict, "calibrated", staff_id=name, key=demo_key(self.settings, name))
+            self.doors.decide(package.digest, verdict, reason, staff_id=name, key=demo_key(self.settings, name))
 
     def approved(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """A candidate with everything that promotion takes."""

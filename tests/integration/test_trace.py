@@ -62,14 +62,14 @@ def step(found: Trace, title: str) -> Step:
 
 def test_every_step_is_verified_and_says_on_what_it_rests(furnished):
     """From the score to the raw bytes of every source behind it: the log's record, the promoted package, the signed lineage."""
-    found, roles = walk(furnished), furnished.workplace.project.roles
-    sources = {roles.lines, roles.products, roles.campaigns, roles.redemptions}
-    above = ["Score", "Model", "Statement", "Approvals", "Promotion", "Card", "Training set", "Features", "Lineage", "Activity"]
+    found, sources = walk(furnished), furnished.workplace.project.read_sources
+    above = ["Score", "Model", "Statement", "Approvals", "Promotion", "Card", "Training set", "Features", "Lineage"]
+    above += ["Roll-up daily/purchase", "Roll-up daily/redemption"]
 
     assert broken(found) == []
     assert found.holds
-    assert [one.title for one in found.steps][:10] == above
-    assert {one.title for one in found.steps[10:]} == {f"{stage} {name}" for stage in ("Validated", "Raw") for name in sources}
+    assert [one.title for one in found.steps][:11] == above
+    assert {one.title for one in found.steps[11:]} == {f"{stage} {name}" for stage in ("Validated", "Raw") for name in sources}
     assert "says the same to the bit" in step(found, "Score").words
     for title in ("Score", "Features", "Lineage"):
         assert "service-scorer signed" in step(found, title).words
