@@ -117,10 +117,11 @@ def features_again(project: Project, delivered: Delivered) -> pa.Table:
 
 def _defined_otherwise(delivered: Delivered) -> TraceError:
     """What to say of a day whose features today's code does not make."""
+    read, commit = ", ".join(sorted(delivered.inputs)), delivered.evidence.environment.code_commit
     return TraceError(
         f"The scores of {delivered.spec.name} for {delivered.day} cannot be made again by this Tenure: their features were made "
-        f"by an earlier definition, from {', '.join(sorted(delivered.inputs))}. Replay them with the code that trained the model, "
-        f"commit {delivered.evidence.environment.code_commit}; `tenure trace` holds them against what was signed all the same."
+        f"by an earlier definition, from {read}. Replay them with the code that trained the model, commit {commit}; "
+        "`tenure trace` holds them against what was signed all the same."
     )
 
 

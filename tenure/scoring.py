@@ -156,8 +156,8 @@ def scored_inputs(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Tabl
     """The inputs of the customers of the model's population, by customer; their content digest is the `features_digest`."""
     if absent := not_made(facts, features.column_names):
         raise PackageError(
-            f"Model {facts.model!r} reads {absent}, which the features of {day} do not have: they were changed since it was "
-            "trained. Train and promote a new challenger, or go back to the features it knows."
+            f"Model {facts.model!r} reads {len(absent)} inputs that the features of {day} do not have (first: {absent[0]!r}), "
+            "for they were changed since it was trained: train and promote a new challenger, or go back to the features it knows."
         )
     inputs = features.select([*KEY, *_needed(facts)]).filter(mask(facts.population, features))
     return inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()

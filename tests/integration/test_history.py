@@ -159,7 +159,7 @@ def test_a_project_whose_product_list_is_empty_has_a_roll_up(workplace: Workplac
 
     rows = workplace.lake.rows(PURCHASES.table)
     assert rows is not None
-    assert (rows["department"].to_pylist(), rows["own_brand_cents"].to_pylist()) == ([[]] * 3, [0] * 3)
+    assert (rows["department_set"].to_pylist(), rows["own_brand_cents"].to_pylist()) == ([[]] * 3, [0] * 3)
 
 
 def test_days_before_the_first_purchase_are_landed_and_the_first_purchase_joins_them(workplace):
