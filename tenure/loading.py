@@ -63,6 +63,11 @@ def _imported(module: str) -> ModuleType:
     except SpecError:
         raise
     except ModuleNotFoundError as error:
+        if error.name == module and "." in module:
+            raise SpecError(
+                f"{module.replace('.', '/')}.py is not there. A company's folder holds project.py, history.py, features.py, "
+                "sources/ and models/."
+            ) from error
         if error.name and f"{module}.".startswith(f"{error.name}."):
             raise
         raise SpecError(f"{module.replace('.', '/')}.py imports {error.name!r}, which is not there. Correct the name.") from error
