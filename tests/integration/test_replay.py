@@ -67,7 +67,7 @@ def test_every_step_from_a_score_to_the_bytes_received_is_verified(delivered, mo
     found = answer(delivered.workplace, model, customer, AS_OF).trace
 
     assert [step.title for step in found.steps if not step.verified] == []
-    assert len(found.steps) == 18
+    assert len(found.steps) == 19
     assert CUSTOMER_MARK not in repr(found).replace(str(delivered.folder), "")
 
 

@@ -159,7 +159,7 @@ def test_a_changed_log_breaks_what_rests_on_it(office):
     found = walk(office)
 
     assert {"Score", "Model", "Statement", "Approvals", "Promotion", "Card", "Training set"} <= set(broken(found))
-    assert len(found.steps) == 18
+    assert len(found.steps) == 19
 
 
 def test_lost_scores_are_refused_in_words(office):
@@ -290,7 +290,7 @@ def test_the_commands_say_what_holds_and_end_with_an_error_where_something_does_
     traced, shown = run("trace", "--customer", customer), run("trace", "--customer", customer, "--steps")
     replayed, checked = run("replay", "--sample", "5"), run("verify-scores", str(file))
     assert [code for code, _ in (traced, shown, replayed, checked)] == [int(is_damaged)] * 4
-    assert ("17 of 18" if is_damaged else "18 of 18") in traced[1]
+    assert ("18 of 19" if is_damaged else "19 of 19") in traced[1]
     assert ("1. Score: NOT VERIFIED" in traced[1], "2. Model" in traced[1]) == (is_damaged, False)
     assert "2. Model: verified" in shown[1]
     assert is_damaged or ("Equal to the bit." in replayed[1] and "byte for byte" in checked[1])

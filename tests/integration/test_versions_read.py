@@ -56,7 +56,7 @@ def test_what_is_committed_after_training_is_not_printed_as_read(premises: Premi
     latest = change(workplace, validated_table(lines), lines.key)
     read = dict(made.source_versions)[lines.name]
 
-    assert change(workplace, KEY) > made.activity_version
+    assert change(workplace, "daily/purchase", KEY) > dict(made.history_versions)["daily/purchase"]
     assert latest > read
     assert source_facts(workplace, lines, made).lake_version == read
 
