@@ -104,7 +104,7 @@ def _most_broken(broken: BrokenRows) -> str:
 def _volume(source: Source, key: date, n_received: int) -> Iterator[str]:
     """The day's rows against the band that the contract allows."""
     band = source.volume
-    minimum = band.minimum_on(key - timedelta(days=1))
+    minimum = source.minimum_on(key - timedelta(days=1))
     because = f" {band.because}" if band.because else ""
     if n_received == 0 and minimum > 0:
         yield f"Expected at least {minimum} rows, found none: the batch is empty.{because}"

@@ -1,8 +1,8 @@
 """Lineage: each run of each job told to OpenLineage, from whatever process it runs in.
 
 The workplace is a resource that every asset asks for, so Dagster opens it when a run begins and closes it when the run ends: that
-is where the run is told of. Telling costs milliseconds and can fail without failing the run. How events are spelt and where they
-go is `adapters/openlineage.py`.
+is where the run is told of, and shown to be worked on (`abandoned.py`). Telling costs milliseconds and can fail without failing
+the run. How events are spelt and where they go is `adapters/openlineage.py`.
 """
 
 import uuid
@@ -16,11 +16,13 @@ from typing import Any
 import dagster as dg
 
 from adapters.openlineage import Dataset, Job, Json, Run, event
+from adapters.readers.places import is_address
 from assets.candidate import STAGE as CANDIDATE
 from assets.naming import raw_key, stage_key
 from assets.scores import STAGE as SCORES
 from home.own_keys import require_keys
 from home.workplace import Workplace
+from pipelines.abandoned import stay_alive
 from pipelines.jobs import keys_needed
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from tenure.contracts import Files
@@ -54,6 +56,7 @@ def workplace_resource(workplace: Workplace, assets: Sequence[dg.AssetsDefinitio
             # A sensor or schedule looks around; nothing runs.
             yield workplace
             return
+        stay_alive(context.instance, context.run.run_id)
         require_keys(workplace, keys_needed(context.run.job_name))
         told = Told(workplace, nodes, context.run, context.instance)
         with _unharmed(context):
@@ -205,7 +208,8 @@ def _address(workplace: Workplace, spec: dg.AssetSpec) -> str | None:
         return (workplace.settings.lake / project.name / _name(spec.key)).as_uri()
     for source in project.sources:
         if spec.key == raw_key(project, source) and isinstance(source.reader, Files):
-            return Path(source.reader.pattern.partition("{day}")[0]).absolute().as_uri()
+            place = source.reader.pattern.partition("{day")[0]
+            return place if is_address(place) else Path(place).absolute().as_uri()
     return None
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from tenure.contracts import HELD, USUALLY, Available, Column, Files, Source, Volume
+from tenure.contracts import HELD, USUALLY, Available, Column, Files, Source, Volume, Weekdays
 from tenure.errors import SpecError
 
 TICKETS = Source(
@@ -38,7 +38,10 @@ TICKETS = Source(
         (lambda: Files(pattern="/deliveries/tickets.csv"), r"holds \{day\} and ends in .* found '/deliveries"),
         (lambda: Files(pattern="/deliveries/{day}.xlsx"), "ends in one of .parquet, .csv"),
         (lambda: Volume(minimum=5, maximum=4), "5 to 4 rows fits no batch"),
-        (lambda: Volume(closed_on=("25-12",)), "is written as 12-25, found '25-12'"),
+        (lambda: Weekdays(closed_on=("25-12",)), "is written as 12-25, or as 2020-12-25, found '25-12'"),
+        (lambda: Weekdays("mon monday"), "expected weekdays among 'mon tue"),
+        (lambda: Weekdays(holidays="Atlantis"), "There is no place 'Atlantis' whose holidays are known"),
+        (lambda: Weekdays(holidays="GB-XX"), "There is no place 'GB-XX'"),
         (
             lambda: replace(TICKETS, event_time="ticket_id"),
             "the event time 'ticket_id' is of type str; expected date or datetime",
@@ -75,3 +78,25 @@ def test_a_day_may_be_an_event_time() -> None:
     columns = (Column("ticket_id", str, meaning="ticket"), Column("opened_at", date, meaning="when it was opened"))
 
     assert replace(TICKETS, columns=columns).column("opened_at").dtype is date
+
+
+@pytest.mark.parametrize(
+    ("day", "delivers"),
+    [
+        (date(2020, 12, 23), True),
+        (date(2020, 12, 24), False),  # named for this year
+        (date(2020, 12, 25), False),  # a holiday
+        (date(2020, 12, 26), False),  # a Saturday
+        (date(2020, 12, 27), True),
+        (date(2020, 12, 28), False),  # Boxing Day fell on a Saturday, and is kept on the Monday
+        (date(2021, 12, 24), True),
+        (date(2021, 8, 15), False),  # named for each year
+    ],
+)
+def test_a_source_delivers_on_its_weekdays_less_holidays_and_days_named(day: date, delivers: bool) -> None:
+    """Of other days a batch may come, and need not."""
+    days = Weekdays("mon tue wed thu fri sun", holidays="GB", closed_on=("2020-12-24", "08-15"), otherwise="no file is normal")
+
+    source = replace(TICKETS, volume=Volume(minimum=5), delivered=days)
+
+    assert (source.minimum_on(day) == 5) is delivers

@@ -6,7 +6,7 @@ About four thousand a day; a delivery holds the lines of one UTC day.
 
 from datetime import datetime
 
-from tenure.contracts import Available, Column, PackageTables, PersonalData, Rule, Source, Volume
+from tenure.contracts import Available, Column, PackageTables, PersonalData, Rule, Source, Volume, Weekdays
 
 SOURCE = Source(
     name="transactions",
@@ -118,8 +118,8 @@ SOURCE = Source(
         because="Real days hold 1,869 (2017-11-24, half the usual) to 7,110 lines (2017-12-23): "
         "less than half the quietest or more than twice the busiest is a broken delivery. "
         "On Christmas Day the stores are closed and no line is printed.",
-        closed_on=("12-25",),
     ),
+    delivered=Weekdays(closed_on=("12-25",), otherwise="the stores are closed"),
     limitation="The published extract ends at 04:01 UTC on 2018-01-01, a day with 534 lines only, which is not landed: "
     "the history ends with 2017-12-31. Its households were chosen by the publisher as frequent shoppers, "
     "and purchases without the card are not in it.",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.validate import validate
-from tenure.contracts import Available, Column, PersonalData, Rule, Volume
+from tenure.contracts import Available, Column, PersonalData, Rule, Volume, Weekdays
 from tenure.errors import ExpectationError, SpecError
 from tests.unit.expectations.verdicts import FIRST_DAY, FIRST_KEY, KEY, MakeRows, MakeSource, Validate, only
 
@@ -194,8 +194,10 @@ def test_a_closed_day_may_be_empty(validated: Validate, rows: MakeRows, visits: 
     """On a day of the year that the contract names, no rows are expected."""
     empty = pa.table(rows()).slice(0, 0)
 
-    assert only(validated(empty, source=visits(volume=Volume(minimum=5, closed_on=("03-04",))))).is_released
-    assert not only(validated(empty, source=visits(volume=Volume(minimum=5, closed_on=("03-05",))))).is_released
+    assert only(validated(empty, source=visits(volume=Volume(minimum=5), delivered=Weekdays(closed_on=("03-04",))))).is_released
+    assert not only(
+        validated(empty, source=visits(volume=Volume(minimum=5), delivered=Weekdays("wed", holidays="US")))
+    ).is_released
 
 
 def test_a_late_row_is_known_with_the_batch_that_brings_it(validated: Validate, rows: MakeRows, visits: MakeSource) -> None:
