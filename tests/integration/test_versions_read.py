@@ -16,6 +16,8 @@ from tenure.history.roll_up import KEY
 from tenure.training_set import TrainingSet
 from tests.simulated_company.premises import AS_OF, Premises
 
+ROLL_UPS = ("daily/purchase", "daily/redemption")
+
 
 @pytest.fixture
 def premises(established: Premises, tmp_path: Path) -> Premises:
@@ -43,7 +45,7 @@ def test_a_training_set_records_the_versions_that_it_was_read_from(premises: Pre
     workplace = premises.workplace
     made, lake = trained_on(workplace), workplace.lake
 
-    assert made.history_versions == (("daily/purchase", lake.open("daily/purchase").version),)
+    assert dict(made.history_versions) == {name: lake.open(name).version for name in ROLL_UPS}
     assert made.features_version == lake.open(FEATURES_TABLE).version >= 0
     assert dict(made.source_versions) == {s.name: lake.open(validated_table(s)).version for s in workplace.project.sources}
 
@@ -68,7 +70,7 @@ def test_the_evidence_of_a_candidate_names_what_its_training_set_read(premises: 
     data = TypeAdapter(Evidence).validate_json(champion.file(EVIDENCE)).data
     table = workplace.lake
 
-    assert data.history_versions == (("daily/purchase", table.open("daily/purchase").version),)
+    assert dict(data.history_versions) == {name: table.open(name).version for name in ROLL_UPS}
     assert data.features_version <= table.open(FEATURES_TABLE).version
     assert {s.name: s.lake_version for s in data.sources} == {
         source.name: table.open(validated_table(source)).version for source in workplace.project.sources
