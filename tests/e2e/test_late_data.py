@@ -15,8 +15,7 @@ import typer
 from adapters.alerts import AlertKind
 from assets.performance import compare_days, first_hole
 from assets.raw import land
-from assets.validated import open_tables, receipts_of, validate_days
-from assets.validated import write as write_validated
+from assets.validated import judge_and_write
 from cli.failed_runs import tell_of_failures
 from cli.history import catch_up, land_missing
 from cli.status import show
@@ -182,9 +181,7 @@ def test_lines_that_were_validated_and_no_more_are_rolled_up_the_next_time(score
     write(premises.delivered, "transactions", event_day_of(DAY), rows.slice(0, rows.num_rows // 2))
     source, workplace = premises.project.source("transactions"), premises.workplace
     land(workplace, source, [DAY])
-    receipts = receipts_of(workplace, source, [DAY])
-    validation = validate_days(workplace, source, [DAY], receipts)
-    write_validated(workplace, source, validation, receipts, [DAY], open_tables(workplace, source))
+    judge_and_write(workplace, source, [DAY])
     before = premises.digest("daily/purchase", DAY)
 
     outcome = premises.run("history", [DAY_AFTER])
