@@ -18,7 +18,7 @@ from provenance.delivered import Delivered, open_day
 from provenance.recorded_steps import lineage_step, receipts_behind
 from provenance.signed_scores import check_signed
 from provenance.snapshots import snapshots_of
-from tenure.errors import TenureError, TraceError
+from tenure.errors import PackageError, TenureError, TraceError
 from tenure.project import Project
 from tenure.rows import bits
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
@@ -79,7 +79,10 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
     kept = delivered.rows
     features = features_again(workplace.project, delivered)
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
-    digest = features_digest(scored_inputs(scorer.facts, features, day))
+    try:
+        digest = features_digest(scored_inputs(scorer.facts, features, day))
+    except PackageError:
+        raise _defined_otherwise(delivered) from None
     n_erased = len(delivered.commit.emptied)
     if n_erased or (sample is not None and sample < kept.num_rows):
         chosen = _chosen(kept, min(sample or kept.num_rows, kept.num_rows), seed)
@@ -107,13 +110,19 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
 def features_again(project: Project, delivered: Delivered) -> pa.Table:
     """Make the day's features again from the versions that the features named when they were written."""
     names = project.plan.inputs
-    absent = [name for name in names if name not in delivered.inputs]
-    if absent:
-        raise TraceError(
-            f"The features of {delivered.day} were made from {sorted(delivered.inputs)}, but today's definition also reads "
-            f"{absent}. Replay with the code of that day: the model's evidence names its commit."
-        )
+    if not delivered.inputs.keys() >= set(names):
+        raise _defined_otherwise(delivered)
     return snapshots_of(project, {name: delivered.inputs[name] for name in names}, [delivered.day])[0]
+
+
+def _defined_otherwise(delivered: Delivered) -> TraceError:
+    """What to say of a day whose features today's code does not make."""
+    read, commit = ", ".join(sorted(delivered.inputs)), delivered.evidence.environment.code_commit
+    return TraceError(
+        f"The scores of {delivered.spec.name} for {delivered.day} cannot be made again by this Tenure: their features were made "
+        f"by an earlier definition, from {read}. Replay them with the code that trained the model, commit {commit}; "
+        "`tenure trace` holds them against what was signed all the same."
+    )
 
 
 def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:
