@@ -101,7 +101,7 @@ def _what_of_champions(settings: Settings) -> str | None:
         return None
     return (
         f"Score no more with the champions of {', '.join(idle)}: they read features that are defined otherwise now. Train them "
-        "again and promote their successors; days that they scored still verify and trace, and only their own code replays them."
+        "again and promote their successors; days that they scored still verify, trace and replay."
     )
 
 
