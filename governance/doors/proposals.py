@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.settings import Settings
 from adapters.whole_files import write_whole
 from governance.doors.trust_roots import add_root, begin
+from governance.records.signed_root import sign_root
 from governance.records.signing import key_id, merged, read_envelope
-from governance.records.trust_root import TrustRoot, sign_root
+from governance.records.trust_root import TrustRoot
 from governance.stores.signed_log import SignedLog
 from tenure.canonical import decode, encode
 from tenure.errors import SpecError

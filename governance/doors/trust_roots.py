@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.settings import Settings
 from adapters.whole_files import make_folder
 from governance.records.log import Kind, head_of
+from governance.records.signed_root import read_first_root, sign_root
 from governance.records.signing import public_bytes
-from governance.records.trust_root import DEMO_PREFIX, Quorum, Role, StaffKey, TrustRoot, check_root, read_first_root, sign_root
+from governance.records.trust_root import DEMO_PREFIX, Quorum, Role, StaffKey, TrustRoot, check_root
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import SERVICES, Trust, passphrase_file, read_passphrase

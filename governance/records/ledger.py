@@ -20,7 +20,8 @@ from governance.records.log import (
     read_entry,
 )
 from governance.records.merkle import prefix_roots
-from governance.records.trust_root import Role, TrustRoot, read_first_root, read_next_root
+from governance.records.signed_root import read_first_root, read_next_root
+from governance.records.trust_root import Role, TrustRoot
 from tenure.canonical import SKEW
 from tenure.refusals import Refusal, refused
 

@@ -22,8 +22,9 @@ from governance.records.serving import (
     used_approvals,
     version_of,
 )
+from governance.records.signed_root import read_first_root, read_next_root
 from governance.records.statement import Statement, read_statement
-from governance.records.trust_root import TrustRoot, read_first_root, read_next_root
+from governance.records.trust_root import TrustRoot
 from governance.rules.asked import check_asked_to_serve, check_asked_to_train, check_request
 from governance.rules.counting import ended_by
 from governance.rules.deciding import check_decision, decisions_that_stand

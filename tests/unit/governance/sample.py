@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.records.approval import Approval, Verdict, sign_approval
 from governance.records.request import Asked, Request
 from governance.records.serving import Revocation
+from governance.records.signed_root import sign_root
 from governance.records.signing import public_bytes
 from governance.records.statement import NamedDigest, Training, sign_statement
-from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
+from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot
 from governance.rules.policy import Policy, subject_of
 from model_cards.card import Words, as_bytes, card_page
 from tenure.audit import AuditLines

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from governance.records.signed_root import read_first_root, read_next_root, sign_root
 from governance.records.signing import read_envelope, sign
-from governance.records.trust_root import Quorum, Role, read_first_root, read_next_root, sign_root
+from governance.records.trust_root import Quorum, Role
 from tenure.errors import RefusedError
 from tests.unit.governance.sample import DAY, PROJECT, START, key, public, signed_root, staff, trust_root
 
