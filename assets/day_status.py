@@ -61,5 +61,16 @@ def in_words(withheld: Mapping[date, Sequence[str]], *, n_days: int) -> str:
     """How many days are withheld, which, and why."""
     if not withheld:
         return "The day is complete." if n_days == 1 else f"All {n_days} days are complete."
-    why = " ".join(f"{day} is withheld, because {' '.join(reasons)}" for day, reasons in list(withheld.items())[:MOST_TOLD])
+    by_reason: dict[str, list[date]] = {}
+    for day, reasons in withheld.items():
+        by_reason.setdefault(" ".join(reasons), []).append(day)
+    why = " ".join(f"{_listed(days)} withheld, because {reason}" for reason, days in list(by_reason.items())[:MOST_TOLD])
     return why if n_days == 1 else f"{len(withheld)} of {n_days} days are withheld. {why}"
+
+
+def _listed(days: Sequence[date]) -> str:
+    """Days that one reason withholds."""
+    named = ", ".join(map(str, days[:MOST_TOLD]))
+    if len(days) > MOST_TOLD:
+        named += f" and {len(days) - MOST_TOLD} more"
+    return f"{named} {'is' if len(days) == 1 else 'are'}"

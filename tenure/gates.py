@@ -241,7 +241,13 @@ def _audit(gate: Gate, audit: AuditReport) -> GateVerdict:
 
 def _card(gate: Gate, card_gaps: tuple[str, ...]) -> GateVerdict:
     """Every required field of the card is filled or carries a reason."""
-    found = f"fields without content: {', '.join(card_gaps)}" if card_gaps else "every required field is filled"
+    by_reason: dict[str, list[str]] = {}
+    for gap in card_gaps:
+        name, _, reason = gap.partition(": ")
+        by_reason.setdefault(reason, []).append(name)
+    # One reason is as a rule that of many: what nobody has written yet.
+    told = (f"{', '.join(names)}{f': {reason}' if reason else ''}" for reason, names in by_reason.items())
+    found = f"fields without content ({len(card_gaps)}): {'; '.join(told)}" if card_gaps else "every required field is filled"
     return GateVerdict(gate=gate, result=GateResult.FAIL if card_gaps else GateResult.PASS, found=found)
 
 

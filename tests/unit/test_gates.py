@@ -234,7 +234,7 @@ def test_an_unfilled_field_of_the_card_refuses_and_is_named() -> None:
     decision = decided(CARD, card_gaps=("intended use",))
 
     assert decision.outcome is Outcome.REFUSED
-    assert decision.reasons == ("card: fields without content: intended use",)
+    assert decision.reasons == ("card: fields without content (1): intended use",)
 
 
 def test_an_interval_that_could_not_be_computed_fails_the_gate_that_needs_it() -> None:
