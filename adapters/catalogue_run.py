@@ -61,8 +61,12 @@ def run_tags(package: Package, evidence: Evidence, rendered: Rendered) -> dict[s
         "dagster.run_id": rendered.run_id,
         "mlflow.source.git.commit": commit if len(commit) == _COMMIT_LETTERS and commit.isalnum() else "",
     }
+    undefined = {name: e.value.because for name, e in _estimates(evidence) if isinstance(e.value, NotDefined)}
     return {
         **version_tags(package, evidence),
+        **{f"not_defined.{name}": because for name, because in undefined.items()},
+        "tenure.model_digest": package.model_digest,
+        "tenure.code_commit": evidence.environment.code_commit,
         **{name: value for name, value in known.items() if value},
         "mlflow.source.type": "JOB",
         "mlflow.source.name": f"train_{evidence.model.name}",
@@ -73,20 +77,12 @@ def run_tags(package: Package, evidence: Evidence, rendered: Rendered) -> dict[s
 
 
 def version_tags(package: Package, evidence: Evidence) -> dict[str, str]:
-    """What a version is searched and judged by: digests, day, decision, audit."""
+    """What a version is found and judged by; the digests of its data are those of the run's data sets."""
     decision = evidence.decision
-    sources = {f"tenure.data.{source.name}": source.content_digest for source in evidence.data.sources}
-    undefined = {name: e.value.because for name, e in _estimates(evidence) if isinstance(e.value, NotDefined)}
     return {
-        **{f"not_defined.{name}": because for name, because in undefined.items()},
         DIGEST_TAG: package.digest,
-        "tenure.model_digest": package.model_digest,
-        "tenure.project": evidence.model.project,
         MODEL_TAG: evidence.model.name,
         "as_of": evidence.model.as_of.isoformat(),
-        "tenure.data.training_set": evidence.data.training_set_digest,
-        **sources,
-        "tenure.code_commit": evidence.environment.code_commit,
         "decision": decision.outcome.value if decision else "not yet decided",
         "bias_audit": evidence.audit.verdict.value,
     }

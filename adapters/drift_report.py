@@ -8,12 +8,11 @@ home: a page without it is a tenth of a megabyte.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters.whole_files import write_whole
-from tenure.drift import BinnedInput, Counts, Shift
+from tenure.drift import BinnedInput, Shift
 from tenure.drift_alarm import ALARM_RULE, DriftVerdict
 from tenure.errors import DriftError
 
@@ -26,10 +25,9 @@ _BEFORE, _NOW = "#9aa5b1", "#0b6e99"
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """One input, or the score: how training saw it, what the day holds of it by the same bins, and how far that has moved."""
+    """One input, or the score: how training saw it, and what the day holds of it by the same bins, with how far that moved."""
 
     column: BinnedInput
-    counts: Counts
     shift: Shift
     meaning: str
     n_days_over: int
@@ -75,7 +73,9 @@ def report(title: str, verdict: DriftVerdict, compared: Sequence[Compared], *, s
             include_js_files=[script],
         )
     )
-    return str(content).replace("<head>", f"<head><title>{title}</title>", 1).encode()
+    # Without its fonts the page names one at an address that is none.
+    whole = str(content).replace("src: url(None);", "")
+    return whole.replace("<head>", f"<head><title>{title}</title>", 1).encode()
 
 
 def _dashboard(title: str, widgets: "list[BaseWidgetInfo]") -> Any:
@@ -119,8 +119,8 @@ def _bins(each: Compared) -> "BaseWidgetInfo":
     """The share of customers in each bin, at training and on the day."""
     from evidently.legacy.renderers.html_widgets import WidgetSize, plotly_data
 
-    labels, total = _labels(each.column), max(int(each.counts.sum()), 1)
-    shares = (("at training", _BEFORE, each.column.shares), ("on this day", _NOW, [int(n) / total for n in each.counts]))
+    labels, total = each.column.bins, max(sum(each.shift.counts), 1)
+    shares = (("at training", _BEFORE, each.column.shares), ("on this day", _NOW, [n / total for n in each.shift.counts]))
     used = [i for i in range(len(labels)) if any(share[i] for _, _, share in shares)]
     bars = [
         {
@@ -140,14 +140,3 @@ def _bins(each: Compared) -> "BaseWidgetInfo":
         "xaxis": {"type": "category"},
     }
     return plotly_data(title=f"{each.column.name}, PSI {each.shift.psi:.3f}", data=bars, layout=layout, size=WidgetSize.HALF)
-
-
-def _labels(column: BinnedInput) -> list[str]:
-    """What each bin holds, in words."""
-    if column.words:
-        return [*column.words, "unknown"]
-    edges = [f"{edge:.4g}" for edge in column.edges]
-    if not edges:
-        return ["any", "missing"]
-    between = [f"{low} to {high}" for low, high in pairwise(edges)]
-    return [f"up to {edges[0]}", *between, f"above {edges[-1]}", "missing"]

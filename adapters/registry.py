@@ -114,6 +114,19 @@ class Registry:
                 raise
             return str(version.tags.get(DIGEST_TAG, "a version without the digest of its package"))
 
+    def run_of(self, project: str, digest: str) -> tuple[str, str] | None:
+        """The experiment and the run that show a package; None where none was logged.
+
+        Raises
+        ------
+        RegistryError: when MLflow cannot be reached.
+        """
+        with self._client() as client:
+            experiment = client.get_experiment_by_name(project)
+            query = f"tags.`{DIGEST_TAG}` = '{digest}' and attributes.status = 'FINISHED'"
+            found = client.search_runs([experiment.experiment_id], query, max_results=1) if experiment else []
+            return (found[0].info.experiment_id, found[0].info.run_id) if found else None
+
     @contextmanager
     def _client(self) -> Iterator["MlflowClient"]:
         """Open a client; whatever MLflow, its database or the network raises becomes a RegistryError."""

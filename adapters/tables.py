@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tenure.contracts import Source
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,6 @@ def quarantine_table(source: Source) -> str:
     return f"quarantine/{source.name}"
 
 
-def stage_table(spec: ModelSpec, stage: str) -> str:
+def stage_table(spec: Model, stage: str) -> str:
     """Lake table of a model's daily stage."""
     return f"{spec.name}/{stage}"

@@ -10,13 +10,13 @@ from tenure.audit.challenger import audit_rows, selection_rule
 from tenure.challenger import Challenger
 from tenure.evaluation.measured import measured_rows
 from tenure.project import Attribute, Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.training_set import TEST, TrainingSet
 
 STAGE = "audit"
 
 
-def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def audit_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The bias audit of a model's challenger."""
     held = sorted({project.attribute(name).source for name in spec.protected})
 
@@ -45,7 +45,7 @@ def audit_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     return audit
 
 
-def groups_of(workplace: Workplace, spec: ModelSpec) -> dict[str, dict[str, str]]:
+def groups_of(workplace: Workplace, spec: Model) -> dict[str, dict[str, str]]:
     """By protected attribute, the group of each customer whose value is known."""
     return {name: known_groups(workplace, workplace.project.attribute(name)) for name in spec.protected}
 

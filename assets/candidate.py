@@ -15,14 +15,14 @@ from tenure.challenger import Challenger
 from tenure.errors import RegistryError
 from tenure.judged import Judged
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 STAGE = "candidate"
 REQUEST_TAG = "tenure/request"  # on a run: the digest of the signed request on which it trains
 ASKED_BY = ("dagster/schedule_name", "dagster/sensor_name")  # on a run that a standing order may cover
 
 
-def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def candidate_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The sealed candidate of a model."""
 
     @dg.asset(
@@ -38,7 +38,7 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
         workplace: dg.ResourceParam[Workplace],
     ) -> dict[str, str]:
         package = seal_candidate(workplace, spec, challenger, decision, card)
-        request = _request(context, workplace, spec.name)
+        request = request_behind(context.run, context.instance, workplace, spec.name)
         stated = state_training(workplace, package, decision.evidence, run_id=context.run.run_id, request=request)
         now = card_now(workplace, package.digest)
         page = str(write_card(workplace, now))
@@ -62,10 +62,16 @@ def candidate_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     return candidate
 
 
-def _request(context: dg.AssetExecutionContext, workplace: Workplace, model: str) -> str | None:
-    """The request on which this run trains: the one it carries, or the standing order for what launched it; None for a draft."""
-    tags = context.run.tags
-    if tags.get(REQUEST_TAG):
-        return tags[REQUEST_TAG]
-    by = next((tags[name] for name in ASKED_BY if name in tags), None)
-    return workplace.promotions.order_for(by, model) if by else None
+def request_behind(run: dg.DagsterRun, instance: dg.DagsterInstance, workplace: Workplace, model: str) -> str | None:
+    """The request on which a run trains: the one it carries, or the standing order for what launched it; None for a draft."""
+    if run.tags.get(REQUEST_TAG):
+        return run.tags[REQUEST_TAG]
+    by = next((run.tags[name] for name in ASKED_BY if name in run.tags), None)
+    return workplace.promotions.order_for(by, model) if by and launched(instance, by, run.run_id) else None
+
+
+def launched(instance: dg.DagsterInstance, by: str, run_id: str) -> bool:
+    """Whether a schedule or sensor launched a run, by the daemon's own book: its tag can be given by whoever starts runs."""
+    own = (state for state in instance.all_instigator_state() if state.name == by)
+    ticks = (tick for state in own for tick in instance.get_ticks(state.instigator_origin_id, state.selector_id))
+    return any(run_id in (*tick.run_ids, *(tick.tick_data.reserved_run_ids or ())) for tick in ticks)

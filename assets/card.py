@@ -12,12 +12,12 @@ from model_cards.wording import plain
 from tenure.evidence import Evidence
 from tenure.judged import Judged
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 STAGE = "card"
 
 
-def card_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def card_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The model card of a model's challenger."""
 
     @dg.asset(

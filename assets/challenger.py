@@ -10,13 +10,13 @@ from assets.naming import lane_stage, upstream
 from home.workplace import Workplace
 from tenure.challenger import Challenger, Effort, fit_challenger
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.training_set import TrainingSet
 
 STAGE = "challenger"
 
 
-def challenger_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def challenger_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The challenger of a model."""
 
     @dg.asset(
@@ -36,7 +36,7 @@ def challenger_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     return challenger
 
 
-def fit(workplace: Workplace, training_set: TrainingSet, spec: ModelSpec) -> Challenger:
+def fit(workplace: Workplace, training_set: TrainingSet, spec: Model) -> Challenger:
     """Fit, and note what fitting took."""
     n_threads, started = workplace.settings.n_threads, time.perf_counter()
     fitted = fit_challenger(training_set, spec, project=workplace.project.name, n_threads=n_threads)

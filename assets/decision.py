@@ -27,7 +27,7 @@ from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
 from tenure.package import model_digest
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.training_set import FIT, TEST, TrainingSet
 from tenure.validation import rows_by_rule
 
@@ -35,7 +35,7 @@ STAGE = "decision"
 GATES = "gates"
 
 
-def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def decision_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The decision on a model's challenger."""
 
     @dg.asset(
@@ -59,7 +59,7 @@ def decision_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
     return decision
 
 
-def gates_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
+def gates_check(project: Project, spec: Model) -> dg.AssetChecksDefinition:
     """The check that reports the decision. It blocks nothing: a rejected challenger needs its card most."""
 
     @dg.asset_check(asset=stage_key(project, spec, STAGE), name=GATES, description="Every gate of the spec holds.")
@@ -75,7 +75,7 @@ def gates_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
 
 def judge(
     workplace: Workplace,
-    spec: ModelSpec,
+    spec: Model,
     training_set: TrainingSet,
     challenger: Challenger,
     evaluation: Evaluation,
@@ -117,7 +117,7 @@ def judge(
     return Judged(evidence=replace(evidence, decision=decision), reference=reference)
 
 
-def policy_facts(workplace: Workplace, spec: ModelSpec) -> PolicyFacts | None:
+def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:
     """What is asked before this model may serve; None where there is no trust root, so nobody who could be asked."""
     if not workplace.promotions.has_trust_root:
         return None
@@ -150,7 +150,7 @@ def source_facts(workplace: Workplace, source: Source, training_set: TrainingSet
     )
 
 
-def attribute_facts(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> Sequence[AttributeFacts]:
+def attribute_facts(workplace: Workplace, spec: Model, training_set: TrainingSet) -> Sequence[AttributeFacts]:
     """For how many customers of the training set each protected attribute is known."""
     customers = set(np.unique(training_set.rows["customer_id"].to_numpy(zero_copy_only=False)))
     facts = []

@@ -24,7 +24,7 @@ from tenure.judged import REFERENCE
 from tenure.package import Package
 from tenure.project import Project
 from tenure.scoring import read_facts
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ STAGE = DRIFT
 CHECK = "steady"
 
 
-def drift_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+def drift_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The daily drift of a model's inputs and scores."""
     key = stage_key(project, spec, STAGE)
 
@@ -80,7 +80,7 @@ def check_result(verdicts: Mapping[date, DriftVerdict]) -> dg.AssetCheckResult:
     )
 
 
-def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) -> tuple[Commit, dict[date, DriftVerdict]]:
+def measure_days(workplace: Workplace, spec: Model, days: Sequence[date]) -> tuple[Commit, dict[date, DriftVerdict]]:
     """Measure each day that the champion scored and keep the figures; return the verdict as of each, oldest first."""
     package = workplace.promotions.champion(workplace.project.name, spec.name)
     table = workplace.lake.open(stage_table(spec, STAGE))
@@ -93,13 +93,13 @@ def measure_days(workplace: Workplace, spec: ModelSpec, days: Sequence[date]) ->
     return commit, {day: alarm([m for m in history if m.day <= day]) for day in sorted(present)}
 
 
-def measure_day(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> DriftMeasure | None:
+def measure_day(workplace: Workplace, spec: Model, package: Package, day: date) -> DriftMeasure | None:
     """Hold the scores that the champion delivered on a day, and their inputs, against the rows it was fitted on."""
     found = delivered_rows(workplace, spec, package, day)
     return None if found is None else measure(DriftReference.from_json(package.file(REFERENCE)), *found, day=day)
 
 
-def delivered_rows(workplace: Workplace, spec: ModelSpec, package: Package, day: date) -> "tuple[np.ndarray, np.ndarray] | None":
+def delivered_rows(workplace: Workplace, spec: Model, package: Package, day: date) -> "tuple[np.ndarray, np.ndarray] | None":
     """The inputs (n, n_features) and scores (n,) that a model delivered on a day; None where it delivered none."""
     lake, facts = workplace.lake, read_facts(package.files)
     scores, features = (read_rows(lake.open(name), days=[day]) for name in (stage_table(spec, SCORES), FEATURES_TABLE))

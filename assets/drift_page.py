@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
-import numpy as np
 
 from adapters.drift_report import Compared, library, report
 from adapters.tables import DRIFT, SCORES, stage_table
@@ -18,17 +17,17 @@ from assets.drift import delivered_rows
 from assets.naming import daily_stage, stage_key
 from home.day_figures import drift_by_day
 from home.workplace import Workplace
-from tenure.drift import DriftReference, count_bins, measure
+from tenure.drift import DriftReference, measure
 from tenure.drift_alarm import ALARM_RULE, alarm
 from tenure.judged import REFERENCE
 from tenure.project import Project
 from tenure.promotions import PromotionRecord
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 STAGE = "drift_page"
 
 
-def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+def drift_page_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The drift page of a model."""
 
     @dg.asset(
@@ -50,7 +49,7 @@ def drift_page_asset(project: Project, spec: ModelSpec, partitions: dg.Partition
     return drift_page
 
 
-def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
+def draw_page(workplace: Workplace, spec: Model, day: date) -> Path | None:
     """Draw a day's page with the model that scored it, and put it where a person opens it; None where none did."""
     record = scored_by(workplace, spec, day)
     if record is None:
@@ -68,20 +67,19 @@ def draw_page(workplace: Workplace, spec: ModelSpec, day: date) -> Path | None:
     compared = [
         Compared(
             column=column,
-            counts=count_bins(column, values),
             shift=shift,
             meaning=meanings.get(column.name, spec.score_means),
             n_days_over=sum(s.psi > ALARM_RULE.limit for m in recent for s in m.shifts if s.name == column.name),
         )
-        for column, values, shift in zip(reference.columns, np.column_stack(found).T, measured.shifts, strict=True)
+        for column, shift in zip(reference.columns, measured.shifts, strict=True)
     ]
-    path = page_path(workplace, spec, day)
+    path = workplace.drift_page(spec.name, record.version, day)
     title = f"Drift of {spec.name}, version {record.version}, on {day}, {measured.n_rows:,} customers"
     script = os.path.relpath(library(workplace.settings.reports), path.parent)
     return write_whole(path, report(title, alarm(history), compared, script=script))
 
 
-def scored_by(workplace: Workplace, spec: ModelSpec, day: date) -> PromotionRecord | None:
+def scored_by(workplace: Workplace, spec: Model, day: date) -> PromotionRecord | None:
     """The promotion whose model delivered a day's scores; None where nothing was scored, or by a model that is not known here."""
     rows = workplace.lake.rows(stage_table(spec, SCORES), days=[day], columns=["model_digest"])
     digest = rows["model_digest"][0].as_py() if rows is not None and rows.num_rows else None
@@ -91,8 +89,3 @@ def scored_by(workplace: Workplace, spec: ModelSpec, day: date) -> PromotionReco
         if (record.project, record.model, record.model_digest) == (workplace.project.name, spec.name, digest)
     ]
     return own[-1] if own else None
-
-
-def page_path(workplace: Workplace, spec: ModelSpec, day: date) -> Path:
-    """Where the page of a day is."""
-    return workplace.settings.reports / workplace.project.name / spec.name / "drift" / f"{day.isoformat()}.html"

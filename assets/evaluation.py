@@ -13,13 +13,13 @@ from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger
 from tenure.evaluation.records import Estimate, Evaluation, NotDefined
 from tenure.project import Project
 from tenure.scoring import open_scorer
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.training_set import TEST, TrainingSet
 
 STAGE = "evaluation"
 
 
-def evaluation_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def evaluation_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The evaluation of a model's challenger."""
 
     @dg.asset(
@@ -70,7 +70,7 @@ def _in_words(estimate: Estimate | None) -> str:
     return f"{estimate.value:.3f}{interval}"
 
 
-def champion_on_test(workplace: Workplace, spec: ModelSpec, training_set: TrainingSet) -> ChampionOnTest | None:
+def champion_on_test(workplace: Workplace, spec: Model, training_set: TrainingSet) -> ChampionOnTest | None:
     """The present champion with its own inputs for the challenger's test rows; None where there is none to beat."""
     found = workplace.promotions.champion_to_beat(workplace.project.name, spec.name)
     if found is None:

@@ -8,7 +8,7 @@ import dagster as dg
 from adapters.tables import Shape
 from tenure.contracts import Source
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 INGESTION = "ingestion"
 FEATURES = "features"
@@ -47,12 +47,12 @@ def lake_key(project: Project, table: str) -> dg.AssetKey:
     return dg.AssetKey([project.name, *table.split("/")])
 
 
-def stage_key(project: Project, spec: ModelSpec, stage: str) -> dg.AssetKey:
+def stage_key(project: Project, spec: Model, stage: str) -> dg.AssetKey:
     """`<project>/<model>/<stage>`."""
     return dg.AssetKey([project.name, spec.name, stage])
 
 
-def lane_stage(project: Project, spec: ModelSpec, stage: str, *, kinds: set[str]) -> dict[str, Any]:
+def lane_stage(project: Project, spec: Model, stage: str, *, kinds: set[str]) -> dict[str, Any]:
     """What every stage of a challenger lane has in common: its key, lane, owner and where its record is kept."""
     return {
         "key": stage_key(project, spec, stage),
@@ -64,7 +64,7 @@ def lane_stage(project: Project, spec: ModelSpec, stage: str, *, kinds: set[str]
 
 
 def daily_stage(
-    project: Project, spec: ModelSpec, stage: str, partitions: dg.PartitionsDefinition, *, kinds: set[str]
+    project: Project, spec: Model, stage: str, partitions: dg.PartitionsDefinition, *, kinds: set[str]
 ) -> dict[str, Any]:
     """What every daily stage of a model has in common: its key, days, lane and owner, and that many days are one run."""
     return {
@@ -78,7 +78,7 @@ def daily_stage(
     }
 
 
-def upstream(project: Project, spec: ModelSpec, *stages: str) -> dict[str, dg.AssetIn]:
+def upstream(project: Project, spec: Model, *stages: str) -> dict[str, dg.AssetIn]:
     """Inputs from earlier stages of the same lane, named as the stages are."""
     return {stage: dg.AssetIn(key=stage_key(project, spec, stage), input_manager_key=LANE_IO) for stage in stages}
 

@@ -14,13 +14,13 @@ from home.workplace import Workplace
 from provenance.happened import inputs_of, what_happened
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.training_set import outcomes
 
 STAGE = PERFORMANCE
 
 
-def performance_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+def performance_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The realised performance of a model's daily scores."""
 
     @dg.asset(
@@ -48,7 +48,7 @@ def of_comparison(scored: date, realised: Realised | None) -> dict[str, str | fl
     return {STATE: f"scores of {scored} compared with what happened", ROWS: realised.n_rows, **known}
 
 
-def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[date]) -> tuple[Commit, tuple[Realised, ...]]:
+def compare_days(workplace: Workplace, spec: Model, scored_days: Sequence[date]) -> tuple[Commit, tuple[Realised, ...]]:
     """Compare the scores of these days, where there are any, with the outcomes; keep the figures under the scored day."""
     lake = workplace.lake
     table = lake.open(stage_table(spec, STAGE))
@@ -58,7 +58,7 @@ def compare_days(workplace: Workplace, spec: ModelSpec, scored_days: Sequence[da
     return commit, tuple(realised)
 
 
-def _compare(workplace: Workplace, spec: ModelSpec, day: date) -> Realised | None:
+def _compare(workplace: Workplace, spec: Model, day: date) -> Realised | None:
     """One scored day against what happened; None where nothing was scored, or no later day says how good it was."""
     if spec.foresees.is_looked_back:
         return None

@@ -13,17 +13,17 @@ from home.workplace import Workplace
 from tenure.errors import NoChampionError, PackageError, PromotionError, RegistryError
 from tenure.package import Package
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 CHECK, OF_STAGE = "reconciled", "candidate"
 
 
-def reconciled_key(project: Project, spec: ModelSpec) -> dg.AssetCheckKey:
+def reconciled_key(project: Project, spec: Model) -> dg.AssetCheckKey:
     """The check of a model."""
     return dg.AssetCheckKey(stage_key(project, spec, OF_STAGE), CHECK)
 
 
-def reconciled_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinition:
+def reconciled_check(project: Project, spec: Model) -> dg.AssetChecksDefinition:
     """The check that compares alias, log, bytes and trust root of one model."""
 
     @dg.asset_check(
@@ -40,7 +40,7 @@ def reconciled_check(project: Project, spec: ModelSpec) -> dg.AssetChecksDefinit
     return reconciled
 
 
-def differences(workplace: Workplace, spec: ModelSpec) -> tuple[str, ...]:
+def differences(workplace: Workplace, spec: Model) -> tuple[str, ...]:
     """What does not agree, each in a sentence; nothing where all is well, or nothing was promoted and no alias says so."""
     project = workplace.project.name
     try:
@@ -60,7 +60,7 @@ def _history(workplace: Workplace) -> tuple[str, ...]:
     return () if report.is_sound else (f"The promotion log holds what must not stand: {report.in_words}",)
 
 
-def _alias(workplace: Workplace, spec: ModelSpec, package: Package | None) -> tuple[str, ...]:
+def _alias(workplace: Workplace, spec: Model, package: Package | None) -> tuple[str, ...]:
     """The alias in the catalogue points at what the log lets serve."""
     project = workplace.project.name
     try:

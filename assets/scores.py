@@ -19,12 +19,12 @@ from provenance.signer import NOBODY_SIGNS, Signer, open_signer
 from tenure.errors import NoChampionError
 from tenure.project import Project
 from tenure.scoring import Scorer, open_scorer, score_day
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 STAGE = SCORES
 
 
-def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+def scores_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """The daily scores of a model."""
 
     @dg.asset(
@@ -68,14 +68,14 @@ def scores_asset(project: Project, spec: ModelSpec, partitions: dg.PartitionsDef
     return scores
 
 
-def open_champion(workplace: Workplace, spec: ModelSpec) -> Scorer:
+def open_champion(workplace: Workplace, spec: Model) -> Scorer:
     """The promoted model, its bytes verified before they are read."""
     package = workplace.promotions.champion(workplace.project.name, spec.name)
     return open_scorer(package.files, package.model_digest)
 
 
 def score_days(
-    workplace: Workplace, spec: ModelSpec, scorer: Scorer, days: Sequence[date], *, signer: Signer | None, run_id: str = ""
+    workplace: Workplace, spec: Model, scorer: Scorer, days: Sequence[date], *, signer: Signer | None, run_id: str = ""
 ) -> Commit:
     """Score the days that have features, in one commit. Without a signer nobody signs them."""
     lake = workplace.lake
@@ -97,7 +97,7 @@ def score_days(
     return commit
 
 
-def column_lineage(project: Project, spec: ModelSpec) -> dg.TableColumnLineage:
+def column_lineage(project: Project, spec: Model) -> dg.TableColumnLineage:
     """From which features a score is made; the model is an input of its own."""
     features = project_key(project, FEATURES_TABLE)
     inputs = [dg.TableColumnDep(asset_key=features, column_name=feature.name) for feature in spec.inputs]

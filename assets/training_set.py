@@ -15,7 +15,7 @@ from provenance.snapshots import ensure_snapshots
 from provenance.training_rows import stacked
 from tenure.features.snapshot import check_history
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.timeline import parse_day
 from tenure.training_set import TrainingSet, training_split
 
@@ -28,7 +28,7 @@ class TrainAsOf(dg.Config):
     as_of: str
 
 
-def training_set_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition:
+def training_set_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     """The training set of a model."""
 
     @dg.asset(
@@ -57,7 +57,7 @@ def training_set_asset(project: Project, spec: ModelSpec) -> dg.AssetsDefinition
     return training_set
 
 
-def build(workplace: Workplace, spec: ModelSpec, as_of: date, context: dg.AssetExecutionContext | None = None) -> TrainingSet:
+def build(workplace: Workplace, spec: Model, as_of: date, context: dg.AssetExecutionContext | None = None) -> TrainingSet:
     """Make the snapshots that are missing, label them with what was known on `as_of`, and stack them."""
     project = workplace.project
     split = training_split(spec, as_of=as_of, first_day=project.first_day)

@@ -11,7 +11,7 @@ from cli.places import ModelName, ProjectName, open_workplace, say
 from governance.stores.key_session import find_session
 from home.workplace import Workplace
 from tenure.errors import SpecError
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.timeline import parse_day
 
 StaffId = Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only engineer whose key is here.")]
@@ -58,7 +58,7 @@ def enable(
     say(f"{name} {said}: {', '.join(models)}.")
 
 
-def signed_for(workplace: Workplace, specs: Sequence[ModelSpec], staff_id: str | None) -> str | None:
+def signed_for(workplace: Workplace, specs: Sequence[Model], staff_id: str | None) -> str | None:
     """The digest of the request that whoever trains signs; None where nobody does, and what comes of it is a draft."""
     promotions, names = workplace.promotions, [spec.name for spec in specs]
     if not promotions.has_trust_root or not (staff_id or promotions.is_demo or find_session(workplace.settings.session)):

@@ -11,6 +11,7 @@ from cli.places import ProjectName, open_workplace, say
 from governance.records.approval import Verdict
 from governance.stores.package_reading import evidence_of
 from home.card_page import card_now, write_card
+from home.conditions import conditions_of, naming
 from home.own_keys import endings
 from home.workplace import Workplace
 
@@ -103,6 +104,8 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
     for name in ("model", "card", "audit", "policy"):
         say(f"  {name:<7} {getattr(subject, f'{name}_digest')}")
     say(workplace.test_rows.in_words(evidence_of(now.package).data.test_rows_digest))
+    if verdict is Verdict.APPROVE:
+        reason = naming(reason, conditions_of(workplace, subject.package_digest))
     who = reviewer_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
     promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)

@@ -15,7 +15,7 @@ from home.workplace import Workplace
 from tenure.errors import PromotionError, SpecError
 from tenure.gates import Outcome
 from tenure.project import DemoDays
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 # What a person who runs the demonstration has said, by running it, about questions that the gates leave open.
 REASON = (
@@ -77,7 +77,7 @@ class Story:
         with self._step(f"Landing and validating {project.title}, {project.first_day} to {project.last_day}"):
             self._run("history", project.keys_until(last))
 
-    def _train(self, spec: ModelSpec) -> None:
+    def _train(self, spec: Model) -> None:
         """Train a challenger as of the demo's day, say what the gates found, and promote it if they let it."""
         from assets.candidate import REQUEST_TAG
         from cli.promotion import show

@@ -8,6 +8,7 @@ from adapters.alerts import AlertKind
 from cli.passphrases import asker_id, person_key
 from cli.places import ProjectName, open_workplace, say
 from home.card_page import card_now, write_card
+from home.conditions import conditions_of, naming
 from home.workplace import Workplace
 from tenure.errors import RegistryError
 from tenure.promotions import PromotionRecord
@@ -31,10 +32,11 @@ def promote(
 ) -> None:
     """Let a candidate serve from now on, once enough reviewers have approved it; you sign for asking."""
     workplace = open_workplace(project)
-    card_now(workplace, digest)  # refuses another project's candidate before anything is written
+    now = card_now(workplace, digest)  # refuses another project's candidate before anything is written
+    said = naming(reason, conditions_of(workplace, now.package.digest))
     who = asker_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
-    show(workplace, workplace.promotions.promote(digest, reason, staff_id=who, key=key))
+    show(workplace, workplace.promotions.promote(digest, said, staff_id=who, key=key))
 
 
 def rollback(

@@ -17,7 +17,7 @@ from home.own_keys import STATING, require_keys
 from home.workplace import Workplace
 from tenure.errors import PromotionError
 from tenure.figures import typeset
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def train(
         raise typer.Exit(1)
 
 
-def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, request: str | None = None) -> bool:
+def train_model(workplace: Workplace, spec: Model, as_of: str, *, request: str | None = None) -> bool:
     """Run a model's challenger lane on a signed request, without which it makes a draft; say what came of it."""
     from assets.candidate import REQUEST_TAG
     from pipelines.jobs import train_config, train_job_name
@@ -71,7 +71,7 @@ def train_model(workplace: Workplace, spec: ModelSpec, as_of: str, *, request: s
     return outcome.succeeded
 
 
-def _tell(workplace: Workplace, spec: ModelSpec) -> None:
+def _tell(workplace: Workplace, spec: Model) -> None:
     """The newest candidate of a model, in a few lines."""
     from home.card_page import card_now, write_card
 
@@ -85,7 +85,7 @@ def _tell(workplace: Workplace, spec: ModelSpec) -> None:
         say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
 
 
-def _tell_of_catalogue(workplace: Workplace, spec: ModelSpec, run_id: str) -> None:
+def _tell_of_catalogue(workplace: Workplace, spec: Model, run_id: str) -> None:
     """Say that MLflow shows nothing of it, where it does not, and what mends that."""
     from assets.candidate import STAGE
     from home.catalogue import NOT_SHOWN

@@ -10,7 +10,7 @@ from cli.places import open_settings, say
 from cli.progress import at_work
 from home.format import FORMAT
 from home.upgrade import NOTE_FORMAT, STEPS, Step, plan
-from tenure.errors import HomeError
+from tenure.errors import HomeError, TraceError
 
 if TYPE_CHECKING:
     from home.workplace import Workplace
@@ -26,7 +26,7 @@ def upgrade(
 ) -> None:
     """Say what opening an older home would change, then change it. What was signed, landed or delivered stays as it is."""
     settings = open_settings()
-    steps = plan(settings, (*STEPS, *OTHERS, NOTE_FORMAT))
+    steps = plan(settings, (*STEPS, *OTHERS, NOTE_FORMAT, NAME_DAYS))
     if not steps:
         say(f"The home {settings.home} has format {FORMAT}; there is nothing to change.")
         return
@@ -62,15 +62,20 @@ def _migrate_dagster(settings: Settings) -> None:
         instance.upgrade()
 
 
-def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
-    """How many days of each company are not rolled up as rows are rolled up now."""
+def _here(settings: Settings) -> "list[Workplace]":
+    """The companies of a home."""
     from adapters.project_folders import load_folder
     from home.companies import companies
     from home.workplace import Workplace
+
+    return [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
+
+
+def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
+    """How many days of each company are not rolled up as rows are rolled up now."""
     from provenance.history import read_history
 
-    here = [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
-    return [(workplace, n_days) for workplace in here if (n_days := len(read_history(workplace).behind))]
+    return [(workplace, n_days) for workplace in _here(settings) if (n_days := len(read_history(workplace).behind))]
 
 
 def _what_of_roll_ups(settings: Settings) -> str | None:
@@ -87,5 +92,28 @@ def _roll_up(settings: Settings) -> None:
         roll_up_all(workplace)
 
 
+def _what_of_noted_days(settings: Settings) -> str | None:
+    """Days whose signatures stand outside the log, where a former key of the scoring service could add to them."""
+    from provenance.signer import unnamed_days
+
+    n_days = sum(len(unnamed_days(place, spec)) for place in _here(settings) for spec in place.project.models)
+    return f"Let the log name {n_days} scored days from before deliveries came to it: no others count then." if n_days else None
+
+
+def _name_noted_days(settings: Settings) -> None:
+    """Let it, with the scoring service's key."""
+    from provenance.signer import NOBODY_SIGNS, open_signer, unnamed_days
+
+    for place in _here(settings):
+        for spec in place.project.models:
+            if unnamed_days(place, spec):
+                signer = open_signer(place)
+                if signer is None:
+                    raise TraceError(NOBODY_SIGNS)
+                signer.name_noted(spec)
+
+
 # What needs more than the home itself: Dagster, and the companies' code.
 OTHERS = (Step(what=_what_of_dagster, do=_migrate_dagster), Step(what=_what_of_roll_ups, do=_roll_up))
+# Behind all others: a service's key that is not here must not leave a home that cannot be opened.
+NAME_DAYS = Step(what=_what_of_noted_days, do=_name_noted_days)

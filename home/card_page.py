@@ -63,7 +63,7 @@ def content_now(workplace: Workplace, now: CardNow) -> dict[str, Any]:
     """
     from model_cards.card import card_content, card_page
 
-    workplace.promotions.check_card(now.package, now.model)
+    workplace.promotions.check_card(look(workplace).ledger, now.package, now.model)
     files, against = now.package.files, now.decision.champion_digest
     champion = None if against is None else workplace.packages.load(against).file(EVIDENCE)
     try:

@@ -51,6 +51,7 @@ DRIFT_ROWS = Shape(
         ("expected_psi", pa.float64(), "what chance alone would give"),
         ("n_rows", pa.int64(), "customers measured"),
         ("model_digest", pa.string(), "the model that scored"),
+        ("counts", pa.list_(pa.int64()), "customers by bin of training; null before they were kept"),
     ),
 )
 PERFORMANCE_ROWS = Shape(
@@ -153,5 +154,7 @@ def _verdict(row: Mapping[str, Any]) -> DayVerdict:
 
 def _measure(day: date, rows: list[Mapping[str, Any]]) -> DriftMeasure:
     """One day's rows as a measure."""
-    shifts = tuple(Shift(name=r["name"], psi=r["psi"], expected_psi=r["expected_psi"]) for r in rows)
+    shifts = tuple(
+        Shift(name=r["name"], psi=r["psi"], expected_psi=r["expected_psi"], counts=tuple(r.get("counts") or ())) for r in rows
+    )
     return DriftMeasure(day=day, n_rows=rows[0]["n_rows"], shifts=shifts)

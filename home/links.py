@@ -1,5 +1,6 @@
 """Where a thing is shown: addresses in Dagster, MLflow and the review room as this installation serves them."""
 
+from datetime import date
 from urllib.parse import quote
 
 from adapters.registry import without_password
@@ -31,16 +32,31 @@ def dagster_asset(settings: Settings, *path: str) -> str:
     return f"{_at(settings, settings.dagster_port)}/assets/{'/'.join(map(quote, path))}"
 
 
+def dagster_day(settings: Settings, day: date, *path: str) -> str:
+    """A day of an asset in Dagster."""
+    return f"{dagster_asset(settings, *path)}?view=partitions&partition={day}"
+
+
 def catalogue_model(settings: Settings, name: str) -> str:
-    """A registered model in MLflow: on the server that is named, or on the one that `tenure up` starts."""
-    is_server = settings.tracking_uri.startswith(("http://", "https://"))
-    server = without_password(settings.tracking_uri).rstrip("/") if is_server else _at(settings, settings.mlflow_port)
-    return f"{server}/#/models/{quote(name)}"
+    """A registered model in MLflow."""
+    return _catalogue(settings, f"models/{quote(name)}")
+
+
+def catalogue_run(settings: Settings, experiment_id: str, run_id: str) -> str:
+    """A run in MLflow."""
+    return _catalogue(settings, f"experiments/{quote(experiment_id)}/runs/{quote(run_id)}")
 
 
 def catalogue_version(settings: Settings, name: str, version: int) -> str:
     """A version of a registered model in MLflow."""
-    return f"{catalogue_model(settings, name)}/versions/{version}"
+    return _catalogue(settings, f"models/{quote(name)}/versions/{version}")
+
+
+def _catalogue(settings: Settings, page: str) -> str:
+    """A page of MLflow: of the server that is named, or the one that `tenure up` starts; framed for models, not for agents."""
+    is_server = settings.tracking_uri.startswith(("http://", "https://"))
+    server = without_password(settings.tracking_uri).rstrip("/") if is_server else _at(settings, settings.mlflow_port)
+    return f"{server}/#/{page}?workflowType=machine_learning"
 
 
 def _at(settings: Settings, port: int) -> str:

@@ -18,15 +18,13 @@ from tenure.evidence import Evidence
 from tenure.gates import Outcome
 from tenure.judged import REFERENCE, Judged
 from tenure.package import Package
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 NOT_SIGNED = "No training statement was signed, so this candidate cannot be promoted"
 DRAFT = "Nobody signed for its training, so it is a draft: tenure sign DIGEST."
 
 
-def seal_candidate(
-    workplace: Workplace, spec: ModelSpec, challenger: Challenger, judged: Judged, card: Mapping[str, Any]
-) -> Package:
+def seal_candidate(workplace: Workplace, spec: Model, challenger: Challenger, judged: Judged, card: Mapping[str, Any]) -> Package:
     """Keep the package that may be promoted: native files, evidence, people's words, and the page of the compiled card."""
     project = workplace.project
     files = {

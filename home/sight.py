@@ -4,16 +4,18 @@ The log is opened and verified once a look. Everything here is a reading; whoeve
 again for itself.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from governance.records.approval import Approval, Subject
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
-from governance.records.serving import Revocation, decisions, revocation_of, trainers_of
-from governance.records.statement import peek_package
-from governance.records.trust_root import TrustRoot
+from governance.records.serving import Revocation, revocation_of, trainers_of
+from governance.records.statement import peek_package, peek_training
+from governance.records.trust_root import Role, TrustRoot
+from governance.rules.deciding import decisions_that_stand
 from governance.rules.ending import ending_keys
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
@@ -24,6 +26,8 @@ from model_cards.standing import Standing
 from tenure.gates import Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord, current, history
+
+_RUN_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Sight:
     @property
     def root(self) -> TrustRoot | None:
         """The trust root in force."""
-        return self.ledger.root_before(self.ledger.size) if self.ledger else None
+        return self.ledger.root if self.ledger else None
 
     @cached_property
     def keys_ending(self) -> tuple[str, ...]:
@@ -81,16 +85,15 @@ class Sight:
         return revocation_of(self.ledger, digest, before=self.ledger.size) if self.ledger else None
 
     @cached_property
-    def _decided(self) -> Mapping[str, tuple[Approval, ...]]:
-        """Decisions by package, oldest first: the log is gone through once, however many packages are asked for."""
-        found: dict[str, list[Approval]] = {}
-        for approval, _ in decisions(self.ledger, before=self.ledger.size) if self.ledger else ():
-            found.setdefault(approval.subject.package_digest, []).append(approval)
-        return {digest: tuple(made) for digest, made in found.items()}
+    def _decided(self) -> dict[str, tuple[Approval, ...]]:
+        """Decisions by package, of those that were asked for."""
+        return {}
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
-        """Approvals and rejections of a package, oldest first."""
-        return self._decided.get(digest, ())
+        """Rejections of a package, and approvals that may stand where they do, oldest first."""
+        if digest not in self._decided:
+            self._decided[digest] = tuple(decisions_that_stand(self.ledger, digest, self.ledger.size)) if self.ledger else ()
+        return self._decided[digest]
 
     @cached_property
     def stated(self) -> frozenset[str | None]:
@@ -101,6 +104,22 @@ class Sight:
     def trainers(self, digest: str) -> frozenset[str]:
         """Whose approval of a package never counts."""
         return trainers_of(self.ledger, digest, before=self.ledger.size) if self.ledger else frozenset()
+
+    def barred(self, digest: str) -> frozenset[str]:
+        """Who may not approve a package, because they trained it and the trust root does not say that they may all the same."""
+        own = self.root.own_reviewers_at(self.workplace.clock()) if self.root else frozenset()
+        return self.trainers(digest) - own
+
+    def entitled(self, roles: Sequence[Role]) -> frozenset[str]:
+        """Whom the trust root lets sign as one of these now."""
+        now, staff = self.workplace.clock(), self.root.staff if self.root else ()
+        return frozenset(one.staff_id for one in staff if set(roles) & set(one.roles) and one.is_valid(now))
+
+    def training_run(self, digest: str) -> str:
+        """The run that trained a package, by its newest statement; empty where it names none, as when signed afterwards."""
+        found = self.ledger.of_kind(Kind.STATEMENT, before=self.ledger.size) if self.ledger else ()
+        own = [peek_training(record.signed) for record in found if peek_package(record.signed) == digest]
+        return next((one.run_id for one in reversed(own) if one is not None and _RUN_ID.fullmatch(one.run_id)), "")
 
     def policy(self, model: str) -> Policy | None:
         """The policy in force for a model; None before there is a trust root."""
@@ -116,8 +135,15 @@ class Sight:
 
     def standing(self, model: str, digest: str, outcome: Outcome) -> Standing:
         """Where a package stands, with everything that the log says of it."""
-        now = self.workplace.clock()
-        return standing_of(digest, outcome, self.history(model), self.ledger, project=self.project, now=now)
+        return standing_of(
+            digest,
+            outcome,
+            self.history(model),
+            self.ledger,
+            decisions=self.decisions(digest),
+            project=self.project,
+            now=self.workplace.clock(),
+        )
 
 
 def look(workplace: Workplace) -> Sight:

@@ -5,7 +5,7 @@ It opens things; it decides nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.alerts import Alert, AlertKind, Alerts, open_alerts
@@ -76,6 +76,10 @@ class Workplace:
     def card_folder(self, model: str, digest: str) -> Path:
         """Where a package's card is written for people to open."""
         return self.settings.reports / self.project.name / model / digest[:12]
+
+    def drift_page(self, model: str, version: int, day: date) -> Path:
+        """Where the drift page of a day that a version scored is written; the review room serves it at the same place."""
+        return self.settings.reports / self.project.name / model / "drift" / str(version) / f"{day.isoformat()}.html"
 
     def alert(self, kind: AlertKind, subject: str, message: str) -> None:
         """Tell of something that concerns this project, now, and raise nothing; `subject` and `message` are those of `Alert`."""

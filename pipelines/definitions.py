@@ -32,7 +32,7 @@ from pipelines.schedules import all_schedules
 from pipelines.sensors import all_sensors
 from tenure.loading import load_project
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 # The code location that `workspace.yaml` names.
 LOCATION = "tenure"
@@ -95,7 +95,7 @@ def all_assets(project: Project) -> list[dg.AssetsDefinition]:
     ]
 
 
-def model_assets(project: Project, spec: ModelSpec, days: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
+def model_assets(project: Project, spec: Model, days: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """The lane of one model: challenger stages, then what it owes every day."""
     return [
         training_set_asset(project, spec),

@@ -16,7 +16,7 @@ from provenance.owed import champion_since
 from tenure.drift_alarm import DriftState
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +63,12 @@ class Standing:
         return "; ".join(filter(None, [self.drift_in_words if self.drift is DriftState.ALARM else "", old]))
 
 
-def latest_scored_day(workplace: Workplace, specs: Sequence[ModelSpec]) -> date | None:
+def latest_scored_day(workplace: Workplace, specs: Sequence[Model]) -> date | None:
     """The latest day that any of these models scored; None before the first."""
     return max((day for spec in specs for day in workplace.lake.days(stage_table(spec, SCORES))), default=None)
 
 
-def standing(workplace: Workplace, spec: ModelSpec) -> Standing | None:
+def standing(workplace: Workplace, spec: Model) -> Standing | None:
     """How the champion of a model stands; None while there is no champion, or it is revoked, or no day to judge it on.
 
     The age counts to the latest scored day. While new days still come it counts to the latest landed one as well, for a model
@@ -123,7 +123,7 @@ def days_to_score_again(workplace: Workplace) -> tuple[date, ...]:
     return tuple(sorted(found))
 
 
-def trained_this_month(workplace: Workplace, spec: ModelSpec, today: date) -> bool:
+def trained_this_month(workplace: Workplace, spec: Model, today: date) -> bool:
     """Whether a candidate was trained with what was known this month, or with all that could be known."""
     unbroken = read_history(workplace).unbroken_until
     if unbroken is None:

@@ -11,7 +11,7 @@ from assets.reconciled import reconciled_key
 from governance.records.trust_root import Role
 from home.own_keys import DELIVERING, STATING
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "reconcile"
 ON_DRIFT_OR_AGE = "on_drift_or_age"
@@ -79,7 +79,7 @@ def reconcile_job(project: Project) -> UnresolvedAssetJobDefinition:
     )
 
 
-def train_job(project: Project, spec: ModelSpec) -> UnresolvedAssetJobDefinition:
+def train_job(project: Project, spec: Model) -> UnresolvedAssetJobDefinition:
     """The challenger lane of one model."""
     keys = [stage_key(project, spec, stage) for stage in LANE_STAGES]
     return dg.define_asset_job(
@@ -90,7 +90,7 @@ def train_job(project: Project, spec: ModelSpec) -> UnresolvedAssetJobDefinition
     )
 
 
-def train_job_name(spec: ModelSpec) -> str:
+def train_job_name(spec: Model) -> str:
     """The name of a model's training job."""
     return f"{TRAIN}{spec.name}"
 
@@ -117,12 +117,12 @@ def who_asks(project: Project) -> tuple[str, ...]:
     return (ON_DRIFT_OR_AGE, *(retraining_name(spec) for spec in project.models))
 
 
-def retraining_name(spec: ModelSpec) -> str:
+def retraining_name(spec: Model) -> str:
     """The name of a model's retraining schedule."""
     return f"retrain_{spec.name}_monthly"
 
 
-def train_config(project: Project, spec: ModelSpec, as_of: str) -> dict[str, Any]:
+def train_config(project: Project, spec: Model, as_of: str) -> dict[str, Any]:
     """The run configuration of a training job."""
     first_stage = stage_key(project, spec, LANE_STAGES[0])
     return {"ops": {"__".join(first_stage.path): {"config": {"as_of": as_of}}}}

@@ -12,7 +12,7 @@ from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, retraining_name, train
 from provenance.history import read_history
 from provenance.owed import DAILY_HOUR
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 # A batch of key d is complete at d 00:00 UTC; five hours leave late deliveries time to arrive.
 AFTER_DAILY_HOUR = 7
@@ -92,7 +92,7 @@ def reconcile_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> d
     )
 
 
-def retraining_schedule(project: Project, spec: ModelSpec, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def retraining_schedule(project: Project, spec: Model, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """The training job of a model: once a month, and again on the next day where it came to no candidate."""
 
     @dg.schedule(

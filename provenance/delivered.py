@@ -31,7 +31,7 @@ from tenure.errors import TenureError, TraceError
 from tenure.evidence import Evidence
 from tenure.package import Package
 from tenure.scoring import ScoringFacts, read_facts
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 # A run that lasts longer is ended (`pipelines/instance.py`).
 LONGEST_RUN = timedelta(hours=2)
@@ -42,7 +42,7 @@ class Shelf:
     """The scores of one model, and the log that they are held against; what is read for one day serves the others."""
 
     workplace: Workplace
-    spec: ModelSpec
+    spec: Model
 
     @cached_property
     def table(self) -> OpenTable:
@@ -83,7 +83,7 @@ class Delivered:
         return self.shelf.workplace
 
     @property
-    def spec(self) -> ModelSpec:
+    def spec(self) -> Model:
         """The model."""
         return self.shelf.spec
 
@@ -271,6 +271,6 @@ class Delivered:
         return str(values.pop())
 
 
-def open_day(workplace: Workplace, spec: ModelSpec, day: date) -> Delivered:
+def open_day(workplace: Workplace, spec: Model, day: date) -> Delivered:
     """A day that is looked at by itself."""
     return Delivered(Shelf(workplace, spec), day)

@@ -50,4 +50,4 @@ def empty_leaves(lake: Lake, name: str, day: date, customers: Collection[str], *
         note={**notes, EMPTIED_NOTE: json.dumps({day.isoformat(): emptied})},
         seal=lambda *_: Seal(salts=kept, words=words),
     )
-    return Emptied(root=commit.root, places=tuple(sorted(gone)))
+    return Emptied(root=commit.root, n_leaves=len(leaves) + len(commit.emptied), places=tuple(sorted(gone)))

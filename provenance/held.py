@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from adapters.tables import SCORES, stage_table
 from governance.records.delivery import delivered_days
@@ -16,6 +17,14 @@ from provenance.signed_scores import check_signed
 from tenure.errors import TenureError
 
 NOT_HERE = "Not looked at, for it is not on this machine: "
+
+
+class Rows(Enum):
+    """Which test rows of a package are left."""
+
+    ALL = auto()
+    ERASED = auto()
+    GONE = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +58,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     if has_store and promoted:
         tell(f"Hashing {len(promoted)} promoted packages …")
     faults = [*_packages(workplace, promoted)] if has_store else []
-    unmeasured = [digest for digest in promoted if has_store and not _has_rows(workplace, digest, faults)]
+    left = {digest: _rows_left(workplace, digest, faults) for digest in promoted if has_store}
     shelves = [Shelf(workplace, spec) for spec in workplace.project.models]
     days = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
     # Where nobody may sign, there is nothing to hold a day against; where somebody may, a signature that is gone is a fault.
@@ -58,8 +67,10 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     if days:
         tell(f"Holding {len(days)} scored days against what was signed …")
     absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
-    if unmeasured:
+    if unmeasured := [digest for digest, rows in left.items() if rows is Rows.GONE]:
         absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
+    if erased := [digest for digest, rows in left.items() if rows is Rows.ERASED]:
+        absent.append(f"test rows that were erased, of {len(erased)} promoted packages, whose figures rest on signatures too")
     absent += _gone(shelves, days + unsigned) if days or unsigned else ["scores, of which the lake here holds none"]
     return Held(
         n_packages=len(promoted) if has_store else 0,
@@ -84,16 +95,18 @@ def _packages(workplace: Workplace, promoted: list[str]) -> Iterator[str]:
             yield f"Package {digest[:12]}: {error}"
 
 
-def _has_rows(workplace: Workplace, digest: str, faults: list[str]) -> bool:
-    """Whether the test rows that a package's evidence names are here, all of them; rows that are not those are a fault."""
+def _rows_left(workplace: Workplace, digest: str, faults: list[str]) -> Rows:
+    """Which of the test rows that a package's evidence names are here; rows that are not those are a fault."""
     try:
         root = evidence_of(workplace.packages.load(digest)).data.test_rows_digest
         kept = workplace.test_rows.read(root) if root else None
     except TenureError as error:
         if str(error) not in " ".join(faults):
             faults.append(f"Package {digest[:12]}: {error}")
-        return True
-    return kept is not None and not kept.n_emptied
+        return Rows.ALL
+    if kept is None:
+        return Rows.GONE
+    return Rows.ERASED if kept.n_emptied else Rows.ALL
 
 
 def _gone(shelves: Iterable[Shelf], here: Iterable[Delivered]) -> Iterator[str]:

@@ -7,10 +7,10 @@ from adapters.tables import FEATURES_TABLE, SCORES, stage_table
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.snapshots import stale_days
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 
-def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[date, ...]:
+def outdated_days(workplace: Workplace, spec: Model, since: date) -> tuple[date, ...]:
     """Scored days from `since` on whose inputs have changed since they were scored.
 
     A score is out of date when its features have been made again otherwise, or are out of date themselves.
@@ -21,7 +21,7 @@ def outdated_days(workplace: Workplace, spec: ModelSpec, since: date) -> tuple[d
     return tuple(sorted({*origins.made_otherwise(delivered), *stale_days(workplace, delivered)})) if delivered else ()
 
 
-def score_origins(workplace: Workplace, spec: ModelSpec, features: OpenTable) -> Origins:
+def score_origins(workplace: Workplace, spec: Model, features: OpenTable) -> Origins:
     """Where the scores of each day came from: the features of that day. Which model made them, each row says."""
     lake = workplace.lake
     return open_origins(lake, lake.open(stage_table(spec, SCORES)), Input(features, reaches_back=False))

@@ -14,7 +14,7 @@ from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.history import History, read_history
 from tenure.project import Project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 # The run of a day starts at this hour (UTC); once it had half an hour, what is not done is owed.
 DAILY_HOUR = 5
@@ -83,7 +83,7 @@ def never_scored(
     return {name: days for name, days in found.items() if days}
 
 
-def champion_since(workplace: Workplace, spec: ModelSpec) -> date | None:
+def champion_since(workplace: Workplace, spec: Model) -> date | None:
     """The first day that the champion may score: that as of which it was trained; None where nothing serves."""
     found = workplace.promotions.champion_to_beat(workplace.project.name, spec.name)
     return None if found is None else evidence_of(found[1]).model.as_of

@@ -24,7 +24,7 @@ from tenure.errors import TraceError
 from tenure.evidence import EnvironmentFacts, Evidence
 from tenure.package import Package, model_digest
 from tenure.scoring import open_scorer, predict
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.training_set import TrainingSet, stack, training_split
 
 
@@ -51,7 +51,7 @@ class Rebuild:
         return not self.differences
 
 
-def rebuild(workplace: Workplace, spec: ModelSpec, package: Package, *, from_raw: bool = False) -> Rebuild:
+def rebuild(workplace: Workplace, spec: Model, package: Package, *, from_raw: bool = False) -> Rebuild:
     """Make features and labels again with today's code, train with the seed and threads that the evidence names, and compare.
 
     Parameters
@@ -91,7 +91,7 @@ def rebuild(workplace: Workplace, spec: ModelSpec, package: Package, *, from_raw
 
 
 def training_set_again(
-    workplace: Workplace, spec: ModelSpec, evidence: Evidence, *, from_raw: bool = False
+    workplace: Workplace, spec: Model, evidence: Evidence, *, from_raw: bool = False
 ) -> tuple[TrainingSet, tuple[str, ...]]:
     """Make the training set again, and say which of its features come out otherwise than they were kept."""
     data = evidence.data
@@ -111,7 +111,7 @@ def training_set_again(
     return made, _made_otherwise(spec, kept, snapshots)
 
 
-def _made_otherwise(spec: ModelSpec, kept: OpenTable, snapshots: Mapping[date, pa.Table]) -> tuple[str, ...]:
+def _made_otherwise(spec: Model, kept: OpenTable, snapshots: Mapping[date, pa.Table]) -> tuple[str, ...]:
     """The features of a model whose values differ from those that were kept, on any snapshot."""
     other: set[str] = set()
     names = ["customer_id", *(feature.name for feature in spec.inputs)]
@@ -123,7 +123,7 @@ def _made_otherwise(spec: ModelSpec, kept: OpenTable, snapshots: Mapping[date, p
     return tuple(sorted(other))
 
 
-def circumstances(evidence: Evidence, spec: ModelSpec, now: EnvironmentFacts) -> list[str]:
+def circumstances(evidence: Evidence, spec: Model, now: EnvironmentFacts) -> list[str]:
     """What is otherwise today than when the model was trained, in words."""
     then = evidence.environment
     otherwise = []

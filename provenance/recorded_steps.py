@@ -62,7 +62,9 @@ def features_step(delivered: Delivered) -> Found:
         raise TraceError(f"Version {table.version} of features has none of {delivered.day}. Restore the lake from a backup.")
     wanted, emptied = signed.features_root if signed else None, commit.emptied
     if wanted is not None:
-        is_same = tree.root(emptied) == wanted and emptied.keys() == delivered.shelf.erasures.emptied(wanted)
+        erasures = delivered.shelf.erasures
+        is_whole = erasures.n_leaves(wanted) in (None, tree.rows.num_rows + len(emptied))
+        is_same = tree.root(emptied) == wanted and is_whole and emptied.keys() == erasures.emptied(wanted)
     else:
         # Made before features had leaves, or signed by nobody: the rows name the digest of what was scored.
         inputs = scored_inputs(delivered.facts, tree.rows, delivered.day)

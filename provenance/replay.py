@@ -22,7 +22,7 @@ from tenure.errors import TenureError, TraceError
 from tenure.project import Project
 from tenure.rows import bits
 from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Replay:
         return not self.differences
 
 
-def replay(workplace: Workplace, spec: ModelSpec, day: date, *, sample: int | None = None, seed: int = 0) -> Replay:
+def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None = None, seed: int = 0) -> Replay:
     """Make a day's features and scores again, and compare them with the scores that were delivered.
 
     Parameters

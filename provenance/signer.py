@@ -15,6 +15,7 @@ from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, SCORES, stage_table
 from governance.records.delivery import DELIVERY_TYPE, DeliveredDay, Delivery, deliveries, sign_delivery
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
+from governance.records.noted_delivery import peek_noted
 from governance.records.signing import read_envelope, sign
 from governance.records.statement import NamedDigest
 from governance.records.trust_root import Role
@@ -26,7 +27,7 @@ from provenance.lineage import Lineage
 from tenure.canonical import moment, sha256
 from tenure.content import digest_by_day
 from tenure.errors import TraceError
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 NOBODY_SIGNS = (
     "The trust root names no key of the scoring service, so nobody signs these scores: they can be traced, but not handed out. "
@@ -43,7 +44,7 @@ class Signer:
         """Hold the key, and the log that deliveries are entered in."""
         self._workplace, self._key, self._log = workplace, key, log
 
-    def deliver(self, spec: ModelSpec, scored: Mapping[date, pa.Table], *, model_digest: str, features: OpenTable) -> None:
+    def deliver(self, spec: Model, scored: Mapping[date, pa.Table], *, model_digest: str, features: OpenTable) -> None:
         """Enter days in the log as they stand in the lake, in one record; nothing of days that it has so already.
 
         Parameters
@@ -73,7 +74,23 @@ class Signer:
         )
         self._log.append(Kind.DELIVERED, sign_delivery(delivery, self._key))
 
-    def _entered(self, ledger: Ledger, spec: ModelSpec) -> Mapping[date, DeliveredDay]:
+    def name_noted(self, spec: Model) -> None:
+        """Enter in the log which days stand that were signed before deliveries came to it: no other counts from then on."""
+        commits = commits_by_day(self._workplace.lake.open(stage_table(spec, SCORES)))
+        newest = peek_noted(max((day, one.signed.encode()) for day, one in commits.items() if one.signed is not None)[1])
+        delivery = Delivery(
+            project=self._workplace.project.name,
+            model=spec.name,
+            model_digest=newest.model_digest,
+            features_version=newest.features_version,
+            days=(),
+            earlier=unnamed_days(self._workplace, spec),
+            previous=None,
+            delivered_at=moment(self._workplace.clock()),
+        )
+        self._log.append(Kind.DELIVERED, sign_delivery(delivery, self._key))
+
+    def _entered(self, ledger: Ledger, spec: Model) -> Mapping[date, DeliveredDay]:
         """What the log has of each day, by the newest delivery that names it."""
         found = deliveries(ledger, self._workplace.project.name, spec.name, before=ledger.size)
         return {one.day: one for _, delivery in reversed([*found]) for one in delivery.days}
@@ -116,6 +133,14 @@ def open_signer(workplace: Workplace) -> Signer | None:
         tried = read_envelope(sign(b"{}", DELIVERY_TYPE, [key]), what="a delivery")
         root.signer(tried, DELIVERY_TYPE, [role], at=now, what="a delivery")
     return Signer(workplace, keys[Role.SCORER], log)
+
+
+def unnamed_days(workplace: Workplace, spec: Model) -> tuple[NamedDigest, ...]:
+    """Days of a model that were signed before deliveries came to the log, if no record of it says which of them stand."""
+    ledger = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
+    if ledger is None or any(deliveries(ledger, workplace.project.name, spec.name, before=ledger.size)):
+        return ()
+    return tuple(_noted(workplace.lake.open(stage_table(spec, SCORES)), set()))
 
 
 def _is_same(kept: pa.Table, scored: pa.Table) -> bool:

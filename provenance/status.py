@@ -28,7 +28,7 @@ from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.gates import GateResult
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 SCHEMA_VERSION = 1
 
@@ -191,7 +191,7 @@ def trust_status(sight: Sight) -> TrustStatus:
 
 def model_status(
     workplace: Workplace,
-    spec: ModelSpec,
+    spec: Model,
     sight: Sight | None = None,
     *,
     never_scored: tuple[date, ...] = (),
@@ -278,7 +278,7 @@ def _gates(now: CardNow) -> tuple[GateStatus, ...]:
     )
 
 
-def _performance(workplace: Workplace, spec: ModelSpec, model_digest: str) -> tuple[RealisedStatus, ...]:
+def _performance(workplace: Workplace, spec: Model, model_digest: str) -> tuple[RealisedStatus, ...]:
     """Realised performance of the champion's own scores, day by day."""
     names = list(RealisedStatus.__dataclass_fields__)
     rows = workplace.lake.rows(stage_table(spec, PERFORMANCE), columns=sorted({*names, "day", "model_digest"}))

@@ -146,11 +146,7 @@ class Accounts:
 
     def set_password(self, name: str, new: str) -> None:
         """Replace a password without asking for the old one, and end every session of the account."""
-        with closing(connect(self.path)) as database, database:
-            changed = database.execute("UPDATE accounts SET password = ? WHERE name = ?", (_hashed(new), name))
-            database.execute("DELETE FROM sessions WHERE name = ?", (name,))
-        if not changed.rowcount:
-            raise _no_account(name)
+        self._change(name, "password", _hashed(new))
 
     def change_role(self, name: str, role: RoomRole) -> None:
         """Give an account another role from now on, and end every session of it.
@@ -159,11 +155,7 @@ class Accounts:
         ------
         AccountError: when there is no such account.
         """
-        with closing(connect(self.path)) as database, database:
-            changed = database.execute("UPDATE accounts SET role = ? WHERE name = ?", (role.value, name))
-            database.execute("DELETE FROM sessions WHERE name = ?", (name,))
-        if not changed.rowcount:
-            raise _no_account(name)
+        self._change(name, "role", role.value)
 
     def remove(self, name: str) -> None:
         """Remove an account with its sessions; what the person signed stays in the log, and their key in the trust root.
@@ -178,6 +170,14 @@ class Accounts:
             database.execute("DELETE FROM known_places WHERE name = ?", (name,))
             removed = database.execute("DELETE FROM accounts WHERE name = ?", (name,))
         if not removed.rowcount:
+            raise _no_account(name)
+
+    def _change(self, name: str, column: str, value: str) -> None:
+        """Change what is kept of an account, and end its sessions."""
+        with closing(connect(self.path)) as database, database:
+            changed = database.execute(f"UPDATE accounts SET {column} = ? WHERE name = ?", (value, name))
+            database.execute("DELETE FROM sessions WHERE name = ?", (name,))
+        if not changed.rowcount:
             raise _no_account(name)
 
     def _where(self, condition: str, value: str) -> Account | None:

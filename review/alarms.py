@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Form
@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from adapters.alerts import Alert, AlertKind, FileSink
-from review.notes import Note, NoteKind
+from home.notes import Note, NoteKind
+from review.drift import drawn_days
 from review.room import Room
 from review.visit import InRoom, OfVisit
 from review.vitals import Vitals
@@ -40,7 +41,8 @@ _PLACES = {
 class Alarm:
     """Alerts of one kind about one thing: what happened in words, the newest and how many there were, and where to look.
 
-    `name` tells it from other alarms; `seen` is who has seen it since it last came.
+    `name` tells it from other alarms; `seen` is who has seen it since it last came. `drawn` are the days of a model that drifts
+    that Evidently drew, with their pages, newest first.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Alarm:
     n: int
     link: str
     seen: Note | None
+    drawn: tuple[tuple[date, str], ...] = ()
 
 
 def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], str]:
@@ -72,16 +75,16 @@ def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], st
     for alert in reversed(told):
         if alert.kind is not AlertKind.DRIFT or alert.subject in drifting:
             alike.setdefault((alert.kind, alert.subject), []).append(alert)
+    for name, one in drifting.items():
+        alike.setdefault((AlertKind.DRIFT, name), [_untold(room, one)])
     made = [_alarm(room, same, drifting, seen) for same in alike.values()]
-    untold = [one for name, one in drifting.items() if (AlertKind.DRIFT, name) not in alike]
-    made += [_drift(one, seen) for one in untold]
     unseen_first = sorted(made, key=lambda one: one.seen is not None)
     return tuple(unseen_first[:MOST_ALARMS]), ""
 
 
 def acknowledge(room: InRoom, visit: OfVisit, name: Annotated[str, Form(max_length=200)]) -> Response:
     """Note that somebody has seen an alarm; it stands back until it comes again."""
-    room.notes.add(NoteKind.SEEN, name, "", by=visit.person)
+    room.notes.add(NoteKind.SEEN, name, "", by=visit.person.staff_id)
     return RedirectResponse("/#alarms", status_code=303)
 
 
@@ -106,23 +109,19 @@ def _alarm(room: Room, same: list[Alert], drifting: Mapping[str, Vitals], seen: 
         n=len(same),
         link=_PLACES.get(newest.kind, "").format(subject=newest.subject),
         seen=_since(seen, f"{newest.kind.value} {newest.subject}", newest.at),
+        drawn=_drawn(room, drifting[newest.subject]) if is_drift else (),
     )
 
 
-def _drift(one: Vitals, seen: Mapping[str, Note]) -> Alarm:
-    """A model that drifts, of which no alert was kept."""
+def _untold(room: Room, one: Vitals) -> Alert:
+    """The alert about a model that drifts, of which none was kept."""
     at = datetime.combine(one.measures[-1].day, datetime.min.time(), tzinfo=one.now.tzinfo)
-    name = f"{AlertKind.DRIFT.value} {one.spec.name}"
-    return Alarm(
-        name=name,
-        title=_TITLES[AlertKind.DRIFT],
-        about=one.spec.title,
-        says=one.drift_in_words,
-        at=at,
-        n=1,
-        link=f"/models/{one.spec.name}#drift",
-        seen=_since(seen, name, at),
-    )
+    return Alert(kind=AlertKind.DRIFT, project=room.project, subject=one.spec.name, message=one.drift_in_words, at=at)
+
+
+def _drawn(room: Room, one: Vitals) -> tuple[tuple[date, str], ...]:
+    """The pages of a model that drifts."""
+    return drawn_days(room.workplace, one.spec.name, one.record.version) if one.record else ()
 
 
 def _since(seen: Mapping[str, Note], name: str, at: datetime) -> Note | None:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from home.workplace import Workplace
-from review import alarms, candidate, data, deciding, entrance, files, log, model, models, portfolio, talk, tracing
+from review import alarms, candidate, data, deciding, drift, entrance, files, log, model, models, portfolio, talk, tracing
 from review.access import ROUTES
 from review.doorway import doorway
 from review.headers import Guarded
@@ -36,8 +36,11 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         files.health,
         models.show_models,
         model.show_model,
+        drift.show_drift_page,
+        drift.drift_script,
         candidate.show_candidate,
         candidate.hand_out_card,
+        candidate.show_run,
         talk.add_note,
         alarms.acknowledge,
         portfolio.show_portfolio,

@@ -4,19 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import HTTPException, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from adapters.registry import CANDIDATE_SUFFIX
 from governance.doors.open_questions import needs_reason
 from governance.records.approval import Subject
+from governance.records.request import ROLES_OF, Asked
+from governance.records.trust_root import Role
 from governance.stores.package_reading import card_of, decision_of, evidence_of
-from home.links import catalogue_model, dagster_asset
+from home.conditions import open_conditions
+from home.links import catalogue_model, catalogue_run, dagster_asset, dagster_run
+from home.notes import Note, Thread
 from home.sight import Sight
 from model_cards.html import render_standing
 from model_cards.pages import body_of, page_now
 from model_cards.standing import Standing
 from review.comparison import Comparison, compare
-from review.reasons import Point, open_points
+from review.reasons import Point, as_points, open_points
 from review.rendering import page
 from review.room import Room
 from review.standings import champion_evidence
@@ -33,7 +37,8 @@ from tenure.promotions import Action, PromotionRecord
 class Candidate:
     """All that the page shows of a package.
 
-    `why_nobody` says why it cannot be decided on at all, and `card_problem` why its card is not even shown, if so.
+    `why_nobody` says why it cannot be decided on at all, and `card_problem` why its card is not even shown, if so. `barred` are
+    those who trained it; `deciders` and `promoters` those whom the trust root lets sign, and whose keys are kept here.
     """
 
     package: Package
@@ -44,12 +49,21 @@ class Candidate:
     subject: Subject | None
     points: tuple[Point, ...]
     votes: Votes
-    trainers: frozenset[str]
+    threads: tuple[Thread, ...]
+    barred: frozenset[str]
+    deciders: frozenset[str]
+    promoters: frozenset[str]
     champion: PromotionRecord | None
     comparison: Comparison | None
     why_nobody: str
     card_problem: str
     needs_reason: bool
+    run: str
+
+    @property
+    def conditions(self) -> tuple[Note, ...]:
+        """What reviewers asked for first, and nobody has called met."""
+        return open_conditions(self.threads)
 
     @property
     def may_be_promoted(self) -> bool:
@@ -90,9 +104,8 @@ def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Type
         once=room.acts.new(*covered(visit, found)),
         why_not_me=why_not(found, visit),
         typed=typed,
-        threads=room.notes.threads().get(found.package.digest, ()),
-        mlflow=catalogue_model(settings, f"{project}.{found.model}{'' if found.standing.version else CANDIDATE_SUFFIX}"),
-        dagster=dagster_asset(settings, project, found.model),
+        why_not_promote=why_not_promote(found, visit),
+        dagster=dagster_run(settings, found.run) if found.run else dagster_asset(settings, project, found.model),
     )
 
 
@@ -106,6 +119,15 @@ def hand_out_card(room: InRoom, sight: OfLog, digest: str) -> Response:
     return Response(content, media_type="text/html", headers={"Content-Disposition": name})
 
 
+def show_run(room: InRoom, sight: OfLog, digest: str) -> Response:
+    """The way to the run of a package in MLflow, which alone knows its number."""
+    found = find(room, sight, digest)
+    settings, project = room.workplace.settings, room.workplace.project.name
+    run = room.workplace.registry.run_of(project, found.package.digest)
+    name = f"{project}.{found.model}{'' if found.standing.version else CANDIDATE_SUFFIX}"
+    return RedirectResponse(catalogue_run(settings, *run) if run else catalogue_model(settings, name), status_code=303)
+
+
 def covered(visit: Visit, found: Candidate) -> tuple[str, ...]:
     """Who sees a form, and everything that a signature by it would cover: what may be done, and with what."""
     return (
@@ -113,6 +135,7 @@ def covered(visit: Visit, found: Candidate) -> tuple[str, ...]:
         found.votes.action.value,
         found.package.digest,
         *map(str, vars(found.subject).values() if found.subject else ()),
+        *(str(condition.number) for condition in found.conditions),
     )
 
 
@@ -136,7 +159,8 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
     is_champion = serving is not None and serving.package_digest == package.digest
     before = None if is_champion else champion_evidence(sight.workplace, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
-    problem = _card_problem(room, package, kept.model)
+    threads, keys = room.notes.threads().get(package.digest, ()), frozenset(room.keys.names())
+    problem = _card_problem(room, sight, package, kept.model)
     return Candidate(
         package=package,
         model=kept.model,
@@ -144,14 +168,19 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
         decision=decision,
         standing=standing,
         subject=subject,
-        points=open_points(decision),
+        points=(*open_points(decision), *as_points(open_conditions(threads))),
         votes=count_votes(sight, standing, subject),
-        trainers=sight.trainers(package.digest),
+        threads=threads,
+        barred=sight.barred(package.digest),
+        deciders=sight.entitled([Role.REVIEWER]) & keys,
+        promoters=sight.entitled(ROLES_OF[Asked.PROMOTE]) & keys,
+        run=sight.training_run(package.digest),
         champion=serving,
         comparison=compare(evidence, before) if before else None,
         why_nobody=_why_nobody(sight, package, decision, standing) or problem,
         card_problem=problem,
-        needs_reason=needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
+        needs_reason=bool(open_conditions(threads))
+        or needs_reason(package, None if is_champion else sight.champion_to_beat(kept.model)),
     )
 
 
@@ -160,11 +189,23 @@ def why_not(found: Candidate, visit: Visit) -> str:
     me = visit.person
     if found.why_nobody:
         return found.why_nobody
-    if not visit.may("decide"):
-        return f"You are here as {me.role.value}; reviewers decide."
-    if me.staff_id in found.trainers:
+    if me.staff_id in found.barred:
         return "You trained this package, so another reviewer decides."
-    return ""
+    return "" if visit.may("decide") and me.staff_id in found.deciders else f"Reviewers decide. {_who(found.deciders)}"
+
+
+def why_not_promote(found: Candidate, visit: Visit) -> str:
+    """Why this visitor cannot ask for a promotion here, in words; empty when they can."""
+    if visit.may("promote") and visit.person.staff_id in found.promoters:
+        return ""
+    return f"Engineers and reviewers promote. {_who(found.promoters)}"
+
+
+def _who(able: frozenset[str]) -> str:
+    """Who may do what a visitor may not."""
+    if not able:
+        return "Nobody's key is kept here whom the trust root names for it; it is signed where one is, by the tenure command."
+    return f"Here that is {', '.join(sorted(able))}: whom the trust root names for it, and whose keys are kept here."
 
 
 def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: Standing) -> str:
@@ -181,11 +222,11 @@ def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: St
     return ""
 
 
-def _card_problem(room: Room, package: Package, model: str) -> str:
+def _card_problem(room: Room, sight: Sight, package: Package, model: str) -> str:
     """What is wrong with the card of a candidate, in words; empty where it is what its evidence gives, or was in its day."""
     if package.digest not in room.card_problems:
         try:
-            room.workplace.promotions.check_card(package, model)
+            room.workplace.promotions.check_card(sight.ledger, package, model)
             room.card_problems[package.digest] = ""
         except (RefusedError, PackageError) as error:
             room.card_problems[package.digest] = str(error)

@@ -27,7 +27,6 @@ class Beside:
     what: str
     before: str
     now: str
-    note: str = ""
 
     @property
     def differs(self) -> bool:
@@ -49,7 +48,7 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Measures of both on the same rows; what differs in audits, data, inputs and fit; and the figures of each card's own days.
+    """Measures of both on the same rows, and what differs in audits, data, inputs and fit.
 
     `why_not` says why nothing was measured on the same rows, where nothing was.
     """
@@ -57,7 +56,6 @@ class Comparison:
     measured: tuple[Measured, ...]
     why_not: str
     made_of: tuple[Beside, ...]
-    figures: tuple[Beside, ...]
     audits: tuple[Beside, ...]
 
     @property
@@ -88,19 +86,8 @@ def compare(evidence: Evidence, champion: Evidence) -> Comparison:
         measured=measured,
         why_not="" if measured else _why_not(now),
         made_of=tuple(Beside(what=c["what"], before=c["before"], now=c["now"]) for c in found if c["what"] not in titles),
-        figures=_paired(_figures(before), _figures(now), _definitions(now)),
-        audits=_telling(_paired(_audits(before), _audits(now), {})),
+        audits=_telling(_paired(_audits(before), _audits(now))),
     )
-
-
-def _figures(tree: Mapping[str, Any]) -> dict[str, str]:
-    """Metrics with their intervals, by title."""
-    return {m["title"]: show(m["estimate"], path=m["name"]) for m in tree["evaluation"]["metrics"]}
-
-
-def _definitions(tree: Mapping[str, Any]) -> dict[str, str]:
-    """Which direction of a metric is good."""
-    return {m["title"]: _GOOD.get(m["better"], "") for m in tree["evaluation"]["metrics"]}
 
 
 def _audits(tree: Mapping[str, Any]) -> dict[str, str]:
@@ -114,10 +101,10 @@ def _telling(audits: Sequence[Beside]) -> tuple[Beside, ...]:
     return tuple(line for line in audits if line.differs or " × " not in line.what)
 
 
-def _paired(before: Mapping[str, str], now: Mapping[str, str], notes: Mapping[str, str]) -> tuple[Beside, ...]:
+def _paired(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Beside, ...]:
     """Both sides by name, those that differ first."""
     names = dict.fromkeys((*now, *before))
-    found = [Beside(what=n, before=before.get(n, "none"), now=now.get(n, "none"), note=notes.get(n, "")) for n in names]
+    found = [Beside(what=n, before=before.get(n, "none"), now=now.get(n, "none")) for n in names]
     return tuple(sorted(found, key=lambda line: not line.differs))
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
+from adapters.settings import Settings
 from home.day_figures import verdicts_by_day
-from home.links import dagster_asset
+from home.links import dagster_asset, dagster_day
 from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit
@@ -23,6 +24,12 @@ class SourceNow:
     source: Source
     last: DayVerdict | None
     recent: tuple[DayVerdict, ...]
+    settings: Settings
+    project: str
+
+    def in_dagster(self, day: DayVerdict) -> str:
+        """Where Dagster shows what validation made of a day."""
+        return dagster_day(self.settings, day.key, self.project, "validated", self.source.name)
 
     @property
     def n_withheld(self) -> int:
@@ -38,7 +45,7 @@ class SourceNow:
 def show_data(request: Request, room: InRoom, visit: OfVisit) -> Response:
     """Sources with their contracts, and the quarantine of the last day by rule."""
     found = [_now(room, source) for source in room.workplace.project.sources]
-    withheld = sorted(((day, one.source) for one in found for day in one.recent if day.withheld), key=lambda w: w[0].key)
+    withheld = sorted(((day, one) for one in found for day in one.recent if day.withheld), key=lambda w: w[0].key)
     return page(
         request,
         "data.html",
@@ -71,7 +78,8 @@ def promises(column: Column) -> str:
 def _now(room: Room, source: Source) -> SourceNow:
     """One source with its recent days."""
     recent = verdicts_by_day(room.workplace.lake, source)[-_RECENT_DAYS:]
-    return SourceNow(source=source, last=recent[-1] if recent else None, recent=recent)
+    settings, project = room.workplace.settings, room.workplace.project.name
+    return SourceNow(source=source, last=recent[-1] if recent else None, recent=recent, settings=settings, project=project)
 
 
 def _purposes(room: Room) -> dict[str, str]:

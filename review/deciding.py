@@ -16,8 +16,9 @@ from starlette.responses import Response
 from adapters.alerts import AlertKind
 from governance.records.approval import SignedApproval, Verdict
 from governance.records.log import Kind
+from home.conditions import naming
 from review.afterwards import show_everywhere
-from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not
+from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not, why_not_promote
 from review.reasons import missing, signed_reason
 from review.room import Room
 from review.visit import InRoom, OfLog, OfVisit, Visit
@@ -74,19 +75,20 @@ def promote(
 ) -> Response:
     """Let an approved package serve; whoever asks for it signs so."""
     found, typed = find(room, sight, digest), Typed(why_now=reason)
-    if (place := room.acts.place_of(once)) is None and not room.acts.is_current(once, *covered(visit, found)):
-        return _refused(request, visit, found, typed, _OUT_OF_DATE)
+    if (place := room.acts.place_of(once)) is None and (problem := _no_promotion(room, visit, found, once)):
+        return _refused(request, visit, found, typed, problem)
     if place is None and (place := room.acts.begin(once)) is None:
         try:
             me, key = visit.person.staff_id, _own_key(room, visit, passphrase)
-            record = room.workplace.promotions.promote(found.package.digest, reason.strip(), staff_id=me, key=key)
+            said = naming(reason, found.conditions)
+            record = room.workplace.promotions.promote(found.package.digest, said, staff_id=me, key=key)
         except (PromotionError, HeadMovedError, SigningKeyError) as error:
             room.acts.failed(once)
             return _refused(request, visit, found, typed, str(error))
         place = record.place
         room.acts.done(once, place)
         word = f"let version {record.version} serve,"
-        later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, _told(room, visit, found, word, reason.strip()))
+        later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, _told(room, visit, found, word, said))
         later.add_task(show_everywhere, room, record)
     return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
 
@@ -108,6 +110,11 @@ def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, typed
     if not typed.reason.strip():
         return "Say why. The reason is signed and kept in the log."
     return "" if room.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE
+
+
+def _no_promotion(room: Room, visit: Visit, found: Candidate, once: str) -> str:
+    """Why this promotion cannot even be asked for; empty when it can."""
+    return why_not_promote(found, visit) or ("" if room.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE)
 
 
 def _refused(request: Request, visit: Visit, found: Candidate, typed: Typed, problem: str) -> Response:

@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from model_cards.charts.svg import (
+    WIDTH,
     bottom_axis,
+    box,
     dot,
     frame,
     left_axis,
+    legend,
     line,
     percent,
     polyline,
@@ -19,8 +22,8 @@ from model_cards.charts.svg import (
     ticks,
 )
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 520, 14, 190
-_LABELS_APART = 17
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, WIDTH - 2, 28, 168
+_BARS_START, _BARS_END, _BAR_ROW = 112, 262, 25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ def over_days(
     low: float = 0.0,
     write: Callable[[float], str] = percent,
 ) -> Any:
-    """Lines over days, named at their ends; `lines` are limits to hold them against."""
+    """Lines over days, named above; `lines` are limits to hold them against."""
     days = sorted({day for one in series for day, _ in one.known})
     if not days:
         return ""
@@ -65,36 +68,42 @@ def over_days(
     top = round_up(highest) if low == 0 else max(1.0, highest)
     x = scale(0, max((days[-1] - days[0]).days, 1), _LEFT, _RIGHT)
     y = scale(low, top, _BOTTOM, _TOP)
-    parts = left_axis(ticks(low, top, 4), y, _LEFT, _RIGHT, write)
+    parts = legend([(one.style, one.name) for one in series], 12)
+    parts += left_axis(ticks(low, top, 4), y, _LEFT, _RIGHT, write)
     parts += bottom_axis(_marks(days), lambda ordinal: x(ordinal - days[0].toordinal()), _BOTTOM, _month_day)
     for name, limit in lines:
-        parts += [line(_LEFT, y(limit), _RIGHT, y(limit), "ideal"), text(_RIGHT + 8, y(limit) + 4, name, style="note")]
-    taken = [y(limit) for _, limit in lines]
+        parts += [line(_LEFT, y(limit), _RIGHT, y(limit), "ideal"), text(_RIGHT, y(limit) - 4, name, anchor="end", style="note")]
     for one in series:
         drawn = [(x((day - days[0]).days), y(value)) for day, value in one.known]
-        if not drawn:
-            continue
-        parts += [polyline(drawn, one.style), dot(*drawn[-1], "mark", 3)]
-        height = _free(drawn[-1][1], taken)
-        parts.append(text(_RIGHT + 8, height + 4, one.name, style="label strong"))
-    return _markup(frame(700, 224, parts, title=title, says=says))
+        if drawn:
+            parts += [polyline(drawn, one.style), dot(*drawn[-1], "mark", 3)]
+    return _markup(frame(WIDTH, _BOTTOM + 24, parts, title=title, says=says))
 
 
-def _free(height: float, taken: list[float]) -> float:
-    """The nearest height at which a name covers no other; it is taken from then on."""
-    offsets = sorted((step * sign for step in range(12) for sign in (1, -1)), key=abs)
-    found = next(
-        (height + o * _LABELS_APART for o in offsets if all(abs(height + o * _LABELS_APART - t) >= _LABELS_APART for t in taken)),
-        height,
-    )
-    taken.append(found)
-    return found
+def bars(rows: Sequence[tuple[str, float, float]], *, names: tuple[str, str], title: str) -> Any:
+    """Two shares a row, one bar above the other: how it was, and how it is now."""
+    x = scale(0, max(max(before, now) for _, before, now in rows), 0, _BARS_END - _BARS_START)
+    before_style, now_style = "plain-bar", "bar"
+    parts = [
+        box(0, 4, 10, 10, before_style),
+        text(15, 13, names[0], style="note"),
+        box(_BARS_START, 4, 10, 10, now_style),
+        text(_BARS_START + 15, 13, names[1], style="note"),
+    ]
+    for place, (words, before, now) in enumerate(rows):
+        top = 26 + place * _BAR_ROW
+        parts.append(text(_BARS_START - 8, top + 14, words, anchor="end", style="tick"))
+        for offset, share, style in ((0, before, before_style), (10, now, now_style)):
+            parts.append(box(_BARS_START, top + offset, x(share), 9, style))
+        parts.append(text(WIDTH, top + 14, f"{before:.0%} → {now:.0%}".replace("%", "\u00a0%"), anchor="end", style="tick"))
+    says = "; ".join(f"{words}: {before:.0%}, then {now:.0%}" for words, before, now in rows)
+    return _markup(frame(WIDTH, 26 + len(rows) * _BAR_ROW, parts, title=title, says=says))
 
 
 def _marks(days: Sequence[date]) -> list[float]:
     """A few days to name on the axis."""
     first, last = days[0].toordinal(), days[-1].toordinal()
-    step = max(1, (last - first) // 5)
+    step = max(1, (last - first) // 4)
     return [float(ordinal) for ordinal in range(first, last + 1, step)]
 
 

@@ -9,24 +9,31 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from home.candidates import Kept, queue
-from home.links import catalogue_model, dagster_asset
+from home.links import catalogue_model, dagster_asset, dagster_day
 from home.sight import Sight
 from model_cards.standing import Decided, Force
+from review.drift import drawn_days, drift_chart, drilled, moved_most
 from review.figures import Series, over_days
 from review.rendering import page
 from review.visit import InRoom, OfLog, OfVisit
-from review.vitals import Vitals, vitals
+from review.vitals import vitals
 from tenure.drift_alarm import ALARM_RULE
 from tenure.evaluation.realised import Realised
 from tenure.figures import typeset
 from tenure.gates import Outcome
 
-_MOST_INPUTS = 8
 MOST_CANDIDATES = 25
 
 
 def show_model(
-    request: Request, room: InRoom, visit: OfVisit, sight: OfLog, model: str, version: int | None = None, older: int = 0
+    request: Request,
+    room: InRoom,
+    visit: OfVisit,
+    sight: OfLog,
+    model: str,
+    version: int | None = None,
+    older: int = 0,
+    column: str = "",
 ) -> Response:
     """One model: its versions with how each fared, the one that is asked for in full, and its candidates."""
     spec = next((spec for spec in room.workplace.project.models if spec.name == model), None)
@@ -49,7 +56,9 @@ def show_model(
         drift_chart=drift_chart(found),
         rate_chart=rate_chart(found.performance),
         ranking_chart=ranking_chart(found.performance),
-        inputs=_moved_most(found),
+        inputs=moved_most(found),
+        drilled=drilled(room.workplace, found, column),
+        drawn=drawn_days(room.workplace, model, found.record.version) if found.record else (),
         rule=ALARM_RULE,
         candidates=tuple(_line(sight, one) for one in kept[max(0, older) : max(0, older) + MOST_CANDIDATES]),
         n_candidates=len(kept),
@@ -57,6 +66,7 @@ def show_model(
         next_older=max(0, older) + MOST_CANDIDATES,
         mlflow=catalogue_model(settings, f"{project}.{model}"),
         dagster=dagster_asset(settings, project, model),
+        dagster_drift=dagster_day(settings, found.measures[-1].day, project, model, "drift_page") if found.measures else "",
     )
 
 
@@ -74,26 +84,6 @@ def _line(sight: Sight, kept: Kept) -> Line:
     standing = sight.standing(kept.candidate.model, kept.digest, kept.outcome or Outcome.REFUSED)
     at = datetime.fromtimestamp(kept.candidate.kept_at_seconds, UTC)
     return Line(kept=kept, at=at, decided=tuple(one for one in standing.decided if one.force is Force.COUNTS))
-
-
-def drift_chart(found: Vitals) -> Any:
-    """PSI of the score and of what the verdict on drift is about, by day."""
-    measures, (what, moved) = found.measures, found.moved_most
-    score = Series(name="scores", style="curve", points=tuple((m.day, m.score_psi) for m in measures))
-    worst = Series(name="input moved most", style="observed", points=moved)
-    last = measures[-1] if measures else None
-    says = (
-        f"{len(measures)} days; on {last.day} the scores had a PSI of {last.score_psi:.2f}, {what} {moved[-1][1]:.2f}."
-        if last
-        else ""
-    )
-    return over_days(
-        [score, worst],
-        title="How far inputs and scores lie from training (PSI)",
-        says=says,
-        lines=[("alarm", ALARM_RULE.limit), ("watch", ALARM_RULE.watch)],
-        write=lambda value: f"{value:g}",
-    )
 
 
 def rate_chart(days: Sequence[Realised]) -> Any:
@@ -116,12 +106,3 @@ def ranking_chart(days: Sequence[Realised]) -> Any:
         low=0.4,
         write=lambda value: f"{value:g}",
     )
-
-
-def _moved_most(found: Vitals) -> list[tuple[str, str, float, float]]:
-    """Inputs and the score on the last day, those that moved most first: name, meaning, PSI, PSI of sampling alone."""
-    if not found.measures:
-        return []
-    meanings = {feature.name: feature.meaning for feature in found.spec.inputs}
-    shifts = sorted(found.measures[-1].shifts, key=lambda s: -s.psi)[:_MOST_INPUTS]
-    return [(s.name, meanings.get(s.name, "the score itself"), s.psi, s.expected_psi) for s in shifts]

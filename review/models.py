@@ -5,10 +5,14 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from governance.records.request import ROLES_OF, Asked
+from governance.records.trust_root import Role
 from home.candidates import State
+from home.sight import Sight
 from review.alarms import alarms
 from review.figures import spark
 from review.rendering import page
+from review.room import Room
 from review.standings import Overview, Waiting, overview
 from review.talk import open_threads
 from review.visit import InRoom, OfLog, OfVisit, Visit
@@ -22,13 +26,14 @@ def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) ->
     """The first page."""
     found = tuple(vitals(sight, spec) for spec in room.workplace.project.models)
     seen, (alarmed, no_alarms) = overview(sight), alarms(room, found)
+    mine = [one for one in seen.waiting if _needs(room, sight, one, visit)]
     return page(
         request,
         "models.html",
         visit,
         models=[(one, _spark(one)) for one in found],
-        mine=[one for one in seen.waiting if _needs(one, visit)],
-        others=[one for one in seen.waiting if not _needs(one, visit)],
+        mine=mine,
+        others=[one for one in seen.waiting if one not in mine],
         rejected=seen.of(State.REJECTED),
         drafts=seen.of(State.DRAFT),
         unreadable=seen.of(State.UNREADABLE),
@@ -47,12 +52,13 @@ def _talked_about(found: tuple[Vitals, ...], seen: Overview) -> list[tuple[str, 
     return [*serving, *((queue.model, one.digest) for queue in seen.queues for one in queue.kept)]
 
 
-def _needs(one: Waiting, visit: Visit) -> bool:
+def _needs(room: Room, sight: Sight, one: Waiting, visit: Visit) -> bool:
     """Whether it is this visitor who is waited for."""
-    me = visit.person
+    me, keys = visit.person.staff_id, room.keys.names()
     if one.votes.is_ready:
-        return visit.may("promote")
-    return visit.may("decide") and me.staff_id not in {*one.votes.approved, *one.votes.rejected, *one.trainers}
+        return visit.may("promote") and me in keys and me in sight.entitled(ROLES_OF[Asked.PROMOTE])
+    is_able = visit.may("decide") and me in keys and me in sight.entitled([Role.REVIEWER])
+    return is_able and me not in {*one.votes.approved, *one.votes.rejected, *one.barred}
 
 
 def _spark(one: Vitals) -> Any:

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from governance.stores.package_reading import evidence_of
 from home.candidates import State, queue
+from home.notes import Thread
 from home.sight import Sight
 from model_cards.standing import Standing
-from review.notes import Thread
 from review.reasons import Point, open_points
 from review.rendering import page
 from review.room import Room
@@ -19,7 +19,7 @@ from tenure.errors import TenureError
 from tenure.evidence import Evidence
 from tenure.gates import Outcome, Question
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.statements import NotApplicable
 
 
@@ -46,7 +46,7 @@ def show_portfolio(request: Request, room: InRoom, visit: OfVisit, sight: OfLog)
     return page(request, "portfolio.html", visit, entries=entries, now=room.now())
 
 
-def _entry(room: Room, sight: Sight, spec: ModelSpec) -> Entry:
+def _entry(room: Room, sight: Sight, spec: Model) -> Entry:
     """One model."""
     now, candidates = vitals(sight, spec), queue(sight, spec.name)
     digest = now.record.package_digest if now.record else ""
@@ -76,7 +76,7 @@ def _answers(evidence: Evidence) -> tuple[tuple[str, str], ...]:
     return tuple((str(question).capitalize(), str(evidence.decision.answer(question))) for question in Question)
 
 
-def _said(spec: ModelSpec, key: str) -> str:
+def _said(spec: Model, key: str) -> str:
     """The first sentence of what people said of a model in a field of its card."""
     said = spec.narrative.statements.get(key)
     if said is None:

@@ -1,13 +1,11 @@
 """Reasons: what a reviewer says of each point that a card leaves open, and the one line that is signed of it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from governance.doors.open_questions import is_thin, too_thin
+from home.notes import Note
 from tenure.gates import Decision, GateResult, OpenPoint
-
-FEWEST_WORDS = 4
-_MOST_LETTERS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +26,14 @@ def open_points(decision: Decision) -> tuple[Point, ...]:
     return (*found, *(Point(name=name.capitalize(), text=verdict.found) for name, verdict in others))
 
 
+def as_points(conditions: Sequence[Note]) -> tuple[Point, ...]:
+    """Open conditions as points that an approval answers, each with its own tick and reason."""
+    return tuple(Point(name=f"Open condition of {one.by}: {one.text}", text="nobody has called it met") for one in conditions)
+
+
 def _text(point: OpenPoint) -> str:
     """What was found, after the answer that it gives, unless it begins with it."""
     return point.found if point.found.startswith(f"{point.answer}:") else f"{point.answer}: {point.found}"
-
-
-def thin(reason: str) -> bool:
-    """Whether a reason says too little to be one: fewer than four different words, where words are set apart."""
-    words = set(re.findall(r"\w+", reason.casefold()))
-    return len(words) < FEWEST_WORDS and (reason.isascii() or len(reason.strip()) < 3 * FEWEST_WORDS)
 
 
 def missing(points: Sequence[Point], ticks: Sequence[str], reasons: Sequence[str], overall: str) -> str:
@@ -52,10 +49,10 @@ def missing(points: Sequence[Point], ticks: Sequence[str], reasons: Sequence[str
         reason = reasons[place - 1] if place <= len(reasons) else ""
         if str(place) not in ticks:
             return f"Open point {place}, “{point.name}”, is not ticked: consider it, tick it, and say why it may stand."
-        if thin(reason):
-            return _too_thin(f"Open point {place}, “{point.name}”,", reason)
-    if points and thin(overall):
-        return _too_thin("A card with open points", overall)
+        if is_thin(reason):
+            return too_thin(f"Open point {place}, “{point.name}”,", reason)
+    if points and is_thin(overall):
+        return too_thin("A card with open points", overall)
     return "" if overall.strip() else "Say why. The reason is signed and kept in the log."
 
 
@@ -65,10 +62,3 @@ def signed_reason(points: Sequence[Point], reasons: Sequence[str], overall: str)
         f"[{place}] {point.name}: {reason.strip()}" for place, (point, reason) in enumerate(zip(points, reasons, strict=True), 1)
     ]
     return " ".join([overall.strip(), *own])
-
-
-def _too_thin(what: str, reason: str) -> str:
-    """A reason that says too little."""
-    found = reason.strip()
-    shown = f"found “{found[:_MOST_LETTERS]}”" if found else "found none"
-    return f"{what} needs a reason that a colleague can follow, of at least {FEWEST_WORDS} different words; {shown}."

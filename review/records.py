@@ -126,7 +126,8 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
     try:
         content = _content_of(record)
         about, package = content.get("predicate", content), _package(content)
-        who, why = str(about.get("identity") or about.get("trainer") or ""), _reason(record.kind, content)
+        who = str(about.get("identity") or about.get("trainer") or ", ".join(about.get("identities", ())))
+        why = _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
     model = models.get(package, "")
@@ -157,5 +158,7 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         return f"to {content['action']}{by}{': ' if content['reason'] else ''}{content['reason']}"
     if kind is Kind.DELIVERED:
         days = [one["day"] for one in content["days"]]
+        if not days:
+            return f"{len(content['earlier'])} days of scores from before deliveries came to the log"
         return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"
     return str(content.get("reason", ""))

@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import cached_property
 
 from governance.stores.key_store import KeyStore
+from home.notes import Notes
 from home.workplace import Workplace
 from review.accounts import Accounts
 from review.acts import Acts
 from review.attempts import Attempts, Purpose
 from review.database import secret_of
 from review.doorway import Doorway
-from review.notes import Notes
 from review.proofs import Proofs
 from review.proxy import Proxy
 from review.sessions import Sessions
@@ -43,7 +43,7 @@ class Room:
     @cached_property
     def notes(self) -> Notes:
         """What people asked and answered, and which alarms they have seen."""
-        return Notes(self.workplace.settings.review / "notes.jsonl", self.workplace.clock)
+        return Notes(self.workplace.settings.review, self.workplace.clock)
 
     @cached_property
     def acts(self) -> Acts:

@@ -4,7 +4,6 @@ What a card shows of a standing is `model_cards/standing.py`; the rules are `gov
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,36 +17,22 @@ from home.workplace import Workplace
 from review.comparison import compare
 from review.votes import Votes, count_votes
 from tenure.errors import PackageError, TenureError
-from tenure.evidence import Evidence
+from tenure.evidence import Evidence, ModelFacts
 from tenure.gates import Outcome
 from tenure.promotions import PromotionRecord
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What a line about a candidate needs of its package: its evidence."""
-
-    digest: str
-    model: str
-    evidence: Evidence
-
-    @property
-    def trained_at(self) -> datetime:
-        """When it was trained."""
-        return self.evidence.model.trained_at
-
-
-@dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A candidate that waits for people; `trainers` are those who may not approve it, `owner` the role that answers for it.
+    """A candidate that waits for people; `barred` trained it and may not approve it.
 
     `n_older` wait behind it, of the same model.
     """
 
-    reading: Reading
+    digest: str
+    model: ModelFacts
     votes: Votes
-    trainers: frozenset[str]
-    owner: str
+    barred: frozenset[str]
     changed: str
     n_older: int
 
@@ -76,22 +61,22 @@ def overview(sight: Sight) -> Overview:
             except TenureError as error:
                 mine = mine.without(first, str(error))
         queues.append(mine)
-    return Overview(waiting=tuple(sorted(found, key=lambda w: w.reading.trained_at)), queues=tuple(queues))
+    return Overview(waiting=tuple(sorted(found, key=lambda w: w.model.trained_at)), queues=tuple(queues))
 
 
 def _waiting(sight: Sight, first: Kept, *, n_older: int) -> Waiting:
     """One candidate with its votes."""
     packages, home = sight.workplace.packages, sight.workplace.settings.home
     stamp, policy = packages.stamp(first.candidate), sight.policy(first.candidate.model)
-    reading = _read(home, first.candidate, stamp)
+    evidence = _evidence(home, first.candidate, stamp)
     subject = _subject(home, first.candidate, stamp, policy, sight.ledger.origin) if sight.ledger and policy else None
-    standing = sight.standing(reading.model, reading.digest, first.outcome or Outcome.REFUSED)
+    standing = sight.standing(first.candidate.model, first.digest, first.outcome or Outcome.REFUSED)
     return Waiting(
-        reading=reading,
+        digest=first.digest,
+        model=evidence.model,
         votes=count_votes(sight, standing, subject),
-        trainers=sight.trainers(reading.digest),
-        owner=reading.evidence.model.owner,
-        changed=_changed(sight, reading),
+        barred=sight.barred(first.digest),
+        changed=_changed(sight, evidence),
         n_older=n_older,
     )
 
@@ -110,13 +95,13 @@ def in_one_line(evidence: Evidence, champion: Evidence | None) -> str:
     return f"{found.in_words}. {n or 'No'} difference{'' if n == 1 else 's'} in data, inputs, fit and audits"
 
 
-def _changed(sight: Sight, reading: Reading) -> str:
+def _changed(sight: Sight, evidence: Evidence) -> str:
     """What changed since the champion; where the champion cannot be read, its own page says why."""
     try:
-        before = champion_evidence(sight.workplace, sight.champion(reading.model))
+        before = champion_evidence(sight.workplace, sight.champion(evidence.model.name))
     except PackageError:
         return "the champion's package cannot be read, so nothing is compared"
-    return in_one_line(reading.evidence, before)
+    return in_one_line(evidence, before)
 
 
 @lru_cache(maxsize=64)
@@ -126,7 +111,6 @@ def _subject(home: Path, candidate: Candidate, _stamp: object, policy: Policy, i
 
 
 @lru_cache(maxsize=64)
-def _read(home: Path, candidate: Candidate, _stamp: object) -> Reading:
-    """Read a candidate, every byte checked; one whose files were touched since is read again."""
-    package = PackageStore(home).read_candidate(candidate)
-    return Reading(digest=candidate.digest, model=candidate.model, evidence=asking(package))
+def _evidence(home: Path, candidate: Candidate, _stamp: object) -> Evidence:
+    """What a candidate rests on, every byte checked; one whose files were touched since is read again."""
+    return asking(PackageStore(home).read_candidate(candidate))

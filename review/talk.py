@@ -12,19 +12,23 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from adapters.alerts import AlertKind
+from home.conditions import in_one_line
+from home.notes import LONGEST_TEXT, NoteKind, Thread
 from review.access import RoomRole
-from review.notes import LONGEST_TEXT, NoteKind, Thread
 from review.room import Room
-from review.visit import InRoom, OfVisit
+from review.visit import InRoom, OfLog, OfVisit
 from tenure.errors import PromotionError
 
 # Conditions are a reviewer's to set and to lift; whoever trained answers.
-_REVIEWERS_OWN = {NoteKind.CONDITION, NoteKind.MET}
+_REVIEWERS_OWN = {NoteKind.CONDITION, NoteKind.MET, NoteKind.WITHDRAWN}
+# What is said where nothing was typed: to close a condition says enough.
+_CLOSING = {NoteKind.MET: "It is met.", NoteKind.WITHDRAWN: "It is withdrawn."}
 _WORDS = {
     NoteKind.QUESTION: "asks",
     NoteKind.ANSWER: "answers",
     NoteKind.CONDITION: "sets a condition",
     NoteKind.MET: "says that a condition is met",
+    NoteKind.WITHDRAWN: "withdraws a condition",
 }
 
 
@@ -40,6 +44,7 @@ class Asked:
 def add_note(
     room: InRoom,
     visit: OfVisit,
+    sight: OfLog,
     later: BackgroundTasks,
     digest: str,
     kind: Annotated[NoteKind, Form()],
@@ -50,13 +55,15 @@ def add_note(
     if kind not in _WORDS:
         raise HTTPException(404)
     if kind in _REVIEWERS_OWN and visit.person.role is not RoomRole.REVIEWER:
-        raise HTTPException(403, "Reviewers set conditions and say when they are met. You may ask and answer.")
+        raise HTTPException(403, "Reviewers set conditions and close them. You may ask and answer.")
     try:
         kept = room.workplace.packages.find(digest)
     except PromotionError:
         raise HTTPException(404, "No package is kept here under this digest. Start from the models.") from None
-    text = text if kind is not NoteKind.MET or text.strip() else "It is met."
-    note = room.notes.add(kind, kept.digest, text, by=visit.person, to=to)
+    if kind is NoteKind.MET and visit.person.staff_id in sight.barred(kept.digest):
+        raise HTTPException(403, "You trained this package, so another reviewer says whether the condition is met.")
+    text = in_one_line(text) if kind is NoteKind.CONDITION else text if text.strip() else _CLOSING.get(kind, "")
+    note = room.notes.add(kind, kept.digest, text, by=visit.person.staff_id, to=to)
     page = f"{room.workplace.settings.review_address}/candidates/{kept.digest}#talk"
     message = f"{note.by} {_WORDS[kind]} about package {kept.digest[:12]}: {note.text} {page}"
     later.add_task(room.workplace.alert, AlertKind.ASKED, kept.model, message)

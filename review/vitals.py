@@ -14,7 +14,7 @@ from tenure.drift import DriftMeasure
 from tenure.drift_alarm import ALARM_RULE, DriftState, DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
 from tenure.promotions import PromotionRecord
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 REVIEW_SOON = timedelta(days=14)
 
@@ -26,7 +26,7 @@ class Vitals:
     `record` is the promotion that let it serve; `is_serving` says that it still does, as far as the log goes.
     """
 
-    spec: ModelSpec
+    spec: Model
     record: PromotionRecord | None
     last_scored: date | None
     measures: tuple[DriftMeasure, ...]
@@ -102,7 +102,7 @@ class Vitals:
         return "what moved most each day", tuple((m.day, max(s.psi for s in m.shifts)) for m in self.measures)
 
 
-def vitals(sight: Sight, spec: ModelSpec, record: PromotionRecord | None = None) -> Vitals:
+def vitals(sight: Sight, spec: Model, record: PromotionRecord | None = None) -> Vitals:
     """Read the vitals of what serves as a model, or of the version that `record` let serve."""
     standing = sight.champion(spec.name)
     record = record or standing
@@ -134,7 +134,7 @@ def _from_lake(
     return scored[-1] if scored else None, drift_by_day(lake, model, digest), performance_by_day(lake, model, digest)
 
 
-def _stamps(lake: Lake, spec: ModelSpec) -> tuple[int, ...]:
+def _stamps(lake: Lake, spec: Model) -> tuple[int, ...]:
     """When each of a model's tables was last committed to: every commit is one more file in its log's folder."""
     folders = [lake.root / lake.project / stage_table(spec, stage) / "_delta_log" for stage in (SCORES, DRIFT, PERFORMANCE)]
     return tuple(folder.stat().st_mtime_ns if folder.is_dir() else 0 for folder in folders)

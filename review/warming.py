@@ -27,7 +27,7 @@ def _read_everything(room: Room) -> None:
     try:
         sight = look(room.workplace)
         room.proofs.of(sight)
-        digests = [one.reading.digest for one in overview(sight).waiting]
+        digests = [one.digest for one in overview(sight).waiting]
         for spec in room.workplace.project.models:
             found = vitals(sight, spec)
             digests += [found.record.package_digest] if found.record else []

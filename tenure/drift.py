@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import rfc8785
@@ -43,6 +44,17 @@ class BinnedInput:
     def shares(self) -> tuple[float, ...]:
         """The counts as shares of all rows."""
         return tuple(count / sum(self.counts) for count in self.counts)
+
+    @property
+    def bins(self) -> tuple[str, ...]:
+        """What each bin holds, in words."""
+        if self.words:
+            return (*self.words, "unknown")
+        edges = [f"{edge:.4g}" for edge in self.edges]
+        if not edges:
+            return ("any", "missing")
+        between = [f"{low} to {high}" for low, high in pairwise(edges)]
+        return (f"up to {edges[0]}", *between, f"above {edges[-1]}", "missing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +108,15 @@ class DriftReference:
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """How far one input, or the score, has moved: its PSI, and the PSI expected of sampling alone."""
+    """How far one input, or the score, has moved: its PSI, and the PSI expected of sampling alone.
+
+    `counts` are the day's rows by bin, as those of the reference; none in what was measured before they were kept.
+    """
 
     name: str
     psi: float
     expected_psi: float
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +234,8 @@ def _shift(column: BinnedInput, values: Floats) -> Shift:
     expected, actual = np.asarray(column.counts), count_bins(column, values)
     n_bins = int(((expected > 0) | (actual > 0)).sum())
     sampling = expected_psi(n_bins, n_reference=int(expected.sum()), n_rows=len(values))
-    return Shift(name=column.name, psi=float(psi(expected, actual)), expected_psi=sampling)
+    counts = tuple(map(int, actual))
+    return Shift(name=column.name, psi=float(psi(expected, actual)), expected_psi=sampling, counts=counts)
 
 
 def _smoothed_shares(counts: Floats, used: NDArray[np.bool_]) -> Floats:

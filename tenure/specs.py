@@ -134,10 +134,6 @@ class Model:
         return self.foresees.score_means
 
 
-# As other rooms call it.
-ModelSpec = Model
-
-
 def with_features(spec: Model, features: Sequence[Feature]) -> Model:
     """The model with the project's features, where it names none of its own: all but those that tell what it foresees."""
     if spec.features is not None:
@@ -178,9 +174,7 @@ def check_model(spec: Model) -> None:
     if not 0 < spec.top_band_share < 1:
         raise SpecError(f"Model {spec.name!r} has a top band of {spec.top_band_share:g}; expected a share between 0 and 1.")
     if told := sorted(set(spec.population.columns) & set(spec.protected)):
-        raise SpecError(
-            f"Model {spec.name!r} chooses whom it scores by {told}: protected attributes are held for audits alone."
-        )
+        raise SpecError(f"Model {spec.name!r} chooses whom it scores by {told}: protected attributes are held for audits alone.")
     check_at_risk(spec.name, spec.population.condition, spec.foresees)
     _check_days(spec)
 

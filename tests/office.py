@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 
 from adapters.lake import OpenTable
 from adapters.raw_store import digest_of_batches
-from adapters.tables import ACTIVITY_TABLE, BATCHES, FEATURES_TABLE, validated_table, verdicts_table
+from adapters.tables import BATCHES, FEATURES_TABLE, validated_table, verdicts_table
 from assets.scores import open_champion, score_days
 from home.day_figures import verdict_rows
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
-from provenance.roll_up import roll_up
+from provenance.roll_up import roll_up_all
 from provenance.signer import open_signer
 from provenance.snapshots import make_snapshots
 from tenure.contracts import Source
@@ -98,7 +98,7 @@ class Office:
         assert rows is not None
         spent = [value + 1.0 for value in rows["spend"].to_pylist()]
         self.land([day], source, rows.set_column(rows.column_names.index("spend"), "spend", [spent]))
-        roll_up(self.workplace)
+        roll_up_all(self.workplace)
 
     def batches(self, delivered: Delivered, table: OpenTable) -> str:
         """One digest over the batches of a source behind the day."""
@@ -122,7 +122,7 @@ def furnish(home: Path) -> Office:
     for source in office.workplace.project.sources:
         rows = released(source, getattr(company, source.name))
         office.land(sorted(set(rows["day"].to_pylist())), source, rows)
-    roll_up(office.workplace)
+    roll_up_all(office.workplace)
     office.features(*LEARNT)
     replace(shop, learnt=learnt(office)).serving(SCORING_MODEL)
     # As they stood before the first delivery.
@@ -144,7 +144,8 @@ def learnt(office: Office) -> DataFacts:
         periods=(period, *(replace(one, first_as_of=until, last_as_of=until) for one in made.periods[1:])),
         sources=tuple(replace(one, content_digest=digests[one.name]) for one in (source, other)),
         features_version=place.lake.open(FEATURES_TABLE).version,
-        activity_version=place.lake.open(ACTIVITY_TABLE).version,
+        activity_version=None,
+        history_versions=tuple((one.table, place.lake.open(one.table).version) for one in place.project.events),
     )
 
 

@@ -60,8 +60,9 @@ def settings_at(home: Path) -> Settings:
 
 @cache
 def shop_project(gates: tuple[Gate, ...]) -> Project:
-    """A project named `shop` whose models all have these gates."""
-    return replace(as_evidenced(load_project("projects.complete_journey"), gates), name="shop")
+    """A project named `shop` over the year of the made-up evidence, whose models all have these gates."""
+    known = replace(load_project("tests.simulated_company"), first_day=date(2017, 1, 1), last_day=date(2017, 12, 31))
+    return replace(as_evidenced(known, gates), name="shop")
 
 
 def as_evidenced(project: Project, gates: tuple[Gate, ...]) -> Project:
@@ -136,10 +137,16 @@ class Shop:
             return as_engineer(self.settings)
         return {"staff_id": "staff-1", "key": Ed25519PrivateKey.generate()}
 
-    def approve(self, package: Package, who: Sequence[str] = REVIEWERS, verdict: Verdict = Verdict.APPROVE) -> None:
+    def approve(
+        self,
+        package: Package,
+        who: Sequence[str] = REVIEWERS,
+        verdict: Verdict = Verdict.APPROVE,
+        reason: str = "calibrated, and read by both",
+    ) -> None:
         """Let reviewers decide, by default both approve."""
         for name in who:
-            self.doors.decide(package.digest, verdict, "calibrated", staff_id=name, key=demo_key(self.settings, name))
+            self.doors.decide(package.digest, verdict, reason, staff_id=name, key=demo_key(self.settings, name))
 
     def approved(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
         """A candidate with everything that promotion takes."""
@@ -182,7 +189,7 @@ def scoring_model() -> dict[str, bytes]:
     labelled = []
     for day in days:
         recency = rng.integers(1, 56, 200).astype(float)
-        inputs = {f.name: recency if f.name == "purchase_recency_days" else rng.random(200) for f in spec.features}
+        inputs = {f.name: recency if f.name == "purchase_recency_days" else rng.random(200) for f in spec.inputs}
         customers = {"day": pa.array([day] * 200, pa.date32()), "customer_id": [f"{i:04}" for i in range(200)], **inputs}
         labelled.append(pa.table({**customers, "event": rng.random(200) < recency / 60, "duration": pa.array([28] * 200)}))
     return dict(fit_challenger(stack(labelled, spec, split, features_version=0), spec, project="shop", n_threads=1).model_files())

@@ -16,7 +16,7 @@ from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_
 from home.day_figures import measure_rows, verdict_rows
 from home.workplace import Workplace
 from pipelines.definitions import build_definitions
-from provenance.roll_up import roll_up
+from provenance.roll_up import roll_up_all
 from tenure.drift import DriftMeasure, Shift
 from tenure.loading import load_project
 from tenure.package import Package
@@ -24,10 +24,10 @@ from tenure.project import Project
 from tenure.validation import DayVerdict
 from tests.shop import RANKS, as_evidenced, evidence_of, files_of, keep_rows
 
-_KNOWN = load_project("projects.complete_journey")
+_KNOWN = load_project("tests.simulated_company")
 # One gate that the made-up evidence passes.
 # Its history begins just before the day that tests land, so that nothing before it is missing.
-HISTORY = replace(as_evidenced(_KNOWN, (RANKS,)), first_day=date(2017, 11, 5))
+HISTORY = replace(as_evidenced(_KNOWN, (RANKS,)), first_day=date(2017, 11, 5), last_day=date(2017, 12, 31))
 LIVE = replace(HISTORY, last_day=None)
 TRAINED = date(2017, 10, 1)
 DAY = date(2017, 11, 6)
@@ -55,7 +55,7 @@ def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = N
             DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
         ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
-    roll_up(workplace)
+    roll_up_all(workplace)
 
 
 def score(workplace: Workplace, days: Sequence[date], model: str = MODEL) -> None:

@@ -23,7 +23,7 @@ from tenure.package import Package
 from tenure.project import Project
 from tenure.promotions import history as history_of
 from tenure.refusals import Refusal, refused
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 
 class CandidateChecks(PromotionReading):
@@ -34,8 +34,12 @@ class CandidateChecks(PromotionReading):
         super().__init__(settings, project, clock)
         self._test_rows = MeasuredRowsStore(settings.home)
 
-    def check_card(self, package: Package, model: str) -> None:
+    def check_card(self, ledger: Ledger | None, package: Package, model: str) -> None:
         """Refuse a candidate whose card is not, to the last byte, what its evidence gives in this project's words.
+
+        Parameters
+        ----------
+        ledger: the verified log; None before there is a trust root.
 
         Raises
         ------
@@ -44,7 +48,7 @@ class CandidateChecks(PromotionReading):
         """
         from model_cards.card import Words, as_bytes, card_page
 
-        ledger, project = self.ledger() if self.has_trust_root else None, self._project
+        project = self._project
         if ledger and served_as(ledger, project.name, model, package.digest):
             return
         asking(package)
@@ -80,7 +84,7 @@ class CandidateChecks(PromotionReading):
             )
         return self._store.load(against)
 
-    def check_measured(self, package: Package, model: str, *, with_draws: bool) -> None:
+    def check_measured(self, ledger: Ledger, package: Package, model: str, *, with_draws: bool) -> None:
         """Refuse a candidate whose figures are not those that its test rows give.
 
         Parameters
@@ -91,7 +95,6 @@ class CandidateChecks(PromotionReading):
         ------
         RefusedError: naming what differs, or that nothing can be measured again. PackageError: when its rows are damaged.
         """
-        ledger = self.ledger()
         if served_as(ledger, self._project.name, model, package.digest):
             return
         evidence, cannot = asking(package), f"Package {package.digest[:12]} cannot be approved or promoted:"
@@ -121,7 +124,7 @@ class _Again:
     under: str
     rows: MeasuredRows = field(compare=False)
     evidence: Evidence = field(compare=False)
-    spec: ModelSpec = field(compare=False)
+    spec: Model = field(compare=False)
 
 
 @lru_cache(maxsize=32)

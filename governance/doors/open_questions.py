@@ -3,12 +3,17 @@
 The signatures that a promotion takes besides are the rules of `governance/rules/`.
 """
 
+import re
+
 from governance.stores.package_reading import decision_of
 from tenure.errors import PromotionError
 from tenure.gate import GateKind
 from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
+
+FEWEST_WORDS = 4
+_MOST_LETTERS = 60
 
 
 def needs_reason(package: Package, standing: PromotionRecord | None) -> bool:
@@ -49,6 +54,25 @@ def check_judged(package: Package, reason: str) -> None:
             f"Candidate {package.digest[:12]} is accepted only with a reason: read its card, then say why it may serve "
             f"(tenure promote DIGEST --reason '...').{decision.reasons_listed}"
         )
+
+
+def check_reasoned(package: Package, reason: str) -> None:
+    """Refuse an approval whose reason says too little, where the card leaves points open."""
+    if _is_open(decision_of(package)) and is_thin(reason):
+        raise PromotionError(too_thin("A card with open points", reason))
+
+
+def is_thin(reason: str) -> bool:
+    """Whether a reason says too little to be one: fewer than four different words, where words are set apart."""
+    words = set(re.findall(r"\w+", reason.casefold()))
+    return len(words) < FEWEST_WORDS and (reason.isascii() or len(reason.strip()) < 3 * FEWEST_WORDS)
+
+
+def too_thin(what: str, reason: str) -> str:
+    """A reason that says too little, in a sentence."""
+    found = reason.strip()
+    shown = f"found “{found[:_MOST_LETTERS]}”" if found else "found none"
+    return f"{what} needs a reason that a colleague can follow, of at least {FEWEST_WORDS} different words; {shown}."
 
 
 def _is_open(decision: Decision) -> bool:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.doors.asking import Asking
 from governance.doors.candidates import CandidateChecks
-from governance.doors.open_questions import check_compared, check_judged
+from governance.doors.open_questions import check_compared, check_judged, check_reasoned
 from governance.records import serving
 from governance.records.approval import (
     LONGEST_DECISION,
@@ -34,7 +34,7 @@ from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, moment, sha256
 from tenure.errors import HeadMovedError, PromotionError
 from tenure.package import Package
-from tenure.promotions import Action, PromotionRecord, current
+from tenure.promotions import Action, PromotionRecord, current, rollback_digest
 from tenure.promotions import history as history_of
 from tenure.refusals import Refusal, refused
 
@@ -62,14 +62,15 @@ class Promotions(Asking, CandidateChecks):
         PackageError: when its bytes are not what its digest says.
         """
         check_reason(reason)
-        package, model = self._package(self.ledger(), candidate_digest)
+        ledger = self.ledger()
+        package, model = self._package(ledger, candidate_digest)
         check_judged(package, reason)
-        self.check_card(package, model)
-        self.check_measured(package, model, with_draws=True)
-        standing = current(self.records(), self._project.name, model)
+        self.check_card(ledger, package, model)
+        self.check_measured(ledger, package, model, with_draws=True)
+        standing = current(promotion_records(ledger), self._project.name, model)
         serves = standing is not None and standing.package_digest == package.digest
         action = Action.RENEW if serves else Action.PROMOTE
-        return self._let_serve(action, model, package, reason, staff_id=staff_id, key=key)
+        return self._let_serve(action, ledger, model, package, reason, staff_id=staff_id, key=key)
 
     def rollback(
         self,
@@ -94,8 +95,9 @@ class Promotions(Asking, CandidateChecks):
         check_reason(reason)
         if not reason.strip():
             raise PromotionError(f"A rollback of {project}.{model} needs a reason: tell it with --reason.")
-        package = self._store.load(self.rollback_digest(project, model, to_digest))
-        return self._let_serve(Action.ROLLBACK, model, package, reason, staff_id=staff_id, key=key)
+        ledger = self.ledger()
+        package = self._store.load(rollback_digest(promotion_records(ledger), project, model, to_digest))
+        return self._let_serve(Action.ROLLBACK, ledger, model, package, reason, staff_id=staff_id, key=key)
 
     def decide(
         self,
@@ -117,14 +119,17 @@ class Promotions(Asking, CandidateChecks):
         ------
         RefusedError: when the key is not that reviewer's, the reviewer trained the package or has decided so already, or
             another rule is broken.
-        PromotionError: when the reason is not one line that can be read.
+        PromotionError: when the reason is not one line that can be read, or says too little for a card with open points.
         """
         check_reason(reason)
+        ledger = self.ledger()
         if verdict is Verdict.APPROVE:
-            self.check_card(*self._package(self.ledger(), digest))
-            self.check_measured(*self._package(self.ledger(), digest), with_draws=False)
+            package, model = self._package(ledger, digest)
+            check_reasoned(package, reason)
+            self.check_card(ledger, package, model)
+            self.check_measured(ledger, package, model, with_draws=False)
         issued = moment(self._clock())
-        asked, subject = self._asked(self.ledger(), digest, action)
+        asked, subject = self._asked(ledger, digest, action)
         approval = Approval(
             subject=subject,
             action=asked,
@@ -137,7 +142,8 @@ class Promotions(Asking, CandidateChecks):
             nonce=secrets.token_hex(16),
         )
         envelope = sign_approval(approval, key)
-        return read_approval(envelope, self._log.append(_DECISIONS[verdict], envelope).root, now=issued)
+        after = self._log.append(_DECISIONS[verdict], envelope, after=ledger)
+        return read_approval(envelope, after.root, now=issued)
 
     def revoke(self, digest: str, reason: str, *, staff_id: str, key: Ed25519PrivateKey) -> serving.Revocation:
         """Forbid a package to serve from now on; the scorer refuses it at its next load.
@@ -149,22 +155,26 @@ class Promotions(Asking, CandidateChecks):
         check_reason(reason)
         package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
-            package_digest=package.digest, reason=reason.strip(), identity=staff_id, issued=moment(self._clock())
+            installation=self.origin,
+            package_digest=package.digest,
+            reason=reason.strip(),
+            identity=staff_id,
+            issued=moment(self._clock()),
         )
         self._log.append(Kind.REVOKED, serving.sign_revocation(revocation, key))
         return revocation
 
     def _let_serve(
-        self, action: Action, model: str, package: Package, reason: str, *, staff_id: str, key: Ed25519PrivateKey
+        self, action: Action, ledger: Ledger, model: str, package: Package, reason: str, *, staff_id: str, key: Ed25519PrivateKey
     ) -> PromotionRecord:
         """Append request and promotion if the rules allow both, copying the bytes first; one of many at one time wins."""
         promoter, project = self._log.key(Role.PROMOTER), self._project.name
         asked = self.signed_request(
             Asked(action.value), [model], staff_id=staff_id, key=key, package=package.digest, reason=reason
         )
-        looked_at = current(self.records(), project, model)
+        looked_at = current(promotion_records(ledger), project, model)
         for _ in range(ATTEMPTS):
-            now, ledger = self._clock(), self.ledger()
+            now = self._clock()
             standing = current(promotion_records(ledger), project, model)
             renews = action is Action.RENEW and bool(open_approvals(ledger, package.digest))
             _check_unmoved(looked_at, standing, package, renews=renews)
@@ -188,6 +198,7 @@ class Promotions(Asking, CandidateChecks):
             try:
                 after = self._log.append_after(ledger.head, [(Kind.REQUEST, asked), (KIND_OF[action], envelope)], now)
             except HeadMovedError:
+                ledger = self.ledger()
                 continue
             return history_of(promotion_records(after), project, model)[-1]
         raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while this promotion was decided. Try again.")

@@ -13,6 +13,7 @@ from governance.records.ledger import Ledger
 from governance.rules import verify
 from governance.rules.admission import approvals_needed
 from governance.rules.counting import counting_approvals
+from governance.rules.deciding import decisions_that_stand
 from governance.rules.history import promotion_records
 from governance.rules.policy import Policy, policy_of
 from governance.rules.propose import action_now, subject_now
@@ -112,10 +113,11 @@ class PromotionReading:
         return not served and not any(one.training.request is not None for one in stated)
 
     def decisions(self, digest: str) -> tuple[Approval, ...]:
-        """Approvals and rejections of a package, by its full digest, oldest first."""
+        """Rejections of a package, by its full digest, and approvals that may stand where they do, oldest first."""
         if not self.has_trust_root:
             return ()
-        return serving.decisions_on(self.ledger(), digest)
+        ledger = self.ledger()
+        return tuple(decisions_that_stand(ledger, digest, ledger.size))
 
     def counting_approvals(self, subject: Subject, action: Action) -> tuple[Approval, ...]:
         """The approvals on which this action with exactly this subject could rest now."""

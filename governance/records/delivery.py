@@ -56,7 +56,8 @@ class Delivery:
     """Days of scores that one run of a model hands over.
 
     `previous` is the envelope digest of the model's delivery before this one in the log, None for its first; the first also
-    names, by day, the envelopes of the days that were signed before deliveries came to the log and still stand.
+    names, by day, the envelopes of the days that were signed before deliveries came to the log and still stand. It may have no
+    days of its own; then model and features are those of the newest that it names.
     """
 
     project: str
@@ -77,7 +78,7 @@ class Delivery:
         for names in ([one.day.isoformat() for one in self.days], [one.name for one in self.earlier]):
             if names != sorted(set(names)):
                 raise ValueError("expected the days in order, each once")
-        if not self.days or (self.earlier and self.previous):
+        if not (self.days or self.earlier) or (self.earlier and self.previous):
             raise ValueError("expected a day at least, and earlier ones in a model's first delivery alone")
         check_moment("delivered_at", self.delivered_at)
 

@@ -2,10 +2,11 @@
 
 A leaf of a day's tree that was emptied keeps its hash, and loses row and salt; a raw file, or a day of a table without leaves,
 that had to be rewritten stands under its old digest and its new one. So every check of what is left still ends well, and says
-what is missing; whatever else is missing, or is otherwise, was taken out by nobody who signed.
+what is missing; whatever else is missing, or is otherwise, was taken out by nobody who signed. It takes as many reviewers as a
+promotion does: an erasure says what stands in the place of what was signed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.signing import read_envelope, sign
-from governance.records.trust_root import Role, TrustRoot
+from governance.records.trust_root import Role
 from tenure.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
 from tenure.refusals import Refusal, refused
 
-ERASURE_TYPE = "application/vnd.tenure.erasure+json"
+ERASURE_TYPE = "application/vnd.tenure.erasure.v2+json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,33 +34,36 @@ class Rewritten:
 
 @dataclass(frozen=True, kw_only=True)
 class Emptied:
-    """Places, from 0, of a tree that holds its root without their rows."""
+    """Places, from 0, of a tree of `n_leaves` that holds its root without their rows."""
 
     root: str
+    n_leaves: int
     places: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """What one act took out of a project, why, and who signed for it."""
+    """What one act took out of a project of an installation, why, and the reviewers who signed for it."""
 
+    installation: str
     project: str
     rewritten: tuple[Rewritten, ...]
     emptied: tuple[Emptied, ...]
     reason: str
-    identity: str
+    identities: tuple[str, ...]
     issued: datetime
 
     def __post_init__(self) -> None:
         """Refuse what could be spelled twice."""
-        for name, text in (("a project", self.project), ("an identity", self.identity), ("a reason", self.reason)):
+        names = (("an installation", self.installation), ("a project", self.project), ("a reason", self.reason))
+        for name, text in (*names, *(("an identity", one) for one in self.identities)):
             check_text(name, text)
         for one in self.rewritten:
             check_text("a table", one.table)
         for digest in (*(d for r in self.rewritten for d in (r.old, r.new)), *(e.root for e in self.emptied)):
             check_hex("a digest", digest)
-        if any(list(one.places) != sorted(set(one.places)) for one in self.emptied):
-            raise ValueError("expected places in order, each once")
+        if any(list(one.places) != sorted(set(one.places) & set(range(one.n_leaves))) for one in self.emptied):
+            raise ValueError("expected places of the tree in order, each once")
         check_moment("issued", self.issued)
 
 
@@ -68,11 +72,16 @@ class Erasures:
     """What the verified log says was erased of a project."""
 
     _places: Mapping[str, frozenset[int]]
+    _sizes: Mapping[str, int]
     _digests: Mapping[tuple[str, date, str], str]
 
     def emptied(self, root: str) -> frozenset[int]:
         """The places of a tree that were emptied."""
         return self._places.get(root, frozenset())
+
+    def n_leaves(self, root: str) -> int | None:
+        """How many leaves a tree has of which some were emptied; None where none was."""
+        return self._sizes.get(root)
 
     def now(self, table: str, day: date, digest: str | None) -> str | None:
         """The digest that stands in the place of one that was recorded: its own, unless it was rewritten."""
@@ -92,25 +101,34 @@ class Erasures:
         return digest
 
 
-def sign_erasure(erasure: Erasure, key: Ed25519PrivateKey) -> bytes:
-    """Sign an erasure with the key of the person who answers for it; returns the envelope."""
-    return sign(encode(erasure), ERASURE_TYPE, [key])
+def sign_erasure(erasure: Erasure, keys: Sequence[Ed25519PrivateKey]) -> bytes:
+    """Sign an erasure with the keys of the people who answer for it; returns the envelope."""
+    return sign(encode(erasure), ERASURE_TYPE, keys)
 
 
-def read_erasure(data: bytes, root: TrustRoot, *, at: datetime) -> Erasure:
-    """Read and verify an erasure.
+def read_erasure(data: bytes, ledger: Ledger, *, at: datetime, place: int) -> Erasure:
+    """Read and verify an erasure that reached the log at a time and place.
 
     Raises
     ------
-    RefusedError: for a signer who is no reviewer, or another than it names, and a date that is not the log's.
+    RefusedError: for a signer who is no reviewer, others than it names, fewer than a promotion of the project asks for, another
+        installation, and a date that is not the log's.
     """
-    envelope = read_envelope(data, what="the erasure")
+    envelope, root = read_envelope(data, what="the erasure"), ledger.root_before(place)
+    signers = root.signers(envelope, ERASURE_TYPE, [Role.REVIEWER], at=at, what="the erasure")
     erasure = decode(Erasure, envelope.payload, what="an erasure")
-    signer = root.signer(envelope, ERASURE_TYPE, [Role.REVIEWER], at=at, what="the erasure")
-    if signer.staff_id != erasure.identity:
+    ledger.check_here(erasure.installation)
+    people, needed = sorted({one.staff_id for one in signers}), root.quorum(erasure.project)
+    if people != list(erasure.identities):
         raise refused(
             Refusal.OTHER_PERSON,
-            f"The erasure names {erasure.identity}, but {signer.staff_id} signed it. Sign in your own name.",
+            f"The erasure names {', '.join(erasure.identities)}, but {', '.join(people)} signed it. Each signs for themselves.",
+        )
+    if len(people) < needed:
+        raise refused(
+            Refusal.TOO_FEW_APPROVALS,
+            f"The erasure is signed by {', '.join(people)}, and takes {needed} different reviewers, as a promotion does. Have it "
+            "signed by all.",
         )
     if abs(erasure.issued - at) > SKEW:
         raise refused(
@@ -124,11 +142,12 @@ def read_erasure(data: bytes, root: TrustRoot, *, at: datetime) -> Erasure:
 def erasures(ledger: Ledger, project: str) -> Erasures:
     """Every erasure of a project that the log holds, each verified as of its place."""
     places: dict[str, frozenset[int]] = {}
-    digests = {}
+    digests, sizes = {}, {}
     for record in ledger.of_kind(Kind.ERASED, before=ledger.size):
-        erasure = read_erasure(record.signed, ledger.root_before(record.sequence), at=record.at)
+        erasure = read_erasure(record.signed, ledger, at=record.at, place=record.sequence)
         if erasure.project == project:
             digests.update({(one.table, one.day, one.old): one.new for one in erasure.rewritten})
             for one in erasure.emptied:
                 places[one.root] = places.get(one.root, frozenset()) | frozenset(one.places)
-    return Erasures(places, digests)
+                sizes[one.root] = one.n_leaves
+    return Erasures(places, sizes, digests)

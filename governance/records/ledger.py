@@ -64,6 +64,15 @@ class Ledger:
             )
         return in_force[-1]
 
+    def check_here(self, named: str | None) -> None:
+        """Refuse a record that names another installation: copied from its log, it says nothing here."""
+        if named != self.origin:
+            raise refused(
+                Refusal.OTHER_INSTALLATION,
+                f"The record was signed for the installation {named}, and this is {self.origin}. "
+                "It counts where it was signed alone: sign one here.",
+            )
+
     def of_kind(self, *kinds: Kind, before: int) -> Iterator[Record]:
         """Records of these kinds ahead of a place, oldest first."""
         return (record for record in self.records[:before] if record.kind in kinds)

@@ -1,7 +1,7 @@
 """Deliveries as they were signed before they came to the log: one a day, by itself, noted by the lake's commit.
 
-Nobody signs such any more. They are read as they were; from a model's first delivery in the log on only those count that it
-names, so that neither an earlier one nor an old key can come in from the side.
+Nobody signs such any more. They are read as they were; from the log's first record of the present form on only those count that
+the model's first delivery in the log names, so that neither an earlier one nor an old key can come in from the side.
 """
 
 from dataclasses import dataclass
@@ -63,8 +63,7 @@ def read_noted(
     RefusedError: for a changed envelope, a signer without the scorer's role or outside the time of the key, a date to come,
         another model or day, and one that the first delivery in the log does not name.
     """
-    envelope = read_envelope(data, what="the delivery")
-    noted = decode(NotedDelivery, envelope.payload, what="a delivery")
+    envelope, noted = read_envelope(data, what="the delivery"), peek_noted(data)
     root = _root_at(ledger, noted.delivered_at)
     signer = root.signer(envelope, NOTED_TYPE, [Role.SCORER], at=noted.delivered_at, what="the delivery")
     if noted.delivered_at > now + SKEW:
@@ -90,6 +89,11 @@ def read_noted(
         content=noted.content,
         raw=noted.raw,
     )
+
+
+def peek_noted(data: bytes) -> NotedDelivery:
+    """Read a noted delivery whose signature is checked elsewhere."""
+    return decode(NotedDelivery, read_envelope(data, what="the delivery").payload, what="a delivery")
 
 
 def check_names(signed: NotedDelivery | SignedDay, signed_by: str, **expected: object) -> None:

@@ -17,13 +17,13 @@ from governance.records.log import Kind, Record
 from governance.records.signing import read_envelope, sign
 from governance.records.statement import Statement, peek_package, read_statement
 from governance.records.trust_root import Role, TrustRoot
-from tenure.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
+from tenure.canonical import SKEW, check_hex, check_moment, check_text, encode
 from tenure.gates import Outcome
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
 
 PROMOTION_TYPE = "application/vnd.tenure.promotion.v2+json"
-REVOCATION_TYPE = "application/vnd.tenure.revocation+json"
+REVOCATION_TYPE = "application/vnd.tenure.revocation.v2+json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +67,12 @@ class Promotion:
 
 @dataclass(frozen=True, kw_only=True)
 class Revocation:
-    """A package that must not serve any more, and why."""
+    """A package that must not serve any more in an installation, and why.
 
+    `installation` is None in what was signed before revocations named one.
+    """
+
+    installation: str | None
     package_digest: str
     reason: str
     identity: str
@@ -76,6 +80,8 @@ class Revocation:
 
     def __post_init__(self) -> None:
         """Refuse what could be spelled twice."""
+        if self.installation is not None:
+            check_text("an installation", self.installation)
         check_hex("a package digest", self.package_digest)
         check_text("an identity", self.identity)
         check_moment("issued", self.issued)
@@ -111,12 +117,6 @@ def decisions(ledger: Ledger, *, before: int) -> Iterator[tuple[Approval, Record
         yield peek_approval(record.signed), record
 
 
-def decisions_on(ledger: Ledger, package_digest: str) -> tuple[Approval, ...]:
-    """Decisions on one package, oldest first; their signatures are not checked here."""
-    found = (approval for approval, _ in decisions(ledger, before=ledger.size))
-    return tuple(approval for approval in found if approval.subject.package_digest == package_digest)
-
-
 def used_approvals(ledger: Ledger, *, before: int) -> frozenset[str]:
     """Envelope digests of the approvals on which earlier promotions rest, of whatever model."""
     earlier = (peek_promotion(r.signed) for r in ledger.of_kind(Kind.PROMOTED, Kind.ROLLED_BACK, before=before))
@@ -148,17 +148,25 @@ def check_not_revoked(ledger: Ledger, package_digest: str, *, before: int) -> No
 def revocation_of(ledger: Ledger, package_digest: str, *, before: int) -> Revocation | None:
     """The first verified revocation of a package ahead of a place; None if nobody revoked it."""
     for record in ledger.of_kind(Kind.REVOKED, before=before):
-        revocation = read_revocation(record.signed, ledger.root_before(record.sequence), at=record.at)
+        revocation = read_revocation(record.signed, ledger, at=record.at, place=record.sequence)
         if revocation.package_digest == package_digest:
             return revocation
     return None
 
 
-def read_revocation(data: bytes, root: TrustRoot, *, at: datetime) -> Revocation:
-    """Read and verify a revocation; raises RefusedError for a signer who may not revoke, or another than it names."""
-    envelope = read_envelope(data, what="the revocation")
-    revocation = decode(Revocation, envelope.payload, what="a revocation")
-    signer = root.signer(envelope, REVOCATION_TYPE, (Role.REVIEWER, Role.PROMOTER), at=revocation.issued, what="the revocation")
+def read_revocation(data: bytes, ledger: Ledger, *, at: datetime, place: int) -> Revocation:
+    """Read and verify a revocation that reached the log at a time and place.
+
+    Raises
+    ------
+    RefusedError: for a signer who may not revoke, or another than it names, another installation, and another date.
+    """
+    envelope, root, who = read_envelope(data, what="the revocation"), ledger.root_before(place), (Role.REVIEWER, Role.PROMOTER)
+    form = form_of(envelope, REVOCATION_TYPE)
+    revocation = decode_form(Revocation, envelope, present=REVOCATION_TYPE, added=("installation",), what="a revocation")
+    signer = root.signer(envelope, form, who, at=revocation.issued, what="the revocation")
+    if revocation.installation is not None:
+        ledger.check_here(revocation.installation)
     _check_own(signer.staff_id, revocation.identity, "revocation", revocation.reason)
     _check_dated(revocation.issued, at, "revocation")
     return revocation

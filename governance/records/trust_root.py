@@ -128,15 +128,23 @@ class TrustRoot:
         ------
         RefusedError: for an unknown key, a wrong signature, a role that may not sign this, a key outside its validity.
         """
-        verify(envelope, payload_type, self._public_keys, what=what)
-        if len(envelope.signatures) != 1:
+        holders = self.signers(envelope, payload_type, roles, at=at, what=what)
+        if len(holders) != 1:
             raise refused(
                 Refusal.NOT_AN_ENVELOPE,
-                f"Expected one signature on {what}, found {len(envelope.signatures)}. Let each sign a record of their own.",
+                f"Expected one signature on {what}, found {len(holders)}. Let each sign a record of their own.",
             )
-        holder = self._holders[envelope.key_ids[0]]
-        self._check_entitled(holder, roles, at=at, what=what)
-        return holder
+        return holders[0]
+
+    def signers(
+        self, envelope: Envelope, payload_type: str, roles: Sequence[Role], *, at: datetime, what: str
+    ) -> tuple[StaffKey, ...]:
+        """Everybody who signed an envelope, each entitled to by role and time; raises as `signer` does."""
+        verify(envelope, payload_type, self._public_keys, what=what)
+        holders = tuple(self._holders[name] for name in envelope.key_ids)
+        for holder in holders:
+            self._check_entitled(holder, roles, at=at, what=what)
+        return holders
 
     @cached_property
     def _holders(self) -> Mapping[str, StaffKey]:

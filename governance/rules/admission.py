@@ -31,7 +31,7 @@ from governance.rules.delivered import check_delivery
 from governance.rules.forms import check_form
 from governance.rules.history import NO_OPEN_QUESTION
 from governance.rules.quorum import check_quorum, check_unopposed
-from governance.rules.stated import check_about, check_installation, no_statement
+from governance.rules.stated import check_about, no_statement
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tenure.refusals import Refusal, refused
@@ -60,11 +60,12 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
         case Kind.PROMOTED | Kind.ROLLED_BACK:
             check_promotion(ledger, kind, envelope, at=at, place=here)
         case Kind.REVOKED:
-            read_revocation(envelope, ledger.root_before(here), at=at)
+            check_form(ledger, kind, envelope, place=here)
+            read_revocation(envelope, ledger, at=at, place=here)
         case Kind.DELIVERED:
             check_delivery(ledger, envelope, at=at, place=here)
         case Kind.ERASED:
-            read_erasure(envelope, ledger.root_before(here), at=at)
+            read_erasure(envelope, ledger, at=at, place=here)
 
 
 def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:
@@ -77,7 +78,7 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     root = ledger.root_before(place)
     promotion = read_promotion(envelope, root, at)
     if not promotion.is_earlier:
-        check_installation(ledger, promotion.subject.installation)
+        ledger.check_here(promotion.subject.installation)
     if (promotion.subject.project, promotion.subject.model) != (promotion.project, promotion.model):
         raise refused(
             Refusal.OTHER_NAME,

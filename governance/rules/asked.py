@@ -12,14 +12,13 @@ from governance.records.log import Kind, Record
 from governance.records.request import Asked, Request, peek_request, read_request
 from governance.records.serving import newest_promotion
 from governance.records.statement import Statement, peek_training
-from governance.rules.stated import check_installation
 from tenure.refusals import Refusal, refused
 
 
 def check_request(ledger: Ledger, envelope: bytes, *, at: datetime, place: int) -> None:
     """A request is signed by somebody who may ask, for this installation, once."""
     request = read_request(envelope, ledger.root_before(place), arrived=at)
-    check_installation(ledger, request.installation)
+    ledger.check_here(request.installation)
     if any(earlier.nonce == request.nonce for _, earlier in requests(ledger, before=place)):
         raise refused(
             Refusal.REPLAYED,

@@ -60,11 +60,11 @@ def check_new(ledger: Ledger, approval: Approval, *, at: datetime, place: int) -
         (earlier, record)
         for earlier, record in decisions(ledger, before=place)
         if (earlier.identity, earlier.subject.package_digest) == (approval.identity, approval.subject.package_digest)
-        and _holds(ledger, record, before=place)
     ]
-    if not own:
+    # From the newest, for a signature is dear to verify, and the newest that holds is the one that counts.
+    earlier, record = next((one for one in reversed(own) if _holds(ledger, one[1], before=place)), (None, None))
+    if earlier is None or record is None:
         return
-    earlier, record = own[-1]
     if (earlier.verdict, earlier.action, earlier.subject) != (approval.verdict, approval.action, approval.subject):
         return
     if earlier.verdict is Verdict.APPROVE and (

@@ -11,7 +11,7 @@ from governance.records.statement import Statement
 from governance.rules.counting import check_new
 from governance.rules.forms import check_form
 from governance.rules.quorum import check_independent
-from governance.rules.stated import check_about, check_installation, fits, no_statement
+from governance.rules.stated import check_about, fits, no_statement
 from tenure.errors import RefusedError
 from tenure.promotions import Action, action_on
 from tenure.refusals import Refusal, refused
@@ -28,7 +28,7 @@ def check_decision(ledger: Ledger, kind: Kind, envelope: bytes, at: datetime, pl
             Refusal.ALTERED_RECORD, f"A record that says {kind.value} holds a signed {approval.verdict.value}. Restore the log."
         )
     if not approval.is_earlier:
-        check_installation(ledger, approval.subject.installation)
+        ledger.check_here(approval.subject.installation)
     if any(earlier.nonce == approval.nonce for earlier, _ in decisions(ledger, before=place)):
         raise refused(
             Refusal.REPLAYED,

@@ -7,7 +7,6 @@ from governance.records.delivery import Delivery, SignedDay, deliveries, of_log,
 from governance.records.ledger import Ledger
 from governance.records.noted_delivery import read_noted
 from governance.rules.forms import first_present
-from tenure.canonical import SKEW
 from tenure.refusals import Refusal, refused
 
 
@@ -75,12 +74,12 @@ def signed_day(ledger: Ledger, project: str, model: str, day: date, *, noted: st
         first = delivery
     if noted is None:
         return None
-    found = read_noted(noted.encode(errors="replace"), ledger, project=project, model=model, day=day, first=first, now=now)
     present = first_present(ledger, before=ledger.size)
-    if present is not None and found.at > present.at + SKEW:
+    if first is None and present is not None:
+        # Its date is the signer's own word: whoever keeps an old key could sign a day of any time.
         raise refused(
             Refusal.EARLIER_FORM,
-            f"What is noted of {day} was signed outside the log on {found.at:%Y-%m-%d %H:%M} UTC, as nobody does since record "
-            f"{present.sequence}. Score the day again.",
+            f"What is noted of {day} was signed outside the log, as nobody does since record {present.sequence}, and no record "
+            "names it. Let the log name what stands from before (tenure upgrade), or score the day again.",
         )
-    return found
+    return read_noted(noted.encode(errors="replace"), ledger, project=project, model=model, day=day, first=first, now=now)

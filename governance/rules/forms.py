@@ -8,7 +8,7 @@ from governance.records.approval import APPROVAL_TYPE
 from governance.records.earlier import is_earlier
 from governance.records.ledger import Ledger
 from governance.records.log import Kind, Record
-from governance.records.serving import PROMOTION_TYPE
+from governance.records.serving import PROMOTION_TYPE, REVOCATION_TYPE
 from governance.records.signing import read_envelope
 from governance.records.statement import peek_training
 from tenure.refusals import Refusal, refused
@@ -18,17 +18,21 @@ PRESENT = {
     Kind.REJECTION: APPROVAL_TYPE,
     Kind.PROMOTED: PROMOTION_TYPE,
     Kind.ROLLED_BACK: PROMOTION_TYPE,
+    Kind.REVOKED: REVOCATION_TYPE,
 }
-# They have had one form so far, and say nothing of the time in which they were signed.
+# They say nothing of the time in which they were signed.
 _OF_ANY_TIME = (Kind.ROOT, Kind.REVOKED)
 
 
 def check_form(ledger: Ledger, kind: Kind, envelope: bytes, *, place: int) -> None:
-    """Refuse a record of an earlier form that is to be appended, or stands behind one of the present form."""
+    """Refuse a record of an earlier form that is to be appended, or stands behind one of the present form.
+
+    A revocation can only stop, and was signed in its earlier form beside the others' present ones: where it stands, it stays.
+    """
     if not _is_earlier(kind, envelope):
         return
     present = first_present(ledger, before=place)
-    if place == ledger.size or present is not None:
+    if place == ledger.size or (present is not None and kind is not Kind.REVOKED):
         raise refused(
             Refusal.EARLIER_FORM,
             f"A record that says {kind.value} is signed in the form of an earlier Tenure, in which nothing is signed "

@@ -20,7 +20,7 @@ from tenure.open_points import judge
 from tenure.package import Package
 from tenure.project import Project
 from tenure.refusals import Refusal, refused
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Policy:
         return sha256(self.canonical)
 
 
-def policy_of(project: Project, spec: ModelSpec, root: TrustRoot) -> Policy:
+def policy_of(project: Project, spec: Model, root: TrustRoot) -> Policy:
     """The policy that a model's spec and its project state, with what the trust root in force asks of people."""
     return Policy(
         project=project.name,

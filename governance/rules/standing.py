@@ -6,7 +6,7 @@ from datetime import datetime
 
 from governance.records.approval import Approval, Verdict
 from governance.records.ledger import Ledger
-from governance.records.serving import decisions_on, newest_promotion, revocation_of
+from governance.records.serving import newest_promotion, revocation_of
 from governance.records.trust_root import DEMO_PREFIX
 from model_cards.standing import Decided, Force, Revoked, Standing, Status
 from tenure.gates import Outcome
@@ -19,6 +19,7 @@ def standing_of(
     records: Sequence[PromotionRecord],
     ledger: Ledger | None,
     *,
+    decisions: Sequence[Approval],
     project: str,
     now: datetime,
 ) -> Standing:
@@ -28,6 +29,7 @@ def standing_of(
     ----------
     outcome: what the gates said of it. records: the promotions of its model, oldest first.
     ledger: the verified log that they are from; None before there is a trust root.
+    decisions: those on the package that stand in it (`deciding.py`).
     """
     own = [record for record in records if record.package_digest == digest]
     if not own:
@@ -45,12 +47,20 @@ def standing_of(
         )
     if ledger is None:
         return found
-    return replace(_governed(found, digest, records, ledger, now), n_needed=ledger.root_before(ledger.size).quorum(project))
+    governed = _governed(found, digest, records, ledger, decisions, now)
+    return replace(governed, n_needed=ledger.root.quorum(project))
 
 
-def _governed(found: Standing, digest: str, records: Sequence[PromotionRecord], ledger: Ledger, now: datetime) -> Standing:
+def _governed(
+    found: Standing,
+    digest: str,
+    records: Sequence[PromotionRecord],
+    ledger: Ledger,
+    decisions: Sequence[Approval],
+    now: datetime,
+) -> Standing:
     """A standing with the decisions on the package, its revocation and, if it serves, its review date."""
-    decisions, is_open = decisions_on(ledger, digest), found.status is Status.CANDIDATE
+    is_open = found.status is Status.CANDIDATE
     revocation, review_by = revocation_of(ledger, digest, before=ledger.size), None
     if found.status is Status.CHAMPION and (newest := newest_promotion(ledger, records[-1].project, records[-1].model)):
         review_by = newest[1].review_by

@@ -1,22 +1,11 @@
-"""What a record is about: a package that training stated, under its own name and policy, in this installation."""
+"""What a record is about: a package that training stated, under its own name and policy."""
 
 from contextlib import suppress
 
 from governance.records.approval import Subject
-from governance.records.ledger import Ledger
 from governance.records.statement import Statement
 from tenure.errors import RefusedError
 from tenure.refusals import Refusal, refused
-
-
-def check_installation(ledger: Ledger, named: str | None) -> None:
-    """A record counts in the installation that it names alone: copied from another log, it says nothing here."""
-    if named != ledger.origin:
-        raise refused(
-            Refusal.OTHER_INSTALLATION,
-            f"The record was signed for the installation {named}, and this is {ledger.origin}. "
-            "It counts where it was signed alone: sign one here.",
-        )
 
 
 def fits(statement: Statement, subject: Subject) -> bool:

@@ -48,12 +48,7 @@ class PromotionLog:
     def ledger(self, now: datetime) -> Ledger:
         """Read and verify the whole log; raises RefusedError where it is not as it was signed."""
         (entries, checkpoint), told = self._kept()
-        at, kept = moment(now), _verified(self._address, self._pinned, self._origin)
-        if kept and (kept[0].entries, kept[0].envelope) == (entries, checkpoint) and kept[0].at <= at:
-            ledger = kept[0].ledger
-        else:
-            ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
-            kept[:] = [_Verified(entries=entries, envelope=checkpoint, at=at, ledger=ledger)]
+        ledger = self._opened(entries, checkpoint, moment(now))
         # Nothing rests on this row but the next append, which would wait for ever for a head that never comes.
         if ledger.size and told != ledger.head:
             raise refused(
@@ -90,7 +85,7 @@ class PromotionLog:
         with self._begun() as connection:
             self._take(connection, expected)
             (entries, standing), _ = self._read(connection)
-            grown = open_ledger(entries, standing, pinned=self._pinned, origin=self._origin, now=at)
+            grown = self._opened(entries, standing, at)
             for kind, envelope in signed:
                 check_record(grown, kind, envelope, at=at)
                 entry = new_entry(grown.size, kind, envelope, at=at, salt=secrets.token_bytes(SALT_BYTES))
@@ -101,8 +96,17 @@ class PromotionLog:
             )
             self._write(connection, grown.entries[len(entries) :], head, checkpoint)
             # Read back as the scorer will: a log key that the trust root does not name must not leave a log nobody can open.
-            open_ledger(grown.entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
+            self._opened(grown.entries, checkpoint, at)
         return checkpoint
+
+    def _opened(self, entries: tuple[Entry, ...], checkpoint: bytes | None, at: datetime) -> Ledger:
+        """Verify a log as it was read; the same bytes are not verified twice in a row."""
+        kept = _verified(self._address, self._pinned, self._origin)
+        if kept and (kept[0].entries, kept[0].envelope) == (entries, checkpoint) and kept[0].at <= at:
+            return kept[0].ledger
+        ledger = open_ledger(entries, checkpoint, pinned=self._pinned, origin=self._origin, now=at)
+        kept[:] = [_Verified(entries=entries, envelope=checkpoint, at=at, ledger=ledger)]
+        return ledger
 
     def entries(self) -> tuple[tuple[Entry, ...], bytes | None]:
         """The entries and the checkpoint as they are kept, unverified: for export and copies."""

@@ -116,13 +116,18 @@ class SignedLog:
             "could have rewritten both. Name a second place by TENURE_WITNESS to rule that out."
         )
 
-    def append(self, kind: Kind, envelope: bytes) -> Ledger:
-        """Append a record that holds wherever the log ends, and return the log with it."""
+    def append(self, kind: Kind, envelope: bytes, *, after: Ledger | None = None) -> Ledger:
+        """Append a record that holds wherever the log ends, and return the log with it.
+
+        Parameters
+        ----------
+        after: the log as it was just read, and probably still ends; None reads it.
+        """
         for _ in range(ATTEMPTS):
             try:
-                return self.append_after(self.ledger().head, [(kind, envelope)], self._clock())
+                return self.append_after((after or self.ledger()).head, [(kind, envelope)], self._clock())
             except HeadMovedError:
-                continue
+                after = None
         raise HeadMovedError(f"The promotion log grew {ATTEMPTS} times while a record was to be appended. Try again.")
 
     def append_after(self, head: Head, signed: Sequence[tuple[Kind, bytes]], now: datetime) -> Ledger:

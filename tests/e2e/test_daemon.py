@@ -14,6 +14,7 @@ from dagster._core.remote_origin import RemotePartitionSetOrigin
 
 from adapters.settings import REPOSITORY
 from adapters.tables import stage_table
+from assets.candidate import launched
 from cli.services import stop
 from cli.serving import service_commands, service_environment
 from home.workplace import Workplace
@@ -112,6 +113,8 @@ def test_a_promotion_is_served_without_anybody_asking(live: Premises, instance: 
     assert run.status is dg.DagsterRunStatus.SUCCESS, daemon.read_text()[-4000:]
     assert run.tags["dagster/partition"] == AS_OF.isoformat()
     assert run.tags["dagster/sensor_name"] == "on_promotion"
+    assert launched(instance, "on_promotion", run.run_id)
+    assert not launched(instance, "on_drift_or_age", run.run_id)
     workplace = Workplace(replace(live.project, last_day=None), live.settings)
     for model in MODELS:
         assert AS_OF in workplace.lake.days(stage_table(workplace.project.model(model), "scores"))

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from adapters.alerts import AlertKind
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
@@ -115,26 +114,6 @@ def test_a_damaged_day_stops_the_line_and_a_second_delivery_repairs_it(establish
     assert premises.digests(TOMORROW) == whole.digests(TOMORROW)
 
 
-def test_in_a_run_of_many_days_a_bad_one_is_withheld_and_the_others_go_on(established: Premises, tmp_path: Path):
-    """The run says which day is withheld; the good days are scored, the bad one is told as an alert."""
-    premises = established.copy(tmp_path)
-    delivered_damaged(premises, TOMORROW)
-
-    outcome = premises.run("daily", [DAY, TOMORROW, DAY_AFTER])
-
-    assert (outcome.succeeded, outcome.failures) == (False, ())
-    assert outcome.withheld.startswith(f"1 of 3 days are withheld. {TOMORROW} is withheld, because transactions:")
-    lake = premises.workplace.lake
-    for table in ("features", *(f"{model}/scores" for model in MODELS)):
-        assert {DAY, DAY_AFTER} <= set(lake.days(table)), table
-        assert TOMORROW not in lake.days(table), table
-    (alert, *others) = premises.workplace.alerts.kept()
-    assert alert.subject == TOMORROW.isoformat()
-    assert "sales_value" in alert.message
-    # The day after it was scored without it, and says so.
-    assert {(other.kind, other.subject) for other in others} == {(AlertKind.SCORED_WITHOUT, model) for model in MODELS}
-
-
 RUN = """
 import sys
 sys.path.insert(0, {house!r})
@@ -168,7 +147,7 @@ def wait_until(process: subprocess.Popen, condition: Callable[[], bool], seconds
         time.sleep(0.002)
 
 
-@pytest.mark.parametrize("reached", ["validated/transactions", "activity", "features"])
+@pytest.mark.parametrize("reached", ["validated/transactions", "features"])
 def test_a_run_killed_in_the_middle_costs_nothing(established: Premises, scored: Premises, tmp_path: Path, reached: str):
     """A `kill -9` right after a table's commit: later tables lack the day, and the run repeated gives the same bytes."""
     premises = established.copy(tmp_path)

@@ -16,7 +16,7 @@ from tenure.errors import TenureError
 from tests.long_runs import IS_LONG
 from tests.shop import NOT_WORSE, RANKS, Shop
 
-N_PROCESSES, N_THREADS, N_CANDIDATES = (5, 10, 10) if IS_LONG else (2, 4, 3)
+N_PROCESSES, N_THREADS, N_CANDIDATES = (5, 10, 10) if IS_LONG else (2, 2, 2)
 N_ROUNDS = 20 if IS_LONG else 1
 PATIENCE_SECONDS = 120
 # What whoever comes second is told: another came first, this one serves already, or it was held against a former champion.
@@ -104,7 +104,7 @@ def promoted_in_threads(shop: Shop, digests: tuple[str, ...]) -> tuple[int, list
 def test_of_many_promotions_at_one_time_one_wins(race: Race, processes: ProcessPoolExecutor, tmp_path: Path, number: int) -> None:
     """All decided on the same champion; the others learn that another came first, and the log is whole.
 
-    One round of eight for each kind of database; `make test-long` runs twenty of fifty.
+    One round of four for each kind of database; `make test-long` runs twenty of fifty.
     """
     shop = race.copy(tmp_path / "home")
     rounds = [processes.submit(promoted_in_threads, shop, race.digests) for _ in range(N_PROCESSES)]

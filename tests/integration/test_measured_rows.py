@@ -12,13 +12,15 @@ from governance.doors.demonstration import REVIEWERS
 from governance.records.serving import statements
 from governance.stores.measured_rows import MeasuredRowsStore
 from governance.stores.package_store import PackageStore
+from home.workplace import Workplace
 from model_cards.card import as_bytes, card_page
+from provenance.held import look
 from tenure.errors import PackageError, RefusedError
 from tenure.open_points import judge
 from tenure.package import Package
 from tenure.refusals import Refusal
 from tests.measured import rows
-from tests.shop import HOLDS, WORDS, Shop, evidence_of, files_of, roots
+from tests.shop import HOLDS, NOW, WORDS, Shop, evidence_of, files_of, roots, shop_project
 
 MODEL = "lapse_28d"
 
@@ -72,6 +74,19 @@ def test_rows_that_are_not_here_are_said_and_stop_a_candidate(shop: Shop, loss: 
     with pytest.raises(RefusedError, match="nobody can measure its figures again") as refused:
         shop.approve(package, REVIEWERS[:1])
     assert refused.value.refusal == Refusal.NO_TEST_ROWS.value
+
+
+@pytest.mark.parametrize(("loss", "words"), [("gone", "the test rows of 1 promoted"), ("emptied", "test rows that were erased")])
+def test_what_cannot_be_measured_again_is_told_by_why(shop: Shop, loss: str, words: str) -> None:
+    """Rows that are elsewhere can be brought back, rows that were erased cannot."""
+    shop.serving("one")
+    if loss == "gone":
+        shutil.rmtree(shop.home / "store" / "test_rows")
+    else:
+        MeasuredRowsStore(shop.home).empty(roots()[False], ["c0007"])
+    held = look(Workplace(shop_project(shop.gates), shop.settings, lambda: NOW))
+
+    assert (held.faults, words in held.in_words) == ((), True)
 
 
 def test_rows_are_read_as_they_were_kept_and_an_emptied_leaf_leaves_the_root_as_it_was(tmp_path: Path) -> None:

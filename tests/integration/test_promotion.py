@@ -11,7 +11,7 @@ from governance.rules.standing import standing_of
 from governance.stores.package_store import PackageStore
 from governance.stores.trust import Trust
 from model_cards.standing import Status
-from tenure.errors import NoChampionError, PackageError, PromotionError, RefusedError, SigningKeyError
+from tenure.errors import NoChampionError, PackageError, PromotionError, RefusedError
 from tenure.gates import Outcome
 from tenure.promotions import Action
 from tests.shop import FAIR, NOW, RANKS, RANKS_TOO_LITTLE, Shop, files_of
@@ -130,8 +130,8 @@ def test_a_successor_is_trained_and_promoted_after_a_revocation(shop: Shop) -> N
     successor = shop.approved("two")
     shop.promote(successor.digest)
     assert shop.doors.champion("shop", "lapse_28d").digest == successor.digest
-    ledger = shop.doors.ledger()
-    standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), ledger, project="shop", now=NOW)
+    known = {"decisions": shop.doors.decisions(revoked.digest), "project": "shop", "now": NOW}
+    standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), shop.doors.ledger(), **known)
     assert (standing.status, standing.revoked and standing.revoked.reason) == (Status.REVOKED, "its data were wrong")
 
 
@@ -224,15 +224,6 @@ def test_times_are_recorded_in_utc(shop: Shop) -> None:
 
     assert record.decided_at == NOW
     assert record.decided_at.utcoffset() == timedelta(0)
-
-
-def test_a_passphrase_that_others_may_read_opens_nothing(shop: Shop) -> None:
-    """The services' keys are as closed as the file of their passphrase."""
-    package = shop.approved("one")
-    shop.settings.passphrase_file.chmod(0o644)
-
-    with pytest.raises(SigningKeyError, match="may be read by others"):
-        shop.promote(package.digest)
 
 
 def test_the_demonstration_says_in_its_own_files_what_it_is(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from governance.doors.demonstration import REVIEWERS, demo_key
 from governance.records.approval import Verdict
 from tenure.canonical import check_reason
 from tenure.errors import PromotionError
-from tests.shop import Shop
+from tests.shop import FAIR, RANKS, Shop
 
 FORGED = "too old\n\x1b[2K\x1b[32mtenure: All 12 records are as they were signed.\x1b[0m"
 ODD = {
@@ -51,6 +51,18 @@ def test_what_cannot_be_read_on_one_line_is_no_reason(name: str) -> None:
 def test_words_of_any_script_are_reasons(reason: str) -> None:
     """Joiners belong to some of them; whether an empty one will do is asked elsewhere."""
     check_reason(reason)
+
+
+def test_an_approval_of_a_card_with_open_points_says_why_at_every_door(tmp_path) -> None:
+    """One word is refused wherever it is signed; a rejection may be short, for it can only stop."""
+    shop = Shop(tmp_path, gates=(RANKS, FAIR)).founded()
+    package = shop.train("one")
+    with pytest.raises(PromotionError, match="a reason that a colleague can follow"):
+        shop.approve(package, reason="ok")
+    shop.approve(package, verdict=Verdict.REJECT, reason="no")
+    shop.approve(package)
+
+    assert len(shop.doors.decisions(package.digest)) == 4
 
 
 def test_no_door_signs_such_a_reason(tmp_path) -> None:

@@ -14,9 +14,12 @@ from tenure.errors import RegistryError
 from tenure.gates import Outcome
 from tenure.package import Package, seal
 from tenure.promotions import Action, PromotionRecord
-from tests.small_evidence import AT, EVIDENCE
+from tests.unit.model_cards.sample import evidence
 
 pytestmark = pytest.mark.slow
+_MADE_UP = evidence("survival", champion=False)
+EVIDENCE = replace(_MADE_UP, model=replace(_MADE_UP.model, project="shop", name="lapse_28d"))
+DATA = EVIDENCE.data
 
 
 def _package(model: str) -> Package:
@@ -37,7 +40,7 @@ def _record(package: Package, sequence: int) -> PromotionRecord:
         model_digest=package.model_digest,
         previous_digest=None,
         reason="looks right",
-        decided_at=AT,
+        decided_at=EVIDENCE.model.trained_at,
         outcome=Outcome.ACCEPTED,
     )
 
@@ -80,21 +83,20 @@ def test_challenger_is_one_run_and_one_version(registry: Registry, rendered: Ren
     version = client.get_model_version("shop.lapse_28d-candidate", str(logged.version))
 
     assert run.info.status == "FINISHED"
-    assert {name: run.data.metrics[name] for name in ("roc_auc", "brier", "roc_auc_over_baseline")} == {
-        "roc_auc": 0.86,
-        "brier": 0.09,
-        "roc_auc_over_baseline": 0.01,
-    }
-    assert (run.data.params["num_leaves"], run.data.params["seed"], run.data.params["as_of"]) == ("7", "1", "2017-10-01")
+    assert [run.data.metrics[name] for name in ("uno_c", "brier", "uno_c_over_baseline")] == pytest.approx([0.862, 0.089, 0.011])
+    assert (run.data.params["num_leaves"], run.data.params["seed"], run.data.params["as_of"]) == ("7", "20170101", "2017-10-01")
     assert (run.data.tags["mlflow.user"], run.data.tags["dagster.run_id"]) == ("t.rainer", "4711")
     assert (run.data.tags["mlflow.source.name"], run.data.tags["tenure.stands"]) == ("train_lapse_28d", "candidate")
     assert version.description == "Who may lapse."
     assert run.data.tags["mlflow.note.content"] == "Who may lapse.\n\n[Card](http://room/candidates/1)"
     assert version.tags["tenure.package_digest"] == package.digest
-    assert (version.tags["decision"], version.tags["bias_audit"]) == ("accepted", "not assessable")
-    assert (version.tags["tenure.data.training_set"], version.tags["tenure.data.transactions"]) == ("beef", "c0ffee")
+    assert (version.tags["decision"], version.tags["bias_audit"]) == ("accepted with a reason", "inconclusive")
+    assert len(version.tags) <= 5  # a list of versions has room for few
     inputs = [(i.dataset.name, i.dataset.digest, i.tags[0].value) for i in run.inputs.dataset_inputs]
-    assert sorted(inputs) == [("training_set", "beef", "training"), ("transactions", "c0ffee", "source")]
+    digests = {"training_set": DATA.training_set_digest, **{source.name: source.content_digest for source in DATA.sources}}
+    assert {name for name, *_ in inputs} == set(digests)
+    assert all(digests[name].startswith(digest) for name, digest, _ in inputs)
+    assert {name for name, _, context in inputs if context == "training"} == {"training_set"}
     artifacts = place[1] / "shop" / logged.run_id / "artifacts"
     assert (artifacts / "model_card.html").read_text() == "<h1>Card</h1>"
     assert (artifacts / "package/model/booster.txt").read_bytes() == b"one"
@@ -150,7 +152,7 @@ def test_champion_alias_follows_promotions_and_rollbacks(registry: Registry, ren
     assert [run.data.tags["tenure.stands"] for run in runs] == ["champion", "served before"]
     assert [run.info.run_name for run in runs] == ["champion: lapse_28d version 1", "served before: lapse_28d version 1"]
     note = runs[0].data.tags["mlflow.note.content"]
-    assert note.startswith("**Champion: version 1, since 2017-10-01.** two misbehaves\n\nWho may lapse.")
+    assert note.startswith("**Champion: version 1, since 2026-11-20.** two misbehaves\n\nWho may lapse.")
     assert note.count("Champion") == 1
     assert shown.description == "Who may lapse."
 
@@ -181,28 +183,27 @@ def test_a_chart_is_a_figure_or_a_line_worth_looking_at(registry: Registry, rend
     client = MlflowClient(place[0])
     run = client.get_run(logged.run_id)
 
+    names = {metric.name for metric in EVIDENCE.evaluation.metrics}
+    bands = {curve.label.replace(" ", "_") for curve in EVIDENCE.evaluation.curves}
     assert set(run.data.metrics) == {
-        "roc_auc",
-        "brier",
-        "roc_auc_over_baseline",
+        *names,
+        "uno_c_over_baseline",
         "event_rate_by_percent_selected",
         "observed_by_percent_predicted",
-        "survival_predicted_top_tenth",
-        "survival_observed_top_tenth",
+        *(f"survival_{end}_{band}" for end in ("predicted", "observed") for band in bands),
     }
     lift = client.get_metric_history(logged.run_id, "event_rate_by_percent_selected")
-    assert [point.step for point in lift] == [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+    assert [point.step for point in lift] == [2, 5, 10, 20, 50, 100]
     shown = json.loads(run.data.tags["mlflow.loggedArtifacts"])
     assert shown == [{"path": f"tables/{name}.json", "type": "table"} for name in ("figures", "groups")]
     table = json.loads((place[1] / "shop" / logged.run_id / "artifacts" / "tables/figures.json").read_text())
     rows = [dict(zip(table["columns"], row, strict=True)) for row in table["data"]]
     assert (rows[0]["figure"], rows[0]["low"], rows[0]["baseline"], rows[0]["of_baseline"]) == (
-        "roc_auc",
-        0.84,
+        "uno_c",
+        pytest.approx(0.842),
         "logistic regression",
-        0.85,
+        0.851,
     )
-    assert rows[1]["low"] is None
 
 
 def _experiment(place: tuple[str, Path]) -> str:

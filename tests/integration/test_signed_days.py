@@ -10,6 +10,7 @@ import pytest
 from adapters.lake import CONTENT_NOTE, LINEAGE_NOTE, ROOT_NOTE, SALT, SIGNED_NOTE
 from adapters.tables import FEATURES_TABLE
 from assets.scores import open_champion, score_days
+from cli.upgrade import NAME_DAYS
 from governance.doors.demonstration import REVIEWERS, demo_key
 from governance.records.erasure import Erasure, Rewritten, sign_erasure
 from governance.records.log import Kind
@@ -19,6 +20,7 @@ from governance.records.statement import NamedDigest
 from governance.records.trust_root import Role
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import Trust
+from home.upgrade import plan
 from provenance.erasing import empty_leaves
 from provenance.held import look
 from provenance.recorded_steps import features_step, lineage_step, raw_step
@@ -165,9 +167,18 @@ def test_a_leaf_that_no_erasure_names_is_one_that_somebody_took(office):
         check_signed(office.delivered)
 
 
-def test_a_day_signed_before_deliveries_came_to_the_log_stands_as_it_did(office, tmp_path):
-    """Verified, handed out and replayed; once the model delivers to the log, only what stood then counts."""
+def test_a_day_signed_before_deliveries_came_to_the_log_stands_once_the_log_names_it(office, tmp_path, monkeypatch):
+    """Verified, handed out and replayed as it was; from then on only what stood then counts."""
     envelope = before_the_log(office)
+    assert "no record names it" in signature(office.delivered)[1]
+    monkeypatch.setattr("cli.upgrade._here", lambda _: [office.workplace])
+    ((words, step),) = plan(office.workplace.settings, (NAME_DAYS,))
+    step.do(office.workplace.settings)
+    assert words.startswith("Let the log name 1 scored days")
+    assert plan(office.workplace.settings, (NAME_DAYS,)) == ()
+    put(office, envelope(content="9f" * 32))
+    assert not signature(office.delivered)[0]
+    put(office, envelope())
     is_signed, said = signature(office.delivered)
     again = replay(office.workplace, office.delivered.spec, DAY)
 
@@ -240,8 +251,9 @@ def rewrite_a_batch(office: Office, source: str) -> Rewritten:
 
 
 def sign_for(office: Office, **took: object) -> None:
-    """Enter an erasure in the log, signed by a reviewer."""
-    said = {"project": "shop", "rewritten": (), "reason": "asked for", "identity": REVIEWERS[0], "issued": NOW, **took}
+    """Enter an erasure in the log, signed by both reviewers."""
     place = office.workplace
-    signed = sign_erasure(Erasure(**said), demo_key(place.settings, REVIEWERS[0]))
+    here = {"installation": place.promotions.origin, "project": "shop", "identities": REVIEWERS, "issued": NOW}
+    made = Erasure(**{**here, "rewritten": (), "emptied": (), "reason": "asked for", **took})
+    signed = sign_erasure(made, [demo_key(place.settings, name) for name in REVIEWERS])
     SignedLog(place.settings, place.clock).append(Kind.ERASED, signed)

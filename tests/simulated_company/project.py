@@ -1,9 +1,9 @@
-"""The simulated grocer: 400 customers over 240 days, with the demo company's roles and protected attributes."""
+"""The simulated grocer: 400 customers over 240 days, audited by four protected attributes."""
 
 from datetime import date, timedelta
 
-from projects.complete_journey.project import PROJECT as GROCER
-from tenure.project import Project
+from tenure.project import Attribute, Project
+from tests.unit.model_cards.sample import ROLES
 
 FIRST_DAY = date(2020, 1, 1)
 N_DAYS = 240
@@ -15,8 +15,23 @@ PROJECT = Project(
     first_day=FIRST_DAY,
     last_day=FIRST_DAY + timedelta(days=N_DAYS - 1),
     known_as="household_id",
-    authors=GROCER.authors,
-    purposes=GROCER.purposes,
-    roles=GROCER.roles,
-    attributes=GROCER.attributes,
+    authors=ROLES,
+    purposes={
+        "retention": "deciding whom to contact before they stop buying",
+        "audit": "measuring whether groups are treated alike",
+    },
+    attributes=(
+        Attribute(name="age", title="age of the head of household", source="households", column="age"),
+        Attribute(
+            name="income",
+            title="household income",
+            source="households",
+            column="income",
+            groups={"Under 15K": "under 50K", "35-49K": "under 50K", "50-74K": "50K and over", "150-174K": "50K and over"},
+        ),
+        Attribute(name="marital_status", title="marital status", source="households", column="marital_status"),
+        Attribute(
+            name="household_composition", title="household composition", source="households", column="household_composition"
+        ),
+    ),
 )

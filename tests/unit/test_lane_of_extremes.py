@@ -27,7 +27,7 @@ from tenure.gate import Gate, GateKind
 from tenure.gates import GateResult, Outcome, decide
 from tenure.gathering import gather, monitoring_facts
 from tenure.loading import load_project
-from tenure.specs import ModelSpec
+from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import FIT, TEST, TrainingSet, stack
 from tests.unit.model_cards.sample import evidence
@@ -55,7 +55,7 @@ def alike(customer: int, day: int) -> tuple[bool, float]:
     return (customer + day) % 3 == 0, 7.0
 
 
-def company(spec: ModelSpec, n_customers: int, of: Company) -> TrainingSet:
+def company(spec: Model, n_customers: int, of: Company) -> TrainingSet:
     """Every input of a customer is one figure, and so is what happens to them."""
     snapshots = []
     for i, day in enumerate(DAYS):

@@ -18,5 +18,10 @@ def test_mlflow_is_linked_where_it_is_served(tmp_path):
     settings = replace(load_settings(), home=tmp_path, host="127.0.0.1", mlflow_port=5000)
     named = replace(settings, tracking_uri="https://anna:secret@mlflow.example/")
 
-    assert catalogue_model(settings, "shop.buys_7d") == "http://127.0.0.1:5000/#/models/shop.buys_7d"
-    assert catalogue_version(named, "shop.buys_7d", 3) == "https://mlflow.example/#/models/shop.buys_7d/versions/3"
+    assert (
+        catalogue_model(settings, "shop.buys_7d") == "http://127.0.0.1:5000/#/models/shop.buys_7d?workflowType=machine_learning"
+    )
+    assert (
+        catalogue_version(named, "shop.buys_7d", 3)
+        == "https://mlflow.example/#/models/shop.buys_7d/versions/3?workflowType=machine_learning"
+    )

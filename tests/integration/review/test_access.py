@@ -21,7 +21,8 @@ def room(shared_room) -> ReviewRoom:
 
 def address(room: ReviewRoom, path: str) -> str:
     """A path with something real in it."""
-    return path.format(digest=room.waiting, model="lapse_28d", name="room.css", sequence=0)
+    drawn = {"project": "shop", "version": 1, "day": "2017-11-14", "release": "0.7"}
+    return path.format(digest=room.waiting, model="lapse_28d", name="room.css", sequence=0, **drawn)
 
 
 @pytest.mark.parametrize("who", [*RoomRole, STRANGER])

@@ -4,14 +4,21 @@ import json
 import os
 import re
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
+from adapters.catalogue_run import Rendered
+from adapters.tables import stage_table
+from adapters.whole_files import write_whole
 from governance.records.approval import Verdict
+from governance.stores.package_reading import evidence_of
+from home.day_figures import measure_rows
 from home.sight import look
 from review.access import RoomRole
+from tenure.drift import DriftMeasure, Shift
 from tests.review_room import NAMES, ReviewRoom, decide, says
-from tests.shop import Shop
+from tests.shop import NOW, Shop
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
 
@@ -211,6 +218,46 @@ def test_the_portfolio_has_every_model_on_one_page(room):
     assert page.count("Risk tier") == len(room.workplace.project.models)
     assert "version 1" in page
     assert "Review by" in page
+
+
+def test_a_drift_page_is_served_apart_and_linked_from_model_and_alarm(room):
+    """By model, version and day; its script may run, and reaches nothing of the room's."""
+    workplace, client = room.workplace, room.as_role(RoomRole.AUDITOR)
+    record, spec = workplace.promotions.champion_record("shop", "lapse_28d"), workplace.project.model("lapse_28d")
+    days = [NOW.date() - timedelta(days=i) for i in range(5)]
+    moved = Shift(name="score", psi=0.9, expected_psi=0.01, counts=(3, 1))
+    rows = measure_rows([DriftMeasure(day=day, n_rows=2000, shifts=(moved,)) for day in days], record.model_digest)
+    table = workplace.lake.open(stage_table(spec, "drift"))
+    workplace.lake.replace_days(table, rows, days=days, key=("name",), note={})
+    path = workplace.drift_page("lapse_28d", 1, days[0])
+    write_whole(path, b"<script src='../../../../evidently-0.7.js'></script>")
+    write_whole(workplace.settings.reports / "evidently-0.7.js", b"drawn")
+    link = f'href="/reports/shop/lapse_28d/drift/1/{days[0]}.html"'
+    assert all(link in client.get(page).text for page in ("/", "/models/lapse_28d"))
+
+    page = client.get(link[6:-1])
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; script-src 'self'")
+    assert not {"allow-same-origin", "connect-src", "allow-forms"} & set(policy.replace(";", "").split())
+    script = room.stranger().get(link[6:-1].replace(f"{days[0]}.html", "../../../../evidently-0.7.js"))
+    assert (script.text, script.headers["cross-origin-resource-policy"]) == ("drawn", "cross-origin")
+    assert client.get(link[6:-1].replace("shop", "other")).status_code == 404
+    assert client.get("/models/lapse_28d?column=nothing").status_code == 404
+
+
+def test_the_run_of_a_package_is_found_in_mlflow(room, waiting):
+    """By its digest, when somebody asks; before it is logged, the page of its model."""
+    workplace, client = room.workplace, room.as_role(RoomRole.AUDITOR)
+    assert "/#/models/shop.lapse_28d-candidate?" in client.get(f"/candidates/{waiting}/mlflow").headers["location"]
+    package = workplace.packages.candidate(waiting)
+    logged = workplace.registry.log_challenger(
+        package, evidence_of(package), Rendered(card_html="", card_markdown="", summary="")
+    )
+    address = client.get(f"/candidates/{waiting}/mlflow").headers["location"]
+
+    assert re.fullmatch(
+        rf"http://127\.0\.0\.1:5000/#/experiments/\d+/runs/{logged.run_id}\?workflowType=machine_learning", address
+    )
 
 
 def test_the_card_can_be_taken_away(room, waiting):

@@ -74,7 +74,7 @@ def test_who_is_not_named_is_told_what_arrived(room, headers, message):
 
 def test_single_sign_on_names_people_as_it_knows_them(room, monkeypatch):
     """By an address, whatever its capital letters; the account's own name then opens nothing, and ends nobody's session twice."""
-    monkeypatch.setattr(cli.review, "open_workplace", lambda _: room.workplace)
+    monkeypatch.setattr(cli.review, "open_settings", lambda: room.workplace.settings)
     room.account("rita")
     said = CliRunner().invoke(command, ["review", "account", "identity", "rita", "Rita.Ødegård@Example.org"])
     client = behind_proxy(room)

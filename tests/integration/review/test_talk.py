@@ -3,10 +3,12 @@
 import pytest
 
 from adapters.alerts import Alert, AlertKind, FileSink
+from governance.doors.demonstration import ENGINEER
+from home.conditions import conditions_of, naming
+from home.notes import NoteKind
 from review.access import RoomRole
-from review.notes import NoteKind
-from tenure.errors import JournalError
-from tests.review_room import NAMES, ReviewRoom, csrf_of, says
+from tenure.errors import JournalError, PromotionError
+from tests.review_room import NAMES, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import NOW
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
@@ -47,6 +49,41 @@ def test_a_condition_is_a_reviewers_to_set_and_to_lift(room, waiting):
     assert "not yet met" not in says(reviewer.get(f"/candidates/{waiting}"))
 
 
+def test_an_open_condition_is_answered_in_everything_that_is_signed(room, waiting):
+    """It is a point of the approval, the request and the promotion name it, and a form from before it was set is old."""
+    first, second, engineer = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER), room.visitor(ENGINEER)
+    before, why = once_of(first, waiting), "the next training leaves it out anyway"
+    say(second, waiting, kind="condition", text="Leave out\nage.")
+    assert "not what the page showed" in says(decide(room, first, waiting, once=before, tick=["card", "1"], point=[why]))
+    assert "Open point 1, “Open condition of demo-reviewer-2: Leave out age.”" in says(decide(room, first, waiting))
+    for client in (first, second):
+        assert decide(room, client, waiting, tick=["card", "1"], point=[why]).status_code == 303
+    form = {"csrf": csrf_of(engineer), "once": once_of(engineer, waiting), "passphrase": room.passphrase}
+    assert "in spite of [open condition" in says(engineer.post(f"/candidates/{waiting}/promote", data=form))
+    assert engineer.post(f"/candidates/{waiting}/promote", data={**form, "reason": "both agree"}).status_code == 303
+
+    (approval, _) = room.workplace.promotions.decisions(waiting)
+    assert approval.reason == f"{REASON} [1] Open condition of demo-reviewer-2: Leave out age.: {why}"
+    record = room.workplace.promotions.champion_record("shop", "lapse_28d")
+    assert record.reason == "both agree [open condition of demo-reviewer-2: Leave out age.]"
+    assert record.asked_by == ENGINEER
+
+
+def test_a_condition_is_withdrawn_by_who_set_it(room, waiting):
+    """And the terminal asks as the room does, until then."""
+    first, second = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
+    say(second, waiting, kind="condition", text="Leave out age.")
+    assert say(first, waiting, kind="withdrawn", to=1).status_code == 409
+    asked = conditions_of(room.workplace, waiting)
+    with pytest.raises(PromotionError, match="in spite of"):
+        naming("", asked)
+    assert naming("fine", asked) == "fine [open condition of demo-reviewer-2: Leave out age.]"
+
+    assert say(second, waiting, kind="withdrawn", to=1).status_code == 303
+    assert conditions_of(room.workplace, waiting) == ()
+    assert decide(room, first, waiting).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("form", "code"),
     [
@@ -83,9 +120,9 @@ def test_an_alarm_that_was_seen_stands_back_until_it_comes_again(room):
 
 def test_notes_that_were_changed_are_refused_in_a_sentence(room, waiting):
     """They are only ever added to; a line that is none is not passed over."""
-    reviewer = room.account(REVIEWER)
+    client = room.visitor(REVIEWER)
     (room.shop.home / "review" / "notes.jsonl").write_text('{"kind": "question"}\n')
 
     with pytest.raises(JournalError, match="holds a line that is no note"):
-        room.room.notes.add(NoteKind.QUESTION, waiting, "Why?", by=reviewer)
-    assert "holds a line that is no note" in says(room.visitor(REVIEWER).get(f"/candidates/{waiting}"))
+        room.room.notes.add(NoteKind.QUESTION, waiting, "Why?", by=REVIEWER)
+    assert "holds a line that is no note" in says(client.get(f"/candidates/{waiting}"))

@@ -2,14 +2,22 @@
 
 from dataclasses import replace
 
-from projects.complete_journey.models.time_to_lapse import SPEC as FULL
-from tenure.timeline import SnapshotPlan
-from tests.simulated_company.smallness import EASY_GATES, SMALL
+from tenure.outcomes import pause, time_until
+from tenure.populations import had
+from tenure.specs import Model
+from tests.simulated_company.history import PURCHASES
+from tests.simulated_company.smallness import EASY_GATES, PROTECTED, SMALL, SNAPSHOTS
+from tests.unit.model_cards.sample import narrative
 
-SPEC = replace(
-    FULL,
-    horizons_days=(7, 14, 28),
-    snapshots=SnapshotPlan(step_days=21, n_calibration=2, n_test=1),
+SPEC = Model(
+    name="time_to_lapse",
+    title="Time to lapse",
+    owner="team:growth",
+    population=had(PURCHASES, within_days=28),
+    foresees=time_until(pause(PURCHASES, days=28), horizons_days=(7, 14, 28), score_at=28),
+    protected=PROTECTED,
+    snapshots=SNAPSHOTS,
     parameters=SMALL,
     gates=EASY_GATES,
+    narrative=replace(narrative(), verb="lapse"),
 )

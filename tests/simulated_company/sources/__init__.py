@@ -1,1 +1,1 @@
-"""What the simulated grocer delivers: the contracts of the demo company, as one file a day."""
+"""What the simulated grocer delivers: one file a day of each source."""

@@ -1,12 +1,107 @@
 """Receipt lines of the simulated grocer."""
 
-from dataclasses import replace
+from datetime import datetime
 
-from projects.complete_journey.sources.transactions import SOURCE as CONTRACT
-from tenure.contracts import Files, Volume
+from tenure.contracts import Available, Column, Files, PersonalData, Rule, Source, Volume
 
-SOURCE = replace(
-    CONTRACT,
+SOURCE = Source(
+    name="transactions",
+    title="Receipt lines",
+    grain="one product on one receipt of one household",
+    key=("customer_id", "basket_id", "product_id"),
+    event_time="purchased_at",
+    available=Available.END_OF_EVENT_DAY,
+    owner="team:data",
     reader=Files(pattern="transactions/{day}.parquet"),
+    columns=(
+        Column(
+            "customer_id",
+            str,
+            received_as="household_id",
+            pattern="[1-9][0-9]{0,9}",
+            personal=PersonalData.PSEUDONYM,
+            meaning="household that holds the loyalty card; a new one may appear on any day",
+        ),
+        Column("store_id", str, pattern="[0-9]{1,10}", meaning="store where the receipt was printed"),
+        Column("basket_id", str, pattern="[0-9]{1,20}", personal=PersonalData.PSEUDONYM, meaning="receipt, that is one purchase"),
+        Column(
+            "product_id",
+            str,
+            pattern="[0-9]{1,20}",
+            personal=PersonalData.BEHAVIOUR,
+            meaning="product bought; it need not be in the product list",
+            because="a purchase of what the list does not hold is one all the same",
+        ),
+        Column(
+            "quantity",
+            int,
+            unit="units",
+            minimum=0,
+            maximum=100_000,
+            personal=PersonalData.BEHAVIOUR,
+            meaning="units of the product on the line",
+            because="fuel is counted in small units",
+        ),
+        Column(
+            "spend",
+            float,
+            received_as="sales_value",
+            unit="USD",
+            minimum=0,
+            maximum=1_000,
+            personal=PersonalData.BEHAVIOUR,
+            meaning="what the store received for the line, after discounts",
+            because="a line may be free",
+        ),
+        Column(
+            "discount",
+            float,
+            received_as="retail_disc",
+            unit="USD",
+            minimum=0,
+            maximum=200,
+            personal=PersonalData.BEHAVIOUR,
+            meaning="discount for showing the loyalty card",
+            because="no line is dearer than this by far",
+        ),
+        Column(
+            "coupon_discount",
+            float,
+            received_as="coupon_disc",
+            unit="USD",
+            minimum=0,
+            maximum=100,
+            personal=PersonalData.BEHAVIOUR,
+            meaning="discount by a manufacturer's coupon",
+            because="coupons are small",
+        ),
+        Column(
+            "coupon_match_discount",
+            float,
+            received_as="coupon_match_disc",
+            unit="USD",
+            minimum=0,
+            maximum=20,
+            personal=PersonalData.BEHAVIOUR,
+            meaning="what the store adds to a manufacturer's coupon",
+            because="the store adds little",
+        ),
+        Column("week", int, unit="weeks", minimum=1, maximum=53, meaning="week of the grocer's year"),
+        Column(
+            "purchased_at",
+            datetime,
+            received_as="transaction_timestamp",
+            unit="UTC instant",
+            personal=PersonalData.BEHAVIOUR,
+            meaning="when the receipt was printed",
+        ),
+    ),
+    rules=(
+        Rule(
+            name="match_needs_coupon",
+            keeps="coupon_match_discount = 0 OR coupon_discount > 0",
+            meaning="the store adds to a coupon only where there is one",
+        ),
+    ),
     volume=Volume(minimum=20, maximum=2_000, because="Simulated days hold about 100 to 400 lines."),
 )

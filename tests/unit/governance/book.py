@@ -7,7 +7,7 @@ from datetime import datetime
 from governance.records.ledger import Ledger, open_ledger
 from governance.records.log import Checkpoint, Entry, Kind, head_of, new_entry, sign_checkpoint
 from governance.records.request import Asked, sign_request
-from governance.records.serving import Promotion, Revocation, sign_promotion, sign_revocation
+from governance.records.serving import Promotion, sign_promotion, sign_revocation
 from governance.rules.admission import check_record
 from governance.rules.propose import action_now, propose
 from tenure.canonical import sha256
@@ -24,6 +24,7 @@ from tests.unit.governance.sample import (
     package,
     policy,
     request,
+    revocation,
     signed_root,
     statement,
     trust_root,
@@ -124,8 +125,7 @@ class Book:
 
     def revoke(self, of: Package, who: str = "anna") -> None:
         """Revoke a package."""
-        made = Revocation(package_digest=of.digest, reason="its data were wrong", identity=PEOPLE[who][0], issued=self.now)
-        self.add(Kind.REVOKED, sign_revocation(made, key(who)))
+        self.add(Kind.REVOKED, sign_revocation(revocation(of, who, at=self.now), key(who)))
 
 
 def opened() -> Book:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.records.approval import Approval, Verdict, sign_approval
 from governance.records.request import Asked, Request
+from governance.records.serving import Revocation
 from governance.records.signing import public_bytes
 from governance.records.statement import NamedDigest, Training, sign_statement
 from governance.records.trust_root import Quorum, Role, StaffKey, TrustRoot, sign_root
@@ -187,6 +188,14 @@ def approval(of: Package, who: str, *, at: datetime, **changes: object) -> Appro
         issued=at,
         expires=at + 7 * DAY,
         nonce=sha256(f"{who}{at}{of.digest}".encode())[:32],
+    )
+    return replace(made, **changes)
+
+
+def revocation(of: Package, who: str, *, at: datetime, **changes: object) -> Revocation:
+    """What a person forbids."""
+    made = Revocation(
+        installation=ORIGIN, package_digest=of.digest, reason="its data were wrong", identity=PEOPLE[who][0], issued=at
     )
     return replace(made, **changes)
 

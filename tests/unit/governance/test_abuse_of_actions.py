@@ -95,15 +95,6 @@ def test_renewed_while_another_serves() -> None:
 
 
 @attempt("approval for another installation")
-def test_approval_copied_from_another_installation() -> None:
-    """Copied within minutes from a staging log, in which the same people decide with the same keys."""
-    book = opened()
-    book.trained(package())
-    subject = subject_of(package(), policy(), installation="log.staging")
-    book.add(Kind.APPROVAL, approve(package(), "anna", at=book.now, subject=subject))
-
-
-@attempt("approval for another installation")
 def test_promotion_copied_from_another_installation() -> None:
     """Whoever holds both logs brings the approvals and the promotion."""
     book, subject = opened(), subject_of(package(), policy(), installation="log.staging")

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from governance.records.log import Kind
 from governance.records.request import Asked
-from governance.records.serving import Revocation, sign_promotion, sign_revocation
+from governance.records.serving import sign_promotion, sign_revocation
 from governance.rules.verify import champion, verify_history
 from tenure.promotions import Action
 from tests.unit.governance.abuse import ONE, TWO, attempt, load, ready, unchecked
 from tests.unit.governance.book import opened, served
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, package
+from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, approve, key, package, revocation
 
 
 @attempt("signed by another person")
@@ -124,8 +124,15 @@ def test_promotion_of_a_revoked_package() -> None:
 def test_revocation_by_a_trainer() -> None:
     """Who may not decide may not revoke."""
     book = served(ONE)
-    made = Revocation(package_digest=package().digest, reason="mine is better", identity="service-training", issued=book.now)
-    book.add(Kind.REVOKED, sign_revocation(made, key("training")))
+    book.revoke(package(), "training")
+
+
+@attempt("approval for another installation")
+def test_revocation_copied_from_another_installation() -> None:
+    """What a staging log forbids says nothing here."""
+    book = served(ONE)
+    made = revocation(package(), "anna", at=book.now, installation="log.staging")
+    book.add(Kind.REVOKED, sign_revocation(made, key("anna")))
 
 
 @attempt("review overdue")

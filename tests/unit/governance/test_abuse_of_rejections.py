@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from governance.records.approval import Verdict, sign_approval
 from governance.records.log import Kind
+from home.sight import Sight
 from tests.unit.governance.abuse import attempt, load, ready, unchecked
 from tests.unit.governance.book import opened
 from tests.unit.governance.sample import (
@@ -24,6 +25,17 @@ def test_rejection_taken_back_by_a_forged_approval() -> None:
     book.add(Kind.REJECTION, approve(package(), "carla", at=book.now, verdict=Verdict.REJECT))
     book.force(Kind.APPROVAL, sign_approval(approval(package(), "carla", at=book.now), key("stranger")))
     unchecked(book, approvals=named)
+
+
+def test_an_approval_that_must_not_stand_is_shown_nowhere() -> None:
+    """Signed by nobody, in anna's name; a rejection is shown, for unproved it stops all the same."""
+    book = opened()
+    book.trained(package())
+    for kind, verdict in ((Kind.APPROVAL, Verdict.APPROVE), (Kind.REJECTION, Verdict.REJECT)):
+        book.force(kind, sign_approval(approval(package(), "anna", at=book.now, verdict=verdict), key("stranger")))
+    (shown,) = Sight(None, book.ledger).decisions(package().digest)
+
+    assert shown.verdict is Verdict.REJECT
 
 
 @attempt("rejected")

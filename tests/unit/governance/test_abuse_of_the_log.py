@@ -1,8 +1,10 @@
 """A log that is not as it was signed: cut, rewritten, edited, of another place or time."""
 
+from governance.records.approval import Verdict
 from governance.records.ledger import check_witnessed
 from governance.records.log import Kind, new_entry
 from governance.records.serving import sign_promotion
+from governance.rules import counting
 from governance.rules.verify import verify_history
 from tests.unit.governance.abuse import ONE, attempt, load, ready
 from tests.unit.governance.book import opened, served
@@ -79,3 +81,16 @@ def test_witness_s_copy_signed_by_the_log_s_key() -> None:
     """Whoever keeps the log and can write where the witness writes has still not the witness's key."""
     book = served(ONE)
     check_witnessed(book.ledger, [book.checkpoint])
+
+
+def test_proving_a_log_takes_each_signature_a_few_times_however_long_it_is(monkeypatch) -> None:
+    """Reviewers who change their minds again and again make no later record dearer to prove than an earlier one."""
+    book, verified, read = opened(), [], counting.read_approval
+    book.trained(package())
+    for _ in range(6):
+        book.add(Kind.REJECTION, approve(package(), "anna", at=book.now, verdict=Verdict.REJECT))
+        book.approved(package(), "anna")
+    monkeypatch.setattr(counting, "read_approval", lambda *args, **known: verified.append(args) or read(*args, **known))
+
+    assert verify_history(book.ledger).is_sound
+    assert len(verified) == 11  # the one before each, but for the first

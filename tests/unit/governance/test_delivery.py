@@ -16,9 +16,10 @@ from governance.rules.verify import verify_history
 from tenure.canonical import encode
 from tenure.errors import RefusedError
 from tests.unit.governance.book import Book, opened
-from tests.unit.governance.sample import DAY, MODEL, PROJECT, START, key, signed_root, staff, trust_root
+from tests.unit.governance.sample import DAY, MODEL, ORIGIN, PROJECT, START, key, signed_root, staff, trust_root
 
 SCORED = (date(2026, 10, 30), date(2026, 10, 31))
+BOTH = [key("anna"), key("ben")]
 ROOTS = ("a1" * 32, "b2" * 32, "c3" * 32)
 
 
@@ -158,11 +159,12 @@ def test_a_delivery_is_spelled_one_way():
 def erasure(**changes: object) -> Erasure:
     """What one act took out."""
     said = Erasure(
+        installation=ORIGIN,
         project=PROJECT,
         rewritten=(Rewritten(table="raw/transactions", day=SCORED[0], old="1a" * 32, new="2b" * 32),),
-        emptied=(Emptied(root=ROOTS[0], places=(0, 2)),),
+        emptied=(Emptied(root=ROOTS[0], n_leaves=3, places=(0, 2)),),
         reason="asked for by letter",
-        identity="staff-anna",
+        identities=("staff-anna", "staff-ben"),
         issued=START,
     )
     return replace(said, **changes)
@@ -172,11 +174,11 @@ def test_what_was_erased_stands_in_the_log():
     """By root and place, and from digest to digest, over as many rewritings as there were; other projects keep theirs."""
     book = opened()
     again = (Rewritten(table="raw/transactions", day=SCORED[0], old="2b" * 32, new="3c" * 32),)
-    book.add(Kind.ERASED, sign_erasure(erasure(issued=book.now), key("anna")))
-    book.add(Kind.ERASED, sign_erasure(erasure(issued=book.now, rewritten=again, emptied=()), key("anna")))
+    book.add(Kind.ERASED, sign_erasure(erasure(issued=book.now), BOTH))
+    book.add(Kind.ERASED, sign_erasure(erasure(issued=book.now, rewritten=again, emptied=()), BOTH))
     found = erasures(book.ledger, PROJECT)
 
-    assert found.emptied(ROOTS[0]) == {0, 2}
+    assert (found.emptied(ROOTS[0]), found.n_leaves(ROOTS[0])) == ({0, 2}, 3)
     assert found.emptied(ROOTS[1]) == frozenset()
     assert found.now("raw/transactions", SCORED[0], "1a" * 32) == "3c" * 32
     assert found.before("raw/transactions", SCORED[0], "3c" * 32) == "1a" * 32
@@ -188,14 +190,17 @@ def test_what_was_erased_stands_in_the_log():
 @pytest.mark.parametrize(
     ("who", "changes", "refusal"),
     [
-        ("ben", {}, "signed by another person"),
-        ("scorer", {"identity": "service-scorer"}, "wrong role"),
-        ("anna", {"issued": START - DAY}, "time runs back"),
+        (("anna", "carla"), {}, "signed by another person"),
+        (("anna",), {"identities": ("staff-anna",)}, "too few approvals"),
+        (("anna", "anna2"), {"identities": ("staff-anna",)}, "too few approvals"),
+        (("anna", "scorer"), {"identities": ("service-scorer", "staff-anna")}, "wrong role"),
+        (("anna", "ben"), {"issued": START - DAY}, "time runs back"),
+        (("anna", "ben"), {"installation": "log.staging"}, "approval for another installation"),
     ],
 )
-def test_an_erasure_is_signed_by_a_reviewer_in_their_own_name_when_it_happens(who, changes, refusal):
+def test_an_erasure_takes_the_reviewers_of_a_promotion_in_their_own_names_here_and_now(who, changes, refusal):
     """Whoever writes to the lake alone erases nothing that would be believed."""
     with pytest.raises(RefusedError) as error:
-        opened().add(Kind.ERASED, sign_erasure(erasure(**changes), key(who)))
+        opened().add(Kind.ERASED, sign_erasure(erasure(**changes), [key(name) for name in who]))
 
     assert error.value.refusal == refusal

@@ -10,7 +10,7 @@ import pytest
 from governance.records.approval import APPROVAL_TYPE, peek_approval
 from governance.records.ledger import Ledger, open_ledger
 from governance.records.log import Entry, Kind
-from governance.records.serving import PROMOTION_TYPE, Promotion, peek_promotion, sign_promotion
+from governance.records.serving import PROMOTION_TYPE, REVOCATION_TYPE, Promotion, peek_promotion, sign_promotion
 from governance.records.signing import read_envelope, sign
 from governance.records.statement import EARLIER_PREDICATE, STATEMENT_TYPE
 from governance.rules.admission import check_record
@@ -21,8 +21,8 @@ from tenure.canonical import canonical, encode, read_canonical
 from tenure.errors import RefusedError
 from tenure.promotions import Action
 from tests.unit.governance.abuse import TWO, attempt, load
-from tests.unit.governance.book import Book, opened
-from tests.unit.governance.sample import DAY, approval, key, package, statement
+from tests.unit.governance.book import Book, opened, served
+from tests.unit.governance.sample import DAY, approval, key, package, revocation, statement
 
 # The log of a demonstration, as the first version of Tenure wrote it: three models, each approved by two and promoted.
 KEPT = json.loads((Path(__file__).parent / "data/log_of_the_first_form.json").read_text())
@@ -141,6 +141,21 @@ def test_renewed_on_a_statement_of_the_first_form_behind_the_present_one() -> No
     book.approved(package(), "anna", "ben")
     book.promote(package())
     load(book)
+
+
+def test_a_revocation_of_the_first_form_goes_on_forbidding() -> None:
+    """It was signed beside the others' present forms; nobody signs one so any more."""
+    book = served()
+    content = read_canonical(encode(revocation(package(), "anna", at=book.now)), what="a record")
+    del content["installation"]
+    then = sign(canonical(content), REVOCATION_TYPE.replace(".v2", ""), [key("anna")])
+    with pytest.raises(RefusedError, match="form of an earlier Tenure"):
+        book.add(Kind.REVOKED, then)
+    book.force(Kind.REVOKED, then)
+
+    assert verify_history(book.ledger).is_sound
+    with pytest.raises(RefusedError, match="staff-anna revoked"):
+        load(book)
 
 
 def test_what_served_in_the_first_form_serves() -> None:

@@ -123,9 +123,21 @@ def test_a_day_stands_with_its_own_scores_alone(found, words):
 
 
 def test_nobody_signs_outside_the_log_any_more():
-    """Whoever holds the scoring service's key and writes to the lake hands out nothing past the log, whatever the model."""
+    """Whoever keeps a key of the scoring service and writes to the lake hands out nothing past the log, whatever the date."""
     book = opened()
     book.ask(Asked.TRAIN)
     late = book.now + 2 * DAY
 
     assert refusal_of(noted(delivered_at=late), book, now=late) == "earlier form"
+    assert refusal_of(noted(), book) == "earlier form"
+
+
+def test_the_log_may_name_what_stands_before_anything_is_delivered_to_it():
+    """A model that nobody scores again keeps the days that it had, and no more."""
+    book, standing = opened(), noted()
+    stock = (NamedDigest(name=SCORED.isoformat(), value=sha256(standing.encode())),)
+    named = replace(delivery(delivered_at=book.now, earlier=stock), days=())
+    book.add(Kind.DELIVERED, sign_delivery(named, key("scorer")))
+
+    assert signed_day(book.ledger, PROJECT, MODEL, SCORED, noted=standing, now=START + DAY) is not None
+    assert refusal_of(noted(content="9f" * 32), book) == "other delivery"

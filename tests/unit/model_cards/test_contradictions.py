@@ -12,6 +12,7 @@ from tenure.audit import Verdict
 from tenure.evaluation.records import Estimate
 from tenure.evidence import Evidence
 from tenure.loading import load_project
+from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 from tests.unit.model_cards.sample_audit import attribute
 
@@ -154,11 +155,13 @@ def test_words_that_people_have_written_are_let_pass() -> None:
     assert all("is censored" in one or "alibration" in one for one in found if one)
 
 
-def test_a_summary_that_a_figure_contradicts_is_a_gap() -> None:
-    """It is read first, so it is held to the figures first."""
-    praised = replace(narrative(), summary="It beats the baseline.")
+def test_words_that_a_figure_contradicts_are_a_gap() -> None:
+    """They count as none, in the summary as in a statement, and the gate that asks for a complete card says why."""
+    said = Statement(text="Calibration comes after them.", author="model_owner", on=narrative().statements["explanation"].on)
+    praised = replace(narrative(explanation=said), summary="It beats the baseline.")
 
     assert gaps(whole(), praised, ROLES) == ()
-    assert gaps(poor(), praised, ROLES)[0] == (
-        "summary: the statement says “beats the baseline”, and no measure is shown to be better than it"
+    assert gaps(poor(), praised, ROLES) == (
+        "summary: the statement says “beats the baseline”, and no measure is shown to be better than it",
+        "30 explanation: the statement says “Calibration comes”, and no calibration was applied",
     )

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from model_cards.compile import compile_card, gaps
+from model_cards.compile import compile_card
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.page import because
@@ -19,7 +19,6 @@ from tenure.gate import Gate, GateKind
 from tenure.gates import Answer, Outcome, Question
 from tenure.loading import load_project
 from tenure.open_points import judge, open_points
-from tenure.statements import Statement
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 from tests.unit.model_cards.sample_audit import attribute, group
 
@@ -197,18 +196,6 @@ def test_verdicts_that_differ_do_not_share_a_colour() -> None:
     for theme in re.findall(r":root \{([^}]*)\}", styles)[:2]:
         colours = [re.search(rf"--{name}: (#\w+)", theme)[1] for name in ("accent", "misses", "unclear", "short-of", "quiet")]
         assert len(set(colours)) == 5
-
-
-def test_a_statement_that_a_figure_contradicts_counts_as_none() -> None:
-    """Nothing was calibrated: who says that calibration comes after the reasons has said nothing, and the gate asks anew."""
-    whole = evidence()
-    bare = replace(whole, decision=None, model=replace(whole.model, calibration_method="none"))
-    said = Statement(text="Calibration comes after them.", author="model_owner", on=narrative().statements["explanation"].on)
-
-    assert gaps(bare, narrative(), ROLES) == ()
-    assert gaps(bare, narrative(explanation=said), ROLES) == (
-        "30 explanation: the statement says “Calibration comes”, and no calibration was applied",
-    )
 
 
 def test_a_figure_typed_into_the_reason_of_a_gate_is_not_printed() -> None:

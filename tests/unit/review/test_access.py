@@ -1,7 +1,5 @@
 """The table of access, by itself; `tests/integration/review/test_access.py` walks the app against it."""
 
-import pytest
-
 from review.access import EVERY_ROLE, ROUTES, RoomRole, may
 from review.app import HANDLERS
 
@@ -13,14 +11,16 @@ def test_every_route_has_a_handler_and_every_handler_a_route():
 
 
 def test_only_the_entrance_is_open_to_strangers():
-    """Everything else asks who it is."""
-    assert {route.name for route in ROUTES if route.roles is None} == {"show_login", "log_in", "static_file", "health"}
+    """Everything else asks who it is; the script of drift pages is a library's, asked for by pages that are nobody's."""
+    entrance = {"show_login", "log_in", "static_file", "health", "drift_script"}
+    assert {route.name for route in ROUTES if route.roles is None} == entrance
 
 
-@pytest.mark.parametrize("name", ["decide"])
-def test_reviewers_alone_decide(name):
-    """An administrator makes accounts; that is not a vote."""
-    assert {role for role in RoomRole if may(role, name)} == {RoomRole.REVIEWER}
+def test_an_administrator_neither_decides_nor_promotes():
+    """They make accounts; that is not a vote. The roles are those that a trust root asks for."""
+    able = {name: {role for role in RoomRole if may(role, name)} for name in ("decide", "promote")}
+
+    assert able == {"decide": {RoomRole.REVIEWER}, "promote": {RoomRole.REVIEWER, RoomRole.ENGINEER}}
 
 
 def test_an_auditor_changes_nothing():

@@ -1,9 +1,8 @@
 """Drawings over days."""
 
 from datetime import date, timedelta
-from itertools import pairwise
 
-from review.figures import Series, over_days, spark
+from review.figures import Series, bars, over_days, spark
 
 FIRST = date(2017, 11, 1)
 
@@ -37,10 +36,11 @@ def test_a_day_without_a_value_leaves_the_others_in_place():
     assert len(line.split('"')[1].split()) == 2
 
 
-def test_names_of_lines_that_end_alike_do_not_cover_each_other():
-    """Each keeps its distance."""
-    series = [Series(name=f"line {i}", style="curve", points=days(0.2, 0.2 + i / 1000)) for i in range(4)]
-    drawn = over_days(series, title="Drift", says="", lines=[("limit", 0.2)])
-    heights = sorted(float(part.split('y="')[1].split('"')[0]) for part in drawn.split("<text")[1:] if ">line " in part)
+def test_bars_say_each_share_in_words_and_as_a_length():
+    """What was half and is a quarter is drawn half as long."""
+    drawn = bars([("up to 3", 0.5, 0.25), ("missing", 0.5, 0.75)], names=("at training", "on 2017-11-14"), title="Pauses")
+    widths = [float(part.split('width="')[1].split('"')[0]) for part in drawn.split("<rect")[3:]]
 
-    assert min(b - a for a, b in pairwise(heights)) >= 16
+    assert "up to 3: 50%, then 25%; missing: 50%, then 75%" in drawn
+    assert widths[1] == widths[0] / 2
+    assert widths[3] == widths[0] * 1.5

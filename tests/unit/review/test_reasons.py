@@ -2,7 +2,8 @@
 
 import pytest
 
-from review.reasons import missing, open_points, signed_reason, thin
+from governance.doors.open_questions import is_thin
+from review.reasons import missing, open_points, signed_reason
 from tenure.gate import Gate, GateKind
 from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question
 
@@ -14,7 +15,7 @@ POINTS = open_points(Decision(outcome=Outcome.NEEDS_REASON, verdicts=(), open_po
 
 
 @pytest.mark.parametrize(
-    ("reason", "is_thin"),
+    ("reason", "expected"),
     [
         ("ok", True),
         ("", True),
@@ -25,9 +26,9 @@ POINTS = open_points(Decision(outcome=Outcome.NEEDS_REASON, verdicts=(), open_po
         ("可", True),
     ],
 )
-def test_a_reason_has_four_different_words_or_as_much_of_a_script_without_spaces(reason, is_thin):
+def test_a_reason_has_four_different_words_or_as_much_of_a_script_without_spaces(reason, expected):
     """Repeating one is not saying more."""
-    assert thin(reason) is is_thin
+    assert is_thin(reason) is expected
 
 
 def test_an_open_point_is_named_by_its_question():

@@ -1,6 +1,6 @@
 """Notes: questions, answers and conditions about a package, and alarms that somebody has seen. Only ever added to.
 
-They are said, not signed: what a decision rests on is the reason that was signed with it.
+They are said, not signed. What is signed of them is in `conditions.py`; the review room shows them.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from adapters.journal import Journal
-from review.accounts import Account
 from tenure.errors import JournalError
 
 LONGEST_TEXT = 2000
@@ -24,10 +23,14 @@ class NoteKind(StrEnum):
     ANSWER = "answer"
     CONDITION = "condition"
     MET = "met"
+    WITHDRAWN = "withdrawn"
     SEEN = "seen"
 
 
-_ANSWERS = {NoteKind.QUESTION: NoteKind.ANSWER, NoteKind.CONDITION: NoteKind.MET}
+_CLOSED_BY = {
+    NoteKind.QUESTION: frozenset({NoteKind.ANSWER}),
+    NoteKind.CONDITION: frozenset({NoteKind.MET, NoteKind.WITHDRAWN}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,25 +58,26 @@ class Thread:
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits: for an answer, or for a reviewer to say that it is met."""
-        return _ANSWERS[self.first.kind] not in {answer.kind for answer in self.answers}
+        """Whether it waits: for an answer, or for a reviewer to call it met or withdraw it."""
+        return not _CLOSED_BY[self.first.kind] & {answer.kind for answer in self.answers}
 
     @property
     def in_words(self) -> str:
         """Where it stands."""
-        if self.first.kind is NoteKind.CONDITION:
-            return "not yet met" if self.is_open else "met"
-        return "not yet answered" if self.is_open else "answered"
+        if self.first.kind is NoteKind.QUESTION:
+            return "not yet answered" if self.is_open else "answered"
+        closed = [answer.kind.value for answer in self.answers if answer.kind in _CLOSED_BY[NoteKind.CONDITION]]
+        return closed[0] if closed else "not yet met"
 
 
 class Notes:
     """The notes of one installation, in a file of their own."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
-        """Name the file; nothing is created until the first note."""
-        self._journal, self._clock = Journal(path), clock
+    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
+        """Name their folder; nothing is created until the first note."""
+        self._journal, self._clock = Journal(folder / "notes.jsonl"), clock
 
-    def add(self, kind: NoteKind, about: str, text: str, *, by: Account, to: int | None = None) -> Note:
+    def add(self, kind: NoteKind, about: str, text: str, *, by: str, to: int | None = None) -> Note:
         """Say something and return once it is on disk.
 
         Raises
@@ -85,9 +89,9 @@ class Notes:
         with self._journal.locked():
             known = self.all()
             first = next((note for note in known if note.number == to and note.about == about), None)
-            if kind in (NoteKind.ANSWER, NoteKind.MET) and not _may_follow(kind, first):
-                raise JournalError("There is no such question or condition on this page. Open the page again.")
-            note = Note(number=len(known) + 1, kind=kind, about=about, text=text.strip(), by=by.staff_id, at=self._clock(), to=to)
+            if kind not in (*_CLOSED_BY, NoteKind.SEEN) and not _may_follow(kind, first, by):
+                raise JournalError("There is no such question or condition of yours on this page. Open the page again.")
+            note = Note(number=len(known) + 1, kind=kind, about=about, text=text.strip(), by=by, at=self._clock(), to=to)
             self._journal.append({**vars(note), "kind": kind.value, "at": note.at.isoformat()})
         return note
 
@@ -109,7 +113,7 @@ class Notes:
         """Questions and conditions by package, oldest first."""
         known, found = self.all(), dict[str, tuple[Thread, ...]]()
         for first in known:
-            if first.kind in _ANSWERS:
+            if first.kind in _CLOSED_BY:
                 answers = tuple(note for note in known if note.to == first.number and note.about == first.about)
                 found[first.about] = (*found.get(first.about, ()), Thread(first=first, answers=answers))
         return found
@@ -119,11 +123,13 @@ class Notes:
         return {note.about: note for note in self.all() if note.kind is NoteKind.SEEN}
 
 
-def _may_follow(kind: NoteKind, first: Note | None) -> bool:
-    """Whether a note may answer another: anything a question or condition; only a condition is ever met."""
-    if first is None or first.kind not in _ANSWERS:
+def _may_follow(kind: NoteKind, first: Note | None, by: str) -> bool:
+    """Whether a note may answer another: only a condition is ever met, or withdrawn by who set it."""
+    if first is None or first.kind not in _CLOSED_BY:
         return False
-    return kind is NoteKind.ANSWER or first.kind is NoteKind.CONDITION
+    if kind is NoteKind.ANSWER:
+        return True
+    return first.kind is NoteKind.CONDITION and (kind is NoteKind.MET or first.by == by)
 
 
 def _note(line: Mapping[str, Any]) -> Note:
