@@ -13,7 +13,9 @@ from pathlib import Path
 
 from adapters.raw_store import RawStore
 from adapters.readers import FORMATS, event_day_of
+from adapters.readers.places import is_address, is_pattern
 from tenure.contracts import Files, Source
+from tenure.contracts.readers import day_in, of_day
 from tenure.project import Project
 
 # What looks like a delivery; a README beside them is none.
@@ -60,8 +62,8 @@ def _of_source(
     late, absent = [], []
     for key in keys:
         own = [inbox / name for name in (f"{event_day_of(key)}.{kind}" for kind in FORMATS) if name in placed]
-        if not own and isinstance(source.reader, Files) and (not source.is_static or key == project.first_key):
-            file = Path(source.reader.pattern.replace("{day}", event_day_of(key).isoformat()))
+        if not own and _is_watched(source) and (not source.is_static or key == project.first_key):
+            file = Path(of_day(_pattern(source), event_day_of(key)))
             if file.parent not in folders:
                 folders[file.parent] = _files(file.parent)
             if file.name in folders[file.parent]:
@@ -71,6 +73,16 @@ def _of_source(
         if len(own) == 1 and (key in undelivered or (key in landed and _differs(raw, project, source, key, own[0], landed[key]))):
             late.append(key)
     return late, tuple(absent)
+
+
+def _is_watched(source: Source) -> bool:
+    """Whether a source has one file a day on this machine, under one name."""
+    return isinstance(source.reader, Files) and not is_address(_pattern(source)) and not is_pattern(_pattern(source))
+
+
+def _pattern(source: Source) -> str:
+    """Where the files of a source lie; empty for other readers."""
+    return source.reader.pattern if isinstance(source.reader, Files) else ""
 
 
 def _rows(raw: RawStore, project: Project, source: Source, key: date) -> int | None:
@@ -102,15 +114,15 @@ def _files(folder: Path) -> frozenset[str]:
 
 def _nobodys_of_readers(project: Project) -> Iterator[Path]:
     """Deliveries that lie beside those that are taken, under a name that no day has."""
-    patterns: dict[Path, list[re.Pattern[str]]] = {}
+    patterns: dict[Path, list[str]] = {}
     for source in project.sources:
-        if isinstance(source.reader, Files):
-            path = Path(source.reader.pattern)
-            if "{day}" not in str(path.parent):
-                patterns.setdefault(path.parent, []).append(_name(path.name))
+        if _is_watched(source):
+            path = Path(_pattern(source))
+            if "{day" not in str(path.parent):
+                patterns.setdefault(path.parent, []).append(path.name)
     for folder, names in patterns.items():
         for file in _files(folder):
-            if _DELIVERY.search(file) and not any(_is_day(name.fullmatch(file), project) for name in names):
+            if _DELIVERY.search(file) and not any(_is_day(name, file, project) for name in names):
                 yield folder / file
 
 
@@ -121,21 +133,11 @@ def _nobodys_of_inbox(project: Project, inbox: Path) -> Iterator[Path]:
     yield from (own / name for name in _files(own))
     for folder in sorted(path for path in own.glob("*") if path.is_dir()):
         is_source = folder.name in {source.name for source in project.sources}
-        names = [_name(f"{{day}}.{kind}") for kind in FORMATS] if is_source else []
-        yield from (folder / f for f in _files(folder) if not any(_is_day(name.fullmatch(f), project) for name in names))
+        names = [f"{{day}}.{kind}" for kind in FORMATS] if is_source else []
+        yield from (folder / f for f in _files(folder) if not any(_is_day(name, f, project) for name in names))
 
 
-def _name(pattern: str) -> re.Pattern[str]:
-    """The name of a day's file."""
-    return re.compile("(.+)".join(re.escape(part) for part in pattern.split("{day}")))
-
-
-def _is_day(found: "re.Match[str] | None", project: Project) -> bool:
+def _is_day(pattern: str, name: str, project: Project) -> bool:
     """Whether a name is that of an event day of the project."""
-    if found is None:
-        return False
-    try:
-        day = date.fromisoformat(found.group(1))
-    except ValueError:
-        return False
-    return found.group(1) == day.isoformat() and project.first_day <= day <= (project.last_day or date.max)
+    day = day_in(pattern, name)
+    return day is not None and project.first_day <= day <= (project.last_day or date.max)

@@ -7,6 +7,7 @@ import atexit
 import gc
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,8 @@ _MAY_BE_SECRET = {
     "TENURE_PROMOTION_LOG",
     "TENURE_TRACKING_URI",
 }
+# Addresses of databases that sources are read from, by the names that sources give them.
+_DATABASE = "TENURE_DATABASE_"
 _HIDDEN = "(set; its value is kept nowhere)"
 # Delta and SQLAlchemy take a path for an address, and see something else in these: tables and databases would not be found.
 _NO_PATH = re.compile(r"[?\[\]^|\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
@@ -64,7 +67,7 @@ class Settings:
     """Places and limits of this installation.
 
     Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_PROJECTS`
-    (folders that hold companies' folders), `TENURE_THREADS`,
+    (folders that hold companies' folders), `TENURE_DATABASE_<NAME>` (databases that sources are read from), `TENURE_THREADS`,
     `TENURE_ALERTS` (who is alerted), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
     lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing),
     `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of the review room `TENURE_REVIEW_PORT`,
@@ -94,6 +97,7 @@ class Settings:
     has_accounts: bool = False
     audit_port: int | None = None
     projects: tuple[Path, ...] = ()
+    databases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> Path:
@@ -174,6 +178,7 @@ def load_settings() -> Settings:
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or catalogue_in(home),
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
         projects=_folders("TENURE_PROJECTS"),
+        databases={name.removeprefix(_DATABASE): value for name, value in os.environ.items() if name.startswith(_DATABASE)},
         n_threads=_whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
         dagster_port=_port("TENURE_DAGSTER_PORT", 3000),
@@ -201,7 +206,7 @@ def load_settings() -> Settings:
 def named_settings() -> dict[str, str]:
     """Every variable of ours that is set; of one whose value may hold a password or an address, only that it is."""
     ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("TENURE_")}
-    return {name: _HIDDEN if name in _MAY_BE_SECRET else value for name, value in ours.items()}
+    return {name: _HIDDEN if name in _MAY_BE_SECRET or name.startswith(_DATABASE) else value for name, value in ours.items()}
 
 
 def catalogue_in(home: Path) -> str:

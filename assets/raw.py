@@ -7,6 +7,7 @@ import dagster as dg
 
 from adapters.raw_store import Receipt
 from adapters.readers import UndeliveredError, read_batches
+from adapters.wholes import wholes_of
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
 from home.workplace import Workplace
@@ -56,8 +57,16 @@ def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tu
 
     A file that is no longer where it was landed from is no loss; more than one file for a day is a question all the same.
     """
-    raw, project = workplace.raw, workplace.project
-    batches = read_batches(source, days, project.first_key, project=project.name, inbox=workplace.settings.inbox)
+    raw, project, settings = workplace.raw, workplace.project, workplace.settings
+    batches = read_batches(
+        source,
+        days,
+        project.first_key,
+        project=project.name,
+        inbox=settings.inbox,
+        wholes=wholes_of(settings.raw, project.name, source.name),
+        databases=settings.databases,
+    )
     try:
         return raw.land_many(project.name, source.name, batches, workplace.clock(), source.text), {}
     except UndeliveredError as error:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from adapters.lake import OpenTable
 from adapters.raw_store import Receipt
@@ -58,12 +60,13 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
         },
     )
     def validated(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        days = days_of(context)
+        asked = days_of(context)
+        days = _with_later_snapshots(workplace, source, asked)
         tables = open_tables(workplace, source)
         receipts = receipts_of(workplace, source, days)
         validation = validate_days(workplace, source, days, receipts)
         commit_version = write(workplace, source, validation, receipts, days, tables)
-        tell_days(context, {day.key: of_verdict(day) for day in validation.days})
+        tell_days(context, {day.key: of_verdict(day) for day in validation.days if day.key in asked})
         return dg.MaterializeResult(metadata={"lake_version": commit_version}, check_results=[check_result(validation)])
 
     return validated
@@ -96,7 +99,24 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date], re
     raw, project = workplace.raw, workplace.project
     undelivered = {day: raw.undelivered(project.name, source.name, day) or "" for day in days if day not in receipts}
     batches = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
-    return validate(source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day)
+    known = _known_before(workplace, source, min(days)) if source.is_snapshot and days else None
+    return validate(
+        source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day, known=known
+    )
+
+
+def _known_before(workplace: Workplace, source: Source, day: date) -> pa.Table | None:
+    """The rows that validation kept of the snapshots before a day."""
+    rows = workplace.lake.rows(validated_table(source))
+    return None if rows is None else rows.filter(pc.less(rows["day"], pa.scalar(day, pa.date32())))
+
+
+def _with_later_snapshots(workplace: Workplace, source: Source, days: Sequence[date]) -> Sequence[date]:
+    """The days, and those whose snapshots were compared with them: what differs from a snapshot changes with it."""
+    if not source.is_snapshot:
+        return days
+    landed = workplace.raw.keys(workplace.project.name, source.name)
+    return sorted({*days, *(day for day in landed if day > min(days))})
 
 
 def open_tables(workplace: Workplace, source: Source) -> dict[str, OpenTable]:

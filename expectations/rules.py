@@ -149,11 +149,11 @@ def in_batch_days(source: Source, event_time: str, first_key: date) -> RowRule:
     lag = _lag(source, event_time)
     if source.available is Available.AT_EVENT:
         lag = f"case when day = DATE '{first_key}' and {lag} > 1 then 1 else {lag} end"
-    latest = 1 + source.late_days
+    latest = 1 + source.most_days_late
     column = f"{event_time}:days_before_key"
     return RowRule(
         name=f"{event_time}.in_batch_days",
-        meaning=f"{event_time} lies on the batch's event day" + (f" or up to {source.late_days} days before" * (latest > 1)),
+        meaning=f"{event_time} lies on the batch's event day" + (f" or up to {source.most_days_late} days before" * (latest > 1)),
         keeps=f"coalesce({quoted(column)} between 1 and {latest}, true)",
         columns=(column,),
         expectation="ExpectColumnValuesToBeBetween",

@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from expectations.differences import Differences, differences
 from expectations.rules import UNIQUE_KEY, RowRule
 from expectations.typed_rows import NUMBER, counts_by_day, make_typed, register
 from expectations.verdicts import BrokenRows
@@ -99,6 +100,10 @@ class Split:
             rows = rows.take(np.argsort(numbers, kind="stable"))
         return rows.drop_columns("row_number").cast(kept_schema(self._source))
 
+    def differing(self, kept: pa.Table, days: Sequence[date], known: pa.Table | None) -> Differences:
+        """Of good rows of snapshots those that differ from the snapshot before, and those that are gone."""
+        return differences(self._connection, self._source, kept, days, known)
+
     def _quarantined(self, views: Mapping[str, object]) -> pa.Table:
         """Rows that break a rule, as text as they were received, with the names of the broken rules."""
         parts = " UNION ALL ".join(
@@ -159,7 +164,7 @@ class Split:
         match self._source.available:
             case Available.FROM_FIRST_DAY:
                 return f"TIMESTAMP '{self._first_day} 00:00:00'"
-            case Available.END_OF_EVENT_DAY:
+            case Available.END_OF_EVENT_DAY | Available.ON_RECEIPT:
                 return with_batch
             case Available.AT_EVENT:
                 event = quoted(self._source.event_time or "")

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tenure.contracts import ROW, Column, SetAside, Source
+from tenure.contracts.source import GONE
 from tenure.errors import ExpectationError
 from tenure.received.batch import Received
 from tenure.received.casting import INSTANT, NOTHING, TEXT, kind_of, missing, typed
@@ -61,7 +62,7 @@ def make_typed(connection: duckdb.DuckDBPyConnection, source: Source, views: Map
     """
     read = " UNION ALL ".join(_read(source, name, view, judged) for name, view in views.items())
     for column in source.columns:
-        if column.derived_by and column.derived_by != ROW:
+        if column.derived_by and column.derived_by not in (ROW, GONE):
             value = f"try(cast(({column.derived_by}) AS {column.sql}))"
             if column.dtype is float:  # a division by zero is no number
                 value = f"case when isfinite({value}) then {value} end"
@@ -120,6 +121,8 @@ def _read(source: Source, name: str, view: View, judged: Collection[str]) -> str
     if ROW in source.key and ROW not in {c.name for c in source.received_columns}:
         day = f"cast(strftime({quoted(DAY)}, '%Y%m%d') AS BIGINT)"
         cells.append(f"{day} * 1000000000 + {quoted(PLACE)} AS {quoted(ROW)}")
+    if source.is_snapshot:
+        cells.append(f"false AS {quoted(GONE)}")
     cells.append(f"{' + '.join(changed) or '0'} AS {quoted(CHANGED)}")
     own = f'{quoted(NUMBER)} AS row_number, {quoted(DAY)} AS day, {quoted(FITS)} AS "{ROW_SHAPE}:holds"'
     return f"SELECT {own}, {', '.join(cells)} FROM {name}"

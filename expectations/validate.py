@@ -1,10 +1,14 @@
 """Judge batches of one source: which days are released, which rows are kept, which are quarantined and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+import pyarrow as pa
+
+from expectations.differences import Differences
 from expectations.rules import rules_of
 from expectations.shape import breaks_of_shape, columns_to_read
 from expectations.split import Split, kept_schema, quarantine_schema
@@ -24,6 +28,7 @@ def validate(
     first_key: date,
     first_day: date,
     undelivered: Mapping[date, str] = MappingProxyType({}),
+    known: pa.Table | None = None,
 ) -> Validation:
     """Judge batches by the source's contract, all days in one pass.
 
@@ -32,6 +37,7 @@ def validate(
     batches: the file of each key, named for its format.
     first_key: the first key of the project, with which sources without a date arrive.
     first_day: the day from which rows of such sources count as known.
+    known: of a source of snapshots, the rows kept of those before these days.
     undelivered: for keys without a batch, why there is none; these days are withheld.
 
     Raises
@@ -58,10 +64,14 @@ def validate(
         expectations = judge(source, rules, split.columns, n_rows=split.n_rows) if split.n_rows else ()
         _refuse_disagreement(source, expectations, split.n_broken())
         days = tuple(_verdicts(source, n_received, reasons, first_key, split.broken_by_day(), readings))
+        kept = split.kept(day.key for day in days if day.is_released)
+        if source.is_snapshot:
+            found = split.differing(kept, [day.key for day in days if day.is_released], known)
+            kept, days = found.rows, tuple(_with_differences(day, found) for day in days)
         return Validation(
             source=source.name,
             days=days,
-            kept=split.kept(day.key for day in days if day.is_released),
+            kept=kept,
             quarantined=split.quarantined,
             expectations=expectations,
         )
@@ -111,6 +121,14 @@ def _verdicts(
             bad = broken.get(key, BrokenRows())
             reading = readings[key]
             yield verdict(source, key, n_received=n_received[key], broken=bad, is_first=key == first_key, reading=reading)
+
+
+def _with_differences(day: DayVerdict, found: Differences) -> DayVerdict:
+    """A verdict on a snapshot: of the rows kept those that say nothing new; withheld where rows are gone that may not be."""
+    if day.key not in found.refused:
+        return replace(day, n_repeated=day.n_kept - found.n_new[day.key]) if day.key in found.n_new else day
+    reason = f"Expected every row of the snapshot before, found {found.refused[day.key]} that are gone, which the source refuses."
+    return replace(day, n_kept=0, withheld=(*day.withheld, reason))
 
 
 def _refuse_disagreement(source: Source, expectations: Sequence[ExpectationResult], n_broken: Mapping[str, int]) -> None:

@@ -34,6 +34,7 @@ _PARTS = (
     "candidates",
     "lake",
     "raw/receipts",
+    "raw/wholes",
     "raw",
     "inbox",
     "review",

@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from adapters.openlineage import Dataset, Job, Json, Run, event
+from adapters.readers.places import is_address
 from assets.candidate import STAGE as CANDIDATE
 from assets.naming import raw_key, stage_key
 from assets.scores import STAGE as SCORES
@@ -205,7 +206,8 @@ def _address(workplace: Workplace, spec: dg.AssetSpec) -> str | None:
         return (workplace.settings.lake / project.name / _name(spec.key)).as_uri()
     for source in project.sources:
         if spec.key == raw_key(project, source) and isinstance(source.reader, Files):
-            return Path(source.reader.pattern.partition("{day}")[0]).absolute().as_uri()
+            place = source.reader.pattern.partition("{day")[0]
+            return place if is_address(place) else Path(place).absolute().as_uri()
     return None
 
 

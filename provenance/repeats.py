@@ -15,7 +15,7 @@ from tenure.validation import DayVerdict
 def with_repeats(workplace: Workplace, source: Source, verdicts: Sequence[DayVerdict]) -> tuple[DayVerdict, ...]:
     """Verdicts of days whose rows are in the lake, with how many were known already; a static source replaces all it has."""
     days = [verdict.key for verdict in verdicts if verdict.n_kept]
-    if source.is_static or not days:
+    if source.is_static or source.is_snapshot or not days:
         return tuple(verdicts)
     counts = _counts(workplace.lake.open(validated_table(source)), source, days)
     return tuple(

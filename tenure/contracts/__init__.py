@@ -7,7 +7,7 @@ expectations in `expectations/`, readers are carried out in `adapters/readers/`,
 from tenure.contracts.column import HELD, USUALLY, Column, DTypes, PersonalData
 from tenure.contracts.column_table import columns_of
 from tenure.contracts.derived import SetAside
-from tenure.contracts.readers import Files, PackageTables
+from tenure.contracts.readers import Cumulative, Files, PackageTables, Query, Reader, Snapshots
 from tenure.contracts.source import ROW, Available, Rule, Source
 from tenure.contracts.text import NULL_WORDS, Text
 from tenure.contracts.volume import Volume
@@ -20,12 +20,16 @@ __all__ = [
     "USUALLY",
     "Available",
     "Column",
+    "Cumulative",
     "DTypes",
     "Files",
     "PackageTables",
     "PersonalData",
+    "Query",
+    "Reader",
     "Rule",
     "SetAside",
+    "Snapshots",
     "Source",
     "Text",
     "Volume",

@@ -1,12 +1,16 @@
 """Where a source's batches are read from, as data. How they are read is `adapters/readers/`'s."""
 
+import re
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from tenure.errors import SpecError
 
 # What the names of files end in, without compression, and the compressions that may follow.
 KINDS = ("parquet", "csv", "tsv", "txt", "jsonl", "ndjson", "json")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst", "zip")
+_DAY = re.compile(r"\{day(?::([^}]+))?\}")
+KINDS_IN_WORDS = f"one of .{', .'.join(KINDS)}, or one of them with .{', .'.join(COMPRESSIONS)} after it"
 ENDINGS = (*KINDS, *(f"{kind}.{how}" for kind in KINDS for how in COMPRESSIONS), "zip", "gz")
 
 
@@ -25,17 +29,115 @@ class PackageTables:
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """Read one file a day; `pattern` is a path with `{day}` for the event day (ISO)."""
+    """Read one file a day, or several.
+
+    `pattern` is a path or an address (`s3://bucket/orders/{day}.csv`) with `{day}` for the event day, which is written as
+    2020-12-31, or as a format says: `{day:%Y%m%d}`. With `*` in it all files that match are the day's.
+    """
 
     pattern: str
 
     def __post_init__(self) -> None:
         """Refuse a path that is the same for every day, or of a kind that nobody reads."""
-        if "{day}" not in self.pattern or ending_of(self.pattern) is None:
+        if not _DAY.search(self.pattern) or ending_of(self.pattern) is None:
             raise SpecError(
-                f"Files are read one a day from a path that holds {{day}} and ends in one of .{', .'.join(KINDS)}, "
-                f"or one of them with .{', .'.join(COMPRESSIONS)} after it; found {self.pattern!r}."
+                f"Files are read one a day from a path that holds {{day}} and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cumulative:
+    """Read one file that grows, or several, cut by the day of each row's event time.
+
+    A row that is read later than with the batch of its event day is late: it is known from the batch that brought it on.
+    """
+
+    pattern: str
+
+    def __post_init__(self) -> None:
+        """Refuse a path of another file each day, or of a kind that nobody reads."""
+        if _DAY.search(self.pattern) or ending_of(self.pattern) is None:
+            raise SpecError(
+                f"A file that grows has one path, without a day, and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshots:
+    """Read tables that are whole each time: what differs from the one before becomes history, known on the day received.
+
+    Parameters
+    ----------
+    pattern: a path or address with `{day}` for the day at whose end each was taken; or one path, which is read when it is landed.
+    of: the one day of a single snapshot: it stands for what is known at that day's beginning, and that day may be scored.
+    gone: what a row means that is no longer there: "ends" keeps its last values once more, with `is_gone`; "refused" withholds
+        the day.
+    """
+
+    pattern: str
+    of: date | None = None
+    gone: str = "ends"
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if ending_of(self.pattern) is None or (self.of is not None and _DAY.search(self.pattern)):
+            raise SpecError(
+                f"Snapshots are read from a path that ends in {KINDS_IN_WORDS}, with {{day}} in it unless it is a single one "
+                f"of a day; found {self.pattern!r} of {self.of or 'each day'}."
+            )
+        check_gone(self.gone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Read from a PostgreSQL database whose address is in `TENURE_DATABASE_<NAME>`.
+
+    Parameters
+    ----------
+    database: the name in that variable.
+    table: what is read whole: a table, or a query in brackets. Cut by the event time as a file that grows; without an event time
+        each reading is a snapshot.
+    cursor: a column that only grows, such as the time of the last change: rows beyond what was read are read.
+    gone: as of `Snapshots`.
+    """
+
+    database: str
+    table: str
+    cursor: str = ""
+    gone: str = "ends"
+
+    def __post_init__(self) -> None:
+        """Refuse a name that no variable has."""
+        if not self.database.isidentifier():
+            raise SpecError(f"A database is called {self.database!r}; expected a plain name, as in TENURE_DATABASE_SHOP.")
+        check_gone(self.gone)
+
+
+Reader = PackageTables | Files | Cumulative | Snapshots | Query
+
+
+def check_gone(gone: str) -> None:
+    """Refuse a word that says nothing of rows that are gone."""
+    if gone not in ("ends", "refused"):
+        raise SpecError(f"A row that is gone is said to be {gone!r}; expected 'ends' or 'refused'.")
+
+
+def of_day(pattern: str, day: date) -> str:
+    """The path of a day."""
+    return _DAY.sub(lambda found: f"{day:{found[1] or '%Y-%m-%d'}}", pattern)
+
+
+def day_in(pattern: str, name: str) -> date | None:
+    """The day whose file has a name, by the pattern of names; None where it is no day's."""
+    found = _DAY.search(pattern)
+    if found is None:
+        return None
+    parts = re.fullmatch("(.+)".join(re.escape(part) for part in _DAY.sub("\0", pattern).split("\0")), name)
+    try:
+        day = datetime.strptime(parts[1], found[1] or "%Y-%m-%d").date() if parts else None  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
+    return day if day is not None and of_day(pattern, day) == name else None
 
 
 def ending_of(name: str) -> str | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from tenure.contracts.column import Column
 from tenure.contracts.column_table import columns_of
 from tenure.contracts.derived import SetAside, derived_columns, read_columns
-from tenure.contracts.readers import Files, PackageTables
+from tenure.contracts.readers import Cumulative, Query, Reader, Snapshots
 from tenure.contracts.text import Text, check_zone
 from tenure.contracts.volume import Volume
 from tenure.contracts.weekdays import Weekdays
@@ -16,6 +16,9 @@ from tenure.errors import SpecError
 
 # In a key: the place of the row in its day's batch, for sources whose rows have no name of their own.
 ROW = "row"
+# Beside the columns of snapshots: whether the row is no longer there.
+GONE = "is_gone"
+_ANY_DAYS = 36_500
 _ANY_VOLUME, _EVERY_DAY, _FOUND_IN_EACH_FILE = Volume(), Weekdays(), Text()
 
 
@@ -24,6 +27,7 @@ class Available(StrEnum):
 
     END_OF_EVENT_DAY = "at the end of the event's UTC day"
     AT_EVENT = "at the event's own time"
+    ON_RECEIPT = "on the day it was received"
     FROM_FIRST_DAY = "from the first day, for the source carries no date"
 
 
@@ -65,7 +69,7 @@ class Source:
     event_time: str | None = ""
     available: Available = Available.END_OF_EVENT_DAY
     columns: tuple[Column, ...]
-    reader: PackageTables | Files
+    reader: Reader
     owner: str = "team:data"
     derived: Mapping[str, str] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
@@ -81,6 +85,8 @@ class Source:
 
     def __post_init__(self) -> None:
         """Complete what follows from what is said, and refuse a contract that contradicts itself."""
+        if isinstance(self.reader, Snapshots):
+            object.__setattr__(self, "available", Available.ON_RECEIPT)
         object.__setattr__(self, "columns", self._all_columns())
         object.__setattr__(self, "title", self.title or self.name.replace("_", " ").capitalize())
         if self.event_time == "":
@@ -96,9 +102,10 @@ class Source:
                 f"Source {self.name!r}: expected zero late_days or more and shares from 0 to 1; found "
                 f"{self.late_days} and {shares}."
             )
-        if (self.event_time is None) != (self.available is Available.FROM_FIRST_DAY):
+        if (self.event_time is None) != (self.available in (Available.FROM_FIRST_DAY, Available.ON_RECEIPT)):
             raise SpecError(
-                f"Source {self.name!r}: a source has an event_time exactly when it is not available FROM_FIRST_DAY; "
+                f"Source {self.name!r}: a source has an event_time exactly when it is available neither FROM_FIRST_DAY nor "
+                f"ON_RECEIPT; "
                 f"found event_time={self.event_time!r} and available={self.available.name}."
             )
 
@@ -110,11 +117,13 @@ class Source:
         made = derived_columns(self.name, self.derived, received)
         if ROW in self.key and ROW not in {column.name for column in (*received, *made)}:
             made += (Column(ROW, int, meaning="place of the row in its day's batch, after the day", derived_by=ROW),)
+        if self.is_snapshot:
+            made += (Column(GONE, bool, meaning="the snapshot no longer holds the row; its last values stand", derived_by=GONE),)
         return (*received, *made)
 
     def _only_time(self) -> str | None:
         """The one column that holds a time."""
-        if self.available is Available.FROM_FIRST_DAY:
+        if self.available in (Available.FROM_FIRST_DAY, Available.ON_RECEIPT):
             return None
         times = [column.name for column in self.columns if column.dtype in (date, datetime)]
         if len(times) != 1:
@@ -149,7 +158,18 @@ class Source:
     @property
     def is_static(self) -> bool:
         """True when everything arrives with the first day."""
-        return self.event_time is None
+        return self.available is Available.FROM_FIRST_DAY
+
+    @property
+    def is_snapshot(self) -> bool:
+        """True when each batch holds everything, and only what differs from the one before is kept."""
+        return self.available is Available.ON_RECEIPT
+
+    @property
+    def most_days_late(self) -> int:
+        """How many days after its event a row may still arrive; of a table that grows, any day."""
+        grows = isinstance(self.reader, Cumulative) or (isinstance(self.reader, Query) and self.event_time is not None)
+        return max(self.late_days, _ANY_DAYS) if grows else self.late_days
 
     def minimum_on(self, event_day: date) -> int:
         """Return how many rows the events of a day must be at least."""

@@ -6,7 +6,8 @@ What cannot be read at all is said here, in words without a value of the batch. 
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -15,15 +16,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenure.contracts import Source, Text
+from tenure.contracts.readers import ending_of
 from tenure.received.encoding import decoded
-from tenure.received.forms import Form, forms_of
+from tenure.received.forms import Form, form_of, forms_of
 from tenure.received.header import expected, with_contract_names
 from tenure.received.json_lines import read_json
 from tenure.received.layout import NAMES_OF_SEPARATORS, layout_of
-from tenure.received.opened import Kind, Unreadable, opened
+from tenure.received.opened import Kind, Unreadable, members, opened
 from tenure.received.parquet import read_parquet
 
 _RECORDS_AT_ONCE = 1 << 16
+# A part of a table of text, as `cut.py` writes it: cells as they were, whether each row fits, and how the whole is written.
+TEXT_PARQUET, FITS, NOTED = "text.parquet", "tenure:fits", b"tenure"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,10 @@ def read(content: bytes, format: str, source: Source) -> Received:
     ------
     Unreadable: for what is no table, or not a whole one.
     """
+    if format == TEXT_PARQUET:
+        return _read_part(content)
+    if parts := members(content):
+        return _together([read(part, ending_of(name) or format, source) for name, part in parts.items()], source)
     found = opened(content, format)
     if found.kind is Kind.PARQUET:
         received = Received(rows=read_parquet(found.content), is_text=False, fits=pa.array([], pa.bool_()))
@@ -70,6 +78,8 @@ def read(content: bytes, format: str, source: Source) -> Received:
 def n_rows_of(content: bytes, format: str, text: Text) -> int | None:
     """Rows in a batch, or None when it cannot be read; saying why is the validation's part."""
     try:
+        if parts := members(content):
+            return sum(n_rows_of(part, ending_of(name) or format, text) or 0 for name, part in parts.items())
         found = opened(content, format)
         if found.kind is Kind.PARQUET:
             return int(pq.ParquetFile(io.BytesIO(found.content)).metadata.num_rows)
@@ -81,6 +91,42 @@ def n_rows_of(content: bytes, format: str, text: Text) -> int | None:
         return max(n_lines - 1, 0) if text.header else n_lines
     except (Unreadable, csv.Error, ValueError, pa.ArrowException, OSError):
         return None
+
+
+def _together(parts: Sequence[Received], source: Source) -> Received:
+    """Several files of a day as one table."""
+    if len({part.is_text for part in parts}) > 1:
+        raise Unreadable("Expected files of one kind for a day, found text and Parquet. Deliver them alike.")
+    try:
+        rows = pa.concat_tables([part.rows for part in parts], promote_options="default")
+    except pa.ArrowException:
+        raise Unreadable("Expected files with the same columns for a day, found columns of several types.") from None
+    fits = pa.chunked_array([chunk for part in parts for chunk in _chunks(part.fits)], pa.bool_())
+    said = tuple(dict.fromkeys(each for part in parts for each in part.said))
+    if not parts[0].is_text:
+        return Received(rows=rows, is_text=False, fits=fits, said=said)
+    forms = forms_of(source, rows)
+    return Received(rows=rows, is_text=True, fits=fits, forms=forms.by_column, said=said, told=forms.told)
+
+
+def _chunks(flags: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    """An array in its pieces."""
+    return list(flags.chunks) if isinstance(flags, pa.ChunkedArray) else [flags]
+
+
+def _read_part(content: bytes) -> Received:
+    """A part of a table of text, with what the whole said of itself."""
+    rows = read_parquet(content)
+    notes = json.loads(pq.read_schema(io.BytesIO(content)).metadata[NOTED])
+    forms = {name: form_of(fields) for name, fields in notes["forms"].items()}
+    return Received(
+        rows=rows.drop_columns(FITS),
+        is_text=True,
+        fits=rows[FITS],
+        forms=forms,
+        said=tuple(notes["said"]),
+        told=notes["told"],
+    )
 
 
 def _read_json(text: str) -> Received:

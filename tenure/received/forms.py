@@ -7,6 +7,7 @@ which every digit is a 9 and every letter an a.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +24,11 @@ class Form:
     number: NumberForm = PLAIN
     times: tuple[str, ...] = ()
     whole_ids: bool = False
+
+
+def form_of(fields: Mapping[str, Any]) -> Form:
+    """A form as it was noted."""
+    return Form(NumberForm(**fields["number"]), tuple(fields["times"]), fields["whole_ids"])
 
 
 @dataclass(frozen=True)

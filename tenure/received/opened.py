@@ -70,6 +70,26 @@ def opened(content: bytes, format: str) -> Opened:
     return Opened(content, _kind(content, format), tuple(packed))
 
 
+def members(content: bytes) -> dict[str, bytes]:
+    """The files in a ZIP of several tables, by name; nothing for whatever else it is."""
+    if not content.startswith(b"PK\x03\x04"):
+        return {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = _tables_in(archive)
+            return {name: archive.read(name) for name in sorted(names)} if len(names) > 1 else {}
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, OSError, EOFError):
+        return {}
+
+
+def _tables_in(archive: zipfile.ZipFile) -> list[str]:
+    """The names of what may be tables; a workbook is refused by its name."""
+    names = [info.filename for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
+    if "[Content_Types].xml" in names:
+        raise Unreadable("Expected a table as text or Parquet, found an Excel workbook (.xlsx). Save the sheet as CSV UTF-8.")
+    return names
+
+
 def _unpacked(content: bytes, how: str) -> bytes:
     """One layer of packing taken off."""
     try:
@@ -94,11 +114,9 @@ def _unpacked(content: bytes, how: str) -> bytes:
 def _only_file(content: bytes) -> bytes:
     """The one file in a ZIP."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [info.filename for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
-        if "[Content_Types].xml" in names:
-            raise Unreadable("Expected a table as text or Parquet, found an Excel workbook (.xlsx). Save the sheet as CSV UTF-8.")
+        names = _tables_in(archive)
         if len(names) != 1:
-            raise Unreadable(f"Expected a ZIP file with one table in it, found {len(names)} files. Deliver each table by itself.")
+            raise Unreadable("Expected a ZIP file with a table in it, found an empty one. Deliver it again.")
         return archive.read(names[0])
 
 

@@ -1,0 +1,52 @@
+"""One file a day, or several; its bytes as they are."""
+
+import io
+from collections.abc import Generator, Mapping, Sequence
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from adapters.readers.places import is_pattern, lying, together
+from tenure.contracts import Files, Source
+from tenure.contracts.readers import of_day
+
+Batch = tuple[date, bytes, str]
+
+
+def event_day_of(key: date) -> date:
+    """The day whose events a key holds."""
+    return key - timedelta(days=1)
+
+
+def daily_batches(
+    source: Source, reader: Files, keys: Sequence[date], first_key: date
+) -> Generator[Batch, None, Mapping[date, str]]:
+    """The files of each day; a missing one is an empty delivery only where a day without rows is normal."""
+    missing: dict[date, str] = {}
+    for key in keys:
+        place = of_day(reader.pattern, event_day_of(key))
+        if source.is_static and key != first_key:
+            yield key, empty_batch(source), "parquet"
+        elif files := lying(place):
+            yield key, *together(files)
+        elif source.minimum_on(event_day_of(key)) == 0:
+            yield key, empty_batch(source), "parquet"
+        else:
+            missing[key] = (
+                f"Nothing was delivered for {event_day_of(key)}: expected {'files like' if is_pattern(place) else 'the file'} "
+                f"{place!r}. Have it delivered, or put it into the inbox."
+            )
+    return missing
+
+
+def empty_batch(source: Source) -> bytes:
+    """A Parquet file without rows, in the columns of the contract under the company's names."""
+    return as_parquet(pa.schema([(column.source_name, column.arrow) for column in source.received_columns]).empty_table())
+
+
+def as_parquet(rows: pa.Table) -> bytes:
+    """Rows as Parquet; equal rows give equal bytes."""
+    buffer = io.BytesIO()
+    pq.write_table(rows, buffer, compression="zstd")
+    return buffer.getvalue()

@@ -1,0 +1,82 @@
+"""Part of a table as a batch of its own: the rows of some days, and how the whole says that they are to be read."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenure.contracts import ROW, Source
+from tenure.contracts.source import GONE
+from tenure.received.batch import FITS, NOTED, TEXT_PARQUET, Received
+from tenure.received.casting import FITTING, INSTANT, TEXT, kind_of, typed
+from tenure.received.forms import Form
+from tenure.received.normal import quoted
+
+
+def as_batch(received: Received, rows: npt.NDArray[np.int64]) -> tuple[bytes, str]:
+    """Some rows as a Parquet file, and its format. Text stays text, with what the whole table says of how it is written."""
+    some = received.rows.take(rows)
+    if received.is_text:
+        forms = {name: asdict(form) for name, form in received.forms.items()}
+        notes = {"forms": forms, "said": received.said, "told": dict(received.told)}
+        some = some.append_column(FITS, received.fits.take(rows))
+        some = some.replace_schema_metadata({NOTED: json.dumps(notes, sort_keys=True).encode()})
+    buffer = io.BytesIO()
+    pq.write_table(some, buffer, compression="zstd")
+    return buffer.getvalue(), TEXT_PARQUET if received.is_text else "parquet"
+
+
+def event_days(source: Source, received: Received) -> npt.NDArray[np.datetime64] | None:
+    """The UTC day of each row's event, a day before all others where it cannot be read; None where the column is not there."""
+    names = received.rows.schema.names
+    if any(names.count(column.source_name) != 1 for column in source.received_columns):
+        return None
+    cells = {column.name: _cell(source, received, column.name) for column in source.received_columns}
+    if source.event_time is None or None in cells.values():
+        return None
+    query = f"SELECT {', '.join(f'{cell} AS {quoted(name)}' for name, cell in cells.items())} FROM received"
+    for column in source.columns:
+        if column.derived_by and column.derived_by not in (ROW, GONE):
+            query = f"SELECT *, try(cast(({column.derived_by}) AS {column.sql})) AS {quoted(column.name)} FROM ({query})"
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.register("received", received.rows)
+        found = connection.execute(f"SELECT cast({quoted(source.event_time)} AS DATE) AS day FROM ({query})").to_arrow_table()
+    days = found["day"].to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)
+
+
+def new_rows(before: pa.Table, now: pa.Table) -> npt.NDArray[np.int64]:
+    """Which rows of a table were not in an earlier state of it; of equal rows, as many as there are more of."""
+    names = [name for name in now.schema.names if name in before.schema.names]
+    cells = ", ".join(f"cast({quoted(name)} AS VARCHAR)" for name in names)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for view, table in (("before", before), ("now", now)):
+            connection.register(
+                f"{view}_rows", table.select(names).append_column("tenure:n", pa.array(np.arange(table.num_rows)))
+            )
+            connection.execute(
+                f"CREATE TABLE {view} AS SELECT n, said, row_number() OVER (PARTITION BY said ORDER BY n) AS nth FROM "
+                f'(SELECT "tenure:n" AS n, md5(cast(row({cells}) AS VARCHAR)) AS said FROM {view}_rows)'
+            )
+        found = connection.execute("SELECT n FROM now ANTI JOIN before USING (said, nth) ORDER BY n").to_arrow_table()
+    numbers: npt.NDArray[np.int64] = found["n"].to_numpy()
+    return numbers
+
+
+def _cell(source: Source, received: Received, name: str) -> str | None:
+    """SQL for a cell in its type; None where the column cannot hold what the contract promises."""
+    column = source.column(name)
+    dtype = received.rows.schema.field(column.source_name).type
+    kind = TEXT if received.is_text else kind_of(dtype)
+    if not received.is_text and kind not in FITTING[column.dtype]:
+        return None
+    forms: Mapping[str, Form] = received.forms
+    has_zone = kind == INSTANT and dtype.tz is not None
+    return typed(column, kind, text=source.text, zone=source.zone, form=forms.get(name, Form()), has_zone=has_zone)
