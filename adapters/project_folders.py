@@ -8,13 +8,15 @@ Which of them a home holds is `home/companies.py`'s.
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from adapters.settings import REPOSITORY
 from tenure.errors import SpecError
-from tenure.loading import load_project
+from tenure.findings import Finding
+from tenure.loading import Declared, load_project, read_project
 from tenure.project import Project
 
 SHIPPED = REPOSITORY / "projects"
@@ -56,6 +58,34 @@ def load_folder(folder: Path) -> Project:
     ------
     SpecError: when a file declares what cannot work, or a company of the same name was loaded from elsewhere in this process.
     """
+    project = load_project(_package(folder))
+    if said := _misnamed(folder, project):
+        raise SpecError(said.in_words)
+    return project
+
+
+def read_folder(folder: Path) -> Declared:
+    """Import a company's folder and find everything that is wrong with it.
+
+    Raises
+    ------
+    SpecError: when a company of the same name was loaded from elsewhere in this process.
+    """
+    declared = read_project(_package(folder))
+    misnamed = _misnamed(folder, declared.project)
+    return replace(declared, findings=(*declared.findings, misnamed)) if misnamed else declared
+
+
+def _misnamed(folder: Path, project: Project | None) -> Finding | None:
+    """What is wrong with the name of the folder."""
+    if project is None or project.name == folder.name:
+        return None
+    words = f"declares a project named {project.name!r}; a company is named as its folder is. Rename one."
+    return Finding(str(folder / DECLARES), words)
+
+
+def _package(folder: Path) -> str:
+    """The name under which a folder is imported, once it can be."""
     package = f"projects.{folder.name}"
     held = sys.modules.get(package)
     if held is not None and Path(next(iter(held.__path__))).resolve() != folder:
@@ -75,12 +105,7 @@ def load_folder(folder: Path) -> Project:
         sys.modules[package] = module
         if spec.loader is not None:
             spec.loader.exec_module(module)
-    project = load_project(package)
-    if project.name != folder.name:
-        raise SpecError(
-            f"{folder / DECLARES} declares a project named {project.name!r}; a company is named as its folder is. Rename one."
-        )
-    return project
+    return package
 
 
 def own_definitions(folder: Path) -> object | None:
