@@ -16,6 +16,7 @@ prepare_environment()
 from cli import (  # noqa: E402 - telemetry is off first
     asking,
     backup,
+    check,
     decisions,
     demo,
     export,
@@ -45,6 +46,7 @@ app = typer.Typer(
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
 GROUPS = (
+    check,
     demo,
     history,
     training,

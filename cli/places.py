@@ -20,9 +20,20 @@ DEMO_PROJECT = "complete_journey"
 USES = {
     **dict.fromkeys(("demo", "land", "train", "up", "trust init", "review account new"), Use.MAKES),
     **dict.fromkeys(
-        ("status", "verify", "trace", "replay", "rebuild", "verify-scores", "export scores", "trust show", "review account list"),
+        (
+            "check",
+            "status",
+            "verify",
+            "trace",
+            "replay",
+            "rebuild",
+            "verify-scores",
+            "export scores",
+            "trust show",
+            "review account list",
+        ),
         Use.READS,
-    ),
+    ),  # fmt: skip
     # What an earlier Tenure made is backed up before it is opened.
     **dict.fromkeys(("upgrade", "backup"), Use.UPGRADES),
 }
