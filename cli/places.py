@@ -33,7 +33,7 @@ USES = {
             "review account list",
         ),
         Use.READS,
-    ),  # fmt: skip
+    ),
     # What an earlier Tenure made is backed up before it is opened.
     **dict.fromkeys(("upgrade", "backup"), Use.UPGRADES),
 }

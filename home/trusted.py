@@ -27,7 +27,7 @@ def trust_in_words(workplace: Workplace) -> tuple[str, bool]:
     )
     own = may_sign if _valid(root, workplace, Role.OWN_REVIEWER) & set(may_sign) else []
     alone = "; who trains may approve alone, and cards say so" if own else "; whoever trains does not count"
-    counted = f"{len(reviewers & here)} of {len(reviewers)} reviewers have a key here, {needed} must approve{alone if reviewers else ''}"
+    counted = f"{len(reviewers & here)} of {len(reviewers)} reviewers have a key here, {needed} must approve{alone}"
     return f"{signed}; {counted}.", bool(may_sign) and len(reviewers) >= needed
 
 
