@@ -21,6 +21,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     demo,
     export,
     history,
+    init,
     keys,
     promotion,
     review,
@@ -46,6 +47,7 @@ app = typer.Typer(
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
 GROUPS = (
+    init,
     check,
     demo,
     history,

@@ -25,6 +25,8 @@ SPEAK_OF_IT = ("target", "intended_use", "limitations")
 def contradicted(spec: Model) -> Iterator[str]:
     """Periods in the model's title, summary and statements that are none of its own, in words."""
     own = _own(spec)
+    if not own:
+        return
     said = {key: said for key, said in spec.narrative.statements.items() if key in SPEAK_OF_IT}
     texts = {"title": spec.title, "summary": spec.narrative.summary} | {
         key: getattr(statement, "text", "") for key, statement in said.items()
@@ -32,7 +34,7 @@ def contradicted(spec: Model) -> Iterator[str]:
     for key, text in texts.items():
         for found in _SAID.finditer(text):
             least, most = (edge * _counted(found["count"]) for edge in _UNITS[found["unit"].lower()])
-            if not any(least <= days <= most for days in own):
+            if most > 1 and not any(least <= days <= most for days in own):
                 yield (
                     f"The words under {key!r} say {found['period']!r}, but model {spec.name!r} looks at "
                     f"{', '.join(f'{days}' for days in sorted(own))} days. Correct the words, or the model."

@@ -1,0 +1,110 @@
+"""The first models of a proposed project: a probability and a time, with days that its history is long enough for."""
+
+from dataclasses import dataclass
+
+from tenure.proposing.meanings import spoken
+from tenure.proposing.proposal import Proposal
+
+# The longest window that a standard feature reads, and the days over which the rows to fit on are spread at least.
+_LOOKBACK, _FIT = 91, 28
+# Windows, and how many snapshots calibrate and test, from what is wished to what can be had.
+_PLANS = ((28, 4, 3), (28, 2, 1), (14, 4, 3), (14, 2, 1), (7, 2, 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A model's file, and the period in which what it foresees happens, in words; `is_time` tells it from a probability."""
+
+    name: str
+    text: str
+    foresees: str
+    is_time: bool
+
+
+def models(proposal: Proposal) -> tuple[Proposed, ...]:
+    """The models, the probability first."""
+    if proposal.roles.is_of_states:
+        return _of_states(proposal)
+    days, n_calibration, n_test = plan_for(proposal.n_days)
+    constant = proposal.constant
+    is_usual = (n_calibration, n_test) == _PLANS[0][1:]
+    plan = "" if is_usual else f"    snapshots=SnapshotPlan(n_calibration={n_calibration}, n_test={n_test}),\n"
+    horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7, 14)
+    lapse = _written(
+        proposal,
+        name=f"lapse_{days}d",
+        says=f"Who will make no {spoken(proposal.noun)} within {days} days.",
+        imports=("from tenure.outcomes import none_of", "from tenure.populations import had"),
+        population=f"had({constant}, within_days=91)",
+        foresees=f"none_of({constant}, within_days={days})",
+        plan=plan,
+    )
+    time = _written(
+        proposal,
+        name="time_to_lapse",
+        says=f"When a pause of {days} days will be complete.",
+        imports=("from tenure.outcomes import pause, time_until", "from tenure.populations import had"),
+        population=f"had({constant}, within_days={days})",
+        foresees=f"time_until(pause({constant}, days={days}), horizons_days={horizons}, score_at={days})",
+        plan=f"    snapshots=SnapshotPlan(n_calibration={n_calibration}, n_test=1),\n",
+    )
+    return (
+        Proposed(name=f"lapse_{days}d", text=lapse, foresees=f"no {spoken(proposal.noun)}", is_time=False),
+        Proposed(name="time_to_lapse", text=time, foresees=f"a pause without {spoken(proposal.noun)}", is_time=True),
+    )
+
+
+def plan_for(n_days: int) -> tuple[int, int, int]:
+    """The window in days, and how many snapshots calibrate and test, that so long a history allows; the least if none does."""
+    for window, n_calibration, n_test in _PLANS:
+        if _LOOKBACK + _FIT + 7 * (n_calibration - 1) + 7 * (n_test - 1) + 3 * window <= n_days:
+            return window, n_calibration, n_test
+    return _PLANS[-1]
+
+
+def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
+    """Of a table of customers: what became of them, and after how long."""
+    roles, constant = proposal.roles, proposal.constant
+    name = spoken(roles.outcome).replace(" ", "_")
+    column = proposal.table.column(roles.outcome)
+    value = roles.outcome_value if column is not None and column.is_number else f'"{roles.outcome_value}"'
+    told = f"is_now({constant}.{roles.outcome}, {value})"
+    first = _written(
+        proposal,
+        name=name,
+        says=f"Of whom {spoken(roles.outcome)} is {roles.outcome_value}.",
+        imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
+        population=f"everyone({constant})",
+        foresees=told,
+        plan="    split=folds(5),\n",
+    )
+    found = Proposed(name=name, text=first, foresees=f"{spoken(roles.outcome)} as {roles.outcome_value}", is_time=False)
+    if not roles.lasted:
+        return (found,)
+    second = _written(
+        proposal,
+        name=f"time_to_{name}",
+        says=f"After how long {spoken(roles.outcome)} is {roles.outcome_value}.",
+        imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
+        population=f"everyone({constant})",
+        foresees=f"time_until(\n        {told}, since=entry({constant}), horizons_days=(90, 180, 365), score_at=180\n    )",
+        plan="    split=folds(5),\n",
+    )
+    return (found, Proposed(name=f"time_to_{name}", text=second, foresees=found.foresees, is_time=True))
+
+
+def _written(
+    proposal: Proposal, *, name: str, says: str, imports: tuple[str, ...], population: str, foresees: str, plan: str
+) -> str:
+    """A model's file."""
+    told = ", ".join(f'"{group.name}"' for group in proposal.groups)
+    protected = f"    protected=({told}{',' if len(proposal.groups) == 1 else ''}),\n" if proposal.groups else ""
+    timeline = ["from tenure.timeline import SnapshotPlan"] * ("SnapshotPlan" in plan) + ["from tenure.timeline import folds"] * (
+        "folds" in plan
+    )
+    lines = "\n".join([*imports, "from tenure.specs import Model", *timeline, "from tenure.words import words_from"])
+    return (
+        f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.constant}\n\n'
+        f'SPEC = Model(\n    name="{name}",\n    owner="team:{proposal.name}",\n    population={population},\n'
+        f'    foresees={foresees},\n{protected}{plan}    narrative=words_from(__file__, "../words.md"),\n)\n'
+    )
