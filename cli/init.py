@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +54,7 @@ def init(
         say(line)
     named = Named(customer=customer, time=time, order=order, amount=amount)
     roles = _with_outcome(table, _roles(table, named, asks=not yes), outcome, asks=not yes)
-    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else looked.written_on)
+    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked))
     _write(folder, proposal)
 
 
@@ -66,6 +66,11 @@ def _free(folder: Path) -> Path:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SpecError(f"There are files at {folder} already, and init writes over none. Name another folder, or empty it.")
     return folder
+
+
+def _known_on(looked: "Looked") -> date:
+    """The day of which files without dates tell: when they were written, or the last day that is over."""
+    return min(looked.written_on, utc_now().date() - timedelta(days=1))
 
 
 def _roles(table: "Table", named: "Named", *, asks: bool) -> "Roles":

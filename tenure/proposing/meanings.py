@@ -19,7 +19,7 @@ _WORDS = {
 _ID = r"id|ids|no|nr|num|number|code|key|ref|uuid|guid|hash"
 _PROTECTED = (
     r"gender|sex|age|birth|birthday|dob|country|nationality|citizen|citizenship|marital|married|civil|ethnic|ethnicity|race"
-    r"|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode|partner|dependents|children|language|education|title"
+    r"|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode"
 )
 _DIRECT = r"name|firstname|lastname|surname|email|mail|phone|mobile|address|street|iban"
 

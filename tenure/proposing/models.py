@@ -29,7 +29,7 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
     constant = proposal.constant
     is_usual = (n_calibration, n_test) == _PLANS[0][1:]
     plan = "" if is_usual else f"    snapshots=SnapshotPlan(n_calibration={n_calibration}, n_test={n_test}),\n"
-    horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7, 14)
+    horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7)
     lapse = _written(
         proposal,
         name=f"lapse_{days}d",

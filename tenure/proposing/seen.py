@@ -11,7 +11,7 @@ from tenure.contracts import Available, Column, Files, Source, Text
 from tenure.contracts.column import DTypes
 from tenure.contracts.column_table import TYPES
 from tenure.errors import SourceError
-from tenure.proposing.meanings import is_id, plain_name
+from tenure.proposing.meanings import is_id, personal, plain_name
 from tenure.received.batch import Received, read
 from tenure.received.casting import FITTING, kind_of, missing, typed
 from tenure.received.encoding import decoded
@@ -122,7 +122,9 @@ def _source(names: Sequence[str], types: Mapping[str, DTypes]) -> Source:
         key=(next(iter(taken.values())),),
         event_time=None,
         available=Available.FROM_FIRST_DAY,
-        columns=tuple(Column(taken[n], types[n], received_as=n, meaning="a column", nullable=True) for n in names),
+        columns=tuple(
+            Column(taken[n], types[n], received_as=n, meaning="a column", nullable=True, personal=personal(n)) for n in names
+        ),
         reader=Files(pattern="{day}.csv"),
     )
 

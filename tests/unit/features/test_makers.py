@@ -113,7 +113,7 @@ def windows_by_hand(told: Told) -> Values:
         "minutes_maximum_minutes_91d": max((day.minutes() for day in quarter.by_day()), default=None),
         "fee_minimum_cents": min(day.fee() for day in told.by_day()),
         "visit_days_velocity_28d": (len(month.ago) + 0.5) / (len(before.ago) + 0.5),
-        "fee_velocity_28d": (month.fee() + 100_000) / (before.fee() + 100_000),
+        "fee_velocity_28d": (max(month.fee(), 0) + 100_000) / (max(before.fee(), 0) + 100_000),
         "visits_velocity_7d": (week.n_rows() + 0.5) / (told.within(8, 14).n_rows() + 0.5),
         "lines_over_pools_91d": rate(quarter.n_rows(), n_pools),
         "hot_fee_rate_91d": rate(quarter.fee(["hot"]), quarter.fee()),
