@@ -99,15 +99,15 @@ class Project:
 
     def source(self, name: str) -> Source:
         """Return the source of that name."""
-        return _named(self.sources, name, f"project {self.name!r}", "source")
+        return _named(self.sources, name, f"Project {self.name!r}", "source")
 
     def model(self, name: str) -> Model:
         """Return the spec of that name."""
-        return _named(self.models, name, f"project {self.name!r}", "model")
+        return _named(self.models, name, f"Project {self.name!r}", "model")
 
     def attribute(self, name: str) -> Attribute:
         """Return the protected attribute of that name."""
-        return _named(self.attributes, name, f"project {self.name!r}", "protected attribute")
+        return _named(self.attributes, name, f"Project {self.name!r}", "protected attribute")
 
     @cached_property
     def told(self) -> tuple[Feature, ...]:

@@ -85,16 +85,17 @@ def _read(path: Path) -> tuple[tuple[_Section, ...], tuple[str, ...]]:
 
 def _sections(lines: list[str]) -> Iterator[_Section]:
     """The sections, in order."""
-    said = key = None
+    said = own = key = None
     begins, texts = 0, list[str]()
     for number, line in enumerate([*lines, "## end"], start=1):
         heading = _HEADING.fullmatch(line)
         if heading and key is not None:
-            yield _Section(key, begins, said, "\n".join(texts).strip())
+            yield _Section(key, begins, own, "\n".join(texts).strip())
         if heading:
-            key, begins, texts = heading["key"], number, []
+            key, begins, texts, own = heading["key"], number, [], said
         elif found := _SAID.fullmatch(line.strip()):
             said = found
+            own = found if not "".join(texts).strip() else own
         else:
             texts.append(line)
 
