@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,12 +40,13 @@ def check(
         from provenance.sampling import sample_sources
 
         sampled = sample_sources(checked.project, settings, n_batches=n_batches)
+    exit_code = 1 if checked.faults or any(each.is_refused for each in sampled) else 0
     if as_json:
-        say(_as_json(checked, sampled))
+        say(_as_json(checked, sampled, exit_code))
     else:
         _show(checked, sampled)
-    if checked.faults or any(each.is_refused for each in sampled):
-        raise typer.Exit(1)
+    if exit_code:
+        raise typer.Exit(exit_code)
 
 
 def _show(checked: "Checked", sampled: Sequence["Sampled"]) -> None:
@@ -68,7 +68,7 @@ def _shortened(checked: "Checked", words: str) -> str:
     return words.replace(f"{checked.folder}/", "")
 
 
-def _as_json(checked: "Checked", sampled: Sequence["Sampled"]) -> str:
+def _as_json(checked: "Checked", sampled: Sequence["Sampled"], exit_code: int) -> str:
     """The same for programs."""
     findings = [
         {
@@ -81,9 +81,11 @@ def _as_json(checked: "Checked", sampled: Sequence["Sampled"]) -> str:
     ]
     return json.dumps(
         {
+            "schema_version": 1,
+            "command": "check",
+            "exit_code": exit_code,
             "project": checked.folder.name,
-            "folder": str(Path(checked.folder)),
-            "can_work": not checked.faults,
+            "folder": str(checked.folder),
             "findings": findings,
             "sample": [each.as_row() for each in sampled],
         },

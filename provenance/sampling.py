@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from adapters.readers import UndeliveredError, event_day_of, read_batches
 from adapters.readers.places import lying
 from adapters.settings import Settings
+from adapters.whole_files import write_whole
 from tenure.contracts import Files, Snapshots, Source
 from tenure.contracts.readers import day_in, of_day
 from tenure.errors import TenureError
@@ -91,8 +92,7 @@ def _sample(project: Project, source: Source, settings: Settings, n_batches: int
         undelivered: dict[date, str] = {}
         try:
             for key, content, kind in read_batches(source, keys, project.first_key, project=project.name, inbox=settings.inbox):
-                batches[key] = Path(folder) / f"{key}.{kind}"
-                batches[key].write_bytes(content)
+                batches[key] = write_whole(Path(folder) / f"{key}.{kind}", content)
         except UndeliveredError as error:
             undelivered = {**error.missing, **error.unclear}
         except TenureError as error:
