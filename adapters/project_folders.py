@@ -1,8 +1,8 @@
 """Where companies' folders are, and importing one from wherever it lies.
 
-A company's folder holds `project.py`, `sources/` and `models/`; its name is the company's. Those that come with Tenure are in
-`projects/`; others lie anywhere, in folders that `TENURE_PROJECTS` names or at a path. All are imported as `projects.<name>`.
-Which of them a home holds is `home/companies.py`'s.
+A company's folder holds `project.py`, `history.py`, `features.py`, `sources/` and `models/`; its name is the company's. Those
+that come with Tenure are in `projects/`; others lie anywhere, in folders that `TENURE_PROJECTS` names or at a path. All are
+imported as `projects.<name>`. Which of them a home holds is `home/companies.py`'s.
 """
 
 import importlib

@@ -12,6 +12,7 @@ from assets.naming import daily_stage, lake_key, stage_key, table_schema
 from home.day_figures import PERFORMANCE_ROWS, realised_rows
 from home.workplace import Workplace
 from provenance.happened import inputs_of, what_happened
+from provenance.history import History, read_history
 from tenure.evaluation.realised import Realised, realised_performance
 from tenure.project import Project
 from tenure.specs import Model
@@ -31,21 +32,31 @@ def performance_asset(project: Project, spec: Model, partitions: dg.PartitionsDe
     )
     def performance(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         matured = {day: day - timedelta(days=spec.score_horizon_days) for day in days_of(context)}
-        commit, realised = compare_days(workplace, spec, list(matured.values()))
+        history = read_history(workplace)
+        holes = {scored: first_hole(spec, scored, history) for scored in matured.values()}
+        commit, realised = compare_days(workplace, spec, [scored for scored, hole in holes.items() if hole is None])
         known = {r.day: r for r in realised}
-        tell_days(context, {day: of_comparison(scored, known.get(scored)) for day, scored in matured.items()})
+        told = {day: of_comparison(scored, known.get(scored), hole=holes[scored]) for day, scored in matured.items()}
+        tell_days(context, told)
         return dg.MaterializeResult(metadata={"lake_version": commit.version})
 
     return performance
 
 
-def of_comparison(scored: date, realised: Realised | None) -> dict[str, str | float]:
+def of_comparison(scored: date, realised: Realised | None, *, hole: date | None = None) -> dict[str, str | float]:
     """What is said on a day of the scores that it lets judge."""
+    if hole is not None:
+        return {STATE: f"scores of {scored} are compared with nothing, because what the withheld day {hole} brought is not known"}
     if realised is None:
         return {STATE: f"no scores of {scored} to compare"}
     figures = {name: getattr(realised, name) for name in ("roc_auc", "brier_score", "mean_score", "event_rate")}
     known = {name: value for name, value in figures.items() if value is not None}
     return {STATE: f"scores of {scored} compared with what happened", ROWS: realised.n_rows, **known}
+
+
+def first_hole(spec: Model, scored: date, history: History) -> date | None:
+    """The first withheld day after a scored one that its outcomes lack: on it every customer seems to pause."""
+    return next((hole for hole in history.holes_until(scored + timedelta(days=spec.score_horizon_days)) if hole > scored), None)
 
 
 def compare_days(workplace: Workplace, spec: Model, scored_days: Sequence[date]) -> tuple[Commit, tuple[Realised, ...]]:

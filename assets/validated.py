@@ -22,9 +22,11 @@ from provenance.repeats import with_repeats
 from tenure.contracts import Column, Source
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
-from tenure.validation import DayVerdict, Validation
+from tenure.validation import DayVerdict, Validation, together
 
 CHECK = "contract"
+# A year of a middling shop is judged at once, in about a gigabyte; more takes its turn in parts, whatever it is read from.
+ROWS_AT_ONCE = 2_000_000
 
 
 def validated_asset(project: Project, source: Source, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -60,14 +62,10 @@ def validated_asset(project: Project, source: Source, partitions: dg.PartitionsD
         },
     )
     def validated(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        asked = days_of(context)
-        days = _with_later_snapshots(workplace, source, asked)
-        tables = open_tables(workplace, source)
-        receipts = receipts_of(workplace, source, days)
-        validation = validate_days(workplace, source, days, receipts)
-        commit_version = write(workplace, source, validation, receipts, days, tables)
-        tell_days(context, {day.key: of_verdict(day) for day in validation.days if day.key in asked})
-        return dg.MaterializeResult(metadata={"lake_version": commit_version}, check_results=[check_result(validation)])
+        days = days_of(context)
+        validation, version = judge_and_write(workplace, source, days)
+        tell_days(context, {day.key: of_verdict(day) for day in validation.days if day.key in days})
+        return dg.MaterializeResult(metadata={"lake_version": version}, check_results=[check_result(validation)])
 
     return validated
 
@@ -76,6 +74,40 @@ def of_verdict(day: DayVerdict) -> dict[str, str | int]:
     """What is said of a judged batch."""
     figures = {ROWS: day.n_kept, "received": day.n_received, "quarantined": day.n_quarantined}
     return {**figures, STATE: "released" if day.is_released else "withheld", "verdict": day.in_words}
+
+
+def judge_and_write(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[Validation, int]:
+    """Judge the landed batches of days and write what came of them, so many days at once as memory holds.
+
+    Snapshots of later days are judged again, for they are held against those before them. Returns what was found, without the
+    rows, and the version of the validated table.
+    """
+    tables = open_tables(workplace, source)
+    days = _with_later_snapshots(workplace, source, days)
+    receipts = receipts_of(workplace, source, days)
+    found = []
+    for part in in_parts(days, receipts):
+        own = {day: receipts[day] for day in part if day in receipts}
+        validation = validate_days(workplace, source, part, own)
+        versions = write(workplace, source, validation, own, part, tables)
+        found.append(validation.without_rows)
+        # As this step left them: whoever else commits one of its days wins as before.
+        tables = {name: workplace.lake.open(name, version=version) for name, version in versions.items()}
+    return together(found), tables[validated_table(source)].version
+
+
+def in_parts(days: Sequence[date], receipts: Mapping[date, Receipt]) -> list[list[date]]:
+    """Days in order, in parts that hold at most ROWS_AT_ONCE rows, or a single day."""
+    parts: list[list[date]] = [[]]
+    n_rows = 0
+    for day in sorted(days):
+        own = (receipts[day].n_rows or 0) if day in receipts else 0
+        if parts[-1] and n_rows + own > ROWS_AT_ONCE:
+            parts.append([])
+            n_rows = 0
+        parts[-1].append(day)
+        n_rows += own
+    return parts
 
 
 def receipts_of(workplace: Workplace, source: Source, days: Sequence[date]) -> dict[date, Receipt]:
@@ -132,23 +164,23 @@ def write(
     receipts: Mapping[date, Receipt],
     days: Sequence[date],
     tables: Mapping[str, OpenTable],
-) -> int:
-    """Replace the released days in the lake, and note every day's verdict; return the version of the validated table.
+) -> dict[str, int]:
+    """Replace the released days in the lake, and note every day's verdict; return the version of each table.
 
     Of a withheld day nothing is written: what an earlier, good delivery left there stays until a good one replaces it.
     """
     lake, note = workplace.lake, {"source": source.name}
     released = [day.key for day in validation.days if day.is_released]
     batches = json.dumps({day.isoformat(): receipts[day].sha256 for day in released})
-    commit = lake.replace_days(
+    kept = lake.replace_days(
         tables[validated_table(source)], validation.kept, days=released, key=source.key, note={**note, BATCHES: batches}
     )
     quarantined = validation.quarantined
     order = [name for name in quarantined.column_names if name not in ("day", "rules")]
-    lake.replace_days(tables[quarantine_table(source)], quarantined, days=days, key=order, note=note)
+    bad = lake.replace_days(tables[quarantine_table(source)], quarantined, days=days, key=order, note=note)
     verdicts = with_repeats(workplace, source, validation.days)
-    lake.replace_days(tables[verdicts_table(source)], verdict_rows(verdicts), days=days, key=VERDICT_ROWS.key, note=note)
-    return commit.version
+    said = lake.replace_days(tables[verdicts_table(source)], verdict_rows(verdicts), days=days, key=VERDICT_ROWS.key, note=note)
+    return dict(zip(tables, (kept.version, bad.version, said.version), strict=True))
 
 
 def check_result(validation: Validation) -> dg.AssetCheckResult:
@@ -162,7 +194,7 @@ def check_result(validation: Validation) -> dg.AssetCheckResult:
             "days": len(validation.days),
             "days_withheld": len(withheld),
             "rows_received": validation.n_received,
-            "rows_quarantined": validation.quarantined.num_rows,
+            "rows_quarantined": validation.n_quarantined,
             "expectations_met": sum(e.success for e in validation.expectations),
             "expectations": len(validation.expectations),
         },

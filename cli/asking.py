@@ -8,6 +8,7 @@ import typer
 
 from cli.passphrases import asker_id, person_key
 from cli.places import ModelName, ProjectName, open_workplace, say
+from cli.progress import at_work
 from governance.stores.key_session import find_session
 from home.workplace import Workplace
 from tenure.errors import SpecError
@@ -31,7 +32,9 @@ def sign(
     """Sign for the training of a draft, so that others may approve it: you answer for how it came about."""
     workplace = open_workplace(project)
     who = asker_id(workplace, staff_id, trains=True)
-    workplace.promotions.sign_training(digest, staff_id=who, key=person_key(workplace.settings, who))
+    key = person_key(workplace.settings, who)
+    with at_work("Signing"):
+        workplace.promotions.sign_training(digest, staff_id=who, key=key)
     say(f"{who} signed for the training of {digest[:12]}. Others may approve it now; your approval of it does not count.")
 
 

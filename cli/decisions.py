@@ -8,6 +8,7 @@ from adapters.alerts import AlertKind
 from cli.answers import AsJson, answering
 from cli.passphrases import person_key, reviewer_id
 from cli.places import ProjectName, open_workplace, say
+from cli.progress import at_work
 from governance.records.approval import Verdict
 from governance.stores.package_reading import evidence_of
 from home.card_page import card_now, write_card
@@ -41,7 +42,9 @@ def revoke(digest: Digest, reason: Reason, staff_id: StaffId = None, project: Pr
     workplace = open_workplace(project)
     who = reviewer_id(workplace, staff_id)
     model = workplace.promotions.subject(digest).model
-    revoked = workplace.promotions.revoke(digest, reason, staff_id=who, key=person_key(workplace.settings, who))
+    key = person_key(workplace.settings, who)
+    with at_work("Signing"):
+        revoked = workplace.promotions.revoke(digest, reason, staff_id=who, key=key)
     workplace.alert(AlertKind.DECIDED, model, f"{who} revoked package {revoked.package_digest[:12]}: {reason}")
     say(f"Package {revoked.package_digest[:12]} is revoked. If it served, roll back or promote another: nothing serves now.")
 
@@ -60,7 +63,8 @@ def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
     """Prove, say what came of it, and end with an error where it does not hold."""
     from provenance.held import look
 
-    report = workplace.promotions.history()
+    with at_work("Verifying the log"):
+        report = workplace.promotions.history()
     say(report.in_words)
     say(f"Trust root {report.trust_root_version}; {report.n_records} records; root hash {report.root_hash}")
     say(f"Log {workplace.promotions.origin}")
@@ -83,7 +87,8 @@ def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
         "words": report.in_words,
         "caveats": caveats,
     }
-    held = look(workplace, tell=say)
+    with at_work("Holding what is here against it") as tell:
+        held = look(workplace, tell=tell)
     answer |= {"held": held.in_words, "faults": held.faults}
     say(held.in_words)
     for fault in held.faults:
@@ -95,10 +100,12 @@ def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
 def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:
     """Show what the signature covers and where the card is, then sign."""
     promotions = workplace.promotions
-    action = promotions.action(digest)
-    subject = promotions.subject(digest, action)
-    now = card_now(workplace, subject.package_digest)
-    say(f"{now.project}.{now.model}: {now.decision.outcome}. Read the card first: {write_card(workplace, now)}")
+    with at_work("Reading the candidate"):
+        action = promotions.action(digest)
+        subject = promotions.subject(digest, action)
+        now = card_now(workplace, subject.package_digest)
+        card = write_card(workplace, now)
+    say(f"{now.project}.{now.model}: {now.decision.outcome}. Read the card first: {card}")
     say(f"Your signature says: in {subject.installation}, one may {action.in_words} this package, once, as")
     say(f"{subject.project}.{subject.model}, for {subject.serves_days} days at most, over exactly")
     for name in ("model", "card", "audit", "policy"):
@@ -108,8 +115,9 @@ def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, sta
         reason = naming(reason, conditions_of(workplace, subject.package_digest))
     who = reviewer_id(workplace, staff_id)
     key = person_key(workplace.settings, who)
-    promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)
-    write_card(workplace, card_now(workplace, subject.package_digest))
-    workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
+    with at_work("Signing"):
+        promotions.decide(subject.package_digest, verdict, reason, staff_id=who, key=key, action=action)
+        write_card(workplace, card_now(workplace, subject.package_digest))
+        workplace.alert(AlertKind.DECIDED, now.model, f"{who}: {verdict.value} package {subject.package_digest[:12]}: {reason}")
     n_counting, needed = len(promotions.counting_approvals(subject, action)), promotions.needed(action)
     say(f"{who}: {verdict.value} {subject.package_digest[:12]}. {n_counting} of {needed} approvals to {action.in_words} it.")

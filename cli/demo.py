@@ -108,7 +108,8 @@ class Story:
             self._console.print(
                 f"   approved by {' and '.join(REVIEWERS)}: a demonstration, nobody read the card", highlight=False
             )
-            show(self._workplace, record)
+            for line in filter(None, show(self._workplace, record)):
+                self._console.print(line, highlight=False)
 
     def _score(self) -> None:
         """Score every day of the demo's fortnight."""

@@ -70,7 +70,7 @@ def _ask_before_the_end(said: int) -> None:
     """A command that comes to its end just now does not end as if nobody had asked: the thread reads what was noted before."""
     if _watch.is_on:
         os.write(said, _NOTHING_MORE)
-        _watch.has_read_all.wait(1.0)
+        _watch.has_read_all.wait(_TELLING_SECONDS + 1.0)  # at once, unless there is something to tell
 
 
 def _listen(heard: int) -> None:
@@ -134,7 +134,22 @@ def _terminal() -> tuple[int, list[object]] | None:
 
 
 def _tell(command: str, words: str) -> None:
-    """Alert, also of a command that had not begun yet."""
+    """Alert, also of a command that had not begun yet; the run that it was at is no started one any more."""
     from cli.edges import alert
 
     alert(command, words)
+    with suppress(Exception):  # what stays open is ended by the next command, and this process cannot tell of it
+        _end_runs(words)
+
+
+def _end_runs(words: str) -> None:
+    """End in Dagster what this process is at."""
+    from adapters.settings import load_settings
+    from pipelines.abandoned import end_runs, own_runs
+
+    settings = load_settings()
+    if runs := own_runs(settings.dagster_home):
+        from pipelines.instance import open_instance
+
+        with open_instance(settings) as instance:
+            end_runs(instance, runs, words)

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -28,6 +30,8 @@ from cli.serving import (
     service_commands,
     service_environment,
     wait_for_catalogue,
+    wait_for_socket,
+    write_workspace,
 )
 from home.workplace import Workplace
 from tenure.errors import TenureError
@@ -58,18 +62,20 @@ def up(
     asked = asked_to_stop()
     make_folder(settings.artifacts)
     tell_demo_accounts(workplace)
-    _serve(workplace, prepare(settings, workplace.project.name), asked)
+    with TemporaryDirectory(prefix="tenure-") as folder:
+        _serve(workplace, prepare(settings, workplace.project.name, Path(folder)), asked)
 
 
-def prepare(settings: Settings, project: str) -> dict[str, list[str]]:
-    """Make what the services need; return the commands of those that can start, and say why others cannot."""
-    commands = service_commands(settings, project)
+def prepare(settings: Settings, project: str, folder: Path) -> dict[str, list[str]]:
+    """Make what the services need, in the home and for the moment in a folder; return the commands of those that can start."""
+    commands = service_commands(settings, project, folder)
     for named, ready in ((PAGES, end_abandoned_runs), ((CATALOGUE,), settle_catalogue)):
         try:
             ready(settings)
         except TenureError as error:
             commands = {name: command for name, command in commands.items() if name not in named}
             typer.secho(f"Not served: {', '.join(named)}. {error}", err=True, fg=typer.colors.YELLOW)
+    write_workspace(folder)
     return commands
 
 
@@ -88,6 +94,7 @@ def _serve(workplace: Workplace, commands: Mapping[str, list[str]], asked: threa
                 command, cwd=REPOSITORY, env={**environment, **own.get(name, {})}, start_new_session=True
             )
             note(settings.home, processes)
+            wait_for_socket(command, processes[name], asked)
         _tell(settings, commands)
         if accounts and wait_for_catalogue(settings, processes[CATALOGUE], asked):
             models = [spec.name for spec in workplace.project.models]

@@ -1,6 +1,7 @@
 """The services of `tenure up`: their command lines, their environment, and the ports on which they listen."""
 
 import errno
+import json
 import os
 import socket
 import subprocess
@@ -13,23 +14,33 @@ from pathlib import Path
 
 from adapters.processes import command_of, listener
 from adapters.settings import REPOSITORY, Settings
+from adapters.whole_files import write_whole
 from tenure.errors import RegistryError, SpecError
 
-CATALOGUE, DAEMON = "mlflow", "daemon"
+CATALOGUE, CODE, DAEMON = "mlflow", "code", "daemon"
 # What needs Dagster's store.
-PAGES = ("dagster", "dagster for auditors", DAEMON)
-CATALOGUE_STARTS_WITHIN_SECONDS = 180.0
+PAGES = (CODE, "dagster", "dagster for auditors", DAEMON)
+WORKSPACE, SOCKET = "workspace.yaml", "code.sock"
+CATALOGUE_STARTS_WITHIN_SECONDS = CODE_STARTS_WITHIN_SECONDS = 180.0
 
 
-def service_commands(settings: Settings, project: str) -> dict[str, list[str]]:
+def service_commands(settings: Settings, project: str, folder: Path) -> dict[str, list[str]]:
     """The command line of every service.
 
-    The daemon is one for a company of the past as well: it launches what somebody chooses days for on the pages.
+    The daemon is one for a company of the past as well: it launches what somebody chooses days for on the pages. The companies'
+    code is loaded by one server, which pages and daemon ask through a socket in the folder: left to themselves each of them
+    starts servers of its own, and the daemon a new one every minute.
     """
+    from pipelines.definitions import LOCATION
+
     bin_folder = Path(sys.executable).parent
-    workspace = str(REPOSITORY / "workspace.yaml")
+    workspace = str(folder / WORKSPACE)
     webserver = [str(bin_folder / "dagster-webserver"), "-h", settings.host, "-w", workspace]
+    # Code that cannot be loaded is an error on the pages, and no reason for its server to end.
+    serve_code = ["api", "grpc", "--lazy-load-user-code", "--log-level", "warning", "--socket", str(folder / SOCKET)]
+    code = ["--location-name", LOCATION, "-d", str(REPOSITORY), "-m", "pipelines.location"]
     commands = {
+        CODE: [str(bin_folder / "dagster"), *serve_code, *code],
         "dagster": [*webserver, "-p", str(settings.dagster_port)],
         CATALOGUE: [
             str(bin_folder / "mlflow"),
@@ -51,6 +62,15 @@ def service_commands(settings: Settings, project: str) -> dict[str, list[str]]:
     if settings.audit_port:
         commands["dagster for auditors"] = [*webserver, "-p", str(settings.audit_port), "--read-only"]
     return commands
+
+
+def write_workspace(folder: Path) -> Path:
+    """Write where pages and daemon find the companies' code; return the file."""
+    from pipelines.definitions import LOCATION
+
+    server = {"socket": str(folder / SOCKET), "location_name": LOCATION}
+    # JSON is YAML, whatever signs a path has.
+    return write_whole(folder / WORKSPACE, json.dumps({"load_from": [{"grpc_server": server}]}))
 
 
 def service_environment(settings: Settings) -> dict[str, str]:
@@ -82,6 +102,15 @@ def wait_for_catalogue(settings: Settings, process: subprocess.Popen[bytes], ask
                 "Its output above says why; start it again."
             )
     return False
+
+
+def wait_for_socket(command: list[str], process: subprocess.Popen[bytes], asked: threading.Event) -> None:
+    """Wait until a service that listens on a socket does: who asks it earlier shows an error, and asks again much later."""
+    if "--socket" not in command:
+        return
+    socket_file, deadline = Path(command[command.index("--socket") + 1]), time.monotonic() + CODE_STARTS_WITHIN_SECONDS
+    while not (socket_file.exists() or process.poll() is not None or time.monotonic() > deadline or asked.wait(timeout=0.1)):
+        pass
 
 
 def require_free_ports(settings: Settings) -> None:

@@ -115,14 +115,15 @@ def verify_scores(
     from provenance.score_step import signature
 
     workplace = open_workplace(project)
-    delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
-    about = about_scores(delivered)
-    known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about)
-    try:
-        version = known.check(file.name, file.read_bytes())
-    except TraceError as error:
-        _refuse(str(error))
-    is_signed, signed = signature(delivered)
+    with at_work("Holding the file against the day"):
+        delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
+        about = about_scores(delivered)
+        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about)
+        try:
+            version = known.check(file.name, file.read_bytes())
+        except TraceError as error:
+            _refuse(str(error))
+        is_signed, signed = signature(delivered)
     if not is_signed:
         _refuse(f"{file.name} is what the lake holds for {day}, byte for byte (version {version}), but: {signed}")
     say(f"{file.name} is what was delivered for {day}, byte for byte (version {version}). {signed}")

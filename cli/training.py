@@ -135,22 +135,22 @@ def card(
     if model is None and candidate is None:
         raise PromotionError("Name a --model for its champion's card, or a --candidate by its digest.")
     digest = candidate or workplace.promotions.champion_record(workplace.project.name, str(model)).package_digest
-    _write(workplace, card_now(workplace, digest), CardFormat.MARKDOWN if markdown else form, output)
+    with at_work("Writing the card"):
+        written = _write(workplace, card_now(workplace, digest), CardFormat.MARKDOWN if markdown else form, output)
+    say(written)
 
 
-def _write(workplace: Workplace, now: "CardNow", form: CardFormat, output: Path | None) -> None:
-    """Write a card in one form; say what it says, or where it is."""
+def _write(workplace: Workplace, now: "CardNow", form: CardFormat, output: Path | None) -> str:
+    """Write a card in one form; return what it says, or where it is."""
     from adapters.printing import print_page
     from home.card_page import write_card
 
     if form is CardFormat.HTML and output is None:
-        say(str(write_card(workplace, now)))
-    elif form is CardFormat.PDF:
-        say(str(print_page(now.page, output or write_card(workplace, now).with_suffix(".pdf"))))
-    elif output is None:
-        say(_as_text(workplace, now, form))
-    else:
-        say(str(write_whole(output, _as_text(workplace, now, form))))
+        return str(write_card(workplace, now))
+    if form is CardFormat.PDF:
+        return str(print_page(now.page, output or write_card(workplace, now).with_suffix(".pdf")))
+    text = _as_text(workplace, now, form)
+    return text if output is None else str(write_whole(output, text))
 
 
 def _as_text(workplace: Workplace, now: "CardNow", form: CardFormat) -> str:

@@ -65,7 +65,7 @@ def differences(
         parts.append(connection.execute(f"SELECT {', '.join(names)} FROM part").to_arrow_table().cast(kept.schema))
         connection.execute(f"DELETE FROM state a USING part b WHERE {same_key}")
         connection.execute(f"INSERT INTO state SELECT {', '.join(names)} FROM part")
-    return Differences(rows=pa.concat_tables(parts) if parts else kept.slice(0, 0), n_new=n_new, refused=refused)
+    return Differences(rows=pa.concat_tables(parts) if parts else kept.schema.empty_table(), n_new=n_new, refused=refused)
 
 
 # What of a row that is gone is of the day on which it is no longer there.

@@ -107,17 +107,17 @@ class Split:
     def _quarantined(self, views: Mapping[str, object]) -> pa.Table:
         """Rows that break a rule, as text as they were received, with the names of the broken rules."""
         parts = " UNION ALL ".join(
-            f"SELECT {', '.join(self._as_received(c) for c in self._source.received_columns)}, day, rules, row_number "
-            f"FROM {view} JOIN broken ON row_number = {quoted(NUMBER)}"
+            f"SELECT {', '.join(self._as_received(c, view) for c in self._source.received_columns)}, broken.day, broken.rules, "
+            f"broken.row_number FROM {view} JOIN broken ON broken.row_number = {view}.{quoted(NUMBER)}"
             for view in views
         )
         rows = self._connection.sql(f"SELECT * EXCLUDE (row_number) FROM ({parts}) ORDER BY row_number").to_arrow_table()
         return rows.cast(quarantine_schema(self._source))
 
     @staticmethod
-    def _as_received(column: Column) -> str:
+    def _as_received(column: Column, view: str) -> str:
         """A cell as text under the contract's name."""
-        return f"cast({quoted(column.source_name)} AS VARCHAR) AS {quoted(column.name)}"
+        return f"cast({view}.{quoted(column.source_name)} AS VARCHAR) AS {quoted(column.name)}"
 
     def _make_measured(self) -> None:
         """Typed rows and the columns that rules derive from them."""

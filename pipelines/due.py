@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from adapters.tables import SCORES, stage_table
 from governance.stores.package_reading import evidence_of
@@ -50,10 +50,9 @@ class Standing:
         return (self.is_too_old or self.drift is DriftState.ALARM) and self.learnable_until > self.trained_as_of
 
     @property
-    def week(self) -> str:
-        """The ISO week of the day, such as `2017-W45`."""
-        year, week, _ = self.day.isocalendar()
-        return f"{year}-W{week:02d}"
+    def monday(self) -> date:
+        """The Monday of the day's week."""
+        return self.day - timedelta(days=self.day.weekday())
 
     @property
     def in_words(self) -> str:
@@ -123,11 +122,11 @@ def days_to_score_again(workplace: Workplace) -> tuple[date, ...]:
     return tuple(sorted(found))
 
 
-def trained_this_month(workplace: Workplace, spec: Model, today: date) -> bool:
-    """Whether a candidate was trained with what was known this month, or with all that could be known."""
+def trained_since(workplace: Workplace, spec: Model, day: date) -> bool:
+    """Whether a candidate was trained with what was known on a day or later, or with all that could be known."""
     unbroken = read_history(workplace).unbroken_until
     if unbroken is None:
         return True
     candidates = workplace.packages.candidates(workplace.project.name, spec.name)
     newest = max((trained_as_of(workplace.packages.candidate(one.digest)) for one in candidates[-1:]), default=None)
-    return newest is not None and newest >= min(unbroken, today.replace(day=1))
+    return newest is not None and newest >= min(unbroken, day)

@@ -34,9 +34,13 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+run_launcher:
+  module: pipelines.launcher
+  class: WatchedRunLauncher
 run_monitoring:
   enabled: true
-  # The default launcher has no health check: a run whose worker died is ended by its age.
+  # Runs whose process died are found each half minute, and one that hangs is ended by its age.
+  poll_interval_seconds: 30
   max_runtime_seconds: 7200
 """
 

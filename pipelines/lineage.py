@@ -1,8 +1,8 @@
 """Lineage: each run of each job told to OpenLineage, from whatever process it runs in.
 
 The workplace is a resource that every asset asks for, so Dagster opens it when a run begins and closes it when the run ends: that
-is where the run is told of. Telling costs milliseconds and can fail without failing the run. How events are spelt and where they
-go is `adapters/openlineage.py`.
+is where the run is told of, and shown to be worked on (`abandoned.py`). Telling costs milliseconds and can fail without failing
+the run. How events are spelt and where they go is `adapters/openlineage.py`.
 """
 
 import uuid
@@ -22,6 +22,7 @@ from assets.naming import raw_key, stage_key
 from assets.scores import STAGE as SCORES
 from home.own_keys import require_keys
 from home.workplace import Workplace
+from pipelines.abandoned import stay_alive
 from pipelines.jobs import keys_needed
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from tenure.contracts import Files
@@ -55,6 +56,7 @@ def workplace_resource(workplace: Workplace, assets: Sequence[dg.AssetsDefinitio
             # A sensor or schedule looks around; nothing runs.
             yield workplace
             return
+        stay_alive(context.instance, context.run.run_id)
         require_keys(workplace, keys_needed(context.run.job_name))
         told = Told(workplace, nodes, context.run, context.instance)
         with _unharmed(context):

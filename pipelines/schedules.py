@@ -7,7 +7,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from home.workplace import Workplace
-from pipelines.due import latest_scored_day, trained_this_month
+from pipelines.due import latest_scored_day, trained_since
 from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, retraining_name, train_config, train_job_name
 from provenance.history import read_history
 from provenance.owed import DAILY_HOUR
@@ -108,7 +108,7 @@ def retraining_schedule(project: Project, spec: Model, job: UnresolvedAssetJobDe
         context: dg.ScheduleEvaluationContext, workplace: dg.ResourceParam[Workplace]
     ) -> dg.RunRequest | dg.SkipReason:
         today = context.scheduled_execution_time.date()
-        if trained_this_month(workplace, spec, today):
+        if trained_since(workplace, spec, today.replace(day=1)):
             return dg.SkipReason("There is a candidate of this month, or no day that it could learn from.")
         day = read_history(workplace).unbroken_until
         if day is None:

@@ -7,6 +7,7 @@ by `missed.py`; what it left of a training is asked for again on the next day (`
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -16,7 +17,7 @@ from adapters.alerts import AlertKind
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
 from home.workplace import Workplace
-from pipelines.due import Standing, new_promotions, standing
+from pipelines.due import Standing, new_promotions, standing, trained_since
 from pipelines.jobs import DAILY, DRIFT_PAGES, ON_DRIFT_OR_AGE, train_config, train_job_name
 from pipelines.missed import on_missed_days
 from provenance.history import read_history
@@ -73,29 +74,38 @@ def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sens
 
 
 def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
-    """Drift or age asks for training, once for each model and week: should that run fail, the next week asks again."""
+    """Drift or age asks for training, once for each model and week; while that comes to no candidate, each day again.
+
+    A cause is told when a week begins to ask, and not each time that it does.
+    """
 
     @dg.sensor(
         name=ON_DRIFT_OR_AGE,
         jobs=jobs,
         minimum_interval_seconds=EVERY_TEN_MINUTES,
-        description="Inputs or scores have drifted, or a champion is too old: train a challenger, once a week at most.",
+        description="Inputs or scores have drifted, or a champion is too old: train, each week; daily until there is one.",
         default_status=default_status(project),
     )
     def drifted_or_aged(
         context: dg.SensorEvaluationContext, workplace: dg.ResourceParam[Workplace]
     ) -> dg.SensorResult | dg.SkipReason:
-        asked: Mapping[str, str] = json.loads(context.cursor or "{}")
-        standings = [found for spec in project.models if (found := standing(workplace, spec)) is not None]
-        due = [found for found in standings if found.needs_training and asked.get(found.model) != found.week]
-        if not due:
-            return dg.SkipReason("No champion has drifted or grown too old since it was last asked for.")
-        for found in due:
-            _tell_of_age(workplace, found)
-        return dg.SensorResult(
-            run_requests=[request for found in due for request in _requests(project, found)],
-            cursor=json.dumps({**asked, **{found.model: found.week for found in due}}, sort_keys=True),
-        )
+        asked: Mapping[str, Sequence[str]] = json.loads(context.cursor or "{}")
+        today = workplace.clock().date()
+        requests, now_asked = [], {}
+        for spec in project.models:
+            found = standing(workplace, spec)
+            if found is None or not found.needs_training or trained_since(workplace, spec, found.monday):
+                continue
+            now = [found.monday.isoformat(), today.isoformat()]
+            before = asked.get(spec.name, [])
+            if now != before:
+                if now[:1] != before[:1]:
+                    _tell_of_age(workplace, found)
+                requests += _requests(project, found, today)
+                now_asked[spec.name] = now
+        if not requests:
+            return dg.SkipReason("No champion has drifted or grown too old, or it was asked for today, or there is a candidate.")
+        return dg.SensorResult(run_requests=requests, cursor=json.dumps({**asked, **now_asked}, sort_keys=True))
 
     return drifted_or_aged
 
@@ -134,12 +144,12 @@ def default_status(project: Project) -> dg.DefaultSensorStatus:
     return dg.DefaultSensorStatus.STOPPED if project.is_history else dg.DefaultSensorStatus.RUNNING
 
 
-def _requests(project: Project, found: Standing) -> list[dg.RunRequest]:
-    """A challenger and, for drift, a page to look at."""
+def _requests(project: Project, found: Standing, today: date) -> list[dg.RunRequest]:
+    """A challenger and, for drift, a page to look at, which Dagster draws once a week, for its key is the week's."""
     spec, day = project.model(found.model), found.day.isoformat()
     requests = [
         dg.RunRequest(
-            run_key=f"train-{found.model}-{found.week}",
+            run_key=f"train-{found.model}-{found.monday}-{today}",
             job_name=train_job_name(spec),
             run_config=train_config(project, spec, found.learnable_until.isoformat()),
             tags={"tenure/because": found.in_words},
@@ -147,7 +157,7 @@ def _requests(project: Project, found: Standing) -> list[dg.RunRequest]:
     ]
     if found.drift is DriftState.ALARM:
         page = stage_key(project, spec, DRIFT_PAGE)
-        run_key = f"drift-page-{found.model}-{found.week}"
+        run_key = f"drift-page-{found.model}-{found.monday}"
         requests.append(dg.RunRequest(run_key=run_key, job_name=DRIFT_PAGES, partition_key=day, asset_selection=[page]))
     return requests
 

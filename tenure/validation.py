@@ -4,8 +4,8 @@ How it is found out lives in `expectations/`. Texts here hold figures and names 
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -109,6 +109,29 @@ class Validation:
     def n_received(self) -> int:
         """Rows received on all days."""
         return sum(day.n_received for day in self.days)
+
+    @property
+    def n_quarantined(self) -> int:
+        """Rows that break a rule on all days."""
+        return sum(day.n_quarantined for day in self.days)
+
+    @property
+    def without_rows(self) -> "Validation":
+        """What was found, once its rows are written."""
+        # A slice of no rows would still hold all of them.
+        return replace(self, kept=self.kept.schema.empty_table(), quarantined=self.quarantined.schema.empty_table())
+
+
+def together(parts: Sequence[Validation]) -> Validation:
+    """What was found of days that were judged one part after the other; rows are not kept."""
+    results: dict[str, ExpectationResult] = {}
+    for result in (each for part in parts for each in part.expectations):
+        known = results.get(result.name)
+        n_unexpected = result.n_unexpected + (known.n_unexpected if known else 0)
+        success = result.success and (known is None or known.success)
+        results[result.name] = replace(result, success=success, n_unexpected=n_unexpected)
+    days = tuple(day for part in parts for day in part.days)
+    return replace(parts[0].without_rows, days=days, expectations=tuple(results.values()))
 
 
 def rows_by_rule(days: Iterable[DayVerdict]) -> Counter[str]:

@@ -144,7 +144,6 @@ def learnt(office: Office) -> DataFacts:
         periods=(period, *(replace(one, first_as_of=until, last_as_of=until) for one in made.periods[1:])),
         sources=tuple(replace(one, content_digest=digests[one.name]) for one in (source, other)),
         features_version=place.lake.open(FEATURES_TABLE).version,
-        activity_version=None,
         history_versions=tuple((one.table, place.lake.open(one.table).version) for one in place.project.events),
     )
 

@@ -78,6 +78,14 @@ def shift(workplace: Workplace, package: Package, days: Sequence[date], psi: flo
 
 def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_of: date = TRAINED) -> Package:
     """Keep a candidate trained as of a day, let the demonstration's reviewers approve it, and promote it."""
+    package = train(workplace, weights, model, trained_as_of)
+    approve_as_demo(workplace.promotions, workplace.settings, package.digest)
+    workplace.promotions.promote(package.digest, **as_engineer(workplace.settings))
+    return package
+
+
+def train(workplace: Workplace, weights: str, model: str = MODEL, trained_as_of: date = TRAINED) -> Package:
+    """Keep a candidate trained as of a day, as the demonstration's engineer wanted."""
     found_demo_trust(workplace.settings, workplace.project.name, workplace.clock)
     keep_rows(workplace.settings.home)
     project, content = workplace.project.name, f"{model} {weights}"
@@ -86,8 +94,6 @@ def promote(workplace: Workplace, weights: str, model: str = MODEL, trained_as_o
     package = workplace.packages.keep_candidate(project, model, files)
     asked = ask_as_demo(workplace.promotions, workplace.settings, [model])
     workplace.promotions.state(package, known, run_id="run-1", request=asked)
-    approve_as_demo(workplace.promotions, workplace.settings, package.digest)
-    workplace.promotions.promote(package.digest, **as_engineer(workplace.settings))
     return package
 
 

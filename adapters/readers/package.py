@@ -2,7 +2,8 @@
 
 import importlib.util
 from collections.abc import Iterator, Sequence
-from datetime import date
+from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,11 +15,17 @@ from adapters.readers.daily import Batch, as_parquet, event_day_of
 from tenure.contracts import PackageTables, Source
 from tenure.errors import SourceError
 
-THREADS = 2
+THREADS, ROWS_AT_ONCE = 2, 2_000_000
 
 
 def package_batches(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
-    """Load the package's tables once, and cut them by day."""
+    """Cut the package's tables by day, so many days at once as memory holds."""
+    for some in _in_parts(source, reader, keys, first_key):
+        yield from _some_batches(source, reader, some, first_key)
+
+
+def _some_batches(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
+    """Load the rows of some days, and cut them."""
     rows, key_of_row = _package_rows(source, reader, keys, first_key)
     order = np.argsort(key_of_row, kind="stable")
     rows, key_of_row = rows.take(order), key_of_row[order]
@@ -32,9 +39,7 @@ def _package_rows(
     source: Source, reader: PackageTables, keys: Sequence[date], first_key: date
 ) -> tuple[pa.Table, npt.NDArray[np.datetime64]]:
     """Rows of the package for these keys, in the package's own order, and the key of each row."""
-    with duckdb.connect(config={"threads": THREADS}) as connection:
-        for view, path in _package_files(source, reader):
-            connection.execute(f'CREATE VIEW "{view}" AS SELECT * FROM read_parquet({_literal(path)})')
+    with _opened(source, reader) as connection:
         if source.event_time is None:
             rows = _strict(connection.sql(reader.query).to_arrow_table())
             return rows, np.full(rows.num_rows, first_key, dtype="datetime64[D]")
@@ -45,6 +50,37 @@ def _package_rows(
         )
     events = rows[event.strip('"')].to_numpy().astype("datetime64[D]")
     return rows, np.maximum(events + np.timedelta64(1, "D"), np.datetime64(first_key, "D"))
+
+
+def _in_parts(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> list[list[date]]:
+    """Keys in order, in parts that hold at most ROWS_AT_ONCE rows, or a single key."""
+    if source.event_time is None:
+        return [list(keys)]
+    event = f'"{source.column(source.event_time).source_name}"'
+    with _opened(source, reader) as connection:
+        counted = connection.sql(f"SELECT CAST({event} AS DATE) AS day, count(*) FROM ({reader.query}) GROUP BY day").fetchall()
+    n_rows = {max(day + timedelta(days=1), first_key): 0 for day, _ in counted if day is not None}
+    for day, n in counted:
+        if day is not None:
+            n_rows[max(day + timedelta(days=1), first_key)] += n
+    parts: list[list[date]] = [[]]
+    so_far = 0
+    for key in keys:
+        if parts[-1] and so_far + n_rows.get(key, 0) > ROWS_AT_ONCE:
+            parts.append([])
+            so_far = 0
+        parts[-1].append(key)
+        so_far += n_rows.get(key, 0)
+    return parts
+
+
+@contextmanager
+def _opened(source: Source, reader: PackageTables) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which the package's tables are bound."""
+    with duckdb.connect(config={"threads": THREADS}) as connection:
+        for view, path in _package_files(source, reader):
+            connection.execute(f'CREATE VIEW "{view}" AS SELECT * FROM read_parquet({_literal(path)})')
+        yield connection
 
 
 def _package_files(source: Source, reader: PackageTables) -> Iterator[tuple[str, str]]:

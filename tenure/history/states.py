@@ -19,7 +19,7 @@ class States:
     source: the source whose rows say how things stand with a customer from their time on.
     attributes: columns that features and outcomes may read.
     entered: column with the day from which a customer is one; empty where nobody knows.
-    left_out: columns that no feature may read, with the reason, which the card prints.
+    left_out: columns that no feature may read, with the reason.
     """
 
     source: str

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from adapters.alerts import AlertKind
-from assets.performance import compare_days
+from assets.performance import compare_days, first_hole
 from assets.raw import land
 from assets.validated import open_tables, receipts_of, validate_days
 from assets.validated import write as write_validated
@@ -77,8 +77,9 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
     assert list(status.withheld_days) == [TOMORROW.isoformat()]
     # Every batch up to here was judged, whatever came of it.
     assert status.last_landed_day == DAY_AFTER
-    # Later, when these days are compared with what happened, the hole between them is one.
-    buys = premises.project.model("buys_7d")
+    # Later, when these days are compared with what happened, nobody knows what happened after the first.
+    buys, history = premises.project.model("buys_7d"), read_history(premises.workplace)
+    assert [first_hole(buys, day, history) for day in SCORED] == [TOMORROW, None, None]
     assert [compared.day for compared in compare_days(premises.workplace, buys, SCORED)[1]] == [DAY, DAY_AFTER]
 
     missing.write_bytes(kept)

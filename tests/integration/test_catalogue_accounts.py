@@ -56,7 +56,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = replace(load_settings(), home=home, tracking_uri=catalogue_in(home), mlflow_port=port, has_accounts=True)
     settings.artifacts.mkdir(parents=True)
     accounts = CatalogueAccounts(home)
-    command = service_commands(settings, "complete_journey")["mlflow"]
+    command = service_commands(settings, "complete_journey", settings.home)["mlflow"]
     command = [sys.executable, "-m", "mlflow", *command[1:]]
     environment = {**service_environment(settings), **accounts.prepare()}
     output = home / "server.log"

@@ -12,7 +12,7 @@ from tenure.features.as_known import purchase_days
 from adapters.lake import connect, read_table
 from adapters.tables import ACTIVITY_TABLE
 from assets.raw import land
-from assets.validated import open_tables, receipts_of, validate_days, write
+from assets.validated import judge_and_write
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from provenance.roll_up import roll_up
@@ -53,8 +53,7 @@ def run(workplace: Workplace, day: date, of: Mapping[str, tuple[date, float]]) -
     source, key = workplace.project.source(workplace.project.roles.lines), day + timedelta(days=1)
     deliver(workplace.settings.home.parent / "delivered", source.name, day, lines(workplace, of))
     land(workplace, source, [key])
-    receipts = receipts_of(workplace, source, [key])
-    write(workplace, source, validate_days(workplace, source, [key], receipts), receipts, [key], open_tables(workplace, source))
+    judge_and_write(workplace, source, [key])
     roll_up(workplace)
 
 

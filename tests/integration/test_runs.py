@@ -1,5 +1,6 @@
 """Runs on a real Dagster instance: what it makes of a home that moved, and of processes that were killed."""
 
+import logging
 import os
 import shutil
 import signal
@@ -13,6 +14,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import EmptyWorkspaceTarget
+from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_iteration
 
 from pipelines.abandoned import WHY, alive, end_abandoned
 from pipelines.instance import open_instance, prepare_instance
@@ -33,6 +37,10 @@ premises = Premises(Path({folder!r}))
 run_job(premises.project, premises.settings, "history", days=[premises.project.first_key])
 """
 WORK = """
+import sys
+sys.argv = ["tenure", "land"]
+from cli.interrupts import watch
+watch()
 import time
 from pathlib import Path
 from pipelines.abandoned import alive
@@ -81,6 +89,13 @@ def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
     run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status
+
+
+def monitored(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    """What Dagster takes a run for once the daemon has looked at it."""
+    with WorkspaceProcessContext(instance, EmptyWorkspaceTarget()) as workspace:
+        assert list(execute_run_monitoring_iteration(workspace, logging.getLogger())) == [None]
+    return status(instance, run_id)
 
 
 def last_words(instance: dg.DagsterInstance, run_id: str) -> str | None:
@@ -135,12 +150,39 @@ def test_a_run_is_left_alone_for_as_long_as_its_process_lives(tmp_path: Path, in
     assert end_abandoned(instance) == ()
 
 
-def test_a_run_that_the_ui_or_the_daemon_launched_is_not_ours_to_end(instance: dg.DagsterInstance) -> None:
-    """Dagster watches its own; they never were in a process of ours."""
+def test_a_run_that_nobody_took_up_yet_is_left_alone(instance: dg.DagsterInstance) -> None:
+    """Its process is on its way."""
     run_id = started_run(instance)
 
     assert end_abandoned(instance) == ()
-    assert status(instance, run_id) is dg.DagsterRunStatus.STARTED
+    assert monitored(instance, run_id) is dg.DagsterRunStatus.STARTED
+
+
+def test_dagster_ends_a_run_whose_process_was_killed(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    """The daemon's own watch asks for the lock: no run counts as running for hours, and what it owes is run again."""
+    run_id = started_run(instance)
+    with process(WORK.format(folder=str(tmp_path), run_id=run_id)) as working:
+        assert working.stdout is not None
+        working.stdout.readline()
+        assert monitored(instance, run_id) is dg.DagsterRunStatus.STARTED
+
+    assert monitored(instance, run_id) is dg.DagsterRunStatus.FAILURE
+    assert WHY in (last_words(instance, run_id) or "")
+
+
+def test_a_command_that_is_asked_to_end_ends_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages show it as failed with the command's own words, before anybody runs anything again."""
+    monkeypatch.setenv("TENURE_HOME", str(tmp_path / "home"))
+    with open_instance(Premises(tmp_path).settings) as instance:
+        run_id = started_run(instance)
+        with process(WORK.format(folder=str(tmp_path), run_id=run_id)) as working:
+            assert working.stdout is not None
+            working.stdout.readline()
+            working.send_signal(signal.SIGTERM)
+            assert working.wait(timeout=60) == 128 + signal.SIGTERM
+
+        assert status(instance, run_id) is dg.DagsterRunStatus.FAILURE
+        assert "tenure land was interrupted (SIGTERM)" in (last_words(instance, run_id) or "")
 
 
 def test_a_run_that_finished_stays_what_it_became(tmp_path: Path, instance: dg.DagsterInstance) -> None:

@@ -1,6 +1,7 @@
 """Schedules and sensors on a real lake, promotion log and Dagster instance in a temporary home."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -24,6 +25,7 @@ from tests.watched import (
     score,
     shift,
     tick,
+    train,
     workplace_at,
 )
 
@@ -175,7 +177,7 @@ def test_drift_asks_for_a_challenger_and_a_page_once_a_week(home: Path) -> None:
     shift(workplace, package, days, psi=0.9)
     (train, page), cursor = tick(workplace, "on_drift_or_age")
 
-    assert (train.job_name, train.run_key) == (f"train_{MODEL}", f"train-{MODEL}-2017-W45")
+    assert (train.job_name, train.run_key) == (f"train_{MODEL}", f"train-{MODEL}-2017-11-06-2017-11-06")
     assert train.run_config["ops"][f"complete_journey__{MODEL}__training_set"]["config"] == {"as_of": "2017-11-06"}
     assert (page.job_name, page.partition_key) == ("drift_pages", "2017-11-06")
     assert [key.path[1:] for key in page.asset_selection] == [[MODEL, "drift_page"]]
@@ -186,9 +188,26 @@ def test_drift_asks_for_a_challenger_and_a_page_once_a_week(home: Path) -> None:
     score(workplace, later)
     shift(workplace, package, later, psi=0.9)
     assert [r.run_key for r in tick(workplace, "on_drift_or_age", cursor)[0]] == [
-        f"train-{MODEL}-2017-W46",
-        f"drift-page-{MODEL}-2017-W46",
+        f"train-{MODEL}-2017-11-13-2017-11-06",
+        f"drift-page-{MODEL}-2017-11-13",
     ]
+
+
+def test_a_training_that_came_to_nothing_is_asked_for_again_the_next_day(home: Path) -> None:
+    """The cause was told; once there is a candidate of the week nothing is asked for before the next."""
+    workplace = workplace_at(home, LIVE)
+    promote(workplace, "one")
+    land(workplace, LIVE.keys_until(TRAINED + timedelta(days=LIVE.model(MODEL).max_age_days + 4)))
+    _, cursor = tick(workplace, "on_drift_or_age")
+    assert tick(workplace, "on_drift_or_age", cursor)[0] == []
+
+    tomorrow = replace(workplace, clock=lambda: NOW + timedelta(days=1))
+    (again,), cursor = tick(tomorrow, "on_drift_or_age", cursor)
+
+    assert again.run_key == f"train-{MODEL}-2018-01-29-2017-11-07"
+    assert len(FileSink(home).alerts()) == 1
+    train(workplace, "two", trained_as_of=date(2018, 1, 30))
+    assert tick(replace(workplace, clock=lambda: NOW + timedelta(days=2)), "on_drift_or_age", cursor)[0] == []
 
 
 def test_drift_of_an_earlier_champion_is_not_held_against_the_present_one(home: Path) -> None:

@@ -13,13 +13,14 @@ import pytest
 
 from adapters.lake import connect, read_table
 from assets.training_set import build
+from tenure.history.roll_up import KEY
 from tenure.timeline import days_between
 from tests.simulated_company.deliveries import file_of, rows_of, write
 from tests.simulated_company.premises import AS_OF, Premises
 
 DAYS = (AS_OF, AS_OF + timedelta(days=6))
 LAST = AS_OF + timedelta(days=8)
-KEY = ("customer_id", "active_on")
+ROLL_UP = "daily/purchase"
 pytestmark = pytest.mark.slow
 
 Change = Callable[[pa.Table, np.random.Generator, date], pa.Table]
@@ -96,7 +97,7 @@ def test_what_arrives_on_or_after_a_day_changes_nothing_of_it(
     rewrite(premises, day, LAST - timedelta(days=1), change, seed=day.toordinal())
     land(premises, AS_OF + timedelta(days=1))
 
-    assert premises.digest("activity", LAST, KEY) != untouched.digest("activity", LAST, KEY)
+    assert premises.digest(ROLL_UP, LAST, KEY) != untouched.digest(ROLL_UP, LAST, KEY)
     assert scored(premises, day) == dict(untouched.digests(day))
 
 

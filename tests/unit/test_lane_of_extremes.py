@@ -60,7 +60,7 @@ def company(spec: Model, n_customers: int, of: Company) -> TrainingSet:
     snapshots = []
     for i, day in enumerate(DAYS):
         found = [of(customer, i) for customer in range(n_customers)]
-        columns = {feature.name: [figure for _, figure in found] for feature in spec.features}
+        columns = {feature.name: [figure for _, figure in found] for feature in spec.inputs}
         event = [happens for happens, _ in found]
         # A pause that began so many days ago is complete on the first day on which it can be.
         duration = [PAUSE + 1 - int(figure) if happens else PAUSE for happens, figure in found]

@@ -10,26 +10,32 @@ import pytest
 
 from tenure.contracts import PersonalData
 from tenure.errors import SpecError
+from tenure.features import latest, recency
+from tenure.history import Events, States, cents
 from tenure.loading import load_project
-from tenure.project import Project, Roles, check_project
+from tenure.misfits import check_project
+from tenure.populations import had
+from tenure.project import Project
 from tenure.statements import Statement
 
-GROCER = load_project("projects.complete_journey")
+COMPANY = load_project("tests.simulated_company")
 _numbers = count()
 
 
 def written(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> str:
-    """A project package on disk that borrows the grocer's parts; `files` replaces or adds files by name."""
+    """A project package on disk that borrows the simulated company's parts; `files` replaces or adds files by name."""
     package = f"borrowed_{next(_numbers)}"
     contents = {
-        "project": "from projects.complete_journey.project import PROJECT",
+        "project": "from tests.simulated_company.project import PROJECT",
+        "history": "from tests.simulated_company.history import MAILINGS, PURCHASES, REDEMPTIONS",
+        "features": "from tests.simulated_company.features import FEATURES",
         "sources/__init__": "",
         "models/__init__": "",
         **{
-            f"sources/{name}": f"from projects.complete_journey.sources.{name} import SOURCE"
+            f"sources/{name}": f"from tests.simulated_company.sources.{name} import SOURCE"
             for name in ("transactions", "products", "households", "campaigns", "coupon_redemptions")
         },
-        "models/lapse_28d": "from projects.complete_journey.models.lapse_28d import SPEC",
+        "models/lapse_28d": "from tests.simulated_company.models.lapse_28d import SPEC",
         **{name.replace("__", "/"): text for name, text in files.items()},
     }
     for name, text in contents.items():
@@ -58,7 +64,7 @@ def test_a_file_without_its_one_constant_is_named(tmp_path, monkeypatch):
 
 def test_a_name_that_differs_from_its_file_is_refused(tmp_path, monkeypatch):
     """Keys, tables and folders are named by the file."""
-    package = written(tmp_path, monkeypatch, models__lapse="from projects.complete_journey.models.lapse_28d import SPEC")
+    package = written(tmp_path, monkeypatch, models__lapse="from tests.simulated_company.models.lapse_28d import SPEC")
 
     with pytest.raises(SpecError, match=r"lapse\.py holds SPEC named 'lapse_28d'; file and name must agree"):
         load_project(package)
@@ -68,39 +74,62 @@ def test_loading_leaves_no_trace_of_a_project_in_another(tmp_path, monkeypatch):
     """Two projects in one process are two."""
     package = written(tmp_path, monkeypatch)
 
-    assert load_project(package) is not load_project("projects.complete_journey")
-    assert load_project("projects.complete_journey").models == GROCER.models
+    assert load_project(package) is not load_project("tests.simulated_company")
+    assert load_project("tests.simulated_company").models == COMPANY.models
     assert package in sys.modules
 
 
-def test_a_role_must_be_one_of_the_sources():
+def test_a_history_over_a_source_that_there_is_not_is_refused():
     """And the message offers what there is."""
-    roles = Roles(lines="receipts", products="products", campaigns="campaigns", redemptions="coupon_redemptions")
+    visits = Events("visits", noun="visit")
 
-    with pytest.raises(SpecError, match=r"has no source 'receipts'; it has \['campaigns'"):
-        check_project(replace(GROCER, roles=roles))
-
-
-@pytest.mark.parametrize(
-    ("named", "words"),
-    [
-        ({}, "no source for lines, products, campaigns, redemptions"),
-        ({"lines": "transactions"}, "no source for products, campaigns, redemptions"),
-        (dict.fromkeys(("lines", "products", "campaigns", "redemptions"), "transactions"), "more than once"),
-    ],
-)
-def test_roles_are_played_by_one_source_each(named, words):
-    """Said when they are declared."""
-    with pytest.raises(SpecError, match=words):
-        Roles(**named)
+    with pytest.raises(SpecError, match=r"has no source 'visits'; it has \['campaigns'"):
+        check_project(replace(COMPANY, histories=(*COMPANY.histories, visits)))
 
 
-def test_a_source_without_what_its_role_takes_is_refused():
-    """By the columns that features would look for in a run."""
-    roles = Roles(lines="households", products="products", campaigns="campaigns", redemptions="coupon_redemptions")
+def test_a_history_of_a_column_that_its_source_has_not_is_refused():
+    """As the project is loaded, not in a run; with the nearest there is."""
+    spent = Events("transactions", noun="spending", values={"amount": cents("spent")})
 
-    with pytest.raises(SpecError, match=r"'households' plays the part of lines .* takes columns \['basket_id', 'brand|basket_id"):
-        check_project(replace(GROCER, roles=roles))
+    with pytest.raises(SpecError, match=r"'spent'.*Did you mean 'spend'"):
+        check_project(replace(COMPANY, histories=(*COMPANY.histories, spent)))
+
+
+def test_two_histories_of_one_noun_are_refused():
+    """Their tables and features would go by one name."""
+    again = Events("coupon_redemptions", noun="purchase")
+
+    with pytest.raises(SpecError, match="Two histories of project 'simulated_company' are called 'purchase'"):
+        check_project(replace(COMPANY, histories=(*COMPANY.histories, again)))
+
+
+def test_features_and_populations_are_of_histories_that_are_declared():
+    """One that is made elsewhere would be rolled up by nobody."""
+    visits = Events("transactions", noun="visit")
+    of_visits = replace(COMPANY.models[0], population=had(visits, within_days=28))
+
+    for changed in ({"features": (*COMPANY.features, recency(visits))}, {"models": (of_visits,)}):
+        with pytest.raises(SpecError, match=r"'visit_recency_days' is of visits, a history that history.py .* does not declare"):
+            check_project(replace(COMPANY, **changed))
+
+
+def test_what_no_feature_population_or_outcome_reads_is_not_rolled_up():
+    """A history may be declared before anything reads it."""
+    visits = Events("transactions", noun="visit")
+    project = replace(COMPANY, histories=(*COMPANY.histories, visits))
+
+    check_project(project)
+    assert [history.noun for history in project.events] == ["purchase", "redemption"]
+
+
+@pytest.mark.parametrize("part", ["history", "features"])
+def test_a_company_without_histories_or_features_is_told_which_file_is_missing(tmp_path, monkeypatch, part):
+    """And what a folder holds."""
+    package = written(tmp_path, monkeypatch)
+    (tmp_path / package / f"{part}.py").unlink()
+
+    with pytest.raises(SpecError, match=rf"{part}\.py is not there\. A company's folder holds project\.py, history\.py"):
+        load_project(package)
 
 
 @pytest.mark.parametrize(
@@ -120,55 +149,54 @@ def test_what_a_file_declares_wrongly_is_said_with_its_place(tmp_path, monkeypat
 
 def test_an_attribute_that_is_not_declared_protected_is_refused():
     """What an audit reads must be held for audits alone."""
-    households = GROCER.source("households")
+    households = COMPANY.source("households")
     columns = tuple(replace(c, personal=PersonalData.BEHAVIOUR) if c.name == "age" else c for c in households.columns)
-    sources = tuple(replace(s, columns=columns) if s is households else s for s in GROCER.sources)
+    sources = tuple(replace(s, columns=columns) if s is households else s for s in COMPANY.sources)
 
     with pytest.raises(SpecError, match=r"audits by 'age', but column households.age is declared 'behaviour'"):
-        check_project(replace(GROCER, sources=sources))
+        check_project(replace(COMPANY, sources=sources))
 
 
 def test_an_attribute_or_column_that_does_not_exist_is_refused():
     """With the names that do."""
     with pytest.raises(SpecError, match="has no protected attribute 'age'"):
-        check_project(replace(GROCER, attributes=GROCER.attributes[1:]))
+        check_project(replace(COMPANY, attributes=COMPANY.attributes[1:]))
     with pytest.raises(SpecError, match="'households' has no column 'shoe_size'"):
-        check_project(replace(GROCER, attributes=(replace(GROCER.attributes[0], column="shoe_size"), *GROCER.attributes[1:])))
+        check_project(replace(COMPANY, attributes=(replace(COMPANY.attributes[0], column="shoe_size"), *COMPANY.attributes[1:])))
 
 
 def test_a_statement_by_nobody_is_refused():
     """Authors are roles of the project."""
-    spec = GROCER.models[0]
+    spec = COMPANY.models[0]
     statements = {**spec.narrative.statements, "target": Statement(text="words", author="somebody", on=date(2020, 1, 1))}
-    models = (replace(spec, narrative=replace(spec.narrative, statements=statements)), *GROCER.models[1:])
+    models = (replace(spec, narrative=replace(spec.narrative, statements=statements)), *COMPANY.models[1:])
 
     with pytest.raises(SpecError, match="a statement by 'somebody', which is no role"):
-        check_project(replace(GROCER, models=models))
+        check_project(replace(COMPANY, models=models))
 
 
 def test_a_feature_made_from_a_protected_column_is_refused():
     """Under whatever name the feature goes."""
-    spec = GROCER.models[0]
-    proxy = replace(spec.features[0], name="household_kind", reads=("households.household_composition",))
-    models = (replace(spec, features=(*spec.features, proxy)), *GROCER.models[1:])
+    homes = States("households", noun="household", attributes=("household_composition",))
+    spec, histories = COMPANY.models[0], (*COMPANY.histories, homes)
+    proxy = replace(latest(homes.household_composition), name="household_kind")
+    models = (replace(spec, features=(*spec.inputs, proxy)), *COMPANY.models[1:])
 
     with pytest.raises(SpecError, match=r"reads protected columns \[\('households', 'household_composition'\)\]"):
-        check_project(replace(GROCER, models=models))
+        check_project(replace(COMPANY, models=models, histories=histories))
 
 
 def test_partitions_are_as_of_days():
     """The first key is the day after the first day; a project whose data are history has a last one."""
-    assert (GROCER.first_key, GROCER.last_key) == (date(2017, 1, 2), date(2018, 1, 1))
-    assert len(GROCER.keys_until(GROCER.last_key)) == 365
-    living: Project = replace(GROCER, last_day=None)
+    assert (COMPANY.first_key, COMPANY.last_key) == (date(2020, 1, 2), date(2020, 8, 28))
+    assert len(COMPANY.keys_until(COMPANY.last_key)) == 240
+    living: Project = replace(COMPANY, last_day=None)
     assert (living.is_history, living.last_key) == (False, None)
 
 
 @pytest.mark.parametrize(("named", "words"), [({"timezone": "Not/AZone"}, "does not exist"), ({"currency": "euro"}, "ISO 4217")])
 def test_a_zone_or_currency_that_nobody_knows_is_refused(named, words):
     """Both may be left out; what is named must exist."""
-    project = load_project("projects.complete_journey")
-
-    check_project(replace(project, timezone="Europe/Paris", currency="EUR"))
+    check_project(replace(COMPANY, timezone="Europe/Paris", currency="EUR"))
     with pytest.raises(SpecError, match=words):
-        check_project(replace(project, **named))
+        check_project(replace(COMPANY, **named))

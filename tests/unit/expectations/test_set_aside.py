@@ -105,6 +105,18 @@ def test_unreadable_times_are_not_hidden_behind_repeated_keys(validated: Validat
     assert "5551234" not in reason
 
 
+def test_a_company_may_call_a_column_day(validated: Validate, rows: MakeRows, visits: MakeSource) -> None:
+    """As long as the contract calls it otherwise; a row in quarantine shows its cell."""
+    columns = tuple(replace(c, name="day_of_month", received_as="day") if c.name == "items" else c for c in visits().columns)
+    some = rows()
+    some["day"] = some.pop("items")
+    some["day"][3] = -7
+
+    found = validated(some, source=visits(columns=columns))
+
+    assert found.quarantined["day_of_month"].to_pylist() == ["-7"]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

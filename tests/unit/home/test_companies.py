@@ -15,11 +15,13 @@ from tenure.errors import HomeError, SpecError
 DECLARED = """\
 from dataclasses import replace
 
-from projects.complete_journey.project import PROJECT as GROCER
+from tests.simulated_company.project import PROJECT as COMPANY
 
-PROJECT = replace(GROCER, name={name!r})
+PROJECT = replace(COMPANY, name={name!r})
 """
 PARTS = (
+    ("", "history", "MAILINGS, PURCHASES, REDEMPTIONS"),
+    ("", "features", "FEATURES"),
     *(("sources", name, "SOURCE") for name in ("transactions", "products", "campaigns", "coupon_redemptions", "households")),
     ("models", "buys_7d", "SPEC"),
 )
@@ -35,7 +37,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a company's folder at a place, of the grocer's sources and one of its models."""
+    """Makes a company's folder at a place, of the simulated company's parts and one of its models."""
 
     def make(where: str, name: str | None = None) -> Path:
         folder = tmp_path / where
@@ -43,7 +45,8 @@ def company(tmp_path: Path) -> Callable[..., Path]:
             (folder / part).mkdir(parents=True)
         (folder / "project.py").write_text(DECLARED.format(name=name or folder.name))
         for part, one, constant in PARTS:
-            (folder / part / f"{one}.py").write_text(f"from projects.complete_journey.{part}.{one} import {constant}\n")
+            package = ".".join(filter(None, ("tests.simulated_company", part, one)))
+            (folder / part / f"{one}.py").write_text(f"from {package} import {constant}\n")
         return folder
 
     return make

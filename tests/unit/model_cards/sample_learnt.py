@@ -107,9 +107,9 @@ def data() -> DataFacts:
         ),
         training_set_digest="c0ffee" * 10 + "beef",
         features_version=7,
-        activity_version=41,
         outcome_rule="no purchase in the days after the scoring day",
         split_rule="by time, with one label window left out between periods",
+        history_versions=(("daily/purchase", 41),),
     )
 
 

@@ -97,16 +97,20 @@ def test_no_card_claims_to_beat_a_baseline_where_only_non_inferiority_was_asked(
 
 
 def test_the_versions_that_training_read_are_said():
-    """Features and activity by version; evidence that did not record activity says nothing of it."""
+    """Features and roll-ups by version; evidence of before knew one roll-up, or did not record it."""
     whole = evidence()
-    older = replace(whole, data=replace(whole.data, activity_version=None))
-    lines = plain([part for line in card()["fields"][14]["facts"] for part in line])
+    earlier = replace(whole, data=replace(whole.data, history_versions=(), activity_version=40))
+    unrecorded = replace(whole, data=replace(whole.data, history_versions=()))
 
-    assert "read from features at version 7 and activity at version 41." in lines
-    assert "transactions 3, households 3." in lines
-    assert "read from features at version 7." in plain(
-        [part for line in compile_card(older, narrative(), ROLES)["fields"][14]["facts"] for part in line]
+    lines, one, none = (
+        plain([part for line in compile_card(each, narrative(), ROLES)["fields"][14]["facts"] for part in line])
+        for each in (whole, earlier, unrecorded)
     )
+
+    assert "read from features at version 7 and daily/purchase at version 41." in lines
+    assert "transactions 3, households 3." in lines
+    assert "read from features at version 7 and activity at version 40." in one
+    assert "read from features at version 7." in none
 
 
 def monitoring_says(**changes):

@@ -57,6 +57,7 @@ def test_a_comparison_says_of_which_scored_day_it_is() -> None:
     )
 
     assert of_comparison(FIRST, None) == {"state": "no scores of 2020-08-20 to compare"}
+    assert "the withheld day 2020-08-22" in of_comparison(FIRST, None, hole=THIRD)["state"]
     assert of_comparison(FIRST, realised) == {
         "state": "scores of 2020-08-20 compared with what happened",
         "dagster/row_count": 7,

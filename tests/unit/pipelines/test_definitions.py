@@ -20,7 +20,7 @@ from tenure.project import Project
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 HEAVY = {"great_expectations", "mlflow", "evidently", "lightgbm", "sklearn", "lifelines", "pandas", "matplotlib"}
-PROJECT = load_project("projects.complete_journey")
+PROJECT = load_project("tests.simulated_company")
 STAGES = (
     "audit", "candidate", "card", "challenger", "decision", "drift", "drift_page", "evaluation", "performance", "scores",
     "training_set",
@@ -34,7 +34,7 @@ def definitions(project: Project, home: Path) -> dg.Definitions:
 
 @pytest.fixture(scope="module")
 def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    """The demo company's code location."""
+    """The simulated company's code location."""
     return definitions(PROJECT, tmp_path_factory.mktemp("home"))
 
 
@@ -53,7 +53,7 @@ def test_everything_loads_and_nothing_warns(tmp_path: Path) -> None:
 def test_asset_keys_follow_from_the_project(defs: dg.Definitions) -> None:
     """Keys are how people, other code locations and history refer to assets: what makes them is changed on purpose, here."""
     of_project = {f"{stage}/{source.name}" for source in PROJECT.sources for stage in ("raw", "validated")}
-    of_project |= {"activity", "features", "day_status"}
+    of_project |= {"daily/purchase", "daily/redemption", "features", "day_status"}
     of_project |= {f"{spec.name}/{stage}" for spec in PROJECT.models for stage in STAGES}
 
     assert {spec.key.to_user_string() for spec in specs_of(defs)} == {f"{PROJECT.name}/{key}" for key in of_project}
@@ -94,10 +94,10 @@ def test_live_project_has_today_as_its_newest_partition(tmp_path: Path) -> None:
     """The batch of key d is complete when d begins, so d is due on d."""
     live = definitions(replace(PROJECT, last_day=None), tmp_path)
     (partitions,) = {spec.partitions_def for spec in specs_of(live) if spec.key.path[-1] == "features"}
-    with dg.partition_loading_context(datetime(2018, 3, 5, 7, tzinfo=UTC)):
+    with dg.partition_loading_context(datetime(2020, 3, 5, 7, tzinfo=UTC)):
         newest = partitions.get_last_partition_key()
 
-    assert newest == "2018-03-05"
+    assert newest == "2020-03-05"
 
 
 def test_importing_the_definitions_loads_no_heavy_library() -> None:

@@ -42,12 +42,6 @@ def test_nothing_is_asked_for_that_would_be_the_same_again() -> None:
     assert standing(age_days=500, drift=DriftState.ALARM, learnable_days=1).needs_training
 
 
-def test_weeks_are_those_of_iso_8601() -> None:
-    """The first days of January can belong to the year before."""
-    assert standing(age_days=(date(2018, 12, 31) - TRAINED).days).week == "2019-W01"
-    assert standing(age_days=(date(2017, 1, 1) - TRAINED).days).week == "2016-W52"
-
-
 def test_reasons_are_those_that_hold() -> None:
     """Drift, age, or both."""
     assert standing(drift=DriftState.ALARM).in_words == "PSI above 0.25: spend"

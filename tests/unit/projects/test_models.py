@@ -101,7 +101,7 @@ def test_the_training_day_of_the_demonstration_leaves_snapshots_for_every_role(s
 
     assert len(days.fit) >= 12
     assert (len(days.calibration), len(days.test)) == (spec.snapshots.n_calibration, spec.snapshots.n_test)
-    check_history(spec.features, as_of=days.fit[0], first_day=PROJECT.first_day)
+    check_history(spec.inputs, as_of=days.fit[0], first_day=PROJECT.first_day)
 
 
 def test_the_fit_follow_up_of_time_to_lapse_reaches_its_longest_horizon():
@@ -115,7 +115,7 @@ def test_the_fit_follow_up_of_time_to_lapse_reaches_its_longest_horizon():
 
 def test_a_pause_of_28_days_is_counted_towards_by_the_survival_model_alone():
     """All other inputs are those of every model."""
-    names = {name: {feature.name for feature in spec.features} for name, spec in SPECS.items()}
+    names = {name: {feature.name for feature in spec.inputs} for name, spec in SPECS.items()}
 
     assert names["time_to_lapse"] == {feature.name for feature in FEATURES}
     for name in ("lapse_28d", "buys_7d"):
