@@ -14,7 +14,7 @@ from pathlib import Path
 from adapters.raw_store import RawStore
 from adapters.readers import FORMATS, event_day_of
 from adapters.readers.places import is_address, is_pattern
-from tenure.contracts import Files, Source
+from tenure.contracts import Files, Snapshots, Source
 from tenure.contracts.readers import day_in, of_day
 from tenure.project import Project
 
@@ -68,6 +68,8 @@ def _of_source(
                 folders[file.parent] = _files(file.parent)
             if file.name in folders[file.parent]:
                 own = [file]
+            elif isinstance(source.reader, Snapshots):
+                continue  # most days bring none
             elif key in landed and source.minimum_on(event_day_of(key)) == 0 and not _rows(raw, project, source, key):
                 absent.append(key)
         if len(own) == 1 and (key in undelivered or (key in landed and _differs(raw, project, source, key, own[0], landed[key]))):
@@ -76,13 +78,14 @@ def _of_source(
 
 
 def _is_watched(source: Source) -> bool:
-    """Whether a source has one file a day on this machine, under one name."""
-    return isinstance(source.reader, Files) and not is_address(_pattern(source)) and not is_pattern(_pattern(source))
+    """Whether a source has one file for a day on this machine, under one name."""
+    pattern = _pattern(source)
+    return of_day(pattern, date.min) != pattern and not is_address(pattern) and not is_pattern(pattern)
 
 
 def _pattern(source: Source) -> str:
     """Where the files of a source lie; empty for other readers."""
-    return source.reader.pattern if isinstance(source.reader, Files) else ""
+    return source.reader.pattern if isinstance(source.reader, Files | Snapshots) else ""
 
 
 def _rows(raw: RawStore, project: Project, source: Source, key: date) -> int | None:

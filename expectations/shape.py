@@ -25,6 +25,8 @@ def breaks_of_shape(source: Source, received: Received) -> tuple[str, ...]:
         hint = ""
         if received.is_text and len(found) == len(expected):
             hint = " If the file has none, declare text=Text(header=False): its fields are then taken in this order."
+        elif received.is_text and len(found) == 1:
+            hint = " If another sign stands between its fields than , ; | a tab or blanks, declare it: text=Text(separator=…)."
         return (f"None of the {len(expected)} expected columns was found among {len(found)}: is the header row there? "
                 f"Expected {', '.join(expected)}.{hint}",)  # fmt: skip
     reasons = (*_twice(found), *_missing(source, found), *_extra(expected, found), *_types(source, received))

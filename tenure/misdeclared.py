@@ -31,7 +31,8 @@ def findings_of(error: Exception, *, folder: Path, read: Path, module: str) -> t
     read, module: the file that was to be read, and its name as a module.
     """
     if isinstance(error, ModuleNotFoundError) and error.name == module:
-        return (Finding(str(read), "is not there; a company's folder holds project.py, history.py, features.py, sources/ and models/."),)
+        holds = "project.py, history.py, features.py, sources/ and models/"
+        return (Finding(str(read), f"is not there. A company's folder holds {holds}."),)
     file, line = _place(error, folder, read)
     if isinstance(error, SpecError):
         return tuple(Finding(file, str(words), _line_naming(Path(file), str(words), line)) for words in error.args)

@@ -139,11 +139,19 @@ def _instant(cell: str, kind: str, formats: Sequence[str], zone: str, has_zone: 
         return _from_zone(parsed, zone)
     # A cast alone would take 13/12/10 for a day in the year 13.
     years = f"case when substr({text}, 5, 1) in ('-', '/') then {text} end"
-    instant = f"try_cast(try_cast({years} as TIMESTAMPTZ) as TIMESTAMP)"
+    instant = (
+        f"try_cast(coalesce(try_cast({years} as TIMESTAMPTZ), try_cast({_as_duckdb_writes(years)} as TIMESTAMPTZ)) as TIMESTAMP)"
+    )
     if zone == "UTC":
         return instant
     says_so = f"regexp_matches({text}, {quoted_text(_WITH_OFFSET)})"
     return f"case when {says_so} then {instant} else {_from_zone(instant, zone)} end"
+
+
+def _as_duckdb_writes(text: str) -> str:
+    """ISO 8601 in forms that DuckDB does not read: a comma before fractions, a blank before an offset, no seconds before it."""
+    text = f"regexp_replace(replace({text}, ',', '.'), '\\s+([+-])', '\\1')"
+    return f"regexp_replace({text}, '^(.{{10}}[T ][0-9]{{1,2}}:[0-9]{{2}})([Zz+-])', '\\1:00\\2')"
 
 
 def _from_zone(instant: str, zone: str) -> str:

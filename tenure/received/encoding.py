@@ -34,7 +34,7 @@ def decoded(content: bytes, declared: str | None) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if _is_damaged(content):
             raise Unreadable(_where(content, error.start, "UTF-8")) from None
-    return _text(content, _WESTERN, "UTF-8 nor in Windows-1252"), "Windows-1252"
+    return _text(content, _WESTERN, "UTF-8 or Windows-1252"), "Windows-1252"
 
 
 def _text(content: bytes, encoding: str, name: str) -> str:

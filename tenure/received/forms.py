@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tenure.contracts import Column, PersonalData, Source, Text
+from tenure.received.masked import most_common
 from tenure.received.numbers_written import PLAIN, NumberForm, number_form
 from tenure.received.times_written import time_form
 
@@ -64,6 +65,8 @@ def _form(column: Column, cells: pa.ChunkedArray, text: Text) -> tuple[Form, str
     if column.dtype in (date, datetime):
         times, why_not = time_form(cells, text.formats)
         return Form(times=times), f"times as {' or '.join(times)}" if times else "", why_not
+    if column.dtype is bool:
+        return Form(), "", f"expected true or false; found mostly {most_common(cells)}."
     is_id = column.dtype is str and column.personal is PersonalData.PSEUDONYM
     # pandas writes ids as 17850.0, or with a decimal comma, once one of them is missing.
     if is_id and len(cells) and pc.all(pc.match_substring_regex(cells, r"^\d+[.,]0$")).as_py():

@@ -127,8 +127,10 @@ def _kind(content: bytes, format: str) -> Kind:
     other = next((what for mark, what in _OTHERS if content.startswith(mark)), None)
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] == b"<":
-        is_page = b"<html" in start.lower() or start.lower().startswith(b"<!doctype html")
-        other = "a web page (HTML): the download probably needed a login" if is_page else "an XML document"
+        is_page = any(mark in start.lower() for mark in (b"<html", b"<!doctype html", b"<table", b"<body"))
+        other = (
+            "a web page (HTML): a page of a login, or a table that a program exported as one" if is_page else "an XML document"
+        )
     if other is not None:
         raise Unreadable(f"Expected a table as text or Parquet, found {other}. Deliver the table itself.")
     if any(format.startswith(kind) for kind in ("json", "ndjson")) or _is_json(start):

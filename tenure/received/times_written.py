@@ -15,12 +15,16 @@ _ISO = re.compile(r"9999[-/]99[-/]99([ a]99:99(:99([.,]9+)?)? ?(a|aaa|[+-]99(:?9
 _NUMBERS = re.compile(rf"99(?P<sign>[-/.])99(?P=sign)9999({_CLOCK})?")
 _REST: tuple[tuple[str, str], ...] = (
     ("99999999", "%Y%m%d"),
-    ("9999.99.99", "%Y.%m.%d"),
+    (r"9999\.99\.99", "%Y.%m.%d"),
     ("99-aaa-9999", "%d-%b-%Y"),
     ("99 aaa 9999", "%d %b %Y"),
+    ("99 a{3,9} 9999", "%d %B %Y"),
     ("aaa 99, 9999", "%b %d, %Y"),
+    ("a{3,9} 99, 9999", "%B %d, %Y"),
     ("99999999999999", "%Y%m%d%H%M%S"),
 )
+# Seconds or milliseconds since 1970.
+_EPOCH = re.compile("9{10}|9{13}")
 
 
 def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -51,6 +55,12 @@ def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[
         f"expected a day or time such as {EXPECTED}; found such as {_short(most)}. "
         'Declare how it is written, such as text=Text(times="%d/%m/%y %H:%M").'
     )
+    if _EPOCH.fullmatch(most):
+        per_second = 1_000_000 if len(most) == 10 else 1_000
+        why = (
+            f"expected a day or time such as {EXPECTED}; found such as {most}: a count since 1970? Declare the column as whole, "
+            f'and the time as derived from it: derived={{"happened_at": "make_timestamp(column * {per_second})"}}.'
+        )
     return _with_iso(formats, len(strange) < len(counts)), why
 
 
@@ -68,7 +78,7 @@ def _formats(look: str, order: str) -> Iterator[str]:
             yield found["sign"].join(order.split()) + _clock(found)
         return
     for day, written in _REST:
-        if found := re.fullmatch(re.escape(day) + f"({_CLOCK})?", look):
+        if found := re.fullmatch(f"{day}({_CLOCK})?", look):
             yield written + _clock(found)
 
 

@@ -10,7 +10,7 @@ import pytest
 from adapters.doorstep import Doorstep, look
 from adapters.raw_store import RawStore
 from adapters.readers import read_batches
-from tenure.contracts import Volume
+from tenure.contracts import Column, Snapshots, Source, Volume
 from tenure.project import Project
 from tests.simulated_company.deliveries import project_at
 
@@ -83,6 +83,22 @@ def test_a_file_for_a_day_that_was_withheld_for_want_of_it_is_late(place: Place)
     place.raw.note_undelivered(place.project.name, "transactions", {FIRST: "Nothing was delivered."})
 
     assert place.look().late == {FIRST: ("transactions",)}
+
+
+def test_a_snapshot_that_came_after_its_day_was_run_is_late(place: Place) -> None:
+    """A month's is often a few days late; a day without one is no news."""
+    columns = (Column("customer_id", str, meaning="subscriber"),)
+    pattern = str(place.folder / "delivered/subscribers/{day}.csv")
+    source = Source(name="subscribers", grain="one", key=("customer_id",), columns=columns, reader=Snapshots(pattern=pattern))
+    place.project = replace(place.project, sources=(source,))
+    place.land()
+    assert place.look() == Doorstep(late={}, absent={}, nobodys=())
+
+    place.put(f"subscribers/{DAY}.csv", b"customer_id\n1\n", seconds=60)
+    place.put("subscribers/20200102.csv", b"customer_id\n1\n")
+
+    assert place.look().late == {FIRST: ("subscribers",)}
+    assert [Path(name).name for name in place.look().nobodys] == ["20200102.csv"]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,17 @@ def test_unreadable_times_are_not_hidden_behind_repeated_keys(validated: Validat
     assert "5551234" not in reason
 
 
+def test_ids_in_one_form_are_one_key(validated: Validate, rows: MakeRows, visits: MakeSource) -> None:
+    """A blank beside an id made another visit of another member."""
+    some = {name: [str(value) for value in values[:3]] for name, values in rows().items()}
+    some["member"], some["visit_id"] = ["nan", " 1 ", "1"], ["T1", "T3", "T3 "]
+
+    day = only(validated(some, source=visits(max_quarantine_share=1.0, max_duplicate_share=1.0), format="csv"))
+
+    assert dict(day.broken_rules) == {"customer_id.required": 1, "unique_key": 1}
+    assert day.n_normalised == 3
+
+
 def test_a_company_may_call_a_column_day(validated: Validate, rows: MakeRows, visits: MakeSource) -> None:
     """As long as the contract calls it otherwise; a row in quarantine shows its cell."""
     columns = tuple(replace(c, name="day_of_month", received_as="day") if c.name == "items" else c for c in visits().columns)

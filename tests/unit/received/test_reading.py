@@ -89,6 +89,10 @@ SAME: dict[str, tuple[bytes, str]] = {
     "month first": (lines("A1,7,2.55,1,12/13/2010 8:26 AM", "A2,8,1000,2000,12/13/2010 9:00 AM"), "times as %m/%d/%Y %I:%M %p"),
     "digits run together": (lines("A1,7,2.55,1,20101213082600", "A2,8,1000,2000,20101213090000"), "times as %Y%m%d%H%M%S"),
     "a month's name": (lines("A1,7,2.55,1,13 Dec 2010 08:26", "A2,8,1000,2000,13 Dec 2010 09:00"), "times as %d %b %Y %H:%M"),
+    "a month's whole name": (
+        lines('A1,7,2.55,1,"December 13, 2010 8:26 AM"', 'A2,8,1000,2000,"December 13, 2010 9:00 AM"'),
+        "times as %B %d, %Y %I:%M %p",
+    ),
     "thousands": (lines('A1,7,2.55,1,2010-12-13 08:26', 'A2,8,"1,000.00","2,000",2010-12-13 09:00'), "thousands apart by ','"),
     "pounds": (lines("A1,7,£2.55,1,2010-12-13 08:26", "A2,8,£1000,2000,2010-12-13 09:00"), "without their currency's sign"),
     "ids as pandas writes them": (lines("A1,7.0,2.55,1,2010-12-13 08:26", "A2,8.0,1000,2000,2010-12-13 09:00"), "of zero"),
@@ -134,6 +138,7 @@ TOLD = {
     "day or month": ("paid", lines("A1,7,2.5,1,01/02/2010"), "ordered_at", "99/99/9999, in which day and month cannot be told"),
     "both": ("paid", lines("A1,7,2.5,1,13/02/2010", "A2,7,2.5,1,02/13/2010"), "ordered_at", "some with the day first and some"),
     "two digits of a year": ("paid", lines("A1,7,2.5,1,13/12/10"), "ordered_at", "found such as 99/99/99. Declare"),
+    "seconds": ("paid", lines("A1,7,2.5,1,1291191960"), "ordered_at", "a count since 1970? Declare the column as whole"),
     "words": ("paid", lines("A1,7,2.5,1,yesterday"), "ordered_at", "found such as aaaaaaaaa"),
     "thousands or decimals": (
         "ordered_at",
@@ -159,6 +164,7 @@ def test_what_may_mean_two_things_is_told_and_not_guessed(name: str) -> None:
 REFUSED = {
     "nothing": (b"", "The file is empty: it has 0 bytes"),
     "a web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", r"found a web page \(HTML\)"),
+    "a table as a page": (b"<table><tr><td>order_id</td></tr></table>", r"found a web page \(HTML\)"),
     "XML": (b'<?xml version="1.0"?><rows/>', "found an XML document"),
     "a PDF": (b"%PDF-1.7 ...", "found a PDF"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"an old Excel workbook \(.xls\)"),

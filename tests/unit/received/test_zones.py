@@ -40,6 +40,10 @@ def utc(*parts: int) -> datetime:
         ("2020-07-15 10:00", utc(2020, 7, 15, 8)),
         ("2020-07-15T10:00:00Z", utc(2020, 7, 15, 10)),
         ("2020-07-15 10:00:00+05:30", utc(2020, 7, 15, 4, 30)),
+        ("2020-07-15 10:00:00 +0530", utc(2020, 7, 15, 4, 30)),
+        ("2020-07-15T10:00Z", utc(2020, 7, 15, 10)),
+        ("2020-07-15T10:00:00,25Z", utc(2020, 7, 15, 10, 0, 0, 250_000)),
+        ("2020-07-15 10:00:00 UTC", utc(2020, 7, 15, 10)),
         ("2020-10-25 02:30", utc(2020, 10, 25, 1, 30)),  # shown twice: the second is meant
         ("2020-10-25 02:30:00+02:00", utc(2020, 10, 25, 0, 30)),
         ("2020-03-29 02:30", utc(2020, 3, 29, 1, 30)),  # skipped: the hour after
@@ -49,7 +53,7 @@ def utc(*parts: int) -> datetime:
 )
 def test_text_is_on_the_clocks_of_its_source_unless_it_says_otherwise(written: str, moment: datetime | None) -> None:
     """Abbreviations are read by nobody."""
-    rows = cells_of(read(f"call_id,called_at\n1,{written}\n".encode(), "csv", CALLS), CALLS)
+    rows = cells_of(read(f'call_id,called_at\n1,"{written}"\n'.encode(), "csv", CALLS), CALLS)
 
     assert rows == [("1", moment)]
 
