@@ -138,7 +138,7 @@ def test_a_company_without_histories_or_features_is_told_which_file_is_missing(t
         ("from tenure.audit import AuditLines\nLINES = AuditLines(selection_ratoi=0.8)", "line 2 .*'selection_ratoi'"),
         ("from dataclasses import replace\n\nPROJECT = replace(PROJEKT)", "line 3 .*PROJEKT"),
         ("import no_such_package_here", "imports 'no_such_package_here', which is not there"),
-        ("PROJECT = (", "project.py cannot be read"),
+        ("PROJECT = (", "project.py, line 1 cannot be read"),
     ],
 )
 def test_what_a_file_declares_wrongly_is_said_with_its_place(tmp_path, monkeypatch, project, words):

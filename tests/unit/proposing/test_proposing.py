@@ -227,3 +227,21 @@ def test_a_table_of_customers_without_dates_is_a_snapshot(tmp_path):
     assert {spec.name: spec.kind for spec in project.models} == {"churn": Kind.PROPENSITY, "time_to_churn": Kind.SURVIVAL}
     assert all("Churn" not in feature.name for spec in project.models for feature in spec.inputs)
     assert [attribute.name for attribute in project.attributes] == ["gender"]
+
+
+def test_a_person_is_asked_what_no_flag_says(shop, tmp_path):
+    """An answer counts before a proposal; returns may be declined."""
+    folder, _, _ = shop
+    exports = folder.parent / "exports"
+    asked = ["init", str(tmp_path / "asked"), "--from", str(exports), "--order", "InvoiceNo"]
+
+    with forgotten("asked"):
+        told = CliRunner().invoke(app, asked, input="\nInvoiceDate\nQuantity\nn\n")
+        project = read_folder(tmp_path / "asked").project
+
+    assert told.exit_code == 0, told.output
+    assert "Which column names the customer? [CustomerID]" in told.output
+    assert "Which names the order" not in told.output
+    assert project is not None
+    assert project.histories[0].returns == ""
+    assert project.histories[0].values["spend"].of == "Quantity"
