@@ -75,15 +75,14 @@ def _known_on(looked: "Looked") -> date:
 
 def _roles(table: "Table", named: "Named", *, asks: bool) -> "Roles":
     """What the columns are, by flags, by answers, or as proposed."""
-    from tenure.proposing.roles import propose
+    from tenure.proposing.roles import likely_customer, propose
 
-    roles = propose(table, named)
+    if asks and named.customer is None:
+        named = replace(named, customer=_asked("Which column names the customer?", likely_customer(table)))
     if not asks:
-        return roles
-    if named.customer is None:
-        named = replace(named, customer=_asked("Which column names the customer?", roles.customer))
+        return propose(table, named)
     if named.time is None:
-        named = replace(named, time=_asked("Which says when? (none)", roles.time))
+        named = replace(named, time=_asked("Which says when? (none)", propose(table, named).time))
     roles = propose(table, named)
     if not roles.is_of_states:
         if named.order is None:

@@ -12,12 +12,14 @@ from tenure.names import meant
 from tenure.statements import Narrative, NotApplicable, Statement
 from tenure.words import is_proposed
 
+# Fields that are filled by the audit, and empty without one.
+_OF_GROUPS = ("group_results", "selection_rates")
 _REFERENCE = re.compile(r"\{([A-Za-z0-9_]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """The statements of a card: which are open, how many are written, and how many of those nobody has confirmed yet."""
+    """The statements of a card: which are open, how many are written or do not apply, and how many nobody has confirmed yet."""
 
     open: tuple[str, ...]
     n_written: int
@@ -27,10 +29,10 @@ class Owed:
     @property
     def in_words(self) -> str:
         """As a line."""
-        proposed = f" ({self.n_proposed} of them proposed by init and to be confirmed)" if self.n_proposed else ""
         none = f", {self.n_not_applicable} not applicable" if self.n_not_applicable else ""
+        proposed = f" ({self.n_proposed} proposed by init and to be confirmed)" if self.n_proposed else ""
         written = (
-            f"{len(self.open) + self.n_written + self.n_not_applicable} statements: {self.n_written} written{proposed}{none}"
+            f"{len(self.open) + self.n_written + self.n_not_applicable} statements: {self.n_written} written{none}{proposed}"
         )
         if not self.open:
             return f"{written}, none open."
@@ -49,8 +51,11 @@ def owed(narrative: Narrative) -> Owed:
     )
 
 
-def unsayable(narrative: Narrative) -> Iterator[str]:
-    """Statements that no card could show, in words: a figure typed by hand, or a reference to what no evidence holds."""
+def unsayable(narrative: Narrative, *, has_groups: bool) -> Iterator[str]:
+    """Statements that no card could show, in words: a figure typed by hand, or a reference to what no evidence holds.
+
+    Where a model is audited by no attribute (`has_groups`), results of groups may be said not to apply.
+    """
     texts = {"summary": narrative.summary} | {key: _text(one) for key, one in narrative.statements.items()}
     known = [each.name for each in fields(Evidence)]
     for key, text in texts.items():
@@ -62,7 +67,8 @@ def unsayable(narrative: Narrative) -> Iterator[str]:
             if name not in known:
                 yield f"The words under {key!r} refer to {name!r}, but evidence is of {', '.join(known)}.{meant(name, known)}"
     for key, one in narrative.statements.items():
-        if isinstance(one, NotApplicable) and key in BY_KEY and not BY_KEY[key].needs_statement:
+        may_lack = key in _OF_GROUPS and not has_groups
+        if isinstance(one, NotApplicable) and not BY_KEY[key].needs_statement and not may_lack:
             yield f"The field {key!r} cannot be not applicable: it is filled from evidence. Remove the statement."
 
 

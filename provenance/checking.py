@@ -71,7 +71,7 @@ def _of_model(folder: Path, project: Project, spec: Model, known_until: date | N
     file = folder / "models" / f"{spec.name}.py"
     if has_inputs:
         yield _days(file, project, spec, known_until)
-    for words in unsayable(spec.narrative):
+    for words in unsayable(spec.narrative, has_groups=bool(spec.protected)):
         yield from _in_words_file(file, words, Weight.NO_TRAINING)
     for words in contradicted(spec):
         yield from _in_words_file(file, words, Weight.NOTED)

@@ -69,7 +69,8 @@ def words_from(model_file: str, *shared: str) -> Narrative:
 
 def is_proposed(statement: Statement | NotApplicable) -> bool:
     """Whether a statement is one that nobody has confirmed."""
-    return isinstance(statement, Statement) and statement.text.endswith(NOT_CONFIRMED)
+    text = statement.text if isinstance(statement, Statement) else statement.reason
+    return text.endswith(NOT_CONFIRMED)
 
 
 def _read(path: Path) -> tuple[tuple[_Section, ...], tuple[str, ...]]:
@@ -124,9 +125,10 @@ def _statement(section: _Section) -> Statement | NotApplicable:
     """A section as what a person states."""
     said = section.said
     author, on = (said["author"], date.fromisoformat(said["on"])) if said else ("", date.min)
-    if found := _DOES_NOT_APPLY.match(section.text):
-        return NotApplicable(reason=_text(section)[found.end() :], author=author, on=on)
-    return Statement(text=_text(section), author=author, on=on)
+    text = _text(section)
+    if found := _DOES_NOT_APPLY.match(text):
+        return NotApplicable(reason=text[found.end() :], author=author, on=on)
+    return Statement(text=text, author=author, on=on)
 
 
 def _text(section: _Section) -> str:

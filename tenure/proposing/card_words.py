@@ -51,6 +51,7 @@ QUESTIONS = {
 
 def shared_words(proposal: Proposal) -> str:
     """The words that all models of the project share."""
+    said = tuple(_shared(proposal))
     parts = [
         f"# Words on every card of {proposal.name}",
         "<!-- A heading is a field of the card, what stands under it is the statement. Under an empty "
@@ -61,8 +62,8 @@ def shared_words(proposal: Proposal) -> str:
         "that line. A field that "
         "does not apply: “Not applicable: because …”. -->",
         f"Said by owner on {proposal.today}.",
-        *(_question(key, *asked) for key, asked in QUESTIONS.items()),
-        *_proposed(tuple(_shared(proposal))),
+        *(_question(key, *asked) for key, asked in QUESTIONS.items() if key not in dict(said)),
+        *_proposed(said),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -110,18 +111,7 @@ def _shared(proposal: Proposal) -> Iterator[tuple[str, str]]:
             f"cannot know.{guests} Who is no customer in these files is not represented."
         ),
     )
-    names = ", ".join(group.name.replace("_", " ") for group in proposal.groups)
-    yield (
-        "protected_attributes",
-        (
-            f"Held for audits alone, by the names of their columns: {names}. Whether an input stands in for "
-            "one of them has not been "
-            "looked into."
-            if names
-            else "No column of the files tells of a protected attribute by its name, so groups cannot be compared. "
-            "Whether an input stands in for one has not been looked into."
-        ),
-    )
+    yield from _of_groups(proposal)
     yield (
         "monitoring",
         (
@@ -149,35 +139,32 @@ def _shared(proposal: Proposal) -> Iterator[tuple[str, str]]:
     )
 
 
+def _of_groups(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """What can be said of groups of people: by which they are compared, or why by none."""
+    names = ", ".join(group.name.replace("_", " ") for group in proposal.groups)
+    if names:
+        yield (
+            "protected_attributes",
+            f"Held for audits alone, by the names of their columns: {names}. Whether an input stands in for one of them has not "
+            "been looked into.",
+        )
+        return
+    yield (
+        "protected_attributes",
+        "Not applicable: no column of the files tells of a protected attribute by its name; whether an input stands in for one "
+        "has not been looked into.",
+    )
+    yield "group_results", "Not applicable: without a protected attribute there are no groups whose results could be compared."
+    yield (
+        "fairness",
+        "Not applicable: no difference between groups can be measured, so no aim can be held against one. That none is measured "
+        "does not say that there is none.",
+    )
+
+
 def _own(proposal: Proposal, model: Proposed) -> Iterator[tuple[str, str]]:
     """What the declaration says of one model."""
-    if proposal.roles.is_of_states:
-        yield (
-            "target",
-            (
-                f"Foreseen is {_unfigured(model.foresees)}, as the one table of customers tells it. The table is "
-                "of one day, so the model "
-                "describes who had left by then; that it foresees who will leave is an assumption."
-            ),
-        )
-    elif model.is_time:
-        yield (
-            "target",
-            (
-                f"The time from the scoring day until {_unfigured(model.foresees)} is complete. Who has not "
-                "completed it when the data end is "
-                "censored. Many who pause come back; the word says that they were away, not that they left."
-            ),
-        )
-    else:
-        yield (
-            "target",
-            (
-                f"A customer with {_unfigured(model.foresees)} in the {{model.outcome_days}} days from the "
-                "scoring day on has lapsed. A day is "
-                "used for training only once its whole window is known. Many who lapse come back later."
-            ),
-        )
+    yield "target", model.target
     yield (
         "features",
         (
@@ -188,7 +175,7 @@ def _own(proposal: Proposal, model: Proposed) -> Iterator[tuple[str, str]]:
     )
     kept_apart = (
         "other customers than those it learnt from, of the same day"
-        if proposal.roles.is_of_states
+        if proposal.is_one_day
         else "the latest days whose outcome was known"
     )
     yield "evaluation_data", f"Tested on {kept_apart}; the intervals say how far that speaks for others."
@@ -224,8 +211,3 @@ def _own(proposal: Proposal, model: Proposed) -> Iterator[tuple[str, str]]:
             "cost of a contact was used."
         ),
     )
-
-
-def _unfigured(words: str) -> str:
-    """Words of a company in quotes, where they hold a figure."""
-    return f"“{words}”" if any(char.isdigit() for char in words) else words

@@ -95,17 +95,19 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     )
     if aside:
         yield from ("    set_aside=(", *aside, "    ),")
-    if delivery.is_daily:
+    if delivery.is_daily and not roles.is_of_states:
         yield from _delivered(proposal)
     forms = tuple(dict.fromkeys(form for c in times for form in c.times))
-    if forms:
-        yield f"    text=Text(times={_quoted(forms[0]) if len(forms) == 1 else tuple(forms)}),"
+    written = [] if table.has_header else ["header=False"]
+    written += [f"times={_quoted(forms[0]) if len(forms) == 1 else tuple(forms)}"] * bool(forms)
+    if written:
+        yield f"    text=Text({', '.join(written)}),"
 
 
 def _reader(proposal: Proposal) -> str:
     """Where it comes from."""
     pattern = _quoted(proposal.delivery.pattern)
-    if proposal.roles.is_of_states and not proposal.delivery.is_daily:
+    if proposal.is_one_day:
         of = (proposal.last_day or proposal.first_day).toordinal() + 1
         return f"Snapshots(pattern={pattern}, of={_day(date.fromordinal(of))})"
     kind = "Snapshots" if proposal.roles.is_of_states else "Files" if proposal.delivery.is_daily else "Cumulative"

@@ -13,18 +13,35 @@ _PLANS = ((28, 4, 3), (28, 2, 1), (14, 4, 3), (14, 2, 1), (7, 2, 1))
 
 @dataclass(frozen=True, kw_only=True)
 class Proposed:
-    """A model's file, and the period in which what it foresees happens, in words; `is_time` tells it from a probability."""
+    """A model's file, and what its card says of what it foresees."""
 
     name: str
     text: str
-    foresees: str
-    is_time: bool
+    target: str
+
+
+_LAPSE = (
+    "A customer with no {noun} in the {{model.outcome_days}} days from the scoring day on has lapsed. A day is used for training "
+    "only once its whole window is known. Many who lapse come back later."
+)
+_PAUSE = (
+    "The time from the scoring day until a pause without a {noun} is complete. Who has not completed it when the data end is "
+    "censored. Many who pause come back; the word says that they were away, not that they left."
+)
+_STANDS = (
+    "Foreseen is {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom it was "
+    "so by then; that it foresees for whom it will be so is an assumption."
+)
+_CHANGES = (
+    "Foreseen is that {what} comes to be so in the time from the scoring day on, as the tables of customers tell it on the day "
+    "that they are received. Who is seen no more when the data end is not known to have changed."
+)
 
 
 def models(proposal: Proposal) -> tuple[Proposed, ...]:
     """The models, the probability first."""
     if proposal.roles.is_of_states:
-        return _of_states(proposal)
+        return _of_changes(proposal) if proposal.delivery.is_daily else _of_states(proposal)
     days, n_calibration, n_test = plan_for(proposal.n_days)
     constant = proposal.constant
     is_usual = (n_calibration, n_test) == _PLANS[0][1:]
@@ -49,8 +66,8 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         plan=f"    snapshots=SnapshotPlan(n_calibration={n_calibration}, n_test=1),\n",
     )
     return (
-        Proposed(name=f"lapse_{days}d", text=lapse, foresees=f"no {spoken(proposal.noun)}", is_time=False),
-        Proposed(name="time_to_lapse", text=time, foresees=f"a pause without {spoken(proposal.noun)}", is_time=True),
+        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=spoken(proposal.noun))),
+        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=spoken(proposal.noun))),
     )
 
 
@@ -78,7 +95,8 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
         foresees=told,
         plan="    split=folds(5),\n",
     )
-    found = Proposed(name=name, text=first, foresees=f"{spoken(roles.outcome)} as {roles.outcome_value}", is_time=False)
+    target = _STANDS.format(what=_what(proposal))
+    found = Proposed(name=name, text=first, target=target)
     if not roles.lasted:
         return (found,)
     second = _written(
@@ -90,7 +108,50 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
         foresees=f"time_until(\n        {told}, since=entry({constant}), horizons_days=(90, 180, 365), score_at=180\n    )",
         plan="    split=folds(5),\n",
     )
-    return (found, Proposed(name=f"time_to_{name}", text=second, foresees=found.foresees, is_time=True))
+    return (found, Proposed(name=f"time_to_{name}", text=second, target=target))
+
+
+def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
+    """Of tables of customers that come again and again: whose outcome will change, and when."""
+    roles, constant = proposal.roles, proposal.constant
+    column = proposal.table.column(roles.outcome)
+    tells = roles.outcome_value.isalpha() and roles.outcome_value.lower() not in ("yes", "true", "y", "no", "false", "n")
+    name = spoken(roles.outcome_value if tells else roles.outcome).replace(" ", "_")
+    words = column.words if column is not None else ()
+    others = [word if column is not None and column.is_number else f'"{word}"' for word in words if word != roles.outcome_value]
+    value = roles.outcome_value if column is not None and column.is_number else f'"{roles.outcome_value}"'
+    told = f"{constant}.{roles.outcome}, {value}"
+    common = {
+        "population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})",
+        "plan": "    snapshots=SnapshotPlan(n_calibration=2, n_test=1),\n",
+    }
+    first = _written(
+        proposal,
+        name=f"{name}_30d",
+        says=f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value} within 30 days.",
+        imports=("from tenure.outcomes import becomes", "from tenure.populations import is_in"),
+        foresees=f"becomes({told}, within_days=30)",
+        **common,
+    )
+    second = _written(
+        proposal,
+        name=f"time_to_{name}",
+        says=f"After how long {spoken(roles.outcome)} will be {roles.outcome_value}.",
+        imports=("from tenure.outcomes import becomes, time_until", "from tenure.populations import is_in"),
+        foresees=f"time_until(becomes({told}), horizons_days=(30, 60, 90), score_at=30)",
+        **common,
+    )
+    target = _CHANGES.format(what=_what(proposal))
+    return (
+        Proposed(name=f"{name}_30d", text=first, target=target),
+        Proposed(name=f"time_to_{name}", text=second, target=target),
+    )
+
+
+def _what(proposal: Proposal) -> str:
+    """What is foreseen of a table's customers; a figure stands in quotes on a card."""
+    words = f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}"
+    return f"“{words}”" if any(char.isdigit() for char in words) else words
 
 
 def _written(

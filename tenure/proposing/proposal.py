@@ -54,6 +54,11 @@ class Proposal:
         return f"{self.noun}s".upper()
 
     @property
+    def is_one_day(self) -> bool:
+        """Whether it is one table of customers, of one day."""
+        return self.roles.is_of_states and not self.delivery.is_daily
+
+    @property
     def n_days(self) -> int:
         """How many days the history has."""
         return ((self.last_day or self.today) - self.first_day).days + 1

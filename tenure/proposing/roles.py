@@ -17,6 +17,8 @@ from tenure.proposing.seen import Seen, Table
 _NEARLY_ALL, _HARDLY_ANY = 0.9, 0.01
 # A table with so many rows for each customer tells of events; with one for each, of states.
 _REPEATS = 1.1
+# No column of so few values names customers.
+_FEW = 5
 # A number that follows so closely from how long a customer has been one tells it.
 _FOLLOWS = 0.8
 
@@ -70,7 +72,7 @@ def propose(table: Table, named: Named) -> Roles:
     ------
     SpecError: for a column that is not there, or a table that names no customer.
     """
-    customer = _named(table, named.customer) if named.customer is not None else _customer(table)
+    customer = _named(table, named.customer) if named.customer is not None else likely_customer(table)
     if not customer:
         raise SpecError(
             f"Which column names the customer? None of {', '.join(c.received_as for c in table.columns)} looks like one. "
@@ -79,13 +81,25 @@ def propose(table: Table, named: Named) -> Roles:
     time = _named(table, named.time) if named.time is not None else _time(table)
     known = table.column(customer)
     repeats = known is None or known.n_rows * (1 - known.empty) > _REPEATS * max(known.n_values, 1)
-    roles = Roles(customer=customer, time=time, guests=known.empty if known else 0.0, is_of_states=not (time and repeats))
+    # A time that is one for each customer, however often a row comes, is when they entered.
+    is_entry = bool(time) and repeats and _n_pairs(table.rows, customer, time) <= _REPEATS * (known.n_values if known else 0)
+    is_of_states = not (time and repeats) or is_entry
+    roles = Roles(customer=customer, time=time, guests=known.empty if known else 0.0, is_of_states=is_of_states)
     if roles.is_of_states:
         return _of_states(table, roles)
     order = _named(table, named.order) if named.order is not None else _first(table, "order", customer, is_text=True)
     product = _first(table, "product", customer, order, is_text=True)
     roles = replace(roles, order=order, product=product)
     return _with_sales(table, roles, named.amount)
+
+
+def likely_customer(table: Table) -> str:
+    """The column that names the customer: an id of one, the fuller the likelier."""
+    many = [c for c in table.columns if c.n_values > _FEW or c.n_values == c.n_rows]
+    named = [c for c in many if speaks_of(c.received_as, "customer") and not is_direct(c.received_as)]
+    ids = [c for c in named if is_id(c.received_as)] or [c for c in named if c.kind == "text"]
+    alone = [c for c in table.columns if c.received_as.lower() == "id" and c.n_values == c.n_rows]
+    return next((c.name for c in (*sorted(ids, key=lambda c: -c.n_values), *alone)), "")
 
 
 def _with_sales(table: Table, roles: Roles, named: str | None) -> Roles:
@@ -106,8 +120,10 @@ def _with_sales(table: Table, roles: Roles, named: str | None) -> Roles:
 
 def _of_states(table: Table, roles: Roles) -> Roles:
     """What became of customers, and for how long they have been some."""
-    two = [c for c in table.columns if c.n_values == 2 and speaks_of(c.name, "outcome") and c.name != roles.customer]
-    outcome = next(iter(sorted(two, key=lambda c: not speaks_of(c.name, "outcome") or "churn" not in c.name.lower())), None)
+    two = [c for c in table.columns if c.n_values == 2 and c.name not in (roles.customer, roles.time)]
+    named = [c for c in two if speaks_of(c.received_as, "outcome")]
+    # What is to be foreseen commonly stands last.
+    outcome = next((c for c in (*sorted(named, key=lambda c: "churn" not in c.name.lower()), *two[-1:])), None)
     lasted = next((c.name for c in table.columns if c.kind == "whole" and speaks_of(c.name, "lasted")), "")
     value = "" if outcome is None else outcome.words[-1]  # the rarer one
     follows = tuple(
@@ -163,14 +179,6 @@ def _checked(table: Table, amount: str) -> str:
     return amount
 
 
-def _customer(table: Table) -> str:
-    """The column that names the customer: an id of one, the fuller the likelier."""
-    named = [c for c in table.columns if speaks_of(c.received_as, "customer") and not is_direct(c.received_as)]
-    ids = [c for c in named if is_id(c.received_as)] or [c for c in named if c.kind == "text"]
-    alone = [c for c in table.columns if c.received_as.lower() == "id" and c.n_values == c.n_rows]
-    return next((c.name for c in (*sorted(ids, key=lambda c: -c.n_values), *alone)), "")
-
-
 def _time(table: Table) -> str:
     """The column that says when: of several the fullest, a time before a day."""
     found = [c for c in table.columns if c.kind in ("time", "day") and c.empty < 0.5]
@@ -207,6 +215,12 @@ def _correlation(rows: pa.Table, one: str, other: str) -> float:
         f'WHERE "{one}" IS NOT NULL AND "{other}" IS NOT NULL)',
     )
     return float(found or 0.0)
+
+
+def _n_pairs(rows: pa.Table, one: str, other: str) -> int:
+    """How many different pairs two columns hold."""
+    ((n,),) = _ask(rows, f'SELECT count(DISTINCT ("{one}", "{other}")) FILTER ("{one}" IS NOT NULL) FROM it')
+    return int(n)
 
 
 def _share(rows: pa.Table, condition: str) -> float:

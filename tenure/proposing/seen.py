@@ -1,5 +1,6 @@
 """What the columns of a table hold, found without a contract: types as cells prove them, how many are empty, how many differ."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,6 +26,8 @@ from tenure.received.parquet import read_parquet
 # Of the filled cells so many must be of a type: a few that are not are faults, and quarantined as such.
 _NEARLY_ALL = 0.995
 _FEW = 60
+# What stands in no header: a number, a day, or a time.
+_VALUE = r"[-+]?\d+([.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ class Table:
     columns: tuple[Seen, ...]
     rows: pa.Table
     said: tuple[str, ...]
+    has_header: bool = True
 
     def column(self, name: str) -> Seen | None:
         """The column of a name, as it is written here or as the company writes it."""
@@ -80,8 +84,8 @@ def see(contents: Sequence[tuple[bytes, str]]) -> Table:
     """
     batches: list[Received] = []
     try:
-        names = _names(*contents[0])
-        trial = _source(names, dict.fromkeys(names, str))
+        names, text = _names(*contents[0])
+        trial = _source(names, dict.fromkeys(names, str), text)
         for content, ending in contents:
             batches.append(read(content, ending, trial))
     except Unreadable as error:
@@ -93,24 +97,28 @@ def see(contents: Sequence[tuple[bytes, str]]) -> Table:
             f"{sorted(set(batches[odd].rows.schema.names) ^ set(names))}. Name files of one kind."
         )
     rows = pa.concat_tables([batch.rows.select(names) for batch in batches], promote_options="permissive")
-    return _typed(rows, names, tuple(dict.fromkeys(each for batch in batches for each in batch.said)))
+    said = tuple(dict.fromkeys(each for batch in batches for each in batch.said))
+    return _typed(rows, names, said if text.header else (*said, "no header"), has_header=text.header)
 
 
-def _names(content: bytes, format: str) -> list[str]:
-    """The names of a table's columns."""
+def _names(content: bytes, format: str) -> tuple[list[str], Text]:
+    """The names of a table's columns, and how it is written as far as that is to be declared."""
     found = opened(content, format)
     if found.kind is Kind.PARQUET:
-        return list(read_parquet(found.content).schema.names)
+        return list(read_parquet(found.content).schema.names), Text()
     text, _ = decoded(found.content, None)
     if found.kind is Kind.JSON:
-        return list(read_json(text).schema.names)
+        return list(read_json(text).schema.names), Text()
     layout = layout_of(text, Text(), (), 1)
     for _ in range(layout.n_skipped):
         text = text.partition("\n")[2]
-    return [name.strip().lstrip("\ufeff") for name in next(layout.records(text), [])]
+    first = [name.strip().lstrip("\ufeff") for name in next(layout.records(text), [])]
+    if any(re.fullmatch(_VALUE, cell) for cell in first):
+        return [f"column_{i}" for i in range(1, len(first) + 1)], Text(header=False)
+    return first, Text()
 
 
-def _source(names: Sequence[str], types: Mapping[str, DTypes]) -> Source:
+def _source(names: Sequence[str], types: Mapping[str, DTypes], text: Text) -> Source:
     """A contract that only names columns, so that a batch is read as any other is."""
     taken: dict[str, str] = {}
     for name in names:
@@ -126,13 +134,14 @@ def _source(names: Sequence[str], types: Mapping[str, DTypes]) -> Source:
             Column(taken[n], types[n], received_as=n, meaning="a column", nullable=True, personal=personal(n)) for n in names
         ),
         reader=Files(pattern="{day}.csv"),
+        text=text,
     )
 
 
-def _typed(rows: pa.Table, names: Sequence[str], said: tuple[str, ...]) -> Table:
+def _typed(rows: pa.Table, names: Sequence[str], said: tuple[str, ...], *, has_header: bool) -> Table:
     """Rows in the types that their cells prove."""
     rows = rows.rename_columns(list(names))
-    trials = {dtype: _source(names, dict.fromkeys(names, dtype)) for dtype in TYPES.values()}
+    trials = {dtype: _source(names, dict.fromkeys(names, dtype), Text()) for dtype in TYPES.values()}
     is_text = {name: kind_of(rows.schema.field(name).type) == "text" for name in names}
     of_text = rows.select([name for name in names if is_text[name]])
     forms = {dtype: forms_of(trial, of_text) for dtype, trial in trials.items()}
@@ -149,7 +158,7 @@ def _typed(rows: pa.Table, names: Sequence[str], said: tuple[str, ...]) -> Table
             selected.append(f'{options[TYPES[chosen]]} AS "{column.name}"')
             seen.append(_seen(connection, column, chosen, options[TYPES[chosen]], form.times if form else ()))
         table = connection.sql(f"SELECT {', '.join(selected)} FROM received").to_arrow_table()
-    return Table(columns=tuple(seen), rows=table, said=said)
+    return Table(columns=tuple(seen), rows=table, said=said, has_header=has_header)
 
 
 def _as(dtype: DTypes, column: Column, kind: str, forms: Mapping[str, Form]) -> str:
@@ -174,7 +183,7 @@ def _chosen(connection: duckdb.DuckDBPyConnection, name: str, kind: str, options
     fit = dict(zip(options, fits, strict=True))
     if not filled:
         return "text"
-    if fit[datetime] >= _NEARLY_ALL * filled and fit[int] < filled:
+    if fit[datetime] >= _NEARLY_ALL * filled and (fit[int] < filled or not is_id(name)):
         return "day" if is_day else "time"
     if is_id(name):
         return "text"

@@ -233,7 +233,7 @@ def test_what_no_card_could_show_is_said_before_training():
         "target": Statement(text="Of 100 customers {modle.outcome_days} lapse.", author="owner", on=DAY),
         "results": NotApplicable(reason="none", author="owner", on=DAY),
     }
-    words = " ".join(unsayable(Narrative(statements=said)))
+    words = " ".join(unsayable(Narrative(statements=said), has_groups=True))
 
     assert "a digit typed by hand" in words
     assert "refer to 'modle'" in words

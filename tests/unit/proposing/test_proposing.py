@@ -245,3 +245,41 @@ def test_a_person_is_asked_what_no_flag_says(shop, tmp_path):
     assert project is not None
     assert project.histories[0].returns == ""
     assert project.histories[0].values["spend"].of == "Quantity"
+
+
+def test_tables_of_customers_that_come_again_foresee_a_change(tmp_path):
+    """The day on which a customer entered is one for each; without a protected column the card says why groups lack."""
+    for month in range(1, 13):
+        rows = "".join(f"u{i},2019-0{1 + i % 9}-11,{'left' if i < 3 * month else 'active'}\n" for i in range(60))
+        (tmp_path / f"members_2020-{month:02d}-28.csv").write_text(f"member_id,started_on,status\n{rows}")
+
+    with forgotten("club"):
+        told = CliRunner().invoke(
+            app, ["init", str(tmp_path / "club"), "--from", f"{tmp_path}/*.csv", "--outcome", "status=left", "--yes"]
+        )
+        project = read_folder(tmp_path / "club").project
+
+    assert told.exit_code == 0, told.output
+    assert project is not None
+    assert isinstance(project.sources[0].reader, Snapshots)
+    assert (project.histories[0].entered, project.sources[0].volume.minimum) == ("started_on", 0)
+    (left, time) = project.models
+    assert (left.name, left.outcome_days, time.name, time.kind) == ("left_30d", 30, "time_to_left", Kind.SURVIVAL)
+    assert {"protected_attributes", "group_results", "fairness"} <= set(left.narrative.statements)
+
+
+def test_text_without_a_header_is_seen_by_its_places(tmp_path):
+    """As the oldest of files come: blanks between columns, days as digits, no names."""
+    rows = "".join(f" {1 + i % 30:05d} 1997{1 + i % 12:02d}{1 + i % 28:02d}  {i % 3}   {i}.25\n" for i in range(300))
+    (tmp_path / "master.txt").write_text(rows)
+    asked = ["--customer", "column_1", "--amount", "column_4", "--yes"]
+
+    with forgotten("records"):
+        told = CliRunner().invoke(app, ["init", str(tmp_path / "records"), "--from", str(tmp_path / "master.txt"), *asked])
+        project = read_folder(tmp_path / "records").project
+
+    assert told.exit_code == 0, told.output
+    assert project is not None
+    (source,) = project.sources
+    assert (source.text.header, source.text.times, source.event_time) == (False, "%Y%m%d", "column_2")
+    assert source.received_columns[0].name == "customer_id"
