@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from tenure.received.cut import event_days
 
 # What is noted in the Parquet file beside the rows.
 TEXT, CURSOR = b"query", b"cursor"
+ROWS_AT_ONCE = 1 << 16
 
 
 def read_query(source: Source, reader: Query, databases: Mapping[str, str], before: tuple[date, Whole] | None) -> Whole:
@@ -72,19 +73,35 @@ def _rows(source: Source, address: str, text: str, since: str | None) -> pa.Tabl
             f"Source {source.name!r} is read from PostgreSQL, whose driver is not installed: pip install 'psycopg[binary]'."
         ) from None
     try:
-        with psycopg.connect(address, connect_timeout=10) as connection, connection.cursor() as cursor:
+        with psycopg.connect(address, connect_timeout=10) as connection:
             connection.read_only = True
-            cursor.execute("SET TIME ZONE 'UTC'")
-            cursor.execute(text, (since,) if since is not None else None)
-            names = [column.name for column in cursor.description or ()]
-            columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+            connection.execute("SET TIME ZONE 'UTC'")
+            # A cursor of the server's: rows come some at a time.
+            with connection.cursor(name="tenure") as cursor:
+                cursor.execute(text, (since,) if since is not None else None)
+                names = [column.name for column in cursor.description or ()]
+                parts = [_table(names, some) for some in iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), [])]
     except psycopg.Error as error:
         state = f" ({error.sqlstate})" if error.sqlstate else ""
         raise SourceError(
             f"Source {source.name!r}: the database did not answer{state}: {type(error).__name__}. Check its address, that the "
             "account may read, and the table or query of the source."
         ) from None
+    return _together(parts) if parts else _table(names, [])
+
+
+def _table(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows as columns."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return pa.table({name: _column(values) for name, values in zip(names, columns, strict=True)})
+
+
+def _together(parts: Sequence[pa.Table]) -> pa.Table:
+    """Parts of one answer; a column that Arrow has several types for is text."""
+    try:
+        return pa.concat_tables(parts, promote_options="permissive")
+    except pa.ArrowException:
+        return pa.concat_tables([pa.table({name: part[name].cast(pa.string()) for name in part.column_names}) for part in parts])
 
 
 def _column(values: tuple[Any, ...]) -> pa.Array:

@@ -11,6 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
+import adapters.readers.package
 from adapters.raw_store import RawStore
 from adapters.readers import UndeliveredError, empty_batch, event_day_of, read_batches
 from expectations.validate import validate
@@ -153,6 +154,15 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match=r"ending in .parquet, .csv, .* packed or not; found 2017-11-05.xlsx"):
         list(read_batches(TRANSACTIONS, [KEY], FIRST_KEY, project="p", inbox=tmp_path / "inbox"))
+
+
+def test_a_package_read_in_parts_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each day, the first one with all that was before it."""
+    keys = [day for day in days_between(KEY, date(2017, 11, 14)) if day.day != 9]
+    whole = list(read_batches(TRANSACTIONS, keys, KEY, project="p"))
+    monkeypatch.setattr(adapters.readers.package, "ROWS_AT_ONCE", 10_000)
+
+    assert list(read_batches(TRANSACTIONS, keys, KEY, project="p")) == whole
 
 
 def test_a_package_that_is_not_installed_is_named_with_its_extra() -> None:
