@@ -12,7 +12,6 @@ _WORDS = {
     "amount": r"amount|total|spend|spent|revenue|turnover|paid|payment|net|gross|sum|value|sales",
     "price": r"price|cost|rate",
     "quantity": r"quantity|qty|units|pieces|count",
-    "time": r"date|time|day|timestamp|when|at|on|created|placed",
     "outcome": r"churn|churned|left|exited|attrition|status|cancelled|canceled|active|target|outcome|label|subscribed",
     "lasted": r"tenure|months|duration|seniority",
 }

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from adapters.project_folders import load_folder, read_folder
 from adapters.settings import load_settings
+from cli.main import app
 from model_cards.fields import REQUIRED_STATEMENTS
 from model_cards.owed import owed, repeated_reasons, unsayable
 from provenance.checking import check_folder
@@ -190,6 +192,20 @@ def test_the_first_day_of_training_is_the_first(spec):
     assert "fit on 2020-" in in_words(training_split(spec, as_of=first, first_day=DAY))
     with pytest.raises(TimelineError, match="too short"):
         training_split(spec, as_of=first - timedelta(days=1), first_day=DAY)
+
+
+def test_the_command_ends_with_one_when_something_cannot_work(tmp_path, monkeypatch):
+    """And with no traceback, whatever is wrong."""
+    monkeypatch.setenv("TENURE_HOME", str(tmp_path / "none"))
+    folder = written(tmp_path, history=('"orders",', '"odrers",'))
+
+    with forgotten("corner"):
+        told = CliRunner().invoke(app, ["check", "--project", str(folder)])
+
+    assert told.exit_code == 1
+    assert "history.py, line 3: Project 'corner' has no source 'odrers'" in told.output
+    assert "1 thing cannot work." in told.output
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(
