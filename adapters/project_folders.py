@@ -13,7 +13,9 @@ from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from adapters.readers.places import is_address
 from adapters.settings import REPOSITORY
+from tenure.contracts import Source
 from tenure.errors import SpecError
 from tenure.findings import Finding
 from tenure.loading import Declared, load_project, read_project
@@ -51,8 +53,12 @@ def folders_in(places: Iterable[Path]) -> Mapping[str, Path]:
     return found
 
 
-def load_folder(folder: Path) -> Project:
+def load_folder(folder: Path, deliveries: Path | None = None) -> Project:
     """Import a company's folder and load what it declares.
+
+    Parameters
+    ----------
+    deliveries: where relative paths of its files begin; by default in its folder.
 
     Raises
     ------
@@ -61,11 +67,11 @@ def load_folder(folder: Path) -> Project:
     project = load_project(_package(folder))
     if said := _misnamed(folder, project):
         raise SpecError(said.in_words)
-    return project
+    return _with_places(project, deliveries or folder)
 
 
-def read_folder(folder: Path) -> Declared:
-    """Import a company's folder and find everything that is wrong with it.
+def read_folder(folder: Path, deliveries: Path | None = None) -> Declared:
+    """Import a company's folder and find everything that is wrong with it; `deliveries` as in `load_folder`.
 
     Raises
     ------
@@ -73,7 +79,13 @@ def read_folder(folder: Path) -> Declared:
     """
     declared = read_project(_package(folder))
     misnamed = _misnamed(folder, declared.project)
-    return replace(declared, findings=(*declared.findings, misnamed)) if misnamed else declared
+    project = declared.project and _with_places(declared.project, deliveries or folder)
+    return Declared(project, (*declared.findings, *filter(None, [misnamed])))
+
+
+def _with_places(project: Project, base: Path) -> Project:
+    """The project with its files where they lie."""
+    return replace(project, sources=tuple(_placed(source, base) for source in project.sources))
 
 
 def _misnamed(folder: Path, project: Project | None) -> Finding | None:
@@ -106,6 +118,14 @@ def _package(folder: Path) -> str:
         if spec.loader is not None:
             spec.loader.exec_module(module)
     return package
+
+
+def _placed(source: Source, base: Path) -> Source:
+    """The source with its files where they lie."""
+    pattern = getattr(source.reader, "pattern", None)
+    if pattern is None or is_address(pattern) or Path(pattern).expanduser().is_absolute():
+        return source
+    return replace(source, reader=replace(source.reader, pattern=str(base / pattern)))  # type: ignore[arg-type]
 
 
 def own_definitions(folder: Path) -> object | None:

@@ -66,13 +66,7 @@ class ReviewProxy:
 class Settings:
     """Places and limits of this installation.
 
-    Variables: `TENURE_HOME` (all state), `TENURE_TRACKING_URI` (MLflow), `TENURE_INBOX` (re-deliveries), `TENURE_PROJECTS`
-    (folders that hold companies' folders), `TENURE_DATABASE_<NAME>` (databases that sources are read from), `TENURE_THREADS`,
-    `TENURE_ALERTS` (who is alerted), `TENURE_ALERTS_WEBHOOK`, `TENURE_ALERTS_MAIL`, `TENURE_OPENLINEAGE_URL` (a collector of
-    lineage), `TENURE_HOST`, `TENURE_DAGSTER_PORT`, `TENURE_DAGSTER_AUDIT_PORT` (a second Dagster that changes nothing),
-    `TENURE_MLFLOW_PORT`, `TENURE_MLFLOW_AUTH` (`on` serves MLflow with accounts); of the review room `TENURE_REVIEW_PORT`,
-    `TENURE_REVIEW_PUBLIC` (the address that people open), `TENURE_REVIEW_PROXY_HEADER`, `TENURE_REVIEW_PROXY_SECRET_FILE`; of
-    promotion `TENURE_KEYS`, `TENURE_WITNESS`, `TENURE_PROMOTION_LOG`, `TENURE_TRUST_ROOT` (a digest), `TENURE_PASSPHRASE_FILE`.
+    Each is a variable `TENURE_…`; `docs/reference.md` says what each is for.
     Fields that end with `_named` hold what a person set, None for the place under `home`, which the property of like name gives.
     """
 
@@ -97,6 +91,7 @@ class Settings:
     has_accounts: bool = False
     audit_port: int | None = None
     projects: tuple[Path, ...] = ()
+    deliveries: Path | None = None
     databases: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -178,6 +173,7 @@ def load_settings() -> Settings:
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or catalogue_in(home),
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
         projects=_folders("TENURE_PROJECTS"),
+        deliveries=_folder("TENURE_DELIVERIES"),
         databases={name.removeprefix(_DATABASE): value for name, value in os.environ.items() if name.startswith(_DATABASE)},
         n_threads=_whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",

@@ -12,7 +12,7 @@ from tenure.errors import MissingHistoryError
 from tenure.evaluation.challenger import ChampionOnTest, evaluate_challenger
 from tenure.evaluation.records import Estimate, Evaluation, NotDefined
 from tenure.project import Project
-from tenure.scoring import open_scorer
+from tenure.scoring import not_made, open_scorer
 from tenure.specs import Model
 from tenure.training_set import TEST, TrainingSet
 
@@ -71,12 +71,17 @@ def _in_words(estimate: Estimate | None) -> str:
 
 
 def champion_on_test(workplace: Workplace, spec: Model, training_set: TrainingSet) -> ChampionOnTest | None:
-    """The present champion with its own inputs for the challenger's test rows; None where there is none to beat."""
+    """The present champion with its own inputs for the challenger's test rows; None where there is none that could be held to.
+
+    One that reads features which are not made any more foretells nothing of today's rows; promoting its successor takes a reason.
+    """
     found = workplace.promotions.champion_to_beat(workplace.project.name, spec.name)
     if found is None:
         return None
     record, package = found
     scorer = open_scorer(package.files, package.model_digest)
+    if not_made(scorer.facts, [feature.name for feature in workplace.project.told]):
+        return None
     connection = connect()
     features = read_table(workplace.lake.open(FEATURES_TABLE), connection, days=training_set.split.test)
     if features is None:

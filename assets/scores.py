@@ -80,10 +80,12 @@ def score_days(
     """Score the days that have features, in one commit. Without a signer nobody signs them."""
     lake = workplace.lake
     features = lake.open(FEATURES_TABLE)
+    # The table keeps the columns of features that are not made any more; on newer days they hold nothing.
+    made = ["day", *CUSTOMER_KEY, *(feature.name for feature in workplace.project.told)]
     origins = score_origins(workplace, spec, features)
     scored = {}
     for day in days:
-        rows = read_rows(features, days=[day])
+        rows = read_rows(features, days=[day], columns=made)
         if rows is not None and (scores := score_day(scorer, rows, day)).num_rows:
             scored[day] = scores
     if not scored:

@@ -58,7 +58,7 @@ def open_workplace(project: str | None) -> Workplace:
     # A home that is not there is said first, but none is begun for a company that cannot be loaded.
     settings = load_settings() if use is Use.MAKES else open_settings()
     folder = find(settings, project)
-    company = load_folder(folder)
+    company = load_folder(folder, settings.deliveries)
     if use is Use.MAKES:
         settings = open_settings()
     if use is not Use.READS:

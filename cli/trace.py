@@ -72,6 +72,8 @@ def replay(
     say(f"  from {versions}; signed by {found.signed_by or 'nobody'}")
     if not found.is_equal:
         _refuse("Not what was delivered: " + "; ".join(found.differences) + ".")
+    if found.are_features_kept:
+        say("  of the features that were kept, as they were signed: they are defined otherwise by now, and were not made again")
     if found.n_erased:
         say(f"  {found.n_erased} more were erased since, as the log says")
     say("Equal to the bit." + (SIGNED_BATCHES if found.signed_by else UNSIGNED))

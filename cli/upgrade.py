@@ -8,7 +8,7 @@ import typer
 from adapters.settings import Settings
 from cli.places import open_settings, say
 from cli.progress import at_work
-from home.format import FORMAT
+from home.format import FORMAT, format_of
 from home.upgrade import NOTE_FORMAT, STEPS, Step, plan
 from tenure.errors import HomeError, TraceError
 
@@ -68,7 +68,7 @@ def _here(settings: Settings) -> "list[Workplace]":
     from home.companies import companies
     from home.workplace import Workplace
 
-    return [Workplace(load_folder(folder), settings) for folder in companies(settings).values()]
+    return [Workplace(load_folder(folder, settings.deliveries), settings) for folder in companies(settings).values()]
 
 
 def _behind(settings: Settings) -> "list[tuple[Workplace, int]]":
@@ -90,6 +90,28 @@ def _roll_up(settings: Settings) -> None:
 
     for workplace, _ in _behind(settings):
         roll_up_all(workplace)
+
+
+def _what_of_champions(settings: Settings) -> str | None:
+    """Champions that read features which are not made any more; a home of today was told so when it was opened."""
+    if format_of(settings.home) == FORMAT:
+        return None
+    idle = [name for workplace in _here(settings) for name in _idle(workplace)]
+    if not idle:
+        return None
+    return (
+        f"Score no more with the champions of {', '.join(idle)}: they read features that are defined otherwise now. Train them "
+        "again and promote their successors; days that they scored still verify, trace and replay."
+    )
+
+
+def _idle(workplace: "Workplace") -> list[str]:
+    """The models of a company whose champion cannot score the features of today."""
+    from tenure.scoring import not_made, read_facts
+
+    project, made = workplace.project, [feature.name for feature in workplace.project.told]
+    found = ((spec.name, workplace.promotions.champion_to_beat(project.name, spec.name)) for spec in project.models)
+    return [f"{project.name}.{name}" for name, one in found if one is not None and not_made(read_facts(one[1].files), made)]
 
 
 def _what_of_noted_days(settings: Settings) -> str | None:
@@ -114,6 +136,11 @@ def _name_noted_days(settings: Settings) -> None:
 
 
 # What needs more than the home itself: Dagster, and the companies' code.
-OTHERS = (Step(what=_what_of_dagster, do=_migrate_dagster), Step(what=_what_of_roll_ups, do=_roll_up))
+OTHERS = (
+    Step(what=_what_of_dagster, do=_migrate_dagster),
+    Step(what=_what_of_roll_ups, do=_roll_up),
+    # To be known beforehand; there is nothing to do about it here.
+    Step(what=_what_of_champions, do=lambda _: None),
+)
 # Behind all others: a service's key that is not here must not leave a home that cannot be opened.
 NAME_DAYS = Step(what=_what_of_noted_days, do=_name_noted_days)

@@ -10,7 +10,7 @@ from pathlib import Path
 from adapters.whole_files import write_whole
 from tenure.errors import HomeError
 
-FORMAT = 2
+FORMAT = 3
 NAME = "format.json"
 # What homes held before there was a file that says so. Keys alone are a person's, and no home.
 _FIRST_FORMAT_HELD = ("lake", "raw", "store", "trust", "candidates", "dagster")

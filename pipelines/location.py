@@ -27,7 +27,7 @@ def repositories() -> dict[str, dg.RepositoryDefinition]:
     found, refused = {}, []
     for name, folder in companies(settings).items():
         try:
-            project = load_folder(folder)
+            project = load_folder(folder, settings.deliveries)
             own = own_definitions(folder)
             definitions = own if isinstance(own, dg.Definitions) else build_definitions(project, settings)
         except TenureError as error:

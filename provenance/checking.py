@@ -40,7 +40,7 @@ class Checked:
 
 def check_folder(folder: Path, settings: Settings) -> Checked:
     """Check a company's folder, and what the home tells of it where there is one."""
-    declared = read_folder(folder)
+    declared = read_folder(folder, settings.deliveries)
     project = declared.project
     if project is None:
         return Checked(folder, None, declared.findings)

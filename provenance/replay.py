@@ -11,17 +11,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.lake import changed_contents
+from adapters.lake import changed_contents, read_rows
 from adapters.tables import CUSTOMER_KEY
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
-from provenance.recorded_steps import lineage_step, receipts_behind
+from provenance.recorded_steps import features_step, lineage_step, receipts_behind
 from provenance.signed_scores import check_signed
 from provenance.snapshots import snapshots_of
 from tenure.errors import TenureError, TraceError
 from tenure.project import Project
 from tenure.rows import bits
-from tenure.scoring import features_digest, open_scorer, score_day, scored_inputs
+from tenure.scoring import ScoringFacts, features_digest, not_made, open_scorer, score_day, scored_inputs
 from tenure.specs import Model
 
 
@@ -44,7 +44,8 @@ class Replay:
     """What came of a replay. `differences` are sentences, empty where all is equal to the bit and as it was signed.
 
     `signed_by` is the service that signed the delivery; None where nobody did, or the signature does not hold. `n_erased` scores
-    were taken out since, as the log says: they are not made again, nor is what else was taken out with them.
+    were taken out since, as the log says: they are not made again, nor is what else was taken out with them. `are_features_kept`
+    where features are defined otherwise by now: the scores were made again of those that were kept, as they were signed.
     """
 
     model: str
@@ -53,6 +54,7 @@ class Replay:
     n_rows: int
     n_delivered: int
     versions: tuple[tuple[str, int], ...]
+    are_features_kept: bool
     signed_by: str | None
     n_erased: int
     differences: tuple[str, ...]
@@ -77,8 +79,9 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
     """
     delivered = open_day(workplace, spec, day)
     kept = delivered.rows
-    features = features_again(workplace.project, delivered)
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
+    are_kept = is_defined_otherwise(workplace.project, delivered, scorer.facts)
+    features = features_as_kept(delivered) if are_kept else features_again(workplace.project, delivered)
     digest = features_digest(scored_inputs(scorer.facts, features, day))
     n_erased = len(delivered.commit.emptied)
     if n_erased or (sample is not None and sample < kept.num_rows):
@@ -98,22 +101,39 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
         n_rows=kept.num_rows,
         n_delivered=delivered.rows.num_rows,
         versions=tuple((name, table.version) for name, table in delivered.inputs.items()),
+        are_features_kept=are_kept,
         signed_by=delivered.signed_by,
         n_erased=n_erased,
         differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
     )
 
 
+def is_defined_otherwise(project: Project, delivered: Delivered, facts: ScoringFacts) -> bool:
+    """Whether today's declarations make other features than those that the day's model read, or of other tables."""
+    made = [feature.name for feature in project.told]
+    return bool(not_made(facts, made)) or not delivered.inputs.keys() >= set(project.plan.inputs)
+
+
 def features_again(project: Project, delivered: Delivered) -> pa.Table:
     """Make the day's features again from the versions that the features named when they were written."""
-    names = project.plan.inputs
-    absent = [name for name in names if name not in delivered.inputs]
-    if absent:
+    return snapshots_of(project, {name: delivered.inputs[name] for name in project.plan.inputs}, [delivered.day])[0]
+
+
+def features_as_kept(delivered: Delivered) -> pa.Table:
+    """The day's features as they are in the lake, once they are what was signed.
+
+    Raises
+    ------
+    TraceError: when they are not.
+    """
+    found = features_step(delivered)
+    rows = read_rows(delivered.features, days=[delivered.day])
+    if not found.verified or rows is None:
         raise TraceError(
-            f"The features of {delivered.day} were made from {sorted(delivered.inputs)}, but today's definition also reads "
-            f"{absent}. Replay with the code of that day: the model's evidence names its commit."
+            f"The scores of {delivered.spec.name} for {delivered.day} cannot be made again: their features are defined otherwise "
+            f"by now, and those that were kept do not hold. {found.words}"
         )
-    return snapshots_of(project, {name: delivered.inputs[name] for name in names}, [delivered.day])[0]
+    return rows
 
 
 def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:

@@ -16,7 +16,7 @@ from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
 from tenure.errors import TenureError
-from tenure.features.plan import CLOCK, Plan
+from tenure.features.plan import Plan
 from tenure.project import Project
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def snapshots_of(project: Project, tables: Mapping[str, OpenTable | pa.Table], d
 
 def _snapshot(connection: "duckdb.DuckDBPyConnection", plan: Plan, *, as_of: date, first_day: date) -> pa.Table:
     """Run the plan for one day."""
-    connection.execute(f"CREATE OR REPLACE TABLE {CLOCK} AS SELECT ?::DATE AS as_of, ?::DATE AS first_day", [as_of, first_day])
-    for statement in plan.statements:
+    for statement in plan.before(as_of=as_of, first_day=first_day):
         connection.execute(statement)
     return connection.sql(plan.snapshot).to_arrow_table()
 

@@ -195,7 +195,7 @@ def _against_champion(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     """Non-inferiority on the same rows."""
     comparison = evaluation.champion
     if comparison is None:
-        return GateVerdict(gate=gate, result=GateResult.NOT_APPLICABLE, found="there is no champion yet")
+        return GateVerdict(gate=gate, result=GateResult.NOT_APPLICABLE, found="there is none that it could be held against")
     if gate.metric != comparison.metric:
         raise SpecError(
             f"Gate {gate.name!r} asks how {gate.metric!r} compares with the champion, but {comparison.metric!r} was compared."

@@ -121,7 +121,7 @@ def _model(challenger: Challenger, spec: Model, as_of: date, model_digest: str) 
         kind=spec.kind.value,
         owner=spec.owner,
         algorithm=_algorithm(spec),
-        parameters=tuple((name, f"{value:g}") for name, value in vars(spec.parameters).items()),
+        parameters=tuple((name, f"{value:g}") for name, value in _parameters(spec)),
         calibration_method=method,
         calibration_scores=scores,
         seed=spec.seed,
@@ -138,6 +138,12 @@ def _model(challenger: Challenger, spec: Model, as_of: date, model_digest: str) 
         peak_memory_mb=challenger.effort.peak_memory_mb,
         files=tuple(sorted(challenger.model_files())),
     )
+
+
+def _parameters(spec: Model) -> Sequence[tuple[str, float]]:
+    """What the trees were grown with; a model of time starts from no logistic."""
+    unread = () if spec.kind is Kind.PROPENSITY else ("start_share",)
+    return [(name, value) for name, value in vars(spec.parameters).items() if name not in unread]
 
 
 def _algorithm(spec: Model) -> str:

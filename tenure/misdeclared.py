@@ -40,7 +40,7 @@ def findings_of(error: Exception, *, folder: Path, read: Path, module: str) -> t
         return (Finding(file, f"imports {error.name!r}, which is not there. Correct the name.", line),)
     asked = _asked(error)
     near = meant(*asked) if asked else ""
-    return (Finding(file, f"cannot be read: {error}.{near or ' Correct what it declares there.'}", line),)
+    return (Finding(file, f"cannot be read: {getattr(error, 'msg', error)}.{near or ' Correct what it declares there.'}", line),)
 
 
 def refused(words: Iterable[str], file: Path) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ inputs in order, the bands and the words for reasons. The spec in today's code i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -154,14 +154,18 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
 
 def scored_inputs(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Table:
     """The inputs of the customers of the model's population, by customer; their content digest is the `features_digest`."""
-    absent = [name for name in _needed(facts) if name not in features.column_names]
-    if absent:
+    if absent := not_made(facts, features.column_names):
         raise PackageError(
-            f"Model {facts.model!r} reads {absent}, which the features of {day} do not have: they were changed since it was "
-            "trained. Train and promote a new challenger, or go back to the features it knows."
+            f"Model {facts.model!r} reads {len(absent)} inputs that the features of {day} do not have (first: {absent[0]!r}), "
+            "for they were changed since it was trained: train and promote a new challenger, or go back to the features it knows."
         )
     inputs = features.select([*KEY, *_needed(facts)]).filter(mask(facts.population, features))
     return inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
+
+
+def not_made(facts: ScoringFacts, made: Collection[str]) -> list[str]:
+    """What a model reads that is not among the features that are made; nothing where it can score."""
+    return [name for name in _needed(facts) if name not in made]
 
 
 def features_digest(inputs: pa.Table) -> str:

@@ -30,13 +30,27 @@ def days_between(first: date, last: date, *, step_days: int = 1) -> tuple[date, 
     return tuple(first + timedelta(days=i) for i in range(0, n_days + 1, step_days))
 
 
+# With less than this between the first and the last snapshot to fit on, the other roles are cut short.
+ENOUGH_TO_FIT_DAYS = 182
+
+
 @dataclass(frozen=True, kw_only=True)
 class SnapshotPlan:
-    """How training snapshots are laid over the history: every `step_days`, the last `n_test` and `n_calibration` kept apart."""
+    """How training snapshots are laid over the history: every `step_days`, the last `n_test` and `n_calibration` kept apart.
+
+    Numbers that are left out follow from the history: four for calibration and three for test, and fewer as long as a half year
+    is not left to fit on, for what a short history lacks most is days to learn from.
+    """
 
     step_days: int = 7
-    n_calibration: int = 4
-    n_test: int = 3
+    n_calibration: int | None = None
+    n_test: int | None = None
+
+    @property
+    def roles(self) -> tuple[tuple[int, int], ...]:
+        """Numbers of snapshots for calibration and test, those that are tried first first."""
+        usual = ((4, 3), (3, 2), (2, 1))
+        return tuple(dict.fromkeys((self.n_calibration or calibration, self.n_test or test) for calibration, test in usual))
 
 
 @dataclass(frozen=True)
@@ -115,17 +129,20 @@ def split_snapshots(
     earliest = first_day + timedelta(days=lookback_days)
     latest = known_until - timedelta(days=outcome_days)
     candidates = days_between(earliest, latest)[:: -plan.step_days][::-1] if latest >= earliest else ()
-    test = candidates[-plan.n_test :]
-    calibration = _settled_before(candidates, test[0], purge_days)[-plan.n_calibration :] if test else ()
-    fit = _settled_before(candidates, calibration[0], purge_days) if calibration else ()
-    if len(test) < plan.n_test or len(calibration) < plan.n_calibration or not fit:
-        raise TimelineError(
-            f"The history from {first_day} to {known_until} is too short: snapshots every {plan.step_days} days need "
-            f"{lookback_days} days of history before the first and {outcome_days} days after the last, {plan.n_test} for test, "
-            f"{plan.n_calibration} for calibration, at least 1 to fit, and {purge_days} days left out between these; "
-            f"found {len(candidates)} snapshot days in all. Train at a later day, or shorten the plan in the spec."
-        )
-    return SnapshotSplit(fit=tuple(fit), calibration=tuple(calibration), test=tuple(test), test_known_until=known_until)
+    for n_calibration, n_test in plan.roles:
+        test = candidates[-n_test:]
+        calibration = _settled_before(candidates, test[0], purge_days)[-n_calibration:] if test else ()
+        fit = _settled_before(candidates, calibration[0], purge_days) if calibration else ()
+        is_last = (n_calibration, n_test) == plan.roles[-1]
+        is_whole = len(test) == n_test and len(calibration) == n_calibration and fit
+        if is_whole and (is_last or (fit[-1] - fit[0]).days >= ENOUGH_TO_FIT_DAYS):
+            return SnapshotSplit(fit=tuple(fit), calibration=tuple(calibration), test=tuple(test), test_known_until=known_until)
+    raise TimelineError(
+        f"The history from {first_day} to {known_until} is too short: snapshots every {plan.step_days} days need "
+        f"{lookback_days} days of history before the first and {outcome_days} days after the last, {n_test} for test, "
+        f"{n_calibration} for calibration, at least 1 to fit, and {purge_days} days left out between these; "
+        f"found {len(candidates)} snapshot days in all. Train at a later day, or shorten the plan in the spec."
+    )
 
 
 def one_snapshot(as_of: date) -> SnapshotSplit:

@@ -30,7 +30,7 @@ def check_compared(package: Package, standing: PromotionRecord, reason: str) -> 
     if decision.champion_digest is not None:
         how = f"compared with version {decision.champion_version} ({decision.champion_digest[:12]})"
     elif all(verdict.result is GateResult.NOT_APPLICABLE for verdict in asked):
-        how = "judged before any champion served"
+        how = "held against no champion"
     else:
         how = "compared with a champion that its decision does not name"
     raise PromotionError(

@@ -26,9 +26,7 @@ class Members:
 
     def of(self, known: Known) -> "ibis.Table":
         """Return them as of a day."""
-        days = known.of(self.history)
-        days = days.filter(days.ago_days <= self.last)
-        touched = days.select("customer_id", "ago_days", member=days[self.column].unnest())
+        touched = known.touched(self.history, self.column, last=self.last)
         return touched.group_by("customer_id", "member").aggregate(ago_days=touched.ago_days.min())
 
 

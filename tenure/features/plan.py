@@ -1,12 +1,14 @@
 """The plan of a snapshot: the SQL that computes every feature as of any day, compiled once.
 
-Compiling the expressions takes longer than running them, and the day is the only thing that differs. So the day is read from a
-table of one row, `clock`, and the same text serves every day; its digest says by which definition features were made.
+Compiling the expressions takes longer than running them, and the day is the only thing that differs. So the day is a variable of
+DuckDB, and the same text serves every day; its digest says by which definition features were made. A variable is a constant to
+whoever reads files, so that those of other days are not read; of a day in a table it is not.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.contracts import Source
@@ -24,12 +26,10 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
 
-CLOCK = "clock"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Statements of DuckDB, over `clock` (`as_of`, `first_day`) and the tables of `inputs`.
+    """Statements of DuckDB, over the variables `as_of` and `first_day` and the tables of `inputs`.
 
     Parameters
     ----------
@@ -44,10 +44,10 @@ class Plan:
     known: tuple[tuple[str, str], ...]
     snapshot: str
 
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """What is executed for a day once `clock` tells it, before the query of the snapshot."""
-        return tuple(f"CREATE OR REPLACE TABLE {quoted(name)} AS {query}" for name, query in self.known)
+    def before(self, *, as_of: date, first_day: date) -> tuple[str, ...]:
+        """What is executed for a day before the query of the snapshot: which day it is, and what is known then."""
+        days = (f"SET VARIABLE {name} = DATE '{day}'" for name, day in (("as_of", as_of), ("first_day", first_day)))
+        return (*days, *(f"CREATE OR REPLACE TABLE {quoted(name)} AS {query}" for name, query in self.known))
 
     @property
     def digest(self) -> str:
@@ -72,14 +72,14 @@ def snapshot_plan(features: Sequence[Feature], *, roster: Sequence[Knowable], so
     histories = tuple(dict.fromkeys([*roster, *(feature.rows.history for feature in made)]))
     if len({history.noun for history in histories}) < len(histories):
         raise SpecError(f"Two histories have one noun; expected each once: {sorted(h.noun for h in histories)}.")
-    clock = ibis.table({"as_of": "date", "first_day": "date"}, name=CLOCK)
-    as_of = clock.as_of.as_scalar()
+    as_of, first_day = (_variable(name) for name in ("as_of", "first_day"))
     asked = {column for feature in made for column in feature.reads}
     views = {history: _view(history, sources, as_of, asked) for history in histories}
     known = Known(
         as_of=as_of,
-        history_days=as_of.delta(clock.first_day.as_scalar(), unit="day"),
+        history_days=as_of.delta(first_day, unit="day"),
         tables={history.noun: ibis.table(view.schema(), name=_table(history)) for history, (view, _) in views.items()},
+        daily={history.noun: _daily(history) for history in histories if isinstance(history, Events)},
     )
     return Plan(
         features=made,
@@ -118,7 +118,7 @@ def _view(history: Knowable, sources: Mapping[str, Source], as_of: "ir.DateScala
     import ibis
 
     if isinstance(history, Events):
-        days = known_days(history, ibis.table(daily_schema(history), name=history.table), as_of)
+        days = known_days(history, _daily(history), as_of)
         needed = [name for name in days.columns if name in _OF_EVERY_DAY or f"{history.table}.{name}" in asked]
         return days.select(*needed), ""
     source = sources[history.source]
@@ -132,6 +132,13 @@ def _view(history: Knowable, sources: Mapping[str, Source], as_of: "ir.DateScala
     raise SpecError(f"No feature may read {history.many}: who was contacted is for measuring what it was worth.")
 
 
+def _daily(history: Events) -> "ibis.Table":
+    """The roll-up of a history."""
+    import ibis
+
+    return ibis.table(daily_schema(history), name=history.table)
+
+
 _PREPARED = "prepared"
 _OF_EVERY_DAY = frozenset({"customer_id", "ago_days", "n_rows"})
 
@@ -142,6 +149,16 @@ def _query(view: "ibis.Table", prepared: str) -> str:
 
     query = str(ibis.to_sql(view, dialect="duckdb"))
     return f"WITH {quoted(_PREPARED)} AS ({prepared}) SELECT * FROM ({query})" if prepared else query
+
+
+def _variable(name: str) -> "ir.DateScalar":
+    """A day that is told when the plan is executed."""
+    import ibis
+
+    def told(variable: str) -> None:
+        """Stand for it."""
+
+    return ibis.udf.scalar.builtin(told, name="getvariable", signature=(("string",), "date"))(name)
 
 
 def _table(history: Knowable) -> str:

@@ -33,7 +33,8 @@ def share(
         first, *others = [sums[part.column](rows, None, last) for part in whole]
         for other in others:
             first = first + other
-        return (sums[measure.column](rows, None, last) / first.nullif(0)).fill_null(0)
+        # Of what was returned on the whole, nothing is a share.
+        return (sums[measure.column](rows, None, last).clip(lower=0) / first.clip(lower=0).nullif(0)).fill_null(0)
 
     feature = Feature(
         name=f"{measure.name}_rate{ending(last)}",

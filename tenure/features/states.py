@@ -1,7 +1,6 @@
 """States: an attribute as it stands, whether it changed lately, how long it has stood, and how long a customer has been one."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
@@ -51,17 +50,17 @@ class Changes:
 
 
 @overload
-def latest(of: Fact, *, name: str = "", meaning: str = "", phrase: str = "") -> Feature: ...
+def latest(of: Fact, /, *, name: str = "", meaning: str = "", phrase: str = "") -> Feature: ...
 @overload
-def latest(of: States | Sequence[Fact]) -> tuple[Feature, ...]: ...
-def latest(
-    of: Fact | States | Sequence[Fact], *, name: str = "", meaning: str = "", phrase: str = ""
-) -> Feature | tuple[Feature, ...]:
+def latest(of: States, /) -> tuple[Feature, ...]: ...
+@overload
+def latest(first: Fact, second: Fact, /, *others: Fact) -> tuple[Feature, ...]: ...
+def latest(*of: Fact | States, name: str = "", meaning: str = "", phrase: str = "") -> Feature | tuple[Feature, ...]:
     """An attribute as it stands; of a history, every attribute. Text is kept as a category, numbers and yes or no as numbers."""
     words = Words(name=name, meaning=meaning, phrase=phrase)
-    if isinstance(of, Fact):
-        return _latest(of).worded(words)
-    facts = [Fact(of, attribute) for attribute in of.attributes] if isinstance(of, States) else list(of)
+    if len(of) == 1 and isinstance(of[0], Fact):
+        return _latest(of[0]).worded(words)
+    facts = [fact for each in of for fact in ([Fact(each, a) for a in each.attributes] if isinstance(each, States) else [each])]
     if words:
         raise SpecError(f"{words} is said of one feature, but there are {len(facts)} attributes; write them one by one.")
     return tuple(_latest(fact) for fact in facts)

@@ -38,9 +38,9 @@ def velocity(
         raise SpecError(f"velocity({feature.name}): prior={added}; expected more than zero, for nothing is divided by it.")
 
     def value(_: Known, rows: "ibis.Table") -> "ibis.Value":
-        # Returns may outweigh what was bought, and a base that they bring to nothing would divide by nothing.
-        lately, before = (within(rows, *window).clip(lower=0) for window in ((None, days), (days + 1, 2 * days)))
-        return (lately + added) / (before + added)
+        # More returned than bought is no pace: below zero, what is added could make a division by zero of it.
+        now, before = within(rows, None, days).clip(lower=0), within(rows, days + 1, 2 * days).clip(lower=0)
+        return (now + added) / (before + added)
 
     what = feature.name.removesuffix(f"_{feature.unit}") if feature.unit not in ("days", "count") else feature.name
     made = Feature(

@@ -224,7 +224,7 @@ def _extreme(measure: Measure, last: int | None, which: str, word: str) -> Featu
         return column.max(where=where) if which == "maximum" else column.min(where=where)
 
     return Feature(
-        name=f"{measure.name}_{which}_{measure.value.unit}{ending(last)}",
+        name=f"{which}_{measure.column}{ending(last)}",
         unit=measure.value.unit,
         meaning=f"{word} {plain(measure.name)} of a {noun} day {in_words(last)}",
         lookback_days=last,

@@ -4,7 +4,7 @@ Views of a history as of a day: of events its days, of intervals and states thei
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -32,17 +32,25 @@ class Known:
     as_of: the day, as an expression.
     history_days: days between the project's first day and `as_of`, as an expression.
     tables: for the noun of each history its rows as of the day: `known_days`, `known_intervals` or `known_states`.
+    daily: for the noun of each history of events its roll-up, which sets are read from: of all history they are much to keep.
     """
 
     as_of: "ir.DateScalar"
     history_days: "ir.IntegerScalar"
     tables: Mapping[str, "ibis.Table"]
+    daily: Mapping[str, "ibis.Table"] = field(default_factory=dict)
 
     def of(self, history: Knowable) -> "ibis.Table":
         """What is known of a history."""
         if history.noun not in self.tables:
             raise SpecError(f"Nothing of {history.many} is gathered here; there are {sorted(self.tables)}.")
         return self.tables[history.noun]
+
+    def touched(self, history: Events, column: str, *, last: int) -> "ibis.Table":
+        """One row for each active day of the last so many and member of a set: `customer_id`, `ago_days`, `member`."""
+        days = days_known(self.daily[history.noun], self.as_of, last=last)
+        ago = self.as_of.delta(days.active_on, unit="day")
+        return days.select(CUSTOMER, ago_days=ago, member=days[column].unnest())
 
 
 def as_known(table: "ibis.Table", as_of: "date | ir.DateScalar", *, key: Sequence[str] = ()) -> "ibis.Table":
@@ -59,32 +67,43 @@ def as_known(table: "ibis.Table", as_of: "date | ir.DateScalar", *, key: Sequenc
     return known.filter(ibis.row_number().over(versions) == 0)
 
 
-def days_told(daily: "ibis.Table", as_of: "date | ir.DateScalar") -> "ibis.Table":
+def days_told(daily: "ibis.Table", as_of: "date | ir.DateScalar", *, last: int | None = None) -> "ibis.Table":
     """One row for each customer and active day, as the latest batch before `as_of` left it; among them days that are none.
 
-    Versions are ranked only of days that several batches tell of, which few are: ranking all costs more than all features do.
+    `last` leaves out days that are further back. Versions are ranked only of days that several batches tell of, which few are:
+    ranking all costs more than all features do.
     """
-    known = as_known(daily, as_of)
-    versions = known.select(*KEY, "available_at", TOLD_BEFORE)
-    again = versions.filter(versions[TOLD_BEFORE]).select(*KEY).distinct()
-    told = versions.drop(TOLD_BEFORE).semi_join(again, KEY)
+    # Readings that share nothing: DuckDB would keep what they share, with every column.
+    again = as_known(daily.filter(daily[TOLD_BEFORE]), as_of).select(*KEY).distinct()
+    told = as_known(daily.select(*KEY, "available_at"), as_of).semi_join(again, KEY)
     replaced = told.anti_join(as_known(told, as_of, key=KEY), (*KEY, "available_at"))
-    return known.anti_join(replaced, (*KEY, "available_at")).drop(TOLD_BEFORE)
+    return _recent(as_known(daily, as_of), as_of, last).anti_join(replaced, (*KEY, "available_at")).drop(TOLD_BEFORE)
 
 
-def days_known(daily: "ibis.Table", as_of: "date | ir.DateScalar") -> "ibis.Table":
+def _recent(days: "ibis.Table", as_of: "date | ir.DateScalar", last: int | None) -> "ibis.Table":
+    """Active days of the last so many, or all."""
+    import ibis
+
+    if last is None:
+        return days
+    return days.filter(days.active_on >= (day_of(as_of) - ibis.interval(days=last)).cast("date"))
+
+
+def days_known(daily: "ibis.Table", as_of: "date | ir.DateScalar", *, last: int | None = None) -> "ibis.Table":
     """One row for each customer and active day with an event, as the latest batch before `as_of` left it."""
-    told = days_told(daily, as_of)
+    told = days_told(daily, as_of, last=last)
     return told.filter(told.n_rows > 0)
 
 
 def known_days(history: Events, daily: "ibis.Table", as_of: "date | ir.DateScalar") -> "ibis.Table":
-    """Active days with `ago_days` (1 is the day before `as_of`) and every column of the roll-up.
+    """Active days with `ago_days` (1 is the day before `as_of`), `n_rows` and every value.
 
     Days that hold returns alone are among them where a history has returns: they lower totals, and have no `n_rows`.
     """
     days = days_told(daily, as_of) if history.returns else days_known(daily, as_of)
-    return days.mutate(ago_days=day_of(as_of).delta(days.active_on, unit="day")).drop("active_on", "available_at", "day")
+    return days.mutate(ago_days=day_of(as_of).delta(days.active_on, unit="day")).select(
+        CUSTOMER, "ago_days", "n_rows", *(measure.column for measure in history.measures)
+    )
 
 
 def known_intervals(intervals: "ibis.Table", source: Source, as_of: "date | ir.DateScalar") -> "ibis.Table":

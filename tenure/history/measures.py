@@ -84,7 +84,8 @@ class Measure:
     @property
     def column(self) -> str:
         """Its column in the roll-up of a day."""
-        return self.name if self.value.unit == "count" else f"{self.name}_{self.value.unit}"
+        unit = self.value.unit
+        return self.name if unit == "count" or f"_{self.name}".endswith(f"_{unit}") else f"{self.name}_{unit}"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from tenure.proposing.proposal import Proposal
 
 # The longest window that a standard feature reads, and the days over which the rows to fit on are spread at least.
 _LOOKBACK, _FIT = 91, 28
-# Windows, and how many snapshots calibrate and test, from what is wished to what can be had.
-_PLANS = ((28, 4, 3), (28, 2, 1), (14, 4, 3), (14, 2, 1), (7, 2, 1))
+# Windows of days, from what is wished to what a short history has room for.
+_WINDOWS = (28, 14, 7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +42,7 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
     """The models, the probability first."""
     if proposal.roles.is_of_states:
         return _of_changes(proposal) if proposal.delivery.is_daily else _of_states(proposal)
-    days, n_calibration, n_test = plan_for(proposal.n_days)
-    constant = proposal.constant
-    is_usual = (n_calibration, n_test) == _PLANS[0][1:]
-    plan = "" if is_usual else f"    snapshots=SnapshotPlan(n_calibration={n_calibration}, n_test={n_test}),\n"
+    days, constant = window_for(proposal.n_days), proposal.constant
     horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7)
     lapse = _written(
         proposal,
@@ -54,7 +51,7 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import none_of", "from tenure.populations import had"),
         population=f"had({constant}, within_days=91)",
         foresees=f"none_of({constant}, within_days={days})",
-        plan=plan,
+        split="",
     )
     time = _written(
         proposal,
@@ -63,7 +60,7 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import pause, time_until", "from tenure.populations import had"),
         population=f"had({constant}, within_days={days})",
         foresees=f"time_until(pause({constant}, days={days}), horizons_days={horizons}, score_at={days})",
-        plan=f"    snapshots=SnapshotPlan(n_calibration={n_calibration}, n_test=1),\n",
+        split="",
     )
     return (
         Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=spoken(proposal.noun))),
@@ -71,12 +68,10 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
     )
 
 
-def plan_for(n_days: int) -> tuple[int, int, int]:
-    """The window in days, and how many snapshots calibrate and test, that so long a history allows; the least if none does."""
-    for window, n_calibration, n_test in _PLANS:
-        if _LOOKBACK + _FIT + 7 * (n_calibration - 1) + 7 * (n_test - 1) + 3 * window <= n_days:
-            return window, n_calibration, n_test
-    return _PLANS[-1]
+def window_for(n_days: int) -> int:
+    """The window in days that so long a history has room for, with days to fit, calibrate and test on; the least if none."""
+    needed = {window: _LOOKBACK + _FIT + 7 + 3 * window for window in _WINDOWS}
+    return next((window for window in _WINDOWS if needed[window] <= n_days), _WINDOWS[-1])
 
 
 def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
@@ -93,7 +88,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=told,
-        plan="    split=folds(5),\n",
+        split="    split=folds(5),\n",
     )
     target = _STANDS.format(what=_what(proposal))
     found = Proposed(name=name, text=first, target=target)
@@ -106,7 +101,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=f"time_until(\n        {told}, since=entry({constant}), horizons_days=(90, 180, 365), score_at=180\n    )",
-        plan="    split=folds(5),\n",
+        split="    split=folds(5),\n",
     )
     return (found, Proposed(name=f"time_to_{name}", text=second, target=target))
 
@@ -123,7 +118,7 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     told = f"{constant}.{roles.outcome}, {value}"
     common = {
         "population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})",
-        "plan": "    snapshots=SnapshotPlan(n_calibration=2, n_test=1),\n",
+        "split": "",
     }
     first = _written(
         proposal,
@@ -155,17 +150,15 @@ def _what(proposal: Proposal) -> str:
 
 
 def _written(
-    proposal: Proposal, *, name: str, says: str, imports: tuple[str, ...], population: str, foresees: str, plan: str
+    proposal: Proposal, *, name: str, says: str, imports: tuple[str, ...], population: str, foresees: str, split: str
 ) -> str:
     """A model's file."""
     told = ", ".join(f'"{group.name}"' for group in proposal.groups)
     protected = f"    protected=({told}{',' if len(proposal.groups) == 1 else ''}),\n" if proposal.groups else ""
-    timeline = ["from tenure.timeline import SnapshotPlan"] * ("SnapshotPlan" in plan) + ["from tenure.timeline import folds"] * (
-        "folds" in plan
-    )
+    timeline = ["from tenure.timeline import folds"] * bool(split)
     lines = "\n".join([*imports, "from tenure.specs import Model", *timeline, "from tenure.words import words_from"])
     return (
         f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.constant}\n\n'
         f'SPEC = Model(\n    name="{name}",\n    owner="team:{proposal.name}",\n    population={population},\n'
-        f'    foresees={foresees},\n{protected}{plan}    narrative=words_from(__file__, "../words.md"),\n)\n'
+        f'    foresees={foresees},\n{protected}{split}    narrative=words_from(__file__, "../words.md"),\n)\n'
     )

@@ -98,9 +98,9 @@ def test_a_damaged_day_stops_the_line_and_a_second_delivery_repairs_it(establish
     assert (outcome.succeeded, outcome.failures) == (False, ())
     assert outcome.withheld.startswith(f"{TOMORROW} is withheld, because transactions: Column 'sales_value'")
     lake = premises.workplace.lake
-    assert all(TOMORROW not in lake.days(t) for t in ("validated/transactions", "activity", "features"))
+    assert all(TOMORROW not in lake.days(t) for t in ("validated/transactions", "daily/purchase", "features"))
     assert all(TOMORROW not in lake.days(f"{model}/scores") for model in MODELS)
-    untouched = ("validated/transactions", "activity", "features", *(f"{model}/scores" for model in MODELS))
+    untouched = ("validated/transactions", "daily/purchase", "features", *(f"{model}/scores" for model in MODELS))
     assert {t: premises.versions()[t] for t in untouched} == {t: versions[t] for t in untouched}
     assert premises.digests(DAY) == digests == scored.digests(DAY)
 

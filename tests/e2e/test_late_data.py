@@ -15,8 +15,7 @@ import typer
 from adapters.alerts import AlertKind
 from assets.performance import compare_days, first_hole
 from assets.raw import land
-from assets.validated import open_tables, receipts_of, validate_days
-from assets.validated import write as write_validated
+from assets.validated import judge_and_write
 from cli.failed_runs import tell_of_failures
 from cli.history import catch_up, land_missing
 from cli.status import show
@@ -62,7 +61,7 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
     missing = file_of(premises.delivered, "transactions", event_day_of(TOMORROW))
     kept = missing.read_bytes()
     missing.unlink()
-    before = premises.digest("activity", YESTERDAY)
+    before = premises.digest("daily/purchase", YESTERDAY)
 
     outcome = premises.run("daily", SCORED)
 
@@ -72,7 +71,7 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
     lake = premises.workplace.lake
     for table in ("features", *(f"{model}/scores" for model in MODELS)):
         assert set(SCORED) & set(lake.days(table)) == {DAY, DAY_AFTER}, table
-    assert (premises.digest("activity", YESTERDAY), premises.digests(DAY)) == (before, scored.digests(DAY))
+    assert (premises.digest("daily/purchase", YESTERDAY), premises.digests(DAY)) == (before, scored.digests(DAY))
     status = read_status(premises.workplace)
     assert list(status.withheld_days) == [TOMORROW.isoformat()]
     # Every batch up to here was judged, whatever came of it.
@@ -182,15 +181,13 @@ def test_lines_that_were_validated_and_no_more_are_rolled_up_the_next_time(score
     write(premises.delivered, "transactions", event_day_of(DAY), rows.slice(0, rows.num_rows // 2))
     source, workplace = premises.project.source("transactions"), premises.workplace
     land(workplace, source, [DAY])
-    receipts = receipts_of(workplace, source, [DAY])
-    validation = validate_days(workplace, source, [DAY], receipts)
-    write_validated(workplace, source, validation, receipts, [DAY], open_tables(workplace, source))
-    before = premises.digest("activity", DAY)
+    judge_and_write(workplace, source, [DAY])
+    before = premises.digest("daily/purchase", DAY)
 
     outcome = premises.run("history", [DAY_AFTER])
 
     assert outcome.succeeded, outcome.failures
-    assert premises.digest("activity", DAY) != before
+    assert premises.digest("daily/purchase", DAY) != before
 
 
 def test_a_question_in_the_inbox_that_is_settled_withholds_nothing_any_more(scored: Premises, tmp_path: Path):
@@ -227,9 +224,9 @@ def test_a_product_list_delivered_again_changes_every_day(scored: Premises, tmp_
     outcome = premises.run("history", [premises.project.first_key])
 
     assert outcome.succeeded, outcome.failures
-    activity = premises.workplace.lake.rows("activity")
-    assert pc.all(pc.equal(activity["private_label_cents"], activity["spend_cents"])).as_py()
-    assert len(set(activity["day"].to_pylist())) == len(premises.project.keys_until(DAY_AFTER))
+    daily = premises.workplace.lake.rows("daily/purchase")
+    assert pc.all(pc.equal(daily["own_brand_cents"], daily["spend_cents"])).as_py()
+    assert len(set(daily["day"].to_pylist())) == len(premises.project.keys_until(DAY_AFTER))
     assert stale_days(premises.workplace, SCORED) == SCORED
     assert outdated(premises) == every_model(*SCORED)
 

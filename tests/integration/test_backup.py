@@ -25,9 +25,9 @@ FILES = {
     "witness/checkpoints.jsonl": "{}\n",
     "store/sha256/ab/manifest.json": "{}",
     "candidates/shop/lapse/ab/manifest.json": "{}",
-    "lake/shop/activity/_delta_log/00000000000000000000.json": "{}",
-    "lake/shop/activity/_delta_log/_last_checkpoint": "{}",
-    "lake/shop/activity/part-0.parquet": "rows of größe",
+    "lake/shop/daily/purchase/_delta_log/00000000000000000000.json": "{}",
+    "lake/shop/daily/purchase/_delta_log/_last_checkpoint": "{}",
+    "lake/shop/daily/purchase/part-0.parquet": "rows of größe",
     "raw/receipts/shop/lines/2017-11-14.json": "{}",
     "raw/objects/ab/abcd.csv": "a,b",
     "inbox/shop/lines/2017-11-13.csv": "a,b",
@@ -37,8 +37,8 @@ SECRETS = {"keys/service-scorer.pem": "private", "keys/passphrase": "secret word
 PASSING = (
     "alerts.lock",
     "raw/aside/half",
-    "lake/shop/activity/part-1.parquet#1",
-    "lake/shop/activity/.x.new",
+    "lake/shop/daily/purchase/part-1.parquet#1",
+    "lake/shop/daily/purchase/.x.new",
     "reports/card.html",
 )
 
@@ -110,8 +110,8 @@ def test_what_a_file_speaks_of_is_taken_after_it(settings: Settings, tmp_path: P
         ("witness/checkpoints.jsonl", "store/log.db"),
         ("store/log.db", "store/sha256/ab/manifest.json"),
         ("store/log.db", "candidates/shop/lapse/ab/manifest.json"),
-        ("lake/shop/activity/_delta_log/_last_checkpoint", "lake/shop/activity/_delta_log/00000000000000000000.json"),
-        ("lake/shop/activity/_delta_log/00000000000000000000.json", "lake/shop/activity/part-0.parquet"),
+        ("lake/shop/daily/purchase/_delta_log/_last_checkpoint", "lake/shop/daily/purchase/_delta_log/00000000000000000000.json"),
+        ("lake/shop/daily/purchase/_delta_log/00000000000000000000.json", "lake/shop/daily/purchase/part-0.parquet"),
         ("raw/receipts/shop/lines/2017-11-14.json", "raw/objects/ab/abcd.csv"),
     ):
         assert order.index(first) < order.index(later)

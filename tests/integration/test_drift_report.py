@@ -72,12 +72,7 @@ def test_columns_that_name_customers_are_refused() -> None:
 
 def test_an_input_without_values_at_training_has_bins_all_the_same() -> None:
     """What was always missing may come."""
-    from adapters.drift_report import _labels
+    edged = BinnedInput(name="x", edges=(1.0, 2.5), counts=(1, 1, 1, 0))
 
-    assert _labels(BinnedInput(name="x", edges=(), counts=(0, 3))) == ["any", "missing"]
-    assert _labels(BinnedInput(name="x", edges=(1.0, 2.5), counts=(1, 1, 1, 0))) == [
-        "up to 1",
-        "1 to 2.5",
-        "above 2.5",
-        "missing",
-    ]
+    assert BinnedInput(name="x", edges=(), counts=(0, 3)).bins == ("any", "missing")
+    assert edged.bins == ("up to 1", "1 to 2.5", "above 2.5", "missing")

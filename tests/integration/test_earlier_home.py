@@ -1,38 +1,81 @@
 """A home as an earlier Tenure left it: a small company whose models serve, and a day that was scored and signed."""
 
 import tarfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from assets.evaluation import champion_on_test
+from assets.scores import score_days
+from assets.training_set import build
+from cli.upgrade import OTHERS
+from home.format import FORMAT
 from home.opening import Use, open_home
 from home.upgrade import NOTE_FORMAT, STEPS, plan
+from home.workplace import Workplace
 from provenance.answer import answer
 from provenance.held import look
 from provenance.history import read_history
+from provenance.rebuild import rebuild
 from provenance.replay import replay
-from provenance.roll_up import roll_up
+from provenance.snapshots import make_snapshots
+from tenure.errors import PackageError, TraceError
+from tenure.scoring import open_scorer
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
 # Keys, MLflow, Dagster and what is made again are left out of it: nothing below reads them.
 FORMAT_1 = Path(__file__).parents[1] / "homes" / "format_1.tar.xz"
+# Of the code that trained its models.
+COMMIT = "741a733976f465965985618a8f9defc5de99e7c3"
+EVERY_STEP = (*STEPS, *OTHERS, NOTE_FORMAT)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The home once it is opened, and what was said before that."""
+
+    premises: Premises
+    words: tuple[str, ...]
+
+    @property
+    def workplace(self) -> Workplace:
+        """Today's code at its places."""
+        return self.premises.workplace
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Premises:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """That home, opened as `tenure upgrade` opens it."""
     premises = Premises(tmp_path_factory.mktemp("earlier"))
     premises.settings.home.mkdir()
+    premises.delivered.mkdir()
     with tarfile.open(FORMAT_1) as archive:
         archive.extractall(premises.settings.home, filter="data")
-    for _, step in plan(premises.settings, (*STEPS, NOTE_FORMAT)):
-        step.do(premises.settings)
-    assert open_home(premises.settings, Use.CHANGES) == ()
-    return premises
+    settings = replace(premises.settings, projects=(Path(__file__).parents[1],))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adapters.project_folders.load_folder", lambda *_: premises.project)
+        steps = plan(settings, EVERY_STEP)
+        for _, step in steps:
+            step.do(settings)
+    open_home(premises.settings, Use.CHANGES)
+    return Opened(premises, tuple(words for words, _ in steps))
 
 
-def test_its_log_is_proved_and_its_signed_days_hold(opened: Premises) -> None:
+def test_it_is_said_beforehand_what_is_rolled_up_and_which_champions_score_no_more(opened: Opened) -> None:
+    """Before anybody agrees, so that nobody learns it in the morning."""
+    rolled_up, champions, last = opened.words[-3:]
+
+    assert rolled_up.startswith("Roll up 231 days of simulated_company")
+    named = ", ".join(f"simulated_company.{model}" for model in MODELS)
+    assert champions.startswith(
+        f"Score no more with the champions of {named}: they read features that are defined otherwise now."
+    )
+    assert last.startswith(f"Note that the home has format {FORMAT}")
+
+
+def test_its_log_is_proved_and_its_signed_days_hold(opened: Opened) -> None:
     """Every record, every byte of the packages that serve, and every scored day against its signature."""
     report = opened.workplace.promotions.history()
     held = look(opened.workplace, tell=lambda _: None)
@@ -41,9 +84,9 @@ def test_its_log_is_proved_and_its_signed_days_hold(opened: Premises) -> None:
     assert held.faults == ()
 
 
-def test_its_scores_are_walked_back_to_the_bytes_received(opened: Premises) -> None:
+def test_its_scores_are_walked_back_to_the_bytes_received(opened: Opened) -> None:
     """Each step verified, as on the day before the upgrade."""
-    rows = opened.rows("lapse_28d/scores", AS_OF)
+    rows = opened.premises.rows("lapse_28d/scores", AS_OF)
     assert rows is not None
 
     found = answer(opened.workplace, "lapse_28d", rows["customer_id"][0].as_py(), AS_OF).trace
@@ -52,18 +95,34 @@ def test_its_scores_are_walked_back_to_the_bytes_received(opened: Premises) -> N
     assert [step.title for step in found.steps if not step.verified] == []
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_its_scores_are_made_again_to_the_bit(opened: Premises, model: str) -> None:
-    """By the features and the model of today's code."""
-    found = replay(opened.workplace, opened.workplace.project.model(model), AS_OF)
+def test_its_scores_are_made_again_to_the_bit_of_the_features_that_were_kept(opened: Opened) -> None:
+    """Features are defined otherwise by now, so those of then are held against what the scores name, and said to be kept."""
+    found = replay(opened.workplace, opened.workplace.project.model("lapse_28d"), AS_OF)
 
-    assert (found.is_equal, found.differences) == (True, ())
+    assert found.is_equal, found.differences
+    assert found.are_features_kept
+    assert found.n_rows == found.n_delivered > 100
 
 
-def test_its_history_is_whole_once_it_is_rolled_up_as_rows_are_now(opened: Premises) -> None:
-    """No day changes by that: delivered scores stay as they are, and what they were made from stays what it was."""
-    commit = roll_up(opened.workplace)
-    history = read_history(opened.workplace)
+def test_its_history_is_whole_and_what_it_was_rolled_up_into_before_stays(opened: Opened) -> None:
+    """New roll-ups are made of the rows that validation kept; signed days rest on the earlier one."""
+    history, lake = read_history(opened.workplace), opened.workplace.lake
 
-    assert commit.changed == ()
     assert (history.latest_landed, history.holes, history.behind) == (AS_OF, frozenset(), frozenset())
+    assert lake.days("daily/purchase") == lake.days("activity")
+
+
+def test_its_champion_scores_nothing_of_today_and_a_successor_is_held_against_none(opened: Opened, tmp_path: Path) -> None:
+    """The table keeps the columns that it reads, which hold nothing on newer days; nothing is no input."""
+    place = opened.premises.copy(tmp_path).workplace
+    spec = place.project.model("lapse_28d")
+    found = place.promotions.champion_to_beat(place.project.name, spec.name)
+    assert found is not None
+    scorer = open_scorer(found[1].files, found[1].model_digest)
+    make_snapshots(place, [AS_OF])
+
+    with pytest.raises(PackageError, match=r"reads \d+ inputs that the features of 2020-08-19 do not have .* train and promote"):
+        score_days(place, spec, scorer, [AS_OF], signer=None)
+    with pytest.raises(TraceError, match=f"Rebuild with the code that trained it: {COMMIT}"):
+        rebuild(place, spec, found[1])
+    assert champion_on_test(place, spec, build(place, spec, AS_OF)) is None

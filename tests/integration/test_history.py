@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from adapters.lake import Commit
 from adapters.tables import validated_table, verdicts_table
 from home.day_figures import verdict_rows
 from home.workplace import Workplace
@@ -17,6 +18,7 @@ from tenure.errors import MissingHistoryError
 from tenure.validation import DayVerdict
 from tests.shop import settings_at
 from tests.simulated_company.deliveries import project_at
+from tests.simulated_company.history import PURCHASES
 
 KEYS = FIRST, SECOND, THIRD = tuple(date(2020, 1, 2) + timedelta(days=n) for n in range(3))
 BAD = ("Column 'sales_value' is missing.",)
@@ -37,9 +39,14 @@ def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "", has
             DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
         ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
-    lines = workplace.project.source(workplace.project.roles.lines)
+    lines = workplace.project.source("transactions")
     if withheld != lines.name and has_lines:
         lake.replace_days(lake.open(validated_table(lines)), purchases(days), days=days, key=lines.key, note={})
+
+
+def rolled(workplace: Workplace) -> Commit:
+    """Roll up every history; what the commit of the purchases changed."""
+    return [roll_up(workplace, history) for history in workplace.project.events][workplace.project.events.index(PURCHASES)]
 
 
 def purchases(days: Sequence[date], spend: float = 1.0) -> pa.Table:
@@ -82,27 +89,27 @@ def test_features_are_not_made_over_a_day_that_is_not_rolled_up(workplace: Workp
 def test_the_next_roll_up_of_any_day_heals_what_an_ended_run_left(workplace: Workplace) -> None:
     """The hole lies before the day that is rolled up next."""
     judge(workplace, [FIRST])
-    roll_up(workplace)
+    rolled(workplace)
     judge(workplace, [SECOND])
     judge(workplace, [THIRD])
 
-    assert roll_up(workplace).changed == (SECOND, THIRD)
+    assert rolled(workplace).changed == (SECOND, THIRD)
 
     assert read_history(workplace).latest_landed == THIRD
-    assert workplace.lake.days("activity") == KEYS
-    assert roll_up(workplace).changed == ()
+    assert workplace.lake.days(PURCHASES.table) == KEYS
+    assert rolled(workplace).changed == ()
 
 
 def test_a_day_validated_anew_is_behind_until_it_is_rolled_up_anew(workplace: Workplace) -> None:
     """Its old roll-up was made from rows that do not hold any more; later days may tell of its lines again, and are asked too."""
     judge(workplace, KEYS)
-    roll_up(workplace)
-    lines = workplace.project.source(workplace.project.roles.lines)
+    rolled(workplace)
+    lines = workplace.project.source("transactions")
     table = workplace.lake.open(validated_table(lines))
     workplace.lake.replace_days(table, purchases([SECOND], spend=2.0), days=[SECOND], key=lines.key, note={})
 
     assert read_history(workplace).behind == {SECOND, THIRD}
-    assert roll_up(workplace).changed == (SECOND,)
+    assert rolled(workplace).changed == (SECOND,)
 
 
 def test_what_a_good_delivery_brought_is_rolled_up_though_a_later_one_is_withheld(workplace: Workplace) -> None:
@@ -110,7 +117,7 @@ def test_what_a_good_delivery_brought_is_rolled_up_though_a_later_one_is_withhel
     judge(workplace, KEYS)
     judge(workplace, [SECOND], withheld="transactions")
 
-    assert roll_up(workplace).changed == KEYS
+    assert rolled(workplace).changed == KEYS
     assert read_history(workplace).holes_until(THIRD) == ()
 
 
@@ -119,10 +126,10 @@ def test_purchases_count_though_another_source_of_their_day_is_withheld(workplac
     judge(workplace, KEYS)
     judge(workplace, [SECOND], withheld="campaigns")
 
-    roll_up(workplace)
+    rolled(workplace)
     history = read_history(workplace)
 
-    assert workplace.lake.days("activity") == KEYS
+    assert workplace.lake.days(PURCHASES.table) == KEYS
     assert history.holes_until(THIRD) == (SECOND,)
     history.require(THIRD)
     with pytest.raises(MissingHistoryError, match="1 days are withheld"):
@@ -133,14 +140,14 @@ def test_the_unbroken_history_ends_before_the_first_day_that_is_a_hole_or_was_ne
     """Training can stand on it, whatever came after."""
     assert read_history(workplace).unbroken_until is None
     judge(workplace, [FIRST, THIRD])
-    roll_up(workplace)
+    rolled(workplace)
     assert read_history(workplace).unbroken_until == FIRST
 
     judge(workplace, [SECOND], withheld="transactions")
     assert read_history(workplace).unbroken_until == FIRST
 
     judge(workplace, [SECOND])
-    roll_up(workplace)
+    rolled(workplace)
     assert read_history(workplace).unbroken_until == THIRD
 
 
@@ -148,20 +155,20 @@ def test_a_project_whose_product_list_is_empty_has_a_roll_up(workplace: Workplac
     """Lines count without department or brand."""
     judge(workplace, KEYS)
 
-    roll_up(workplace)
+    rolled(workplace)
 
-    rows = workplace.lake.rows("activity")
+    rows = workplace.lake.rows(PURCHASES.table)
     assert rows is not None
-    assert (rows["departments"].to_pylist(), rows["private_label_cents"].to_pylist()) == ([[]] * 3, [0] * 3)
+    assert (rows["department_set"].to_pylist(), rows["own_brand_cents"].to_pylist()) == ([[]] * 3, [0] * 3)
 
 
 def test_days_before_the_first_purchase_are_landed_and_the_first_purchase_joins_them(workplace):
     """A released batch without a line is no hole; the roll-up is begun by it, and holds what comes then."""
     judge(workplace, [FIRST], has_lines=False)
-    roll_up(workplace)
+    rolled(workplace)
     assert read_history(workplace).landed == {FIRST}
     judge(workplace, [SECOND])
-    roll_up(workplace)
+    rolled(workplace)
 
     assert read_history(workplace).landed == {FIRST, SECOND}
-    assert workplace.lake.days("activity") == (SECOND,)
+    assert workplace.lake.days(PURCHASES.table) == (SECOND,)

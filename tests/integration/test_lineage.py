@@ -154,10 +154,11 @@ def test_a_sink_that_cannot_be_written_fails_no_run(workplace):
 
 
 def test_every_derived_table_says_from_which_columns_it_is_made(workplace):
-    """Validated, activity, features and scores; the columns named exist in what is upstream."""
+    """Validated, roll-ups, features and scores; the columns named exist in what is upstream."""
     known = {spec.key: spec for asset in all_assets(workplace.project) for spec in asset.specs}
     project = workplace.project
-    derived = [["validated", source.name] for source in project.sources] + [["activity"], ["features"]]
+    derived = [["validated", source.name] for source in project.sources] + [["features"]]
+    derived += [history.table.split("/") for history in project.events]
     derived += [[spec.name, "scores"] for spec in project.models]
     for path in derived:
         spec = known[dg.AssetKey([project.name, *path])]

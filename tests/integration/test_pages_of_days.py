@@ -55,14 +55,14 @@ def test_each_day_of_a_range_has_its_own_figures(days: Shown) -> None:
     """A sum over the run stands on no day of it."""
     premises, instance, outcome = days
     landed = told(instance, outcome.run_id, "raw", "transactions")
-    rolled_up = told(instance, outcome.run_id, "activity")
+    rolled_up = told(instance, outcome.run_id, "daily", "purchase")
     first, second, third = (day.isoformat() for day in keys(premises))
 
     raw, project = premises.workplace.raw, premises.project.name
     receipts = {day.isoformat(): raw.receipt(project, "transactions", day) for day in keys(premises)}
     assert {day: about["dagster/row_count"] for day, about in landed.items()} == {d: r.n_rows for d, r in receipts.items()}
     for day in (first, third):
-        rows = premises.rows("activity", date.fromisoformat(day))
+        rows = premises.rows("daily/purchase", date.fromisoformat(day))
         assert rolled_up[day]["dagster/row_count"] == rows.num_rows
     assert "dagster/row_count" not in rolled_up[second]
     assert rolled_up[second]["state"].startswith("withheld, because transactions: Column 'sales_value'")

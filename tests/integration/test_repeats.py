@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tenure.features.as_known import purchase_days
 
 from adapters.lake import connect, read_table
-from adapters.tables import ACTIVITY_TABLE
 from assets.raw import land
 from assets.validated import judge_and_write
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from provenance.roll_up import roll_up
 from tenure.contracts import Volume
+from tenure.history.known import days_known
 from tests.shop import settings_at
 from tests.simulated_company.deliveries import project_at
 from tests.simulated_company.deliveries import write as deliver
+from tests.simulated_company.history import PURCHASES
 
+LINES = PURCHASES.source
 FIRST, SECOND = date(2020, 1, 1), date(2020, 1, 2)
 KEYS = tuple(day + timedelta(days=1) for day in (FIRST, SECOND))
 
@@ -30,16 +31,15 @@ def workplace(tmp_path: Path) -> Workplace:
     """A company whose lines may come a day late."""
     project = project_at(tmp_path / "delivered")
     sources = tuple(
-        replace(source, late_days=1, volume=Volume()) if source.name == project.roles.lines else source
-        for source in project.sources
+        replace(source, late_days=1, volume=Volume()) if source.name == LINES else source for source in project.sources
     )
-    (tmp_path / "delivered" / project.roles.lines).mkdir(parents=True)
+    (tmp_path / "delivered" / LINES).mkdir(parents=True)
     return Workplace(replace(project, sources=sources), settings_at(tmp_path / "home"))
 
 
 def lines(workplace: Workplace, of: Mapping[str, tuple[date, float]]) -> pa.Table:
     """Receipt lines of one customer by basket: when, and for how much."""
-    source = workplace.project.source(workplace.project.roles.lines)
+    source = workplace.project.source(LINES)
     known = {"basket_id": list(of), "purchased_at": [datetime.combine(day, time(9)) for day, _ in of.values()]}
     known |= {"spend": [spend for _, spend in of.values()], "product_id": ["1"] * len(of), "customer_id": ["1"] * len(of)}
     others = {str: "1", int: 1, float: 0.0}
@@ -50,18 +50,18 @@ def lines(workplace: Workplace, of: Mapping[str, tuple[date, float]]) -> pa.Tabl
 
 def run(workplace: Workplace, day: date, of: Mapping[str, tuple[date, float]]) -> None:
     """Deliver a day's file and run it as far as the roll-up."""
-    source, key = workplace.project.source(workplace.project.roles.lines), day + timedelta(days=1)
+    source, key = workplace.project.source(LINES), day + timedelta(days=1)
     deliver(workplace.settings.home.parent / "delivered", source.name, day, lines(workplace, of))
     land(workplace, source, [key])
     judge_and_write(workplace, source, [key])
-    roll_up(workplace)
+    roll_up(workplace, PURCHASES)
 
 
 def spent(workplace: Workplace, as_of: date) -> dict[date, int]:
     """Cents by purchase day, as known on a day."""
-    activity = read_table(workplace.lake.open(ACTIVITY_TABLE), connect())
-    assert activity is not None
-    return {row["active_on"]: row["spend_cents"] for row in purchase_days(activity, as_of).to_pyarrow().to_pylist()}
+    daily = read_table(workplace.lake.open(PURCHASES.table), connect())
+    assert daily is not None
+    return {row["active_on"]: row["spend_cents"] for row in days_known(daily, as_of).to_pyarrow().to_pylist()}
 
 
 def test_an_extract_of_the_last_two_days_counts_no_line_twice(workplace: Workplace) -> None:

@@ -17,10 +17,10 @@ from provenance.rebuild import circumstances, rebuild
 from provenance.replay import first_difference, replay
 from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
-from tenure.features import purchases
-from tenure.features.plan import snapshot_plan
+from tenure.features import total, velocity
 from tests.event_schema import faults
 from tests.simulated_company.deliveries import CUSTOMER_MARK
+from tests.simulated_company.history import PURCHASES
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
@@ -67,7 +67,7 @@ def test_every_step_from_a_score_to_the_bytes_received_is_verified(delivered, mo
     found = answer(delivered.workplace, model, customer, AS_OF).trace
 
     assert [step.title for step in found.steps if not step.verified] == []
-    assert len(found.steps) == 18
+    assert len(found.steps) == 19
     assert CUSTOMER_MARK not in repr(found).replace(str(delivered.folder), "")
 
 
@@ -96,7 +96,7 @@ def test_a_real_day_is_told_to_openlineage(delivered):
     assert reads[f"{model}/model"]["version"]["datasetVersion"] == made["version"]["datasetVersion"]
     columns = wrote["facets"]["columnLineage"]["fields"]["score"]["inputFields"]
     assert {field["name"] for field in columns} == {"features"}
-    assert {field["field"] for field in columns} == {feature.name for feature in delivered.project.model(model).features}
+    assert {field["field"] for field in columns} == {feature.name for feature in delivered.project.model(model).inputs}
     assert CUSTOMER_MARK not in json.dumps(events).replace(str(delivered.folder), "")
 
 
@@ -152,17 +152,20 @@ def test_a_model_trained_by_another_recipe_is_told_apart(delivered):
     assert found.largest_difference > 0
 
 
-def test_a_feature_that_was_edited_since_is_named(delivered, monkeypatch):
+def test_a_feature_that_was_edited_since_is_named(delivered):
     """The features are computed again, so what their code says now is what is compared."""
     workplace = delivered.workplace
-    snapshot_plan.cache_clear()
-    monkeypatch.setattr(purchases, "PRIOR_CENTS", purchases.PRIOR_CENTS + 100)
+    edited = velocity(total(PURCHASES.spend), days=28, prior=200)
+    models = tuple(
+        replace(spec, features=tuple(edited if feature.name == edited.name else feature for feature in spec.inputs))
+        for spec in workplace.project.models
+    )
+    now = replace(workplace, project=replace(workplace.project, models=models))
     package = workplace.promotions.champion(workplace.project.name, "buys_7d")
 
-    found = rebuild(workplace, workplace.project.model("buys_7d"), package)
+    found = rebuild(now, now.project.model("buys_7d"), package)
 
-    snapshot_plan.cache_clear()
-    assert "features made again differ from those that were kept: spend_velocity_28d" in found.differences
+    assert f"features made again differ from those that were kept: {edited.name}" in found.differences
 
 
 def test_a_package_of_another_model_is_refused(delivered):

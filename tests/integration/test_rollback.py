@@ -62,7 +62,7 @@ def test_a_candidate_judged_before_any_champion_served_needs_a_reason(comparing:
     comparing.serving("one")
     comparing.approve(two)
 
-    with pytest.raises(PromotionError, match="judged before any champion served, but version 1"):
+    with pytest.raises(PromotionError, match="held against no champion, but version 1"):
         comparing.promote(two.digest)
     assert comparing.promote(two.digest, "the first was a trial").version == 2
 

@@ -73,7 +73,7 @@ def test_each_month_asks_for_a_challenger_that_knows_the_latest_landed_day(home:
     land(workplace, [DAY, DAY + timedelta(days=1)])
     (request,) = scheduled(workplace, f"retrain_{MODEL}_monthly", first)
 
-    step = f"complete_journey__{MODEL}__training_set"
+    step = f"simulated_company__{MODEL}__training_set"
     assert request.run_config == {"ops": {step: {"config": {"as_of": "2017-11-07"}}}}
 
 
@@ -178,7 +178,7 @@ def test_drift_asks_for_a_challenger_and_a_page_once_a_week(home: Path) -> None:
     (train, page), cursor = tick(workplace, "on_drift_or_age")
 
     assert (train.job_name, train.run_key) == (f"train_{MODEL}", f"train-{MODEL}-2017-11-06-2017-11-06")
-    assert train.run_config["ops"][f"complete_journey__{MODEL}__training_set"]["config"] == {"as_of": "2017-11-06"}
+    assert train.run_config["ops"][f"simulated_company__{MODEL}__training_set"]["config"] == {"as_of": "2017-11-06"}
     assert (page.job_name, page.partition_key) == ("drift_pages", "2017-11-06")
     assert [key.path[1:] for key in page.asset_selection] == [[MODEL, "drift_page"]]
     assert tick(workplace, "on_drift_or_age", cursor)[0] == []

@@ -218,7 +218,7 @@ def before_the_log(office: Office) -> Callable[..., str]:
     shutil.rmtree(place.settings.lake / "shop" / SCORES)
     score_days(place, spec, open_champion(place, spec), [DAY], signer=None, run_id="run-1")
     delivered = office.delivered
-    for table in (SCORES, FEATURES_TABLE, "activity"):
+    for table in (SCORES, FEATURES_TABLE, *(history.table for history in place.project.events)):
         change_notes(office, table, lambda notes: [notes.pop(name, None) for name in (ROOT_NOTE, LINEAGE_NOTE)])
     batches = {name.removeprefix("validated/"): t for name, t in delivered.validated.items()}
     own = office.delivered

@@ -8,7 +8,7 @@ from adapters.unfinished_parts import ABANDONED_AFTER_SECONDS, sweep
 
 def test_an_old_part_is_swept_and_all_else_stays(tmp_path: Path) -> None:
     """A part that is being written, finished parts and the table's log are left alone."""
-    table = tmp_path / "lake" / "shop" / "activity"
+    table = tmp_path / "lake" / "shop" / "daily" / "purchase"
     (table / "_delta_log").mkdir(parents=True)
     names = ("part-0.parquet#1", "part-1.parquet#12", "part-1.parquet", "_delta_log/00000000000000000000.json")
     for name in names:

@@ -24,11 +24,15 @@ def old(tmp_path: Path) -> Settings:
     """A home as an earlier Tenure left it: open to others, told of another place, with a part that was never finished."""
     home = tmp_path / "home"
     store(home, "file:///elsewhere/mlflow/artifacts")
-    for name in ("lake/shop/activity/part-0.parquet", "lake/shop/activity/part-1.parquet#1", "raw/objects/ab/abcd.csv"):
+    for name in (
+        "lake/shop/features/part-0.parquet",
+        "lake/shop/features/part-1.parquet#1",
+        "raw/objects/ab/abcd.csv",
+    ):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(b"x" * 1000)
     long_ago = (home / NAME).parent.stat().st_mtime - ABANDONED_AFTER_SECONDS - 60
-    os.utime(home / "lake/shop/activity/part-1.parquet#1", (long_ago, long_ago))
+    os.utime(home / "lake/shop/features/part-1.parquet#1", (long_ago, long_ago))
     for path in (home, *home.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return replace(load_settings(), home=home, tracking_uri=catalogue_in(home), keys_named=None)

@@ -4,17 +4,19 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
-from tenure.activity import KEY
 
 from adapters.lake import connect
-from adapters.tables import ACTIVITY_TABLE, FEATURES_TABLE, validated_table
+from adapters.tables import FEATURES_TABLE, validated_table
 from assets.decision import source_facts
 from assets.training_set import build
 from governance.rules.policy import EVIDENCE
 from home.workplace import Workplace
 from tenure.evidence import Evidence
+from tenure.history.roll_up import KEY
 from tenure.training_set import TrainingSet
 from tests.simulated_company.premises import AS_OF, Premises
+
+ROLL_UPS = ("daily/purchase", "daily/redemption")
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def test_a_training_set_records_the_versions_that_it_was_read_from(premises: Pre
     workplace = premises.workplace
     made, lake = trained_on(workplace), workplace.lake
 
-    assert made.activity_version == lake.open(ACTIVITY_TABLE).version >= 0
+    assert dict(made.history_versions) == {name: lake.open(name).version for name in ROLL_UPS}
     assert made.features_version == lake.open(FEATURES_TABLE).version >= 0
     assert dict(made.source_versions) == {s.name: lake.open(validated_table(s)).version for s in workplace.project.sources}
 
@@ -52,11 +54,11 @@ def test_what_is_committed_after_training_is_not_printed_as_read(premises: Premi
     """A decision taken after another delivery names the versions of the training set, not the latest."""
     workplace = premises.workplace
     made = trained_on(workplace)
-    lines = workplace.project.source(workplace.project.roles.lines)
+    lines = workplace.project.source("transactions")
     latest = change(workplace, validated_table(lines), lines.key)
     read = dict(made.source_versions)[lines.name]
 
-    assert change(workplace, ACTIVITY_TABLE, KEY) > made.activity_version
+    assert change(workplace, "daily/purchase", KEY) > dict(made.history_versions)["daily/purchase"]
     assert latest > read
     assert source_facts(workplace, lines, made).lake_version == read
 
@@ -68,7 +70,7 @@ def test_the_evidence_of_a_candidate_names_what_its_training_set_read(premises: 
     data = TypeAdapter(Evidence).validate_json(champion.file(EVIDENCE)).data
     table = workplace.lake
 
-    assert data.activity_version == table.open(ACTIVITY_TABLE).version
+    assert dict(data.history_versions) == {name: table.open(name).version for name in ROLL_UPS}
     assert data.features_version <= table.open(FEATURES_TABLE).version
     assert {s.name: s.lake_version for s in data.sources} == {
         source.name: table.open(validated_table(source)).version for source in workplace.project.sources

@@ -89,7 +89,7 @@ def test_the_features_of_a_project_never_tell_what_a_model_foresees():
     assert names - {f.name for f in with_features(TIME_TO_LEAVE, FEATURES).inputs} == {"status", "subscription_age_days"}
     assert with_features(LAPSE, FEATURES).inputs == OF_PURCHASES
     with pytest.raises(SpecError, match=r"reads \['status'\], which say so already on the scoring day"):
-        replace(LEFT, features=latest((SUBSCRIBERS.status, SUBSCRIBERS.plan)))
+        replace(LEFT, features=latest(SUBSCRIBERS.status, SUBSCRIBERS.plan))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_features_of_a_project_never_tell_what_a_model_foresees():
         ({"gates": (gate(GateKind.FLOOR, "roc_auc", bound="lower"),)}, "value, low or"),
         ({"top_band_share": 1.5}, "a share between 0 and 1"),
         ({"snapshots": SnapshotPlan(n_calibration=1)}, "has 1 calibration snapshots; expected 2 at least"),
-        ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 3 for test"),
+        ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 1 for test"),
         ({"split": folds(5)}, "foresees what happens within 28 days: leave split= out"),
         ({"features": (recency(PURCHASES, cap_days=30),)}, "reaches back 56 days by 'purchase_recency_days', which is cut at 30"),
         ({"population": is_in(SUBSCRIBERS.plan, "a"), "protected": ("plan",)}, r"chooses whom it scores by \['plan'\]"),

@@ -34,6 +34,7 @@ SPEC = Model(
         bagging_freq=1,
         lambda_l2=20.0,
         n_seeds=3,
+        start_share=0.0,
     ),
     gates=(
         Gate(

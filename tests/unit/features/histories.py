@@ -13,7 +13,7 @@ import pyarrow as pa
 from adapters.lake import connect
 from tenure.contracts import Available, Column, Files, Source
 from tenure.features import Feature
-from tenure.features.plan import CLOCK, Plan, snapshot_plan
+from tenure.features.plan import Plan, snapshot_plan
 from tenure.history import Events, Intervals, States, cents, distinct_of, rows, whole
 from tenure.history.prepared import key_columns, prepared_events
 from tenure.history.roll_up import rolled_up, told_by_several
@@ -222,8 +222,7 @@ def snapshot_of(
     days, key = found["visits"]["day"].unique().to_pylist(), key_columns(SOURCES["visits"])
     several = connection.create_table("several", told_by_several(prepared, key=key, days=days)) if may_repeat else None
     connection.create_table(visits.table, rolled_up(prepared, visits, SOURCES["visits"], several=several, days=days))
-    connection.raw_sql(f"CREATE TABLE {CLOCK} AS SELECT DATE '{AS_OF}' AS as_of, DATE '{FIRST_DAY}' AS first_day")
-    for statement in plan.statements:
+    for statement in plan.before(as_of=AS_OF, first_day=FIRST_DAY):
         connection.raw_sql(statement)
     return connection.raw_sql(plan.snapshot).to_arrow_table()
 

@@ -234,8 +234,7 @@ def test_the_grocers_inputs_are_equal_to_the_bit_under_their_new_names():
         prepared = connection.sql(prepared_events(history, source, SOURCES))
         days = connection.table(source.name).day.to_pyarrow().unique().to_pylist()
         connection.create_table(history.table, rolled_up(prepared, history, source, several=None, days=days))
-    connection.raw_sql(f"CREATE TABLE clock AS SELECT DATE '{AS_OF}' AS as_of, DATE '{FIRST_DAY}' AS first_day")
-    for statement in plan.statements:
+    for statement in plan.before(as_of=AS_OF, first_day=FIRST_DAY):
         connection.raw_sql(statement)
 
     found = digests(connection.raw_sql(plan.snapshot).to_arrow_table())

@@ -70,8 +70,8 @@ class Told:
 
 
 def rate(top: float, bottom: float) -> float:
-    """A share; zero of nothing."""
-    return top / bottom if bottom else 0.0
+    """A share; zero of nothing, and of what was returned on the whole."""
+    return max(top, 0) / bottom if bottom > 0 else 0.0
 
 
 def windows_made(h: Events) -> tuple:
@@ -109,9 +109,9 @@ def windows_by_hand(told: Told) -> Values:
         "fee_cents_28d": month.fee(),
         "lines_91d": quarter.n_rows(),
         "fee_cents_per_visit_day": told.fee() / len(told.ago),
-        "minutes_minutes_per_visit_day_91d": quarter.minutes() / len(quarter.ago) if quarter.ago else None,
-        "minutes_maximum_minutes_91d": max((day.minutes() for day in quarter.by_day()), default=None),
-        "fee_minimum_cents": min(day.fee() for day in told.by_day()),
+        "minutes_per_visit_day_91d": quarter.minutes() / len(quarter.ago) if quarter.ago else None,
+        "maximum_minutes_91d": max((day.minutes() for day in quarter.by_day()), default=None),
+        "minimum_fee_cents": min(day.fee() for day in told.by_day()),
         "visit_days_velocity_28d": (len(month.ago) + 0.5) / (len(before.ago) + 0.5),
         "fee_velocity_28d": (max(month.fee(), 0) + 100_000) / (max(before.fee(), 0) + 100_000),
         "visits_velocity_7d": (week.n_rows() + 0.5) / (told.within(8, 14).n_rows() + 0.5),

@@ -69,6 +69,12 @@ def test_intervals_count_what_began_and_what_runs(seed):
     assert {m.ends_ago for m in history.mailings} >= {None}
 
 
+def test_attributes_are_named_as_features_are():
+    """One is a feature, several are several."""
+    assert latest(MEMBERS.monthlyPrice).name == "monthly_price"
+    assert [feature.name for feature in latest(MEMBERS.plan, MEMBERS.is_paid)] == ["plan", "is_paid"]
+
+
 def test_of_whom_a_maker_knows_nothing_counts_are_zero_and_recency_stands_at_the_cap():
     """Members who never visited: nothing happened, which is known; how long they have been customers is not."""
     history = random_history(4, n_customers=20)
@@ -99,5 +105,7 @@ def test_what_cannot_be_read_is_refused_in_words():
         changed(MEMBERS.plan, last=0)
     with pytest.raises(SpecError, match="changed\\(plan\\): expected last="):
         changed(MEMBERS.plan)
+    with pytest.raises(SpecError, match="is said of one feature, but there are 2 attributes"):
+        latest(MEMBERS.plan, MEMBERS.is_paid, name="both")
     with pytest.raises(UnknownNameError, match="Did you mean 'plan'"):
         latest(MEMBERS.plam)

@@ -101,7 +101,7 @@ def test_rows_of_a_day_add_up_to_whole_numbers():
             "n_rows": 3,
             "spend_cents": 510 + 29 + 100 - 255,
             "toys_cents": 510 - 255,
-            "units_units": 2 + 1 + 1 - 1,
+            "units": 2 + 1 + 1 - 1,
             "weight_kg": 1000 + 100 - 500,
             "lines": 3,
             "toy_lines": 1,

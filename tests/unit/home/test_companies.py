@@ -66,7 +66,7 @@ def test_a_folder_that_tenure_projects_names_is_searched_by_name(settings: Setti
 
     assert find(replace(settings, projects=(folder.parent,)), "kiosk") == folder
     assert find(settings, "complete_journey").name == "complete_journey"
-    with pytest.raises(SpecError, match=r"There is no company 'kiosk'\. There are: complete_journey; one that lies elsewhere"):
+    with pytest.raises(SpecError, match=r"There is no company .kiosk.\. There are: complete_journey, telco; one"):
         find(settings, "kiosk")
 
 

@@ -16,7 +16,7 @@ from tenure.errors import SpecError
 from tenure.outcomes import Kind
 from tenure.proposing.deliveries import delivery_of, is_history
 from tenure.proposing.meanings import is_id, personal, plain_name, words_of
-from tenure.proposing.models import plan_for
+from tenure.proposing.models import window_for
 from tenure.proposing.roles import Named, propose
 from tenure.proposing.seen import see
 from tests.written_shop import FIRST_DAY, forgotten, write_exports
@@ -118,7 +118,7 @@ def test_days_are_found_in_the_names_of_files():
 
 def test_a_short_history_gets_a_shorter_window():
     """Rather than a model that can never be trained."""
-    assert [plan_for(n) for n in (365, 215, 200, 90)] == [(28, 4, 3), (28, 2, 1), (14, 4, 3), (7, 2, 1)]
+    assert [window_for(n) for n in (365, 210, 200, 90)] == [28, 28, 14, 7]
 
 
 def test_what_a_person_names_is_taken_and_checked():

@@ -1,0 +1,1 @@
+"""Subscribers of a telephone company: see `project.py`."""
