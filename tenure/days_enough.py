@@ -32,6 +32,8 @@ def _is_enough(spec: Model, n_days: int, first_day: date) -> bool:
 
 def in_words(split: SnapshotSplit) -> str:
     """A split as a line."""
+    if len(split.days) == 1:
+        return f"on customers of {split.days[0]}, some to fit, some to calibrate and some to test on"
     roles = (("fit", split.fit), ("calibration", split.calibration), ("test", split.test))
     return ", ".join(f"{role} on {_some(days)}" for role, days in roles)
 
