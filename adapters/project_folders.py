@@ -17,7 +17,8 @@ from adapters.readers.places import is_address
 from adapters.settings import REPOSITORY
 from tenure.contracts import Source
 from tenure.errors import SpecError
-from tenure.loading import load_project
+from tenure.findings import Finding
+from tenure.loading import Declared, load_project, read_project
 from tenure.project import Project
 
 SHIPPED = REPOSITORY / "projects"
@@ -63,6 +64,40 @@ def load_folder(folder: Path, deliveries: Path | None = None) -> Project:
     ------
     SpecError: when a file declares what cannot work, or a company of the same name was loaded from elsewhere in this process.
     """
+    project = load_project(_package(folder))
+    if said := _misnamed(folder, project):
+        raise SpecError(said.in_words)
+    return _with_places(project, deliveries or folder)
+
+
+def read_folder(folder: Path, deliveries: Path | None = None) -> Declared:
+    """Import a company's folder and find everything that is wrong with it; `deliveries` as in `load_folder`.
+
+    Raises
+    ------
+    SpecError: when a company of the same name was loaded from elsewhere in this process.
+    """
+    declared = read_project(_package(folder))
+    misnamed = _misnamed(folder, declared.project)
+    project = declared.project and _with_places(declared.project, deliveries or folder)
+    return Declared(project, (*declared.findings, *filter(None, [misnamed])))
+
+
+def _with_places(project: Project, base: Path) -> Project:
+    """The project with its files where they lie."""
+    return replace(project, sources=tuple(_placed(source, base) for source in project.sources))
+
+
+def _misnamed(folder: Path, project: Project | None) -> Finding | None:
+    """What is wrong with the name of the folder."""
+    if project is None or project.name == folder.name:
+        return None
+    words = f"declares a project named {project.name!r}; a company is named as its folder is. Rename one."
+    return Finding(str(folder / DECLARES), words)
+
+
+def _package(folder: Path) -> str:
+    """The name under which a folder is imported, once it can be."""
     package = f"projects.{folder.name}"
     held = sys.modules.get(package)
     if held is not None and Path(next(iter(held.__path__))).resolve() != folder:
@@ -82,12 +117,7 @@ def load_folder(folder: Path, deliveries: Path | None = None) -> Project:
         sys.modules[package] = module
         if spec.loader is not None:
             spec.loader.exec_module(module)
-    project = load_project(package)
-    if project.name != folder.name:
-        raise SpecError(
-            f"{folder / DECLARES} declares a project named {project.name!r}; a company is named as its folder is. Rename one."
-        )
-    return replace(project, sources=tuple(_placed(source, deliveries or folder) for source in project.sources))
+    return package
 
 
 def _placed(source: Source, base: Path) -> Source:

@@ -16,10 +16,12 @@ prepare_environment()
 from cli import (  # noqa: E402 - telemetry is off first
     asking,
     backup,
+    check,
     decisions,
     demo,
     export,
     history,
+    init,
     keys,
     promotion,
     review,
@@ -45,6 +47,8 @@ app = typer.Typer(
     help="Governed customer intelligence: from raw customer records to approved, explained, audited daily scores.",
 )
 GROUPS = (
+    init,
+    check,
     demo,
     history,
     training,

@@ -20,7 +20,18 @@ DEMO_PROJECT = "complete_journey"
 USES = {
     **dict.fromkeys(("demo", "land", "train", "up", "trust init", "review account new"), Use.MAKES),
     **dict.fromkeys(
-        ("status", "verify", "trace", "replay", "rebuild", "verify-scores", "export scores", "trust show", "review account list"),
+        (
+            "check",
+            "status",
+            "verify",
+            "trace",
+            "replay",
+            "rebuild",
+            "verify-scores",
+            "export scores",
+            "trust show",
+            "review account list",
+        ),
         Use.READS,
     ),
     # What an earlier Tenure made is backed up before it is opened.

@@ -34,7 +34,11 @@ class TenureError(Exception):
 
 
 class SpecError(TenureError):
-    """A project, source or model file is declared in a way that cannot work."""
+    """A project, source or model file is declared in a way that cannot work; each argument is one thing that is wrong."""
+
+    def __str__(self) -> str:
+        """All that is wrong."""
+        return " ".join(map(str, self.args))
 
 
 class UnknownNameError(SpecError, AttributeError):

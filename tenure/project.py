@@ -1,24 +1,23 @@
-"""A project: what one company's customers, calendar, sources, histories, features and models are, and whether they fit together.
+"""A project: what one company's customers, calendar, sources, histories, features and models are.
 
-It is data; how it is read from a company's folder is `loading.py`'s.
+It is data; how it is read from a company's folder is `loading.py`'s, whether its parts fit together `misfits.py`'s.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenure.audit import USUAL_LINES, AuditLines
-from tenure.contracts import PersonalData, Source
+from tenure.contracts import Source
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
 from tenure.features.plan import Plan, snapshot_plan
-from tenure.history import Contacts, Events, History, Intervals, States
+from tenure.history import Contacts, Events, History
 from tenure.history.known import Knowable
-from tenure.history.prepared import prepared_events, prepared_intervals, prepared_states, reads_of
+from tenure.history.prepared import reads_of
+from tenure.names import meant
 from tenure.specs import Model
 from tenure.timeline import days_between
 
@@ -100,15 +99,15 @@ class Project:
 
     def source(self, name: str) -> Source:
         """Return the source of that name."""
-        return _named(self.sources, name, f"project {self.name!r}", "source")
+        return _named(self.sources, name, f"Project {self.name!r}", "source")
 
     def model(self, name: str) -> Model:
         """Return the spec of that name."""
-        return _named(self.models, name, f"project {self.name!r}", "model")
+        return _named(self.models, name, f"Project {self.name!r}", "model")
 
     def attribute(self, name: str) -> Attribute:
         """Return the protected attribute of that name."""
-        return _named(self.attributes, name, f"project {self.name!r}", "protected attribute")
+        return _named(self.attributes, name, f"Project {self.name!r}", "protected attribute")
 
     @cached_property
     def told(self) -> tuple[Feature, ...]:
@@ -160,82 +159,9 @@ class DemoDays:
     score_to: date
 
 
-def check_project(project: Project) -> None:
-    """Refuse a project whose parts do not fit together."""
-    _check_places(project)
-    _check_histories(project)
-    for attribute in project.attributes:
-        column = project.source(attribute.source).column(attribute.column)
-        if column.personal is not PersonalData.PROTECTED:
-            raise SpecError(
-                f"Project {project.name!r} audits by {attribute.name!r}, but column {attribute.source}.{attribute.column} is "
-                f"declared {column.personal.value!r}; declare it personal=PersonalData.PROTECTED."
-            )
-    for spec in project.models:
-        for name in spec.protected:
-            project.attribute(name)
-        for statement in spec.narrative.statements.values():
-            if statement.author not in project.authors:
-                raise SpecError(
-                    f"Model {spec.name!r} has a statement by {statement.author!r}, which is no role of project {project.name!r}; "
-                    f"its roles are {sorted(project.authors)}."
-                )
-        guarded = {(a.source, a.column) for a in project.attributes}
-        guarded |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
-        if read := guarded & _read(project, (*spec.inputs, *spec.population.features)):
-            raise SpecError(f"Model {spec.name!r} reads protected columns {sorted(read)}; they are held for audits alone.")
-
-
-def _check_histories(project: Project) -> None:
-    """Refuse histories over sources or columns that are not there, two of one noun, and features of what is none of them."""
-    nouns = [history.noun for history in project.histories]
-    if twice := sorted({noun for noun in nouns if nouns.count(noun) > 1}):
-        raise SpecError(f"Two histories of project {project.name!r} are called {twice[0]!r}; a noun names tables and features.")
-    for history in project.histories:
-        source = project.source(history.source)
-        if isinstance(history, Events):
-            prepared_events(history, source, project.look_ups(history))
-        elif isinstance(history, Intervals):
-            prepared_intervals(history, source)
-        elif isinstance(history, States):
-            prepared_states(history, source)
-    declared = {id(history) for history in project.histories}
-    for feature in project.told:
-        if id(feature.rows.history) not in declared:
-            raise SpecError(
-                f"The feature {feature.name!r} is of {feature.rows.history.many}, a history that history.py of project "
-                f"{project.name!r} does not declare. Import it from there."
-            )
-
-
-def _read(project: Project, features: Sequence[Feature]) -> set[tuple[str, str]]:
-    """The columns of sources that features are made from, those behind a roll-up among them."""
-    columns = {path for feature in features for path in feature.reads}
-    for history in project.events:
-        behind = project.reads_of(history)
-        columns |= {path for name, paths in behind.items() if f"{history.table}.{name}" in columns for path in paths}
-    return {tuple(path.removeprefix("validated/").split(".", 1)) for path in columns}  # type: ignore[misc]
-
-
-def _check_places(project: Project) -> None:
-    """Refuse a zone or a currency that nobody knows by that name."""
-    try:
-        ZoneInfo(project.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SpecError(
-            f"Project {project.name!r} names the time zone {project.timezone!r}, which does not exist. "
-            "Name one as the IANA does, such as 'Europe/Paris', or leave the line out for UTC."
-        ) from None
-    if project.currency is not None and not re.fullmatch("[A-Z]{3}", project.currency):
-        raise SpecError(
-            f"Project {project.name!r} names the currency {project.currency!r}; expected three capital letters (ISO 4217), "
-            "such as 'USD'. Correct it, or leave the line out."
-        )
-
-
 def _named(items: tuple[T, ...], name: str, owner: str, what: str) -> T:
     """The item of that name, or an error that offers what there is."""
     by_name: dict[str, T] = {vars(item)["name"]: item for item in items}
     if name not in by_name:
-        raise SpecError(f"{owner} has no {what} {name!r}; it has {sorted(by_name)}.")
+        raise SpecError(f"{owner} has no {what} {name!r}; it has {sorted(by_name)}.{meant(name, by_name)}")
     return by_name[name]

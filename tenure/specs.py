@@ -3,7 +3,7 @@
 A spec holds meaning (who is scored, what is foreseen, what must hold before it may serve). Place lives in the environment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tenure.conditions import largest
@@ -147,38 +147,50 @@ def check_model(spec: Model) -> None:
     """Refuse a model that cannot be trained, judged or held to its word, whatever its features are."""
     if not isinstance(spec.foresees, Outcome) or not isinstance(spec.population, Population):
         raise SpecError(_not_an_outcome(spec))
+    if found := tuple(_faults(spec)):
+        raise SpecError(*found)
+    check_at_risk(spec.name, spec.population.condition, spec.foresees)
+
+
+def _faults(spec: Model) -> Iterator[str]:
+    """Everything for which it cannot be trained, judged or held to its word."""
     if spec.kind not in TRAINED:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} foresees {spec.foresees.happening}. Outcomes of the kind {spec.kind.value!r} can be labelled, "
             f"not yet trained; those of {' and '.join(kind.value for kind in TRAINED)} can."
         )
     if isinstance(spec.foresees, TimeUntil) and spec.foresees.has_delayed_entry:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} counts time from entry for customers who entered before they are seen; that can be labelled, "
             "not yet trained. Leave since= out, so that time runs from the scoring day."
         )
     if not spec.name.isidentifier() or not spec.name.islower():
-        raise SpecError(
-            f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders."
-        )
+        yield f"Model name {spec.name!r} must be lower-case letters, digits and underscores: it names keys and folders."
     if not 1 <= spec.max_age_days <= LONGEST_SERVICE_DAYS:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} asks for a review within {spec.max_age_days} days; expected a day at least and "
             f"{LONGEST_SERVICE_DAYS} at most. Correct its max_age_days."
         )
+    yield from _gate_faults(spec)
+    if not 0 < spec.top_band_share < 1:
+        yield f"Model {spec.name!r} has a top band of {spec.top_band_share:g}; expected a share between 0 and 1."
+    if told := sorted(set(spec.population.columns) & set(spec.protected)):
+        yield f"Model {spec.name!r} chooses whom it scores by {told}: protected attributes are held for audits alone."
+    yield from _day_faults(spec)
+
+
+def _gate_faults(spec: Model) -> Iterator[str]:
+    """Gates that cannot be judged."""
     for gate in spec.gates:
-        check_gate(gate)
+        try:
+            check_gate(gate)
+        except SpecError as error:
+            yield str(error)
         if gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE) and gate.metric not in spec.metrics:
-            raise SpecError(
+            yield (
                 f"Gate {gate.name!r} of model {spec.name!r} is on {gate.metric!r}, which is not measured of such a model. "
                 f"{likely(gate.metric, spec.metrics)}"
             )
-    if not 0 < spec.top_band_share < 1:
-        raise SpecError(f"Model {spec.name!r} has a top band of {spec.top_band_share:g}; expected a share between 0 and 1.")
-    if told := sorted(set(spec.population.columns) & set(spec.protected)):
-        raise SpecError(f"Model {spec.name!r} chooses whom it scores by {told}: protected attributes are held for audits alone.")
-    check_at_risk(spec.name, spec.population.condition, spec.foresees)
-    _check_days(spec)
 
 
 def _not_an_outcome(spec: Model) -> str:
@@ -193,55 +205,55 @@ def _not_an_outcome(spec: Model) -> str:
     return f"Model {spec.name!r} scores {spec.population!r}; expected a population, such as had(PURCHASES, within_days=56)."
 
 
-def _check_days(spec: Model) -> None:
-    """Refuse training days, or a split by customers, with which nothing can be learnt or judged."""
+def _day_faults(spec: Model) -> Iterator[str]:
+    """Training days, or a split by customers, with which nothing can be learnt or judged."""
     plan = spec.snapshots
     if spec.split is not None and spec.outcome_days:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} keeps customers apart instead of days (split=), but foresees what happens within "
             f"{spec.outcome_days} days: leave split= out, so that it is tested on days later than it learnt from."
         )
     n_calibration, n_test = plan.roles[-1]
     if plan.step_days < 1 or n_test < 1:
-        raise SpecError(
-            f"Model {spec.name!r} lays snapshots every {plan.step_days} days with {n_test} for test; expected 1 or more."
-        )
+        yield f"Model {spec.name!r} lays snapshots every {plan.step_days} days with {n_test} for test; expected 1 or more."
     if spec.kind is Kind.PROPENSITY and spec.split is None and n_calibration < FEWEST_CALIBRATION_SNAPSHOTS:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} has {n_calibration} calibration snapshots; expected {FEWEST_CALIBRATION_SNAPSHOTS} at "
             "least, for a calibration is chosen by leaving out one at a time. Raise n_calibration in its snapshots."
         )
 
 
 def _check_inputs(spec: Model, features: Sequence[Feature]) -> None:
-    """Refuse inputs that are audited by, that repeat, that tell the outcome, or that lack what it is told by."""
+    """Refuse inputs of which no model can be made."""
+    if found := tuple(_input_faults(spec, features)):
+        raise SpecError(*found)
+
+
+def _input_faults(spec: Model, features: Sequence[Feature]) -> Iterator[str]:
+    """Inputs that are audited by, that repeat, that tell the outcome, or that lack what it is told by."""
     names = [feature.name for feature in features]
     if shared := sorted(set(names) & set(spec.protected)):
-        raise SpecError(
-            f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other."
-        )
+        yield (f"Model {spec.name!r} uses {shared} as inputs, but they are protected attributes; remove one or the other.")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated or not names:
         raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
     if leaking := [feature.name for feature in features if _leaking(spec, feature)]:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} foresees {spec.foresees.happening} and reads {leaking}, which say so already on the scoring "
             "day; leave them out."
         )
     if spec.foresees.clock is not None and spec.foresees.clock.column not in names:
-        raise SpecError(
+        yield (
             f"Model {spec.name!r} needs {spec.foresees.clock.column!r} among its features: it says when "
             f"{spec.foresees.happening} can be complete. Add recency(…) of that history."
         )
     unknown = sorted({*spec.raises, *spec.lowers} - set(names))
     if unknown or set(spec.raises) & set(spec.lowers):
-        raise SpecError(
-            f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature."
-        )
+        yield (f"Model {spec.name!r} imposes a direction on {unknown}, which are not its features, or two on one feature.")
     for feature in features:
         reach = largest(spec.population.condition, feature.name)
         if reach is not None and feature.capped_at is not None and reach >= feature.capped_at:
-            raise SpecError(
+            yield (
                 f"Model {spec.name!r}: its population reaches back {reach:g} days by {feature.name!r}, which is cut at "
                 f"{feature.capped_at:g}: whoever is further back looks as if they belonged. Raise the cap, or reach back less."
             )

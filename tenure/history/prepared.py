@@ -185,16 +185,20 @@ def _names(history: Events, source: Source, look_ups: Mapping[str, Source]) -> d
     own = [*(column.name for column in source.columns), "day", "available_at"]
     others = {look_up.source: [c.name for c in look_ups[look_up.source].columns] for look_up in history.look_ups}
     found: dict[str, tuple[str, str]] = {}
+    wrong: list[str] = []
     for name in history.reads:
         there = [(source.name, each) for each in own if each.lower() == name.lower()] or [
             (table, each) for table, names in others.items() for each in names if each.lower() == name.lower()
         ]
         if not there:
-            raise _unknown(history.noun, name, [*own, *(column for names in others.values() for column in names)])
-        if len(there) > 1:
+            wrong.append(str(_unknown(history.noun, name, [*own, *(column for names in others.values() for column in names)])))
+        elif len(there) > 1:
             tables = [table for table, _ in there]
-            raise SpecError(f"The history of {history.many} reads {name!r}, which {tables} have; rename it in one of them.")
-        found[name.lower()] = there[0]
+            wrong.append(f"The history of {history.many} reads {name!r}, which {tables} have; rename it in one of them.")
+        else:
+            found[name.lower()] = there[0]
+    if wrong:
+        raise UnknownNameError(*wrong)
     return found
 
 

@@ -27,7 +27,10 @@ PROJECT = Project(
             title="household income",
             source="households",
             column="income",
-            groups={"Under 15K": "under 50K", "35-49K": "under 50K", "50-74K": "50K and over", "150-174K": "50K and over"},
+            groups=dict.fromkeys(("Under 15K", "15-24K", "25-34K", "35-49K"), "under 50K")
+            | dict.fromkeys(
+                ("50-74K", "75-99K", "100-124K", "125-149K", "150-174K", "175-199K", "200-249K", "250K+"), "50K and over"
+            ),
         ),
         Attribute(name="marital_status", title="marital status", source="households", column="marital_status"),
         Attribute(

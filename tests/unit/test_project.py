@@ -13,8 +13,9 @@ from tenure.errors import SpecError
 from tenure.features import latest, recency
 from tenure.history import Events, States, cents
 from tenure.loading import load_project
+from tenure.misfits import check_project
 from tenure.populations import had
-from tenure.project import Project, check_project
+from tenure.project import Project
 from tenure.statements import Statement
 
 COMPANY = load_project("tests.simulated_company")

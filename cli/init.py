@@ -1,0 +1,165 @@
+"""Beginning a company from its files: `tenure init`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.whole_files import write_whole
+from cli.places import say
+from home.workplace import utc_now
+from tenure.errors import SpecError
+from tenure.timeline import parse_day
+
+if TYPE_CHECKING:
+    from adapters.looking import Looked
+    from tenure.proposing.proposal import Proposal
+    from tenure.proposing.roles import Named, Roles
+    from tenure.proposing.seen import Table
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(init)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The company's folder, which is made; its name is the company's.")],
+    files: Annotated[str, typer.Option("--from", help="A file, a folder of files, or a pattern in quotes.")],
+    customer: Annotated[str | None, typer.Option(help="The column that names the customer.")] = None,
+    time: Annotated[str | None, typer.Option(help="The column that says when; '' for none.")] = None,
+    order: Annotated[str | None, typer.Option(help="The column that names the order; '' for none.")] = None,
+    amount: Annotated[str | None, typer.Option(help="What was paid: a column, or SQL such as 'Quantity * UnitPrice'.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Of a table of customers, what is foreseen: COLUMN=VALUE, such as Churn=Yes.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="What the files are called, such as invoices.")] = None,
+    day: Annotated[str | None, typer.Option(help="Of a table without dates, the day of which it tells, YYYY-MM-DD.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take every proposal without asking.")] = False,
+) -> None:
+    """Look at files, and write a company's folder that reads them: sources, history, features, two models, the card's words."""
+    from adapters.looking import look_at
+    from tenure.proposing.deliveries import delivery_of
+    from tenure.proposing.roles import Named
+    from tenure.proposing.seen import see
+    from tenure.proposing.told import seen_in_words
+
+    folder = _free(folder)
+    looked = look_at(files)
+    table, delivery = see(looked.some), delivery_of(looked.paths)
+    for line in seen_in_words(table, delivery, n_files=len(looked.paths), n_read=len(looked.some)):
+        say(line)
+    named = Named(customer=customer, time=time, order=order, amount=amount)
+    roles = _with_outcome(table, _roles(table, named, asks=not yes), outcome, asks=not yes)
+    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked))
+    _write(folder, proposal)
+
+
+def _free(folder: Path) -> Path:
+    """The folder, if it may be made: what is there is never written over."""
+    folder = folder.expanduser().resolve()
+    if not folder.name.isidentifier() or not folder.name.islower():
+        raise SpecError(f"The folder {folder} cannot name a company: expected lower-case letters, digits and underscores.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SpecError(f"There are files at {folder} already, and init writes over none. Name another folder, or empty it.")
+    return folder
+
+
+def _known_on(looked: "Looked") -> date:
+    """The day of which files without dates tell: when they were written, or the last day that is over."""
+    return min(looked.written_on, utc_now().date() - timedelta(days=1))
+
+
+def _roles(table: "Table", named: "Named", *, asks: bool) -> "Roles":
+    """What the columns are, by flags, by answers, or as proposed."""
+    from tenure.proposing.roles import likely_customer, propose
+
+    if asks and named.customer is None:
+        named = replace(named, customer=_asked("Which column names the customer?", likely_customer(table)))
+    if not asks:
+        return propose(table, named)
+    if named.time is None:
+        named = replace(named, time=_asked("Which says when? (none)", propose(table, named).time))
+    roles = propose(table, named)
+    if not roles.is_of_states:
+        if named.order is None:
+            named = replace(named, order=_asked("Which names the order? (none)", roles.order))
+        if named.amount is None:
+            named = replace(named, amount=_asked("What was paid: a column, or columns multiplied? (none)", roles.amount))
+        roles = propose(table, named)
+    if roles.returns and not typer.confirm(_returned(roles), default=True):
+        roles = replace(roles, returns="", return_letter="")
+    return roles
+
+
+def _with_outcome(table: "Table", roles: "Roles", named: str | None, *, asks: bool) -> "Roles":
+    """Of a table of customers, what is foreseen of them."""
+    if not roles.is_of_states:
+        return roles
+    proposed = f"{roles.outcome}={roles.outcome_value}" if roles.outcome else ""
+    if named is None and asks:
+        named = _asked("Which column says what became of them, and which value is foreseen?", proposed)
+    column, _, value = (named or proposed).partition("=")
+    found = table.column(column)
+    if found is None or value not in found.words:
+        words = f"; it has {', '.join(found.words)}" if found is not None and found.words else ""
+        raise SpecError(
+            f"This is a table of customers, and it is not said what is to be foreseen of them{words}. "
+            "Say which column tells and which value: --outcome Churn=Yes."
+        )
+    return replace(roles, outcome=found.name, outcome_value=value)
+
+
+def _proposal(name: str, looked: "Looked", table: "Table", roles: "Roles", source: str | None, snapshot_of: date) -> "Proposal":
+    """The project as it would be written."""
+    from tenure.proposing.deliveries import delivery_of, is_history
+    from tenure.proposing.proposal import Proposal, reach, source_name
+
+    delivery, today = delivery_of(looked.paths), utc_now().date()
+    first, last = reach(table, roles, delivery, snapshot_of)
+    is_over = is_history(last, today) or (roles.is_of_states and not delivery.is_daily)
+    stems = tuple(Path(path).name.partition(".")[0] for path in looked.paths)
+    return Proposal(
+        name=name,
+        source=source or source_name(roles, stems),
+        table=table,
+        roles=roles,
+        delivery=delivery,
+        first_day=first,
+        last_day=last if is_over else None,
+        today=today,
+    )
+
+
+def _write(folder: Path, proposal: "Proposal") -> None:
+    """Write the files, and say what they are and what comes next."""
+    from adapters.project_folders import read_folder
+    from tenure.proposing.files import files_of
+    from tenure.proposing.told import proposed_in_words
+
+    for line in proposed_in_words(proposal):
+        say(line)
+    if proposal.roles.returns:
+        say(_returned(proposal.roles).removesuffix("?") + ".")
+    written: Mapping[str, str] = files_of(proposal)
+    for name, text in written.items():
+        write_whole(folder / name, text)
+    say(f"Wrote {folder}/: {', '.join(written)}.")
+    if findings := read_folder(folder).findings:
+        raise SpecError(*(found.in_words for found in findings))
+    say(f"Read them, answer the questions in {folder / 'words.md'}, then: tenure check --project {folder} --sample")
+
+
+def _returned(roles: "Roles") -> str:
+    """What lowers an amount."""
+    told = f", their {roles.order} begins with {roles.return_letter}" if roles.return_letter else ""
+    return f"{roles.n_returns} rows are negative{told}: returns, which lower an amount and are no purchase?"
+
+
+def _asked(question: str, proposed: str) -> str:
+    """An answer; nothing, or the word none, for none."""
+    answer = str(typer.prompt(question, default=proposed or "none")).strip()
+    return "" if answer == "none" else answer

@@ -1,0 +1,48 @@
+"""Whether what is trained here would be signed, and who can approve it from here."""
+
+from adapters.settings import Settings
+from governance.records.trust_root import Role, TrustRoot
+from governance.stores.key_session import find_session
+from governance.stores.key_store import KeyStore
+from home.workplace import Workplace
+
+ALONE = "tenure keys new STAFF_ID, then tenure trust init --alone STAFF_ID (or with --reviewer for each of several)"
+
+
+def trust_in_words(workplace: Workplace) -> tuple[str, bool]:
+    """What is signed and who can approve, as a line; and whether a champion could come of it as things stand."""
+    promotions = workplace.promotions
+    if not promotions.has_trust_root:
+        return f"No trust root: what is trained is a draft, and nobody can approve it. Begin one: {ALONE}.", False
+    root, settings = promotions.ledger().root, workplace.settings
+    here = _here(settings)
+    engineers = _valid(root, workplace, Role.ENGINEER)
+    reviewers, needed = _valid(root, workplace, Role.REVIEWER), root.quorum(workplace.project.name)
+    may_sign = sorted(engineers & here)
+    signed = (
+        f"Training would be signed with --as {' or --as '.join(may_sign)}"
+        if may_sign
+        else f"Training would be a draft: no engineer's key is at {settings.keys}; the trust root names "
+        f"{', '.join(sorted(engineers)) or 'none'}"
+    )
+    own = may_sign if _valid(root, workplace, Role.OWN_REVIEWER) & set(may_sign) else []
+    alone = "; who trains may approve alone, and cards say so" if own else "; whoever trains does not count"
+    counted = f"{len(reviewers & here)} of {len(reviewers)} reviewers have a key here, {needed} must approve{alone}"
+    return f"{signed}; {counted}.", bool(may_sign) and len(reviewers) >= needed
+
+
+def no_home_in_words(settings: Settings) -> str:
+    """What is said of trust where no home was begun."""
+    return f"No home at {settings.home} yet: it begins with tenure land. Then, for approvals: {ALONE}."
+
+
+def _valid(root: TrustRoot, workplace: Workplace, role: Role) -> set[str]:
+    """Staff ids of those whose key of a role is valid now."""
+    now = workplace.clock()
+    return {one.staff_id for one in root.staff if role in one.roles and one.is_valid(now)}
+
+
+def _here(settings: Settings) -> set[str]:
+    """Whose keys are at hand."""
+    session = find_session(settings.session)
+    return {*KeyStore(settings.keys).names(), *([session.staff_id] if session is not None else [])}

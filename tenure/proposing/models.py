@@ -1,0 +1,164 @@
+"""The first models of a proposed project: a probability and a time, with days that its history is long enough for."""
+
+from dataclasses import dataclass
+
+from tenure.proposing.meanings import spoken
+from tenure.proposing.proposal import Proposal
+
+# The longest window that a standard feature reads, and the days over which the rows to fit on are spread at least.
+_LOOKBACK, _FIT = 91, 28
+# Windows of days, from what is wished to what a short history has room for.
+_WINDOWS = (28, 14, 7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A model's file, and what its card says of what it foresees."""
+
+    name: str
+    text: str
+    target: str
+
+
+_LAPSE = (
+    "A customer with no {noun} in the {{model.outcome_days}} days from the scoring day on has lapsed. A day is used for training "
+    "only once its whole window is known. Many who lapse come back later."
+)
+_PAUSE = (
+    "The time from the scoring day until a pause without a {noun} is complete. Who has not completed it when the data end is "
+    "censored. Many who pause come back; the word says that they were away, not that they left."
+)
+_STANDS = (
+    "Foreseen is {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom it was "
+    "so by then; that it foresees for whom it will be so is an assumption."
+)
+_CHANGES = (
+    "Foreseen is that {what} comes to be so in the time from the scoring day on, as the tables of customers tell it on the day "
+    "that they are received. Who is seen no more when the data end is not known to have changed."
+)
+
+
+def models(proposal: Proposal) -> tuple[Proposed, ...]:
+    """The models, the probability first."""
+    if proposal.roles.is_of_states:
+        return _of_changes(proposal) if proposal.delivery.is_daily else _of_states(proposal)
+    days, constant = window_for(proposal.n_days), proposal.constant
+    horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7)
+    lapse = _written(
+        proposal,
+        name=f"lapse_{days}d",
+        says=f"Who will make no {spoken(proposal.noun)} within {days} days.",
+        imports=("from tenure.outcomes import none_of", "from tenure.populations import had"),
+        population=f"had({constant}, within_days=91)",
+        foresees=f"none_of({constant}, within_days={days})",
+        split="",
+    )
+    time = _written(
+        proposal,
+        name="time_to_lapse",
+        says=f"When a pause of {days} days will be complete.",
+        imports=("from tenure.outcomes import pause, time_until", "from tenure.populations import had"),
+        population=f"had({constant}, within_days={days})",
+        foresees=f"time_until(pause({constant}, days={days}), horizons_days={horizons}, score_at={days})",
+        split="",
+    )
+    return (
+        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=spoken(proposal.noun))),
+        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=spoken(proposal.noun))),
+    )
+
+
+def window_for(n_days: int) -> int:
+    """The window in days that so long a history has room for, with days to fit, calibrate and test on; the least if none."""
+    needed = {window: _LOOKBACK + _FIT + 7 + 3 * window for window in _WINDOWS}
+    return next((window for window in _WINDOWS if needed[window] <= n_days), _WINDOWS[-1])
+
+
+def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
+    """Of a table of customers: what became of them, and after how long."""
+    roles, constant = proposal.roles, proposal.constant
+    name = spoken(roles.outcome).replace(" ", "_")
+    column = proposal.table.column(roles.outcome)
+    value = roles.outcome_value if column is not None and column.is_number else f'"{roles.outcome_value}"'
+    told = f"is_now({constant}.{roles.outcome}, {value})"
+    first = _written(
+        proposal,
+        name=name,
+        says=f"Of whom {spoken(roles.outcome)} is {roles.outcome_value}.",
+        imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
+        population=f"everyone({constant})",
+        foresees=told,
+        split="    split=folds(5),\n",
+    )
+    target = _STANDS.format(what=_what(proposal))
+    found = Proposed(name=name, text=first, target=target)
+    if not roles.lasted:
+        return (found,)
+    second = _written(
+        proposal,
+        name=f"time_to_{name}",
+        says=f"After how long {spoken(roles.outcome)} is {roles.outcome_value}.",
+        imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
+        population=f"everyone({constant})",
+        foresees=f"time_until(\n        {told}, since=entry({constant}), horizons_days=(90, 180, 365), score_at=180\n    )",
+        split="    split=folds(5),\n",
+    )
+    return (found, Proposed(name=f"time_to_{name}", text=second, target=target))
+
+
+def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
+    """Of tables of customers that come again and again: whose outcome will change, and when."""
+    roles, constant = proposal.roles, proposal.constant
+    column = proposal.table.column(roles.outcome)
+    tells = roles.outcome_value.isalpha() and roles.outcome_value.lower() not in ("yes", "true", "y", "no", "false", "n")
+    name = spoken(roles.outcome_value if tells else roles.outcome).replace(" ", "_")
+    words = column.words if column is not None else ()
+    others = [word if column is not None and column.is_number else f'"{word}"' for word in words if word != roles.outcome_value]
+    value = roles.outcome_value if column is not None and column.is_number else f'"{roles.outcome_value}"'
+    told = f"{constant}.{roles.outcome}, {value}"
+    common = {
+        "population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})",
+        "split": "",
+    }
+    first = _written(
+        proposal,
+        name=f"{name}_30d",
+        says=f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value} within 30 days.",
+        imports=("from tenure.outcomes import becomes", "from tenure.populations import is_in"),
+        foresees=f"becomes({told}, within_days=30)",
+        **common,
+    )
+    second = _written(
+        proposal,
+        name=f"time_to_{name}",
+        says=f"After how long {spoken(roles.outcome)} will be {roles.outcome_value}.",
+        imports=("from tenure.outcomes import becomes, time_until", "from tenure.populations import is_in"),
+        foresees=f"time_until(becomes({told}), horizons_days=(30, 60, 90), score_at=30)",
+        **common,
+    )
+    target = _CHANGES.format(what=_what(proposal))
+    return (
+        Proposed(name=f"{name}_30d", text=first, target=target),
+        Proposed(name=f"time_to_{name}", text=second, target=target),
+    )
+
+
+def _what(proposal: Proposal) -> str:
+    """What is foreseen of a table's customers; a figure stands in quotes on a card."""
+    words = f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}"
+    return f"“{words}”" if any(char.isdigit() for char in words) else words
+
+
+def _written(
+    proposal: Proposal, *, name: str, says: str, imports: tuple[str, ...], population: str, foresees: str, split: str
+) -> str:
+    """A model's file."""
+    told = ", ".join(f'"{group.name}"' for group in proposal.groups)
+    protected = f"    protected=({told}{',' if len(proposal.groups) == 1 else ''}),\n" if proposal.groups else ""
+    timeline = ["from tenure.timeline import folds"] * bool(split)
+    lines = "\n".join([*imports, "from tenure.specs import Model", *timeline, "from tenure.words import words_from"])
+    return (
+        f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.constant}\n\n'
+        f'SPEC = Model(\n    name="{name}",\n    owner="team:{proposal.name}",\n    population={population},\n'
+        f'    foresees={foresees},\n{protected}{split}    narrative=words_from(__file__, "../words.md"),\n)\n'
+    )
