@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tenure.history import Events, States, cents, distinct_of
+from tests.long_runs import IS_LONG
 
 FIRST_DAY = date(2020, 1, 1)
 N_DAYS = 70
 CUSTOMERS = ("1", "2", "3")
-quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=60 if IS_LONG else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 PURCHASES = Events(
     "tills", noun="purchase", values={"spend": cents("amount"), "baskets": distinct_of("basket")}, returns="is_return"
