@@ -22,17 +22,34 @@ def companies(settings: Settings) -> Mapping[str, Path]:
     ------
     HomeError: when the file that says so does not. SpecError: when the folder of one is not there any more.
     """
-    known = folders_in((SHIPPED, *settings.projects))
-    found: dict[str, Path] = {}
-    for name, path in _noted(settings).items():
-        folder = known.get(name) if path is None else Path(path)
-        if folder is None or not folder.is_dir():
-            where = "none of the folders that TENURE_PROJECTS names holds it" if path is None else f"{path} is not there"
-            raise SpecError(
-                f"The home {settings.home} holds company {name!r}, but {where}. Say where its folder is now: --project PATH."
-            )
-        found[name] = folder
-    return found
+    return {name: folder_of(settings, name) for name in names(settings)}
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """The companies of the home, wherever their folders are.
+
+    Raises
+    ------
+    HomeError: when the file that says so does not.
+    """
+    return tuple(_noted(settings))
+
+
+def folder_of(settings: Settings, name: str) -> Path:
+    """The folder of a company of the home.
+
+    Raises
+    ------
+    HomeError: as of `companies`. SpecError: when it is not there any more.
+    """
+    path = _noted(settings)[name]
+    folder = folders_in((SHIPPED, *settings.projects)).get(name) if path is None else Path(path)
+    if folder is None or not folder.is_dir():
+        where = "none of the folders that TENURE_PROJECTS names holds it" if path is None else f"{path} is not there"
+        raise SpecError(
+            f"The home {settings.home} holds company {name!r}, but {where}. Say where its folder is now: --project PATH."
+        )
+    return folder
 
 
 def find(settings: Settings, named: str | None) -> Path:
@@ -52,7 +69,7 @@ def find(settings: Settings, named: str | None) -> Path:
         return folder_at(Path(named))
     noted = _noted(settings)
     if noted.get(named):
-        return companies(settings)[named]
+        return folder_of(settings, named)
     known = folders_in((SHIPPED, *settings.projects))
     if named in known:
         return known[named]
@@ -88,9 +105,9 @@ def _unnamed(settings: Settings) -> Path:
     """The company of a command that names none."""
     if Path("project.py").is_file():
         return folder_at(Path())
-    held = companies(settings)
+    held = names(settings)
     if len(held) == 1:
-        return next(iter(held.values()))
+        return folder_of(settings, held[0])
     if held:
         raise SpecError(
             f"The home {settings.home} holds {len(held)} companies. Say which: --project {' or '.join(sorted(held))}."

@@ -10,7 +10,7 @@ import dagster as dg
 
 from adapters.project_folders import load_folder, own_definitions
 from adapters.settings import load_settings, prepare_environment
-from home.companies import companies
+from home.companies import folder_of, names
 from pipelines.definitions import LOCATION, build_definitions, repository_of
 from tenure.errors import TenureError
 
@@ -25,8 +25,9 @@ def repositories() -> dict[str, dg.RepositoryDefinition]:
     prepare_environment()
     settings = load_settings()
     found, refused = {}, []
-    for name, folder in companies(settings).items():
+    for name in names(settings):
         try:
+            folder = folder_of(settings, name)
             project = load_folder(folder, settings.deliveries)
             own = own_definitions(folder)
             definitions = own if isinstance(own, dg.Definitions) else build_definitions(project, settings)

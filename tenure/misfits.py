@@ -15,12 +15,6 @@ from tenure.project import Attribute, Project
 from tenure.specs import Model
 
 
-def check_project(project: Project) -> None:
-    """Refuse a project whose parts do not fit together."""
-    if found := tuple(words for _, words in misfits(project)):
-        raise SpecError(*found)
-
-
 def misfits(project: Project) -> Iterator[tuple[str, str]]:
     """Everything that does not fit together: the part of the folder that declares it, such as "models.lapse_28d", and why not."""
     said: set[str] = set()  # what is wrong with a history is met again in all that reads it

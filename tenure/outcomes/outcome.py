@@ -52,7 +52,26 @@ class Clock:
         return np.asarray(self.quiet_days + 1 - elapsed, dtype=np.int64)
 
 
-class Outcome(ABC):
+class Foreseen:
+    """What may be said of the scoring day about what lies behind it: of outcomes, and of what time runs until."""
+
+    @property
+    def clock(self) -> Clock | None:
+        """What says when it can happen first; None where it can happen on every day."""
+        return None
+
+    @property
+    def already(self) -> tuple[str, str | float] | None:
+        """A column and the value by which it has happened before the scoring day; None where it can happen again."""
+        return None
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """`source.column` names that say, on the scoring day, what is to be foreseen; no model of it may read them."""
+        return ()
+
+
+class Outcome(Foreseen, ABC):
     """What a model foresees of each customer of its population.
 
     The attributes below are those that every outcome has; each is a field, or follows from fields.
@@ -92,21 +111,6 @@ class Outcome(ABC):
     def is_looked_back(self) -> bool:
         """Whether time lies before the scoring day, so that nothing that happens later says how good a score was."""
         return False
-
-    @property
-    def clock(self) -> Clock | None:
-        """What says when it can happen first; None where it can happen on every day."""
-        return None
-
-    @property
-    def already(self) -> tuple[str, str | float] | None:
-        """A column and the value by which it has happened before the scoring day; None where it can happen again."""
-        return None
-
-    @property
-    def leaks(self) -> tuple[str, ...]:
-        """`source.column` names that say, on the scoring day, what is to be foreseen; no model of it may read them."""
-        return ()
 
     @property
     @abstractmethod

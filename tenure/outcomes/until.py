@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from tenure.errors import SpecError
 from tenure.history import History, States
 from tenure.history.nouns import spoken
-from tenure.outcomes.outcome import Clock, Happened, Kind, Outcome, check_history
+from tenure.outcomes.outcome import Clock, Foreseen, Happened, Kind, Outcome, check_history
 from tenure.outcomes.told import held
 
 if TYPE_CHECKING:
     import ibis
 
 
-class Target(ABC):
+class Target(Foreseen, ABC):
     """What time runs until."""
 
     reason: str = ""
@@ -48,21 +48,6 @@ class Target(ABC):
     @abstractmethod
     def rule(self) -> str:
         """When exactly it happens, in words."""
-
-    @property
-    def clock(self) -> Clock | None:
-        """What says when it can happen first; None where it can happen on every day."""
-        return None
-
-    @property
-    def already(self) -> tuple[str, str | float] | None:
-        """A column and the value by which it has happened before the scoring day; None where it can happen again."""
-        return None
-
-    @property
-    def leaks(self) -> tuple[str, ...]:
-        """`source.column` names that say already whether it has happened."""
-        return ()
 
     @abstractmethod
     def follow(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":

@@ -13,13 +13,19 @@ from tenure.errors import SpecError
 from tenure.features import latest, recency
 from tenure.history import Events, States, cents
 from tenure.loading import load_project
-from tenure.misfits import check_project
+from tenure.misfits import misfits
 from tenure.populations import had
 from tenure.project import Project
 from tenure.statements import Statement
 
 COMPANY = load_project("tests.simulated_company")
 _numbers = count()
+
+
+def check_project(project: Project) -> None:
+    """Refuse what does not fit together, as loading does."""
+    if found := tuple(words for _, words in misfits(project)):
+        raise SpecError(*found)
 
 
 def written(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> str:
