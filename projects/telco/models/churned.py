@@ -9,6 +9,7 @@ from tenure.timeline import folds
 
 SPEC = Model(
     name="churned",
+    title="Left within the last month",
     owner="team:retention",
     population=everyone(SUBSCRIBERS),
     foresees=is_now(SUBSCRIBERS.Churn, "Yes"),

@@ -11,6 +11,7 @@ YEAR = 365
 
 SPEC = Model(
     name="time_to_churn",
+    title="Time to churn",
     owner="team:retention",
     population=everyone(SUBSCRIBERS),
     foresees=time_until(
