@@ -19,6 +19,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     check,
     decisions,
     demo,
+    docs,
     export,
     history,
     init,
@@ -49,6 +50,7 @@ app = typer.Typer(
 GROUPS = (
     init,
     check,
+    docs,
     demo,
     history,
     training,

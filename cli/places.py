@@ -22,6 +22,7 @@ USES = {
     **dict.fromkeys(
         (
             "check",
+            "docs",
             "status",
             "verify",
             "trace",
