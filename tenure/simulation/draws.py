@@ -55,5 +55,6 @@ def poisson(luck: Floats, rates: Floats) -> Ints:
         reached = reached + term
         # The sum of all terms may stay below the highest uniform numbers by rounding; beyond the rate they soon add nothing.
         goes_on = (u > reached) & ((n < rate) | (term > 1e-17))
-        open_, u, rate, term, reached = (each[goes_on] for each in (open_, u, rate, term, reached))
+        open_, u, rate = open_[goes_on], u[goes_on], rate[goes_on]
+        term, reached = term[goes_on], reached[goes_on]
     return counts.reshape(rates.shape)
