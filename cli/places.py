@@ -23,6 +23,8 @@ USES = {
         (
             "check",
             "docs",
+            "contracts export",
+            "contracts import",
             "status",
             "verify",
             "trace",

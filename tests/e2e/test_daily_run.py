@@ -15,8 +15,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from adapters.lake import SALT
-from home.lake_tables import tables_of
 from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
 from tests.simulated_company.premises import AS_OF, MODELS, Premises
 
@@ -75,27 +73,6 @@ def test_every_customer_of_the_population_has_one_score(scored: Premises):
     for earlier, later in ((7, 14), (14, 28)):
         assert pc.all(pc.greater_equal(curve[f"survival_{earlier}d"], curve[f"survival_{later}d"])).as_py()
     assert pc.all(pc.less(pc.abs(pc.subtract(pc.subtract(1, curve["survival_28d"]), curve["score"])), 1e-12)).as_py()
-
-
-def test_every_table_of_the_lake_is_as_it_is_described(scored: Premises):
-    """Names and types of its columns, as Dagster and the data dictionary show them; a day's rows are named by the key."""
-    described = {table.name: table.shape for table in tables_of(scored.project)}
-    found = {name: scored.workplace.lake.rows(name, days=[DAY]) for name in described}
-    written = {name: rows for name, rows in found.items() if rows is not None}
-
-    assert {name.partition("/")[0] for name in described} == {name.partition("/")[0] for name in written}
-    for name, rows in written.items():
-        assert {f.name: kind_of(f.type) for f in rows.schema if f.name != SALT} == {
-            f.name: kind_of(f.type) for f in described[name].schema
-        }, name
-        if described[name].key:
-            key = rows.select(list(described[name].key))
-            assert key.group_by(key.column_names).aggregate([]).num_rows == rows.num_rows, name
-
-
-def kind_of(dtype: pa.DataType) -> str:
-    """A type, whatever width Delta reads text with."""
-    return str(dtype).replace("large_", "").replace("string_view", "string").replace("element: ", "item: ")
 
 
 def test_the_same_day_again_commits_nothing(scored: Premises):
