@@ -13,7 +13,7 @@ from assets.naming import lane_stage, stage_key, upstream
 from governance.records.approval import LONGEST_DECISION
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
-from model_cards.compile import gaps
+from model_cards.compile import card_fields
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.contracts import Source
@@ -112,8 +112,8 @@ def judge(
         test_rows_digest=workplace.test_rows.keep(rows),
         policy=policy_facts(workplace, spec),
     )
-    card_gaps = gaps(evidence, spec.narrative, project.authors)
-    decision = judge_gates(spec.gates, evidence, card_gaps=card_gaps)
+    card = card_fields(evidence, spec.narrative, project.authors)
+    decision = judge_gates(spec.gates, evidence, card=card)
     return Judged(evidence=replace(evidence, decision=decision), reference=reference)
 
 

@@ -7,7 +7,7 @@ from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import NO_INTERVAL, Estimate, Evaluation, Metric, NotDefined
 from tenure.figures import typeset
-from tenure.gate import Gate, GateKind
+from tenure.gate import CardFields, Gate, GateKind
 
 
 class GateResult(StrEnum):
@@ -105,10 +105,10 @@ class Decision:
         return max((p.answer for p in self.open_points if p.question is question), key=order.index, default=Answer.MEETS)
 
 
-def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditReport, card_gaps: tuple[str, ...]) -> Decision:
+def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditReport, card: CardFields) -> Decision:
     """Judge every gate; one failure refuses, one open question asks for a reason.
 
-    `card_gaps` are the card fields that are required and not filled.
+    `card` says which required fields of the card lack content, and how many are filled or do not apply.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditRepor
     """
     if not gates:
         raise SpecError("Expected at least one gate: without any, every challenger would be accepted. Add gates to the spec.")
-    verdicts = tuple(_judge(gate, evaluation, audit, card_gaps) for gate in gates)
+    verdicts = tuple(_judge(gate, evaluation, audit, card) for gate in gates)
     champion = evaluation.champion
     return Decision(
         outcome=_outcome({verdict.result for verdict in verdicts}),
@@ -134,13 +134,13 @@ def _outcome(results: set[GateResult]) -> Outcome:
     return Outcome.NEEDS_REASON if GateResult.NEEDS_REASON in results else Outcome.ACCEPTED
 
 
-def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card_gaps: tuple[str, ...]) -> GateVerdict:
+def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card: CardFields) -> GateVerdict:
     """Judge one gate."""
     match gate.kind:
         case GateKind.AUDIT:
             return _audit(gate, audit)
         case GateKind.CARD_COMPLETE:
-            return _card(gate, card_gaps)
+            return _card(gate, card)
         case GateKind.NOT_WORSE_THAN_CHAMPION:
             return _against_champion(gate, evaluation)
         case GateKind.BEATS_BASELINE | GateKind.NOT_WORSE_THAN_BASELINE:
@@ -239,16 +239,17 @@ def _audit(gate: Gate, audit: AuditReport) -> GateVerdict:
     return GateVerdict(gate=gate, result=result, found=audit.in_words)
 
 
-def _card(gate: Gate, card_gaps: tuple[str, ...]) -> GateVerdict:
-    """Every required field of the card is filled or carries a reason."""
+def _card(gate: Gate, card: CardFields) -> GateVerdict:
+    """Every required field of the card is filled or carries a reason, and how many are which is said."""
     by_reason: dict[str, list[str]] = {}
-    for gap in card_gaps:
+    for gap in card.gaps:
         name, _, reason = gap.partition(": ")
         by_reason.setdefault(reason, []).append(name)
     # One reason is as a rule that of many: what nobody has written yet.
     told = (f"{', '.join(names)}{f': {reason}' if reason else ''}" for reason, names in by_reason.items())
-    found = f"fields without content ({len(card_gaps)}): {'; '.join(told)}" if card_gaps else "every required field is filled"
-    return GateVerdict(gate=gate, result=GateResult.FAIL if card_gaps else GateResult.PASS, found=found)
+    lacks = f"fields without content ({len(card.gaps)}): {'; '.join(told)}" if card.gaps else "no required field is empty"
+    result = GateResult.FAIL if card.gaps else GateResult.PASS
+    return GateVerdict(gate=gate, result=result, found=f"{lacks}; {card.in_words}")
 
 
 def _metric(gate: Gate, evaluation: Evaluation) -> Metric:

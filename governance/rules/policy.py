@@ -109,7 +109,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     """
     # The scorer imports this file and judges nothing.
     from model_cards.card import Words
-    from model_cards.compile import gaps
+    from model_cards.compile import card_fields
 
     missing = sorted(set(policy.required_files) - set(package.files))
     if missing:
@@ -123,8 +123,8 @@ def recompute(package: Package, policy: Policy) -> Decision:
     _check_bill(package, evidence)
     _check_audit(package, evidence, policy)
     try:
-        lacking = gaps(replace(evidence, decision=None), words.narrative, words.roles)
-        found = judge(policy.gates, evidence, card_gaps=lacking)
+        card = card_fields(replace(evidence, decision=None), words.narrative, words.roles)
+        found = judge(policy.gates, evidence, card=card)
     except CardError as error:
         raise refused(Refusal.UNREADABLE_EVIDENCE, f"The words of package {package.digest[:12]} make no card: {error}") from None
     except SpecError as error:
