@@ -11,6 +11,7 @@ from assets.audit import groups_of, known_groups
 from assets.evaluation import champion_on_test
 from assets.naming import lane_stage, stage_key, upstream
 from governance.records.approval import LONGEST_DECISION
+from governance.rules.levels import level_of
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from model_cards.compile import card_fields
@@ -128,6 +129,7 @@ def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:
         approval_lasts_days=LONGEST_DECISION.days,
         review_within_days=policy.review_within_days,
         one_person_may=policy.one_person_may,
+        level=level_of(workplace.promotions.ledger().root, workplace.project.name),
     )
 
 

@@ -116,7 +116,7 @@ def _identity(tree: Mapping[str, Any], narrative: Narrative) -> dict[str, Any]:
 def _notices(tree: Mapping[str, Any]) -> list[str]:
     """What a reader must know before anything else."""
     notices = []
-    if tree["policy"] and tree["policy"].get("one_person_may"):
+    if tree["policy"] and tree["policy"].get("one_person_may") and tree["policy"]["reviewers"] == 1:
         notices.append("The trust root lets one person train this model and approve it alone: no second person need have looked.")
     if all(attribute_verdict(a) == "not assessable" for a in tree["audit"]["attributes"]):
         notices.append("Whether it treats groups of people alike could not be assessed for any group: too few people are known.")

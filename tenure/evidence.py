@@ -9,6 +9,7 @@ from datetime import date, datetime
 from tenure.audit import AuditReport
 from tenure.evaluation.records import Evaluation
 from tenure.gates import Decision
+from tenure.levels import Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +148,8 @@ class EnvironmentFacts:
 class PolicyFacts:
     """The policy that the gates were judged under: its digest, and what it asks of people.
 
-    `one_person_may` says that the trust root lets somebody approve what they trained.
+    `one_person_may` says that the trust root lets somebody approve what they trained; `level` is None in evidence from before
+    levels of governance had names.
     """
 
     digest: str
@@ -155,6 +157,7 @@ class PolicyFacts:
     approval_lasts_days: int
     review_within_days: int
     one_person_may: bool = False
+    level: Level | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -118,7 +118,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
             f"Package {package.digest[:12]} lacks {missing}, which the policy of {policy.project}.{policy.model} requires. "
             "Train again.",
         )
-    evidence, words = _read(Evidence, package, EVIDENCE), _read(Words, package, WORDS)
+    evidence, words = evidence_in(package), _read(Words, package, WORDS)
     _check_model(package, evidence, policy)
     _check_bill(package, evidence)
     _check_audit(package, evidence, policy)
@@ -156,6 +156,11 @@ def recompute(package: Package, policy: Policy) -> Decision:
             "is in force. Train again under the policy in force.",
         )
     return found
+
+
+def evidence_in(package: Package) -> Evidence:
+    """The evidence that a package holds; raises RefusedError when it has another shape."""
+    return _read(Evidence, package, EVIDENCE)
 
 
 def _check_model(package: Package, evidence: Evidence, policy: Policy) -> None:
