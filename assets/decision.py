@@ -23,6 +23,7 @@ from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
+from tenure.gates import GateResult
 from tenure.gathering import gather, monitoring_facts
 from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
@@ -114,8 +115,12 @@ def judge(
         policy=policy_facts(workplace, spec),
     )
     card = card_fields(evidence, spec.narrative, project.authors)
-    decision = judge_gates(spec.gates, evidence, card=card)
-    return Judged(evidence=replace(evidence, decision=decision), reference=reference)
+    standing = workplace.promotions.excepted_now(spec.name)
+    decision = judge_gates(spec.gates, replace(evidence, exceptions=standing), card=card)
+    asked = {verdict.gate.name for verdict in decision.verdicts if verdict.result in (GateResult.FAIL, GateResult.EXCEPTED)}
+    # An exception that nothing rests on is none of this candidate's, and may end without touching it.
+    used = tuple(one for one in standing if one.gate in asked)
+    return Judged(evidence=replace(evidence, decision=decision, exceptions=used), reference=reference)
 
 
 def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:

@@ -30,6 +30,7 @@ USES = {
             "verify-scores",
             "export scores",
             "trust show",
+            "exception list",
             "review account list",
         ),
         Use.READS,

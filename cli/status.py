@@ -98,7 +98,9 @@ def _figures(model: "ModelStatus") -> list[str]:
 
 def _open_gates(model: "ModelStatus") -> list[str]:
     """Gates that do not simply pass."""
-    return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason")] or ["none"]
+    return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason", "excepted")] or [
+        "none"
+    ]
 
 
 def _outdated(project: str, model: str, days: Sequence[date]) -> Iterator[str]:

@@ -118,6 +118,11 @@ def _notices(tree: Mapping[str, Any]) -> list[str]:
     notices = []
     if tree["policy"] and tree["policy"].get("one_person_may") and tree["policy"]["reviewers"] == 1:
         notices.append("The trust root lets one person train this model and approve it alone: no second person need have looked.")
+    for path, _ in entries(tree, "exceptions"):
+        notices.append(
+            f"By exception the gate {{{path}.gate}} may fail until {{{path}.until}}. Proposed by {{{path}.proposed_by}}, signed "
+            f"by {{{path}.signed_by}}, for this reason: {{{path}.reason}}"
+        )
     if all(attribute_verdict(a) == "not assessable" for a in tree["audit"]["attributes"]):
         notices.append("Whether it treats groups of people alike could not be assessed for any group: too few people are known.")
     if tree["decision"]["outcome"] == "refused":

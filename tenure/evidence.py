@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from tenure.audit import AuditReport
 from tenure.evaluation.records import Evaluation
+from tenure.excepted import Excepted
 from tenure.gates import Decision
 from tenure.levels import Level
 
@@ -190,7 +191,8 @@ class StabilityFacts:
 class Evidence:
     """All that is known of one challenger, before a person decides.
 
-    `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3.
+    `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3; `exceptions` are those
+    that the decision rests on, or that did not cover what failed.
     """
 
     schema_version: int
@@ -205,3 +207,4 @@ class Evidence:
     stability: StabilityFacts | None = None
     policy: PolicyFacts | None = None
     decision: Decision | None = None
+    exceptions: tuple[Excepted, ...] = ()

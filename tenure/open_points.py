@@ -36,7 +36,7 @@ def judge(gates: tuple[Gate, ...], evidence: Evidence, *, card: CardFields) -> D
     ------
     SpecError: as `decide` does.
     """
-    decision = decide(gates, evaluation=evidence.evaluation, audit=evidence.audit, card=card)
+    decision = decide(gates, evaluation=evidence.evaluation, audit=evidence.audit, card=card, exceptions=evidence.exceptions)
     points = open_points(decision, evidence)
     is_open = points and decision.outcome is Outcome.ACCEPTED
     return replace(decision, open_points=points, outcome=Outcome.NEEDS_REASON if is_open else decision.outcome)
@@ -72,7 +72,7 @@ def _of_gates(decision: Decision, evaluation: Evaluation) -> Iterator[OpenPoint]
         is_calibration = measures_calibration(gate.metric, better.get(gate.metric, ""))
         question = Question.PROBABILITIES if is_calibration else Question.PREDICTS
         asked[question] = True
-        if verdict.result is GateResult.FAIL:
+        if verdict.result in (GateResult.FAIL, GateResult.EXCEPTED):
             yield OpenPoint(question=question, answer=Answer.MISSES, found=verdict.found, gate=gate.name)
         elif verdict.meets_reviewers_line is False:
             yield _missed_line(question, verdict)
