@@ -9,7 +9,7 @@ from hypothesis import settings
 from adapters.journal import exclusive
 
 if TYPE_CHECKING:
-    from tests.simulated_company.premises import Premises
+    from tests.premises import Premises
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("any machine", deadline=None)
@@ -23,7 +23,7 @@ def established(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> "Pr
     Tests work on copies of it (`established.copy(folder)`). Parallel workers share one.
     """
     # Here, not above: it brings Dagster, which most tests do without.
-    from tests.simulated_company.premises import Premises, establish
+    from tests.premises import Premises, establish
 
     base = tmp_path_factory.getbasetemp()
     folder = Path(base if worker_id == "master" else base.parent) / "established"

@@ -1,4 +1,4 @@
-"""An office: a shop whose lake holds seventy days of a small simulated company, scored by a small model that serves.
+"""An office: a shop whose lake holds seventy days of a few simulated customers, scored by a small model that serves.
 
 Everything is as the product writes it (receipts, validated rows, roll-up, features, signed scores); only validation, training and
 Dagster are left out, so that it is there in a second.
@@ -29,11 +29,12 @@ from provenance.snapshots import make_snapshots
 from tenure.contracts import Source
 from tenure.evidence import DataFacts
 from tenure.validation import DayVerdict
+from tests import company
 from tests.shop import NOW, SCORING_MODEL, Shop, shop_project
-from tests.simulated_company.simulation import simulate_company
+from tests.subscribers.simulated import drawn
 from tests.unit.model_cards.sample_learnt import data
 
-MODEL = "lapse_28d"
+MODEL = company.PROPENSITY
 FIRST_DAY, N_DAYS = date(2017, 1, 1), 70
 # The day that is scored; the model of the shop was trained before it.
 DAY = date(2017, 3, 8)
@@ -91,13 +92,13 @@ class Office:
         told = place.lake.open(verdicts_table(source))
         place.lake.replace_days(told, judged, days=days, key=("source",), note={"source": source.name})
 
-    def change_a_purchase(self) -> None:
+    def change_an_amount(self) -> None:
         """Let a delivery come again, with another amount, a week before the scored day."""
-        source, day = self.workplace.project.source("transactions"), DAY - timedelta(days=7)
+        source, day = self.workplace.project.source(company.LINES), DAY - timedelta(days=7)
         rows = self.workplace.lake.rows(validated_table(source), days=[day])
         assert rows is not None
-        spent = [value + 1.0 for value in rows["spend"].to_pylist()]
-        self.land([day], source, rows.set_column(rows.column_names.index("spend"), "spend", [spent]))
+        name, more = company.AMOUNT_KEPT, pc.add(rows[company.AMOUNT_KEPT], 1.0)
+        self.land([day], source, rows.set_column(rows.column_names.index(name), name, more))
         roll_up_all(self.workplace)
 
     def batches(self, delivered: Delivered, table: OpenTable) -> str:
@@ -118,9 +119,9 @@ class Office:
 def furnish(home: Path) -> Office:
     """The company delivers, a model learns from it and comes to serve, and a day is scored."""
     shop = Shop(home).founded()
-    office, company = Office(home), simulate_company(n_customers=40, first_day=FIRST_DAY, n_days=N_DAYS, seed=3)
+    office, what = Office(home), drawn(n_customers=60, first_day=FIRST_DAY, n_days=N_DAYS, seed=3)
     for source in office.workplace.project.sources:
-        rows = released(source, getattr(company, source.name))
+        rows = released(source, what.tables[source.name])
         office.land(sorted(set(rows["day"].to_pylist())), source, rows)
     roll_up_all(office.workplace)
     office.features(*LEARNT)
@@ -135,14 +136,14 @@ def furnish(home: Path) -> Office:
 def learnt(office: Office) -> DataFacts:
     """What the model says that it learnt from: the company's deliveries until a day, in the versions that were read."""
     place, made = office.workplace, data()
-    (source, other), until = made.sources, LEARNT[-1]
+    named, until = (company.LINES, company.AUDITED), LEARNT[-1]
     digests = {s.name: place.raw.digest_of("shop", s.name, days_of(office, s, until)) for s in place.project.sources}
     period = replace(made.periods[0], first_as_of=LEARNT[0], last_as_of=until, known_until=until, n_snapshots=len(LEARNT))
     return replace(
         made,
         known_until=until,
         periods=(period, *(replace(one, first_as_of=until, last_as_of=until) for one in made.periods[1:])),
-        sources=tuple(replace(one, content_digest=digests[one.name]) for one in (source, other)),
+        sources=tuple(replace(s, name=n, content_digest=digests[n]) for s, n in zip(made.sources, named, strict=True)),
         features_version=place.lake.open(FEATURES_TABLE).version,
         history_versions=tuple((one.table, place.lake.open(one.table).version) for one in place.project.events),
     )
@@ -155,6 +156,7 @@ def days_of(office: Office, source: Source, until: date) -> list[date]:
 
 def released(source: Source, rows: pa.Table) -> pa.Table:
     """A source's rows as validation releases them: with the day of their batch, and when they could be known."""
+    rows = pa.table({column.name: rows[column.name].cast(column.arrow) for column in source.columns})
     n, first = rows.num_rows, FIRST_DAY + timedelta(days=1)
     if source.event_time:
         came = pc.add(pc.floor_temporal(rows[source.event_time], unit="day"), pa.scalar(timedelta(days=1)))

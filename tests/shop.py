@@ -25,11 +25,13 @@ from tenure.loading import load_project
 from tenure.open_points import judge
 from tenure.outcomes import Kind
 from tenure.package import Package, model_digest
+from tenure.populations import recency_column
 from tenure.project import Project
 from tenure.promotions import PromotionRecord
 from tenure.specs import LightGBMParameters
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
+from tests import company
 from tests.audited import FILLED
 from tests.measured import lines_for, measured, rows
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
@@ -62,7 +64,7 @@ def settings_at(home: Path) -> Settings:
 @cache
 def shop_project(gates: tuple[Gate, ...]) -> Project:
     """A project named `shop` over the year of the made-up evidence, whose models all have these gates."""
-    known = replace(load_project("tests.simulated_company"), first_day=date(2017, 1, 1), last_day=date(2017, 12, 31))
+    known = replace(load_project(company.PACKAGE), first_day=date(2017, 1, 1), last_day=date(2017, 12, 31))
     return replace(as_evidenced(known, gates), name="shop")
 
 
@@ -106,12 +108,12 @@ class Shop:
         keep_rows(self.home)
         return self
 
-    def keep(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
+    def keep(self, content: str, *, model: str = company.PROPENSITY, champion: Package | None = None) -> Package:
         """Keep a candidate, held against that champion, without a statement."""
         files = files_of(content, model, self.gates, champion, learnt=self.learnt)
         return PackageStore(self.home).keep_candidate("shop", model, files)
 
-    def train(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
+    def train(self, content: str, *, model: str = company.PROPENSITY, champion: Package | None = None) -> Package:
         """Keep a candidate with its signed statement."""
         package = self.keep(content, model=model, champion=champion)
         known = evidence_of(content, model, self.gates, champion, learnt=self.learnt)
@@ -127,7 +129,7 @@ class Shop:
         """Let the demonstration's engineer ask for a promotion or a renewal."""
         return self.doors.promote(digest, reason, **self.engineer)
 
-    def rollback(self, reason: str, to_digest: str | None = None, model: str = "lapse_28d") -> PromotionRecord:
+    def rollback(self, reason: str, to_digest: str | None = None, model: str = company.PROPENSITY) -> PromotionRecord:
         """Let the demonstration's engineer ask for a rollback."""
         return self.doors.rollback("shop", model, reason, to_digest, **self.engineer)
 
@@ -149,13 +151,13 @@ class Shop:
         for name in who:
             self.doors.decide(package.digest, verdict, reason, staff_id=name, key=demo_key(self.settings, name))
 
-    def approved(self, content: str, *, model: str = "lapse_28d", champion: Package | None = None) -> Package:
+    def approved(self, content: str, *, model: str = company.PROPENSITY, champion: Package | None = None) -> Package:
         """A candidate with everything that promotion takes."""
         package = self.train(content, model=model, champion=champion)
         self.approve(package)
         return package
 
-    def serving(self, content: str, *, model: str = "lapse_28d") -> Package:
+    def serving(self, content: str, *, model: str = company.PROPENSITY) -> Package:
         """A package that came to serve."""
         package = self.approved(content, model=model)
         self.promote(package.digest, "as agreed")
@@ -181,8 +183,8 @@ def model_files(content: str) -> dict[str, bytes]:
 
 @cache
 def scoring_model() -> dict[str, bytes]:
-    """A model that was fitted to customers who lapse the likelier the longer they were away."""
-    spec = shop_project(()).model("lapse_28d")
+    """A model that was fitted to customers who leave the likelier the longer they were away."""
+    spec = shop_project(()).model(company.PROPENSITY)
     spec = replace(spec, parameters=LightGBMParameters(n_rounds=5, learning_rate=0.1, num_leaves=4, min_data_in_leaf=20))
     days = days_between(date(2017, 1, 20), date(2017, 2, 5), step_days=4)
     split = SnapshotSplit(fit=days[:2], calibration=days[2:4], test=days[4:5], test_known_until=date(2017, 3, 5))
@@ -190,7 +192,9 @@ def scoring_model() -> dict[str, bytes]:
     labelled = []
     for day in days:
         recency = rng.integers(1, 56, 200).astype(float)
-        inputs = {f.name: recency if f.name == "purchase_recency_days" else rng.random(200) for f in spec.inputs}
+        inputs = {f.name: rng.random(200) for f in spec.inputs}
+        inputs |= {name: rng.choice(words, 200) for name, words in company.WORDS.items()}
+        inputs[recency_column(company.EVENTS)] = recency
         customers = {"day": pa.array([day] * 200, pa.date32()), "customer_id": [f"{i:04}" for i in range(200)], **inputs}
         labelled.append(pa.table({**customers, "event": rng.random(200) < recency / 60, "duration": pa.array([28] * 200)}))
     return dict(fit_challenger(stack(labelled, spec, split, features_version=0), spec, project="shop", n_threads=1).model_files())

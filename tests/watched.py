@@ -22,9 +22,10 @@ from tenure.loading import load_project
 from tenure.package import Package
 from tenure.project import Project
 from tenure.validation import DayVerdict
+from tests import company
 from tests.shop import RANKS, as_evidenced, evidence_of, files_of, keep_rows
 
-_KNOWN = load_project("tests.simulated_company")
+_KNOWN = load_project(company.PACKAGE)
 # One gate that the made-up evidence passes.
 # Its history begins just before the day that tests land, so that nothing before it is missing.
 HISTORY = replace(as_evidenced(_KNOWN, (RANKS,)), first_day=date(2017, 11, 5), last_day=date(2017, 12, 31))
@@ -32,7 +33,7 @@ LIVE = replace(HISTORY, last_day=None)
 TRAINED = date(2017, 10, 1)
 DAY = date(2017, 11, 6)
 NOW = datetime(2017, 11, 6, 6, tzinfo=UTC)
-MODEL = "lapse_28d"
+MODEL = company.PROPENSITY
 
 
 @cache
@@ -50,7 +51,7 @@ def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = N
     """Judge every source's batch of these days as released, but for those of one source that is withheld."""
     lake = workplace.lake
     for source in workplace.project.sources:
-        reasons = ("Column 'sales_value' is missing.",) if source.name == withheld else ()
+        reasons = (f"Column {company.AMOUNT!r} is missing.",) if source.name == withheld else ()
         verdicts = [
             DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
         ]

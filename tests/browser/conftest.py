@@ -31,9 +31,10 @@ DEFINITIONS = """\
 from pathlib import Path
 
 from pipelines.definitions import build_definitions, repository_of
-from tests.simulated_company.deliveries import project_at
+from tests.deliveries import project_at
 
-company = repository_of("simulated_company", build_definitions(project_at(Path({delivered!r}))))
+project = project_at(Path({delivered!r}))
+company = repository_of(project.name, build_definitions(project))
 """
 WORKSPACE = """\
 load_from:

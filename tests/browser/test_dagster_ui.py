@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulated_company.premises import AS_OF, MODELS
+from tests import company
+from tests.premises import AS_OF, MODELS
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def test_the_asset_graph_has_a_lane_for_ingestion_features_and_each_model(ui):
 
     for lane in LANES:
         page.get_by_text(lane, exact=True).last.wait_for()
-    page.get_by_text("lapse_28d", exact=True).last.dblclick()
+    page.get_by_text(company.PROPENSITY, exact=True).last.dblclick()
     for stage in ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate", "scores"):
         page.get_by_text(stage, exact=True).last.wait_for()
     keep(page, "asset-graph")
@@ -60,7 +61,7 @@ def launch(dialog):
 
 def test_an_engineer_launches_a_day_and_sees_it_succeed(ui, premises):
     """The daily job, launched for one day on its own page, succeeds, and every model has scored the day."""
-    page = ui("/locations/simulated_company@tenure/jobs/daily")
+    page = ui(f"/locations/{company.NAME}@tenure/jobs/daily")
 
     page.get_by_role("button", name="Materialize all").click()
     dialog = page.get_by_role("dialog").filter(has_text="Partition selection")
@@ -68,7 +69,7 @@ def test_an_engineer_launches_a_day_and_sees_it_succeed(ui, premises):
     days.fill(DAY.isoformat())
     days.press("Enter")
     launch(dialog)
-    page = ui("/locations/simulated_company@tenure/jobs/daily/runs")
+    page = ui(f"/locations/{company.NAME}@tenure/jobs/daily/runs")
     page.get_by_text("Success", exact=True).first.wait_for(timeout=RUN_PATIENCE_MS)
     keep(page, "daily-run")
 

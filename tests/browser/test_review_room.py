@@ -14,14 +14,15 @@ from model_cards.card import as_bytes, card_page
 from review.access import RoomRole
 from review.app import create_app
 from tenure.package import Package
+from tests import company
+from tests.premises import AS_OF, Premises
 from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, Served
 from tests.shop import WORDS, Shop, evidence_of, files_of
-from tests.simulated_company.premises import AS_OF, Premises
 
 pytestmark = pytest.mark.browser
 
 FIRST = NAMES[RoomRole.REVIEWER]
-MODEL = "lapse_28d"
+MODEL = company.PROPENSITY
 
 
 class Premised:
@@ -94,7 +95,7 @@ def log_out(page) -> None:
     page.get_by_role("heading", name="Log in").wait_for()
 
 
-def open_candidate(page, title: str = "Lapse") -> None:
+def open_candidate(page) -> None:
     """From the first page."""
     page.locator("#waiting").wait_for()
     page.locator("section", has=page.locator("#waiting")).get_by_role("link").first.click()
@@ -241,7 +242,7 @@ def test_an_auditor_traces_a_score_back_to_the_bytes_received(page, established,
         assert customer not in page.url
 
         page.get_by_role("link", name="Models").click()
-        page.get_by_role("link", name="Lapse").first.click()
+        page.get_by_role("link", name=premises.project.model(MODEL).title).first.click()
         page.get_by_role("heading", name="Drift").wait_for()
         page.get_by_role("link", name="Data").click()
         page.get_by_role("heading", name="Data", exact=True).wait_for()

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from provenance.status import model_status
 from tenure.errors import PromotionError
 from tenure.gate import Gate, GateKind
-from tests.simulated_company.premises import AS_OF, Premises
+from tests import company
+from tests.premises import AS_OF, Premises
 
 
 def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: Premises, tmp_path: Path):
@@ -18,18 +19,18 @@ def test_a_rejected_challenger_has_its_card_and_cannot_be_promoted(established: 
     premises = established.copy(tmp_path)
     impossible = Gate(name="perfect", kind=GateKind.FLOOR, metric="roc_auc", limit=1.01, because="A test wants a refusal.")
     project = premises.project
-    models = tuple(replace(m, gates=(*m.gates, impossible)) if m.name == "buys_7d" else m for m in project.models)
-    before = {c.digest for c in premises.workplace.packages.candidates(project.name, "buys_7d")}
+    models = tuple(replace(m, gates=(*m.gates, impossible)) if m.name == company.SOON else m for m in project.models)
+    before = {c.digest for c in premises.workplace.packages.candidates(project.name, company.SOON)}
 
-    outcome = premises.run("train_buys_7d", project=replace(project, models=models), as_of=AS_OF)
+    outcome = premises.run(f"train_{company.SOON}", project=replace(project, models=models), as_of=AS_OF)
 
     assert outcome.succeeded, outcome.failures
-    (refused,) = {c.digest for c in premises.workplace.packages.candidates(project.name, "buys_7d")} - before
-    page = premises.settings.reports / project.name / "buys_7d" / refused[:12] / "card.html"
+    (refused,) = {c.digest for c in premises.workplace.packages.candidates(project.name, company.SOON)} - before
+    page = premises.settings.reports / project.name / company.SOON / refused[:12] / "card.html"
     assert "perfect" in page.read_text()
     assert premises.workplace.packages.candidate(refused).file("card.html")
     # Nobody waits for a candidate that cannot be promoted.
-    assert model_status(premises.workplace, premises.project.model("buys_7d")).n_waiting == 0
+    assert model_status(premises.workplace, premises.project.model(company.SOON)).n_waiting == 0
     with pytest.raises(Exception, match="gates refused candidate"):
         premises.promote(refused, "because I say so")
 
@@ -40,10 +41,10 @@ def test_a_home_without_a_trust_root_trains_and_promotes_nothing(established: Pr
     for name in ("trust", "keys", "witness", "store"):
         shutil.rmtree(premises.settings.home / name)
 
-    outcome = premises.run("train_buys_7d", as_of=AS_OF)
+    outcome = premises.run(f"train_{company.SOON}", as_of=AS_OF)
 
     assert outcome.succeeded, outcome.failures
-    newest = premises.workplace.packages.candidates(premises.project.name, "buys_7d")[-1]
+    newest = premises.workplace.packages.candidates(premises.project.name, company.SOON)[-1]
     key = Ed25519PrivateKey.generate()
     with pytest.raises(PromotionError, match="tenure trust init"):
         premises.workplace.promotions.promote(newest.digest, "why not", staff_id="staff-1", key=key)

@@ -26,7 +26,7 @@ from cli.serving import SOCKET, service_commands, service_environment, wait_for_
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.partitions import ONE_DAY, RANGE_END, RANGE_START
 from pipelines.run import origin_of
-from tests.simulated_company.premises import AS_OF, MODELS, Premises
+from tests.premises import AS_OF, MODELS, Premises
 
 MORNINGS = "mornings.txt"
 Found = TypeVar("Found")
@@ -40,7 +40,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines import definitions, missed
-from tests.simulated_company.deliveries import project_at
+from tests.deliveries import project_at
 
 missed.EVERY_TEN_MINUTES, missed.MOST_DAYS = 1, 2
 missed.owed_until = lambda *_: date.fromisoformat(Path({mornings!r}).read_text())

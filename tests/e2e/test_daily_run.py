@@ -15,14 +15,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tests.simulated_company.deliveries import CUSTOMER_MARK, rows_of, write
-from tests.simulated_company.premises import AS_OF, MODELS, Premises
+from tests import company
+from tests.deliveries import CUSTOMER_MARK, rows_of, write
+from tests.premises import AS_OF, MODELS, Premises
 
 DAY = AS_OF
 TOMORROW, DAY_AFTER = DAY + timedelta(days=1), DAY + timedelta(days=2)
 HOUSE = Path(__file__).parents[2]
 CANARY = "CANARY-4711"
-CANARY_SPEND = 987_654.32
+CANARY_AMOUNT = 987_654.32
+VALIDATED = f"validated/{company.LINES}"
 pytestmark = pytest.mark.slow
 
 
@@ -37,21 +39,21 @@ def scored(established: Premises, tmp_path_factory) -> Premises:
 
 def damaged(rows: pa.Table) -> pa.Table:
     """A delivery without the column of amounts."""
-    return rows.drop_columns("sales_value")
+    return rows.drop_columns(company.AMOUNT)
 
 
 def delivered_damaged(premises: Premises, key: date) -> None:
     """Damage the lines that arrive for a key."""
     event_day = key - timedelta(days=1)
-    write(premises.delivered, "transactions", event_day, damaged(rows_of(premises.delivered, "transactions", event_day)))
+    write(premises.delivered, company.LINES, event_day, damaged(rows_of(premises.delivered, company.LINES, event_day)))
 
 
 def delivered_again(premises: Premises, key: date, whole: Premises) -> None:
     """Put the undamaged lines of a key into the inbox, as a person would."""
     event_day = key - timedelta(days=1)
-    folder = premises.settings.inbox / premises.project.name / "transactions"
+    folder = premises.settings.inbox / premises.project.name / company.LINES
     folder.mkdir(parents=True)
-    pq.write_table(rows_of(whole.delivered, "transactions", event_day), folder / f"{event_day}.parquet")
+    pq.write_table(rows_of(whole.delivered, company.LINES, event_day), folder / f"{event_day}.parquet")
 
 
 def test_every_customer_of_the_population_has_one_score(scored: Premises):
@@ -69,7 +71,7 @@ def test_every_customer_of_the_population_has_one_score(scored: Premises):
         # Reasons are given for the high band alone, at most five.
         assert {band for band, why in zip(rows["band"].to_pylist(), rows["reasons"].to_pylist(), strict=True) if why} <= {"high"}
         assert max(len(why) for why in rows["reasons"].to_pylist()) <= 5
-    curve = scored.rows("time_to_lapse/scores", DAY)
+    curve = scored.rows(f"{company.SURVIVAL}/scores", DAY)
     for earlier, later in ((7, 14), (14, 28)):
         assert pc.all(pc.greater_equal(curve[f"survival_{earlier}d"], curve[f"survival_{later}d"])).as_py()
     assert pc.all(pc.less(pc.abs(pc.subtract(pc.subtract(1, curve["survival_28d"]), curve["score"])), 1e-12)).as_py()
@@ -96,11 +98,11 @@ def test_a_damaged_day_stops_the_line_and_a_second_delivery_repairs_it(establish
     outcome = premises.run("daily", [TOMORROW])
 
     assert (outcome.succeeded, outcome.failures) == (False, ())
-    assert outcome.withheld.startswith(f"{TOMORROW} is withheld, because transactions: Column 'sales_value'")
+    assert outcome.withheld.startswith(f"{TOMORROW} is withheld, because {company.MISSING}")
     lake = premises.workplace.lake
-    assert all(TOMORROW not in lake.days(t) for t in ("validated/transactions", "daily/purchase", "features"))
+    assert all(TOMORROW not in lake.days(t) for t in (VALIDATED, company.DAILY, "features"))
     assert all(TOMORROW not in lake.days(f"{model}/scores") for model in MODELS)
-    untouched = ("validated/transactions", "daily/purchase", "features", *(f"{model}/scores" for model in MODELS))
+    untouched = (VALIDATED, company.DAILY, "features", *(f"{model}/scores" for model in MODELS))
     assert {t: premises.versions()[t] for t in untouched} == {t: versions[t] for t in untouched}
     assert premises.digests(DAY) == digests == scored.digests(DAY)
 
@@ -123,7 +125,7 @@ prepare_environment()
 from datetime import date
 from pathlib import Path
 from pipelines.run import run_job
-from tests.simulated_company.premises import Premises
+from tests.premises import Premises
 premises = Premises(Path({folder!r}))
 outcome = run_job(premises.project, premises.settings, "daily", days=[date.fromisoformat({day!r})])
 print(outcome, flush=True)
@@ -147,7 +149,7 @@ def wait_until(process: subprocess.Popen, condition: Callable[[], bool], seconds
         time.sleep(0.002)
 
 
-@pytest.mark.parametrize("reached", ["validated/transactions", "features"])
+@pytest.mark.parametrize("reached", [VALIDATED, "features"])
 def test_a_run_killed_in_the_middle_costs_nothing(established: Premises, scored: Premises, tmp_path: Path, reached: str):
     """A `kill -9` right after a table's commit: later tables lack the day, and the run repeated gives the same bytes."""
     premises = established.copy(tmp_path)
@@ -157,8 +159,8 @@ def test_a_run_killed_in_the_middle_costs_nothing(established: Premises, scored:
     if reached != "features":
         # A changed delivery, so that this table has something to commit; the true one comes with the repetition.
         event_day = DAY - timedelta(days=1)
-        rows = rows_of(premises.delivered, "transactions", event_day)
-        write(premises.delivered, "transactions", event_day, rows.slice(0, rows.num_rows - 3))
+        rows = rows_of(premises.delivered, company.LINES, event_day)
+        write(premises.delivered, company.LINES, event_day, rows.slice(0, rows.num_rows - 3))
 
     process = started(premises, DAY)
     try:
@@ -174,7 +176,7 @@ def test_a_run_killed_in_the_middle_costs_nothing(established: Premises, scored:
 
     if reached != "features":
         event_day = DAY - timedelta(days=1)
-        write(premises.delivered, "transactions", event_day, rows_of(established.delivered, "transactions", event_day))
+        write(premises.delivered, company.LINES, event_day, rows_of(established.delivered, company.LINES, event_day))
     outcome = premises.run("daily", [DAY])
 
     assert outcome.succeeded, outcome.failures
@@ -201,12 +203,12 @@ def test_no_customer_s_value_leaves_the_lake_and_the_raw_store(established: Prem
     """Ids and damaged values are in no log line, alert, event, metadata, card, evidence, package or MLflow text."""
     premises = established.copy(tmp_path)
     event_day = TOMORROW - timedelta(days=1)
-    rows = rows_of(premises.delivered, "transactions", event_day)
-    ids = [CANARY, "'; DROP TABLE canary", *rows["household_id"].to_pylist()[2:]]
-    spend = [*rows["sales_value"].to_pylist()[:-1], CANARY_SPEND]
-    rows = rows.set_column(rows.column_names.index("household_id"), "household_id", pa.array(ids, pa.string()))
-    rows = rows.set_column(rows.column_names.index("sales_value"), "sales_value", pa.array(spend, pa.float64()))
-    write(premises.delivered, "transactions", event_day, rows)
+    rows = rows_of(premises.delivered, company.LINES, event_day)
+    ids = [CANARY, "'; DROP TABLE canary", *rows[company.CUSTOMER].to_pylist()[2:]]
+    amounts = [*rows[company.AMOUNT].to_pylist()[:-1], CANARY_AMOUNT]
+    rows = rows.set_column(rows.column_names.index(company.CUSTOMER), company.CUSTOMER, pa.array(ids, pa.string()))
+    rows = rows.set_column(rows.column_names.index(company.AMOUNT), company.AMOUNT, pa.array(amounts, pa.float64()))
+    write(premises.delivered, company.LINES, event_day, rows)
     delivered_damaged(premises, DAY_AFTER)
 
     statuses = [started(premises, day).wait(timeout=300) for day in (DAY, TOMORROW, DAY_AFTER)]
@@ -216,7 +218,7 @@ def test_no_customer_s_value_leaves_the_lake_and_the_raw_store(established: Prem
         CANARY.encode(),
         b"DROP TABLE canary",
         b"987654.32",
-        *(customer.encode() for customer in set(rows["household_id"].to_pylist()) if customer.startswith(CUSTOMER_MARK)),
+        *(customer.encode() for customer in set(rows[company.CUSTOMER].to_pylist()) if customer.startswith(CUSTOMER_MARK)),
     ]
     assert len(needles) > 20
     kept = [premises.settings.lake, premises.settings.raw, premises.settings.lanes]
@@ -233,7 +235,7 @@ def holding(folder: Path, needles: list[bytes]) -> bool:
     """Whether any Parquet file below a folder holds one of the texts, once decoded."""
     for path in folder.rglob("*.parquet"):
         rows = pq.ParquetFile(path).read()
-        for name in {"customer_id", "household_id"} & set(rows.column_names):
+        for name in {"customer_id", company.CUSTOMER} & set(rows.column_names):
             if {value.encode() for value in rows[name].to_pylist() if value} & set(needles):
                 return True
     return False

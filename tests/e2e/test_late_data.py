@@ -1,4 +1,4 @@
-"""What is delivered late: a day's file that is not there, a day delivered again, a product list delivered again.
+"""What is delivered late: a day's file that is not there, a day delivered again, a table that is looked up delivered again.
 
 Each is run through the real jobs of a simulated company that has scored three days.
 """
@@ -22,9 +22,9 @@ from cli.status import show
 from provenance.history import read_history
 from provenance.snapshots import stale_days
 from provenance.status import ProjectStatus, model_status, read_status
-from tests.simulated_company.deliveries import CUSTOMER_MARK, file_of, rows_of, write
-from tests.simulated_company.premises import AS_OF, MODELS, Premises
-from tests.simulated_company.project import FIRST_DAY
+from tests import company
+from tests.deliveries import CUSTOMER_MARK, file_of, rows_of, write
+from tests.premises import AS_OF, MODELS, Premises
 
 SCORED = DAY, TOMORROW, DAY_AFTER = tuple(AS_OF + timedelta(days=n) for n in range(3))
 YESTERDAY = AS_OF - timedelta(days=1)
@@ -58,26 +58,26 @@ def event_day_of(key: date) -> date:
 def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, scored: Premises, tmp_path: Path):
     """The run has done its work and names the day; the days around it are scored, and nothing before them is touched."""
     premises = established.copy(tmp_path)
-    missing = file_of(premises.delivered, "transactions", event_day_of(TOMORROW))
+    missing = file_of(premises.delivered, company.LINES, event_day_of(TOMORROW))
     kept = missing.read_bytes()
     missing.unlink()
-    before = premises.digest("daily/purchase", YESTERDAY)
+    before = premises.digest(company.DAILY, YESTERDAY)
 
     outcome = premises.run("daily", SCORED)
 
     assert not outcome.succeeded
-    assert outcome.withheld.startswith(f"1 of 3 days are withheld. {TOMORROW} is withheld, because transactions: ")
+    assert outcome.withheld.startswith(f"1 of 3 days are withheld. {TOMORROW} is withheld, because {company.LINES}: ")
     assert f"Nothing was delivered for {event_day_of(TOMORROW)}" in outcome.withheld
     lake = premises.workplace.lake
     for table in ("features", *(f"{model}/scores" for model in MODELS)):
         assert set(SCORED) & set(lake.days(table)) == {DAY, DAY_AFTER}, table
-    assert (premises.digest("daily/purchase", YESTERDAY), premises.digests(DAY)) == (before, scored.digests(DAY))
+    assert (premises.digest(company.DAILY, YESTERDAY), premises.digests(DAY)) == (before, scored.digests(DAY))
     status = read_status(premises.workplace)
     assert list(status.withheld_days) == [TOMORROW.isoformat()]
     # Every batch up to here was judged, whatever came of it.
     assert status.last_landed_day == DAY_AFTER
     # Later, when these days are compared with what happened, nobody knows what happened after the first.
-    buys, history = premises.project.model("buys_7d"), read_history(premises.workplace)
+    buys, history = premises.project.model(company.SOON), read_history(premises.workplace)
     assert [first_hole(buys, day, history) for day in SCORED] == [TOMORROW, None, None]
     assert [compared.day for compared in compare_days(premises.workplace, buys, SCORED)[1]] == [DAY, DAY_AFTER]
 
@@ -97,7 +97,7 @@ def test_the_next_command_makes_up_for_missed_mornings_in_order(established: Pre
     """Two mornings missed, one of them without its file: the other is scored, and the command's end says that one was not."""
     premises = established.copy(tmp_path)
     assert premises.run("daily", [DAY]).succeeded
-    file_of(premises.delivered, "transactions", event_day_of(TOMORROW)).unlink()
+    file_of(premises.delivered, company.LINES, event_day_of(TOMORROW)).unlink()
     live = replace(premises.workplace, project=replace(premises.project, last_day=None))
 
     assert not catch_up(live, until=DAY_AFTER)
@@ -115,7 +115,7 @@ def test_the_next_command_makes_up_for_missed_mornings_in_order(established: Pre
 def test_a_command_that_met_a_withheld_day_says_why_and_alerts_once(established: Premises, tmp_path: Path, capsys):
     """The run has not failed, so nothing else is told; no customer is in it."""
     premises = established.copy(tmp_path)
-    file_of(premises.delivered, "transactions", event_day_of(TOMORROW)).unlink()
+    file_of(premises.delivered, company.LINES, event_day_of(TOMORROW)).unlink()
 
     with pytest.raises(typer.Exit):
         land_missing(premises.workplace, until=DAY_AFTER)
@@ -129,7 +129,7 @@ def test_a_command_that_met_a_withheld_day_says_why_and_alerts_once(established:
 def test_an_alert_of_a_failed_command_quotes_no_library(established: Premises, tmp_path: Path, capsys):
     """Neither the sink nor the terminal, where it may be recorded; the class of the error is told, and where its words are."""
     premises = established.copy(tmp_path)
-    verdicts = premises.settings.lake / premises.project.name / "verdicts" / "transactions"
+    verdicts = premises.settings.lake / premises.project.name / "verdicts" / company.LINES
     for file in verdicts.glob("*.parquet"):
         file.write_bytes(b"customer 4711 was here")
 
@@ -147,8 +147,8 @@ def test_a_day_delivered_again_makes_the_scores_from_it_on_out_of_date(scored: P
     premises = scored.copy(tmp_path)
     assert outdated(premises) == every_model()
     before = premises.digests(DAY)
-    rows = rows_of(premises.delivered, "transactions", event_day_of(TOMORROW))
-    write(premises.delivered, "transactions", event_day_of(TOMORROW), rows.slice(0, rows.num_rows // 2))
+    rows = rows_of(premises.delivered, company.LINES, event_day_of(TOMORROW))
+    write(premises.delivered, company.LINES, event_day_of(TOMORROW), rows.slice(0, rows.num_rows // 2))
 
     outcome = premises.run("history", [TOMORROW])
 
@@ -156,8 +156,8 @@ def test_a_day_delivered_again_makes_the_scores_from_it_on_out_of_date(scored: P
     assert stale_days(premises.workplace, SCORED) == (TOMORROW, DAY_AFTER)
     assert outdated(premises) == every_model(TOMORROW, DAY_AFTER)
     said = shown(read_status(premises.workplace), capsys)
-    assert "buys_7d: the scores of 2 days are out of date" in said
-    assert f"tenure score --project simulated_company --from {TOMORROW} --to {DAY_AFTER}" in said
+    assert f"{company.SOON}: the scores of 2 days are out of date" in said
+    assert f"tenure score --project {company.NAME} --from {TOMORROW} --to {DAY_AFTER}" in said
 
     # The day itself alone is not enough.
     assert premises.run("daily", [TOMORROW]).succeeded
@@ -177,30 +177,30 @@ def test_a_day_delivered_again_makes_the_scores_from_it_on_out_of_date(scored: P
 def test_lines_that_were_validated_and_no_more_are_rolled_up_the_next_time(scored: Premises, tmp_path: Path):
     """A process may die between the two, or somebody may materialise the first alone."""
     premises = scored.copy(tmp_path)
-    rows = rows_of(premises.delivered, "transactions", event_day_of(DAY))
-    write(premises.delivered, "transactions", event_day_of(DAY), rows.slice(0, rows.num_rows // 2))
-    source, workplace = premises.project.source("transactions"), premises.workplace
+    rows = rows_of(premises.delivered, company.LINES, event_day_of(DAY))
+    write(premises.delivered, company.LINES, event_day_of(DAY), rows.slice(0, rows.num_rows // 2))
+    source, workplace = premises.project.source(company.LINES), premises.workplace
     land(workplace, source, [DAY])
     judge_and_write(workplace, source, [DAY])
-    before = premises.digest("daily/purchase", DAY)
+    before = premises.digest(company.DAILY, DAY)
 
     outcome = premises.run("history", [DAY_AFTER])
 
     assert outcome.succeeded, outcome.failures
-    assert premises.digest("daily/purchase", DAY) != before
+    assert premises.digest(company.DAILY, DAY) != before
 
 
 def test_a_question_in_the_inbox_that_is_settled_withholds_nothing_any_more(scored: Premises, tmp_path: Path):
     """Two files for a landed day withhold it; with both gone, what was landed holds, though its own file is archived."""
     premises = scored.copy(tmp_path)
-    inbox = premises.settings.inbox / premises.project.name / "transactions"
+    inbox = premises.settings.inbox / premises.project.name / company.LINES
     inbox.mkdir(parents=True)
     placed = [inbox / f"{event_day_of(DAY)}.{format}" for format in ("csv", "parquet")]
     for file in placed:
         file.write_bytes(b"x")
     assert not premises.run("history", [DAY]).succeeded
 
-    for file in (*placed, file_of(premises.delivered, "transactions", event_day_of(DAY))):
+    for file in (*placed, file_of(premises.delivered, company.LINES, event_day_of(DAY))):
         file.unlink()
     outcome = premises.run("history", [DAY])
 
@@ -213,19 +213,19 @@ def shown(status: ProjectStatus, capsys) -> str:
     return capsys.readouterr().out
 
 
-def test_a_product_list_delivered_again_changes_every_day(scored: Premises, tmp_path: Path):
+def test_a_looked_up_table_delivered_again_changes_every_day(scored: Premises, tmp_path: Path):
     """Landing it rolls all days up again; their features and scores are out of date until they are made again."""
     premises = scored.copy(tmp_path)
-    products = rows_of(premises.delivered, "products", FIRST_DAY)
-    position = products.column_names.index("brand")
-    private = products.set_column(position, "brand", pa.array(["Private"] * products.num_rows))
-    write(premises.delivered, "products", FIRST_DAY, private)
+    listed = rows_of(premises.delivered, company.LOOKED_UP, company.FIRST_DAY)
+    name, value = company.MARKS
+    marked = listed.set_column(listed.column_names.index(name), name, pa.array([value] * listed.num_rows))
+    write(premises.delivered, company.LOOKED_UP, company.FIRST_DAY, marked)
 
     outcome = premises.run("history", [premises.project.first_key])
 
     assert outcome.succeeded, outcome.failures
-    daily = premises.workplace.lake.rows("daily/purchase")
-    assert pc.all(pc.equal(daily["own_brand_cents"], daily["spend_cents"])).as_py()
+    daily = premises.workplace.lake.rows(company.DAILY)
+    assert pc.all(pc.equal(daily[company.MARKED.column], daily[company.AMOUNTS.column])).as_py()
     assert len(set(daily["day"].to_pylist())) == len(premises.project.keys_until(DAY_AFTER))
     assert stale_days(premises.workplace, SCORED) == SCORED
     assert outdated(premises) == every_model(*SCORED)
@@ -237,8 +237,8 @@ def test_a_product_list_delivered_again_changes_every_day(scored: Premises, tmp_
     assert all(premises.digest("features", day) != scored.digest("features", day) for day in SCORED)
 
 
-@pytest.mark.parametrize("source_name", ["campaigns", "coupon_redemptions"])
-def test_campaigns_and_redemptions_delivered_again_reach_the_features(scored: Premises, tmp_path: Path, source_name: str):
+@pytest.mark.parametrize("source_name", [company.RUNNING.source, company.RARE.source])
+def test_what_runs_and_what_is_rare_delivered_again_reach_the_features(scored: Premises, tmp_path: Path, source_name: str):
     """The latest day with rows, delivered again without them: every scored day had looked back at it."""
     premises = scored.copy(tmp_path)
     held = premises.workplace.lake.days(f"validated/{source_name}")

@@ -20,10 +20,11 @@ from tenure.errors import RefusedError
 from tenure.package import Package
 from tenure.refusals import Refusal
 from tenure.statements import Statement
+from tests import company
 from tests.shop import NOT_WORSE, RANKS, Shop, evidence_of, files_of
 from tests.unit.model_cards.sample import ROLES, narrative
 
-MODEL = "lapse_28d"
+MODEL = company.PROPENSITY
 
 
 def sealed_by_hand(shop: Shop, champion: Package | None = None, **changed: bytes) -> Package:

@@ -15,6 +15,7 @@ from governance.stores.trust import Trust
 from home.workplace import Workplace
 from tenure.errors import PromotionError, RefusedError
 from tenure.package import Package
+from tests import company
 from tests.shop import NOW, Shop, evidence_of, shop_project
 
 
@@ -25,9 +26,9 @@ def test_a_witness_begins_anew_only_when_asked_to(served_shop: tuple[Shop, Packa
     doors = Workplace(shop_project(shop.gates), moved, lambda: NOW).promotions
 
     with pytest.raises(RefusedError, match="tenure trust witness"):
-        doors.champion("shop", "lapse_28d")
+        doors.champion("shop", company.PROPENSITY)
     assert SignedLog(moved, lambda: NOW).witness_now() == 7
-    assert doors.champion("shop", "lapse_28d") == package
+    assert doors.champion("shop", company.PROPENSITY) == package
 
 
 def test_a_record_whose_witness_could_not_write_stands(served_shop: tuple[Shop, Package]) -> None:
@@ -51,7 +52,7 @@ def test_a_named_trust_root_overrules_the_pinned_file(served_shop: tuple[Shop, P
     named = replace(shop.settings, trust_root_named=Trust(shop.settings).pinned)
     (shop.home / "trust/pinned").write_text("ab" * 32)
 
-    assert Workplace(shop_project(shop.gates), named, lambda: NOW).promotions.champion("shop", "lapse_28d") == package
+    assert Workplace(shop_project(shop.gates), named, lambda: NOW).promotions.champion("shop", company.PROPENSITY) == package
 
 
 def test_a_reviewer_who_left_the_trust_root_approves_nothing_any_more(served_shop: tuple[Shop, Package]) -> None:
@@ -77,26 +78,28 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
 
     shop = Shop(tmp_path).founded()
     workplace = Workplace(shop_project(shop.gates), shop.settings, lambda: NOW)
-    spec = workplace.project.model("lapse_28d")
+    spec = workplace.project.model(company.PROPENSITY)
     one, two = shop.serving("one"), shop.train("two")
     before = differences(workplace, spec)
     for package, content in ((one, "one"), (two, "two")):
         shown = Rendered(card_html="", card_markdown="", summary="")
-        workplace.registry.log_challenger(package, evidence_of(content, "lapse_28d", shop.gates, None), shown)
-    workplace.registry.register_champion(workplace.promotions.champion_record("shop", "lapse_28d"))
+        workplace.registry.log_challenger(package, evidence_of(content, company.PROPENSITY, shop.gates, None), shown)
+    workplace.registry.register_champion(workplace.promotions.champion_record("shop", company.PROPENSITY))
     agreed = differences(workplace, spec)
     client = MlflowClient(tracking_uri=shop.settings.tracking_uri, registry_uri=shop.settings.tracking_uri)
-    of_two = f"name = 'shop.lapse_28d-candidate' and tags.`tenure.package_digest` = '{two.digest}'"
+    of_two = f"name = 'shop.{company.PROPENSITY}-candidate' and tags.`tenure.package_digest` = '{two.digest}'"
     (candidate,) = client.search_model_versions(of_two)
-    moved = client.create_model_version("shop.lapse_28d", candidate.source, run_id=candidate.run_id, tags=dict(candidate.tags))
-    client.set_registered_model_alias("shop.lapse_28d", "champion", moved.version)
+    moved = client.create_model_version(
+        f"shop.{company.PROPENSITY}", candidate.source, run_id=candidate.run_id, tags=dict(candidate.tags)
+    )
+    client.set_registered_model_alias(f"shop.{company.PROPENSITY}", "champion", moved.version)
 
     assert "points at nothing" in before[0]
     assert agreed == ()
     (said,) = differences(workplace, spec)
     assert f"points at {two.digest[:12]}" in said
     assert f"the log lets {one.digest[:12]} serve" in said
-    assert workplace.promotions.champion("shop", "lapse_28d") == one
+    assert workplace.promotions.champion("shop", company.PROPENSITY) == one
     older = workplace.promotions.ledger().roots[-1][1]
     ending = tuple(replace(k, valid_until=NOW + timedelta(days=9)) if k.staff_id == REVIEWERS[0] else k for k in older.staff)
     next_root(shop.settings, following(older, NOW, staff=ending), (demo_key(shop.settings, ROOT_KEY),), lambda: NOW)
@@ -106,7 +109,7 @@ def test_an_alias_moved_by_hand_is_reported_and_changes_nothing(tmp_path: Path, 
     assert "The key of demo-reviewer-1 ends on 2026-12-01 08:30 UTC" in of_keys
     unreachable = Workplace(workplace.project, replace(shop.settings, tracking_uri="http://127.0.0.1:9"), lambda: NOW)
     assert "The alias cannot be compared" in differences(unreachable, spec)[0]
-    assert unreachable.promotions.champion("shop", "lapse_28d") == one
+    assert unreachable.promotions.champion("shop", company.PROPENSITY) == one
 
 
 def test_the_doors_open_on_postgresql_as_on_sqlite(tmp_path: Path, postgres: str) -> None:
@@ -116,11 +119,11 @@ def test_the_doors_open_on_postgresql_as_on_sqlite(tmp_path: Path, postgres: str
     shop = Shop(tmp_path, log=postgres).founded()
     package = shop.serving("one")
 
-    assert shop.doors.champion("shop", "lapse_28d") == package
+    assert shop.doors.champion("shop", company.PROPENSITY) == package
     assert shop.doors.history().is_sound
     assert not (tmp_path / "store/log.db").exists()
     engine = sa.create_engine(postgres, poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM tenure_promotion_log WHERE sequence = 6"))
     with pytest.raises(RefusedError, match="records were removed at its end"):
-        shop.doors.champion("shop", "lapse_28d")
+        shop.doors.champion("shop", company.PROPENSITY)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tenure.errors import TenureError
+from tests import company
 from tests.long_runs import IS_LONG
 from tests.shop import NOT_WORSE, RANKS, Shop
 
@@ -116,7 +117,7 @@ def test_of_many_promotions_at_one_time_one_wins(race: Race, processes: ProcessP
     assert len(said) == N_PROCESSES * N_THREADS
     assert len(winners) == 1
     assert [answer for answer in said if answer not in winners and not any(why in answer for why in LOST)] == []
-    assert shop.doors.champion("shop", "lapse_28d").digest in winners[0]
+    assert shop.doors.champion("shop", company.PROPENSITY).digest in winners[0]
     assert [record.version for record in shop.doors.records()] == [1, 2]
     report = shop.doors.history()
     assert (report.is_sound, report.n_unwitnessed) == (True, 0)

@@ -18,6 +18,7 @@ from governance.stores.trust import Trust
 from tenure.canonical import sha256
 from tenure.errors import JournalError, PackageError, RefusedError
 from tenure.package import Package
+from tests import company
 from tests.shop import NOW, Shop
 from tests.unit.governance.sample import training
 
@@ -83,7 +84,7 @@ def rewritten(shop: Shop, package: Package) -> None:
     log = PromotionLog(shop.settings.promotion_log, origin=trust.origin, pinned=trust.pinned or "")
     log.append(head_of(()), Kind.ROOT, root, now=NOW, log_key=log_key)
     for number in range(4):
-        asked = shop.doors.signed_request(Asked.TRAIN, ["lapse_28d"], **shop.engineer)
+        asked = shop.doors.signed_request(Asked.TRAIN, [company.PROPENSITY], **shop.engineer)
         said = training(package, run_id=f"run {number}", request=sha256(asked), trainer=shop.engineer["staff_id"])
         for kind, other in (
             (Kind.REQUEST, asked),
@@ -179,7 +180,7 @@ def refusal(act: Callable[[], object], says: str) -> str:
 
 def load(shop: Shop) -> Package:
     """What the scorer does."""
-    return shop.doors.champion("shop", "lapse_28d")
+    return shop.doors.champion("shop", company.PROPENSITY)
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -263,7 +264,7 @@ def test_an_untouched_shop_is_not_refused(served_shop: tuple[Shop, Package]) -> 
     """No false alarm, and the whole history holds."""
     shop, package = served_shop
 
-    assert all(shop.doors.champion("shop", "lapse_28d") == package for _ in range(20))
+    assert all(shop.doors.champion("shop", company.PROPENSITY) == package for _ in range(20))
     report = shop.doors.history()
     assert (report.is_sound, report.n_records, report.n_unwitnessed) == (True, 7, 0)
 

@@ -12,8 +12,10 @@ from adapters.raw_store import RawStore
 from adapters.readers import read_batches
 from tenure.contracts import Column, Snapshots, Source, Volume
 from tenure.project import Project
-from tests.simulated_company.deliveries import project_at
+from tests import company
+from tests.deliveries import project_at
 
+LINES, RUNNING = company.LINES, company.RUNNING.source
 KEYS = FIRST, SECOND = date(2020, 1, 2), date(2020, 1, 3)
 DAY = FIRST - timedelta(days=1)
 
@@ -23,14 +25,14 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         project = project_at(folder / "delivered")
-        kept = tuple(replace(s, volume=Volume()) for s in project.sources if s.name in ("transactions", "campaigns"))
+        kept = tuple(replace(s, volume=Volume()) for s in project.sources if s.name in (LINES, RUNNING))
         self.project: Project = replace(project, sources=kept)
         self.folder, self.inbox, self.raw = folder, folder / "inbox", RawStore(folder / "raw")
         for source in kept:
             (folder / "delivered" / source.name).mkdir(parents=True)
         for key in KEYS:
-            self.put(f"transactions/{key - timedelta(days=1)}.parquet", b"lines")
-        self.put(f"campaigns/{DAY}.parquet", b"campaign")
+            self.put(f"{LINES}/{key - timedelta(days=1)}.parquet", b"lines")
+        self.put(f"{RUNNING}/{DAY}.parquet", b"campaign")
         self.land()
 
     def put(self, name: str, content: bytes, *, into: str = "delivered", seconds: float = 0) -> Path:
@@ -61,18 +63,18 @@ def place(tmp_path: Path) -> Place:
 
 def test_a_day_without_a_file_that_nobody_missed_is_named(place: Place) -> None:
     """It counts as a day without rows, and stays to be seen."""
-    assert place.look() == Doorstep(late={}, absent={"campaigns": (SECOND,)}, nobodys=())
+    assert place.look() == Doorstep(late={}, absent={RUNNING: (SECOND,)}, nobodys=())
 
 
 def test_a_file_that_came_or_changed_after_its_day_was_run_is_late(place: Place) -> None:
     """By its content: the same file laid there again is not."""
-    place.put(f"transactions/{DAY}.parquet", b"lines", seconds=60)
+    place.put(f"{LINES}/{DAY}.parquet", b"lines", seconds=60)
     assert place.look().late == {}
 
-    place.put(f"transactions/{DAY}.parquet", b"other lines", seconds=60)
-    place.put(f"{DAY + timedelta(days=1)}.parquet", b"campaign", into=f"inbox/{place.project.name}/campaigns", seconds=60)
+    place.put(f"{LINES}/{DAY}.parquet", b"other lines", seconds=60)
+    place.put(f"{DAY + timedelta(days=1)}.parquet", b"campaign", into=f"inbox/{place.project.name}/{RUNNING}", seconds=60)
 
-    assert place.look().late == {FIRST: ("transactions",), SECOND: ("campaigns",)}
+    assert place.look().late == {FIRST: (LINES,), SECOND: (RUNNING,)}
 
     place.land()
     assert place.look().late == {}
@@ -80,9 +82,9 @@ def test_a_file_that_came_or_changed_after_its_day_was_run_is_late(place: Place)
 
 def test_a_file_for_a_day_that_was_withheld_for_want_of_it_is_late(place: Place) -> None:
     """However old it is."""
-    place.raw.note_undelivered(place.project.name, "transactions", {FIRST: "Nothing was delivered."})
+    place.raw.note_undelivered(place.project.name, LINES, {FIRST: "Nothing was delivered."})
 
-    assert place.look().late == {FIRST: ("transactions",)}
+    assert place.look().late == {FIRST: (LINES,)}
 
 
 def test_a_snapshot_that_came_after_its_day_was_run_is_late(place: Place) -> None:
@@ -104,16 +106,16 @@ def test_a_snapshot_that_came_after_its_day_was_run_is_late(place: Place) -> Non
 @pytest.mark.parametrize(
     "name",
     [
-        "delivered/transactions/2020-01-01 (1).parquet",
-        "delivered/transactions/20200101.parquet",
-        "delivered/transactions/transactions_2020-01-01.csv",
-        "delivered/transactions/2019-12-31.parquet",
+        f"delivered/{LINES}/2020-01-01 (1).parquet",
+        f"delivered/{LINES}/20200101.parquet",
+        f"delivered/{LINES}/{LINES}_2020-01-01.csv",
+        f"delivered/{LINES}/2019-12-31.parquet",
         "inbox/2020-01-01.csv",
-        "inbox/simulated_company/2020-01-01.csv",
-        "inbox/simulated_company/transaction/2020-01-01.csv",
-        "inbox/simulated_company/transactions/2020-01-01 (1).csv",
-        "inbox/simulated_company/transactions/2020-13-01.csv",
-        "inbox/simulated_company/transactions/2020-01-01.xlsx",
+        f"inbox/{company.NAME}/2020-01-01.csv",
+        f"inbox/{company.NAME}/{LINES[:-1]}/2020-01-01.csv",
+        f"inbox/{company.NAME}/{LINES}/2020-01-01 (1).csv",
+        f"inbox/{company.NAME}/{LINES}/2020-13-01.csv",
+        f"inbox/{company.NAME}/{LINES}/2020-01-01.xlsx",
     ],
 )
 def test_a_file_that_no_source_and_no_day_will_ever_take_is_named(place: Place, name: str) -> None:
@@ -123,9 +125,7 @@ def test_a_file_that_no_source_and_no_day_will_ever_take_is_named(place: Place, 
     assert place.look().nobodys == (str(file.parent.resolve() / file.name),)
 
 
-@pytest.mark.parametrize(
-    "name", ["delivered/transactions/README.md", "delivered/transactions/.part", "inbox/shop/lines/2020-01-01.csv"]
-)
+@pytest.mark.parametrize("name", [f"delivered/{LINES}/README.md", f"delivered/{LINES}/.part", "inbox/shop/lines/2020-01-01.csv"])
 def test_what_is_no_delivery_or_another_projects_is_left_alone(place: Place, name: str) -> None:
     """Nothing is cried over."""
     place.put(name, b"x", into=".")

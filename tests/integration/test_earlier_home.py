@@ -21,8 +21,10 @@ from provenance.rebuild import rebuild
 from provenance.replay import replay
 from provenance.snapshots import make_snapshots
 from tenure.errors import PackageError, TraceError
+from tenure.project import Project
 from tenure.scoring import open_scorer
-from tests.simulated_company.premises import AS_OF, MODELS, Premises
+from tests.homes.simulated_company.project import AS_OF, PROJECT
+from tests.premises import Premises
 
 pytestmark = pytest.mark.slow
 # Keys, MLflow, Dagster and what is made again are left out of it: nothing below reads them.
@@ -30,6 +32,15 @@ FORMAT_1 = Path(__file__).parents[1] / "homes" / "format_1.tar.xz"
 # Of the code that trained its models.
 COMMIT = "741a733976f465965985618a8f9defc5de99e7c3"
 EVERY_STEP = (*STEPS, *OTHERS, NOTE_FORMAT)
+
+
+class Grocers(Premises):
+    """Its premises, which are not those of the company that other tests stand on."""
+
+    @property
+    def project(self) -> Project:
+        """As it was declared then, as far as anybody reads it."""
+        return PROJECT
 
 
 @dataclass(frozen=True)
@@ -48,12 +59,12 @@ class Opened:
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
     """That home, opened as `tenure upgrade` opens it."""
-    premises = Premises(tmp_path_factory.mktemp("earlier"))
+    premises = Grocers(tmp_path_factory.mktemp("earlier"))
     premises.settings.home.mkdir()
     premises.delivered.mkdir()
     with tarfile.open(FORMAT_1) as archive:
         archive.extractall(premises.settings.home, filter="data")
-    settings = replace(premises.settings, projects=(Path(__file__).parents[1],))
+    settings = replace(premises.settings, projects=(FORMAT_1.parent,))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("adapters.project_folders.load_folder", lambda *_: premises.project)
         steps = plan(settings, EVERY_STEP)
@@ -68,7 +79,7 @@ def test_it_is_said_beforehand_what_is_rolled_up_and_which_champions_score_no_mo
     rolled_up, champions, last = opened.words[-3:]
 
     assert rolled_up.startswith("Roll up 231 days of simulated_company")
-    named = ", ".join(f"simulated_company.{model}" for model in MODELS)
+    named = ", ".join(f"simulated_company.{model}" for model in sorted(spec.name for spec in PROJECT.models))
     assert champions.startswith(
         f"Score no more with the champions of {named}: they read features that are defined otherwise now."
     )

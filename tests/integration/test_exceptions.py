@@ -21,10 +21,11 @@ from tenure.errors import PromotionError, RefusedError, SpecError
 from tenure.excepted import Bound
 from tenure.open_points import judge
 from tenure.package import Package
+from tests import company
 from tests.audited import FILLED
 from tests.shop import HOLDS, NOW, RANKS_TOO_LITTLE, WORDS, Shop, evidence_of, files_of, shop_project
 
-MODEL, GATE, GATES = "lapse_28d", "ranks well", (RANKS_TOO_LITTLE,)
+MODEL, GATE, GATES = company.PROPENSITY, "ranks well", (RANKS_TOO_LITTLE,)
 WHY = "few customers, and each is written to by hand"
 DAYS = timedelta(days=1)
 

@@ -14,14 +14,15 @@ from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.roll_up import roll_up
 from provenance.snapshots import ensure_snapshots
+from tenure.contracts import Source
 from tenure.errors import MissingHistoryError
 from tenure.validation import DayVerdict
+from tests import company
+from tests.deliveries import project_at
 from tests.shop import settings_at
-from tests.simulated_company.deliveries import project_at
-from tests.simulated_company.history import PURCHASES
 
 KEYS = FIRST, SECOND, THIRD = tuple(date(2020, 1, 2) + timedelta(days=n) for n in range(3))
-BAD = ("Column 'sales_value' is missing.",)
+BAD = (f"Column {company.AMOUNT!r} is missing.",)
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def workplace(tmp_path: Path) -> Workplace:
 
 
 def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "", has_lines: bool = True) -> None:
-    """What a run leaves that ends before the roll-up: every source judged, and the purchase lines of the released days."""
+    """What a run leaves that ends before the roll-up: every source judged, and the lines of the released days."""
     lake = workplace.lake
     for source in workplace.project.sources:
         reasons = BAD if source.name == withheld else ()
@@ -39,32 +40,24 @@ def judge(workplace: Workplace, days: Sequence[date], *, withheld: str = "", has
             DayVerdict(key=day, source=source.name, n_received=1, n_kept=1, n_quarantined=0, withheld=reasons) for day in days
         ]
         lake.replace_days(lake.open(verdicts_table(source)), verdict_rows(verdicts), days=days, key=("source",), note={})
-    lines = workplace.project.source("transactions")
+    lines = workplace.project.source(company.LINES)
     if withheld != lines.name and has_lines:
-        lake.replace_days(lake.open(validated_table(lines)), purchases(days), days=days, key=lines.key, note={})
+        lake.replace_days(lake.open(validated_table(lines)), lines_of(lines, days), days=days, key=lines.key, note={})
 
 
 def rolled(workplace: Workplace) -> Commit:
-    """Roll up every history; what the commit of the purchases changed."""
-    return [roll_up(workplace, history) for history in workplace.project.events][workplace.project.events.index(PURCHASES)]
+    """Roll up every history; what the commit of the daily one changed."""
+    return [roll_up(workplace, history) for history in workplace.project.events][workplace.project.events.index(company.EVENTS)]
 
 
-def purchases(days: Sequence[date], spend: float = 1.0) -> pa.Table:
-    """One line a day, by one customer."""
+def lines_of(source: Source, days: Sequence[date], amount: float = 1.0) -> pa.Table:
+    """One row a day, of one customer."""
     n = len(days)
     noons = [datetime.combine(day, time(12)) - timedelta(days=1) for day in days]
-    return pa.table(
-        {
-            "customer_id": ["x"] * n,
-            "basket_id": [day.isoformat() for day in days],
-            "product_id": ["x"] * n,
-            "spend": pa.array([spend] * n, pa.float64()),
-            **{name: pa.array([0.0] * n) for name in ("discount", "coupon_discount", "coupon_match_discount")},
-            "purchased_at": pa.array(noons, pa.timestamp("us")),
-            "available_at": pa.array(noons, pa.timestamp("us")),
-            "day": pa.array(days, pa.date32()),
-        }
-    )
+    told = {source.event_time: noons, company.EACH: [day.isoformat() for day in days], company.AMOUNT_KEPT: [amount] * n}
+    others = {str: "x", int: 1, float: 0.0}
+    columns = {c.name: pa.array(told.get(c.name, [others.get(c.dtype)] * n), c.arrow) for c in source.columns}
+    return pa.table({**columns, "available_at": pa.array(noons, pa.timestamp("us")), "day": pa.array(days, pa.date32())})
 
 
 def test_a_day_that_was_validated_and_not_rolled_up_does_not_count_as_landed(workplace: Workplace) -> None:
@@ -96,7 +89,7 @@ def test_the_next_roll_up_of_any_day_heals_what_an_ended_run_left(workplace: Wor
     assert rolled(workplace).changed == (SECOND, THIRD)
 
     assert read_history(workplace).latest_landed == THIRD
-    assert workplace.lake.days(PURCHASES.table) == KEYS
+    assert workplace.lake.days(company.DAILY) == KEYS
     assert rolled(workplace).changed == ()
 
 
@@ -104,9 +97,9 @@ def test_a_day_validated_anew_is_behind_until_it_is_rolled_up_anew(workplace: Wo
     """Its old roll-up was made from rows that do not hold any more; later days may tell of its lines again, and are asked too."""
     judge(workplace, KEYS)
     rolled(workplace)
-    lines = workplace.project.source("transactions")
+    lines = workplace.project.source(company.LINES)
     table = workplace.lake.open(validated_table(lines))
-    workplace.lake.replace_days(table, purchases([SECOND], spend=2.0), days=[SECOND], key=lines.key, note={})
+    workplace.lake.replace_days(table, lines_of(lines, [SECOND], amount=2.0), days=[SECOND], key=lines.key, note={})
 
     assert read_history(workplace).behind == {SECOND, THIRD}
     assert rolled(workplace).changed == (SECOND,)
@@ -115,7 +108,7 @@ def test_a_day_validated_anew_is_behind_until_it_is_rolled_up_anew(workplace: Wo
 def test_what_a_good_delivery_brought_is_rolled_up_though_a_later_one_is_withheld(workplace: Workplace) -> None:
     """The run of the good one was killed before it could."""
     judge(workplace, KEYS)
-    judge(workplace, [SECOND], withheld="transactions")
+    judge(workplace, [SECOND], withheld=company.LINES)
 
     assert rolled(workplace).changed == KEYS
     assert read_history(workplace).holes_until(THIRD) == ()
@@ -124,12 +117,12 @@ def test_what_a_good_delivery_brought_is_rolled_up_though_a_later_one_is_withhel
 def test_purchases_count_though_another_source_of_their_day_is_withheld(workplace: Workplace) -> None:
     """And what that source did not bring is a hole for the features that are made from it."""
     judge(workplace, KEYS)
-    judge(workplace, [SECOND], withheld="campaigns")
+    judge(workplace, [SECOND], withheld=company.RUNNING.source)
 
     rolled(workplace)
     history = read_history(workplace)
 
-    assert workplace.lake.days(PURCHASES.table) == KEYS
+    assert workplace.lake.days(company.DAILY) == KEYS
     assert history.holes_until(THIRD) == (SECOND,)
     history.require(THIRD)
     with pytest.raises(MissingHistoryError, match="1 days are withheld"):
@@ -143,7 +136,7 @@ def test_the_unbroken_history_ends_before_the_first_day_that_is_a_hole_or_was_ne
     rolled(workplace)
     assert read_history(workplace).unbroken_until == FIRST
 
-    judge(workplace, [SECOND], withheld="transactions")
+    judge(workplace, [SECOND], withheld=company.LINES)
     assert read_history(workplace).unbroken_until == FIRST
 
     judge(workplace, [SECOND])
@@ -151,15 +144,15 @@ def test_the_unbroken_history_ends_before_the_first_day_that_is_a_hole_or_was_ne
     assert read_history(workplace).unbroken_until == THIRD
 
 
-def test_a_project_whose_product_list_is_empty_has_a_roll_up(workplace: Workplace) -> None:
-    """Lines count without department or brand."""
+def test_a_project_whose_looked_up_table_is_empty_has_a_roll_up(workplace: Workplace) -> None:
+    """Lines count without what would be looked up of them."""
     judge(workplace, KEYS)
 
     rolled(workplace)
 
-    rows = workplace.lake.rows(PURCHASES.table)
+    rows = workplace.lake.rows(company.DAILY)
     assert rows is not None
-    assert (rows["department_set"].to_pylist(), rows["own_brand_cents"].to_pylist()) == ([[]] * 3, [0] * 3)
+    assert (rows[company.SET.column].to_pylist(), rows[company.MARKED.column].to_pylist()) == ([[]] * 3, [0] * 3)
 
 
 def test_days_before_the_first_purchase_are_landed_and_the_first_purchase_joins_them(workplace):
@@ -171,4 +164,4 @@ def test_days_before_the_first_purchase_are_landed_and_the_first_purchase_joins_
     rolled(workplace)
 
     assert read_history(workplace).landed == {FIRST, SECOND}
-    assert workplace.lake.days(PURCHASES.table) == (SECOND,)
+    assert workplace.lake.days(company.DAILY) == (SECOND,)

@@ -5,6 +5,7 @@ import pytest
 
 from adapters.lake import SALT
 from home.lake_tables import tables_of
+from tests import company
 
 
 @pytest.mark.slow
@@ -15,7 +16,7 @@ def test_every_table_is_as_it_is_described(furnished):
     found = {name: workplace.lake.rows(name) for name in described}
     written = {name: rows for name, rows in found.items() if rows is not None}
 
-    assert {"validated", "verdicts", "daily", "features", "lapse_28d"} == {name.partition("/")[0] for name in written}
+    assert {"validated", "verdicts", "daily", "features", company.PROPENSITY} == {name.partition("/")[0] for name in written}
     for name, rows in written.items():
         kinds = {field.name: kind_of(field.type) for field in rows.schema if field.name != SALT}
         assert kinds == {field.name: kind_of(field.type) for field in described[name].schema}, name

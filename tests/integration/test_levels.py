@@ -26,10 +26,10 @@ from tenure.errors import RefusedError, SpecError
 from tenure.gates import Outcome
 from tenure.levels import Level
 from tenure.package import Package
-from tests import shop
+from tests import company, shop
 from tests.shop import NOW, RANKS, WORDS, keep_rows, model_files, settings_at, shop_project
 
-MODEL, GATES, REASON = "lapse_28d", (RANKS,), "ranks well and was read by both"
+MODEL, GATES, REASON = company.PROPENSITY, (RANKS,), "ranks well and was read by both"
 REVIEWER, ENGINEER = (Role.REVIEWER,), (Role.ENGINEER,)
 BOTH = (Role.ENGINEER, Role.REVIEWER)
 KEYS = {name: Ed25519PrivateKey.generate() for name in ("ann", "ben", "cid", "dan", "root-1", "root-2", "root-3")}

@@ -18,8 +18,9 @@ from home.workplace import Workplace
 from pipelines.definitions import all_assets
 from pipelines.lineage import _node, workplace_resource
 from tenure.errors import SpecError
+from tests import company
 from tests.event_schema import Json, faults
-from tests.simulated_company.premises import Premises
+from tests.premises import Premises
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 RUN_ID = "5f1d7a80-6d5b-4c1e-9d55-0d6f6f0c5b11"
@@ -75,7 +76,7 @@ def told(workplace: Workplace) -> list[Json]:
 def table(name: str, *, fails: bool = False, deps: tuple[dg.AssetKey, ...] = ()) -> dg.AssetsDefinition:
     """An asset of the simulated company."""
 
-    @dg.asset(key=["simulated_company", name], deps=deps)
+    @dg.asset(key=[company.NAME, name], deps=deps)
     def made(workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         if fails:
             raise ValueError(f"a customer called {CANARY}")
@@ -103,8 +104,8 @@ def test_a_table_can_be_joined_to_what_other_tools_say_of_its_place(workplace):
 
     known = {node.job.name: node.dataset.address for node in map(partial(_node, workplace), specs_of(workplace))}
     assert known["features"] == (workplace.settings.lake / workplace.project.name / "features").as_uri()
-    assert known["raw/transactions"] == (workplace.settings.home.parent / "delivered" / "transactions").as_uri()
-    assert known["buys_7d/card"] is None
+    assert known[f"raw/{company.LINES}"] == (workplace.settings.home.parent / "delivered" / company.LINES).as_uri()
+    assert known[f"{company.SOON}/card"] is None
 
 
 def specs_of(workplace: Workplace) -> list[dg.AssetSpec]:

@@ -19,11 +19,12 @@ from tenure.errors import PackageError, RefusedError
 from tenure.open_points import judge
 from tenure.package import Package
 from tenure.refusals import Refusal
+from tests import company
 from tests.audited import FILLED
 from tests.measured import rows
 from tests.shop import HOLDS, NOW, WORDS, Shop, evidence_of, files_of, roots, shop_project
 
-MODEL = "lapse_28d"
+MODEL = company.PROPENSITY
 
 
 def better(shop: Shop, figure: str, by: float) -> Package:

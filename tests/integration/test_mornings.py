@@ -11,6 +11,7 @@ from home.workplace import Workplace
 from pipelines.due import standing
 from provenance.history import read_history
 from provenance.owed import Owed, read_owed, stretches
+from tests import company
 from tests.watched import DAY, HISTORY, LIVE, MODEL, TRAINED, land, promote, scheduled, score, tick, workplace_at
 
 DAYS = tuple(DAY + timedelta(days=n) for n in range(7))
@@ -82,7 +83,7 @@ def test_the_running_morning_is_not_owed_yet(workplace: Workplace) -> None:
 def test_a_withheld_day_whose_file_never_came_is_not_asked_for(workplace: Workplace) -> None:
     """Its run would fail just the same."""
     land(workplace, DAYS[2:])
-    land(workplace, [DAYS[3]], withheld="transactions")
+    land(workplace, [DAYS[3]], withheld=company.LINES)
     score(workplace, [*DAYS[:3], *DAYS[4:]])
 
     assert asked(workplace)[0] == []
@@ -126,7 +127,7 @@ def test_where_the_data_are_history_no_morning_was_missed(tmp_path: Path) -> Non
 def test_training_stands_on_the_last_day_before_which_nothing_is_missing(workplace: Workplace) -> None:
     """A withheld day later on stops no training."""
     land(workplace, DAYS[2:])
-    land(workplace, [DAYS[4]], withheld="transactions")
+    land(workplace, [DAYS[4]], withheld=company.LINES)
     assert read_history(workplace).unbroken_until == DAYS[3]
 
     found = standing(workplace, LIVE.model(MODEL))

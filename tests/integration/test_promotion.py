@@ -14,6 +14,7 @@ from model_cards.standing import Status
 from tenure.errors import NoChampionError, PackageError, PromotionError, RefusedError
 from tenure.gates import Outcome
 from tenure.promotions import Action
+from tests import company
 from tests.shop import FAIR, NOW, RANKS, RANKS_TOO_LITTLE, Shop, files_of
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ def test_champion_is_what_was_promoted(shop: Shop) -> None:
     """The read door returns the bytes that went through the write door, with the record that let them."""
     package = shop.approved("one")
     record = shop.promote(package.digest[:10], "  looks right ")
-    champion = shop.doors.champion("shop", "lapse_28d")
+    champion = shop.doors.champion("shop", company.PROPENSITY)
 
     assert champion == package
     assert dict(champion.files) == dict(package.files)
@@ -46,11 +47,11 @@ def test_a_promotion_without_open_questions_needs_no_reason(shop: Shop) -> None:
 def test_champion_outlives_its_candidate(shop: Shop) -> None:
     """What serves is a copy of its own; nobody who may write candidates can change it."""
     package = shop.serving("one")
-    booster = shop.home / "candidates/shop/lapse_28d" / package.digest / "model/booster.txt"
+    booster = shop.home / f"candidates/shop/{company.PROPENSITY}" / package.digest / "model/booster.txt"
     booster.chmod(0o644)
     booster.write_bytes(b"two")
 
-    assert shop.doors.champion("shop", "lapse_28d").model_files["booster.txt"] == b"one"
+    assert shop.doors.champion("shop", company.PROPENSITY).model_files["booster.txt"] == b"one"
 
 
 def test_no_champion_before_the_first_promotion(shop: Shop) -> None:
@@ -58,7 +59,7 @@ def test_no_champion_before_the_first_promotion(shop: Shop) -> None:
     shop.approved("one")
 
     with pytest.raises(NoChampionError, match=r"tenure promote DIGEST\."):
-        shop.doors.champion("shop", "lapse_28d")
+        shop.doors.champion("shop", company.PROPENSITY)
 
 
 def test_a_home_without_a_trust_root_trains_and_promotes_nothing(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_home_without_a_trust_root_trains_and_promotes_nothing(tmp_path: Path)
     with pytest.raises(PromotionError, match="tenure trust init"):
         shop.promote(package.digest, "why not")
     with pytest.raises(NoChampionError):
-        shop.doors.champion("shop", "lapse_28d")
+        shop.doors.champion("shop", company.PROPENSITY)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["candidates"]
 
 
@@ -99,7 +100,7 @@ def test_a_decision_pressed_twice_is_one(shop: Shop) -> None:
 
     with pytest.raises(RefusedError, match="2 different reviewers are needed"):
         shop.promote(two.digest)
-    assert shop.doors.champion("shop", "lapse_28d") == one
+    assert shop.doors.champion("shop", company.PROPENSITY) == one
 
 
 def test_nothing_serves_without_its_training_statement(shop: Shop) -> None:
@@ -126,10 +127,10 @@ def test_a_successor_is_trained_and_promoted_after_a_revocation(shop: Shop) -> N
     revoked = shop.serving("one")
     shop.doors.revoke(revoked.digest, "its data were wrong", staff_id=REVIEWERS[0], key=demo_key(shop.settings, REVIEWERS[0]))
 
-    assert shop.doors.champion_to_beat("shop", "lapse_28d") is None
+    assert shop.doors.champion_to_beat("shop", company.PROPENSITY) is None
     successor = shop.approved("two")
     shop.promote(successor.digest)
-    assert shop.doors.champion("shop", "lapse_28d").digest == successor.digest
+    assert shop.doors.champion("shop", company.PROPENSITY).digest == successor.digest
     known = {"decisions": shop.doors.decisions(revoked.digest), "project": "shop", "now": NOW}
     standing = standing_of(revoked.digest, Outcome.ACCEPTED, shop.doors.records(), shop.doors.ledger(), **known)
     assert (standing.status, standing.revoked and standing.revoked.reason) == (Status.REVOKED, "its data were wrong")
@@ -140,7 +141,7 @@ def test_an_overdue_champion_is_still_what_a_successor_is_compared_with(shop: Sh
     package = shop.serving("one")
     later = replace(shop, now=NOW + timedelta(days=400))
 
-    found = later.doors.champion_to_beat("shop", "lapse_28d")
+    found = later.doors.champion_to_beat("shop", company.PROPENSITY)
     assert found is not None
     assert found[1].digest == package.digest
 
@@ -159,7 +160,7 @@ def test_a_champion_is_renewed_by_fresh_approvals(shop: Shop) -> None:
     renewed = later.promote(package.digest)
 
     assert (renewed.version, renewed.package_digest, renewed.previous_digest) == (1, package.digest, package.digest)
-    assert replace(shop, now=NOW + timedelta(days=210)).doors.champion("shop", "lapse_28d").digest == package.digest
+    assert replace(shop, now=NOW + timedelta(days=210)).doors.champion("shop", company.PROPENSITY).digest == package.digest
     assert later.doors.history().is_sound
 
 
@@ -167,10 +168,10 @@ def test_a_champion_is_renewed_by_fresh_approvals(shop: Shop) -> None:
 def test_refused_candidate_is_not_promoted(tmp_path: Path, loosened: bool) -> None:
     """A failed gate refuses with its reasons, also where the outcome was written kinder than the gates."""
     shop = Shop(tmp_path, gates=(RANKS_TOO_LITTLE,)).founded()
-    files = files_of("one", "lapse_28d", shop.gates, None)
+    files = files_of("one", company.PROPENSITY, shop.gates, None)
     if loosened:
         files = {**files, "evidence.json": files["evidence.json"].replace(b'"outcome": "refused"', b'"outcome": "accepted"')}
-    digest = PackageStore(tmp_path).keep_candidate("shop", "lapse_28d", files).digest
+    digest = PackageStore(tmp_path).keep_candidate("shop", company.PROPENSITY, files).digest
 
     with pytest.raises(PromotionError, match=r"The gates refused.*\n  - ranks well: ROC-AUC 0\.89\d\d"):
         shop.promote(digest, "I insist")
@@ -190,8 +191,8 @@ def test_open_question_needs_a_reason(tmp_path: Path) -> None:
 
 def test_decision_of_another_shape_is_refused(shop: Shop) -> None:
     """A package whose decision cannot be read is damaged, not accepted."""
-    files = {**files_of("one", "lapse_28d", shop.gates, None), "evidence.json": b'{"decision": {"outcome": "fine"}}'}
-    digest = PackageStore(shop.home).keep_candidate("shop", "lapse_28d", files).digest
+    files = {**files_of("one", company.PROPENSITY, shop.gates, None), "evidence.json": b'{"decision": {"outcome": "fine"}}'}
+    digest = PackageStore(shop.home).keep_candidate("shop", company.PROPENSITY, files).digest
 
     with pytest.raises(PackageError, match="another shape"):
         shop.promote(digest)
@@ -201,7 +202,9 @@ def test_promoting_the_champion_again_is_said_to_be_idle(shop: Shop) -> None:
     """Nothing is recorded when nothing changes."""
     package = shop.serving("one")
 
-    with pytest.raises(PromotionError, match=r"already serves as shop\.lapse_28d, version 1, since 2026-11-22 08:30 UTC"):
+    with pytest.raises(
+        PromotionError, match=rf"already serves as shop\.{company.PROPENSITY}, version 1, since 2026-11-22 08:30 UTC"
+    ):
         shop.promote(package.digest)
     assert len(shop.doors.records()) == 1
 
@@ -209,12 +212,12 @@ def test_promoting_the_champion_again_is_said_to_be_idle(shop: Shop) -> None:
 def test_models_do_not_meet(shop: Shop) -> None:
     """A promotion of one model leaves the other's champion alone; promotions are counted over both."""
     one = shop.serving("one")
-    two = shop.approved("two", model="buys_7d")
+    two = shop.approved("two", model=company.SOON)
     second = shop.promote(two.digest)
 
     assert (second.sequence, second.version, second.previous_digest) == (2, 1, None)
-    assert shop.doors.champion("shop", "lapse_28d") == one
-    assert shop.doors.champion("shop", "buys_7d") == two
+    assert shop.doors.champion("shop", company.PROPENSITY) == one
+    assert shop.doors.champion("shop", company.SOON) == two
 
 
 def test_times_are_recorded_in_utc(shop: Shop) -> None:

@@ -16,12 +16,12 @@ from home.workplace import Workplace
 from provenance.roll_up import roll_up
 from tenure.contracts import Volume
 from tenure.history.known import days_known
+from tests import company
+from tests.deliveries import project_at
+from tests.deliveries import write as deliver
 from tests.shop import settings_at
-from tests.simulated_company.deliveries import project_at
-from tests.simulated_company.deliveries import write as deliver
-from tests.simulated_company.history import PURCHASES
 
-LINES = PURCHASES.source
+LINES = company.LINES
 FIRST, SECOND = date(2020, 1, 1), date(2020, 1, 2)
 KEYS = tuple(day + timedelta(days=1) for day in (FIRST, SECOND))
 
@@ -38,13 +38,13 @@ def workplace(tmp_path: Path) -> Workplace:
 
 
 def lines(workplace: Workplace, of: Mapping[str, tuple[date, float]]) -> pa.Table:
-    """Receipt lines of one customer by basket: when, and for how much."""
+    """Rows of one customer by name: when, and of how much."""
     source = workplace.project.source(LINES)
-    known = {"basket_id": list(of), "purchased_at": [datetime.combine(day, time(9)) for day, _ in of.values()]}
-    known |= {"spend": [spend for _, spend in of.values()], "product_id": ["1"] * len(of), "customer_id": ["1"] * len(of)}
+    known = {company.EACH: list(of), source.event_time: [datetime.combine(day, time(9)) for day, _ in of.values()]}
+    known |= {company.AMOUNT_KEPT: [amount for _, amount in of.values()]}
     others = {str: "1", int: 1, float: 0.0}
     return pa.table(
-        {c.source_name: pa.array(known.get(c.name, [others.get(c.dtype)] * len(of)), c.arrow) for c in source.columns}
+        {c.source_name: pa.array(known.get(c.name, [others.get(c.dtype)] * len(of)), c.arrow) for c in source.received_columns}
     )
 
 
@@ -54,14 +54,14 @@ def run(workplace: Workplace, day: date, of: Mapping[str, tuple[date, float]]) -
     deliver(workplace.settings.home.parent / "delivered", source.name, day, lines(workplace, of))
     land(workplace, source, [key])
     judge_and_write(workplace, source, [key])
-    roll_up(workplace, PURCHASES)
+    roll_up(workplace, company.EVENTS)
 
 
 def spent(workplace: Workplace, as_of: date) -> dict[date, int]:
-    """Cents by purchase day, as known on a day."""
-    daily = read_table(workplace.lake.open(PURCHASES.table), connect())
+    """Amounts by day of the event, as known on a day."""
+    daily = read_table(workplace.lake.open(company.DAILY), connect())
     assert daily is not None
-    return {row["active_on"]: row["spend_cents"] for row in days_known(daily, as_of).to_pyarrow().to_pylist()}
+    return {row["active_on"]: row[company.AMOUNTS.column] for row in days_known(daily, as_of).to_pyarrow().to_pylist()}
 
 
 def test_an_extract_of_the_last_two_days_counts_no_line_twice(workplace: Workplace) -> None:
@@ -70,7 +70,7 @@ def test_an_extract_of_the_last_two_days_counts_no_line_twice(workplace: Workpla
     run(workplace, SECOND, {"1": (FIRST, 2.0), "2": (FIRST, 9.0), "3": (SECOND, 4.0)})
 
     assert [spent(workplace, key) for key in KEYS] == [{FIRST: 500}, {FIRST: 1100, SECOND: 400}]
-    verdict = verdicts_by_day(workplace.lake, workplace.project.source("transactions"))[-1]
+    verdict = verdicts_by_day(workplace.lake, workplace.project.source(company.LINES))[-1]
     assert verdict.in_words.endswith("3 rows received, 3 kept, 1 of them known already, 1 of them correcting a row known before.")
 
 

@@ -18,10 +18,10 @@ from provenance.replay import first_difference, replay
 from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
 from tenure.features import total, velocity
+from tests import company
+from tests.deliveries import CUSTOMER_MARK
 from tests.event_schema import faults
-from tests.simulated_company.deliveries import CUSTOMER_MARK
-from tests.simulated_company.history import PURCHASES
-from tests.simulated_company.premises import AS_OF, MODELS, Premises
+from tests.premises import AS_OF, MODELS, Premises
 
 pytestmark = pytest.mark.slow
 DAYS = tuple(AS_OF + timedelta(days=i) for i in range(5))
@@ -53,7 +53,7 @@ def test_a_hundred_sampled_scores_are_made_again_to_the_bit(delivered):
 
 def test_a_whole_day_is_made_again_to_the_bit(delivered):
     """All columns of all customers: scores, bands, reasons, curves and digests."""
-    again = replay(delivered.workplace, delivered.project.model("time_to_lapse"), DAYS[-1])
+    again = replay(delivered.workplace, delivered.project.model(company.SURVIVAL), DAYS[-1])
 
     assert again.is_equal
     assert again.signed_by == "service-scorer"
@@ -67,23 +67,23 @@ def test_every_step_from_a_score_to_the_bytes_received_is_verified(delivered, mo
     found = answer(delivered.workplace, model, customer, AS_OF).trace
 
     assert [step.title for step in found.steps if not step.verified] == []
-    assert len(found.steps) == 19
+    assert len(found.steps) == company.steps_of_a_walk()
     assert CUSTOMER_MARK not in repr(found).replace(str(delivered.folder), "")
 
 
 def test_a_run_of_days_is_one_record_of_the_log(delivered):
     """Three days of one run and model, each by a root of its own; the next runs follow it."""
     ledger, project = delivered.workplace.promotions.ledger(), delivered.project.name
-    found = [delivery for _, delivery in deliveries(ledger, project, "buys_7d", before=ledger.size)]
+    found = [delivery for _, delivery in deliveries(ledger, project, company.SOON, before=ledger.size)]
 
     assert [[one.day for one in delivery.days] for delivery in found] == [[DAYS[4]], [DAYS[3]], [*DAYS[:3]]]
     assert len({one.root for delivery in found for one in delivery.days}) == len(DAYS)
-    assert all(check_signed(open_day(delivered.workplace, delivered.project.model("buys_7d"), day)) for day in DAYS)
+    assert all(check_signed(open_day(delivered.workplace, delivered.project.model(company.SOON), day)) for day in DAYS)
 
 
 def test_a_real_day_is_told_to_openlineage(delivered):
     """Every event keeps the rules; scores come from features by column, and from the model, which is a dataset of its own."""
-    model = "buys_7d"
+    model = company.SOON
     events = [json.loads(line) for line in (delivered.settings.home / "lineage" / "events.jsonl").read_text().splitlines()]
     told = [one for one in events[-50:] if (one["job"]["name"], one["eventType"]) == (f"{model}/scores", "COMPLETE")]
     reads = {one["name"]: one["facets"] for one in told[-1]["inputs"]}
@@ -108,7 +108,7 @@ def test_a_day_that_was_not_scored_is_refused(delivered):
 
 def test_every_column_is_compared_and_the_first_that_differs_is_named(delivered):
     """A difference in the last bit of one float counts, and so does a reason."""
-    rows = read_rows(delivered.workplace.lake.open("time_to_lapse/scores"), days=[AS_OF]).sort_by("customer_id")
+    rows = read_rows(delivered.workplace.lake.open(f"{company.SURVIVAL}/scores"), days=[AS_OF]).sort_by("customer_id")
     for name in rows.column_names:
         if name in ("day", "customer_id"):
             continue
@@ -123,12 +123,12 @@ def test_every_column_is_compared_and_the_first_that_differs_is_named(delivered)
 
 def test_a_customer_who_was_left_out_is_noticed(delivered):
     """Fewer rows than the population are a difference, whatever they say."""
-    rows = read_rows(delivered.workplace.lake.open("buys_7d/scores"), days=[AS_OF]).sort_by("customer_id")
+    rows = read_rows(delivered.workplace.lake.open(f"{company.SOON}/scores"), days=[AS_OF]).sort_by("customer_id")
 
     assert "the customers differ" in first_difference(rows, rows.slice(1))
 
 
-@pytest.mark.parametrize(("model", "from_raw"), [(model, model == "buys_7d") for model in MODELS])
+@pytest.mark.parametrize(("model", "from_raw"), [(model, model == company.SOON) for model in MODELS])
 def test_a_model_trained_again_predicts_the_same_to_the_bit(delivered, model, from_raw):
     """Features made again, from the same versions or the bytes received, give the same training set, predictions and files."""
     workplace = delivered.workplace
@@ -143,9 +143,9 @@ def test_a_model_trained_again_predicts_the_same_to_the_bit(delivered, model, fr
 def test_a_model_trained_by_another_recipe_is_told_apart(delivered):
     """Half the rounds give other predictions; how many, and how far apart, is said."""
     workplace = delivered.workplace
-    spec = workplace.project.model("buys_7d")
+    spec = workplace.project.model(company.SOON)
     other = replace(spec, parameters=replace(spec.parameters, n_rounds=spec.parameters.n_rounds // 2))
-    found = rebuild(workplace, other, workplace.promotions.champion(workplace.project.name, "buys_7d"))
+    found = rebuild(workplace, other, workplace.promotions.champion(workplace.project.name, company.SOON))
 
     assert not found.is_equal
     assert not found.is_same_model
@@ -155,15 +155,15 @@ def test_a_model_trained_by_another_recipe_is_told_apart(delivered):
 def test_a_feature_that_was_edited_since_is_named(delivered):
     """The features are computed again, so what their code says now is what is compared."""
     workplace = delivered.workplace
-    edited = velocity(total(PURCHASES.spend), days=28, prior=200)
+    edited = velocity(total(company.AMOUNTS), days=28, prior=200)
     models = tuple(
         replace(spec, features=tuple(edited if feature.name == edited.name else feature for feature in spec.inputs))
         for spec in workplace.project.models
     )
     now = replace(workplace, project=replace(workplace.project, models=models))
-    package = workplace.promotions.champion(workplace.project.name, "buys_7d")
+    package = workplace.promotions.champion(workplace.project.name, company.SOON)
 
-    found = rebuild(now, now.project.model("buys_7d"), package)
+    found = rebuild(now, now.project.model(company.SOON), package)
 
     assert f"features made again differ from those that were kept: {edited.name}" in found.differences
 
@@ -171,20 +171,20 @@ def test_a_feature_that_was_edited_since_is_named(delivered):
 def test_a_package_of_another_model_is_refused(delivered):
     """Comparing two models would say nothing of either."""
     workplace = delivered.workplace
-    package = workplace.promotions.champion(workplace.project.name, "buys_7d")
+    package = workplace.promotions.champion(workplace.project.name, company.SOON)
 
-    with pytest.raises(TraceError, match="is of model 'buys_7d'"):
-        rebuild(workplace, workplace.project.model("lapse_28d"), package)
+    with pytest.raises(TraceError, match=f"is of model '{company.SOON}'"):
+        rebuild(workplace, workplace.project.model(company.PROPENSITY), package)
 
 
 def test_a_lake_that_lost_the_versions_is_named(delivered, tmp_path: Path):
     """Without what it learnt from, a model cannot be rebuilt, and the refusal says which table."""
     workplace = delivered.workplace
-    package = workplace.promotions.champion(workplace.project.name, "buys_7d")
+    package = workplace.promotions.champion(workplace.project.name, company.SOON)
     elsewhere = replace(workplace, settings=replace(workplace.settings, home=tmp_path))
 
     with pytest.raises(TraceError, match="names version 0 of features"):
-        rebuild(elsewhere, workplace.project.model("buys_7d"), package)
+        rebuild(elsewhere, workplace.project.model(company.SOON), package)
 
 
 def test_what_is_otherwise_today_is_named(delivered):
@@ -192,9 +192,9 @@ def test_what_is_otherwise_today_is_named(delivered):
     from governance.stores.package_reading import evidence_of
 
     workplace = delivered.workplace
-    evidence = evidence_of(workplace.promotions.champion(workplace.project.name, "buys_7d"))
+    evidence = evidence_of(workplace.promotions.champion(workplace.project.name, company.SOON))
     then = replace(evidence.environment, code_commit="0" * 40, lock_digest="1" * 64, packages=(("numpy", "0.1", "BSD"),))
-    spec = workplace.project.model("buys_7d")
+    spec = workplace.project.model(company.SOON)
     said = circumstances(replace(evidence, environment=then), replace(spec, seed=spec.seed + 1), environment_facts())
 
     assert [line.split(":")[0] for line in said if line.split(":")[0] in ("code", "lock file", "numpy", "seed")] == [

@@ -8,6 +8,7 @@ import pytest
 from governance.doors.demonstration import REVIEWERS
 from tenure.errors import PromotionError, RefusedError
 from tenure.promotions import Action
+from tests import company
 from tests.shop import NOT_WORSE, RANKS, Shop
 
 
@@ -39,7 +40,7 @@ def test_a_candidate_compared_with_another_champion_than_serves_needs_a_reason(c
 
     with pytest.raises(PromotionError, match=both):
         comparing.promote(three.digest)
-    assert comparing.doors.champion("shop", "lapse_28d") == two
+    assert comparing.doors.champion("shop", company.PROPENSITY) == two
     comparing.approve(three)
     assert comparing.promote(three.digest, "compared by hand").reason == "compared by hand"
 
@@ -77,7 +78,7 @@ def test_rollback_lets_the_one_before_serve_again(shop: Shop) -> None:
     record = shop.rollback("two misbehaves")
 
     assert (record.action, record.version, record.previous_digest) == (Action.ROLLBACK, 1, two.digest)
-    assert shop.doors.champion("shop", "lapse_28d") == one
+    assert shop.doors.champion("shop", company.PROPENSITY) == one
     shop.approve(two, REVIEWERS[1:])
     assert shop.rollback("it was the data", to_digest=two.digest[:8]).version == 2
 

@@ -21,8 +21,8 @@ from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_ite
 from pipelines.abandoned import WHY, alive, end_abandoned
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.run import run_job
-from tests.simulated_company.deliveries import company, deliver
-from tests.simulated_company.premises import Premises
+from tests.deliveries import deliver, drawn
+from tests.premises import Premises
 
 HOUSE = Path(__file__).parents[2]
 DAGSTER_YAML = Path("home/dagster/dagster.yaml")
@@ -32,7 +32,7 @@ from adapters.settings import prepare_environment
 prepare_environment()
 from pathlib import Path
 from pipelines.run import run_job
-from tests.simulated_company.premises import Premises
+from tests.premises import Premises
 premises = Premises(Path({folder!r}))
 run_job(premises.project, premises.settings, "history", days=[premises.project.first_key])
 """
@@ -45,7 +45,7 @@ import time
 from pathlib import Path
 from pipelines.abandoned import alive
 from pipelines.instance import open_instance
-from tests.simulated_company.premises import Premises
+from tests.premises import Premises
 with open_instance(Premises(Path({folder!r})).settings) as instance, alive(instance, {run_id!r}):
     print("at work", flush=True)
     time.sleep(300)
@@ -116,7 +116,7 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 def test_a_run_killed_in_the_middle_is_ended_by_the_next(tmp_path: Path) -> None:
     """After a `kill -9` the UI shows a started run; once somebody runs again, a failed one with a sentence that says why."""
     premises = Premises(tmp_path)
-    deliver(company(n_days=3), premises.delivered)
+    deliver(drawn(n_days=3), premises.delivered)
     log = premises.settings.raw / "receipts"
     with process(RUN.format(folder=str(tmp_path))) as running:
         wait_until(lambda: log.exists() or running.poll() is not None)

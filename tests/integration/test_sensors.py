@@ -8,6 +8,7 @@ import pytest
 
 from adapters.alerts import AlertKind, FileSink
 from tenure.project import Project
+from tests import company
 from tests.watched import (
     DAY,
     HISTORY,
@@ -70,7 +71,7 @@ def test_each_month_asks_for_a_challenger_that_knows_the_latest_landed_day(home:
     land(workplace, [DAY, DAY + timedelta(days=1)])
     (request,) = scheduled(workplace, f"retrain_{MODEL}_monthly", first)
 
-    step = f"simulated_company__{MODEL}__training_set"
+    step = f"{company.NAME}__{MODEL}__training_set"
     assert request.run_config == {"ops": {step: {"config": {"as_of": "2017-11-07"}}}}
 
 
@@ -100,7 +101,7 @@ def test_a_promotion_asks_for_a_day_that_can_be_scored(home: Path) -> None:
     """A withheld day is landed, but its run would stop at the check; a later delivery of it that is good counts again."""
     workplace = workplace_at(home)
     land(workplace, [DAY, DAY + timedelta(days=1)])
-    land(workplace, [DAY + timedelta(days=1)], withheld="transactions")
+    land(workplace, [DAY + timedelta(days=1)], withheld=company.LINES)
     promote(workplace, "one")
     (request,), cursor = tick(workplace, "on_promotion")
     assert request.partition_key == "2017-11-06"
@@ -114,7 +115,7 @@ def test_a_promotion_asks_for_a_day_that_can_be_scored(home: Path) -> None:
 def test_a_promotion_waits_while_every_day_is_withheld(home: Path) -> None:
     """It is served once there is a day to serve it on."""
     workplace = workplace_at(home)
-    land(workplace, [DAY], withheld="transactions")
+    land(workplace, [DAY], withheld=company.LINES)
     promote(workplace, "one")
     assert tick(workplace, "on_promotion") == ([], None)
 
@@ -129,12 +130,12 @@ def test_a_long_log_is_not_replayed(home: Path) -> None:
     land(workplace, [DAY])
     for weights in ("one", "two", "three"):
         promote(workplace, weights)
-    promote(workplace, "one", model="buys_7d")
+    promote(workplace, "one", model=company.SOON)
 
     requests, cursor = tick(workplace, "on_promotion")
 
     assert len(requests) == 1
-    assert requests[0].tags["tenure/because"] == "promotion of lapse_28d version 3, buys_7d version 1"
+    assert requests[0].tags["tenure/because"] == f"promotion of {MODEL} version 3, {company.SOON} version 1"
     assert cursor == "4"
     promote(workplace, "four")
     assert [r.run_key.split("-")[1] for r in tick(workplace, "on_promotion", cursor)[0]] == ["5"]
@@ -175,7 +176,7 @@ def test_drift_asks_for_a_challenger_and_a_page_once_a_week(home: Path) -> None:
     (train, page), cursor = tick(workplace, "on_drift_or_age")
 
     assert (train.job_name, train.run_key) == (f"train_{MODEL}", f"train-{MODEL}-2017-11-06-2017-11-06")
-    assert train.run_config["ops"][f"simulated_company__{MODEL}__training_set"]["config"] == {"as_of": "2017-11-06"}
+    assert train.run_config["ops"][f"{company.NAME}__{MODEL}__training_set"]["config"] == {"as_of": "2017-11-06"}
     assert (page.job_name, page.partition_key) == ("drift_pages", "2017-11-06")
     assert [key.path[1:] for key in page.asset_selection] == [[MODEL, "drift_page"]]
     assert tick(workplace, "on_drift_or_age", cursor)[0] == []

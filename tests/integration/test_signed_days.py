@@ -31,6 +31,7 @@ from provenance.signed_scores import check_signed
 from provenance.signer import Signer, open_signer
 from tenure.canonical import encode
 from tenure.errors import RefusedError, TraceError
+from tests import company
 from tests.intruder import SCORES, change_notes, drop_a_row, raise_a_score, replace_batch, rewrite
 from tests.office import DAY, MODEL, Office
 from tests.shop import NOW
@@ -64,7 +65,7 @@ def test_an_earlier_delivery_put_back_is_found_and_named(office, tmp_path):
     """The day was scored again by what late data changed; its first delivery, rows, salts and notes, is put in its place."""
     place = office.workplace.settings.lake / "shop" / SCORES
     shutil.copytree(place, tmp_path / "first")
-    office.change_a_purchase()
+    office.change_an_amount()
     office.score(DAY)
     assert check_signed(office.delivered)
     n_records = office.workplace.promotions.ledger().size
@@ -96,7 +97,7 @@ class Killed(Signer):
 
 def test_a_run_that_was_killed_between_lake_and_log_is_completed_by_the_next(office, tmp_path):
     """Until then the day is no delivery; the next run enters it as it stands, and writes no row."""
-    office.change_a_purchase()
+    office.change_an_amount()
     place, spec = office.workplace, office.delivered.spec
     office.features(DAY)
     signer = open_signer(place)
@@ -137,10 +138,10 @@ def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_en
     emptied = [empty_leaves(lake, name, DAY, gone, key=("customer_id",)) for name in (SCORES, FEATURES_TABLE)]
     again = empty_leaves(lake, SCORES, DAY, office.delivered.rows["customer_id"].to_pylist()[:1], key=("customer_id",))
     taken = look(office.workplace).faults
-    rewritten = rewrite_a_batch(office, "transactions")
+    rewritten = rewrite_a_batch(office, company.LINES)
     sign_for(office, emptied=(*emptied, again), rewritten=(rewritten,))
     delivered = office.delivered
-    raw = raw_step(delivered, delivered.validated["validated/transactions"], "nobody")
+    raw = raw_step(delivered, delivered.validated[f"validated/{company.LINES}"], "nobody")
 
     assert [fault for fault in taken if "lack 3 rows, and no erasure in the log names them" in fault]
     assert "3 more were erased since, as the log says" in check_signed(delivered)

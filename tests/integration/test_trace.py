@@ -22,6 +22,7 @@ from provenance.signer import open_signer
 from provenance.step import Step, Trace
 from tenure.content import digest_by_day
 from tenure.errors import TraceError
+from tests import company
 from tests.intruder import (
     SCORES,
     change_notes,
@@ -35,7 +36,7 @@ from tests.intruder import (
 )
 from tests.office import DAY, FIRST_DAY, MODEL, Office
 
-LINES = "transactions"
+LINES = company.LINES
 EARLIER, FIRST = DAY - timedelta(days=20), FIRST_DAY + timedelta(days=1)
 
 
@@ -65,7 +66,7 @@ def test_every_step_is_verified_and_says_on_what_it_rests(furnished):
     """From the score to the raw bytes of every source behind it: the log's record, the promoted package, the signed lineage."""
     found, sources = walk(furnished), furnished.workplace.project.read_sources
     above = ["Score", "Model", "Statement", "Approvals", "Promotion", "Card", "Training set", "Features", "Lineage"]
-    above += ["Roll-up daily/purchase", "Roll-up daily/redemption"]
+    above += [f"Roll-up {table}" for table in company.ROLL_UPS]
 
     assert broken(found) == []
     assert found.holds
@@ -138,9 +139,9 @@ def lose_validated(office: Office) -> None:
         (lambda office: replace_batch(office, LINES, EARLIER, b"other"), [f"Raw {LINES}"], "names the bytes"),
         (lambda office: forge_batch(office, LINES, EARLIER), ["Lineage", f"Raw {LINES}"], "NOT the ones that the training"),
         (
-            lambda office: forge_batch(office, "households", FIRST),
+            lambda office: forge_batch(office, company.AUDITED, FIRST),
             ["Training set"],
-            "of households are NOT",
+            f"of {company.AUDITED} are NOT",
         ),
         (damage_the_package, ["Score", "Model", "Statement", "Card", "Training set"], "evidence.json"),
     ],
@@ -160,7 +161,7 @@ def test_a_changed_log_breaks_what_rests_on_it(office):
     found = walk(office)
 
     assert {"Score", "Model", "Statement", "Approvals", "Promotion", "Card", "Training set"} <= set(broken(found))
-    assert len(found.steps) == 19
+    assert len(found.steps) == company.steps_of_a_walk()
 
 
 def test_lost_scores_are_refused_in_words(office):
@@ -185,7 +186,7 @@ def test_a_customer_or_day_without_a_score_is_refused_without_a_name(furnished):
 
 def test_a_score_delivered_before_late_data_still_walks_and_replays(office):
     """A batch delivered again changes the features of today; what was delivered stands on the versions of then."""
-    office.later(24).change_a_purchase()
+    office.later(24).change_an_amount()
     office.features(DAY)
 
     assert office.workplace.lake.open("features").version == 2
@@ -250,9 +251,9 @@ def test_the_answer_comes_in_three_sentences(furnished):
     found = answer(furnished.workplace, MODEL, customer_of(furnished), DAY)
     score, moved, served = found.sentences
 
-    assert "of 38; the average of that day is 0." in score
+    assert f"of {furnished.delivered.rows.num_rows}; the average of that day is 0." in score
     assert moved.startswith(("It is raised most by", "It is lowered most by"))
-    assert re.search(r"days since the (first|last) purchase: \d+", moved)
+    assert re.search(r"(days since the (first|last)|plan of the|contract of the|login|minutes|share)[^:]*: \d+", moved)
     assert f"approved by {REVIEWERS[0]} on 2026-11-22 and {REVIEWERS[1]} on 2026-11-22" in served
     assert "card.html" in served
     assert found.trace.holds
@@ -291,7 +292,8 @@ def test_the_commands_say_what_holds_and_end_with_an_error_where_something_does_
     traced, shown = run("trace", "--customer", customer), run("trace", "--customer", customer, "--steps")
     replayed, checked = run("replay", "--sample", "5"), run("verify-scores", str(file))
     assert [code for code, _ in (traced, shown, replayed, checked)] == [int(is_damaged)] * 4
-    assert ("18 of 19" if is_damaged else "19 of 19") in traced[1]
+    n_steps = company.steps_of_a_walk()
+    assert f"{n_steps - is_damaged} of {n_steps}" in traced[1]
     assert ("1. Score: NOT VERIFIED" in traced[1], "2. Model" in traced[1]) == (is_damaged, False)
     assert "2. Model: verified" in shown[1]
     assert is_damaged or ("Equal to the bit." in replayed[1] and "byte for byte" in checked[1])

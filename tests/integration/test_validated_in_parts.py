@@ -15,8 +15,8 @@ from assets.validated import in_parts, judge_and_write, receipts_of
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from tenure.contracts import Available, Column, Cumulative, Snapshots, Source
+from tests.deliveries import project_at
 from tests.shop import settings_at
-from tests.simulated_company.deliveries import project_at
 
 DAYS = tuple(date(2020, 1, 1) + timedelta(days=i) for i in range(1, 6))
 VISITS = Source(

@@ -15,12 +15,13 @@ from adapters.lake import connect, read_table
 from assets.training_set import build
 from tenure.history.roll_up import KEY
 from tenure.timeline import days_between
-from tests.simulated_company.deliveries import file_of, rows_of, write
-from tests.simulated_company.premises import AS_OF, Premises
+from tests import company
+from tests.deliveries import file_of, rows_of, write
+from tests.premises import AS_OF, Premises
 
 DAYS = (AS_OF, AS_OF + timedelta(days=6))
 LAST = AS_OF + timedelta(days=8)
-ROLL_UP = "daily/purchase"
+ROLL_UP = company.DAILY
 pytestmark = pytest.mark.slow
 
 Change = Callable[[pa.Table, np.random.Generator, date], pa.Table]
@@ -29,7 +30,7 @@ Change = Callable[[pa.Table, np.random.Generator, date], pa.Table]
 def scrambled(rows: pa.Table, rng: np.random.Generator, day: date) -> pa.Table:
     """Other customers, other amounts, other times of the day; every row still keeps the contract."""
     for name in rows.column_names:
-        if name in ("household_id", "sales_value", "retail_disc", "transaction_timestamp"):
+        if name in (company.CUSTOMER, company.AMOUNT, company.AT):
             order = pa.array(rng.permutation(rows.num_rows))
             rows = rows.set_column(rows.column_names.index(name), name, rows[name].take(order))
     return rows
@@ -37,25 +38,25 @@ def scrambled(rows: pa.Table, rng: np.random.Generator, day: date) -> pa.Table:
 
 def removed(rows: pa.Table, rng: np.random.Generator, day: date) -> pa.Table:
     """Six in ten of the customers fall silent."""
-    customers = np.array(rows["household_id"].to_pylist())
+    customers = np.array(rows[company.CUSTOMER].to_pylist())
     kept = {c for c in sorted(set(customers)) if rng.random() < 0.4}
     return rows.filter(pa.array([c in kept for c in customers], pa.bool_()))
 
 
 def backdated(rows: pa.Table, rng: np.random.Generator, day: date) -> pa.Table:
     """A few rows claim to be of an earlier day; what arrives later was not known before, whatever it says."""
-    if "transaction_timestamp" not in rows.column_names:
+    if company.AT not in rows.column_names:
         return rows
-    at = rows["transaction_timestamp"].to_pylist()
+    at = rows[company.AT].to_pylist()
     at = [t - timedelta(days=12) if i % 40 == 0 else t for i, t in enumerate(at)]
-    i = rows.column_names.index("transaction_timestamp")
-    return rows.set_column(i, "transaction_timestamp", pa.array(at, rows["transaction_timestamp"].type))
+    i = rows.column_names.index(company.AT)
+    return rows.set_column(i, company.AT, pa.array(at, rows[company.AT].type))
 
 
 def rewrite(premises: Premises, since: date, until: date, change: Change, seed: int) -> None:
     """Change every delivery of events from a day to another."""
     rng = np.random.default_rng(seed)
-    for name in ("transactions", "campaigns", "coupon_redemptions"):
+    for name in (source.name for source in premises.project.sources if not source.is_static):
         for day in days_between(since, until):
             if file_of(premises.delivered, name, day).exists():
                 write(premises.delivered, name, day, change(rows_of(premises.delivered, name, day), rng, day))
@@ -105,7 +106,7 @@ def test_a_training_set_reads_nothing_from_its_day_on(established: Premises, tmp
     """Trained as of a day in the past, with what came later scrambled: the same rows, features and outcomes, byte for byte."""
     day = AS_OF - timedelta(days=7)
     premises = established.copy(tmp_path)
-    spec = premises.project.model("buys_7d")
+    spec = premises.project.model(company.SOON)
     before = build(premises.workplace, spec, day).digest
     rewrite(premises, day, AS_OF - timedelta(days=1), scrambled, seed=5)
     outcome = premises.run("history", days_between(day + timedelta(days=1), AS_OF))

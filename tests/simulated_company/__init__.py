@@ -1,1 +1,1 @@
-"""A simulated grocer as a project, for tests that run the real assets: small, quick, and its truth is known."""
+"""A simulated grocer, whose truth about pauses is known, for tests of estimators."""

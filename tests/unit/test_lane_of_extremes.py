@@ -30,10 +30,11 @@ from tenure.loading import load_project
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import FIT, TEST, TrainingSet, stack
+from tests import company
 from tests.unit.model_cards.sample import evidence
 from tests.unit.model_cards.sample_learnt import data
 
-PROJECT = load_project("tests.simulated_company")
+PROJECT = load_project(company.PACKAGE)
 FIRST = date(2020, 1, 5)
 PAUSE = 28
 DAYS = [FIRST + timedelta(days=PAUSE * i) for i in range(6)]
@@ -55,7 +56,7 @@ def alike(customer: int, day: int) -> tuple[bool, float]:
     return (customer + day) % 3 == 0, 7.0
 
 
-def company(spec: Model, n_customers: int, of: Company) -> TrainingSet:
+def observed(spec: Model, n_customers: int, of: Company) -> TrainingSet:
     """Every input of a customer is one figure, and so is what happens to them."""
     snapshots = []
     for i, day in enumerate(DAYS):
@@ -73,8 +74,8 @@ def company(spec: Model, n_customers: int, of: Company) -> TrainingSet:
 def trained(name: str, n_customers: int, of: Company) -> Evidence:
     """Fit, evaluate, audit, gather and judge, as the assets do."""
     spec = PROJECT.model(name)
-    spec = replace(spec, gates=(*spec.gates, SLOPE)) if name == "lapse_28d" else spec
-    training_set = company(spec, n_customers, of)
+    spec = replace(spec, gates=(*spec.gates, SLOPE)) if name == company.PROPENSITY else spec
+    training_set = observed(spec, n_customers, of)
     challenger = fit_challenger(training_set, spec, project=PROJECT.name, n_threads=1)
     effort = Effort(trained_at=datetime(2020, 8, 1, tzinfo=UTC), seconds=1.0, n_threads=1, peak_memory_mb=1.0)
     challenger = replace(challenger, effort=effort)
@@ -96,7 +97,7 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
         as_of=SPLIT.test_known_until,
         first_day=FIRST,
         sources=data().sources,
-        attributes=[AttributeFacts(name=n, title=t, source="households", n_known=9, n_customers=9) for n, t in titles.items()],
+        attributes=[AttributeFacts(name=n, title=t, source=company.AUDITED, n_known=9, n_customers=9) for n, t in titles.items()],
         environment=evidence().environment,
         monitoring=monitoring_facts(spec, false_alarm_rate(reference, fit.X, score, day_rows=n_customers, seed=1)),
         reference=reference,
@@ -112,10 +113,10 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
 @pytest.mark.parametrize(
     ("model", "n_customers", "of"),
     [
-        ("lapse_28d", 10, regulars_and_passers_by),
-        ("lapse_28d", 240, alike),
-        ("time_to_lapse", 240, regulars_and_passers_by),
-        ("time_to_lapse", 10, alike),
+        (company.PROPENSITY, 10, regulars_and_passers_by),
+        (company.PROPENSITY, 240, alike),
+        (company.SURVIVAL, 240, regulars_and_passers_by),
+        (company.SURVIVAL, 10, alike),
     ],
 )
 def test_a_card_is_made_of_every_company(model: str, n_customers: int, of: Company) -> None:
@@ -135,8 +136,8 @@ def test_a_card_is_made_of_every_company(model: str, n_customers: int, of: Compa
 
 def test_a_gate_on_what_is_not_defined_refuses_with_that_reason() -> None:
     """Scores that part the outcomes have no slope: the gate that asks for one fails, and the card prints why."""
-    found = trained("lapse_28d", 120, regulars_and_passers_by)
-    card = compile_card(found, PROJECT.model("lapse_28d").narrative, PROJECT.authors)
+    found = trained(company.PROPENSITY, 120, regulars_and_passers_by)
+    card = compile_card(found, PROJECT.model(company.PROPENSITY).narrative, PROJECT.authors)
 
     assert found.decision is not None
     verdict = found.decision.verdicts[-1]

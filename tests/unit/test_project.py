@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -17,8 +17,12 @@ from tenure.misfits import misfits
 from tenure.populations import had
 from tenure.project import Project
 from tenure.statements import Statement
+from tests import company
 
-COMPANY = load_project("tests.simulated_company")
+COMPANY = load_project(company.PACKAGE)
+RARE, LINES = company.RARE.source, company.LINES
+OF_MODEL = f"from {company.PACKAGE}.models.{company.PROPENSITY} import SPEC"
+MISSPELT = company.AMOUNT_KEPT[:-1]
 _numbers = count()
 
 
@@ -32,16 +36,13 @@ def written(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> str:
     """A project package on disk that borrows the simulated company's parts; `files` replaces or adds files by name."""
     package = f"borrowed_{next(_numbers)}"
     contents = {
-        "project": "from tests.simulated_company.project import PROJECT",
-        "history": "from tests.simulated_company.history import MAILINGS, PURCHASES, REDEMPTIONS",
-        "features": "from tests.simulated_company.features import FEATURES",
+        "project": f"from {company.PACKAGE}.project import PROJECT",
+        "history": f"from {company.PACKAGE}.history import *",
+        "features": f"from {company.PACKAGE}.features import FEATURES",
         "sources/__init__": "",
         "models/__init__": "",
-        **{
-            f"sources/{name}": f"from tests.simulated_company.sources.{name} import SOURCE"
-            for name in ("transactions", "products", "households", "campaigns", "coupon_redemptions")
-        },
-        "models/lapse_28d": "from tests.simulated_company.models.lapse_28d import SPEC",
+        **{f"sources/{one.name}": f"from {company.PACKAGE}.sources.{one.name} import SOURCE" for one in COMPANY.sources},
+        f"models/{company.PROPENSITY}": OF_MODEL,
         **{name.replace("__", "/"): text for name, text in files.items()},
     }
     for name, text in contents.items():
@@ -56,8 +57,8 @@ def test_both_folders_are_walked(tmp_path, monkeypatch):
     """What lies in sources/ and models/ is the project; no list is kept anywhere."""
     project = load_project(written(tmp_path, monkeypatch))
 
-    assert [s.name for s in project.sources] == ["campaigns", "coupon_redemptions", "households", "products", "transactions"]
-    assert [m.name for m in project.models] == ["lapse_28d"]
+    assert [s.name for s in project.sources] == sorted(s.name for s in COMPANY.sources)
+    assert [m.name for m in project.models] == [company.PROPENSITY]
 
 
 def test_a_file_without_its_one_constant_is_named(tmp_path, monkeypatch):
@@ -70,9 +71,9 @@ def test_a_file_without_its_one_constant_is_named(tmp_path, monkeypatch):
 
 def test_a_name_that_differs_from_its_file_is_refused(tmp_path, monkeypatch):
     """Keys, tables and folders are named by the file."""
-    package = written(tmp_path, monkeypatch, models__lapse="from tests.simulated_company.models.lapse_28d import SPEC")
+    package = written(tmp_path, monkeypatch, models__one=OF_MODEL)
 
-    with pytest.raises(SpecError, match=r"lapse\.py holds SPEC named 'lapse_28d'; file and name must agree"):
+    with pytest.raises(SpecError, match=rf"one\.py holds SPEC named '{company.PROPENSITY}'; file and name must agree"):
         load_project(package)
 
 
@@ -80,8 +81,8 @@ def test_loading_leaves_no_trace_of_a_project_in_another(tmp_path, monkeypatch):
     """Two projects in one process are two."""
     package = written(tmp_path, monkeypatch)
 
-    assert load_project(package) is not load_project("tests.simulated_company")
-    assert load_project("tests.simulated_company").models == COMPANY.models
+    assert load_project(package) is not load_project(company.PACKAGE)
+    assert load_project(company.PACKAGE).models == COMPANY.models
     assert package in sys.modules
 
 
@@ -89,30 +90,31 @@ def test_a_history_over_a_source_that_there_is_not_is_refused():
     """And the message offers what there is."""
     visits = Events("visits", noun="visit")
 
-    with pytest.raises(SpecError, match=r"has no source 'visits'; it has \['campaigns'"):
+    with pytest.raises(SpecError, match=rf"has no source 'visits'; it has \['{COMPANY.sources[0].name}'"):
         check_project(replace(COMPANY, histories=(*COMPANY.histories, visits)))
 
 
 def test_a_history_of_a_column_that_its_source_has_not_is_refused():
     """As the project is loaded, not in a run; with the nearest there is."""
-    spent = Events("transactions", noun="spending", values={"amount": cents("spent")})
+    spent = Events(LINES, noun="spending", values={"amount": cents(MISSPELT)})
 
-    with pytest.raises(SpecError, match=r"'spent'.*Did you mean 'spend'"):
+    with pytest.raises(SpecError, match=rf"'{MISSPELT}'.*Did you mean '{company.AMOUNT_KEPT}'"):
         check_project(replace(COMPANY, histories=(*COMPANY.histories, spent)))
 
 
 def test_two_histories_of_one_noun_are_refused():
     """Their tables and features would go by one name."""
-    again = Events("coupon_redemptions", noun="purchase")
+    again = Events(RARE, noun=company.EVENTS.noun)
 
-    with pytest.raises(SpecError, match="Two histories of project 'simulated_company' are called 'purchase'"):
+    with pytest.raises(SpecError, match=f"Two histories of project '{company.NAME}' are called '{company.EVENTS.noun}'"):
         check_project(replace(COMPANY, histories=(*COMPANY.histories, again)))
 
 
 def test_features_and_populations_are_of_histories_that_are_declared():
     """One that is made elsewhere would be rolled up by nobody."""
-    visits = Events("transactions", noun="visit")
-    of_visits = replace(COMPANY.models[0], population=had(visits, within_days=28))
+    visits = Events(LINES, noun="visit")
+    spec = COMPANY.model(company.SOON)
+    of_visits = replace(spec, population=spec.population & had(visits, within_days=28))
 
     for changed in ({"features": (*COMPANY.features, recency(visits))}, {"models": (of_visits,)}):
         with pytest.raises(SpecError, match=r"'visit_recency_days' is of visits, a history that history.py .* does not declare"):
@@ -121,11 +123,11 @@ def test_features_and_populations_are_of_histories_that_are_declared():
 
 def test_what_no_feature_population_or_outcome_reads_is_not_rolled_up():
     """A history may be declared before anything reads it."""
-    visits = Events("transactions", noun="visit")
+    visits = Events(LINES, noun="visit")
     project = replace(COMPANY, histories=(*COMPANY.histories, visits))
 
     check_project(project)
-    assert [history.noun for history in project.events] == ["purchase", "redemption"]
+    assert [history.noun for history in project.events] == [company.EVENTS.noun, company.RARE.noun]
 
 
 @pytest.mark.parametrize("part", ["history", "features"])
@@ -155,11 +157,11 @@ def test_what_a_file_declares_wrongly_is_said_with_its_place(tmp_path, monkeypat
 
 def test_an_attribute_that_is_not_declared_protected_is_refused():
     """What an audit reads must be held for audits alone."""
-    households = COMPANY.source("households")
-    columns = tuple(replace(c, personal=PersonalData.BEHAVIOUR) if c.name == "age" else c for c in households.columns)
-    sources = tuple(replace(s, columns=columns) if s is households else s for s in COMPANY.sources)
+    audited = COMPANY.source(company.AUDITED)
+    columns = tuple(replace(c, personal=PersonalData.BEHAVIOUR) if c.name == "age" else c for c in audited.columns)
+    sources = tuple(replace(s, columns=columns) if s is audited else s for s in COMPANY.sources)
 
-    with pytest.raises(SpecError, match=r"audits by 'age', but column households.age is declared 'behaviour'"):
+    with pytest.raises(SpecError, match=rf"audits by 'age', but column {company.AUDITED}.age is declared 'behaviour'"):
         check_project(replace(COMPANY, sources=sources))
 
 
@@ -167,7 +169,7 @@ def test_an_attribute_or_column_that_does_not_exist_is_refused():
     """With the names that do."""
     with pytest.raises(SpecError, match="has no protected attribute 'age'"):
         check_project(replace(COMPANY, attributes=COMPANY.attributes[1:]))
-    with pytest.raises(SpecError, match="'households' has no column 'shoe_size'"):
+    with pytest.raises(SpecError, match=f"'{company.AUDITED}' has no column 'shoe_size'"):
         check_project(replace(COMPANY, attributes=(replace(COMPANY.attributes[0], column="shoe_size"), *COMPANY.attributes[1:])))
 
 
@@ -183,19 +185,20 @@ def test_a_statement_by_nobody_is_refused():
 
 def test_a_feature_made_from_a_protected_column_is_refused():
     """Under whatever name the feature goes."""
-    homes = States("households", noun="household", attributes=("household_composition",))
-    spec, histories = COMPANY.models[0], (*COMPANY.histories, homes)
-    proxy = replace(latest(homes.household_composition), name="household_kind")
+    people = States(company.AUDITED, noun="person", attributes=("age",))
+    spec, histories = COMPANY.models[0], (*COMPANY.histories, people)
+    proxy = replace(latest(people.age), name="stage_of_life")
     models = (replace(spec, features=(*spec.inputs, proxy)), *COMPANY.models[1:])
 
-    with pytest.raises(SpecError, match=r"reads protected columns \[\('households', 'household_composition'\)\]"):
+    with pytest.raises(SpecError, match=rf"reads protected columns \[\('{company.AUDITED}', 'age'\)\]"):
         check_project(replace(COMPANY, models=models, histories=histories))
 
 
 def test_partitions_are_as_of_days():
     """The first key is the day after the first day; a project whose data are history has a last one."""
-    assert (COMPANY.first_key, COMPANY.last_key) == (date(2020, 1, 2), date(2020, 8, 28))
-    assert len(COMPANY.keys_until(COMPANY.last_key)) == 240
+    assert (COMPANY.first_key, COMPANY.first_key - COMPANY.first_day) == (date(2020, 1, 2), timedelta(days=1))
+    assert COMPANY.last_key == COMPANY.last_day + timedelta(days=1)
+    assert len(COMPANY.keys_until(COMPANY.last_key)) == company.N_DAYS
     living: Project = replace(COMPANY, last_day=None)
     assert (living.is_history, living.last_key) == (False, None)
 

@@ -5,6 +5,7 @@ import html
 import pytest
 
 from review.access import ROUTES, RoomRole
+from tests import company
 from tests.review_room import ReviewRoom, csrf_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -22,7 +23,7 @@ def room(shared_room) -> ReviewRoom:
 def address(room: ReviewRoom, path: str) -> str:
     """A path with something real in it."""
     drawn = {"project": "shop", "version": 1, "day": "2017-11-14", "release": "0.7"}
-    return path.format(digest=room.waiting, model="lapse_28d", name="room.css", sequence=0, **drawn)
+    return path.format(digest=room.waiting, model=company.PROPENSITY, name="room.css", sequence=0, **drawn)
 
 
 @pytest.mark.parametrize("who", [*RoomRole, STRANGER])

@@ -10,6 +10,7 @@ from adapters.alerts import AlertKind, FileSink
 from governance.doors.demonstration import ENGINEER
 from governance.stores.promotion_log import PromotionLog
 from review.access import RoomRole
+from tests import company
 from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import FAIR, RANKS, Shop
 
@@ -36,9 +37,9 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
 
     answer = first.post(f"/candidates/{waiting}/promote", data=promotion(room, first, waiting))
     assert answer.status_code == 303, says(answer)
-    assert "From the next run on this package scores as lapse_28d" in says(first.get(answer.headers["location"]))
-    assert room.workplace.promotions.champion_record("shop", "lapse_28d").package_digest == waiting
-    assert room.workplace.promotions.champion("shop", "lapse_28d").digest == waiting
+    assert f"From the next run on this package scores as {company.PROPENSITY}" in says(first.get(answer.headers["location"]))
+    assert room.workplace.promotions.champion_record("shop", company.PROPENSITY).package_digest == waiting
+    assert room.workplace.promotions.champion("shop", company.PROPENSITY).digest == waiting
     assert room.workplace.promotions.history().is_sound
     kinds = [alert.kind for alert in FileSink(room.shop.home).alerts()]
     assert kinds == [AlertKind.DECIDED, AlertKind.DECIDED, AlertKind.PROMOTED]

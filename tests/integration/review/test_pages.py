@@ -17,6 +17,7 @@ from home.day_figures import measure_rows
 from home.sight import look
 from review.access import RoomRole
 from tenure.drift import DriftMeasure, Shift
+from tests import company
 from tests.review_room import NAMES, ReviewRoom, decide, says
 from tests.shop import NOW, Shop
 
@@ -61,7 +62,7 @@ def test_a_log_that_was_changed_is_refused_on_every_page_that_reads_it(room):
         database.execute(f"UPDATE {table} SET record = {changed} WHERE sequence = 2")
     client = room.as_role(RoomRole.AUDITOR)
 
-    for path in ("/", "/log", "/log/export", "/log/2", "/models/lapse_28d"):
+    for path in ("/", "/log", "/log/export", "/log/2", f"/models/{company.PROPENSITY}"):
         answer = client.get(path)
         assert answer.status_code == 409, path
         assert "record 2" in says(answer).lower()
@@ -69,7 +70,7 @@ def test_a_log_that_was_changed_is_refused_on_every_page_that_reads_it(room):
 
 def test_a_package_that_was_changed_is_not_shown(room, waiting):
     """A reviewer reads what would serve, or nothing."""
-    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "card.html"
+    file = room.shop.home / f"candidates/shop/{company.PROPENSITY}" / waiting / "card.html"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes().replace(b"0.8", b"0.9", 1))
     answer = room.visitor(REVIEWER).get(f"/candidates/{waiting}")
@@ -106,7 +107,7 @@ def test_a_home_where_nothing_happened_yet_has_every_page(tmp_path):
 
     assert "tenure trust init" in says(client.get("/"))
     assert "There is no promotion log yet" in says(client.get("/log"))
-    assert "Not measured yet: nobody serves" in says(client.get("/models/lapse_28d"))
+    assert "Not measured yet: nobody serves" in says(client.get(f"/models/{company.PROPENSITY}"))
     assert "Nothing landed yet" in says(client.get("/data"))
     assert "never scored" in says(client.get("/trace"))
     assert client.get("/log/export").text == ""
@@ -128,7 +129,7 @@ def test_every_answer_forbids_scripts_of_others_frames_and_keeping(room):
 def test_pages_hold_no_script_or_style_of_their_own(room, waiting):
     """The policy would stop them; so there are none, and nothing comes from elsewhere."""
     client = room.visitor(REVIEWER)
-    for path in ("/", f"/candidates/{waiting}", "/models/lapse_28d", "/log", "/log/3", "/data", "/trace", "/account"):
+    for path in ("/", f"/candidates/{waiting}", f"/models/{company.PROPENSITY}", "/log", "/log/3", "/data", "/trace", "/account"):
         text = client.get(path).text
         assert not re.search(r"<script(?![^>]* src=\"/static/)|<style|\sstyle=|\son[a-z]+=|javascript:", text), path
         assert not re.search(r"(?:src|action)=\"(?!/|#)", text), path
@@ -173,7 +174,7 @@ def test_of_a_models_candidates_the_newest_open_one_stands_for_all(room, waiting
     page = says(client.get("/"))
     assert waiting[:12] in page
     assert "1 is rejected" in page
-    listed = says(client.get("/models/lapse_28d"))
+    listed = says(client.get(f"/models/{company.PROPENSITY}"))
     assert all(digest[:12] in listed for digest in (newest, draft, waiting))
     assert "nobody signed for its training" in says(client.get(f"/candidates/{draft}"))
 
@@ -182,7 +183,7 @@ def test_a_candidate_that_was_touched_never_looks_healthy(room, waiting):
     """Though its content was read before, and its time was set back."""
     client = room.visitor(REVIEWER)
     assert "0 of 2 approvals" in says(client.get("/"))
-    file = room.shop.home / "candidates/shop/lapse_28d" / waiting / "evidence.json"
+    file = room.shop.home / f"candidates/shop/{company.PROPENSITY}" / waiting / "evidence.json"
     before, content = file.stat(), file.read_bytes()
     file.chmod(0o644)
     file.write_bytes(content.replace(b"0", b"1", 1))
@@ -223,17 +224,17 @@ def test_the_portfolio_has_every_model_on_one_page(room):
 def test_a_drift_page_is_served_apart_and_linked_from_model_and_alarm(room):
     """By model, version and day; its script may run, and reaches nothing of the room's."""
     workplace, client = room.workplace, room.as_role(RoomRole.AUDITOR)
-    record, spec = workplace.promotions.champion_record("shop", "lapse_28d"), workplace.project.model("lapse_28d")
+    record, spec = workplace.promotions.champion_record("shop", company.PROPENSITY), workplace.project.model(company.PROPENSITY)
     days = [NOW.date() - timedelta(days=i) for i in range(5)]
     moved = Shift(name="score", psi=0.9, expected_psi=0.01, counts=(3, 1))
     rows = measure_rows([DriftMeasure(day=day, n_rows=2000, shifts=(moved,)) for day in days], record.model_digest)
     table = workplace.lake.open(stage_table(spec, "drift"))
     workplace.lake.replace_days(table, rows, days=days, key=("name",), note={})
-    path = workplace.drift_page("lapse_28d", 1, days[0])
+    path = workplace.drift_page(company.PROPENSITY, 1, days[0])
     write_whole(path, b"<script src='../../../../evidently-0.7.js'></script>")
     write_whole(workplace.settings.reports / "evidently-0.7.js", b"drawn")
-    link = f'href="/reports/shop/lapse_28d/drift/1/{days[0]}.html"'
-    assert all(link in client.get(page).text for page in ("/", "/models/lapse_28d"))
+    link = f'href="/reports/shop/{company.PROPENSITY}/drift/1/{days[0]}.html"'
+    assert all(link in client.get(page).text for page in ("/", f"/models/{company.PROPENSITY}"))
 
     page = client.get(link[6:-1])
     policy = page.headers["content-security-policy"]
@@ -242,13 +243,13 @@ def test_a_drift_page_is_served_apart_and_linked_from_model_and_alarm(room):
     script = room.stranger().get(link[6:-1].replace(f"{days[0]}.html", "../../../../evidently-0.7.js"))
     assert (script.text, script.headers["cross-origin-resource-policy"]) == ("drawn", "cross-origin")
     assert client.get(link[6:-1].replace("shop", "other")).status_code == 404
-    assert client.get("/models/lapse_28d?column=nothing").status_code == 404
+    assert client.get(f"/models/{company.PROPENSITY}?column=nothing").status_code == 404
 
 
 def test_the_run_of_a_package_is_found_in_mlflow(room, waiting):
     """By its digest, when somebody asks; before it is logged, the page of its model."""
     workplace, client = room.workplace, room.as_role(RoomRole.AUDITOR)
-    assert "/#/models/shop.lapse_28d-candidate?" in client.get(f"/candidates/{waiting}/mlflow").headers["location"]
+    assert f"/#/models/shop.{company.PROPENSITY}-candidate?" in client.get(f"/candidates/{waiting}/mlflow").headers["location"]
     package = workplace.packages.candidate(waiting)
     logged = workplace.registry.log_challenger(
         package, evidence_of(package), Rendered(card_html="", card_markdown="", summary="")
@@ -264,5 +265,5 @@ def test_the_card_can_be_taken_away(room, waiting):
     """As one page that needs neither the room nor a network."""
     answer = room.as_role(RoomRole.AUDITOR).get(f"/candidates/{waiting}/card.html")
 
-    assert answer.headers["content-disposition"] == f"attachment; filename=lapse_28d-{waiting[:12]}.html"
+    assert answer.headers["content-disposition"] == f"attachment; filename={company.PROPENSITY}-{waiting[:12]}.html"
     assert "<style" in answer.text

@@ -16,6 +16,7 @@ from review.access import RoomRole
 from review.app import create_app
 from review.visit import PROXY_FORM_LASTS
 from tenure.errors import AccountError, SpecError
+from tests import company
 from tests.review_room import NAMES, ReviewRoom, csrf_of
 
 SECRET = "what only the proxy knows"
@@ -123,6 +124,6 @@ def test_a_form_behind_a_proxy_counts_for_a_day_at_most(room, later, counts):
     client.headers.update([(NAMED, room.account(REVIEWER).name), KNOWN])
     token = csrf_of(client, "/trace")
     now[0] += later
-    form = {"csrf": token, "model": "lapse_28d", "customer": "nobody", "day": "2026-11-01"}
+    form = {"csrf": token, "model": company.PROPENSITY, "customer": "nobody", "day": "2026-11-01"}
 
     assert (client.post("/trace", data=form).status_code != 403) is counts

@@ -8,6 +8,7 @@ from home.conditions import conditions_of, naming
 from home.notes import NoteKind
 from review.access import RoomRole
 from tenure.errors import JournalError, PromotionError
+from tests import company
 from tests.review_room import NAMES, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import NOW
 
@@ -23,13 +24,13 @@ def test_a_reviewer_asks_an_engineer_answers_and_both_are_told(room, waiting):
     """The page shows who said what; the alert carries the words and the page."""
     reviewer, engineer = room.visitor(REVIEWER), room.as_role(RoomRole.ENGINEER)
     assert say(reviewer, waiting, kind="question", text="Why only November?").status_code == 303
-    assert "Question about lapse_28d" in says(engineer.get("/"))
+    assert f"Question about {company.PROPENSITY}" in says(engineer.get("/"))
     assert say(engineer, waiting, kind="answer", text="October came late.", to=1).status_code == 303
     page = says(reviewer.get(f"/candidates/{waiting}"))
 
     assert "Why only November?" in page
     assert "October came late." in page
-    assert "Question about lapse_28d" not in says(engineer.get("/"))
+    assert f"Question about {company.PROPENSITY}" not in says(engineer.get("/"))
     told = [alert for alert in FileSink(room.shop.home).alerts() if alert.kind is AlertKind.ASKED]
     assert [alert.message.split(" about ")[0] for alert in told] == [f"{REVIEWER} asks", "erin answers"]
     assert told[0].message.endswith(f"Why only November? http://127.0.0.1:3080/candidates/{waiting}#talk")
@@ -64,7 +65,7 @@ def test_an_open_condition_is_answered_in_everything_that_is_signed(room, waitin
 
     (approval, _) = room.workplace.promotions.decisions(waiting)
     assert approval.reason == f"{REASON} [1] Open condition of demo-reviewer-2: Leave out age.: {why}"
-    record = room.workplace.promotions.champion_record("shop", "lapse_28d")
+    record = room.workplace.promotions.champion_record("shop", company.PROPENSITY)
     assert record.reason == "both agree [open condition of demo-reviewer-2: Leave out age.]"
     assert record.asked_by == ENGINEER
 
@@ -102,11 +103,11 @@ def test_what_says_nothing_or_answers_nothing_is_not_kept(room, waiting, form, c
 def test_an_alarm_that_was_seen_stands_back_until_it_comes_again(room):
     """With its day in plain words, and who has seen it; an auditor only looks."""
     sink, client = FileSink(room.shop.home), room.visitor(REVIEWER)
-    old = Alert(kind=AlertKind.MODEL_TOO_OLD, project="shop", subject="lapse_28d", message="the champion is old", at=NOW)
+    old = Alert(kind=AlertKind.MODEL_TOO_OLD, project="shop", subject=company.PROPENSITY, message="the champion is old", at=NOW)
     sink.send(old)
     assert 'Alarms <span class="count">1</span>' in client.get("/").text
-    assert 'href="/models/lapse_28d">A model is old</a>: ' in client.get("/").text
-    form = {"csrf": csrf_of(client), "name": "model too old lapse_28d"}
+    assert f'href="/models/{company.PROPENSITY}">A model is old</a>: ' in client.get("/").text
+    form = {"csrf": csrf_of(client), "name": f"model too old {company.PROPENSITY}"}
     assert client.post("/alarms/acknowledge", data=form).status_code == 303
     assert 'Alarms <span class="count">0</span>' in client.get("/").text
     assert f"seen by {REVIEWER} on {NOW:%Y-%m-%d}" in says(client.get("/"))

@@ -15,10 +15,11 @@ from governance.stores.package_store import PackageStore
 from governance.stores.signed_log import SignedLog
 from provenance.status import model_status
 from review.access import RoomRole
+from tests import company
 from tests.review_room import ReviewRoom
 from tests.shop import Shop, evidence_of, files_of
 
-MODEL = "lapse_28d"
+MODEL = company.PROPENSITY
 
 
 def sealed(**changed: bytes) -> Callable[[Shop], str]:
@@ -84,7 +85,7 @@ def kept_twice(shop: Shop) -> str:
     """A candidate of two models."""
     digest = sealed(evidence=b"{}")(shop)
     folder = shop.home / "candidates/shop"
-    shutil.copytree(folder / MODEL / digest, folder / "buys_7d" / digest)
+    shutil.copytree(folder / MODEL / digest, folder / company.SOON / digest)
     return digest
 
 

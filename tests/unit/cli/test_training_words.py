@@ -10,20 +10,21 @@ from adapters.settings import load_settings
 from cli.training import _tell_of_catalogue
 from home.workplace import Workplace
 from tenure.loading import load_project
+from tests import company
 
 
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
         ("not shown in MLflow: The MLflow store x was made by an older MLflow. `tenure upgrade` brings …", True),
-        ("shop.lapse_28d-candidate version 3", False),
+        (f"shop.{company.PROPENSITY}-candidate version 3", False),
     ],
 )
 def test_what_mlflow_does_not_show_is_said_with_what_mends_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], shown: str, said: bool
 ) -> None:
     """Not in a log of the run alone, which nobody reads after a training that succeeded."""
-    workplace = Workplace(load_project("tests.simulated_company"), replace(load_settings(), home=tmp_path))
+    workplace = Workplace(load_project(company.PACKAGE), replace(load_settings(), home=tmp_path))
     spec = workplace.project.models[0]
     record = workplace.settings.lanes / workplace.project.name / spec.name / "candidate" / "run-1" / "record.json"
     record.parent.mkdir(parents=True)

@@ -8,11 +8,12 @@ import pytest
 from tenure.evaluation.measured import rows_of
 from tenure.evaluation.recount import measured_otherwise
 from tenure.evidence import Evidence
+from tests import company
 from tests.measured import measured, rows
 from tests.shop import RANKS, shop_project
 from tests.unit.model_cards.sample import evidence
 
-SPEC = shop_project((RANKS,)).model("lapse_28d")
+SPEC = shop_project((RANKS,)).model(company.PROPENSITY)
 
 
 def told() -> Evidence:

@@ -14,6 +14,7 @@ from tenure.open_points import judge
 from tenure.outcomes import Kind
 from tenure.package import seal
 from tenure.refusals import Refusal
+from tests import company
 from tests.audited import FILLED
 from tests.unit.governance.sample import evidence_of, files_of, package, policy, trust_root
 from tests.unit.model_cards.sample import ROLES, narrative
@@ -36,7 +37,7 @@ def test_recomputing_gives_the_decision_that_training_wrote() -> None:
 
 def test_a_spec_states_its_policy() -> None:
     """Gates and age limit are the spec's own, the lines of the audit its project's."""
-    project = load_project("tests.simulated_company")
+    project = load_project(company.PACKAGE)
     spec = next(model for model in project.models if model.kind is Kind.PROPENSITY)
     root = trust_root(quorums=(Quorum(project=project.name, reviewers=2),))
     made = policy_of(project, spec, root)

@@ -11,19 +11,21 @@ from adapters.project_folders import load_folder
 from adapters.settings import Settings, load_settings
 from home.companies import companies, find, remember
 from tenure.errors import HomeError, SpecError
+from tenure.loading import load_project
+from tests import company as ours
 
 DECLARED = """\
 from dataclasses import replace
 
-from tests.simulated_company.project import PROJECT as COMPANY
+from tests.subscribers.project import PROJECT as COMPANY
 
 PROJECT = replace(COMPANY, name={name!r})
 """
 PARTS = (
-    ("", "history", "MAILINGS, PURCHASES, REDEMPTIONS"),
+    ("", "history", "*"),
     ("", "features", "FEATURES"),
-    *(("sources", name, "SOURCE") for name in ("transactions", "products", "campaigns", "coupon_redemptions", "households")),
-    ("models", "buys_7d", "SPEC"),
+    *(("sources", source.name, "SOURCE") for source in load_project(ours.PACKAGE).sources),
+    ("models", ours.SOON, "SPEC"),
 )
 
 
@@ -45,7 +47,7 @@ def company(tmp_path: Path) -> Callable[..., Path]:
             (folder / part).mkdir(parents=True)
         (folder / "project.py").write_text(DECLARED.format(name=name or folder.name))
         for part, one, constant in PARTS:
-            package = ".".join(filter(None, ("tests.simulated_company", part, one)))
+            package = ".".join(filter(None, (ours.PACKAGE, part, one)))
             (folder / part / f"{one}.py").write_text(f"from {package} import {constant}\n")
         return folder
 
@@ -57,7 +59,7 @@ def test_a_company_is_loaded_from_wherever_it_lies(settings: Settings, company: 
     project = load_folder(find(settings, str(company("elsewhere/corner_shop"))))
 
     assert project.name == "corner_shop"
-    assert [spec.name for spec in project.models] == ["buys_7d"]
+    assert [spec.name for spec in project.models] == [ours.SOON]
 
 
 def test_a_folder_that_tenure_projects_names_is_searched_by_name(settings: Settings, company: Callable[..., Path]) -> None:

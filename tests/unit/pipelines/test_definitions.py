@@ -16,11 +16,12 @@ from pipelines.definitions import build_definitions
 from pipelines.jobs import who_asks
 from tenure.loading import load_project
 from tenure.project import Project
+from tests import company
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 HEAVY = {"great_expectations", "mlflow", "evidently", "lightgbm", "sklearn", "lifelines", "pandas", "matplotlib"}
-PROJECT = load_project("tests.simulated_company")
+PROJECT = load_project(company.PACKAGE)
 STAGES = (
     "audit", "candidate", "card", "challenger", "decision", "drift", "drift_page", "evaluation", "performance", "scores",
     "training_set",
@@ -53,7 +54,7 @@ def test_everything_loads_and_nothing_warns(tmp_path: Path) -> None:
 def test_asset_keys_follow_from_the_project(defs: dg.Definitions) -> None:
     """Keys are how people, other code locations and history refer to assets: what makes them is changed on purpose, here."""
     of_project = {f"{stage}/{source.name}" for source in PROJECT.sources for stage in ("raw", "validated")}
-    of_project |= {"daily/purchase", "daily/redemption", "features", "day_status"}
+    of_project |= {*company.ROLL_UPS, "features", "day_status"}
     of_project |= {f"{spec.name}/{stage}" for spec in PROJECT.models for stage in STAGES}
 
     assert {spec.key.to_user_string() for spec in specs_of(defs)} == {f"{PROJECT.name}/{key}" for key in of_project}

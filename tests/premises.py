@@ -4,8 +4,9 @@ import io
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
+from typing import Self
 
 import dagster as dg
 import pyarrow as pa
@@ -19,11 +20,10 @@ from home.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
 from tenure.content import digest_by_day
 from tenure.project import Project
-from tests.simulated_company.deliveries import company, deliver, project_at
-from tests.simulated_company.project import FIRST_DAY
+from tests import company
+from tests.deliveries import deliver, drawn, project_at
 
-AS_OF = FIRST_DAY + timedelta(days=231)
-MODELS = ("buys_7d", "lapse_28d", "time_to_lapse")
+AS_OF, MODELS = company.AS_OF, company.MODELS
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ class Premises:
         """The project at its places."""
         return Workplace(self.project, self.settings)
 
-    def copy(self, folder: Path) -> "Premises":
+    def copy(self, folder: Path) -> Self:
         """The same premises elsewhere; Dagster's own state, and what people were told, stay behind."""
         left = shutil.ignore_patterns("dagster", "artifacts", "alerts.jsonl")
         shutil.copytree(self.folder / "home", folder / "home", ignore=left)
         shutil.copytree(self.delivered, folder / "delivered")
-        return Premises(folder)
+        return type(self)(folder)
 
     def run(
         self, job: str, days: Sequence[date] = (), *, project: Project | None = None, as_of: date | None = None
@@ -129,7 +129,7 @@ class Premises:
 def establish(folder: Path) -> Premises:
     """Deliver everything, land the history until the training day in one run, train the models and promote them."""
     premises = Premises(folder)
-    deliver(company(), premises.delivered)
+    deliver(drawn(), premises.delivered)
     open_home(premises.settings, Use.MAKES)
     found_demo_trust(premises.settings, premises.project.name, premises.workplace.clock)
     outcome = premises.run("history", premises.project.keys_until(AS_OF))

@@ -1,1 +1,0 @@
-"""The simulated grocer's models: what a few hundred customers can bear."""

@@ -1,1 +1,0 @@
-"""What the simulated grocer delivers: one file a day of each source."""

@@ -1,0 +1,46 @@
+"""What may be known of a subscriber: one feature and more of every maker that histories of these kinds allow."""
+
+from tenure.features import (
+    active_days,
+    age,
+    changed,
+    count,
+    distinct,
+    fading,
+    latest,
+    mean,
+    pauses,
+    ratio,
+    recency,
+    rhythm,
+    running,
+    share,
+    streaks,
+    time_in,
+    total,
+    velocity,
+)
+from tests.subscribers.history import LOGINS, PAYMENTS, SUBSCRIPTIONS, TICKETS
+
+FEATURES = (
+    recency(LOGINS, cap_days=365),
+    *active_days(LOGINS, last=(7, 28)),
+    total(LOGINS.minutes, last=28),
+    velocity(active_days(LOGINS), days=28),
+    velocity(total(LOGINS.minutes), days=28),
+    mean(LOGINS.minutes),
+    ratio(LOGINS.minutes, of=LOGINS.session, last=28, phrase="minutes of a usual login"),
+    *rhythm(LOGINS, nth=(3,)),
+    *fading(LOGINS, half_lives_days=(14,)),
+    *pauses(LOGINS, days=(14,)),
+    *streaks(LOGINS, weeks=8),
+    distinct(LOGINS.screen, last=28),
+    share(LOGINS.large, of=LOGINS.minutes, last=28),
+    total(PAYMENTS.paid, last=56),
+    count(TICKETS, last=56),
+    running(TICKETS),
+    *latest(SUBSCRIPTIONS.plan, SUBSCRIPTIONS.contract, SUBSCRIPTIONS.monthly_price),
+    changed(SUBSCRIPTIONS.plan, last=56),
+    time_in(SUBSCRIPTIONS.plan),
+    age(SUBSCRIPTIONS),
+)

@@ -1,0 +1,1 @@
+"""What is foreseen: as much as a few hundred subscribers can bear."""

@@ -1,0 +1,33 @@
+"""The company: some hundred subscribers over 199 days, audited by age and gender."""
+
+from datetime import date, timedelta
+
+from tenure.project import Attribute, Project
+from tests.unit.model_cards.sample import ROLES
+
+FIRST_DAY = date(2020, 1, 1)
+N_DAYS = 199
+
+PROJECT = Project(
+    name="subscribers",
+    title="Simulated subscribers",
+    first_day=FIRST_DAY,
+    last_day=FIRST_DAY + timedelta(days=N_DAYS - 1),
+    known_as="subscriber_id",
+    currency="EUR",
+    authors=ROLES,
+    purposes={
+        "retention": "deciding whom to write to before they leave",
+        "audit": "measuring whether groups are treated alike",
+    },
+    attributes=(
+        Attribute(
+            name="age",
+            title="age of the subscriber",
+            source="people",
+            column="age",
+            groups={"18-29": "under 45", "30-44": "under 45", "45-59": "45 and over", "60+": "45 and over"},
+        ),
+        Attribute(name="gender", title="gender of the subscriber", source="people", column="gender"),
+    ),
+)
