@@ -94,8 +94,6 @@ def service_environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         **{name: str(value) for name, value in named.items() if value},
         "DAGSTER_HOME": str(settings.dagster_home),
-        # No Python that is started there takes what lies in its folder for a package.
-        "PYTHONSAFEPATH": "1",
     }
 
 

@@ -49,7 +49,7 @@ def _enter() -> None:
     """Let this process find the rooms, before anything else of their names."""
     for name in NAMES:
         held = getattr(sys.modules.get(name), "__path__", None)
-        if held is not None and str(FOLDER / name) not in map(str, held):
+        if held is not None and FOLDER / name not in (Path(each).resolve() for each in held):
             raise ImportError(
                 f"This process has imported a package {name!r} from {next(iter(held), 'elsewhere')}, and Tenure has a room of "
                 "that name. Let Tenure run in a process of its own: the command `tenure`, or a code location of its own."
