@@ -14,7 +14,7 @@ import pyarrow as pa
 from adapters.environment import environment_facts, peak_memory_mb
 from cli.notebook.declared import project_of, source_of
 from cli.notebook.rows import Dated, Judged, dated, judged
-from model_cards.compile import compile_card, gaps
+from model_cards.compile import card_fields, compile_card
 from model_cards.standing import DRAFT
 from provenance.roll_up import roll_up_of
 from provenance.snapshots import snapshots_of
@@ -181,7 +181,7 @@ def _evidence(
         test_rows_digest=content_digest(rows.table(), ("day", "customer_id")),
         policy=None,
     )
-    decision = judge(spec.gates, evidence, card_gaps=gaps(evidence, spec.narrative, project.authors))
+    decision = judge(spec.gates, evidence, card=card_fields(evidence, spec.narrative, project.authors))
     return replace(evidence, decision=decision)
 
 
