@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.settings import prepare_environment
+from adapters.whole_files import write_whole
 from tenure.errors import TenureError
 from tenure.notebook import ASKED, CARD, CARD_TEXT, FAULT, FIGURES, REFUSED, ROWS, SCORES, TOLD, Asked
 
@@ -25,7 +26,7 @@ def main(folder: Path) -> int:
     except Exception as error:
         # At the edge of the process: where it happened is told, without the error's own text, which may quote a value.
         where = "".join(traceback.format_tb(error.__traceback__)[-4:])
-        (folder / FAULT).write_text(f"{type(error).__name__}, at:\n{where}", encoding="utf-8")
+        write_whole(folder / FAULT, f"{type(error).__name__}, at:\n{where}")
         return 1
     return 0
 
@@ -47,15 +48,15 @@ def _write(folder: Path) -> None:
     )
     pq.write_table(made.scores, folder / SCORES)
     pq.write_table(figures(made.evaluation), folder / FIGURES)
-    (folder / CARD).write_text(page(made.card), encoding="utf-8")
-    (folder / CARD_TEXT).write_text(markdown(made.card), encoding="utf-8")
+    write_whole(folder / CARD, page(made.card))
+    write_whole(folder / CARD_TEXT, markdown(made.card))
     # Last: that it is there says that all is.
     _say(folder / TOLD, {"as_of": made.as_of.isoformat(), "said": made.said, "digests": made.digests})
 
 
 def _say(path: Path, words: object) -> None:
     """Write something for the other process to read."""
-    path.write_text(json.dumps(words), encoding="utf-8")
+    write_whole(path, json.dumps(words))
 
 
 if __name__ == "__main__":
