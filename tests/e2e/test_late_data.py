@@ -51,7 +51,7 @@ def every_model(*outdated_days: date) -> dict[str, tuple[date, ...]]:
 
 
 def event_day_of(key: date) -> date:
-    """The day whose purchases arrive for a key."""
+    """The day whose events arrive for a key."""
     return key - timedelta(days=1)
 
 
@@ -86,7 +86,7 @@ def test_a_day_without_its_file_does_not_stop_the_others(established: Premises, 
 
     assert outcome.succeeded, outcome.failures
     assert premises.digests(TOMORROW) == scored.digests(TOMORROW)
-    # The day after was scored without these purchases.
+    # The day after was scored without these events.
     assert outdated(premises) == every_model(DAY_AFTER)
     assert premises.run("daily", [DAY_AFTER]).succeeded
     assert outdated(premises) == every_model()

@@ -114,7 +114,7 @@ def test_what_a_good_delivery_brought_is_rolled_up_though_a_later_one_is_withhel
     assert read_history(workplace).holes_until(THIRD) == ()
 
 
-def test_purchases_count_though_another_source_of_their_day_is_withheld(workplace: Workplace) -> None:
+def test_events_count_though_another_source_of_their_day_is_withheld(workplace: Workplace) -> None:
     """And what that source did not bring is a hole for the features that are made from it."""
     judge(workplace, KEYS)
     judge(workplace, [SECOND], withheld=company.RUNNING.source)
@@ -155,7 +155,7 @@ def test_a_project_whose_looked_up_table_is_empty_has_a_roll_up(workplace: Workp
     assert (rows[company.SET.column].to_pylist(), rows[company.MARKED.column].to_pylist()) == ([[]] * 3, [0] * 3)
 
 
-def test_days_before_the_first_purchase_are_landed_and_the_first_purchase_joins_them(workplace):
+def test_days_before_the_first_event_are_landed_and_the_first_event_joins_them(workplace):
     """A released batch without a line is no hole; the roll-up is begun by it, and holds what comes then."""
     judge(workplace, [FIRST], has_lines=False)
     rolled(workplace)

@@ -56,7 +56,7 @@ def test_each_day_of_a_range_has_its_own_figures(days: Shown) -> None:
     """A sum over the run stands on no day of it."""
     premises, instance, outcome = days
     landed = told(instance, outcome.run_id, "raw", company.LINES)
-    rolled_up = told(instance, outcome.run_id, "daily", "purchase")
+    rolled_up = told(instance, outcome.run_id, *company.DAILY.split("/"))
     first, second, third = (day.isoformat() for day in keys(premises))
 
     raw, project = premises.workplace.raw, premises.project.name

@@ -102,7 +102,7 @@ def change_a_score_and_its_note(office: Office) -> None:
     change_notes(office, SCORES, lambda notes: notes.update({CONTENT_NOTE: "0" * 64}))
 
 
-def change_a_purchase_and_its_note(office: Office) -> None:
+def change_a_row_and_its_note(office: Office) -> None:
     """A validated row is gone, and its day's digest is written anew."""
     rewrite(office, f"validated/{LINES}", drop_a_row)
     table = office.workplace.lake.open(f"validated/{LINES}")
@@ -132,7 +132,7 @@ def lose_validated(office: Office) -> None:
         (change_a_score_and_its_note, ["Score"], "says OTHERWISE of this customer's features: score."),
         (lambda office: rewrite(office, "features", drop_the_last_row), ["Features"], "NOT what the score names"),
         (lambda office: rewrite(office, f"validated/{LINES}", drop_a_row), [f"Validated {LINES}"], "NOT as recorded"),
-        (change_a_purchase_and_its_note, ["Lineage"], "the record is NOT what service-scorer signed with the delivery"),
+        (change_a_row_and_its_note, ["Lineage"], "the record is NOT what service-scorer signed with the delivery"),
         (lose_validated, [f"Validated {LINES}"], "cannot be read"),
         (damage_raw, [f"Raw {LINES}"], str(EARLIER)),
         (lose_raw, [f"Raw {LINES}"], str(DAY)),

@@ -13,6 +13,7 @@ from governance.doors.demonstration import REVIEWERS
 from governance.records.approval import Verdict
 from home.workplace import Workplace
 from tenure.errors import SigningKeyError, SpecError
+from tests import company
 from tests.shop import NOW, Shop, shop_project
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -130,7 +131,7 @@ def test_approving_shows_first_what_the_signature_covers(tmp_path, capsys):
     places = [said.index(text) for text in ("card.html", *covered, "demo-reviewer-1: approve")]
     assert places == sorted(places)
     assert "1 of 2 approvals" in said
-    page = (shop.settings.reports / "shop/lapse_28d" / package.digest[:12] / "card.html").read_text()
+    page = (shop.settings.reports / f"shop/{company.PROPENSITY}" / package.digest[:12] / "card.html").read_text()
     assert "Approved by demo-reviewer-1, each by a signature" in page
     assert "software signed them, and no person has read this card" in page
 
