@@ -178,6 +178,7 @@ def test_a_move_down_takes_the_signatures_of_the_level_above(tmp_path: Path) -> 
 
     assert (missing(house.settings, proposal, clock), complete(house.settings, proposal, clock)) == (1, False)
     assert level_of(house.root, "shop") is Level.TWO
+    assert [above(house.root, level) for level in Level] == [Level.TWO, None, None]
     sign_proposal(proposal, "root-3", KEYS["root-3"])
     assert complete(house.settings, read_proposal(tmp_path / "down.json"), clock)
     assert level_of(house.root, "shop") is Level.ONE
