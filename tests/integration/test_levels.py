@@ -170,7 +170,7 @@ def test_a_move_down_takes_the_signatures_of_the_level_above(tmp_path: Path) -> 
     """One of two people cannot make themselves the only one; both can, and cards say so from then on."""
     house = House(tmp_path).begun()
     house.move(Level.TWO, person("ben", BOTH))
-    above = policy_facts(house.workplace, shop_project(GATES).model(MODEL))
+    at_two = policy_facts(house.workplace, shop_project(GATES).model(MODEL))
     draft = moved(
         house.root, Level.ONE, project="shop", people=(), leaving=["ben"], quorum=None, holders=(), threshold=1, now=NOW
     )
@@ -182,7 +182,7 @@ def test_a_move_down_takes_the_signatures_of_the_level_above(tmp_path: Path) -> 
     sign_proposal(proposal, "root-3", KEYS["root-3"])
     assert complete(house.settings, read_proposal(tmp_path / "down.json"), clock)
     assert level_of(house.root, "shop") is Level.ONE
-    told = replace(shop.evidence_of("x", MODEL, GATES, None), policy=above)
+    told = replace(shop.evidence_of("x", MODEL, GATES, None), policy=at_two)
     with pytest.raises(RefusedError, match="says that it is governed at the level of two people"):
         check_level_told(told, house.root, "shop", "ab" * 32)
 
