@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
 from assets.decision import policy_facts
-from governance.doors.levels import ALONE, moved
+from governance.doors.levels import ALONE, above, moved
 from governance.doors.proposals import complete, missing, propose_root, read_proposal, sign_proposal
 from governance.doors.trust_roots import Person, first_root, next_root
 from governance.records.approval import Verdict
