@@ -222,7 +222,7 @@ def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: St
         return f"{standing.revoked.staff_id} revoked this package, and a revocation cannot be taken back. Train another."
     if decision.outcome is Outcome.REFUSED:
         return (
-            "The gates refused this package, and no reason helps. Train another; what no training mends may be excepted for a time: "
+            "The gates refused this package, and no reason helps. Train another. What no training mends may be excepted: "
             f"tenure exception propose {package.digest[:12]} GATE."
         )
     if package.digest not in sight.stated:
