@@ -146,7 +146,7 @@ def _tell_door(workplace: Workplace, days: Sequence[date], answer: dict[str, Any
 
 def _last_day(workplace: Workplace) -> date:
     """The last day that may be landed."""
-    return workplace.project.last_key or workplace.clock().date()
+    return workplace.project.last_key or workplace.today
 
 
 def within(workplace: Workplace, first: date, last: date) -> tuple[date, date]:

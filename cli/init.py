@@ -11,6 +11,7 @@ import typer
 from adapters.whole_files import write_whole
 from cli.places import say
 from home.workplace import utc_now
+from tenure.clocks import UTC, check_zone, day_of
 from tenure.errors import SpecError
 from tenure.timeline import parse_day
 
@@ -38,6 +39,9 @@ def init(
     ] = None,
     source: Annotated[str | None, typer.Option(help="What the files are called, such as invoices.")] = None,
     day: Annotated[str | None, typer.Option(help="Of a table without dates, the day of which it tells, YYYY-MM-DD.")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Whose days are the company's, such as Europe/Paris; by default those of UTC.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take every proposal without asking.")] = False,
 ) -> None:
     """Look at files, and write a company's folder that reads them: sources, history, features, two models, the card's words."""
@@ -54,7 +58,8 @@ def init(
         say(line)
     named = Named(customer=customer, time=time, order=order, amount=amount)
     roles = _with_outcome(table, _roles(table, named, asks=not yes), outcome, asks=not yes)
-    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked))
+    zone = _zone(table, roles, timezone, asks=not yes)
+    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked), zone)
     _write(folder, proposal)
 
 
@@ -113,13 +118,34 @@ def _with_outcome(table: "Table", roles: "Roles", named: str | None, *, asks: bo
     return replace(roles, outcome=found.name, outcome_value=value)
 
 
-def _proposal(name: str, looked: "Looked", table: "Table", roles: "Roles", source: str | None, snapshot_of: date) -> "Proposal":
+def _zone(table: "Table", roles: "Roles", named: str | None, *, asks: bool) -> str:
+    """Whose days count: by flag or, where times say a zone that is not UTC, by an answer or as proposed."""
+    from tenure.proposing.proposal import zone_shown
+
+    shown = zone_shown(table, roles)
+    if named is None and shown:
+        # What a time is ahead of UTC is that of many places, each with its own summer.
+        proposed = shown if "/" in shown else UTC
+        named = (
+            _asked(f"{roles.time} is told in {shown}. Whose days count, such as Europe/Paris?", proposed) if asks else proposed
+        )
+    zone = named or UTC
+    check_zone("--timezone", zone)
+    if zone != UTC or shown:
+        other = f", though {roles.time} is told in {shown}: --timezone says otherwise" if shown and zone == UTC else ""
+        say(f"A day begins at midnight in {zone}{other}.")
+    return zone
+
+
+def _proposal(
+    name: str, looked: "Looked", table: "Table", roles: "Roles", source: str | None, snapshot_of: date, zone: str
+) -> "Proposal":
     """The project as it would be written."""
     from tenure.proposing.deliveries import delivery_of, is_history
     from tenure.proposing.proposal import Proposal, reach, source_name
 
-    delivery, today = delivery_of(looked.paths), utc_now().date()
-    first, last = reach(table, roles, delivery, snapshot_of)
+    delivery, today = delivery_of(looked.paths), day_of(utc_now(), zone)
+    first, last = reach(table, roles, delivery, snapshot_of, zone)
     is_over = is_history(last, today) or (roles.is_of_states and not delivery.is_daily)
     stems = tuple(Path(path).name.partition(".")[0] for path in looked.paths)
     return Proposal(
@@ -131,6 +157,7 @@ def _proposal(name: str, looked: "Looked", table: "Table", roles: "Roles", sourc
         first_day=first,
         last_day=last if is_over else None,
         today=today,
+        timezone=zone,
     )
 
 

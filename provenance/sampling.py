@@ -110,7 +110,7 @@ def newest_keys(project: Project, source: Source, n: int) -> Sequence[date]:
         return (project.first_key,)
     if isinstance(source.reader, Snapshots) and source.reader.of is not None:
         return (source.reader.of,)
-    last = project.last_key or datetime.now(UTC).date()
+    last = project.last_key or project.today(datetime.now(UTC))
     if isinstance(source.reader, Files | Snapshots) and of_day(source.reader.pattern, date.min) != source.reader.pattern:
         return _delivered(project, source.reader.pattern, last)[-n:]
     return project.keys_until(last)[-n:]

@@ -24,6 +24,7 @@ from provenance.outdated import outdated_days
 from provenance.owed import never_scored as days_never_scored
 from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
+from tenure.clocks import UTC
 from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
@@ -157,6 +158,7 @@ class ProjectStatus:
     disk: DiskUse
     trust: TrustStatus
     keys_ending: tuple[str, ...] = ()
+    timezone: str = UTC
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -179,6 +181,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         disk=disk,
         trust=trust_status(sight),
         keys_ending=sight.keys_ending,
+        timezone=workplace.project.timezone,
     )
 
 

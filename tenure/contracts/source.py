@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from tenure.clocks import UTC, check_zone, on_clocks
 from tenure.contracts.column import Column
 from tenure.contracts.column_table import columns_of
 from tenure.contracts.derived import SetAside, derived_columns, read_columns
 from tenure.contracts.readers import Cumulative, Query, Reader, Snapshots
-from tenure.contracts.text import Text, check_zone
+from tenure.contracts.text import Text
 from tenure.contracts.volume import Volume
 from tenure.contracts.weekdays import Weekdays
 from tenure.errors import SpecError
+from tenure.history.row_sql import RowSQL
 
 # In a key: the place of the row in its day's batch, for sources whose rows have no name of their own.
 ROW = "row"
@@ -58,6 +60,7 @@ class Source:
     text: how its text files are written, where that is not to be found in each file.
     zone: the IANA name of the zone in which its times without an offset are. Of an hour that clocks show twice the second is
         meant, and an hour that they skip is the one after it.
+    clocks: the IANA name of the zone whose days are the company's; its project says so.
     late_days: how many days after its event a row may still arrive.
     max_duplicate_share, max_quarantine_share: shares of a batch (0 to 1) above which the whole day is withheld.
     """
@@ -80,7 +83,8 @@ class Source:
     max_duplicate_share: float = 0.001
     max_quarantine_share: float = 0.05
     text: Text = _FOUND_IN_EACH_FILE
-    zone: str = "UTC"
+    zone: str = UTC
+    clocks: str = UTC
     limitation: str = ""
 
     def __post_init__(self) -> None:
@@ -154,6 +158,28 @@ class Source:
     def received_columns(self) -> tuple[Column, ...]:
         """The columns that a batch holds; the others are made of them."""
         return tuple(column for column in self.columns if not column.derived_by)
+
+    @property
+    def available_in_words(self) -> str:
+        """When a row became known, as the card says it."""
+        return self.available.value.replace("UTC day", f"day in {self.clocks}" if self.clocks != UTC else "UTC day")
+
+    @property
+    def times(self) -> frozenset[str]:
+        """The columns that hold moments, in small letters, as SQL compares names."""
+        return frozenset(column.name.lower() for column in self.columns if column.dtype is datetime)
+
+    def on_clocks(self, cell: str, name: str) -> str:
+        """SQL for a cell of a column, a moment as the company's clocks show it; a day is one already."""
+        return on_clocks(cell, self.clocks) if name.lower() in self.times else cell
+
+    def said_of_row(self, text: str) -> str:
+        """SQL over one row, in which times are what the company's clocks show."""
+        return RowSQL(text).on_clocks(self.times, self.clocks)
+
+    def derived_sql(self, column: Column) -> str:
+        """SQL that makes a derived column; a moment is made of moments, anything else of what the clocks show."""
+        return column.derived_by if column.dtype is datetime else self.said_of_row(column.derived_by)
 
     @property
     def is_static(self) -> bool:

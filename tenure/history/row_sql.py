@@ -3,10 +3,12 @@
 It is parsed where it is declared, so that what cannot work is refused there; DuckDB runs it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tenure.clocks import UTC, on_clocks
 from tenure.errors import SpecError
 
 if TYPE_CHECKING:
@@ -51,6 +53,21 @@ class RowSQL:
         from sqlglot.expressions import Column
 
         return tuple(dict.fromkeys(column.name for column in self._tree.find_all(Column, bfs=False)))
+
+    def on_clocks(self, times: Collection[str], zone: str) -> str:
+        """The text, reading of the columns that hold moments (in small letters) what the clocks of a zone show."""
+        from sqlglot import parse_one
+        from sqlglot.expressions import Column
+
+        if zone == UTC or not {name.lower() for name in self.reads} & set(times):
+            return self.text
+
+        def shown(node: "Expr") -> "Expr":
+            if not isinstance(node, Column) or node.name.lower() not in times:
+                return node
+            return parse_one(on_clocks(node.sql(DIALECT, identify=True), zone), dialect=DIALECT)
+
+        return self._tree.transform(shown).sql(DIALECT)
 
     @cached_property
     def _tree(self) -> "Expr":

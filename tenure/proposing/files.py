@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from tenure.clocks import UTC
 from tenure.proposing.card_words import model_words, shared_words
 from tenure.proposing.meanings import personal, spoken, words_of
 from tenure.proposing.models import models
@@ -46,6 +47,8 @@ def _project(proposal: Proposal) -> str:
         '    authors={"owner": "owner"},',
         '    purposes={"retention": "deciding whom to contact before they leave"},',
     ]
+    if proposal.timezone != UTC:
+        lines.append(f'    timezone="{proposal.timezone}",')
     if proposal.groups:
         lines.append("    attributes=(")
         for group in proposal.groups:
@@ -87,6 +90,8 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     times = [c for c in table.columns if c.kind in ("day", "time")]
     if len(times) > 1 and not roles.is_of_states:
         yield f'    event_time="{roles.time}",'
+    if proposal.timezone != UTC and any(c.kind == "time" and not c.zone for c in times):
+        yield f'    zone="{proposal.timezone}",'
     aside = [
         f'        SetAside("guest", "customer_id IS NULL", "it names no customer", usually=(0.0, {_usually(roles.guests)})),'
     ] * (roles.guests > 0)

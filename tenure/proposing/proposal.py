@@ -1,10 +1,13 @@
 """A project as proposed: what it is called, what its one source holds, how that comes, and from when to when it reaches."""
 
 from dataclasses import dataclass
+from datetime import UTC as IN_UTC
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import duckdb
 
+from tenure.clocks import UTC
 from tenure.proposing.deliveries import Delivery
 from tenure.proposing.meanings import spoken, words_of
 from tenure.proposing.roles import Roles, protected
@@ -30,7 +33,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What is proposed; `source` names the source, `today` is the day on which it was."""
+    """What is proposed; `source` names the source, `today` is the day on which it was, `timezone` says whose days count."""
 
     name: str
     source: str
@@ -40,6 +43,7 @@ class Proposal:
     first_day: date
     last_day: date | None
     today: date
+    timezone: str = UTC
 
     @property
     def noun(self) -> str:
@@ -84,7 +88,7 @@ def source_name(roles: Roles, stems: tuple[str, ...]) -> str:
     return "_".join(words) or ("customers" if roles.is_of_states else "events")
 
 
-def reach(table: Table, roles: Roles, delivery: Delivery, snapshot_of: date) -> tuple[date, date]:
+def reach(table: Table, roles: Roles, delivery: Delivery, snapshot_of: date, timezone: str = UTC) -> tuple[date, date]:
     """The first and the last day with events; of a table without dates the day before it was taken."""
     if delivery.days:
         return delivery.days[0], delivery.days[-1]
@@ -92,8 +96,20 @@ def reach(table: Table, roles: Roles, delivery: Delivery, snapshot_of: date) -> 
     if when is None or when.first is None or when.last is None:
         return snapshot_of - timedelta(days=1), snapshot_of - timedelta(days=1)
     # A part of a day is no day: the last one is left out where its rows end early.
-    last = when.last.date()
-    return when.first.date(), last - timedelta(days=1) if _is_part(when.last, when.kind) else last
+    first, last = (_shown(moment, when, timezone) for moment in (when.first, when.last))
+    return first.date(), last.date() - timedelta(days=_is_part(last, when.kind))
+
+
+def zone_shown(table: Table, roles: Roles) -> str:
+    """The zone that times say, where it is not UTC; nothing where they say none."""
+    when = table.column(roles.time) if roles.time else None
+    is_utc = when is None or when.zone in ("", UTC, "Z", "Etc/UTC", "GMT") or not when.zone.strip("+-0:")
+    return "" if when is None or is_utc else when.zone
+
+
+def _shown(moment: datetime, when: Seen, timezone: str) -> datetime:
+    """A time as the company's clocks show it; one that says no zone is taken to be on them."""
+    return moment.replace(tzinfo=IN_UTC).astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if when.zone else moment
 
 
 def _is_part(last: datetime, kind: str) -> bool:

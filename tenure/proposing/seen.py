@@ -40,6 +40,7 @@ class Seen:
     empty: the share of its cells that hold nothing; `n_values` how many values differ, `words` the most frequent of few.
     lowest, highest: of numbers; `first`, `last`: of days and times.
     times: how times are written, where that is not to be found in each file alone.
+    zone: of times that say their zone the most frequent: a name, or what it is ahead of UTC, such as "+02:00".
     """
 
     name: str
@@ -54,6 +55,7 @@ class Seen:
     first: datetime | None = None
     last: datetime | None = None
     times: tuple[str, ...] = ()
+    zone: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -156,7 +158,9 @@ def _typed(rows: pa.Table, names: Sequence[str], said: tuple[str, ...], *, has_h
             chosen = _chosen(connection, name, kind, options, missing(column, kind, Text()))
             form = forms[TYPES[chosen]].by_column.get(column.name)
             selected.append(f'{options[TYPES[chosen]]} AS "{column.name}"')
-            seen.append(_seen(connection, column, chosen, options[TYPES[chosen]], form.times if form else ()))
+            found = _seen(connection, column, chosen, options[TYPES[chosen]], form.times if form else ())
+            zone = _zone(connection, name, rows.schema.field(name).type) if chosen == "time" else ""
+            seen.append(replace(found, zone=zone))
         table = connection.sql(f"SELECT {', '.join(selected)} FROM received").to_arrow_table()
     return Table(columns=tuple(seen), rows=table, said=said, has_header=has_header)
 
@@ -192,6 +196,15 @@ def _chosen(connection: duckdb.DuckDBPyConnection, name: str, kind: str, options
         return "truth"
     whole, number = fit[int] >= _NEARLY_ALL * filled, fit[float] >= _NEARLY_ALL * filled
     return "whole" if whole else "number" if number else "text"
+
+
+def _zone(connection: duckdb.DuckDBPyConnection, name: str, dtype: pa.DataType) -> str:
+    """The zone that times say."""
+    if pa.types.is_timestamp(dtype):
+        return str(dtype.tz or "")
+    offset = f"""regexp_extract(trim(cast("{name}" AS VARCHAR)), ':[0-9.]+ ?([+-][0-9]{{2}}(:?[0-9]{{2}})?)$', 1)"""
+    most = connection.sql(f"SELECT {offset} AS zone FROM received WHERE zone <> '' GROUP BY zone ORDER BY count(*) DESC LIMIT 1")
+    return next((zone for (zone,) in most.fetchall()), "")
 
 
 def _seen(connection: duckdb.DuckDBPyConnection, column: Column, kind: str, sql: str, times: tuple[str, ...]) -> Seen:

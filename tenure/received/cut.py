@@ -33,7 +33,7 @@ def as_batch(received: Received, rows: npt.NDArray[np.int64]) -> tuple[bytes, st
 
 
 def event_days(source: Source, received: Received) -> npt.NDArray[np.datetime64] | None:
-    """The UTC day of each row's event, a day before all others where it cannot be read; None where the column is not there."""
+    """The company's day of each row's event, the first of all where it cannot be read; None without the column."""
     names = received.rows.schema.names
     if any(names.count(column.source_name) != 1 for column in source.received_columns):
         return None
@@ -43,11 +43,12 @@ def event_days(source: Source, received: Received) -> npt.NDArray[np.datetime64]
     query = f"SELECT {', '.join(f'{cell} AS {quoted(name)}' for name, cell in cells.items())} FROM received"
     for column in source.columns:
         if column.derived_by and column.derived_by not in (ROW, GONE):
-            query = f"SELECT *, try(cast(({column.derived_by}) AS {column.sql})) AS {quoted(column.name)} FROM ({query})"
+            query = f"SELECT *, try(cast(({source.derived_sql(column)}) AS {column.sql})) AS {quoted(column.name)} FROM ({query})"
+    when = source.on_clocks(quoted(source.event_time), source.event_time)
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("received", received.rows)
-        found = connection.execute(f"SELECT cast({quoted(source.event_time)} AS DATE) AS day FROM ({query})").to_arrow_table()
+        found = connection.execute(f"SELECT cast({when} AS DATE) AS day FROM ({query})").to_arrow_table()
     days = found["day"].to_numpy().astype("datetime64[D]")
     return np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)
 
@@ -79,4 +80,5 @@ def _cell(source: Source, received: Received, name: str) -> str | None:
         return None
     forms: Mapping[str, Form] = received.forms
     has_zone = kind == INSTANT and dtype.tz is not None
-    return typed(column, kind, text=source.text, zone=source.zone, form=forms.get(name, Form()), has_zone=has_zone)
+    form = forms.get(name, Form())
+    return typed(column, kind, text=source.text, zone=source.zone, clocks=source.clocks, form=form, has_zone=has_zone)

@@ -104,6 +104,7 @@ def test_one_table_of_one_day_gives_a_model_its_scores_and_its_card(plain: Model
         spec,
         as_of=DAY,
         first_day=DAY,
+        timezone="UTC",
         sources=data().sources,
         attributes=[],
         environment=evidence().environment,
