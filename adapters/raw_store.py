@@ -6,7 +6,6 @@ A receipt becomes visible after its bytes, and both by a rename, so that a reade
     <root>/receipts/<project>/<source>/<key>.json       the receipt that holds
     <root>/receipts/<project>/<source>/<key>.<n>.json   those that it replaced, oldest first
     <root>/receipts/<project>/<source>/<key>.undelivered  why nothing could be landed, until something is
-    <root>/zones/<project>                              whose days the keys are, where these are not UTC's
     <root>/aside/                                       what is being written; what a killed process left there goes in time
 """
 
@@ -22,7 +21,6 @@ from pathlib import Path
 
 from adapters.unfinished_parts import sweep
 from adapters.whole_files import make_folder, sync_folder, write_new
-from tenure.clocks import UTC
 from tenure.contracts import Text
 from tenure.errors import SourceError
 from tenure.received.batch import n_rows_of
@@ -61,7 +59,6 @@ class RawStore:
     def __init__(self, root: Path) -> None:
         self._objects = root / "objects"
         self._receipts = root / "receipts"
-        self._zones = root / "zones"
         self._aside = root / "aside"
 
     def land(self, project: str, source_name: str, key: date, content: bytes, format: str, now: datetime) -> Receipt:
@@ -96,20 +93,6 @@ class RawStore:
         """The receipt that holds for a key, or None when nothing was landed."""
         path = self._receipt_path(project, source_name, key)
         return Receipt.from_json(path.read_text(encoding="utf-8")) if path.exists() else None
-
-    def zone(self, project: str) -> str | None:
-        """The zone whose days the landed keys of a project are; None while nothing is landed."""
-        receipts, noted = self._receipts / project, self._zones / project
-        if not receipts.is_dir() or not any(receipts.rglob("*.json")):
-            return None
-        return noted.read_text(encoding="utf-8") if noted.exists() else UTC
-
-    def note_zone(self, project: str, zone: str) -> None:
-        """Keep whose days the keys of a project are to be."""
-        if zone == UTC:
-            (self._zones / project).unlink(missing_ok=True)
-        else:
-            self._write(self._zones / project, zone.encode())
 
     def note_undelivered(self, project: str, source_name: str, reasons: Mapping[date, str | None]) -> None:
         """Keep, for each key, why nothing could be landed; None where there is nothing to say any more."""

@@ -1,6 +1,11 @@
-"""Whose days a company's keys are: said with its first landing, and never otherwise since."""
+"""Whose days a company's keys are: said before its first landing, and never otherwise since.
 
+A file beside the receipts of raw batches says it, `zones/<company>`; where it is missing they are those of UTC.
+"""
+
+from adapters.whole_files import write_whole
 from home.workplace import Workplace
+from tenure.clocks import UTC
 from tenure.errors import HomeError
 
 
@@ -11,13 +16,15 @@ def require_same_days(workplace: Workplace) -> None:
     ------
     HomeError: the batches were cut, rolled up and scored by days that begin and end at other moments.
     """
-    raw, project = workplace.raw, workplace.project
-    landed = raw.zone(project.name)
-    if landed is None:
-        raw.note_zone(project.name, project.timezone)
-    elif landed != project.timezone:
+    project, settings = workplace.project, workplace.settings
+    receipts, noted = settings.raw / "receipts" / project.name, settings.raw / "zones" / project.name
+    landed = noted.read_text(encoding="utf-8").strip() if noted.exists() else UTC
+    if landed == project.timezone:
+        return
+    if receipts.is_dir() and any(receipts.rglob("*.json")):
         raise HomeError(
-            f"Project {project.name!r} counts the days of {project.timezone!r}, but its days in {workplace.settings.home} were "
-            f"landed as those of {landed!r}, which begin and end at other moments. Set timezone={landed!r} in its project.py "
-            "again, or land its history anew in a home of its own (TENURE_HOME)."
+            f"Project {project.name!r} counts the days of {project.timezone!r}, but its days in {settings.home} were landed as "
+            f"those of {landed!r}, which begin and end at other moments. Set timezone={landed!r} in its project.py again, or "
+            "land its history anew in a home of its own (TENURE_HOME)."
         )
+    write_whole(noted, f"{project.timezone}\n")

@@ -115,7 +115,8 @@ class Told:
 
     @property
     def _whole(self) -> Run:
-        return Run(run_id=self.run.run_id, job=Job(name=self.run.job_name, kind="JOB"), days=_days(self.run.tags))
+        job = Job(name=self.run.job_name, kind="JOB")
+        return Run(run_id=self.run.run_id, job=job, days=_days(self.run.tags), zone=self.workplace.project.timezone)
 
     def _of_asset(
         self, node: Node, at: Mapping[_TYPES, datetime], outcome: str, known: Mapping[dg.AssetKey, Mapping[str, Any]]
@@ -125,6 +126,7 @@ class Told:
             run_id=str(uuid.uuid5(uuid.UUID(self.run.run_id), node.job.name)),
             job=node.job,
             days=_days(self.run.tags),
+            zone=self.workplace.project.timezone,
             parent=(self.run.run_id, self.run.job_name),
         )
         digest = known[node.key].get("model_digest")

@@ -14,6 +14,7 @@ from home.candidates import State, queue
 from home.card_page import CardNow, card_now
 from home.day_figures import verdict_at
 from home.disk import DiskUse, disk_use
+from home.exceptions import told, urgent
 from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
@@ -24,11 +25,11 @@ from provenance.outdated import outdated_days
 from provenance.owed import never_scored as days_never_scored
 from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
-from tenure.clocks import UTC
 from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.gates import GateResult
+from tenure.levels import Level
 from tenure.specs import Model
 
 SCHEMA_VERSION = 1
@@ -44,10 +45,7 @@ class TrustStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A metric on the test rows with its interval, and the first baseline on the same rows.
-
-    `not_defined` says why there is no value, where there is none; a baseline without a value has no `baseline_value`.
-    """
+    """A metric on the test rows with its interval, and the first baseline there; `not_defined` says why there is no value."""
 
     value: float | None
     low: float | None
@@ -97,6 +95,7 @@ class ChampionStatus:
     is_demo: bool = False
     review_by: datetime | None = None
     is_overdue: bool = False
+    level: Level | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +116,8 @@ class ModelStatus:
     """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion.
 
     Where the package that served was revoked, there is no champion, `of` says so, and `revoked` who revoked it and why.
+    `exceptions` says of each exception to a gate where it stands, newest first; `exceptions_urgent` those that what serves rests
+    on and that end soon or are not in force any more.
     `unreadable` says of each candidate that cannot be read which it is and why; it is neither shown nor counted as waiting.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
     `never_scored_days` are days since the first scored one that the champion could score and nobody did; `days_scored_over_holes`
@@ -141,6 +142,8 @@ class ModelStatus:
     drift: DriftState
     drift_in_words: str
     performance: tuple[RealisedStatus, ...]
+    exceptions: tuple[str, ...] = ()
+    exceptions_urgent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +161,8 @@ class ProjectStatus:
     disk: DiskUse
     trust: TrustStatus
     keys_ending: tuple[str, ...] = ()
-    timezone: str = UTC
+    level: Level | None = None
+    timezone: str = "UTC"
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -181,6 +185,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         disk=disk,
         trust=trust_status(sight),
         keys_ending=sight.keys_ending,
+        level=sight.level,
         timezone=workplace.project.timezone,
     )
 
@@ -208,6 +213,7 @@ def model_status(
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, SCORES))
+    excepted = told(sight, spec.name, evidence if record else None)
     drift = verdict_at(workplace.lake, spec.name, record.model_digest, scored[-1]) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(
@@ -220,6 +226,7 @@ def model_status(
             is_demo=bool(now and now.standing.is_demo),
             review_by=now.standing.review_by if now else None,
             is_overdue=bool(now and now.standing.is_overdue),
+            level=now.standing.level if now else None,
         )
         if record and not (now and now.standing.revoked)
         else None,
@@ -242,6 +249,8 @@ def model_status(
         drift=drift.state if drift else DriftState.UNKNOWN,
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
         performance=_performance(workplace, spec, record.model_digest) if record else (),
+        exceptions=tuple(one.in_words for one in excepted),
+        exceptions_urgent=tuple(urgent(excepted)),
     )
 
 
