@@ -14,7 +14,7 @@ from tenure.contracts.text import Text
 from tenure.contracts.volume import Volume
 from tenure.contracts.weekdays import Weekdays
 from tenure.errors import SpecError
-from tenure.history.row_sql import RowSQL
+from tenure.history.row_sql import shown_on_clocks
 
 # In a key: the place of the row in its day's batch, for sources whose rows have no name of their own.
 ROW = "row"
@@ -175,7 +175,7 @@ class Source:
 
     def said_of_row(self, text: str) -> str:
         """SQL over one row, in which times are what the company's clocks show."""
-        return RowSQL(text).on_clocks(self.times, self.clocks)
+        return shown_on_clocks(text, self.times, self.clocks)
 
     def derived_sql(self, column: Column) -> str:
         """SQL that makes a derived column; a moment is made of moments, anything else of what the clocks show."""

@@ -13,7 +13,7 @@ from tenure.errors import SpecError, UnknownNameError
 from tenure.history.events import Events
 from tenure.history.intervals import Intervals
 from tenure.history.measures import Adds, Value
-from tenure.history.row_sql import RowSQL
+from tenure.history.row_sql import RowSQL, shown_on_clocks
 from tenure.history.states import States
 
 CUSTOMER = "customer_id"
@@ -83,7 +83,7 @@ def prepared_intervals(history: Intervals, source: Source) -> str:
         **_common(source),
         "starts_at": f"CAST({source.on_clocks(quoted(history.starts), history.starts)} AS TIMESTAMP)",
         "ends_at": f"CAST({source.on_clocks(quoted(history.ends), history.ends)} AS TIMESTAMP)",
-        COUNTS: _counts(source.said_of_row(history.where) if history.where else ""),
+        COUNTS: _counts(source.said_of_row(history.where)),
     }
     return _select(columns, quoted(source.name))
 
@@ -161,7 +161,7 @@ def _said_by(history: Events, source: Source, look_ups: Mapping[str, Source]) ->
     tables = {source.name: source, **look_ups}
     found = _names(history, source, look_ups).items()
     times = {name for name, (table, column) in found if column.lower() in tables[table].times}
-    return lambda text: RowSQL(text).on_clocks(times, source.clocks) if text else ""
+    return lambda text: shown_on_clocks(text, times, source.clocks)
 
 
 def _all_of(*conditions: str) -> str:

@@ -54,30 +54,40 @@ class RowSQL:
 
         return tuple(dict.fromkeys(column.name for column in self._tree.find_all(Column, bfs=False)))
 
-    def on_clocks(self, times: Collection[str], zone: str) -> str:
-        """The text, reading of the columns that hold moments (in small letters) what the clocks of a zone show."""
-        from sqlglot import parse_one
-        from sqlglot.expressions import Column
-
-        if zone == UTC or not {name.lower() for name in self.reads} & set(times):
-            return self.text
-
-        def shown(node: "Expr") -> "Expr":
-            if not isinstance(node, Column) or node.name.lower() not in times:
-                return node
-            return parse_one(on_clocks(node.sql(DIALECT, identify=True), zone), dialect=DIALECT)
-
-        return self._tree.transform(shown).sql(DIALECT)
-
     @cached_property
     def _tree(self) -> "Expr":
         """The parsed expression."""
-        import sqlglot
+        return _parsed(self.text)
 
-        try:
-            found = sqlglot.parse(self.text, dialect=DIALECT)
-        except sqlglot.errors.SqlglotError as error:
-            raise SpecError(f"The SQL {self.text!r} cannot be read: {str(error).splitlines()[0]}") from None
-        if len(found) != 1 or found[0] is None:
-            raise SpecError(f"The SQL {self.text!r} holds {len(found)} statements; expected one expression over one row.")
-        return found[0]
+
+def shown_on_clocks(text: str, times: Collection[str], zone: str) -> str:
+    """SQL over one row, reading of the columns that hold moments (in small letters) what the clocks of a zone show."""
+    if zone == UTC or not text:
+        return text
+    from sqlglot import parse_one
+    from sqlglot.expressions import Column
+
+    def shown(node: "Expr") -> "Expr":
+        if not isinstance(node, Column) or node.name.lower() not in times:
+            return node
+        return parse_one(on_clocks(node.sql(DIALECT, identify=True), zone), dialect=DIALECT)
+
+    return _parsed(text).transform(shown).sql(DIALECT)
+
+
+def _parsed(text: str) -> "Expr":
+    """One expression.
+
+    Raises
+    ------
+    SpecError: for text that is none, or several.
+    """
+    import sqlglot
+
+    try:
+        found = sqlglot.parse(text, dialect=DIALECT)
+    except sqlglot.errors.SqlglotError as error:
+        raise SpecError(f"The SQL {text!r} cannot be read: {str(error).splitlines()[0]}") from None
+    if len(found) != 1 or found[0] is None:
+        raise SpecError(f"The SQL {text!r} holds {len(found)} statements; expected one expression over one row.")
+    return found[0]

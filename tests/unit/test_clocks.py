@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tenure.clocks import check_zone, day_of, days_over, from_clocks, on_clocks, start_of
 from tenure.errors import SpecError
-from tenure.history.row_sql import RowSQL
+from tenure.history.row_sql import shown_on_clocks
 
 # Where midnight is skipped, shown twice, where clocks move at noon of UTC, by half hours, the other way round, or not at all.
 ZONES = (
@@ -102,9 +102,9 @@ def test_sql_over_a_row_reads_what_clocks_show(connection):
     """Weekdays, hours and days are the company's; what is no moment is left as it is, and in UTC so is the text."""
     text, row = "dayofweek(at) = 6 AND hour(At) = 23 AND kind <> 'at'", "SELECT TIMESTAMP '2024-06-02 03:30' AS at, 'x' AS kind"
 
-    assert RowSQL(text).on_clocks({"at"}, "UTC") == text
+    assert shown_on_clocks(text, {"at"}, "UTC") == text
     for zone, is_so in (("America/New_York", True), ("Europe/Paris", False)):
-        said = RowSQL(text).on_clocks({"at"}, zone)
+        said = shown_on_clocks(text, {"at"}, zone)
         assert connection.sql(f"SELECT {said} FROM ({row})").fetchone() == (is_so,)
 
 

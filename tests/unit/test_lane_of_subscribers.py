@@ -50,6 +50,7 @@ def subscribers() -> tuple[pa.Table, ibis.Table]:
             "customer_id": c,
             "key_id": c,
             "happened_at": known,
+            "since_on": known.date(),
             "available_at": known,
             "entered_on": DAY - timedelta(int(d)),
             "status": s,
