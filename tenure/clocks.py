@@ -47,7 +47,7 @@ def day_of(moment: datetime, zone: str) -> date:
 
 def start_of(day: date, zone: str) -> datetime:
     """The first moment of a day, in UTC: midnight on the clocks, the first of two, or the moment that skips it."""
-    midnight = datetime.combine(day, datetime.min.time(), ZoneInfo(zone))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
     return midnight.astimezone(IN_UTC)
 
 
