@@ -192,7 +192,7 @@ def _source_facts(source: Source, kept: Judged) -> SourceFacts:
         name=source.name,
         title=source.title,
         grain=source.grain,
-        available=source.available,
+        available=source.available_in_words,
         limitation=source.limitation,
         n_days=len(kept.keys),
         n_received=kept.n_received,

@@ -15,7 +15,8 @@ def arrives(source: Source) -> Iterator[str]:
         yield f"Its text is {', '.join(_written(source.text))}; what is not said here is found in each file."
     if source.zone != "UTC":
         yield f"Times without an offset are those of {source.zone}."
-    yield f"A row is known {_KNOWN[source.available]}."
+    known = _KNOWN[source.available]
+    yield f"A row is known {known if source.clocks == 'UTC' else known.replace('UTC day', f'day in {source.clocks}')}."
     if source.most_days_late > source.late_days:
         yield "It may come any number of days after its event."
     elif source.late_days:

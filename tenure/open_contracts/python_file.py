@@ -34,7 +34,7 @@ def source_file(source: Source, says: str) -> str:
 def _arguments(source: Source) -> Iterator[tuple[str, str]]:
     """Each argument that is not as it would be anyway."""
     plain = Source(name=source.name, grain=source.grain, key=("x",), event_time=None, available=Available.FROM_FIRST_DAY,
-                   columns=(Column("x", str, meaning="x"),), reader=source.reader)  # fmt: skip
+                   columns=(Column("x", str, meaning="x"),), reader=source.reader, clocks=source.clocks)  # fmt: skip
     by_default = {f.name: getattr(plain, f.name) for f in fields(Source)}
     by_default |= {"available": Available.END_OF_EVENT_DAY, "key": None, "columns": None, "event_time": _only_time(source)}
     if isinstance(source.reader, Snapshots):
