@@ -68,6 +68,8 @@ def init(
     from tenure.proposing.told import seen_in_words
 
     folder = _free(folder)
+    if timezone is not None:
+        check_zone("--timezone", timezone)
     looked = look_at(files)
     table, delivery = see(looked.some), delivery_of(looked.paths)
     for line in seen_in_words(table, delivery, n_files=len(looked.paths), n_read=len(looked.some)):
