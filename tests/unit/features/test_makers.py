@@ -207,6 +207,13 @@ def test_makers_compute_what_their_words_say(name, visits, seed):
         assert {n: features[n] for n in known} == pytest.approx(known, rel=1e-6, abs=1e-8), customer
 
 
+def test_a_history_may_be_longer_than_there_are_bits_for_its_weeks():
+    """What lies before the window is no part of it, and stops nothing."""
+    long_ago = (Visit("a", 1, 100, 5, "hot", False), Visit("a", 900, 100, 5, "hot", False))
+
+    assert computed(long_ago, streaks(VISITS, weeks=13))["a"]["visit_weeks_91d"] == 1
+
+
 def test_the_random_histories_stand_on_the_borders_of_every_window():
     """Otherwise the comparisons above would say nothing of half-open windows, of returns, or of what is not known yet."""
     histories = [random_history(seed) for seed in SEEDS]
