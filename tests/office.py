@@ -28,9 +28,9 @@ from provenance.signer import open_signer
 from provenance.snapshots import make_snapshots
 from tenure.contracts import Source
 from tenure.evidence import DataFacts
-from tenure.simulation import simulate_company
 from tenure.validation import DayVerdict
 from tests.shop import NOW, SCORING_MODEL, Shop, shop_project
+from tests.simulated_company.simulation import simulate_company
 from tests.unit.model_cards.sample_learnt import data
 
 MODEL = "lapse_28d"

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from tenure.contracts import Files, Source
 from tenure.loading import load_project
 from tenure.project import Project
-from tenure.simulation import SimulatedCompany, simulate_company
 from tests.simulated_company.project import FIRST_DAY, N_CUSTOMERS, N_DAYS
+from tests.simulated_company.simulation import SimulatedCompany, simulate_company
 
 SEED = 11
 CUSTOMER_MARK, BASKET_MARK = "91730", "88213"

@@ -8,7 +8,7 @@ import pytest
 from tenure.errors import TimelineError
 from tenure.estimators.kaplan_meier import fit_kaplan_meier
 from tenure.estimators.outcome import SurvivalOutcome
-from tenure.simulation import SimulatedCompany, Truth, simulate_company
+from tests.simulated_company.simulation import SimulatedCompany, Truth, simulate_company
 
 FIRST_DAY = date(2020, 1, 1)
 PAUSE_DAYS = 28
