@@ -22,6 +22,9 @@ USES = {
     **dict.fromkeys(
         (
             "check",
+            "docs",
+            "contracts export",
+            "contracts import",
             "status",
             "verify",
             "trace",

@@ -11,7 +11,7 @@ from tenure.errors import SpecError
 # What the names of files end in, without compression, and the compressions that may follow.
 KINDS = ("parquet", "csv", "tsv", "txt", "jsonl", "ndjson", "json")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst", "zip")
-_DAY = re.compile(r"\{day(?::([^}]+))?\}")
+DAY_IN_PATH = re.compile(r"\{day(?::([^}]+))?\}")
 KINDS_IN_WORDS = f"one of .{', .'.join(KINDS)}, or one of them with .{', .'.join(COMPRESSIONS)} after it"
 ENDINGS = (*KINDS, *(f"{kind}.{how}" for kind in KINDS for how in COMPRESSIONS), "zip", "gz")
 
@@ -44,9 +44,9 @@ class Files:
         if is_monthly(self.pattern):
             raise SpecError(
                 f"Files are read one a day, but {self.pattern!r} names a month. Read what happened in files of months as a table "
-                f"that grows: Cumulative(pattern={_DAY.sub('*', self.pattern)!r})."
+                f"that grows: Cumulative(pattern={DAY_IN_PATH.sub('*', self.pattern)!r})."
             )
-        if not _DAY.search(self.pattern) or ending_of(self.pattern) is None:
+        if not DAY_IN_PATH.search(self.pattern) or ending_of(self.pattern) is None:
             raise SpecError(
                 f"Files are read one a day from a path that holds {{day}} and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
             )
@@ -63,7 +63,7 @@ class Cumulative:
 
     def __post_init__(self) -> None:
         """Refuse a path of another file each day, or of a kind that nobody reads."""
-        if _DAY.search(self.pattern) or ending_of(self.pattern) is None:
+        if DAY_IN_PATH.search(self.pattern) or ending_of(self.pattern) is None:
             raise SpecError(
                 f"A file that grows has one path, without a day, and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
             )
@@ -91,11 +91,11 @@ class Snapshots:
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
-        if self.by and (self.of is not None or _DAY.search(self.pattern)):
+        if self.by and (self.of is not None or DAY_IN_PATH.search(self.pattern)):
             raise SpecError(
                 f"Snapshots are told apart by their column {self.by!r}, and by {self.pattern!r} or of=. Say one of them."
             )
-        if ending_of(self.pattern) is None or (self.of is not None and _DAY.search(self.pattern)):
+        if ending_of(self.pattern) is None or (self.of is not None and DAY_IN_PATH.search(self.pattern)):
             raise SpecError(
                 f"Snapshots are read from a path that ends in {KINDS_IN_WORDS}, with {{day}} in it unless it is a single one "
                 f"of a day; found {self.pattern!r} of {self.of or 'each day'}."
@@ -139,12 +139,12 @@ def check_gone(gone: str) -> None:
 
 def is_of_days(pattern: str) -> bool:
     """Whether a path is another for each day or month."""
-    return _DAY.search(pattern) is not None
+    return DAY_IN_PATH.search(pattern) is not None
 
 
 def is_monthly(pattern: str) -> bool:
     """Whether a path names a month, and no day of it."""
-    found = _DAY.search(pattern)
+    found = DAY_IN_PATH.search(pattern)
     return found is not None and is_of_months((found[1] or "%Y-%m-%d",))
 
 
@@ -162,15 +162,15 @@ def of_day(pattern: str, day: date) -> str:
     """The path of a day; of a month's file on its last day, and nothing on the others."""
     if is_monthly(pattern) and day != month_end(day.year, day.month):
         return ""
-    return _DAY.sub(lambda found: f"{day:{found[1] or '%Y-%m-%d'}}", pattern)
+    return DAY_IN_PATH.sub(lambda found: f"{day:{found[1] or '%Y-%m-%d'}}", pattern)
 
 
 def day_in(pattern: str, name: str) -> date | None:
     """The day whose file has a name, by the pattern of names; None where it is no day's."""
-    found = _DAY.search(pattern)
+    found = DAY_IN_PATH.search(pattern)
     if found is None:
         return None
-    parts = re.fullmatch("(.+)".join(re.escape(part) for part in _DAY.sub("\0", pattern).split("\0")), name)
+    parts = re.fullmatch("(.+)".join(re.escape(part) for part in DAY_IN_PATH.sub("\0", pattern).split("\0")), name)
     try:
         day = datetime.strptime(parts[1], found[1] or "%Y-%m-%d").date() if parts else None  # noqa: DTZ007 - a day has no zone
     except ValueError:
