@@ -117,6 +117,8 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     name = "left" if roles.outcome == GONE else spoken(roles.outcome_value if tells else roles.outcome).replace(" ", "_")
     others = [_literal(proposal, word) for word in words]
     told = f"{constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)}"
+    is_gone = roles.outcome == GONE
+    whom = "Who will be gone from the table" if is_gone else f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value}"
     # The end of each month is told on its last day, so that a month holds one table.
     days = 31 if proposal.comes_monthly else 30
     common = {
@@ -126,7 +128,7 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     first = _written(
         proposal,
         name=f"{name}_{days}d",
-        says=f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value} within {days} days.",
+        says=f"{whom} within {days} days.",
         imports=("from tenure.outcomes import becomes", "from tenure.populations import is_in"),
         foresees=f"becomes({told}, within_days={days})",
         **common,
@@ -134,7 +136,7 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     second = _written(
         proposal,
         name=f"time_to_{name}",
-        says=f"After how long {spoken(roles.outcome)} will be {roles.outcome_value}.",
+        says=f"After how long: {whom[0].lower()}{whom[1:]}.",
         imports=("from tenure.outcomes import becomes, time_until", "from tenure.populations import is_in"),
         foresees=f"time_until(becomes({told}), horizons_days=({days}, {2 * days}, {3 * days}), score_at={days})",
         **common,
