@@ -203,6 +203,10 @@ def _write(folder: Path, proposal: "Proposal") -> None:
     say(f"Wrote {folder}/: {', '.join(written)}.")
     if findings := read_folder(folder).findings:
         raise SpecError(*(found.in_words for found in findings))
+    if proposal.database:
+        say(
+            f"Set TENURE_DATABASE_{proposal.database.upper()} to its address, which no file holds: there may be a password in it."
+        )
     say(f"Read them, answer the questions in {folder / 'words.md'}, then: tenure check --project {folder} --sample")
 
 

@@ -71,6 +71,7 @@ def _source(proposal: Proposal) -> str:
         for name in ("Cumulative", "Files", "Query", "SetAside", "Snapshots", "Text", "Volume", "Weekdays")
         if f"{name}(" in body
     ]
+    used += ["Available"] * ("Available." in body)
     names = ", ".join(sorted([*used, "Source"]))
     days = "from datetime import date\n\n" if "date(" in body else ""
     every = f"one file a {'month' if delivery.is_monthly else 'day'}"
@@ -98,6 +99,9 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
         yield "    },"
     yield '    key=("customer_id",),' if roles.is_of_states and roles.customer != ROW else '    key=("row",),'
     times = [c for c in table.columns if c.kind in ("day", "time")]
+    if proposal.database and roles.is_of_states:
+        yield "    event_time=None,"
+        yield "    available=Available.ON_RECEIPT,"
     if len(times) > 1 and not roles.is_of_states:
         yield f'    event_time="{roles.time}",'
     aside = [
