@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from adapters.project_folders import read_folder
 from cli.main import app
-from tenure.proposing.seen import see
+from tenure.proposing.looking import see
 from tests.written_shop import forgotten
 
 
