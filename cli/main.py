@@ -26,6 +26,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     promotion,
     review,
     services,
+    simulate,
     status,
     trace,
     training,
@@ -49,6 +50,7 @@ app = typer.Typer(
 GROUPS = (
     init,
     check,
+    simulate,
     demo,
     history,
     training,

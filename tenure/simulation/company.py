@@ -42,8 +42,11 @@ class Company:
     SpecError: for a share outside of 0 to 1, or a ratio that is not positive.
     """
 
-    # The table of customers as they stand at the end of a day, and for every other table the column with its rows' times.
+    # The table of customers as they stand at the end of a day, that from which a project best begins, and for every table of what
+    # happens the column with its rows' times.
+    kind: ClassVar[str]
     snapshots: ClassVar[str]
+    first_read: ClassVar[str]
     times: ClassVar[Mapping[str, str]]
 
     customers: int

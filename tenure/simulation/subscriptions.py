@@ -34,7 +34,9 @@ class Subscriptions(Company):
     persuaded_ratio, annoyed_ratio: hazard of persuadable and of contrary customers while the campaign works, if contacted.
     """
 
+    kind: ClassVar[str] = "subscriptions"
     snapshots: ClassVar[str] = "subscribers"
+    first_read: ClassVar[str] = "subscribers"
     times: ClassVar[Mapping[str, str]] = {
         "subscriptions": "changed_at",
         "logins": "logged_in_at",
