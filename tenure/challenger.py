@@ -20,7 +20,7 @@ from tenure.estimators.outcome import SurvivalOutcome
 from tenure.estimators.propensity import PropensityModel, fit_propensity
 from tenure.outcomes import Kind
 from tenure.package import MODEL_FOLDER
-from tenure.scoring import SCORING_FILE, Scorer, ScoringFacts, predict, read_facts, scoring_facts
+from tenure.scoring import SCORING_FILE, Scorer, ScoringFacts, read_facts, score_alone, scoring_facts
 from tenure.specs import Model, directions
 from tenure.training_set import CALIBRATION, FIT, Rows, TrainingSet
 
@@ -57,7 +57,7 @@ class Challenger:
 
     def score(self, X: np.ndarray) -> np.ndarray:
         """Score (n,) of rows X (n, n_features)."""
-        return predict(self.scorer, X)[0]
+        return score_alone(self.scorer, X)
 
     def model_files(self) -> dict[str, bytes]:
         """What is promoted: native files and what scoring must know, under `model/`."""

@@ -188,6 +188,15 @@ def predict(scorer: Scorer, X: np.ndarray) -> tuple[np.ndarray, dict[str, np.nda
     return 1.0 - curve[:, facts.score_horizon_days - 1], {**columns, "median_days": median_of(curve)}
 
 
+def score_alone(scorer: Scorer, X: np.ndarray) -> np.ndarray:
+    """Score (n,), the same to the bit as `predict` gives, without the rest of a survival model's curve."""
+    from tenure.estimators.propensity import PropensityModel
+
+    if isinstance(scorer.model, PropensityModel):
+        return scorer.model.predict(X)
+    return np.asarray(1.0 - scorer.model.survival(X, [scorer.facts.score_horizon_days])[:, 0])
+
+
 def _needed(facts: ScoringFacts) -> list[str]:
     """The inputs, and what decides membership of the population."""
     return list(dict.fromkeys((*columns(facts.population), *facts.feature_names)))

@@ -47,6 +47,17 @@ class GradientBoosting:
         parts = [b.predict(X, pred_contrib=True, num_threads=n_threads) for b in self._boosters]
         return np.asarray(np.mean(parts, axis=0))[:, :-1]  # last stands the log-odds of the average row
 
+    def thresholds(self, column: int) -> np.ndarray:
+        """Where any tree splits a column of numbers, rising; a value at a threshold goes with those below it."""
+        found = {
+            float(threshold)
+            for text in self.texts
+            for features, thresholds in re.findall(r"^split_feature=(.*)$(?:.*\n)+?^threshold=(.*)$", text, re.MULTILINE)
+            for feature, threshold in zip(features.split(), thresholds.split(), strict=True)
+            if int(feature) == column
+        }
+        return np.array(sorted(found))
+
     def gain_rate(self) -> np.ndarray:
         """Share of the total gain that each feature brought, (n_features,); zeros where nothing was split."""
         gain = np.sum([b.feature_importance(importance_type="gain") for b in self._boosters], axis=0)

@@ -68,8 +68,9 @@ class HazardModel:
     def raw_log_odds(self, X: Floats, *, n_periods: int | None = None, n_threads: int = 1) -> Floats:
         """Log-odds of the daily hazard before recalibration, (n, n_periods); fewer periods where asked."""
         n_periods = self.periods.n_periods if n_periods is None else n_periods
-        margin = self.trees.margin(_with_period(X, n_periods), n_threads=n_threads).reshape(n_periods, len(X)).T
-        return np.asarray(margin + np.asarray(self.period_log_odds)[:n_periods])
+        firsts, stretch = self._alike(n_periods)
+        margin = self.trees.margin(_with_period(X, firsts), n_threads=n_threads).reshape(len(firsts), len(X))
+        return np.asarray(margin[stretch].T + np.asarray(self.period_log_odds)[:n_periods])
 
     def survival(self, X: Floats, days: Sequence[int]) -> Floats:
         """P(not happened by the end of day t) for each row and each of `days`, (n, len(days)).
@@ -85,12 +86,21 @@ class HazardModel:
 
     def curve(self, X: Floats, raw_log_odds: Floats, days: Sequence[int]) -> Floats:
         """Turn log-odds of the daily hazard into curves, (n, len(days)): the product of 1 - hazard over the days at risk."""
-        first_chance = self.first_chance(X)
         # log(1 - hazard) = -log(1 + exp(log-odds)), stable at both ends.
         per_day = -np.logaddexp(0.0, self.recalibrated(raw_log_odds))
-        n_periods = per_day.shape[1]
-        columns = [(self.periods.exposure(first_chance, int(day))[:, :n_periods] * per_day).sum(axis=1) for day in days]
-        return np.exp(np.column_stack(columns)) if columns else np.empty((len(X), 0))
+        # Room for every period: sums have one order, so that a curve reads the same whichever of its days are asked for.
+        at_risk = np.zeros((len(X), self.periods.n_periods))
+        first_chance, before = self.first_chance(X), np.zeros(per_day.shape[1] - 1, dtype=np.int64)
+        curve = np.empty((len(X), len(days)))
+        for column, day in enumerate(days):
+            exposure = self.periods.later_exposure(int(day))[: len(before)]
+            at_risk[:, 0] = np.where(first_chance <= day, per_day[:, 0], 0.0)
+            # From one day to the next hardly any period changes.
+            for period in 1 + np.flatnonzero(exposure != before):
+                at_risk[:, period] = exposure[period - 1] * per_day[:, period]
+            before = exposure
+            curve[:, column] = at_risk.sum(axis=1)
+        return np.exp(curve)
 
     def first_chance(self, X: Floats) -> Ints:
         """Days from `as_of` to the end of the first day on which it can happen before the quiet days are over, (n,)."""
@@ -115,11 +125,22 @@ class HazardModel:
         """
         days_within([horizon_days], longest_follow_up_days=self.longest_follow_up_days)
         n_periods = 1 + self.periods.n_later(horizon_days)
-        stacked = _with_period(X, n_periods)
-        parts = self.trees.contributions(stacked, n_threads=n_threads)[:, : X.shape[1]].reshape(n_periods, *X.shape)
+        firsts, stretch = self._alike(n_periods)
+        told = self.trees.contributions(_with_period(X, firsts), n_threads=n_threads)[:, : X.shape[1]]
+        parts = told.reshape(len(firsts), *X.shape)[stretch]
         slopes = np.where(np.arange(n_periods) == 0, self.calibration.first_chance[1], self.calibration.later[1])
         share = self._hazard_shares(X, horizon_days, self.raw_log_odds(X, n_periods=n_periods, n_threads=n_threads))
         return np.asarray(np.einsum("np,pnf->nf", share * slopes, parts))
+
+    def _alike(self, n_periods: int) -> tuple[Ints, Ints]:
+        """Stretches of periods that no tree tells apart: the first period of each, and of every period its stretch.
+
+        What the trees say of one holds of its whole stretch, and asking them is what costs.
+        """
+        limits = self.trees.thresholds(len(self.feature_names))
+        told_apart = np.searchsorted(limits, np.arange(n_periods))  # a tree's left is at most its limit
+        _, firsts, stretch = np.unique(told_apart, return_index=True, return_inverse=True)
+        return firsts, stretch
 
     def _hazard_shares(self, X: Floats, horizon_days: int, raw: Floats) -> Floats:
         """Share of each period in the cumulative hazard up to the horizon, (n, n_periods); zeros before the first chance."""
@@ -239,6 +260,6 @@ def _period_log_odds(rows: PersonPeriods, n_periods: int) -> Floats:
     return np.asarray(np.log(events) - np.log(days - events))
 
 
-def _with_period(X: Floats, n_periods: int) -> Floats:
+def _with_period(X: Floats, periods: Ints) -> Floats:
     """Stack X once per period, period by period, with the period's number as last column."""
-    return np.column_stack([np.tile(X, (n_periods, 1)), np.repeat(np.arange(n_periods, dtype=np.float64), len(X))])
+    return np.column_stack([np.tile(X, (len(periods), 1)), np.repeat(periods.astype(np.float64), len(X))])

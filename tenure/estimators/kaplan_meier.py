@@ -10,7 +10,7 @@ import numpy as np
 
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.model_json import read_model_json, write_model_json
-from tenure.estimators.outcome import Floats, SurvivalOutcome
+from tenure.estimators.outcome import Floats, Ints, SurvivalOutcome
 
 MODEL = "kaplan_meier"
 FILE = "kaplan_meier.json"
@@ -82,9 +82,8 @@ def product_limit(outcome: SurvivalOutcome, weights: Floats, *, last_day: int, o
     (n_sets, last_day + 1); column t is the probability of lasting beyond the end of day t. Once nobody is at risk the curve
     stays where it was.
     """
-    on_day = leaves_on(outcome, last_day=last_day)
-    leaving = weights @ on_day
-    events = weights @ (on_day * outcome.event[:, None])
+    leaving = _left_by_day(weights, outcome.duration, last_day)
+    events = _left_by_day(weights[:, outcome.event], outcome.duration[outcome.event], last_day)
     censored = leaving - events
     at_risk = weights.sum(axis=1, keepdims=True) - np.cumsum(leaving, axis=1) + leaving
     lost = events
@@ -92,6 +91,17 @@ def product_limit(outcome: SurvivalOutcome, weights: Floats, *, last_day: int, o
         at_risk, lost = at_risk - events, censored
     share = np.divide(lost, at_risk, out=np.zeros_like(lost), where=at_risk > 1e-9)
     return np.cumprod(1 - np.clip(share, 0, 1), axis=1)
+
+
+def _left_by_day(weights: Floats, duration: Ints, last_day: int) -> Floats:
+    """How often rows leave at the end of each day, by event or censoring, under each set of weights, (n_sets, last_day + 1)."""
+    order = np.argsort(duration, kind="stable")
+    days, firsts = np.unique(duration[order], return_index=True)
+    left = np.zeros((len(weights), last_day + 1))
+    if len(days):
+        within = days <= last_day
+        left[:, days[within]] = np.add.reduceat(weights[:, order], firsts, axis=1)[:, within]
+    return left
 
 
 def leaves_on(outcome: SurvivalOutcome, *, last_day: int) -> Floats:

@@ -63,9 +63,12 @@ class Periods:
     def exposure(self, first_chance: Ints, day: Ints | int) -> Ints:
         """Days at risk in each period up to the end of `day`, (n, n_periods); `day` is one for all rows or one per row."""
         day = np.broadcast_to(day, first_chance.shape)
+        return np.column_stack([(day >= first_chance).astype(np.int64), self.later_exposure(day)])
+
+    def later_exposure(self, day: Ints | int) -> Ints:
+        """The same in the periods after the first chance, where it is no customer's own: (n_periods - 1,), or a row per day."""
         starts = self.quiet_days + self.step_days * np.arange(self.n_periods - 1)
-        later = np.clip(day[:, None] - starts[None, :], 0, self.step_days)
-        return np.column_stack([(day >= first_chance).astype(np.int64), later])
+        return np.asarray(np.clip(np.asarray(day)[..., None] - starts, 0, self.step_days))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

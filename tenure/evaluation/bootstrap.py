@@ -104,6 +104,18 @@ def customer_counts(rng: np.random.Generator, n_customers: int, n_draws: int) ->
     return np.bincount(cells.ravel(), minlength=n_draws * n_customers).reshape(n_draws, n_customers).astype(np.float64)
 
 
+def once(statistic: Statistic) -> Statistic:
+    """The statistic, computed once of the same weights, for what several figures are made of."""
+    last: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def remembered(weights: np.ndarray) -> np.ndarray:
+        if not last or last[0][0] is not weights:
+            last[:] = [(weights, statistic(weights))]
+        return last[0][1]
+
+    return remembered
+
+
 def point(statistic: Statistic, n_rows: int) -> float:
     """The statistic of the rows as they are."""
     return float(statistic(np.ones((1, n_rows)))[0])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.estimators.outcome import Bools, Floats, SurvivalOutcome
-from tenure.evaluation.bootstrap import NO_VALUE, Statistic
+from tenure.evaluation.bootstrap import NO_VALUE, Statistic, once
 from tenure.evaluation.brier import brier_at, integrated_brier
 from tenure.evaluation.capacity import PRECISION
 from tenure.evaluation.concordance import harrell_c, uno_c
@@ -52,7 +52,7 @@ def mean_risk(survival: Floats) -> Floats:
 def whole_curve_metrics(curves: Mapping[str, Floats], outcome: SurvivalOutcome) -> tuple[SurvivalMetric, ...]:
     """Metrics of the whole curve and of the order; `curves` holds (n, last_day) of the model and both baselines."""
     last_day = curves[MODEL].shape[1]
-    ibs = {title: integrated_brier(curve, outcome) for title, curve in curves.items()}
+    ibs = {title: once(integrated_brier(curve, outcome)) for title, curve in curves.items()}
     skill = {title: _skill(statistic, ibs[KAPLAN_MEIER]) for title, statistic in ibs.items()}
     span = f"days 1 to {last_day}"
     return (

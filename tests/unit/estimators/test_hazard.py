@@ -61,10 +61,10 @@ def training(company: SimulatedCompany) -> tuple[np.ndarray, SurvivalOutcome]:
     return np.concatenate([part[0] for part in parts]), outcome
 
 
-def fit(X: np.ndarray, outcome: SurvivalOutcome, **options: int) -> HazardModel:
+def fit(X: np.ndarray, outcome: SurvivalOutcome, parameters: LightGBMParameters = PARAMETERS, **options: int) -> HazardModel:
     """Fit with the test's parameters."""
     return fit_hazard(
-        X, outcome, feature_names=NAMES, recency_index=0, quiet_days=PAUSE_DAYS, parameters=PARAMETERS,
+        X, outcome, feature_names=NAMES, recency_index=0, quiet_days=PAUSE_DAYS, parameters=parameters,
         monotone=(0, 0, 0), seed=1, n_threads=1, **options,
     )  # fmt: skip
 
@@ -157,6 +157,33 @@ def test_contributions_follow_the_hazard_and_leave_time_out(
 
     assert parts.shape == (200, len(NAMES))
     assert np.corrcoef(parts.sum(axis=1), log_odds)[0, 1] > 0.95
+
+
+def test_periods_that_no_tree_tells_apart_are_asked_of_once(training: tuple[np.ndarray, SurvivalOutcome]) -> None:
+    """To the bit what the trees say of each period by itself."""
+    model = fit(*training, parameters=replace(PARAMETERS, n_rounds=5))
+    X, n_periods = training[0][:50], model.periods.n_periods
+    each = [model.trees.margin(np.column_stack([X, np.full(len(X), float(period))])) for period in range(n_periods)]
+
+    raw = model.raw_log_odds(X)
+
+    assert np.array_equal(np.column_stack(each) + np.asarray(model.period_log_odds), raw)
+    assert 1 < len(model.trees.thresholds(len(NAMES))) + 1 < n_periods
+
+
+def test_a_curve_reads_the_same_whichever_of_its_days_are_asked_for(
+    model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]
+) -> None:
+    """One day alone, out of order, or every day: to the bit the product of what was survived in each period."""
+    X, last_day = training[0][:50], model.longest_follow_up_days
+    whole = model.survival(X, range(1, last_day + 1))
+
+    few = model.survival(X, [40, 3, 29])
+
+    per_day = -np.logaddexp(0.0, model.recalibrated(model.raw_log_odds(X)))
+    exposure = model.periods.exposure(model.first_chance(X), 40)
+    assert np.array_equal(whole[:, [39, 2, 28]], few)
+    assert np.array_equal(np.exp((exposure * per_day).sum(axis=1)), few[:, 0])
 
 
 def test_the_same_seed_gives_the_same_bytes(model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]) -> None:
