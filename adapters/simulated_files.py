@@ -19,6 +19,7 @@ import numpy as np
 from adapters.whole_files import make_folder, write_new
 from tenure.errors import SpecError
 from tenure.simulation import Company, Part, parts
+from tenure.simulation.people import group_ratios
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,7 +94,7 @@ def stated(company: Company, shape: Shape) -> dict[str, object]:
         "last_day": str(company.calendar.day(company.days - 1)),
     }
     written = {"format": shape.format.value, "daily": shape.is_daily, "snapshots": shape.has_snapshots}
-    return {"kind": company.kind, **told, **days, "written": written, "numpy": np.__version__}
+    return {"kind": company.kind, **told, **days, "groups": group_ratios(company), "written": written, "numpy": np.__version__}
 
 
 def _fill(company: Company, folder: Path, shape: Shape, tell: Callable[[str], None]) -> dict[str, int]:

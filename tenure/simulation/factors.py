@@ -10,13 +10,12 @@ from tenure.simulation.people import People
 
 # The mood of a month is mixed of its own luck and that of the two months before, so that it lasts for a while.
 _MOOD_LASTS = (1.0, 0.8, 0.6)
-_FRAILTY = 0.4
 _LEAVING_PEAK_DAY, _ACTIVITY_PEAK_DAY = 15, 20
 
 
 def frailty(people: People) -> Floats:
     """What nobody sees and raises or lowers a customer's hazard always, (n,)."""
-    return np.asarray(np.exp(_FRAILTY * people.draws.of("frailty").standard_normal(people.n)))
+    return np.asarray(np.exp(people.company.frailty * people.draws.of("frailty").standard_normal(people.n)))
 
 
 def moods(draws: Draws, *, n: int, n_months: int, spread: float) -> Floats:

@@ -27,6 +27,7 @@ class Retail(Company):
     Parameters
     ----------
     monthly_leaving: here the usual hazard of coming no more.
+    weights: how much of the usual hazard is that customers move, and a competitor in a usual mood.
     purchases_a_day: the median over customers; `purchases_spread` is the standard deviation of its logarithm.
     mood: how much a month's mood (the same for purchases and the hazard to go to a competitor) differs between customers and
         months: the standard deviation of the logarithm of what it raises and lowers.
@@ -38,12 +39,14 @@ class Retail(Company):
     kind: ClassVar[str] = "retail"
     snapshots: ClassVar[str] = "customers"
     first_read: ClassVar[str] = "transactions"
+    positive: ClassVar[tuple[str, ...]] = ("purchases_a_day", "products", "persuaded_ratio", "annoyed_ratio")
     times: ClassVar[Mapping[str, str]] = {
         "transactions": "purchased_at",
         "contacts": "contacted_at",
         "consents": "changed_at",
     }
 
+    weights: tuple[float, float] = (0.4, 0.6)
     purchases_a_day: float = 0.08
     purchases_spread: float = 0.9
     mood: float = 0.5

@@ -13,8 +13,6 @@ from tenure.simulation.leaving import Departures, Risks, depart
 from tenure.simulation.people import People
 from tenure.simulation.retail import Retail
 
-# Of all that makes shoppers stay away, so much is that they move, and a competitor in a usual mood.
-_WEIGHTS = (0.4, 0.6)
 _MOST_PURCHASES_A_DAY = 3.0
 _OFTEN = 1.5
 
@@ -62,7 +60,7 @@ class Shoppers:
         """Their hazards of coming no more; the campaign changes none."""
         company, people = self.company, self.people
         periods = factors.periods_of(company)
-        both = np.stack(np.broadcast_arrays(1.0, np.exp(-self.mood[:, periods.month])), axis=2) * np.array(_WEIGHTS)
+        both = np.stack(np.broadcast_arrays(1.0, np.exp(-self.mood[:, periods.month])), axis=2) * np.array(company.weights)
         hazard = company.daily_hazard * (self.frailty[:, None] * factors.hazard_factor(people, periods))[:, :, None] * both
         return Risks(periods, hazard, periods.overlap(np.maximum(people.came_on, 0) + 1, company.days))
 

@@ -11,13 +11,9 @@ from tenure.simulation.calendar import Month
 from tenure.simulation.draws import Draws
 from tenure.simulation.leaving import Departures, Risks, depart
 from tenure.simulation.people import People
-from tenure.simulation.subscriptions import CHANNELS, PLAN_SHARES, PRICES, YEARLY_PRICE, YEARLY_SHARE, Subscriptions
+from tenure.simulation.subscriptions import CHANNELS, PLAN_SHARES, PRICES, YEARLY_PRICE, Subscriptions
 
-# Of all that makes customers leave, so much is the price of the usual plan, the service in a usual mood, and that they move.
-_WEIGHTS = (0.35, 0.4, 0.25)
-_CHANGES_PLAN = 0.25
 _MOST_LOGINS_A_DAY = 30.0
-_TICKETS_A_DAY = 0.004
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +37,7 @@ class Subscribers:
     @cached_property
     def is_yearly(self) -> Bools:
         """Whether the contract is a yearly one."""
-        return np.asarray(self.people.uniform("contract") < YEARLY_SHARE)
+        return np.asarray(self.people.uniform("contract") < self.company.yearly)
 
     @cached_property
     def first_plan(self) -> Ints:
@@ -59,7 +55,7 @@ class Subscribers:
         """The day from which on the plan is another; for most the one after the last."""
         last = self.company.days
         day = np.maximum(self.people.came_on, 0) + 1 + (self.people.uniform("when the plan changes") * last).astype(np.int64)
-        changes = (self.people.uniform("changes the plan") < _CHANGES_PLAN) & (self.later_plan != self.first_plan)
+        changes = (self.people.uniform("changes the plan") < self.company.changes_plan) & (self.later_plan != self.first_plan)
         return np.where(changes, np.minimum(day, last), last)
 
     @cached_property
@@ -97,7 +93,7 @@ class Subscribers:
         campaign = np.where(works & contacted[:, None], self.persuasion[:, None], 1.0)
         whole = own[:, None] * factors.hazard_factor(people, periods) * campaign
         price = np.array(PRICES)[self.first_plan] / PRICES[1]
-        reasons = np.stack(np.broadcast_arrays(price[:, None], np.exp(-mood), 1.0), axis=2) * np.array(_WEIGHTS)
+        reasons = np.stack(np.broadcast_arrays(price[:, None], np.exp(-mood), 1.0), axis=2) * np.array(company.weights)
         hazard = company.daily_hazard * whole[:, :, None] * reasons
         # Nobody leaves on the day on which they came, or on the first, on which the company tells of everybody.
         return Risks(periods, hazard, periods.overlap(np.maximum(people.came_on, 0) + 1, company.days))
@@ -139,4 +135,4 @@ class Subscribers:
 
     def ticket_rates(self, month: Month) -> Floats:
         """Tickets to be expected of each on a day of a month, the more the worse the mood."""
-        return np.asarray(_TICKETS_A_DAY * np.exp(-1.2 * self.mood[:, month.number]))
+        return np.asarray(self.company.tickets_a_day * np.exp(-1.2 * self.mood[:, month.number]))

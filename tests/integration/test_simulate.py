@@ -50,6 +50,8 @@ def test_the_command_says_what_lies_where_and_what_comes_next(company: Company, 
         assert f"{name}.csv  {rows.num_rows:,} rows" in told.output
     stated = json.loads((folder / "truth" / "company.json").read_text())
     assert {field.name for field in fields(company)} <= set(stated)
+    assert stated["groups"]["age_band"] == {"18-29": 1.6, "30-44": 1.0, "45-59": 1.0, "60+": 1.0}
+    assert set(stated["groups"]["gender"].values()) == {1.0}
     assert (stated["kind"], stated["campaign_on"], stated["last_day"]) == (company.kind, "2024-01-25", "2024-02-09")
     assert f"Next: tenure init COMPANY --from '{folder}/{company.first_read}.csv'" in told.output
 

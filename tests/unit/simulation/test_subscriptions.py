@@ -199,6 +199,8 @@ def test_a_seed_gives_one_company_however_many_customers_are_made_at_once() -> N
     again, other = simulate(SMALL), simulate(replace(SMALL, seed=12))
 
     assert (len(together), len(apart)) == (2, 4)
+    # No part holds more customers than are made at once, whatever the company's size: that bounds the memory.
+    assert [part.truth.num_rows for part in apart] == [BLOCK, 50, BLOCK, 50]
     for name, column in Subscriptions.times.items():
         one, halves = (pa.concat_tables([p.events[name] for p in each]).sort_by(
             [(column, "ascending"), ("customer_id", "ascending")]) for each in (together, apart))  # fmt: skip
