@@ -13,7 +13,7 @@ from model_cards.standing import Standing
 from model_cards.wording import NOT_DEFINED, Rich, plain, show
 from tenure.figures import typeset
 
-_TOLD_ABOVE, _DIGITS = ("features", "evaluation", "audit", "decision"), 6
+_TOLD_ABOVE, _DIGITS = ("features", "evaluation", "audit", "decision", "exceptions"), 6
 
 
 def render_html(card: Mapping[str, Any]) -> str:
