@@ -1,8 +1,21 @@
 """The files of a proposed project, as text: `project.py`, its source, `history.py` and `features.py`."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
+from tenure.contracts import (
+    Cumulative,
+    Files,
+    Reader,
+    SetAside,
+    Snapshots,
+    Source,
+    Text,
+    Volume,
+    Weekdays,
+    columns_of,
+)
+from tenure.open_contracts.python_file import source_file
 from tenure.proposing.card_words import model_words, shared_words
 from tenure.proposing.meanings import personal, spoken, words_of
 from tenure.proposing.models import models
@@ -58,60 +71,48 @@ def _project(proposal: Proposal) -> str:
 def _source(proposal: Proposal) -> str:
     """What is delivered."""
     roles, delivery = proposal.roles, proposal.delivery
-    arguments = list(_arguments(proposal))
-    body = "\n".join(arguments)
-    used = [name for name in ("Cumulative", "Files", "SetAside", "Snapshots", "Text", "Volume", "Weekdays") if f"{name}(" in body]
-    names = ", ".join(sorted([*used, "Source"]))
-    days = "from datetime import date\n\n" if "date(" in body else ""
     came = "one file a day" if delivery.is_daily else "one table" if roles.is_of_states else "a file that grows"
-    return (
-        f'"""{_title(proposal.source)}, as delivered: {came}."""\n\n{days}from tenure.contracts import {names}\n\n'
-        f"SOURCE = Source(\n{body}\n)\n"
-    )
+    return source_file(_declared(proposal), f"{_title(proposal.source)}, as delivered: {came}.")
 
 
-def _arguments(proposal: Proposal) -> Iterator[str]:
-    """The arguments of the source."""
-    roles, delivery, table = proposal.roles, proposal.delivery, proposal.table
-    yield f'    name="{proposal.source}",'
-    yield f'    grain="{"one customer" if roles.is_of_states else f"one row of {spoken(proposal.source)}"}",'
-    yield f"    reader={_reader(proposal)},"
-    yield '    columns="""'
-    yield from _columns(proposal)
-    yield '    """,'
-    if derived := dict(_derived(proposal)):
-        yield "    derived={"
-        yield from (f'        "{name}": {_quoted(sql)},' for name, sql in derived.items())
-        yield "    },"
-    yield '    key=("customer_id",),' if roles.is_of_states else '    key=("row",),'
+def _declared(proposal: Proposal) -> Source:
+    """The source."""
+    roles, table = proposal.roles, proposal.table
     times = [c for c in table.columns if c.kind in ("day", "time")]
-    if len(times) > 1 and not roles.is_of_states:
-        yield f'    event_time="{roles.time}",'
-    aside = [
-        f'        SetAside("guest", "customer_id IS NULL", "it names no customer", usually=(0.0, {_usually(roles.guests)})),'
-    ] * (roles.guests > 0)
-    aside += [f'        SetAside("no_sale", "{roles.price} <= 0", "nothing was paid for it", usually=(0.0, 0.1)),'] * (
-        roles.no_sale > 0
-    )
-    if aside:
-        yield from ("    set_aside=(", *aside, "    ),")
-    if delivery.is_daily and not roles.is_of_states:
-        yield from _delivered(proposal)
     forms = tuple(dict.fromkeys(form for c in times for form in c.times))
-    written = [] if table.has_header else ["header=False"]
-    written += [f"times={_quoted(forms[0]) if len(forms) == 1 else tuple(forms)}"] * bool(forms)
-    if written:
-        yield f"    text=Text({', '.join(written)}),"
+    is_daily = proposal.delivery.is_daily and not roles.is_of_states
+    return Source(
+        name=proposal.source,
+        grain="one customer" if roles.is_of_states else f"one row of {spoken(proposal.source)}",
+        reader=_reader(proposal),
+        columns=columns_of(proposal.source, "\n".join(_columns(proposal))),
+        derived=dict(_derived(proposal)),
+        key=("customer_id",) if roles.is_of_states else ("row",),
+        event_time=None if roles.is_of_states else roles.time,
+        set_aside=tuple(_set_aside(proposal)),
+        delivered=_delivered(proposal) if is_daily else Weekdays(),
+        volume=Volume(minimum=1) if is_daily else Volume(),
+        text=Text(header=table.has_header, times=forms[0] if len(forms) == 1 else forms),
+    )
 
 
-def _reader(proposal: Proposal) -> str:
+def _set_aside(proposal: Proposal) -> Iterator[SetAside]:
+    """Rows that are expected and no part of the history."""
+    roles = proposal.roles
+    if roles.guests > 0:
+        yield SetAside("guest", "customer_id IS NULL", "it names no customer", usually=(0.0, _usually(roles.guests)))
+    if roles.no_sale > 0:
+        yield SetAside("no_sale", f"{roles.price} <= 0", "nothing was paid for it", usually=(0.0, 0.1))
+
+
+def _reader(proposal: Proposal) -> Reader:
     """Where it comes from."""
-    pattern = _quoted(proposal.delivery.pattern)
+    pattern = proposal.delivery.pattern
     if proposal.is_one_day:
-        of = (proposal.last_day or proposal.first_day).toordinal() + 1
-        return f"Snapshots(pattern={pattern}, of={_day(date.fromordinal(of))})"
-    kind = "Snapshots" if proposal.roles.is_of_states else "Files" if proposal.delivery.is_daily else "Cumulative"
-    return f"{kind}(pattern={pattern})"
+        return Snapshots(pattern=pattern, of=(proposal.last_day or proposal.first_day) + timedelta(days=1))
+    if proposal.roles.is_of_states:
+        return Snapshots(pattern=pattern)
+    return Files(pattern=pattern) if proposal.delivery.is_daily else Cumulative(pattern=pattern)
 
 
 def _columns(proposal: Proposal) -> Iterator[str]:
@@ -170,18 +171,10 @@ def _derived(proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield from ((group.held_in, group.sql) for group in proposal.groups if group.sql)
 
 
-def _delivered(proposal: Proposal) -> Iterator[str]:
+def _delivered(proposal: Proposal) -> Weekdays:
     """On which days files come."""
     days, closed = proposal.delivery.weekdays, proposal.delivery.closed_on
-    listed = ", ".join(f'"{day}"' for day in closed)
-    every = len(days) == 7
-    if closed:
-        yield f'    delivered=Weekdays("{" ".join(days)}", closed_on=('
-        yield from (f"        {line}" for line in _wrapped(listed))
-        yield "    )),"
-    elif not every:
-        yield f'    delivered=Weekdays("{" ".join(days)}"),'
-    yield "    volume=Volume(minimum=1),"
+    return Weekdays(" ".join(days), closed_on=tuple(day.isoformat() for day in closed))
 
 
 def _wrapped(listed: str) -> Iterator[str]:
