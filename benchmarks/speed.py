@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 
 PROJECT = "complete_journey"
 COLD_DAY, WARM_DAYS = "2017-11-15", ("2017-11-16", "2017-11-17")
@@ -44,12 +44,12 @@ class Measured:
 
 def measure(command: Sequence[str], home: Path) -> Measured:
     """Run a command to its end and read what the system says of it and of all its children."""
-    environment = {**os.environ, "TENURE_HOME": str(home), "PYTHONPATH": str(REPOSITORY), "OMP_WAIT_POLICY": "passive"}
+    environment = {**os.environ, "TENURE_HOME": str(home), "PYTHONPATH": str(ROOMS), "OMP_WAIT_POLICY": "passive"}
     home.parent.mkdir(parents=True, exist_ok=True)
     log = home.parent / "bench-output.log"
     started = time.perf_counter()
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOMS, env=environment, stdout=output, stderr=subprocess.STDOUT)
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Measured(
