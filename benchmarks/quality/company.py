@@ -13,6 +13,7 @@ from adapters.project_folders import load_folder
 from adapters.settings import catalogue_in, load_settings
 from adapters.tables import FEATURES_TABLE
 from assets.training_set import build
+from benchmarks.quality.judged import Part
 from home.workplace import Workplace
 from pipelines.run import run_job
 from provenance.snapshots import ensure_snapshots
@@ -30,6 +31,11 @@ class Scored:
     X: np.ndarray
     score: np.ndarray
     logistic: np.ndarray | None
+
+    def part(self, event: np.ndarray) -> Part:
+        """A day's probabilities beside what happened, (n,), as they are judged."""
+        assert self.logistic is not None, "a propensity lane keeps its logistic regression"
+        return Part(customer_id=self.customer_id, event=event, score=self.score, other=self.logistic)
 
 
 @dataclass(frozen=True)

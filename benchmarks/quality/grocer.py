@@ -15,7 +15,7 @@ import numpy as np
 from adapters.project_folders import SHIPPED
 from benchmarks.quality.company import Company, Scored
 from benchmarks.quality.figures import Figure
-from benchmarks.quality.judged import AUC, ECE, PRECISION, Part, by_chance, difference_of, figure_of
+from benchmarks.quality.judged import AUC, ECE, PRECISION, by_chance, difference_of, figure_of, together
 from benchmarks.quality.judged_time import Curves, skill_of, uno_of
 from tenure.challenger import Challenger
 from tenure.timeline import days_between
@@ -56,14 +56,7 @@ def measure(data: Path, folder: Path) -> list[Figure]:
 
 def _propensity(what: str, scored: Sequence[Scored], events: Sequence[np.ndarray], goals: Goals) -> list[Figure]:
     """A probability, all days judged together."""
-    rows = [
-        Part(
-            customer_id=np.concatenate([one.customer_id for one in scored]),
-            event=np.concatenate(list(events)),
-            score=np.concatenate([one.score for one in scored]),
-            other=np.concatenate([one.logistic for one in scored if one.logistic is not None]),
-        )
-    ]
+    rows = [together([one.part(event) for one, event in zip(scored, events, strict=True)])]
     return [
         figure_of(NAME, f"{what} AUC, six Sundays", AUC, rows, reference=goals.auc),
         difference_of(NAME, f"{what} AUC above the logistic", AUC, rows),

@@ -5,7 +5,7 @@ against the same libraries. The figures themselves are the libraries'.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -98,6 +98,11 @@ def by_chance(name: str, measure: str, parts: Sequence[Part], *, n_draws: int = 
     random = np.random.default_rng(SEED)
     floors = [calibration_error(random.random(len(p.score)) < p.score, p.score) for p in parts for _ in range(n_draws)]
     return Figure(set=name, measure=measure, value=float(np.mean(floors)))
+
+
+def together(parts: Sequence[Part]) -> Part:
+    """The rows of several parts as one."""
+    return Part(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Part)})
 
 
 def weights_of(customers: Sequence[np.ndarray], n_draws: int = N_RESAMPLES) -> list[np.ndarray]:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.quality.company import Company, Scored
 from benchmarks.quality.figures import Figure
-from benchmarks.quality.judged import AUC, ECE, Part, by_chance, difference_of, figure_of
+from benchmarks.quality.judged import AUC, ECE, Part, by_chance, difference_of, figure_of, together
 from tenure.timeline import days_between
 
 NAME, FILE = "online retailer", "online_retail/online_retail.parquet"
@@ -56,7 +56,7 @@ def measure(data: Path, folder: Path) -> list[Figure]:
     company.land(days_between(TRAINED_AS_OF + timedelta(days=1), SCORED_ON[-1]))
     scored = [company.scored(challenger, day) for day in SCORED_ON]
     events = [_lapsed(raw, one) for one in scored]
-    parts = [_part(one, event) for one, event in zip(scored, events, strict=True)]
+    parts = [one.part(event) for one, event in zip(scored, events, strict=True)]
     best = [_best_input(one, part) for one, part in zip(scored, parts, strict=True)]
     margins = [AUC.figure(part, part.score) - auc for part, auc in zip(parts, best, strict=True)]
     level = float(np.mean([part.score.mean() - part.event.mean() for part in parts]))
@@ -65,8 +65,8 @@ def measure(data: Path, folder: Path) -> list[Figure]:
         difference_of(NAME, "lapse AUC above the logistic", AUC, parts),
         Figure(set=NAME, measure="lapse AUC of the best input, mean of the days' own best", value=float(np.mean(best))),
         Figure(set=NAME, measure="lapse AUC above the day's best input, least of seven days", value=min(margins), reference=0.0),
-        figure_of(NAME, "lapse ECE, mean of seven days", ECE, parts, reference=0.02),
-        by_chance(NAME, "lapse ECE by chance alone", parts),
+        figure_of(NAME, "lapse ECE, seven days together", ECE, [together(parts)], reference=0.02),
+        by_chance(NAME, "lapse ECE by chance alone", [together(parts)]),
         Figure(set=NAME, measure="mean score above the share who lapsed", value=level, reference=0.0),
     ]
 
@@ -93,12 +93,6 @@ def _lapsed(raw: Path, scored: Scored) -> np.ndarray:
         raise SystemExit(f"As of {scored.day} {len(scored.customer_id)} customers were scored, {len(expected)} had bought.")
     came = _bought(raw, scored.day, scored.day + timedelta(days=WITHIN_DAYS))
     return np.array([customer not in came for customer in scored.customer_id])
-
-
-def _part(scored: Scored, event: np.ndarray) -> Part:
-    """A day, as it is judged."""
-    assert scored.logistic is not None, "a propensity lane keeps its logistic regression"
-    return Part(customer_id=scored.customer_id, event=event, score=scored.score, other=scored.logistic)
 
 
 def _best_input(scored: Scored, part: Part) -> float:

@@ -4,8 +4,8 @@ Five times in five parts, stratified by who left: of each part the model is fitt
 Who left and for how many months they stayed is read from the raw file.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from sklearn.model_selection import StratifiedKFold
 from adapters.project_folders import SHIPPED
 from benchmarks.quality.company import Company
 from benchmarks.quality.figures import Figure
-from benchmarks.quality.judged import AUC, ECE, Part, by_chance, difference_of, figure_of, harrell
+from benchmarks.quality.judged import AUC, ECE, Part, by_chance, difference_of, figure_of, harrell, together
 from tenure.categories import vocabularies
 from tenure.challenger import Challenger
 from tenure.timeline import parse_day
@@ -36,7 +36,7 @@ def measure(data: Path, folder: Path) -> list[Figure]:
     company.land([DAY])
     left, months = _told(data / FILE)
     churn = [part for seed in range(N_REPEATS) for part in _parts(company, LEFT, left, seed)]
-    repeats = [_together(churn[i : i + N_PARTS]) for i in range(0, len(churn), N_PARTS)]
+    repeats = [together(churn[i : i + N_PARTS]) for i in range(0, len(churn), N_PARTS)]
     time = [part for seed in range(N_REPEATS) for part in _parts(company, TIME, left, seed)]
     return [
         figure_of(NAME, "churn AUC, five times 5-fold", AUC, churn, reference=0.846),
@@ -88,8 +88,3 @@ def _baseline(challenger: Challenger, test: Rows) -> np.ndarray:
         return challenger.logistic.predict(test.X)
     assert challenger.cox is not None, "a lane of time keeps its Cox model"
     return challenger.cox.log_hazard_ratio(test.X)
-
-
-def _together(parts: Sequence[Part]) -> Part:
-    """The parts of one repeat, in which every subscriber is judged once."""
-    return Part(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Part)})
