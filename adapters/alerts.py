@@ -37,6 +37,7 @@ class AlertKind(StrEnum):
     DECIDED = "decided"
     PROMOTED = "promoted"
     ASKED = "asked"
+    EXCEPTION_ENDS = "exception ends"
     NOT_RECONCILED = "not reconciled"
     NOT_DELIVERED = "alert not delivered"
 

@@ -64,10 +64,20 @@ def load_folder(folder: Path, deliveries: Path | None = None) -> Project:
     ------
     SpecError: when a file declares what cannot work, or a company of the same name was loaded from elsewhere in this process.
     """
+    return _with_places(load_declared(folder), deliveries or folder)
+
+
+def load_declared(folder: Path) -> Project:
+    """Import a company's folder and load what it declares, with its files' paths as they are written there.
+
+    Raises
+    ------
+    SpecError: as of `load_folder`.
+    """
     project = load_project(_package(folder))
     if said := _misnamed(folder, project):
         raise SpecError(said.in_words)
-    return _with_places(project, deliveries or folder)
+    return project
 
 
 def read_folder(folder: Path, deliveries: Path | None = None) -> Declared:

@@ -1,28 +1,10 @@
 """Tables: what the lake's tables are called, and under which names their commits note where rows came from.
 
-Who writes them is `assets`; what they hold is said there.
+Who writes them is `assets`; what they hold is said in `home/lake_tables.py`.
 """
-
-from dataclasses import dataclass
-
-import pyarrow as pa
 
 from tenure.contracts import Source
 from tenure.specs import Model
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    """What a table holds: the columns that name a row within a day, and every column with its type and meaning."""
-
-    key: tuple[str, ...]
-    columns: tuple[tuple[str, pa.DataType, str], ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The types, for whoever writes rows."""
-        return pa.schema([(name, kind) for name, kind, _ in self.columns])
-
 
 FEATURES_TABLE = "features"
 SCORES, DRIFT, PERFORMANCE = "scores", "drift", "performance"

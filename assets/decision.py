@@ -11,9 +11,10 @@ from assets.audit import groups_of, known_groups
 from assets.evaluation import champion_on_test
 from assets.naming import lane_stage, stage_key, upstream
 from governance.records.approval import LONGEST_DECISION
+from governance.rules.levels import level_of
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
-from model_cards.compile import gaps
+from model_cards.compile import card_fields
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.contracts import Source
@@ -22,6 +23,7 @@ from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
+from tenure.gates import GateResult
 from tenure.gathering import gather, monitoring_facts
 from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
@@ -112,9 +114,13 @@ def judge(
         test_rows_digest=workplace.test_rows.keep(rows),
         policy=policy_facts(workplace, spec),
     )
-    card_gaps = gaps(evidence, spec.narrative, project.authors)
-    decision = judge_gates(spec.gates, evidence, card_gaps=card_gaps)
-    return Judged(evidence=replace(evidence, decision=decision), reference=reference)
+    card = card_fields(evidence, spec.narrative, project.authors)
+    standing = workplace.promotions.excepted_now(spec.name)
+    decision = judge_gates(spec.gates, replace(evidence, exceptions=standing), card=card)
+    asked = {verdict.gate.name for verdict in decision.verdicts if verdict.result in (GateResult.FAIL, GateResult.EXCEPTED)}
+    # An exception that nothing rests on is none of this candidate's, and may end without touching it.
+    used = tuple(one for one in standing if one.gate in asked)
+    return Judged(evidence=replace(evidence, decision=decision, exceptions=used), reference=reference)
 
 
 def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:
@@ -128,6 +134,7 @@ def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:
         approval_lasts_days=LONGEST_DECISION.days,
         review_within_days=policy.review_within_days,
         one_person_may=policy.one_person_may,
+        level=level_of(workplace.promotions.ledger().root, workplace.project.name),
     )
 
 

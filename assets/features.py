@@ -4,7 +4,8 @@ import dagster as dg
 
 from adapters.tables import FEATURES_TABLE
 from assets.days import MADE_WITHOUT, days_of, of_commit, tell_days, told_withheld
-from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, lake_key, project_key
+from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, lake_key, project_key, table_schema
+from home.lake_tables import features as features_table
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.snapshots import make_snapshots
@@ -26,7 +27,10 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
         kinds={"duckdb", "deltalake"},
         retry_policy=RETRIES,
         output_required=False,
-        metadata={"dagster/column_schema": column_schema(project), "dagster/column_lineage": column_lineage(project)},
+        metadata={
+            "dagster/column_schema": table_schema(features_table(project).shape),
+            "dagster/column_lineage": column_lineage(project),
+        },
     )
     def features(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         days = days_of(context)
@@ -52,17 +56,6 @@ def inputs_read(project: Project) -> tuple[str, ...]:
 def _roster(project: Project) -> str:
     """What says who there is."""
     return " or ".join(history.many for history in project.roster)
-
-
-def column_schema(project: Project) -> dg.TableSchema:
-    """Features as Dagster shows them."""
-    kinds = {True: "string", False: "float", None: "as its source has it"}
-    features = [dg.TableColumn(f.name, kinds[f.is_category], description=f"{f.meaning} ({f.unit})") for f in project.told]
-    key = [
-        dg.TableColumn("day", "date", description="as-of day"),
-        dg.TableColumn("customer_id", "string", description="customer"),
-    ]
-    return dg.TableSchema(columns=[*key, *features])
 
 
 def column_lineage(project: Project) -> dg.TableColumnLineage:

@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from adapters.tables import Shape
 from tenure.contracts import Source
 from tenure.project import Project
 from tenure.specs import Model
+from tenure.tables import Shape
 
 INGESTION = "ingestion"
 FEATURES = "features"

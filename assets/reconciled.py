@@ -8,7 +8,10 @@ import dagster as dg
 from adapters.alerts import AlertKind
 from assets.naming import stage_key
 from governance.rules.ending import ending_keys
+from governance.stores.package_reading import evidence_of
 from governance.stores.trust import Trust
+from home.exceptions import told, urgent
+from home.sight import look
 from home.workplace import Workplace
 from tenure.errors import NoChampionError, PackageError, PromotionError, RegistryError
 from tenure.package import Package
@@ -32,12 +35,26 @@ def reconciled_check(project: Project, spec: Model) -> dg.AssetChecksDefinition:
         description="The alias in MLflow, the promotion log, the bytes in the store and the trust root agree on who serves.",
     )
     def reconciled(workplace: dg.ResourceParam[Workplace]) -> dg.AssetCheckResult:
+        tell_exceptions(workplace, spec)
         found = differences(workplace, spec)
         if found:
             workplace.alert(AlertKind.NOT_RECONCILED, spec.name, " ".join(found))
         return dg.AssetCheckResult(passed=not found, description=" ".join(found) or "all places agree")
 
     return reconciled
+
+
+def tell_exceptions(workplace: Workplace, spec: Model) -> None:
+    """Tell of exceptions that what serves rests on and that end soon or are not in force any more: once before, once after."""
+    try:
+        package = workplace.promotions.champion(workplace.project.name, spec.name)
+        sight = look(workplace)
+    except (PromotionError, PackageError):
+        return  # the check itself says why
+    kept = {(one.kind, one.subject, one.message) for one in workplace.alerts.kept()}
+    for words in urgent(told(sight, spec.name, evidence_of(package))):
+        if (AlertKind.EXCEPTION_ENDS, spec.name, words) not in kept:
+            workplace.alert(AlertKind.EXCEPTION_ENDS, spec.name, words)
 
 
 def differences(workplace: Workplace, spec: Model) -> tuple[str, ...]:

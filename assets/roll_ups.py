@@ -3,7 +3,8 @@
 import dagster as dg
 
 from assets.days import days_of, of_commit, tell_days, told_withheld
-from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, lake_key, validated_key
+from assets.naming import FEATURES, ONE_RUN, PLATFORM, RETRIES, lake_key, table_schema, validated_key
+from home.lake_tables import roll_up as roll_up_table
 from home.workplace import Workplace
 from provenance.history import withheld_days
 from provenance.roll_up import roll_up, sources_of
@@ -32,7 +33,10 @@ def roll_up_asset(project: Project, history: Events, partitions: dg.PartitionsDe
         kinds={"duckdb", "deltalake"},
         retry_policy=RETRIES,
         output_required=False,
-        metadata={"dagster/column_lineage": column_lineage(project, history)},
+        metadata={
+            "dagster/column_schema": table_schema(roll_up_table(history).shape),
+            "dagster/column_lineage": column_lineage(project, history),
+        },
     )
     def rolled_up(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         days = days_of(context)

@@ -10,7 +10,8 @@ from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES
 from assets.days import MADE_WITHOUT, ROOM, STATE, days_of, of_commit, tell_days, told_withheld
-from assets.naming import daily_stage, late_after, project_key
+from assets.naming import daily_stage, late_after, project_key, table_schema
+from home.lake_tables import scores as scores_table
 from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import read_history
@@ -33,7 +34,10 @@ def scores_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinit
         description=f"By the champion, for {spec.population.in_words}: {spec.score_means}; band and reasons.",
         output_required=False,
         freshness_policy=late_after(project),
-        metadata={"dagster/column_lineage": column_lineage(project, spec)},
+        metadata={
+            "dagster/column_schema": table_schema(scores_table(spec).shape),
+            "dagster/column_lineage": column_lineage(project, spec),
+        },
     )
     def scores(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]):  # noqa: ANN202 - a generator
         try:

@@ -15,11 +15,13 @@ from adapters.lake import OpenTable
 from adapters.raw_store import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
 from assets.days import MOST_TOLD, ROWS, STATE, days_of, tell_days
-from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, validated_key
+from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, table_schema, validated_key
 from home.day_figures import VERDICT_ROWS, verdict_rows
+from home.lake_tables import validated as validated_rows
 from home.workplace import Workplace
 from provenance.repeats import with_repeats
-from tenure.contracts import Column, Source
+from tenure.column_lineage import received_of
+from tenure.contracts import Source
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
 from tenure.validation import DayVerdict, Validation, together
@@ -201,25 +203,13 @@ def check_result(validation: Validation) -> dg.AssetCheckResult:
     )
 
 
-def received_of(source: Source, column: Column) -> tuple[str, ...]:
-    """The columns, as the company names them, that a column is made of."""
-    if not column.derived_by:
-        return (column.source_name,)
-    return tuple(dict.fromkeys(name for read in column.reads for name in received_of(source, source.column(read))))
-
-
 def column_schema(source: Source) -> dg.TableSchema:
-    """The contract as Dagster shows it."""
+    """The table as Dagster shows it, with how personal the contract says that each column is."""
+    constraints = {
+        column.name: dg.TableColumnConstraints(nullable=column.nullable, other=[f"personal data: {column.personal.value}"])
+        for column in source.columns
+    }
+    schema = table_schema(validated_rows(source).shape)
     return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                column.name,
-                column.dtype.__name__,
-                description=" ".join(filter(None, [column.meaning, column.unit and f"({column.unit})", column.because])),
-                constraints=dg.TableColumnConstraints(
-                    nullable=column.nullable, other=[f"personal data: {column.personal.value}"]
-                ),
-            )
-            for column in source.columns
-        ]
+        columns=[dg.TableColumn(c.name, c.type, c.description, constraints.get(c.name)) for c in schema.columns]
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.whole_files import write_whole
+from cli.founding import Governance, asked_founding, found
 from cli.places import say
 from home.workplace import utc_now
 from tenure.errors import SpecError
@@ -38,7 +39,22 @@ def init(
     ] = None,
     source: Annotated[str | None, typer.Option(help="What the files are called, such as invoices.")] = None,
     day: Annotated[str | None, typer.Option(help="Of a table without dates, the day of which it tells, YYYY-MM-DD.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Take every proposal without asking.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Take every proposal without asking; who approves is left for later.")
+    ] = False,
+    governance: Annotated[
+        Governance | None, typer.Option(help="Who approves: one person, two, the full ceremony, or later.")
+    ] = None,
+    staff_id: Annotated[str | None, typer.Option("--as", help="Your staff id, a pseudonym; by default owner-1.")] = None,
+    reviewers: Annotated[
+        list[str] | None, typer.Option("--reviewer", help="STAFF_ID=PUBLIC_KEY of who else approves; may be repeated.")
+    ] = None,
+    engineers: Annotated[
+        list[str] | None, typer.Option("--engineer", help="STAFF_ID=PUBLIC_KEY of who else trains; may be repeated.")
+    ] = None,
+    holders: Annotated[
+        list[str] | None, typer.Option("--root-holder", help="NAME=PUBLIC_KEY of a root key made elsewhere; may be repeated.")
+    ] = None,
 ) -> None:
     """Look at files, and write a company's folder that reads them: sources, history, features, two models, the card's words."""
     from adapters.looking import look_at
@@ -55,7 +71,11 @@ def init(
     named = Named(customer=customer, time=time, order=order, amount=amount)
     roles = _with_outcome(table, _roles(table, named, asks=not yes), outcome, asks=not yes)
     proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked))
+    wanted = asked_founding(
+        governance, staff_id, reviewers=reviewers or (), engineers=engineers or (), holders=holders or (), asks=not yes
+    )
     _write(folder, proposal)
+    found(folder, wanted)
 
 
 def _free(folder: Path) -> Path:

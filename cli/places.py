@@ -18,10 +18,13 @@ from home.workplace import Workplace
 DEMO_PROJECT = "complete_journey"
 # A command that stands in neither table changes a home that is there.
 USES = {
-    **dict.fromkeys(("demo", "land", "train", "up", "trust init", "review account new"), Use.MAKES),
+    **dict.fromkeys(("demo", "init", "land", "train", "up", "trust init", "review account new"), Use.MAKES),
     **dict.fromkeys(
         (
             "check",
+            "docs",
+            "contracts export",
+            "contracts import",
             "status",
             "verify",
             "trace",
@@ -30,6 +33,7 @@ USES = {
             "verify-scores",
             "export scores",
             "trust show",
+            "exception list",
             "review account list",
         ),
         Use.READS,

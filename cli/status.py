@@ -52,7 +52,8 @@ def show(found: "ProjectStatus") -> None:
     landed = f"landed to {found.last_landed_day}" if found.last_landed_day else "nothing landed yet: run `tenure land`"
     console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld")
     console.print(found.disk.in_words, highlight=False, soft_wrap=True)
-    console.print(f"approvals: {found.trust}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
+    level = f", at the level of {found.level.called}" if found.level else ""
+    console.print(f"approvals: {found.trust}{level}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)
     for words in found.keys_ending:
         console.print(f"[yellow]{words}[/yellow]", highlight=False, soft_wrap=True)
     for day, reasons in found.withheld_days.items():
@@ -72,6 +73,9 @@ def show(found: "ProjectStatus") -> None:
             console.print(line, soft_wrap=True)
         for line in _missed(found.project, name, model):
             console.print(line, soft_wrap=True)
+        for line in model.exceptions:
+            style = "yellow" if line in model.exceptions_urgent else None
+            console.print(f"{name}: {line}", style=style, soft_wrap=True, markup=False, highlight=False)
         for line in model.unreadable:
             console.print(f"{name}: {line}", soft_wrap=True, markup=False, highlight=False)
 
@@ -98,7 +102,9 @@ def _figures(model: "ModelStatus") -> list[str]:
 
 def _open_gates(model: "ModelStatus") -> list[str]:
     """Gates that do not simply pass."""
-    return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason")] or ["none"]
+    return [f"{gate.name}: {gate.result}" for gate in model.gates if gate.result in ("fail", "needs a reason", "excepted")] or [
+        "none"
+    ]
 
 
 def _outdated(project: str, model: str, days: Sequence[date]) -> Iterator[str]:

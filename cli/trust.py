@@ -4,17 +4,17 @@ How its holders sign, together or apart, is `trust_signing.py`.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from adapters.settings import Settings
-from cli.passphrases import passphrase
 from cli.places import ProjectName, open_workplace, say
+from cli.trust_keys import all_or_nothing, new_root_keys, own_key
+from cli.trust_levels import move, say_of_level
 from cli.trust_signing import RootKeys, put_in_force, sign, sign_by_those_here
+from governance.doors.levels import ALONE, USUAL
 from governance.doors.trust_roots import (
     Person,
     draft_first_root,
@@ -26,14 +26,13 @@ from governance.doors.trust_roots import (
 )
 from governance.records.trust_root import DEMO_PREFIX, Role, TrustRoot
 from governance.rules.ending import ending_keys
-from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from home.workplace import Workplace
-from tenure.errors import SpecError, TenureError
+from tenure.errors import SpecError
+from tenure.levels import Level
 
 StaffId = Annotated[str, typer.Argument(help="Pseudonymous staff id; never a person's name.")]
 PublicKey = Annotated[str, typer.Argument(help="64 letters of hex, as tenure keys new printed them.")]
-ALONE = (Role.ENGINEER, Role.OWN_REVIEWER, Role.REVIEWER)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,6 +42,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("add-reviewer")(add_reviewer)
     group.command("add-engineer")(add_engineer)
     group.command("add-services")(add_services)
+    group.command("move")(move)
     group.command("renew")(renew)
     group.command("next")(next_version)
     group.command("sign")(sign)
@@ -73,9 +73,9 @@ def init(
     root_keys: RootKeys = None,
 ) -> None:
     """Make the services' keys and trust root 1; begin the promotion log with it and pin its digest."""
-    named = () if alone else people_named(reviewers or _asked(), engineers or ())
+    named = () if alone else people_named(reviewers or asked(), engineers or ())
     if alone:
-        quorum, n_root_keys, threshold = 1, 1, 1
+        quorum, n_root_keys, threshold = USUAL[Level.ONE]
     n_holders = len(holders) if holders else n_root_keys
     if threshold > n_holders:
         raise SpecError(
@@ -84,10 +84,10 @@ def init(
     workplace = open_workplace(project)
     settings = workplace.settings
     folder = root_keys or settings.keys / "root"
-    with _all_or_nothing(settings.keys, folder, settings.trust):
+    with all_or_nothing(settings.keys, folder, settings.trust):
         if alone:
-            named = (Person(staff_id=alone, public_key=_own_key(settings, alone), roles=ALONE),)
-        made = {} if holders else _new_root_keys(settings, folder, n_root_keys)
+            named = (Person(staff_id=alone, public_key=own_key(settings, alone), roles=ALONE),)
+        made = {} if holders else new_root_keys(settings, folder, n_root_keys)
         publics = [one.public_key for one in people_named(holders, ())] if holders else list(made.values())
         root = draft_first_root(
             settings,
@@ -99,6 +99,7 @@ def init(
         )
         is_in_force = sign_by_those_here(workplace, root, None if holders else folder)
     _say_of_init(workplace, root, folder=None if holders else folder, is_in_force=is_in_force)
+    say_of_level(workplace, root)
     _say_who_is_missing(named, quorum)
 
 
@@ -184,6 +185,7 @@ def show(
             else f"and {', '.join(sorted(root.own_reviewers))} also their own"
         )
         say(f"  {quorum.project}: {quorum.reviewers} reviewer{'s' if quorum.reviewers > 1 else ''} must approve, {who}")
+    say_of_level(workplace, root)
     for one in root.staff:
         roles = ", ".join(role.value for role in one.roles)
         say(f"  {one.staff_id}: {roles}, until {one.valid_until:%Y-%m-%d}, key {one.key_id[:12]}")
@@ -211,38 +213,7 @@ def _add(people: Sequence[Person], root_keys: Path | None, project: str | None) 
         say(f"  the former key of {one.staff_id}, {one.key_id[:12]}, counts no more")
 
 
-def _own_key(settings: Settings, staff_id: str) -> str:
-    """The public half of a person's key, which is made where there is none."""
-    people_named([f"{staff_id}={'ab' * 32}"], ())  # refuses a name that cannot be one
-    store = KeyStore(settings.keys)
-    if staff_id in store.names():
-        return store.public(staff_id, passphrase(settings, staff_id))
-    return store.new(staff_id, passphrase(settings, f"the new key of {staff_id}", is_new=True))
-
-
-def _new_root_keys(settings: Settings, folder: Path, n_keys: int) -> dict[str, str]:
-    """Root keys by name, each under a passphrase of its own; those that are there are kept."""
-    store, found = KeyStore(folder), {}
-    for name in (f"root-{number}" for number in range(1, n_keys + 1)):
-        is_new = name not in store.names()
-        opened = passphrase(settings, f"root key {name}: its holder types it", is_new=is_new)
-        found[name] = store.new(name, opened) if is_new else store.public(name, opened)
-    return found
-
-
-@contextmanager
-def _all_or_nothing(*folders: Path) -> Iterator[None]:
-    """Take back the files that were made, if what they were made for is refused."""
-    before = {path for folder in folders for path in folder.glob("*")}
-    try:
-        yield
-    except TenureError:
-        for path in {path for folder in folders for path in folder.glob("*") if path.is_file()} - before:
-            path.unlink()
-        raise
-
-
-def _asked() -> list[str]:
+def asked() -> list[str]:
     """Reviewers as a person at the terminal names them; none without a terminal."""
     found = []
     while sys.stdin.isatty():

@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 
 from adapters.lake import Lake
-from adapters.tables import DRIFT, PERFORMANCE, Shape, verdicts_table
+from adapters.tables import DRIFT, PERFORMANCE, verdicts_table
 from tenure.contracts import Source
 from tenure.drift import DriftMeasure, Shift
 from tenure.drift_alarm import DriftVerdict, alarm
 from tenure.evaluation.realised import Realised
+from tenure.tables import Shape
 from tenure.validation import DayVerdict
 
 VERDICT_ROWS = Shape(

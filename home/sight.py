@@ -17,13 +17,16 @@ from governance.records.statement import peek_package, peek_training
 from governance.records.trust_root import Role, TrustRoot
 from governance.rules.deciding import decisions_that_stand
 from governance.rules.ending import ending_keys
+from governance.rules.exceptions import ExceptionStands, exceptions
 from governance.rules.history import promotion_records
+from governance.rules.levels import level_of
 from governance.rules.policy import Policy, policy_of
 from governance.rules.propose import action_now, subject_now
 from governance.rules.standing import standing_of
 from home.workplace import Workplace
 from model_cards.standing import Standing
 from tenure.gates import Outcome
+from tenure.levels import Level
 from tenure.package import Package
 from tenure.promotions import PromotionRecord, current, history
 
@@ -57,10 +60,19 @@ class Sight:
         """Which keys end soon or have ended, in words."""
         return tuple(one.in_words for one in ending_keys(self.root, self.workplace.clock())) if self.root else ()
 
+    def exceptions(self, model: str) -> tuple[ExceptionStands, ...]:
+        """Exceptions to gates of a model, oldest first."""
+        return exceptions(self.ledger, self.project, model, now=self.workplace.clock()) if self.ledger else ()
+
     @property
     def is_demo(self) -> bool:
         """Whether the trust root was made for the demonstration."""
         return self.root is not None and self.root.is_demo
+
+    @property
+    def level(self) -> Level | None:
+        """The level of governance in force; None before there is a trust root."""
+        return level_of(self.root, self.project) if self.root else None
 
     @property
     def quorum(self) -> int:

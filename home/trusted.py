@@ -1,9 +1,12 @@
 """Whether what is trained here would be signed, and who can approve it from here."""
 
+from collections.abc import Iterator
+
 from adapters.settings import Settings
 from governance.records.trust_root import Role, TrustRoot
 from governance.stores.key_session import find_session
 from governance.stores.key_store import KeyStore
+from governance.stores.trust import SERVICES
 from home.workplace import Workplace
 
 ALONE = "tenure keys new STAFF_ID, then tenure trust init --alone STAFF_ID (or with --reviewer for each of several)"
@@ -29,6 +32,25 @@ def trust_in_words(workplace: Workplace) -> tuple[str, bool]:
     alone = "; who trains may approve alone, and cards say so" if own else "; whoever trains does not count"
     counted = f"{len(reviewers & here)} of {len(reviewers)} reviewers have a key here, {needed} must approve{alone}"
     return f"{signed}; {counted}.", bool(may_sign) and len(reviewers) >= needed
+
+
+def together(workplace: Workplace, root: TrustRoot) -> Iterator[str]:
+    """Which keys lie together that the levels above one person mean to keep apart, each in a sentence."""
+    settings = workplace.settings
+    names = set(KeyStore(settings.keys).names())
+    people = sorted(names & {one.staff_id for one in root.staff if one.staff_id not in SERVICES.values()})
+    if people and names & set(SERVICES.values()):
+        yield (
+            f"The keys of {', '.join(people)} lie beside the services' in {settings.keys}: whoever operates this account could "
+            "sign as them once they typed their passphrase. People who sign on machines of their own rule that out."
+        )
+    if roots := KeyStore(settings.keys / "root").names():
+        yield f"Root keys lie in {settings.keys / 'root'} ({', '.join(roots)}): give each to its holder, off this machine."
+    if not settings.passphrase_file_named and settings.passphrase_file.exists():
+        yield (
+            f"The services' passphrase lies beside their keys, in {settings.passphrase_file}. Keep it where their account alone "
+            "reads, and name it by TENURE_PASSPHRASE_FILE."
+        )
 
 
 def no_home_in_words(settings: Settings) -> str:

@@ -18,8 +18,9 @@ from model_cards.verdicts import TITLES, attribute_verdict, boxes
 from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
+from tenure.gate import CardFields
 from tenure.gates import Outcome, Question
-from tenure.statements import Narrative, NotApplicable, Statement
+from tenure.statements import Narrative, NotApplicable, Statement, hollow
 
 _FILLED_BY_THE_DECISION = (38,)
 _IDENTITY = ("project", "name", "title", "kind", "owner", "as_of", "model_digest")
@@ -83,20 +84,27 @@ def content(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, s
 
 
 def gaps(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> tuple[str, ...]:
-    """Required fields without content, each as `number key: what is missing`.
+    """Required fields without content, each as `number key: what is missing`; as `card_fields`."""
+    return card_fields(evidence, narrative, roles).gaps
 
-    The decision may be None: fields that it fills are then no gaps. Raises CardError as `compile_card` does for a narrative
-    that is wrong rather than incomplete.
+
+def card_fields(evidence: Evidence, narrative: Narrative, roles: Mapping[str, str]) -> CardFields:
+    """Required fields without content, and how many are filled or do not apply, each kind counted apart.
+
+    The decision may be None: fields that it fills are then no gaps, and counted as filled. Raises CardError as `compile_card`
+    does for a narrative that is wrong rather than incomplete.
     """
     tree = as_tree(evidence)
     open_fields = _FILLED_BY_THE_DECISION if evidence.decision is None else ()
-    found = [
-        f"{entry['number']} {entry['key']}: {entry['reason']}"
-        for entry in _fields(tree, narrative, roles)
-        if entry["status"] == "missing" and entry["number"] not in open_fields
-    ]
+    fields = _fields(tree, narrative, roles)
+    lacking = [entry for entry in fields if entry["status"] == "missing" and entry["number"] not in open_fields]
+    found = [f"{entry['number']} {entry['key']}: {entry['reason']}" for entry in lacking]
     wrong = contradiction(narrative.summary, tree) if narrative.summary.strip() else "no text"
-    return (f"summary: {wrong}", *found) if wrong else tuple(found)
+    return CardFields(
+        gaps=(f"summary: {wrong}", *found) if wrong else tuple(found),
+        n_filled=sum(entry["status"] == "filled" or entry["number"] in open_fields for entry in fields),
+        n_not_applicable=sum(entry["status"] == "not applicable" for entry in fields),
+    )
 
 
 def _identity(tree: Mapping[str, Any], narrative: Narrative) -> dict[str, Any]:
@@ -108,8 +116,13 @@ def _identity(tree: Mapping[str, Any], narrative: Narrative) -> dict[str, Any]:
 def _notices(tree: Mapping[str, Any]) -> list[str]:
     """What a reader must know before anything else."""
     notices = []
-    if tree["policy"] and tree["policy"].get("one_person_may"):
+    if tree["policy"] and tree["policy"].get("one_person_may") and tree["policy"]["reviewers"] == 1:
         notices.append("The trust root lets one person train this model and approve it alone: no second person need have looked.")
+    for path, _ in entries(tree, "exceptions"):
+        notices.append(
+            f"By exception the gate {{{path}.gate}} may fail until {{{path}.until}}. Proposed by {{{path}.proposed_by}}, signed "
+            f"by {{{path}.signed_by}}, for this reason: {{{path}.reason}}"
+        )
     if all(attribute_verdict(a) == "not assessable" for a in tree["audit"]["attributes"]):
         notices.append("Whether it treats groups of people alike could not be assessed for any group: too few people are known.")
     if tree["decision"]["outcome"] == "refused":
@@ -128,20 +141,22 @@ def _open_points(tree: Mapping[str, Any]) -> list[str]:
 
 def _fields(tree: Mapping[str, Any], narrative: Narrative, roles: Mapping[str, str]) -> list[dict[str, Any]]:
     """All fields, in order."""
-    return [_field(field, tree, narrative.statements.get(field.key), roles) for field in FIELDS]
+    empty = hollow(narrative)
+    return [_field(field, tree, narrative.statements.get(field.key), roles, empty.get(field.key, "")) for field in FIELDS]
 
 
 def _field(
-    field: Field, tree: Mapping[str, Any], said: Statement | NotApplicable | None, roles: Mapping[str, str]
+    field: Field, tree: Mapping[str, Any], said: Statement | NotApplicable | None, roles: Mapping[str, str], why_empty: str
 ) -> dict[str, Any]:
-    """One field with its status."""
+    """One field with its status; `why_empty` says why what a person said there counts for nothing, if so."""
     lines = [fill(line, tree) for line in facts(field.number, tree)]
     if isinstance(said, NotApplicable) and lines and not field.needs_statement:
         raise CardError(
             f"{field.key!r} cannot be not applicable: the pipeline has evidence for it. Remove it from the narrative."
         )
     status, reason = _status(field, has_facts=bool(lines), said=said)
-    if isinstance(said, Statement) and (wrong := contradiction(said.text, tree)):
+    wrong = why_empty or (contradiction(said.text, tree) if isinstance(said, Statement) else "")
+    if wrong:
         status, reason = "missing", wrong
     return {
         "number": field.number,

@@ -9,6 +9,7 @@ from typing import Any
 from model_cards import measured
 from model_cards.paths import entries, resolve
 from model_cards.verdicts import reviewers_line
+from tenure.levels import Level
 
 Tree = Mapping[str, Any]
 Lines = list[str]
@@ -168,10 +169,17 @@ def _approvals(tree: Tree) -> Lines:
     return [
         "Reviewers who must approve before it may serve: {policy.reviewers}, each a different person with a key of their own.",
         ONE_MAY if tree["policy"].get("one_person_may") else NEVER_THE_TRAINER,
+        *_level(tree),
         "A rejection never counts, nor does an approval of another model, card, audit or policy.",
         "An approval can be used for {policy.approval_lasts_days} days; after that somebody reads the card again.",
         "Who approved is not part of the sealed card: it is shown with where the card stands, and recorded in the promotion log.",
     ]
+
+
+def _level(tree: Tree) -> Lines:
+    """The level of governance under which it was trained; nothing on cards from before levels had names."""
+    level = tree["policy"].get("level")
+    return [f"Trained at the level of {Level(level).in_words}."] if level else []
 
 
 def _monitoring(tree: Tree) -> Lines:

@@ -13,27 +13,27 @@ from model_cards.standing import Standing
 from model_cards.wording import NOT_DEFINED, Rich, plain, show
 from tenure.figures import typeset
 
-_TOLD_ABOVE, _DIGITS = ("features", "evaluation", "audit", "decision"), 6
+_TOLD_ABOVE, _DIGITS = ("features", "evaluation", "audit", "decision", "exceptions"), 6
 
 
 def render_html(card: Mapping[str, Any]) -> str:
     """Render the page of a card as `compile_card` returned it; where its version stands is shown beside it."""
-    return str(_environment().get_template("card.html").render(_context(card)))
+    return str(environment().get_template("card.html").render(_context(card)))
 
 
 def render_standing(standing: Standing) -> str:
     """Render where a version stands, to be shown beside its card."""
-    return str(_environment().get_template("standing.html").render(page=page, standing=standing))
+    return str(environment().get_template("standing.html").render(page=page, standing=standing))
 
 
 def render_first_layout(card: Mapping[str, Any]) -> str:
     """Render the words of a card that was sealed as data, before pages were, without its drawings."""
-    return str(_environment().get_template("first_layout.html").render(card=card, titles=dict(page.SECTIONS)))
+    return str(environment().get_template("first_layout.html").render(card=card, titles=dict(page.SECTIONS)))
 
 
 def stylesheet() -> str:
     """How a card looks."""
-    source: str = _environment().get_template("card.css").render()
+    source: str = environment().get_template("card.css").render()
     return source
 
 
@@ -53,7 +53,7 @@ def _context(card: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
     """The templates, compiled once; whatever they are given is escaped."""
     import jinja2
 

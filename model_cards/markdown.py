@@ -21,21 +21,21 @@ def render_markdown(card: Card, standing: Standing) -> str:
     """Render a card, as `compile_card` returned it, as Markdown (GitHub's tables), with where it stands."""
     title = dict(page.SECTIONS)
     parts = [
-        f"# {_text(card['identity']['title'])}",
-        _text(" · ".join(page.title_line(card, standing))),
+        f"# {as_text(card['identity']['title'])}",
+        as_text(" · ".join(page.title_line(card, standing))),
         " ".join([_rich(card["summary"]), *(f"**{_rich(notice)}**" for notice in card["notices"])]),
         "## Recommendation",
         _rich(card["sentences"]["recommendation"]),
         "## What it would change",
         _rich(card["sentences"]["campaign"]),
-        *(f"> {_text(notice)}" for notice in page.notices(standing)),
-        _table(
+        *(f"> {as_text(notice)}" for notice in page.notices(standing)),
+        as_table(
             ("Question", "Verdict", "In words"),
-            [(_text(b["title"]), _verdict(b["verdict"]), _rich(b["sentence"])) for b in card["verdicts"]],
+            [(as_text(b["title"]), _verdict(b["verdict"]), _rich(b["sentence"])) for b in card["verdicts"]],
         ),
         _open_points(card),
         "## Who is answerable",
-        "\n".join(f"- **{_text(who)}**: {_text(what)}" for who, what in page.answerable(card)),
+        "\n".join(f"- **{as_text(who)}**: {as_text(what)}" for who, what in page.answerable(card)),
         f"## {title['predicts']}",
         _rich(card["sentences"]["predicts"]),
         _metrics(card, calibration=False),
@@ -61,14 +61,14 @@ def render_markdown(card: Card, standing: Standing) -> str:
         _changes(card),
         *_said(card, "changes"),
         f"## {title['after']}",
-        _text(page.review_line(standing)),
+        as_text(page.review_line(standing)),
         *(_facts(card, number) for number in (29, 40, 41)),
         *_said(card, "after"),
         f"## {title['evidence']}",
         *_evidence(card, standing),
         *_said(card, "evidence"),
         "## Glossary",
-        "\n".join(f"- **{_text(term)}**: {_text(meaning)}" for term, meaning in glossary(card["identity"])),
+        "\n".join(f"- **{as_text(term)}**: {as_text(meaning)}" for term, meaning in glossary(card["identity"])),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -79,14 +79,14 @@ def _open_points(card: Card) -> str:
     return "\n".join(["## Open points", "", *points]) if points else ""
 
 
-def _text(words: str) -> str:
+def as_text(words: str) -> str:
     """Words in which nothing is markup."""
     return _MARKS.sub(r"\\\1", typeset(" ".join(words.split())))
 
 
 def _rich(text: Rich) -> str:
     """A filled text."""
-    return _text(plain(text))
+    return as_text(plain(text))
 
 
 def _verdict(word: str) -> str:
@@ -94,7 +94,7 @@ def _verdict(word: str) -> str:
     return f"{_SHAPES.get(word, '◐')} {word}"
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def as_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A table; empty without rows."""
     head, rows = list(head), [list(row) for row in rows]
     lines = [head, ["---"] * len(head), *rows]
@@ -111,13 +111,13 @@ def _metrics(card: Card, *, calibration: bool) -> str:
     table = page.metric_table(card, calibration=calibration)
     rows = [
         (
-            f"{_text(row['metric']['title'])} ({row['metric']['better']} is better)",
+            f"{as_text(row['metric']['title'])} ({row['metric']['better']} is better)",
             *(_figure(card, path, row["form"]) for path in (row["estimate"], *row["baselines"])),
             f"{_figure(card, row['difference'], row['form'])} {row['reads']}".strip(),
         )
         for row in table["rows"]
     ]
-    return _table(("Measure", "This model", *(_text(name) for name in table["baselines"]), "Difference"), rows)
+    return as_table(("Measure", "This model", *(as_text(name) for name in table["baselines"]), "Difference"), rows)
 
 
 def _audit(card: Card) -> str:
@@ -125,13 +125,13 @@ def _audit(card: Card) -> str:
     audit = page.audit_table(card)
     rows = [
         (
-            _text(row["attribute"]["title"]) + (", known against unknown members" if row["is_coverage"] else ""),
+            as_text(row["attribute"]["title"]) + (", known against unknown members" if row["is_coverage"] else ""),
             _verdict(row["verdict"]),
             *(_cell(card, cell) for cell in row["cells"]),
         )
         for row in (*audit["singles"], *audit["coverage"], *audit["pairs"])
     ]
-    return _table(("Compared by", "Verdict", *(_text(title) for _, title, _ in audit["measures"])), rows)
+    return as_table(("Compared by", "Verdict", *(as_text(title) for _, title, _ in audit["measures"])), rows)
 
 
 def _cell(card: Card, cell: Mapping[str, Any] | None) -> str:
@@ -149,22 +149,22 @@ def _inputs(card: Card) -> str:
     """The inputs used most, and those never used."""
     names = page.feature_meanings(card)
     used = [
-        f"- {_text(names[e['feature']])}: {show(e['gain_rate'], path='gain_rate')} of the gain{_words(e)}"
+        f"- {as_text(names[e['feature']])}: {show(e['gain_rate'], path='gain_rate')} of the gain{_words(e)}"
         for e in page.top_effects(card, 10)
     ]
     never = card["evidence"]["never_used"]
-    return "\n".join(used + ([f"- Never used, held for audits alone: {_text(', '.join(never))}"] if never else []))
+    return "\n".join(used + ([f"- Never used, held for audits alone: {as_text(', '.join(never))}"] if never else []))
 
 
 def _words(effect: Mapping[str, Any]) -> str:
     """For which words of a category the prediction is highest and lowest; nothing of a number."""
-    return f"; {_text(direction(effect))}" if effect.get("words") else ""
+    return f"; {as_text(direction(effect))}" if effect.get("words") else ""
 
 
 def _changes(card: Card) -> str:
     """What differs from the champion."""
-    rows = [[_text(change[key]) for key in ("what", "before", "now")] for change in card["changes"]]
-    return _table(("Changed", "Champion", "This model"), rows)
+    rows = [[as_text(change[key]) for key in ("what", "before", "now")] for change in card["changes"]]
+    return as_table(("Changed", "Champion", "This model"), rows)
 
 
 def _facts(card: Card, number: int) -> str:
@@ -180,14 +180,14 @@ def _said(card: Card, section: str) -> list[str]:
 
 def _statement(card: Card, field: Mapping[str, Any]) -> str:
     """One field in a person's words."""
-    said = [f"**{_text(field['title'])}.**"]
+    said = [f"**{as_text(field['title'])}.**"]
     if field["status"] != "filled":
-        said.append(f"*{field['status'].capitalize()}{': ' + _text(field['reason']) if field['reason'] else ''}.*")
+        said.append(f"*{field['status'].capitalize()}{': ' + as_text(field['reason']) if field['reason'] else ''}.*")
     if page.is_open_in_part(field):
-        said.append(f"{' '.join(_rich(line) for line in field['facts'])} *In part not yet assessed: {_text(field['reason'])}.*")
+        said.append(f"{' '.join(_rich(line) for line in field['facts'])} *In part not yet assessed: {as_text(field['reason'])}.*")
     if field["statement"]:
         author = card["roles"][field["statement"]["author"]]
-        said.append(f"{_rich(field['statement']['text'])} — {_text(author)}, {field['statement']['on']}")
+        said.append(f"{_rich(field['statement']['text'])} — {as_text(author)}, {field['statement']['on']}")
     return " ".join(said)
 
 
@@ -202,15 +202,15 @@ def _decided(standing: Standing) -> str:
     head = ("Who", "When (usable until)", "Verdict", "Reason", "Covers")
     rows = [
         (
-            _text(row["who"]),
+            as_text(row["who"]),
             f"{row['when']} ({row['until']})",
             f"{row['verdict']}, {row['force']}",
-            _text(row["reason"]),
-            _text(", ".join(row["covers"])),
+            as_text(row["reason"]),
+            as_text(", ".join(row["covers"])),
         )
         for row in page.decided_rows(standing)
     ]
-    return _table(head, rows)
+    return as_table(head, rows)
 
 
 def _evidence(card: Card, standing: Standing) -> list[str]:
@@ -222,21 +222,21 @@ def _evidence(card: Card, standing: Standing) -> list[str]:
         "training set": tree["data"]["training_set_digest"],
     }
     gates = [
-        (_text(v["gate"]["name"].replace("_", " ")), v["result"], _text(v["found"]), _rich(line) or "–")
+        (as_text(v["gate"]["name"].replace("_", " ")), v["result"], as_text(v["found"]), _rich(line) or "–")
         for _, v, line in page.gate_rows(card)
     ]
     index = [
-        (str(f["number"]), _text(f["title"]), "filled in part" if page.is_open_in_part(f) else f["status"])
+        (str(f["number"]), as_text(f["title"]), "filled in part" if page.is_open_in_part(f) else f["status"])
         for f in card["fields"]
     ]
     return [
         "\n".join(f"- {name}: `{digest}`" for name, digest in digests.items() if digest),
         f"Gates: {tree['decision']['outcome']}{_under(card)}.",
-        _table(("Gate", "Result", "Found", "Reviewers’ line"), gates),
+        as_table(("Gate", "Result", "Found", "Reviewers’ line"), gates),
         "### Approvals",
-        _text(f"{page.approvals_line(standing)} {page.demo_line(standing)}"),
+        as_text(f"{page.approvals_line(standing)} {page.demo_line(standing)}"),
         _decided(standing),
         _facts(card, 39),
         f"Fields: {page.index_counts(card)}.",
-        _table(("No", "Field", "Status"), index),
+        as_table(("No", "Field", "Status"), index),
     ]

@@ -1,7 +1,7 @@
 """What a model's words still owe its card, as far as it can be told before anything is measured."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from model_cards.fields import BY_KEY, REQUIRED_STATEMENTS
@@ -9,7 +9,7 @@ from model_cards.wording import refuse_typed_digits
 from tenure.errors import CardError
 from tenure.evidence import Evidence
 from tenure.names import meant
-from tenure.statements import Narrative, NotApplicable, Statement
+from tenure.statements import Narrative, NotApplicable, Statement, hollow
 from tenure.words import is_proposed
 
 # Fields that are filled by the audit, and empty without one.
@@ -41,7 +41,9 @@ class Owed:
 
 def owed(narrative: Narrative) -> Owed:
     """What is owed of the statements that every card asks for."""
-    said = {key: narrative.statements[key] for key in REQUIRED_STATEMENTS if _is_filled(narrative.statements.get(key))}
+    empty = hollow(narrative)
+    given = {key: one for key, one in narrative.statements.items() if key not in empty}
+    said = {key: given[key] for key in REQUIRED_STATEMENTS if _is_filled(given.get(key))}
     not_applicable = [key for key, one in said.items() if isinstance(one, NotApplicable)]
     return Owed(
         open=tuple(key for key in REQUIRED_STATEMENTS if key not in said),
@@ -80,9 +82,3 @@ def _is_filled(one: Statement | NotApplicable | None) -> bool:
 def _text(one: Statement | NotApplicable) -> str:
     """The words."""
     return one.text if isinstance(one, Statement) else one.reason
-
-
-def repeated_reasons(narrative: Narrative) -> Mapping[str, int]:
-    """Reasons why fields do not apply that stand under several of them, with how many."""
-    reasons = [one.reason for one in narrative.statements.values() if isinstance(one, NotApplicable)]
-    return {reason: reasons.count(reason) for reason in dict.fromkeys(reasons) if reasons.count(reason) > 1}

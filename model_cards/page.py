@@ -80,7 +80,9 @@ def approvals_line(standing: Standing) -> str:
         return f"Rejected by {said}. Nobody can promote it while that stands.{beside}"
     if needed is None and not who:
         return "Nobody can approve it yet: there is no trust root that says who may."
-    asked = "" if needed is None else f"; {_counted(needed)} {'is' if needed == 1 else 'are'} needed"
+    verb = ("is" if needed == 1 else "are") if standing.promoted_at is None else ("was" if needed == 1 else "were")
+    asked = "" if needed is None else f"; {_counted(needed)} {verb} needed"
+    asked += f", at the level of {standing.level.in_words}" if standing.level else ""
     if not who:
         return f"Approved by nobody yet{asked}."
     return f"Approved by {' and '.join(who)}, each by a signature over exactly this package{asked}."

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tenure.levels import Level
+
 
 class Status(StrEnum):
     """What a model version is at present."""
@@ -56,6 +58,7 @@ class Standing:
     `approved_by` are the staff ids of those who approve it, `decided` every decision, oldest first, and `n_needed` how many
     must approve (None where there is no trust root); `is_demo` says that they are a demonstration's, made of software.
     `version` is None for what never served. `revoked` is set if, and only if, the status says so.
+    `level` is the level of governance under which it was approved, or would be now.
     `review_by` is when people must have looked at a serving version again; `is_overdue` that they have not.
     """
 
@@ -69,6 +72,7 @@ class Standing:
     is_demo: bool = False
     decided: tuple[Decided, ...] = ()
     n_needed: int | None = None
+    level: Level | None = None
     review_by: datetime | None = None
     is_overdue: bool = False
     revoked: Revoked | None = None

@@ -12,7 +12,7 @@ from adapters.project_folders import read_folder
 from adapters.settings import Settings
 from home.trusted import no_home_in_words, trust_in_words
 from home.workplace import Workplace
-from model_cards.owed import owed, repeated_reasons, unsayable
+from model_cards.owed import owed, unsayable
 from provenance.history import read_history
 from tenure.days_enough import first_trainable, in_words
 from tenure.errors import TenureError, TimelineError
@@ -21,6 +21,7 @@ from tenure.misdeclared import refused
 from tenure.periods import contradicted
 from tenure.project import Project
 from tenure.specs import Model
+from tenure.statements import hollow
 from tenure.training_set import training_split
 
 
@@ -75,9 +76,8 @@ def _of_model(folder: Path, project: Project, spec: Model, known_until: date | N
         yield from _in_words_file(file, words, Weight.NO_TRAINING)
     for words in contradicted(spec):
         yield from _in_words_file(file, words, Weight.NOTED)
-    for reason, n in repeated_reasons(spec.narrative).items():
-        words = f"{n} statements do not apply for one and the same reason, {reason!r}: a card is read for what each field says."
-        yield from _in_words_file(file, words, Weight.NOTED)
+    for key, why in hollow(spec.narrative).items():
+        yield from _in_words_file(file, f"The field {key!r} counts as empty: {why}.", Weight.NO_PROMOTION)
     statements = owed(spec.narrative)
     weight = Weight.NO_PROMOTION if statements.open else Weight.NOTED
     yield Finding(str(_words_file(file)), statements.in_words, weight=weight)

@@ -14,6 +14,7 @@ from home.candidates import State, queue
 from home.card_page import CardNow, card_now
 from home.day_figures import verdict_at
 from home.disk import DiskUse, disk_use
+from home.exceptions import told, urgent
 from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
@@ -28,6 +29,7 @@ from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.gates import GateResult
+from tenure.levels import Level
 from tenure.specs import Model
 
 SCHEMA_VERSION = 1
@@ -96,6 +98,7 @@ class ChampionStatus:
     is_demo: bool = False
     review_by: datetime | None = None
     is_overdue: bool = False
+    level: Level | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +119,8 @@ class ModelStatus:
     """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion.
 
     Where the package that served was revoked, there is no champion, `of` says so, and `revoked` who revoked it and why.
+    `exceptions` says of each exception to a gate where it stands, newest first; `exceptions_urgent` those that what serves rests
+    on and that end soon or are not in force any more.
     `unreadable` says of each candidate that cannot be read which it is and why; it is neither shown nor counted as waiting.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
     `never_scored_days` are days since the first scored one that the champion could score and nobody did; `days_scored_over_holes`
@@ -140,6 +145,8 @@ class ModelStatus:
     drift: DriftState
     drift_in_words: str
     performance: tuple[RealisedStatus, ...]
+    exceptions: tuple[str, ...] = ()
+    exceptions_urgent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +164,7 @@ class ProjectStatus:
     disk: DiskUse
     trust: TrustStatus
     keys_ending: tuple[str, ...] = ()
+    level: Level | None = None
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -179,6 +187,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         disk=disk,
         trust=trust_status(sight),
         keys_ending=sight.keys_ending,
+        level=sight.level,
     )
 
 
@@ -205,6 +214,7 @@ def model_status(
     now = card_now(workplace, digest, sight) if digest else None
     evidence = evidence_of(now.package) if now else None
     scored = workplace.lake.days(stage_table(spec, SCORES))
+    excepted = told(sight, spec.name, evidence if record else None)
     drift = verdict_at(workplace.lake, spec.name, record.model_digest, scored[-1]) if scored and record else None
     return ModelStatus(
         champion=ChampionStatus(
@@ -217,6 +227,7 @@ def model_status(
             is_demo=bool(now and now.standing.is_demo),
             review_by=now.standing.review_by if now else None,
             is_overdue=bool(now and now.standing.is_overdue),
+            level=now.standing.level if now else None,
         )
         if record and not (now and now.standing.revoked)
         else None,
@@ -239,6 +250,8 @@ def model_status(
         drift=drift.state if drift else DriftState.UNKNOWN,
         drift_in_words=drift.in_words if drift else "nothing was scored yet",
         performance=_performance(workplace, spec, record.model_digest) if record else (),
+        exceptions=tuple(one.in_words for one in excepted),
+        exceptions_urgent=tuple(urgent(excepted)),
     )
 
 

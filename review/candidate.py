@@ -13,6 +13,7 @@ from governance.records.request import ROLES_OF, Asked
 from governance.records.trust_root import Role
 from governance.stores.package_reading import card_of, decision_of, evidence_of
 from home.conditions import open_conditions
+from home.exceptions import Told, told
 from home.links import catalogue_model, catalogue_run, dagster_asset, dagster_run
 from home.notes import Note, Thread
 from home.sight import Sight
@@ -59,6 +60,7 @@ class Candidate:
     card_problem: str
     needs_reason: bool
     run: str
+    exceptions: tuple[Told, ...]
 
     @property
     def conditions(self) -> tuple[Note, ...]:
@@ -160,6 +162,7 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
     before = None if is_champion else champion_evidence(sight.workplace, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
     threads, keys = room.notes.threads().get(package.digest, ()), frozenset(room.keys.names())
+    rests_on = {one.digest for one in evidence.exceptions}
     problem = _card_problem(room, sight, package, kept.model)
     return Candidate(
         package=package,
@@ -175,6 +178,9 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
         deciders=sight.entitled([Role.REVIEWER]) & keys,
         promoters=sight.entitled(ROLES_OF[Asked.PROMOTE]) & keys,
         run=sight.training_run(package.digest),
+        exceptions=tuple(
+            one for one in told(sight, kept.model, evidence if is_champion else None) if one.stands.digest in rests_on
+        ),
         champion=serving,
         comparison=compare(evidence, before) if before else None,
         why_nobody=_why_nobody(sight, package, decision, standing) or problem,

@@ -9,16 +9,21 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from home.candidates import Kept, queue
+from home.exceptions import told
 from home.links import catalogue_model, dagster_asset, dagster_day
 from home.sight import Sight
 from model_cards.standing import Decided, Force
 from review.drift import drawn_days, drift_chart, drilled, moved_most
 from review.figures import Series, over_days
 from review.rendering import page
+from review.room import Room
+from review.standings import champion_evidence
 from review.visit import InRoom, OfLog, OfVisit
 from review.vitals import vitals
 from tenure.drift_alarm import ALARM_RULE
+from tenure.errors import PackageError
 from tenure.evaluation.realised import Realised
+from tenure.evidence import Evidence
 from tenure.figures import typeset
 from tenure.gates import Outcome
 
@@ -46,6 +51,7 @@ def show_model(
     found = vitals(sight, spec) if version is None else versions[version]
     kept = queue(sight, model).kept
     settings, project = room.workplace.settings, room.workplace.project.name
+    serving = _serving(room, sight, model)
     return page(
         request,
         "model.html",
@@ -53,6 +59,7 @@ def show_model(
         model=found,
         versions=tuple(reversed(versions.values())),
         history=tuple(reversed(promotions)),
+        exceptions=told(sight, model, serving),
         drift_chart=drift_chart(found),
         rate_chart=rate_chart(found.performance),
         ranking_chart=ranking_chart(found.performance),
@@ -68,6 +75,14 @@ def show_model(
         dagster=dagster_asset(settings, project, model),
         dagster_drift=dagster_day(settings, found.measures[-1].day, project, model, "drift_page") if found.measures else "",
     )
+
+
+def _serving(room: Room, sight: Sight, model: str) -> Evidence | None:
+    """The evidence of what serves; where its package cannot be read, its own page says why."""
+    try:
+        return champion_evidence(room.workplace, sight.champion(model))
+    except PackageError:
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)

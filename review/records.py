@@ -26,6 +26,8 @@ WORDS = {
     Kind.PROMOTED: "promoted",
     Kind.ROLLED_BACK: "rolled back",
     Kind.REVOKED: "revoked",
+    Kind.EXCEPTION: "exception proposed",
+    Kind.EXCEPTED: "exception decided",
     Kind.DELIVERED: "delivered",
     Kind.ERASED: "erased",
 }
@@ -133,7 +135,7 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
     model = models.get(package, "")
     if "models" in about:
         model = f"{about['project']}.{', '.join(about['models'])}"
-    elif record.kind is Kind.DELIVERED:
+    elif record.kind in (Kind.DELIVERED, Kind.EXCEPTION):
         model = f"{content['project']}.{content['model']}"
     return replace(known, who=who, model=model, package_digest=package, reason=why)
 
@@ -156,6 +158,10 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
     if kind is Kind.REQUEST:
         by = f", each time that {content['by']} asks until {content['expires'][:10]}" if content["by"] else ""
         return f"to {content['action']}{by}{': ' if content['reason'] else ''}{content['reason']}"
+    if kind is Kind.EXCEPTION:
+        return f"to {content['gate']}, until {content['ends'][:10]}: {content['reason']}"
+    if kind is Kind.EXCEPTED:
+        return f"{content['verdict']} {content['exception'][:12]}: {content['reason']}"
     if kind is Kind.DELIVERED:
         days = [one["day"] for one in content["days"]]
         if not days:

@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from tenure.audit import AuditReport
 from tenure.evaluation.records import Evaluation
+from tenure.excepted import Excepted
 from tenure.gates import Decision
+from tenure.levels import Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +149,8 @@ class EnvironmentFacts:
 class PolicyFacts:
     """The policy that the gates were judged under: its digest, and what it asks of people.
 
-    `one_person_may` says that the trust root lets somebody approve what they trained.
+    `one_person_may` says that the trust root lets somebody approve what they trained; `level` is None in evidence from before
+    levels of governance had names.
     """
 
     digest: str
@@ -155,6 +158,7 @@ class PolicyFacts:
     approval_lasts_days: int
     review_within_days: int
     one_person_may: bool = False
+    level: Level | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +191,8 @@ class StabilityFacts:
 class Evidence:
     """All that is known of one challenger, before a person decides.
 
-    `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3.
+    `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3; `exceptions` are those
+    that the decision rests on, or that did not cover what failed.
     """
 
     schema_version: int
@@ -202,3 +207,4 @@ class Evidence:
     stability: StabilityFacts | None = None
     policy: PolicyFacts | None = None
     decision: Decision | None = None
+    exceptions: tuple[Excepted, ...] = ()

@@ -33,6 +33,20 @@ class GateKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CardFields:
+    """What of a card is said: the required fields without content, each with why, and how many are filled or do not apply."""
+
+    gaps: tuple[str, ...]
+    n_filled: int
+    n_not_applicable: int
+
+    @property
+    def in_words(self) -> str:
+        """Both counts; a field that does not apply carries a reason of its own."""
+        return f"{self.n_filled} fields filled, {self.n_not_applicable} not applicable with a reason"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gate:
     """One condition of promotion.
 

@@ -1,13 +1,14 @@
 """Gates: the conditions of promotion, judged with reasons. A refused challenger is a result, not an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tenure.audit import AuditReport, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import NO_INTERVAL, Estimate, Evaluation, Metric, NotDefined
+from tenure.excepted import Excepted, failing, told_of
 from tenure.figures import typeset
-from tenure.gate import Gate, GateKind
+from tenure.gate import CardFields, Gate, GateKind
 
 
 class GateResult(StrEnum):
@@ -17,6 +18,11 @@ class GateResult(StrEnum):
     FAIL = "fail"
     NEEDS_REASON = "needs a reason"
     NOT_APPLICABLE = "not applicable"
+    EXCEPTED = "excepted"
+
+
+# Results that keep a challenger from being simply accepted.
+_ASKED = (GateResult.FAIL, GateResult.NEEDS_REASON, GateResult.EXCEPTED)
 
 
 class Outcome(StrEnum):
@@ -89,7 +95,7 @@ class Decision:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the challenger is not simply accepted: gates first, then the points that no gate speaks of."""
-        asked = [v for v in self.verdicts if v.result in (GateResult.FAIL, GateResult.NEEDS_REASON)]
+        asked = [v for v in self.verdicts if v.result in _ASKED]
         said = {v.gate.name for v in asked}
         points = (f"{point.question}, {point.answer}: {point.found}" for point in self.open_points if point.gate not in said)
         return (*(f"{v.gate.name}: {v.found}" for v in asked), *points)
@@ -105,10 +111,17 @@ class Decision:
         return max((p.answer for p in self.open_points if p.question is question), key=order.index, default=Answer.MEETS)
 
 
-def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditReport, card_gaps: tuple[str, ...]) -> Decision:
-    """Judge every gate; one failure refuses, one open question asks for a reason.
+def decide(
+    gates: tuple[Gate, ...],
+    *,
+    evaluation: Evaluation,
+    audit: AuditReport,
+    card: CardFields,
+    exceptions: tuple[Excepted, ...] = (),
+) -> Decision:
+    """Judge every gate; one failure that no exception covers refuses, one open question asks for a reason.
 
-    `card_gaps` are the card fields that are required and not filled.
+    `card` says which required fields of the card lack content, and how many are filled or do not apply.
 
     Raises
     ------
@@ -117,7 +130,8 @@ def decide(gates: tuple[Gate, ...], *, evaluation: Evaluation, audit: AuditRepor
     """
     if not gates:
         raise SpecError("Expected at least one gate: without any, every challenger would be accepted. Add gates to the spec.")
-    verdicts = tuple(_judge(gate, evaluation, audit, card_gaps) for gate in gates)
+    judged = (_judge(gate, evaluation, audit, card) for gate in gates)
+    verdicts = tuple(_excepted(verdict, audit, exceptions) for verdict in judged)
     champion = evaluation.champion
     return Decision(
         outcome=_outcome({verdict.result for verdict in verdicts}),
@@ -131,16 +145,26 @@ def _outcome(results: set[GateResult]) -> Outcome:
     """One failure refuses, one open question asks for a reason."""
     if GateResult.FAIL in results:
         return Outcome.REFUSED
-    return Outcome.NEEDS_REASON if GateResult.NEEDS_REASON in results else Outcome.ACCEPTED
+    return Outcome.NEEDS_REASON if results & set(_ASKED) else Outcome.ACCEPTED
 
 
-def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card_gaps: tuple[str, ...]) -> GateVerdict:
+def _excepted(verdict: GateVerdict, audit: AuditReport, exceptions: tuple[Excepted, ...]) -> GateVerdict:
+    """A verdict as exceptions leave it: a failure that one covers whole is excepted; another says what is not covered."""
+    own = [one for one in exceptions if one.gate == verdict.gate.name]
+    if verdict.result is not GateResult.FAIL or not own:
+        return verdict
+    is_covered, words = told_of(own, failing(verdict.gate, verdict.value, audit))
+    result = GateResult.EXCEPTED if is_covered else GateResult.FAIL
+    return replace(verdict, result=result, found=f"{verdict.found}; {words}")
+
+
+def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card: CardFields) -> GateVerdict:
     """Judge one gate."""
     match gate.kind:
         case GateKind.AUDIT:
             return _audit(gate, audit)
         case GateKind.CARD_COMPLETE:
-            return _card(gate, card_gaps)
+            return _card(gate, card)
         case GateKind.NOT_WORSE_THAN_CHAMPION:
             return _against_champion(gate, evaluation)
         case GateKind.BEATS_BASELINE | GateKind.NOT_WORSE_THAN_BASELINE:
@@ -175,7 +199,7 @@ def _against_baseline(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     metric = _metric(gate, evaluation)
     if metric.difference is None or metric.better not in ("higher", "lower"):
         raise SpecError(f"Gate {gate.name!r} compares {gate.metric!r} with a baseline, but no paired difference was computed.")
-    improvement = metric.difference if metric.better == "higher" else _reversed(metric.difference)
+    improvement = metric.difference if metric.better == "higher" else metric.difference.reversed
     if improvement.low is None:
         return _nothing_shown(gate, f"{metric.title} against the baseline", improvement)
     if gate.kind is GateKind.BEATS_BASELINE:
@@ -239,16 +263,17 @@ def _audit(gate: Gate, audit: AuditReport) -> GateVerdict:
     return GateVerdict(gate=gate, result=result, found=audit.in_words)
 
 
-def _card(gate: Gate, card_gaps: tuple[str, ...]) -> GateVerdict:
-    """Every required field of the card is filled or carries a reason."""
+def _card(gate: Gate, card: CardFields) -> GateVerdict:
+    """Every required field of the card is filled or carries a reason, and how many are which is said."""
     by_reason: dict[str, list[str]] = {}
-    for gap in card_gaps:
+    for gap in card.gaps:
         name, _, reason = gap.partition(": ")
         by_reason.setdefault(reason, []).append(name)
     # One reason is as a rule that of many: what nobody has written yet.
     told = (f"{', '.join(names)}{f': {reason}' if reason else ''}" for reason, names in by_reason.items())
-    found = f"fields without content ({len(card_gaps)}): {'; '.join(told)}" if card_gaps else "every required field is filled"
-    return GateVerdict(gate=gate, result=GateResult.FAIL if card_gaps else GateResult.PASS, found=found)
+    lacks = f"fields without content ({len(card.gaps)}): {'; '.join(told)}" if card.gaps else "no required field is empty"
+    result = GateResult.FAIL if card.gaps else GateResult.PASS
+    return GateVerdict(gate=gate, result=result, found=f"{lacks}; {card.in_words}")
 
 
 def _metric(gate: Gate, evaluation: Evaluation) -> Metric:
@@ -264,15 +289,6 @@ def _nothing_shown(gate: Gate, what: str, estimate: Estimate) -> GateVerdict:
     why = estimate.why_no_interval or NO_INTERVAL
     found = why.in_words if why is estimate.value else f"no interval could be computed, because {why.because}"
     return GateVerdict(gate=gate, result=GateResult.FAIL, found=f"{what}: {found}; so nothing can be shown", value=why)
-
-
-def _reversed(difference: Estimate) -> Estimate:
-    """A difference of a metric for which lower is better, as an improvement."""
-    if isinstance(difference.value, NotDefined):
-        return difference
-    if difference.low is None or difference.high is None:
-        return Estimate(value=-difference.value)
-    return Estimate(value=-difference.value, low=-difference.high, high=-difference.low)
 
 
 def _span(estimate: Estimate) -> str:

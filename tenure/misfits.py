@@ -1,10 +1,11 @@
 """Whether the parts of a project fit together: everything that does not, with the part of its folder that declares it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tenure.column_lineage import read_columns
 from tenure.contracts import PersonalData
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
@@ -81,7 +82,7 @@ def _check_unprotected(project: Project, spec: Model) -> None:
     """Refuse inputs that read what is held for audits alone."""
     guarded = {(a.source, a.column) for a in project.attributes}
     guarded |= {(s.name, c.name) for s in project.sources for c in s.columns if c.personal is PersonalData.PROTECTED}
-    if read := guarded & _read(project, (*spec.inputs, *spec.population.features)):
+    if read := guarded & read_columns(project, (*spec.inputs, *spec.population.features)):
         raise SpecError(f"Model {spec.name!r} reads protected columns {sorted(read)}; they are held for audits alone.")
 
 
@@ -110,15 +111,6 @@ def _check_declared(project: Project, feature: Feature) -> None:
             f"The feature {feature.name!r} is of {feature.rows.history.many}, a history that history.py of project "
             f"{project.name!r} does not declare. Import it from there."
         )
-
-
-def _read(project: Project, features: Sequence[Feature]) -> set[tuple[str, str]]:
-    """The columns of sources that features are made from, those behind a roll-up among them."""
-    columns = {path for feature in features for path in feature.reads}
-    for history in project.events:
-        behind = project.reads_of(history)
-        columns |= {path for name, paths in behind.items() if f"{history.table}.{name}" in columns for path in paths}
-    return {tuple(path.removeprefix("validated/").split(".", 1)) for path in columns}  # type: ignore[misc]
 
 
 def _check_zone(project: Project) -> None:

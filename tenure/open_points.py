@@ -11,7 +11,7 @@ from tenure.audit import AuditReport, Verdict
 from tenure.evaluation.capacity import PRECISION
 from tenure.evaluation.records import Estimate, Evaluation, NotDefined
 from tenure.evidence import Evidence, SourceFacts
-from tenure.gate import Gate, GateKind
+from tenure.gate import CardFields, Gate, GateKind
 from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question, decide
 
 _ANSWER = {
@@ -29,14 +29,14 @@ _ON_FIGURES = (
 )
 
 
-def judge(gates: tuple[Gate, ...], evidence: Evidence, *, card_gaps: tuple[str, ...]) -> Decision:
+def judge(gates: tuple[Gate, ...], evidence: Evidence, *, card: CardFields) -> Decision:
     """Let the gates decide, and name what is left open; an open point turns an acceptance into one with a reason.
 
     Raises
     ------
     SpecError: as `decide` does.
     """
-    decision = decide(gates, evaluation=evidence.evaluation, audit=evidence.audit, card_gaps=card_gaps)
+    decision = decide(gates, evaluation=evidence.evaluation, audit=evidence.audit, card=card, exceptions=evidence.exceptions)
     points = open_points(decision, evidence)
     is_open = points and decision.outcome is Outcome.ACCEPTED
     return replace(decision, open_points=points, outcome=Outcome.NEEDS_REASON if is_open else decision.outcome)
@@ -72,7 +72,7 @@ def _of_gates(decision: Decision, evaluation: Evaluation) -> Iterator[OpenPoint]
         is_calibration = measures_calibration(gate.metric, better.get(gate.metric, ""))
         question = Question.PROBABILITIES if is_calibration else Question.PREDICTS
         asked[question] = True
-        if verdict.result is GateResult.FAIL:
+        if verdict.result in (GateResult.FAIL, GateResult.EXCEPTED):
             yield OpenPoint(question=question, answer=Answer.MISSES, found=verdict.found, gate=gate.name)
         elif verdict.meets_reviewers_line is False:
             yield _missed_line(question, verdict)
@@ -139,7 +139,7 @@ def _groups(decision: Decision, audit: AuditReport) -> Iterator[OpenPoint]:
     """What the audit says between groups, and of members of known value against those of unknown."""
     gate = next((v.gate.name for v in decision.verdicts if v.gate.kind is GateKind.AUDIT), None)
     if audit.verdict is not Verdict.PASS:
-        yield OpenPoint(question=Question.GROUPS, answer=_ANSWER[audit.verdict], found=audit.in_words, gate=gate)
+        yield OpenPoint(question=Question.GROUPS, answer=_ANSWER[audit.verdict], found=audit.in_words_after_verdict, gate=gate)
     # Attributes that come from one source are often known of the same members, and then say the same.
     alike: dict[tuple[Verdict, str], list[str]] = {}
     for attribute in audit.attributes:

@@ -65,6 +65,11 @@ class Refusal(StrEnum):
     REJECTED = "rejected"
     ONE_PERSON_TWICE = "one person twice"
     TOO_FEW_APPROVALS = "too few approvals"
+    # Exceptions
+    NEVER_EXCEPTED = "never excepted"
+    NO_EXCEPTION = "no exception"
+    EXCEPTION_ENDED = "exception ended"
+    OTHER_EXCEPTION = "other exception"
     # The log
     ALTERED_RECORD = "altered record"
     MISSING_RECORD = "missing record"

@@ -148,7 +148,7 @@ def with_features(spec: Model, features: Sequence[Feature]) -> Model:
     """The model with the project's features, where it names none of its own: all but those that tell what it foresees."""
     if spec.features is not None:
         return spec
-    return replace(spec, features=tuple(feature for feature in features if not _leaking(spec, feature)))
+    return replace(spec, features=tuple(feature for feature in features if not is_leaking(spec, feature)))
 
 
 def check_model(spec: Model) -> None:
@@ -245,7 +245,7 @@ def _input_faults(spec: Model, features: Sequence[Feature]) -> Iterator[str]:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated or not names:
         raise SpecError(f"Model {spec.name!r} must list each feature once, and at least one; repeated: {repeated}.")
-    if leaking := [feature.name for feature in features if _leaking(spec, feature)]:
+    if leaking := [feature.name for feature in features if is_leaking(spec, feature)]:
         yield (
             f"Model {spec.name!r} foresees {spec.foresees.happening} and reads {leaking}, which say so already on the scoring "
             "day; leave them out."
@@ -267,7 +267,7 @@ def _input_faults(spec: Model, features: Sequence[Feature]) -> Iterator[str]:
             )
 
 
-def _leaking(spec: Model, feature: Feature) -> bool:
+def is_leaking(spec: Model, feature: Feature) -> bool:
     """Whether a feature reads what is to be foreseen."""
     return bool(set(spec.foresees.leaks) & {path.removeprefix("validated/") for path in feature.reads})
 

@@ -1,7 +1,10 @@
 """Statements: what people say on a model's card, by the field that shows it. What evidence says there is `model_cards`'."""
 
 import difflib
-from collections.abc import Collection
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,6 +58,31 @@ class Narrative:
         for key in self.statements:
             if key not in STATEMENTS:
                 raise SpecError(f"A card has no statement {key!r}. {likely(key, STATEMENTS)}")
+
+
+# So many fields may not apply for one and the same reason; a card is read for what each field says.
+MOST_ALIKE = 3
+
+
+def hollow(narrative: Narrative) -> Mapping[str, str]:
+    """The fields said not to apply whose reason counts as none, with why: it says nothing, or is that of too many fields.
+
+    Reasons that differ in letter case, spaces or punctuation alone are the same.
+    """
+    reasons = {key: _words(one.reason) for key, one in narrative.statements.items() if isinstance(one, NotApplicable)}
+    alike = Counter(reasons.values())
+    return {
+        key: f"one reason why {alike[words]} fields do not apply, where it may be that of {MOST_ALIKE}"
+        if words
+        else "no reason why it does not apply"
+        for key, words in reasons.items()
+        if not words or alike[words] > MOST_ALIKE
+    }
+
+
+def _words(text: str) -> str:
+    """A text as its words alone."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def likely(name: str, known: Collection[str]) -> str:

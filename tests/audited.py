@@ -6,8 +6,13 @@ import numpy as np
 
 from tenure.audit import AuditReport, audit
 from tenure.estimators.calibration import inverse_logit
+from tenure.gate import CardFields
 
 N_CUSTOMERS = 1200  # too few for a verdict; so many that nothing is open:
+
+
+# The sample card: every field is filled.
+FILLED = CardFields(gaps=(), n_filled=38, n_not_applicable=1)
 
 
 @cache

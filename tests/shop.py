@@ -30,6 +30,7 @@ from tenure.promotions import PromotionRecord
 from tenure.specs import LightGBMParameters
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
+from tests.audited import FILLED
 from tests.measured import lines_for, measured, rows
 from tests.unit.model_cards.sample import ROLES, evidence, narrative
 
@@ -217,7 +218,7 @@ def evidence_of(
     digest = model_digest(model_files(content))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
     undecided = replace(made, model=facts, data=data)
-    return replace(undecided, decision=judge((*gates, HOLDS), undecided, card_gaps=()))
+    return replace(undecided, decision=judge((*gates, HOLDS), undecided, card=FILLED))
 
 
 @cache

@@ -11,11 +11,12 @@ from governance.doors.reading import Clock, PromotionReading
 from governance.records.approval import CARD, EVIDENCE
 from governance.records.ledger import Ledger
 from governance.rules.admission import served_as
+from governance.rules.exceptions import check_rests
 from governance.rules.history import promotion_records
 from governance.rules.policy import WORDS
 from governance.stores.measured_rows import MeasuredRowsStore
-from governance.stores.package_reading import asking, decision_of
-from tenure.canonical import record_reader, sha256
+from governance.stores.package_reading import asking, decision_of, evidence_of
+from tenure.canonical import moment, record_reader, sha256
 from tenure.errors import CardError
 from tenure.evaluation.measured import MeasuredRows
 from tenure.evidence import Evidence
@@ -67,6 +68,11 @@ class CandidateChecks(PromotionReading):
                 f"{cannot} its card is not what its evidence gives: it was changed, or made by another version of Tenure. "
                 "Train again.",
             )
+
+    def check_excepted(self, ledger: Ledger, package: Package, model: str) -> None:
+        """Refuse a candidate, or what serves and is to be renewed, that rests on an exception which is not in force now."""
+        policy = self._policy(ledger, model)
+        check_rests(ledger, evidence_of(package), self._project.name, model, policy.digest, now=moment(self._clock()))
 
     def _held_against(self, ledger: Ledger | None, package: Package, model: str) -> Package | None:
         """The champion that the gates held a candidate against, which must have served under that number; None for none."""

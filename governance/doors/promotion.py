@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.doors.asking import Asking
 from governance.doors.candidates import CandidateChecks
+from governance.doors.excepting import Excepting
 from governance.doors.open_questions import check_compared, check_judged, check_reasoned
 from governance.records import serving
 from governance.records.approval import (
@@ -41,7 +42,7 @@ from tenure.refusals import Refusal, refused
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
-class Promotions(Asking, CandidateChecks):
+class Promotions(Asking, CandidateChecks, Excepting):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "", *, staff_id: str, key: Ed25519PrivateKey) -> PromotionRecord:
@@ -123,13 +124,15 @@ class Promotions(Asking, CandidateChecks):
         """
         check_reason(reason)
         ledger = self.ledger()
+        asked, subject = self._asked(ledger, digest, action)
         if verdict is Verdict.APPROVE:
             package, model = self._package(ledger, digest)
             check_reasoned(package, reason)
+            if asked is not Action.ROLLBACK:
+                self.check_excepted(ledger, package, model)
             self.check_card(ledger, package, model)
             self.check_measured(ledger, package, model, with_draws=False)
         issued = moment(self._clock())
-        asked, subject = self._asked(ledger, digest, action)
         approval = Approval(
             subject=subject,
             action=asked,

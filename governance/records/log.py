@@ -34,6 +34,8 @@ class Kind(StrEnum):
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled_back"
     REVOKED = "revoked"
+    EXCEPTION = "exception"
+    EXCEPTED = "excepted"
     DELIVERED = "delivered"
     ERASED = "erased"
 

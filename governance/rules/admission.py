@@ -29,6 +29,7 @@ from governance.rules.asked import check_asked_to_serve, check_asked_to_train, c
 from governance.rules.counting import ended_by
 from governance.rules.deciding import check_decision, decisions_that_stand
 from governance.rules.delivered import check_delivery
+from governance.rules.exceptions import check_of_exception, check_stated
 from governance.rules.forms import check_form
 from governance.rules.history import NO_OPEN_QUESTION
 from governance.rules.quorum import check_quorum, check_unopposed
@@ -65,6 +66,8 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             read_revocation(envelope, ledger, at=at, place=here)
         case Kind.DELIVERED:
             check_delivery(ledger, envelope, at=at, place=here)
+        case Kind.EXCEPTION | Kind.EXCEPTED:
+            check_of_exception(ledger, kind, envelope, at=at, place=here)
         case Kind.ERASED:
             read_erasure(envelope, ledger, at=at, place=here)
 
@@ -94,6 +97,9 @@ def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime
     statement = _check_statement(ledger, promotion, place)
     _check_succession(ledger, promotion, place)
     _check_asked(ledger, promotion, statement, place)
+    # What goes back to serving was judged in its day; an exception that ended since is told, and stops no rollback.
+    if promotion.action is not Action.ROLLBACK:
+        check_stated(ledger, statement, now=promotion.decided_at, place=place)
     trainers = trainers_of(ledger, promotion.subject.package_digest, before=place) | statement.trainers
     named = _named_approvals(ledger, promotion, place)
     check_quorum(

@@ -109,7 +109,7 @@ def recompute(package: Package, policy: Policy) -> Decision:
     """
     # The scorer imports this file and judges nothing.
     from model_cards.card import Words
-    from model_cards.compile import gaps
+    from model_cards.compile import card_fields
 
     missing = sorted(set(policy.required_files) - set(package.files))
     if missing:
@@ -118,13 +118,13 @@ def recompute(package: Package, policy: Policy) -> Decision:
             f"Package {package.digest[:12]} lacks {missing}, which the policy of {policy.project}.{policy.model} requires. "
             "Train again.",
         )
-    evidence, words = _read(Evidence, package, EVIDENCE), _read(Words, package, WORDS)
+    evidence, words = evidence_in(package), _read(Words, package, WORDS)
     _check_model(package, evidence, policy)
     _check_bill(package, evidence)
     _check_audit(package, evidence, policy)
     try:
-        lacking = gaps(replace(evidence, decision=None), words.narrative, words.roles)
-        found = judge(policy.gates, evidence, card_gaps=lacking)
+        card = card_fields(replace(evidence, decision=None), words.narrative, words.roles)
+        found = judge(policy.gates, evidence, card=card)
     except CardError as error:
         raise refused(Refusal.UNREADABLE_EVIDENCE, f"The words of package {package.digest[:12]} make no card: {error}") from None
     except SpecError as error:
@@ -156,6 +156,11 @@ def recompute(package: Package, policy: Policy) -> Decision:
             "is in force. Train again under the policy in force.",
         )
     return found
+
+
+def evidence_in(package: Package) -> Evidence:
+    """The evidence that a package holds; raises RefusedError when it has another shape."""
+    return _read(Evidence, package, EVIDENCE)
 
 
 def _check_model(package: Package, evidence: Evidence, policy: Policy) -> None:

@@ -12,8 +12,10 @@ from governance.records.ledger import Ledger
 from governance.records.serving import Promotion, promotions, statements, version_of
 from governance.rules.admission import approvals_needed, served_as
 from governance.rules.counting import counting_approvals, open_approvals
+from governance.rules.exceptions import check_rests
 from governance.rules.history import NO_OPEN_QUESTION
-from governance.rules.policy import Policy, recompute, subject_of
+from governance.rules.levels import check_level_told
+from governance.rules.policy import Policy, evidence_in, recompute, subject_of
 from governance.rules.stated import fits, no_statement
 from tenure.canonical import moment
 from tenure.package import Package
@@ -57,6 +59,9 @@ def propose(
         subject, outcome = replace(origin.subject, installation=ledger.origin), origin.outcome
     else:
         outcome, subject = recompute(package, policy).outcome, subject_of(package, policy, installation=ledger.origin)
+        evidence = evidence_in(package)
+        check_level_told(evidence, ledger.root, policy.project, package.digest)
+        check_rests(ledger, evidence, policy.project, policy.model, policy.digest, now=moment(now))
     known = list(statements(ledger, package.digest, before=ledger.size))
     if not known:
         raise no_statement(package.digest)

@@ -8,6 +8,7 @@ from governance.records.approval import Approval, Verdict
 from governance.records.ledger import Ledger
 from governance.records.serving import newest_promotion, revocation_of
 from governance.records.trust_root import DEMO_PREFIX
+from governance.rules.levels import level_of
 from model_cards.standing import Decided, Force, Revoked, Standing, Status
 from tenure.gates import Outcome
 from tenure.promotions import PromotionRecord
@@ -48,7 +49,9 @@ def standing_of(
     if ledger is None:
         return found
     governed = _governed(found, digest, records, ledger, decisions, now)
-    return replace(governed, n_needed=ledger.root.quorum(project))
+    # What serves or served was approved under the trust root of its day.
+    root = ledger.root_before(own[-1].place) if own else ledger.root
+    return replace(governed, n_needed=root.quorum(project), level=level_of(root, project))
 
 
 def _governed(

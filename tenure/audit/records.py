@@ -108,6 +108,15 @@ class AuditReport:
         said = {verdict: self._titles(verdict) for verdict in Verdict}
         return "; ".join(f"{verdict}: {', '.join(titles)}" for verdict, titles in said.items() if titles)
 
+    @property
+    def in_words_after_verdict(self) -> str:
+        """The same for a line that has said the verdict: to whom it belongs, then what is said of the others."""
+        if not self.attributes:
+            return self.in_words
+        others = {verdict: self._titles(verdict) for verdict in Verdict if verdict is not self.verdict}
+        rest = (f"{verdict}: {', '.join(titles)}" for verdict, titles in others.items() if titles)
+        return "; ".join((", ".join(self._titles(self.verdict)), *rest))
+
     def _titles(self, verdict: Verdict) -> list[str]:
         """The attributes with a verdict by name; of their pairs, how many."""
         found = [a for a in self.attributes if a.verdict is verdict]

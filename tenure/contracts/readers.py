@@ -9,7 +9,7 @@ from tenure.errors import SpecError
 # What the names of files end in, without compression, and the compressions that may follow.
 KINDS = ("parquet", "csv", "tsv", "txt", "jsonl", "ndjson", "json")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst", "zip")
-_DAY = re.compile(r"\{day(?::([^}]+))?\}")
+DAY_IN_PATH = re.compile(r"\{day(?::([^}]+))?\}")
 KINDS_IN_WORDS = f"one of .{', .'.join(KINDS)}, or one of them with .{', .'.join(COMPRESSIONS)} after it"
 ENDINGS = (*KINDS, *(f"{kind}.{how}" for kind in KINDS for how in COMPRESSIONS), "zip", "gz")
 
@@ -39,7 +39,7 @@ class Files:
 
     def __post_init__(self) -> None:
         """Refuse a path that is the same for every day, or of a kind that nobody reads."""
-        if not _DAY.search(self.pattern) or ending_of(self.pattern) is None:
+        if not DAY_IN_PATH.search(self.pattern) or ending_of(self.pattern) is None:
             raise SpecError(
                 f"Files are read one a day from a path that holds {{day}} and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
             )
@@ -56,7 +56,7 @@ class Cumulative:
 
     def __post_init__(self) -> None:
         """Refuse a path of another file each day, or of a kind that nobody reads."""
-        if _DAY.search(self.pattern) or ending_of(self.pattern) is None:
+        if DAY_IN_PATH.search(self.pattern) or ending_of(self.pattern) is None:
             raise SpecError(
                 f"A file that grows has one path, without a day, and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
             )
@@ -80,7 +80,7 @@ class Snapshots:
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
-        if ending_of(self.pattern) is None or (self.of is not None and _DAY.search(self.pattern)):
+        if ending_of(self.pattern) is None or (self.of is not None and DAY_IN_PATH.search(self.pattern)):
             raise SpecError(
                 f"Snapshots are read from a path that ends in {KINDS_IN_WORDS}, with {{day}} in it unless it is a single one "
                 f"of a day; found {self.pattern!r} of {self.of or 'each day'}."
@@ -124,15 +124,15 @@ def check_gone(gone: str) -> None:
 
 def of_day(pattern: str, day: date) -> str:
     """The path of a day."""
-    return _DAY.sub(lambda found: f"{day:{found[1] or '%Y-%m-%d'}}", pattern)
+    return DAY_IN_PATH.sub(lambda found: f"{day:{found[1] or '%Y-%m-%d'}}", pattern)
 
 
 def day_in(pattern: str, name: str) -> date | None:
     """The day whose file has a name, by the pattern of names; None where it is no day's."""
-    found = _DAY.search(pattern)
+    found = DAY_IN_PATH.search(pattern)
     if found is None:
         return None
-    parts = re.fullmatch("(.+)".join(re.escape(part) for part in _DAY.sub("\0", pattern).split("\0")), name)
+    parts = re.fullmatch("(.+)".join(re.escape(part) for part in DAY_IN_PATH.sub("\0", pattern).split("\0")), name)
     try:
         day = datetime.strptime(parts[1], found[1] or "%Y-%m-%d").date() if parts else None  # noqa: DTZ007 - a day has no zone
     except ValueError:

@@ -38,6 +38,15 @@ class Estimate:
             return self.value
         return NO_INTERVAL if self.low is None or self.high is None else None
 
+    @property
+    def reversed(self) -> "Estimate":
+        """A difference of a figure for which lower is better, as an improvement."""
+        if isinstance(self.value, NotDefined):
+            return self
+        if self.low is None or self.high is None:
+            return Estimate(value=-self.value)
+        return Estimate(value=-self.value, low=-self.high, high=-self.low)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from tenure.errors import SpecError
+from tenure.features.carried import Carried, aged
 from tenure.features.feature import Feature, Words, plain, windows
 from tenure.features.windows import in_words, lineage
 from tenure.history.events import Events
@@ -30,6 +31,23 @@ class Members:
         return touched.group_by("customer_id", "member").aggregate(ago_days=touched.ago_days.min())
 
 
+@dataclass(frozen=True)
+class LastSeen(Carried):
+    """Of each member when it was last touched, as long as that is within the window: at most as many as were touched there."""
+
+    members: Members
+
+    def start(self, known: Known) -> "ibis.Table":
+        """Find them."""
+        return self.members.of(known)
+
+    def next(self, carried: "ibis.Table", batch: Known) -> "ibis.Table":
+        """Add those of a day, and let go of what is longer ago than the window."""
+        both = aged(carried).union(self.members.of(batch))
+        latest = both.group_by("customer_id", "member").aggregate(ago_days=both.ago_days.min())
+        return latest.filter(latest.ago_days <= self.members.last)
+
+
 @overload
 def distinct(of: SetOf, *, last: int, name: str = "", meaning: str = "", phrase: str = "") -> Feature: ...
 @overload
@@ -50,7 +68,7 @@ def distinct(
 
 def _feature(of: SetOf, last: int, longest: int) -> Feature:
     """How many members within one of several windows."""
-    many = plural_of(of.name)
+    many, members = plural_of(of.name), Members(of.history, of.column, longest)
     return Feature(
         name=f"{many}_{last}d",
         unit="count",
@@ -58,7 +76,8 @@ def _feature(of: SetOf, last: int, longest: int) -> Feature:
         lookback_days=last,
         reads=lineage(of.history, of.column),
         phrase=f"{plain(many)} of {plain(of.history.many)} {in_words(last)}",
-        rows=Members(of.history, of.column, longest),
+        rows=members,
         value=lambda _, rows: rows.count(where=rows.ago_days <= last),
+        carries=LastSeen(members),
         absent=0.0,
     )

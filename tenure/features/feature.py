@@ -6,29 +6,16 @@ Features over the same rows are computed in one pass. Makers of features lie bes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from tenure.errors import SpecError
-from tenure.history.known import Knowable, Known
+from tenure.features.carried import Carried, Rows
+from tenure.history.known import Known
 
 if TYPE_CHECKING:
     import ibis
 
 Of = TypeVar("Of")
-
-
-class Rows(Protocol):
-    """Rows that features are made from, with a column `customer_id`; equal ones are computed once."""
-
-    @property
-    def history(self) -> Knowable:
-        """The history that they are of."""
-
-    def of(self, known: Known) -> "ibis.Table":
-        """Return them as of a day."""
-
-    def __hash__(self) -> int:
-        """Equal rows have one hash."""
 
 
 # One customer's rows as one value.
@@ -50,6 +37,7 @@ class Feature:
     phrase: how a reason code names it ("days since the last purchase").
     capped_at: for a figure that grows with calendar time, where it is cut.
     rows, value: what it is made from, and the aggregate that makes it of one customer's.
+    carries: what of the days so far is needed for the next one.
     within: the aggregate for any window, where it is one that has windows.
     absent: what it is for a customer of whom there are no such rows; None where that is unknown.
     is_category: kept as text; None where that follows from the type of the column that it reads (`typed`).
@@ -64,6 +52,7 @@ class Feature:
     capped_at: float | None = None
     rows: Rows = field(repr=False)
     value: Computes = field(repr=False, compare=False)
+    carries: Carried = field(repr=False)
     within: Within | None = field(default=None, repr=False, compare=False)
     prior: float = field(default=0.5, repr=False)
     absent: float | None = None

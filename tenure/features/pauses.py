@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tenure.features.fading import faded
+from tenure.features.carried import LastDays, Sums
+from tenure.features.fading import faded, faded_rate
 from tenure.features.feature import Feature, plain, whole_days, windows
 from tenure.features.rhythm import Gaps
-from tenure.features.windows import Days, lineage, of_events, require_events
+from tenure.features.windows import Days, last_day, lineage, require_events
 from tenure.history.events import Events
 from tenure.history.known import Known
 
@@ -49,6 +50,7 @@ def _time_in(history: Events, pause: int, last: int) -> Feature:
         phrase=f"time spent in pauses of more than {pause} days between {many}",
         rows=Gaps(history),
         value=value,
+        carries=LastDays(history, last, and_before=True),
     )
 
 
@@ -72,16 +74,16 @@ def _outlasted(history: Events, pause: int, last: int) -> Feature:
         phrase=f"how past pauses of this length between {plain(history.many)} went on",
         rows=Gaps(history),
         value=value,
+        carries=LastDays(history, last, and_before=True),
     )
 
 
 def _expected(history: Events, pause: int) -> Feature:
     """Events before a pause could be complete."""
-    rate = faded(history, pause)
+    recency, rate = last_day(history), faded_rate(history, pause)
 
     def value(known: Known, rows: "ibis.Table") -> "ibis.Value":
-        recency = rows.ago_days.min(where=of_events(history, rows))
-        return (pause + 1 - recency).clip(lower=0) * rate(known, rows)
+        return (pause + 1 - recency(rows)).clip(lower=0) * rate(known, rows)
 
     many = plain(history.many)
     return Feature(
@@ -93,5 +95,6 @@ def _expected(history: Events, pause: int) -> Feature:
         phrase=f"{many} to be expected before a pause of {pause} days is complete",
         rows=Days(history),
         value=value,
+        carries=Sums(history, (recency, faded(history, pause))),
         absent=0.0,
     )

@@ -72,7 +72,7 @@ def snapshot_plan(features: Sequence[Feature], *, roster: Sequence[Knowable], so
     histories = tuple(dict.fromkeys([*roster, *(feature.rows.history for feature in made)]))
     if len({history.noun for history in histories}) < len(histories):
         raise SpecError(f"Two histories have one noun; expected each once: {sorted(h.noun for h in histories)}.")
-    as_of, first_day = (_variable(name) for name in ("as_of", "first_day"))
+    as_of, first_day = (day_variable(name) for name in ("as_of", "first_day"))
     asked = {column for feature in made for column in feature.reads}
     views = {history: _view(history, sources, as_of, asked) for history in histories}
     known = Known(
@@ -151,7 +151,7 @@ def _query(view: "ibis.Table", prepared: str) -> str:
     return f"WITH {quoted(_PREPARED)} AS ({prepared}) SELECT * FROM ({query})" if prepared else query
 
 
-def _variable(name: str) -> "ir.DateScalar":
+def day_variable(name: str) -> "ir.DateScalar":
     """A day that is told when the plan is executed."""
     import ibis
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.errors import SpecError
+from tenure.features.carried import Carried, LastDays, aged, repeated
 from tenure.features.feature import Computes, Feature, plain, whole_days
 from tenure.features.windows import capped, lineage, of_events, require_events
 from tenure.history.events import Events
@@ -43,6 +44,34 @@ class Gaps:
         return rows.mutate(gap_days=rows.before - rows.ago_days)
 
 
+@dataclass(frozen=True)
+class GapLengths(Carried):
+    """How many gaps there were of each length, and how long ago the latest of them ended.
+
+    There cannot be many: in D days there are fewer lengths than the square root of 2 D, and one row is for the first day.
+    """
+
+    history: Events
+
+    def start(self, known: Known) -> "ibis.Table":
+        """Count them."""
+        gaps = Gaps(self.history).of(known)
+        return gaps.group_by("customer_id", "gap_days").aggregate(n=gaps.count().cast("int32"), ago_days=gaps.ago_days.min())
+
+    def next(self, carried: "ibis.Table", batch: Known) -> "ibis.Table":
+        """A new active day ends a gap that began with the last one."""
+        older, days = aged(carried), batch.of(self.history)
+        last = older.group_by("customer_id").aggregate(recency=older.ago_days.min())
+        new = days.filter(days.n_rows > 0).left_join(last, "customer_id")
+        ended = new.select("customer_id", gap_days=new.recency - new.ago_days, n=1, ago_days=new.ago_days)
+        both = older.union(ended.cast(dict(older.schema().items())))
+        return both.group_by("customer_id", "gap_days").aggregate(n=both.n.sum().cast("int32"), ago_days=both.ago_days.min())
+
+    def rows(self, carried: "ibis.Table") -> "ibis.Table":
+        """One row for each gap, as long ago as the latest of its length."""
+        return repeated(carried)
+
+
 def rhythm(history: Events, *, last: int = 91, nth: Sequence[int] = (3, 6), cap_days: int = 91) -> tuple[Feature, ...]:
     """How regular the gaps between active days are, and the present one against them.
 
@@ -71,6 +100,7 @@ def rhythm(history: Events, *, last: int = 91, nth: Sequence[int] = (3, 6), cap_
             f"spread of the gaps between {noun} days that ended in the last {last} days, over their mean",
             f"irregular {many}",
             lambda _, rows: _variation(rows, last),
+            carries=LastDays(history, last, and_before=True),
             unit="ratio",
             lookback_days=last,
         ),
@@ -113,6 +143,7 @@ def nth_last(history: Events, n: int, *, cap_days: int = 91) -> Feature:
         capped_at=cap_days,
         rows=Gaps(history),
         value=value,
+        carries=LastDays(history, cap_days),
         absent=cap_days,
     )
 
@@ -124,6 +155,7 @@ def _feature(
     phrase: str,
     value: Computes,
     *,
+    carries: Carried | None = None,
     unit: str = "days",
     lookback_days: int | None = None,
 ) -> Feature:
@@ -137,6 +169,7 @@ def _feature(
         phrase=phrase,
         rows=Gaps(history),
         value=value,
+        carries=carries or GapLengths(history),
     )
 
 

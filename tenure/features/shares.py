@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tenure.errors import SpecError
+from tenure.features.carried import Carried
 from tenure.features.feature import Feature, Words, plain
-from tenure.features.windows import Days, ending, in_words, lineage, summed
+from tenure.features.windows import Days, carried, ending, in_words, lineage, summed, whole_sum
 from tenure.history.known import Known
 from tenure.history.measures import Measure
 
@@ -45,6 +46,7 @@ def share(
         phrase=f"share of {plain(measure.name)}",
         rows=Days(measure.history),
         value=value,
+        carries=_carried(parts, last),
         absent=0.0,
     )
     return feature.worded(Words(name=name, meaning=meaning, phrase=phrase))
@@ -65,6 +67,7 @@ def ratio(
         phrase=f"{plain(measure.name)} over {plain(of.name)}",
         rows=Days(measure.history),
         value=lambda _, rows: (above(rows, None, last) / below(rows, None, last).nullif(0)).fill_null(0),
+        carries=_carried(parts, last),
         absent=0.0,
     )
     return feature.worded(Words(name=name, meaning=meaning, phrase=phrase))
@@ -79,6 +82,11 @@ def _of_one_history(measure: Measure, others: tuple[Measure, ...], maker: str) -
         nouns = sorted({part.history.noun for part in parts})
         raise SpecError(f"{maker}({measure.name}): expected values of one history; found those of {nouns}.")
     return parts
+
+
+def _carried(parts: tuple[Measure, ...], last: int | None) -> Carried:
+    """The sums, each once."""
+    return carried(parts[0].history, last, *(whole_sum(column) for column in dict.fromkeys(part.column for part in parts)))
 
 
 def _reads(parts: tuple[Measure, ...]) -> tuple[str, ...]:

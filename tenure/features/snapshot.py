@@ -5,7 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.errors import TimelineError
-from tenure.features.feature import Feature, Rows
+from tenure.features.carried import Rows
+from tenure.features.feature import Feature
 from tenure.history.events import Events
 from tenure.history.known import Knowable, Known
 

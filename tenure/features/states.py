@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from tenure.errors import SpecError
+from tenure.features.carried import Carried, aged
 from tenure.features.feature import Feature, PerWindow, Words, plain, whole_days
 from tenure.history.known import Known
 from tenure.history.states import Fact, States
@@ -49,6 +50,41 @@ class Changes:
         return told.filter(told.is_first | ~told.is_same)
 
 
+@dataclass(frozen=True)
+class Standing(Carried):
+    """The telling that holds; of an attribute also those by which it became what it is: three rows at most."""
+
+    is_known = True
+    history: States
+    attribute: str | None = None
+
+    def start(self, known: Known) -> "ibis.Table":
+        """Choose them."""
+        return self._kept(known.of(self.history))
+
+    def next(self, carried: "ibis.Table", batch: Known) -> "ibis.Table":
+        """Add those of a batch, which are the latest."""
+        import ibis
+
+        both = aged(carried).union(batch.of(self.history))
+        latest_first = ibis.window(group_by="customer_id", order_by=[both.since_ago_days, both.nth])
+        return self._kept(both.mutate(nth=ibis.row_number().over(latest_first)))
+
+    def _kept(self, tellings: "ibis.Table") -> "ibis.Table":
+        """The tellings that matter: the one that holds, the last that changed the attribute, and the one before that."""
+        import ibis
+
+        if self.attribute is None:
+            return tellings.filter(tellings.nth == 0)
+        later_last = ibis.window(group_by="customer_id", order_by=tellings.nth.desc())
+        value = tellings[self.attribute]
+        is_change = tellings.nth.lag().over(later_last).isnull() | ~value.identical_to(value.lag().over(later_last))
+        told = tellings.mutate(is_change=is_change)
+        told = told.mutate(changed=told.nth.min(where=told.is_change).over(ibis.window(group_by="customer_id")))
+        kept = (told.nth == 0) | told.nth.between(told.changed, told.changed + 1)
+        return told.filter(kept).drop("is_change", "changed")
+
+
 @overload
 def latest(of: Fact, /, *, name: str = "", meaning: str = "", phrase: str = "") -> Feature: ...
 @overload
@@ -86,6 +122,7 @@ def changed(fact: Fact, last: int | None) -> Feature:
         phrase=f"{_named(fact)} changed {when}",
         rows=Changes(fact.history, fact.name),
         value=value,
+        carries=Standing(fact.history, fact.name),
         absent=0.0,
     )
 
@@ -103,6 +140,7 @@ def time_in(fact: Fact, *, cap_days: int | None = 365, name: str = "", meaning: 
         capped_at=_cap(cap_days),
         rows=Changes(fact.history, fact.name),
         value=lambda _, rows: _cut(rows.since_ago_days.min(), cap_days),
+        carries=Standing(fact.history, fact.name),
     )
     return feature.worded(Words(name=name, meaning=meaning, phrase=phrase))
 
@@ -125,6 +163,7 @@ def age_of_state(history: States, *, cap_days: int | None) -> Feature:
         capped_at=cap_days,
         rows=Now(history),
         value=value,
+        carries=Standing(history),
     )
 
 
@@ -144,6 +183,7 @@ def _latest(fact: Fact) -> Feature:
         phrase=_named(fact),
         rows=Now(fact.history),
         value=value,
+        carries=Standing(fact.history),
         is_category=None,
     )
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tenure.errors import SpecError
+from tenure.features.carried import LastDays
 from tenure.features.feature import Computes, Feature, plain
 from tenure.features.windows import Days, lineage, of_events, require_events
 from tenure.history.events import Events
@@ -35,6 +36,7 @@ def streaks(history: Events, *, weeks: int = 13) -> tuple[Feature, ...]:
             phrase=phrase,
             rows=Days(history),
             value=value,
+            carries=LastDays(history, 7 * weeks),
             absent=0.0,
         )
 

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from tenure.errors import SpecError
+from tenure.features.carried import LastDays
 from tenure.features.feature import Feature, Words, whole_days
+from tenure.history.events import Events
 from tenure.history.known import Known
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def velocity(
     """
     whole_days(days, "days")
     within = feature.within
-    if within is None or feature.lookback_days is not None:
+    history = feature.rows.history
+    if within is None or feature.lookback_days is not None or not isinstance(history, Events):
         raise SpecError(
             f"velocity({feature.name}): expected a count or a total without a window, such as active_days(PURCHASES); the "
             "windows are those of days=."
@@ -53,6 +56,7 @@ def velocity(
         phrase=f"{feature.phrase.removesuffix(' over all history')} against the {days} days before",
         rows=feature.rows,
         value=value,
+        carries=LastDays(history, 2 * days),
         absent=1.0,
     )
     return made.worded(Words(name=name, meaning=meaning, phrase=phrase))

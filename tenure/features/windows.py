@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tenure.errors import SpecError
+from tenure.features.carried import Carried, Joined, LastDays, Part, Sums
 from tenure.features.feature import Feature, PerWindow, Within, Words, plain, whole_days
 from tenure.features.intervals import begun
 from tenure.history.events import Events
@@ -28,10 +29,8 @@ class Days:
         return known.of(self.history)
 
 
-def ago_between(rows: "ibis.Table", first: int | None, last: int | None) -> "ir.BooleanValue | None":
-    """Whether a day lies between so many days ago, both included; None where every day does."""
-    if last is None:
-        return None
+def ago_between(rows: "ibis.Table", first: int | None, last: int) -> "ir.BooleanValue":
+    """Whether a day lies between so many days ago, both included."""
     return rows.ago_days <= last if first is None else rows.ago_days.between(first, last)
 
 
@@ -42,14 +41,49 @@ def of_events(history: Events, rows: "ibis.Table", where: "ir.BooleanValue | Non
     return rows.n_rows > 0 if where is None else where & (rows.n_rows > 0)
 
 
+def all_days(history: Events) -> Part:
+    """How many active days there are in all."""
+    return Part("days:n", lambda rows: rows.count(where=of_events(history, rows)))
+
+
+def last_day(history: Events) -> Part:
+    """How many days ago the last active day was."""
+    return Part("days:last", lambda rows: rows.ago_days.min(where=of_events(history, rows)), Joined.LEAST, ages=True)
+
+
+def first_day(history: Events) -> Part:
+    """How many days ago the first active day was."""
+    return Part("days:first", lambda rows: rows.ago_days.max(where=of_events(history, rows)), Joined.MOST, ages=True)
+
+
+def whole_sum(column: str) -> Part:
+    """A sum over all days; returns lower it."""
+    return Part(f"{column}:sum", lambda rows: rows[column].sum())
+
+
 def n_days(history: Events) -> Within:
     """How many active days there are."""
-    return lambda rows, first, last: rows.count(where=of_events(history, rows, ago_between(rows, first, last)))
+
+    def within(rows: "ibis.Table", first: int | None, last: int | None) -> "ibis.Value":
+        if last is None:
+            return all_days(history)(rows)
+        return rows.count(where=of_events(history, rows, ago_between(rows, first, last)))
+
+    return within
 
 
 def summed(column: str) -> Within:
     """A sum over days; returns lower it. Null where there are no days."""
-    return lambda rows, first, last: rows[column].sum(where=ago_between(rows, first, last))
+
+    def within(rows: "ibis.Table", first: int | None, last: int | None) -> "ibis.Value":
+        return whole_sum(column)(rows) if last is None else rows[column].sum(where=ago_between(rows, first, last))
+
+    return within
+
+
+def carried(history: Events, last: int | None, *parts: Part) -> Carried:
+    """What a window carries: its days, or of all history what they add up to."""
+    return Sums(history, parts) if last is None else LastDays(history, last)
 
 
 def capped(value: "ir.IntegerValue", cap_days: int | None) -> "ir.IntegerValue":
@@ -90,7 +124,8 @@ def recency(history: Events, *, cap_days: int | None = 365, name: str = "", mean
         phrase=f"days since the last {noun}",
         capped_at=checked_cap(cap_days),
         rows=Days(history),
-        value=lambda _, rows: capped(rows.ago_days.min(where=of_events(history, rows)), cap_days),
+        value=lambda _, rows: capped(last_day(history)(rows), cap_days),
+        carries=Sums(history, (last_day(history),)),
         absent=checked_cap(cap_days),
     )
     return feature.worded(Words(name=name, meaning=meaning, phrase=phrase))
@@ -113,7 +148,8 @@ def age(history: Events | States, *, cap_days: int | None = None, name: str = ""
         phrase=f"days since the first {noun}",
         capped_at=checked_cap(cap_days),
         rows=Days(history),
-        value=lambda _, rows: capped(rows.ago_days.max(where=of_events(history, rows)), cap_days),
+        value=lambda _, rows: capped(first_day(history)(rows), cap_days),
+        carries=Sums(history, (first_day(history),)),
     )
     return feature.worded(Words(name=name, meaning=meaning, phrase=phrase))
 
@@ -132,6 +168,7 @@ def active_days(history: Events, last: int | None) -> Feature:
         phrase=f"{noun} days {in_words(last)}",
         rows=Days(history),
         value=lambda _, rows: count(rows, None, last),
+        carries=carried(history, last, all_days(history)),
         within=count,
         absent=0.0,
     )
@@ -156,6 +193,7 @@ def total(measure: Measure, last: int | None) -> Feature:
         phrase=f"{plain(measure.name)} {in_words(last)}",
         rows=Days(history),
         value=lambda _, rows: within(rows, None, last),
+        carries=carried(history, last, whole_sum(measure.column)),
         within=within,
         # Five whole units of a currency: next to nothing beside a usual month, and never zero.
         prior=5 * 10**value.decimals if value.decimals else 0.5,
@@ -199,39 +237,44 @@ def mean(measure: Measure, last: int | None) -> Feature:
         phrase=f"usual {plain(measure.name)} on a {noun} day",
         rows=Days(history),
         value=value,
+        carries=carried(history, last, whole_sum(measure.column), all_days(history)),
     )
 
 
 @PerWindow
 def maximum(measure: Measure, last: int | None) -> Feature:
     """The largest value of an active day."""
-    return _extreme(measure, last, "maximum", "largest")
+    return _extreme(measure, last, Joined.MOST, "largest")
 
 
 @PerWindow
 def minimum(measure: Measure, last: int | None) -> Feature:
     """The smallest value of an active day."""
-    return _extreme(measure, last, "minimum", "smallest")
+    return _extreme(measure, last, Joined.LEAST, "smallest")
 
 
-def _extreme(measure: Measure, last: int | None, which: str, word: str) -> Feature:
+def _extreme(measure: Measure, last: int | None, which: Joined, word: str) -> Feature:
     """The largest or the smallest value of an active day."""
-    _require_measure(measure, which)
+    name = {Joined.MOST: "maximum", Joined.LEAST: "minimum"}[which]
+    _require_measure(measure, name)
     history, noun = measure.history, plain(measure.history.noun)
 
-    def value(_: Known, rows: "ibis.Table") -> "ibis.Value":
-        column, where = rows[measure.column], of_events(history, rows, ago_between(rows, None, last))
-        return column.max(where=where) if which == "maximum" else column.min(where=where)
+    def within(rows: "ibis.Table") -> "ibis.Value":
+        column = rows[measure.column]
+        where = of_events(history, rows, None if last is None else ago_between(rows, None, last))
+        return column.max(where=where) if which is Joined.MOST else column.min(where=where)
 
+    extreme = Part(f"{measure.column}:{which}", within, which)
     return Feature(
-        name=f"{which}_{measure.column}{ending(last)}",
+        name=f"{name}_{measure.column}{ending(last)}",
         unit=measure.value.unit,
         meaning=f"{word} {plain(measure.name)} of a {noun} day {in_words(last)}",
         lookback_days=last,
         reads=lineage(history, measure.column),
         phrase=f"{word} {plain(measure.name)} of a {noun} day",
         rows=Days(history),
-        value=value,
+        value=lambda _, rows: extreme(rows),
+        carries=carried(history, last, extreme),
     )
 
 

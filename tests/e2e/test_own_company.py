@@ -47,7 +47,9 @@ def test_six_commands_lead_from_plain_files_to_approved_scores(exports: Path, tm
         assert run.returncode == 0, run.stderr[-2000:]
         return run.stdout
 
-    assert "their InvoiceNo begins with C: returns" in tenure("init", str(shop), "--from", str(exports), "--yes")
+    begun = tenure("init", str(shop), "--from", str(exports), "--yes", "--governance", "one", "--as", "owner-1")
+    assert "their InvoiceNo begins with C: returns" in begun
+    assert "gifts is governed at the level of one person" in begun
     assert "8 open: ownership" in tenure("check", "--project", str(shop))
     words = shop / "words.md"
     # The example answers stand in for a person's own.
@@ -55,8 +57,6 @@ def test_six_commands_lead_from_plain_files_to_approved_scores(exports: Path, tm
     assert "none open" in tenure("check", "--project", str(shop))
 
     tenure("land", "--project", str(shop), "--from", "2010-12-02", "--to", LAST_FILE)
-    tenure("keys", "new", "owner-1")
-    tenure("trust", "init", "--alone", "owner-1")
     tenure("train", "--as-of", LAST_FILE, "--model", "lapse_28d", "--as", "owner-1")
     (candidate,) = [path.name[:12] for path in (tmp_path / "home" / "candidates" / "gifts" / "lapse_28d").iterdir()]
     assert "1 of 1 approvals" in tenure("approve", candidate, "--reason", REASON, "--as", "owner-1")

@@ -19,6 +19,7 @@ from tenure.errors import PackageError, RefusedError
 from tenure.open_points import judge
 from tenure.package import Package
 from tenure.refusals import Refusal
+from tests.audited import FILLED
 from tests.measured import rows
 from tests.shop import HOLDS, NOW, WORDS, Shop, evidence_of, files_of, roots, shop_project
 
@@ -32,7 +33,7 @@ def better(shop: Shop, figure: str, by: float) -> Package:
     estimate = replace(first.estimate, **{figure: getattr(first.estimate, figure) + by})
     measured = replace(known.evaluation, metrics=(replace(first, estimate=estimate), *others))
     lie = replace(known, evaluation=measured, decision=None)
-    lie = replace(lie, decision=judge((*shop.gates, HOLDS), lie, card_gaps=()))
+    lie = replace(lie, decision=judge((*shop.gates, HOLDS), lie, card=FILLED))
     told = as_bytes(lie)
     files = {**files_of("one", MODEL, shop.gates, None), "evidence.json": told, "card.html": card_page(told, WORDS, None)}
     package = PackageStore(shop.home).keep_candidate("shop", MODEL, files)

@@ -137,3 +137,10 @@ def test_a_person_alone_has_one_key_for_all_that_and_may_hold_it_open(tmp_path: 
     assert "staff-1" in shown
     assert desk.says("keys", "close", TENURE_SESSION=path).strip() == "The key is closed."
     assert desk.says("keys", "close", TENURE_SESSION=path).strip() == "No key is open for this terminal."
+
+    second = f"staff-2={desk.says('keys', 'new', 'staff-2').strip()}"
+    moved = desk.says("trust", "move", "two", "--reviewer", second, "--engineer", second, *OF)
+    assert "is governed at the level of two people" in moved
+    assert "Root keys lie in" in moved
+    back = desk.tenure("trust", "move", "one", "--leaves", "staff-2", *OF)
+    assert (back.returncode, "say --down" in back.stderr) == (1, True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cli.trust import _all_or_nothing
+from cli.trust_keys import all_or_nothing
 from governance.doors.proposals import complete, missing, propose_root, read_proposal, sign_proposal
 from governance.doors.trust_roots import Person, draft_first_root, people_named, renewed, with_person
 from governance.records.signing import public_bytes
@@ -120,7 +120,7 @@ def test_a_refused_beginning_leaves_no_key_behind(tmp_path: Path) -> None:
     kept.write_text("mine")
 
     def refused_after_a_key() -> None:
-        with _all_or_nothing(settings.keys):
+        with all_or_nothing(settings.keys):
             (settings.keys / "made.pem").write_text("new")
             people_named(["anna"], ())
 

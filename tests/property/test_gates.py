@@ -9,6 +9,7 @@ from tenure.audit import AuditLines, AuditReport
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
 from tenure.gate import Gate, GateKind
 from tenure.gates import Outcome, decide
+from tests.audited import FILLED
 
 RANK = {Outcome.REFUSED: 0, Outcome.NEEDS_REASON: 1, Outcome.ACCEPTED: 2}
 NO_AUDIT = AuditReport(lines=AuditLines(), selection_rule="", attributes=())
@@ -86,8 +87,8 @@ def test_a_better_metric_never_turns_accept_into_reject(
     before = evaluation(better, value, difference, champion, width)
     after = evaluation(better, value + sign * gain, difference + sign * gain, champion + gain, width)
     for chosen in (*((gate,) for gate in gates), gates):
-        first = decide(chosen, evaluation=before, audit=NO_AUDIT, card_gaps=())
-        second = decide(chosen, evaluation=after, audit=NO_AUDIT, card_gaps=())
+        first = decide(chosen, evaluation=before, audit=NO_AUDIT, card=FILLED)
+        second = decide(chosen, evaluation=after, audit=NO_AUDIT, card=FILLED)
 
         assert RANK[second.outcome] >= RANK[first.outcome]
 
@@ -99,8 +100,8 @@ def test_one_more_gate_never_makes_a_challenger_more_acceptable(value: float, wi
     floor = Gate(name="floor", kind=GateKind.FLOOR, metric="m", limit=limit)
     audit = Gate(name="audit", kind=GateKind.AUDIT)
 
-    alone = decide((floor,), evaluation=on, audit=NO_AUDIT, card_gaps=())
-    both = decide((floor, audit), evaluation=on, audit=NO_AUDIT, card_gaps=())
+    alone = decide((floor,), evaluation=on, audit=NO_AUDIT, card=FILLED)
+    both = decide((floor, audit), evaluation=on, audit=NO_AUDIT, card=FILLED)
 
     assert RANK[both.outcome] <= RANK[alone.outcome]
 
@@ -115,9 +116,9 @@ def test_one_more_gate_never_makes_a_challenger_more_acceptable(value: float, wi
 def test_the_reviewers_line_changes_no_outcome(kind: GateKind, value: float, width: float, limit: float, line: float) -> None:
     """It is shown beside the result, wherever it lies."""
     on = evaluation("higher", value, value, value, width)
-    plain = decide((Gate(name="g", kind=kind, metric="m", limit=limit),), evaluation=on, audit=NO_AUDIT, card_gaps=())
+    plain = decide((Gate(name="g", kind=kind, metric="m", limit=limit),), evaluation=on, audit=NO_AUDIT, card=FILLED)
     lined = decide(
-        (Gate(name="g", kind=kind, metric="m", limit=limit, reviewers_line=line),), evaluation=on, audit=NO_AUDIT, card_gaps=()
+        (Gate(name="g", kind=kind, metric="m", limit=limit, reviewers_line=line),), evaluation=on, audit=NO_AUDIT, card=FILLED
     )
 
     assert (lined.outcome, lined.verdicts[0].result) == (plain.outcome, plain.verdicts[0].result)

@@ -11,7 +11,7 @@ from adapters.project_folders import load_folder, read_folder
 from adapters.settings import load_settings
 from cli.main import app
 from model_cards.fields import REQUIRED_STATEMENTS
-from model_cards.owed import owed, repeated_reasons, unsayable
+from model_cards.owed import owed, unsayable
 from provenance.checking import check_folder
 from tenure.days_enough import first_trainable, in_words
 from tenure.errors import SpecError, TimelineError
@@ -240,7 +240,25 @@ def test_what_a_card_is_owed_is_counted():
     assert (found.n_written, found.n_proposed, found.n_not_applicable) == (2, 1, 2)
     assert len(found.open) == len(REQUIRED_STATEMENTS) - 4
     assert "You may train; you cannot promote." in found.in_words
-    assert repeated_reasons(Narrative(statements=said)) == {"nobody is chosen": 2}
+
+
+@pytest.mark.parametrize(
+    ("reasons", "n_counted"),
+    [
+        (("a trial", "a trial", "a trial"), 3),
+        (("a trial", "A trial.", " a  TRIAL", "“a trial”"), 0),
+        (("a trial", "A trial.", " a  TRIAL", "a-trial", "nobody is audited"), 1),
+        (("—", "  ", "nobody is audited"), 1),
+    ],
+)
+def test_one_reason_for_many_fields_is_none(reasons: tuple[str, ...], n_counted: int):
+    """Whoever copies it has said nothing of any of them; letter case, spaces and punctuation make no other reason."""
+    keys = ("fairness", "ethics", "known_gaps", "limitations", "thresholds")
+    said = {key: NotApplicable(reason=one, author="owner", on=DAY) for key, one in zip(keys, reasons, strict=False)}
+    found = owed(Narrative(statements=said))
+
+    assert found.n_not_applicable == n_counted
+    assert set(keys[: len(reasons)]) - set(found.open) == set(list(keys)[len(reasons) - n_counted : len(reasons)])
 
 
 def test_what_no_card_could_show_is_said_before_training():

@@ -8,8 +8,9 @@ import pytest
 from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
-from tenure.gate import Gate, GateKind, check_gate
+from tenure.gate import CardFields, Gate, GateKind, check_gate
 from tenure.gates import Decision, GateResult, Outcome, decide
+from tests.audited import FILLED
 
 FLOOR = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8, bound="low")
 CEILING = Gate(name="probabilities hold", kind=GateKind.CEILING, metric="log_loss", limit=0.3)
@@ -77,10 +78,10 @@ def decided(
     *gates: Gate,
     on: Evaluation | None = None,
     verdict: Verdict = Verdict.PASS,
-    card_gaps: tuple[str, ...] = (),
+    card: CardFields = FILLED,
 ) -> Decision:
     """The decision of these gates on an evaluation that is good unless told otherwise."""
-    return decide(gates, evaluation=on or evaluation(), audit=audited(verdict), card_gaps=card_gaps)
+    return decide(gates, evaluation=on or evaluation(), audit=audited(verdict), card=card)
 
 
 def test_a_challenger_that_keeps_every_condition_is_accepted() -> None:
@@ -231,10 +232,19 @@ def test_a_failure_outweighs_an_open_question() -> None:
 
 def test_an_unfilled_field_of_the_card_refuses_and_is_named() -> None:
     """The reviewer is told which."""
-    decision = decided(CARD, card_gaps=("intended use",))
+    decision = decided(CARD, card=CardFields(gaps=("intended use",), n_filled=30, n_not_applicable=7))
 
     assert decision.outcome is Outcome.REFUSED
-    assert decision.reasons == ("card: fields without content (1): intended use",)
+    assert decision.reasons == (
+        "card: fields without content (1): intended use; 30 fields filled, 7 not applicable with a reason",
+    )
+
+
+def test_a_gate_that_is_met_says_apart_what_is_filled_and_what_does_not_apply() -> None:
+    """Twenty fields that do not apply are no filled card."""
+    (verdict,) = decided(CARD, card=CardFields(gaps=(), n_filled=20, n_not_applicable=21)).verdicts
+
+    assert verdict.found == "no required field is empty; 20 fields filled, 21 not applicable with a reason"
 
 
 def test_an_interval_that_could_not_be_computed_fails_the_gate_that_needs_it() -> None:

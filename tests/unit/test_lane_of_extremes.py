@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from model_cards.compile import compile_card, gaps
+from model_cards.compile import card_fields, compile_card
 from model_cards.exports import huggingface, plain, sagemaker
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
@@ -105,8 +105,8 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
         policy=None,
     )
     assert measured_otherwise(rows_of(rows.table()), gathered, spec, with_draws=True) == ()
-    lacks = gaps(gathered, spec.narrative, PROJECT.authors)
-    return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=lacks))
+    lacks = card_fields(gathered, spec.narrative, PROJECT.authors)
+    return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks))
 
 
 @pytest.mark.parametrize(

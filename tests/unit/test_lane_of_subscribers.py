@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from model_cards.compile import compile_card, gaps
+from model_cards.compile import card_fields, compile_card
 from model_cards.html import render_html
 from model_cards.markdown import render_markdown
 from model_cards.standing import Standing, Status
@@ -113,8 +113,8 @@ def test_one_table_of_one_day_gives_a_model_its_scores_and_its_card(plain: Model
         test_rows_digest="cd" * 32,
         policy=None,
     )
-    lacks = gaps(gathered, spec.narrative, ROLES)
-    found = replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card_gaps=lacks))
+    lacks = card_fields(gathered, spec.narrative, ROLES)
+    found = replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks))
     card = compile_card(found, spec.narrative, ROLES)
     page, text = render_html(card), render_markdown(card, Standing(status=Status.REFUSED))
 

@@ -24,7 +24,7 @@ from tenure.evidence import Evidence
 from tenure.open_points import judge
 from tenure.package import Package, build_manifest, model_digest, seal
 from tenure.promotions import Action
-from tests.audited import audited
+from tests.audited import FILLED, audited
 from tests.unit.model_cards.sample import ROLES, decision, evidence, narrative
 from tests.unit.model_cards.sample_measured import evaluation
 
@@ -110,7 +110,7 @@ def evidence_of(content: str, *, model: str = MODEL) -> Evidence:
     """Evidence that names the model's own digest, with the decision that its gates give."""
     made = replace(evidence(governed=True), audit=audited())
     facts = replace(made.model, project=PROJECT, name=model, model_digest=model_digest({"model/booster.txt": content.encode()}))
-    judged = judge(policy().gates, made, card_gaps=())
+    judged = judge(policy().gates, made, card=FILLED)
     assert made.environment.bill is not None
     bill = replace(made.environment.bill, digest=sha256(BILL_BYTES))
     assert made.policy is not None

@@ -8,6 +8,7 @@ from tenure.audit import Verdict as Finding
 from tenure.gates import Outcome
 from tenure.open_points import judge
 from tenure.package import seal
+from tests.audited import FILLED
 from tests.unit.governance.abuse import ONE, TWO, attempt, with_files
 from tests.unit.governance.book import opened
 from tests.unit.governance.sample import evidence_of, files_of, files_telling, package, policy, statement
@@ -64,7 +65,7 @@ def test_forged_audit() -> None:
     first, *others = attribute.disparities
     turned = replace(first, verdict=Finding.FAIL if first.verdict is Finding.PASS else Finding.PASS)
     forged = replace(known.audit, attributes=(replace(attribute, disparities=(turned, *others)),))
-    judged = judge(policy().gates, replace(known, audit=forged), card_gaps=())
+    judged = judge(policy().gates, replace(known, audit=forged), card=FILLED)
     recompute(seal(files_telling(replace(known, audit=forged, decision=judged), ONE)), policy())
 
 
@@ -92,5 +93,5 @@ def test_gates_refuse() -> None:
     """An honest package whose own gates refused it."""
     strict = replace(policy(), gates=tuple(replace(gate, limit=gate.limit + 0.1) for gate in policy().gates[:1]))
     known = evidence_of(ONE)
-    judged = judge(strict.gates, known, card_gaps=())
+    judged = judge(strict.gates, known, card=FILLED)
     recompute(seal(files_telling(replace(known, decision=judged), ONE)), strict)

@@ -14,6 +14,7 @@ from tenure.open_points import judge
 from tenure.outcomes import Kind
 from tenure.package import seal
 from tenure.refusals import Refusal
+from tests.audited import FILLED
 from tests.unit.governance.sample import evidence_of, files_of, package, policy, trust_root
 from tests.unit.model_cards.sample import ROLES, narrative
 
@@ -60,7 +61,7 @@ def test_words_that_lack_a_field_change_the_decision() -> None:
     words = as_bytes(Words(narrative=lacking, roles=ROLES))
     complete = Gate(name="complete", kind=GateKind.CARD_COMPLETE)
     known = evidence_of("tree one")
-    judged = judge((complete,), known, card_gaps=())
+    judged = judge((complete,), known, card=FILLED)
     files = {**files_of("tree one"), "evidence.json": as_bytes(replace(known, decision=judged)), "words.json": words}
     with pytest.raises(RefusedError, match=r"gates \['complete'\]") as refused:
         recompute(seal(files), replace(policy(), gates=(complete,)))

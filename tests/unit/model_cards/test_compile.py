@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from model_cards.compile import compile_card, gaps
+from model_cards.compile import card_fields, compile_card, gaps
 from model_cards.fields import MAY_BE_NOT_YET_ASSESSED
 from model_cards.paths import as_tree, resolve
 from model_cards.wording import plain
@@ -81,8 +81,8 @@ def test_a_passed_gate_that_misses_the_reviewers_line_is_an_open_point():
     assert points == [
         "“Probabilities hold” meets the gate, misses the reviewers’ line: Expected calibration error 0.0240, asked at most 0.03; "
         "the reviewers’ line asks at most 0.02.",
-        "“Treats groups alike” inconclusive: pass: marital status; inconclusive: age of the head of household, household income, "
-        "1 pair of them; not assessable: 1 pair of them.",
+        "“Treats groups alike” inconclusive: age of the head of household, household income, 1 pair of them; "
+        "pass: marital status; not assessable: 1 pair of them.",
     ]
 
 
@@ -178,6 +178,17 @@ def test_a_missing_statement_is_a_gap_and_stops_all_but_a_refused_card():
 
     refused = compile_card(evidence(outcome=Outcome.REFUSED), without("ethics"), ROLES)
     assert refused["fields"][33]["status"] == "missing"
+
+
+def test_a_reason_that_is_that_of_many_fields_fills_none_of_them():
+    """The card of a refused challenger shows each as missing, with why."""
+    keys = ("ethics", "known_gaps", "limitations", "standards")
+    waived = {key: NotApplicable(reason="a trial", author="model_owner", on=date(2026, 11, 2)) for key in keys}
+    found = card_fields(evidence(), narrative(**waived), ROLES)
+
+    assert len(found.gaps) == len(keys)
+    assert "34 ethics: one reason why 4 fields do not apply, where it may be that of 3" in found.gaps
+    assert (found.n_filled, found.n_not_applicable) == (34, 1)
 
 
 def test_an_empty_statement_or_summary_is_a_gap():

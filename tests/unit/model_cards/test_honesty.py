@@ -19,6 +19,7 @@ from tenure.gate import Gate, GateKind
 from tenure.gates import Answer, Outcome, Question
 from tenure.loading import load_project
 from tenure.open_points import judge, open_points
+from tests.audited import FILLED
 from tests.unit.model_cards.sample import ROLES, card, evidence, narrative
 from tests.unit.model_cards.sample_audit import attribute, group
 
@@ -148,7 +149,7 @@ def test_an_open_point_makes_a_promotion_ask_for_a_reason() -> None:
     gates = (Gate(name="ranks", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8),)
     moved = replace(whole, decision=None, stability=replace(whole.stability, feature_psi=(("campaigns_running", 0.41),)))
 
-    decision = judge(gates, moved, card_gaps=())
+    decision = judge(gates, moved, card=FILLED)
 
     assert decision.outcome is Outcome.NEEDS_REASON
     assert decision.answer(Question.STEADY) is Answer.MISSES
