@@ -19,7 +19,7 @@ endif
 
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-long quick check format lock bench up clean
+.PHONY: help setup demo test test-long quick check format lock wheel bench up clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -58,6 +58,12 @@ lock: $(BIN)/uv ## Resolve both lock files anew, with the newest versions that p
 	$(LOCK) --upgrade --extra demo --output-file requirements.lock
 	$(LOCK) --upgrade --extra demo --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 	@! grep -n '://' requirements.lock requirements-dev.lock || { echo "A lock file names an address."; exit 1; }
+
+# What an earlier build left would come along.
+wheel: setup ## Write dist/tenure-*.whl, to install Tenure without a clone
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
+	rm -rf build
 
 clean: ## Remove the installation; state in .tenure stays
 	rm -rf $(VENV)

@@ -14,14 +14,14 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from adapters.readers.places import is_address
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 from tenure.contracts import Source
 from tenure.errors import SpecError
 from tenure.findings import Finding
 from tenure.loading import Declared, load_project, read_project
 from tenure.project import Project
 
-SHIPPED = REPOSITORY / "projects"
+SHIPPED = ROOMS / "projects"
 DECLARES = "project.py"
 
 

@@ -16,7 +16,11 @@ from adapters.alert_places import AlertPlaces, read_places
 from adapters.web_address import WebAddress, read_public
 from tenure.errors import SpecError
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+# The folder that holds the rooms: the checkout, or `tenure/rooms` of an installation, in which nothing is ever written.
+ROOMS = Path(__file__).resolve().parents[1]
+CHECKOUT = ROOMS if (ROOMS / "pyproject.toml").is_file() else None
+# Where all state is if nobody names a place.
+HOME = (CHECKOUT or Path.home()) / ".tenure"
 
 # Each library's own switch. Set before the library is imported, for every process that starts from here.
 TELEMETRY_OFF = {
@@ -162,7 +166,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """Read the environment; refuse values that cannot be used."""
-    home = Path(os.environ.get("TENURE_HOME") or REPOSITORY / ".tenure").expanduser().resolve()
+    home = Path(os.environ.get("TENURE_HOME") or HOME).expanduser().resolve()
     if odd := _NO_PATH.search(str(home)):
         raise SpecError(
             r"The path of TENURE_HOME must hold none of ? [ ] ^ | \ , no control character, no % before two hexadecimal digits, "

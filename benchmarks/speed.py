@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 
 PROJECT = "complete_journey"
 COLD_DAY, WARM_DAYS = "2017-11-15", ("2017-11-16", "2017-11-17")
@@ -44,13 +44,13 @@ class Measured:
 
 def measure(command: Sequence[str], home: Path, *, packages: Path | None = None) -> Measured:
     """Run a command to its end and read what the system says of it and of all its children; `packages` hold before others."""
-    path = os.pathsep.join(map(str, filter(None, (packages, REPOSITORY))))
+    path = os.pathsep.join(map(str, filter(None, (packages, ROOMS))))
     environment = {**os.environ, "TENURE_HOME": str(home), "PYTHONPATH": path, "OMP_WAIT_POLICY": "passive"}
     home.parent.mkdir(parents=True, exist_ok=True)
     log = home.parent / "bench-output.log"
     started = time.perf_counter()
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOMS, env=environment, stdout=output, stderr=subprocess.STDOUT)
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Measured(

@@ -1,6 +1,8 @@
 """The `tenure` command and its groups of subcommands."""
 
 import sys
+from importlib import metadata
+from typing import Annotated
 
 from cli.interrupts import watch
 
@@ -9,7 +11,7 @@ if __name__ == "__main__":
 
 import typer
 
-from adapters.settings import prepare_environment
+from adapters.settings import CHECKOUT, ROOMS, prepare_environment
 
 prepare_environment()
 
@@ -43,6 +45,14 @@ from home.opening import Use  # noqa: E402
 from tenure import imports  # noqa: E402
 from tenure.errors import HomeError, TenureError  # noqa: E402
 
+
+def _say_version(asked: bool) -> None:
+    """Which Tenure this is, and where it lies."""
+    if asked:
+        typer.echo(f"tenure {metadata.version('tenure')} ({CHECKOUT or ROOMS.parent})")
+        raise typer.Exit
+
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -71,6 +81,17 @@ GROUPS = (
     upgrade,
     backup,
 )
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which Tenure this is, and end.")
+    ] = False,
+) -> None:
+    del version
+
+
 for group in GROUPS:
     group.add_to(app)
 

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from adapters.catalogue_accounts import RIGHTS, CatalogueAccounts
-from adapters.settings import REPOSITORY, Settings, load_settings
+from adapters.settings import Settings, load_settings
 from adapters.whole_files import make_folder
 from cli.interrupts import hand_over
 from cli.own_processes import end_left, forget, note, stop_groups
@@ -91,7 +91,7 @@ def _serve(workplace: Workplace, commands: Mapping[str, list[str]], asked: threa
         for name, command in commands.items():
             # A group each, so that a service takes its own processes with it.
             processes[name] = subprocess.Popen(  # noqa: S603
-                command, cwd=REPOSITORY, env={**environment, **own.get(name, {})}, start_new_session=True
+                command, cwd=settings.home, env={**environment, **own.get(name, {})}, start_new_session=True
             )
             note(settings.home, processes)
             wait_for_socket(command, processes[name], asked)

@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from adapters.processes import command_of, listener
-from adapters.settings import REPOSITORY, Settings
+from adapters.settings import Settings
 from adapters.whole_files import write_whole
 from tenure.errors import RegistryError, SpecError
 
@@ -31,19 +31,20 @@ def service_commands(settings: Settings, project: str, folder: Path) -> dict[str
     code is loaded by one server, which pages and daemon ask through a socket in the folder: left to themselves each of them
     starts servers of its own, and the daemon a new one every minute.
     """
-    from pipelines.definitions import LOCATION
+    from pipelines.definitions import LOCATION, MODULE
 
-    bin_folder = Path(sys.executable).parent
+    python = [sys.executable, "-m"]
     workspace = str(folder / WORKSPACE)
-    webserver = [str(bin_folder / "dagster-webserver"), "-h", settings.host, "-w", workspace]
+    webserver = [*python, "dagster_webserver", "-h", settings.host, "-w", workspace]
     # Code that cannot be loaded is an error on the pages, and no reason for its server to end.
     serve_code = ["api", "grpc", "--lazy-load-user-code", "--log-level", "warning", "--socket", str(folder / SOCKET)]
-    code = ["--location-name", LOCATION, "-d", str(REPOSITORY), "-m", "pipelines.location"]
+    code = ["--location-name", LOCATION, "--empty-working-directory", "-m", MODULE]
     commands = {
-        CODE: [str(bin_folder / "dagster"), *serve_code, *code],
+        CODE: [*python, "dagster", *serve_code, *code],
         "dagster": [*webserver, "-p", str(settings.dagster_port)],
         CATALOGUE: [
-            str(bin_folder / "mlflow"),
+            *python,
+            "mlflow",
             "server",
             "--host",
             settings.host,
@@ -54,8 +55,8 @@ def service_commands(settings: Settings, project: str, folder: Path) -> dict[str
             "--workers",
             "1",
         ],
-        DAEMON: [str(bin_folder / "dagster-daemon"), "run", "-w", workspace],
-        "review": [sys.executable, "-m", "cli.main", "review", "serve", "--project", project],
+        DAEMON: [*python, "dagster._daemon", "run", "-w", workspace],
+        "review": [*python, "tenure.rooms.cli.main", "review", "serve", "--project", project],
     }
     if settings.has_accounts:
         commands[CATALOGUE] += ["--app-name", "basic-auth", "--artifacts-destination", settings.artifacts.as_uri()]
@@ -74,13 +75,25 @@ def write_workspace(folder: Path) -> Path:
 
 
 def service_environment(settings: Settings) -> dict[str, str]:
-    """What every service finds in its environment."""
+    """What every service finds in its environment; it runs in the home, so that paths are in full."""
+    proxy, places = settings.review_proxy, os.pathsep.join(map(str, settings.projects))
+    named = {
+        "TENURE_HOME": settings.home,
+        "TENURE_INBOX": settings.inbox,
+        "TENURE_PROJECTS": places or None,
+        "TENURE_DELIVERIES": settings.deliveries,
+        "TENURE_KEYS": settings.keys_named,
+        "TENURE_WITNESS": settings.witness_named,
+        "TENURE_PASSPHRASE_FILE": settings.passphrase_file_named,
+        "TENURE_SESSION": settings.session,
+        "TENURE_REVIEW_PROXY_SECRET_FILE": proxy and proxy.secret_file,
+    }
     return {
         # MLflow's job runners, seven processes of 250 MB, serve nothing that Tenure uses.
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         **os.environ,
+        **{name: str(value) for name, value in named.items() if value},
         "DAGSTER_HOME": str(settings.dagster_home),
-        "PYTHONPATH": str(REPOSITORY),
     }
 
 

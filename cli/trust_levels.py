@@ -12,7 +12,7 @@ import typer
 from cli.places import ProjectName, open_workplace, say
 from cli.trust_keys import all_or_nothing, new_root_keys
 from cli.trust_signing import RootKeys, put_in_force
-from governance.doors.levels import USUAL, is_down, moved
+from governance.doors.levels import USUAL, above, moved
 from governance.doors.trust_roots import Person, people_named
 from governance.records.trust_root import TrustRoot
 from governance.rules.levels import lacking_to_full, level_of
@@ -42,9 +42,9 @@ def move(
     """Sign a trust root at another level: what serves goes on serving, and what is promoted from then on keeps the new one."""
     workplace = open_workplace(project)
     root, name = workplace.promotions.ledger().root, workplace.project.name
-    if is_down(root, level, name) and not down:
+    if (higher := above(root, level)) and not down:
         raise SpecError(
-            f"The level of {level.called} asks less than that of {level_of(root, name).called}, which is kept: {level.meaning}. "
+            f"The level of {level.called} asks less than that of {higher.called}, which is kept: {level.meaning}. "
             "Cards will say so. To move down all the same, say --down."
         )
     people = _people(root, reviewers or (), engineers or ())
@@ -73,11 +73,13 @@ def say_of_level(workplace: Workplace, root: TrustRoot) -> None:
     name = workplace.project.name
     level = level_of(root, name)
     say(f"  {name} is governed at the level of {level.in_words}.")
-    if level is not Level.FULL and (lacks := tuple(lacking_to_full(root, name))):
-        say(f"  the full ceremony asks for {'; '.join(lacks)}: tenure trust move")
-    if level is not Level.ONE:
-        for words in together(workplace, root):
-            say(f"  {words}")
+    if level is Level.ONE:
+        say("  when somebody joins: tenure trust move two --reviewer STAFF_ID=PUBLIC_KEY --engineer STAFF_ID=PUBLIC_KEY")
+        return
+    if level is Level.TWO:
+        say(f"  the full ceremony asks for {'; '.join(lacking_to_full(root, name))}: tenure trust move full")
+    for words in together(workplace, root):
+        say(f"  {words}")
 
 
 def _people(root: TrustRoot, reviewers: Sequence[str], engineers: Sequence[str]) -> tuple[Person, ...]:

@@ -41,15 +41,15 @@ def _told(one: ExceptionStands, serves: str, now: datetime) -> Told:
     """One exception."""
     said, until = one.exception, f"{one.exception.ends:%Y-%m-%d}"
     what = f"Exception {one.digest[:12]} to the gate {said.gate.replace('_', ' ')}"
-    goes_on = f" {serves.capitalize()} rests on it and serves on until its review;" if serves else ""
+    goes_on = f" {serves.capitalize()} rests on it and serves on until its review" if serves else ""
     again = "train one that passes the gate, or have another exception signed and train again"
     if one.state is State.IN_FORCE:
         is_soon = bool(serves) and said.ends - now <= WARN_BEFORE
-        then = f"{goes_on} from then on nothing is promoted or renewed on it: {again}." if serves else ""
+        then = f"{goes_on}; once it has ended nothing is promoted or renewed on it: {again}." if serves else ""
         return Told(stands=one, in_words=f"{what} is in force until {until}.{then}", is_urgent=is_soon)
     if one.state is State.PROPOSED:
         words = f"{what} is proposed, until {until}: {len(one.signed_by)} of {one.needed} reviewers signed it."
         return Told(stands=one, in_words=words, is_urgent=False)
     how = f"ended on {until}" if one.state is State.ENDED else f"was rejected by {' and '.join(one.rejected_by)}"
-    then = f"{goes_on} nothing is promoted or renewed on it any more: {again}." if serves else ""
+    then = f"{goes_on}, but nothing is promoted or renewed on it any more: {again}." if serves else ""
     return Told(stands=one, in_words=f"{what} {how}.{then}", is_urgent=bool(serves))

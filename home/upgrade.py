@@ -73,7 +73,7 @@ def _what_of_catalogue(settings: Settings) -> str | None:
 
 def _migrate_catalogue(settings: Settings) -> None:
     """Let MLflow do so."""
-    command = [sys.executable, "-m", "mlflow", "db", "upgrade", settings.tracking_uri]
+    command = [sys.executable, "-P", "-m", "mlflow", "db", "upgrade", settings.tracking_uri]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own settings
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["nothing"])[-1]

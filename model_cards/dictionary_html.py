@@ -9,6 +9,7 @@ from model_cards.dictionary_places import place
 from model_cards.html import environment
 from tenure.contracts import PersonalData
 from tenure.dictionary import Dictionary
+from tenure.history.prepared import CUSTOMER
 
 # So many readers of a column are listed where it stands; of more it is said how many, and they unfold.
 MOST_LISTED = 4
@@ -29,6 +30,7 @@ def render_dictionary(dictionary: Dictionary) -> str:
             drawing=Markup(lineage(dictionary)),  # noqa: S704 - drawn here, and escaped there
             place=place,
             code=_code,
+            customer=CUSTOMER,
             many={history.noun: history.many for history in dictionary.histories},
             personal=PERSONAL,
             n_models=len(dictionary.models),

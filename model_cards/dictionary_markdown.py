@@ -7,6 +7,7 @@ from model_cards.dictionary_places import columns_in_words
 from model_cards.markdown import as_table, as_text
 from tenure.dictionary import ColumnEntry, Dictionary, HistoryEntry, InputEntry, ModelEntry, RuleEntry, SourceEntry
 from tenure.history.nouns import counted
+from tenure.history.prepared import CUSTOMER
 from tenure.tables import LakeTable
 
 
@@ -99,7 +100,7 @@ def _column(column: ColumnEntry) -> tuple[str, ...]:
         as_text(f"{column.kind}, {column.unit}" if column.unit else column.kind),
         f"{means} ({as_text(rules)})" if rules else means,
         PERSONAL[column.personal],
-        as_text("; ".join(readers)) or "no input",
+        as_text("; ".join(readers)) or ("no input; it names the customer" if column.name == CUSTOMER else "no input"),
     )
 
 

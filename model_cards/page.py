@@ -9,7 +9,7 @@ from typing import Any
 
 from model_cards.differences import form, reading
 from model_cards.paths import entries, number, slug
-from model_cards.standing import Decided, Force, Standing, Status
+from model_cards.standing import DRAFT, Decided, Force, Standing, Status
 from model_cards.verdicts import attribute_verdict, audit_verdict, is_calibration, reviewers_line, verdict_of
 from model_cards.wording import Rich, fill, refuse_typed_digits
 from tenure.errors import CardError
@@ -51,6 +51,8 @@ def standing_line(standing: Standing) -> list[str]:
 def notices(standing: Standing) -> list[str]:
     """What the standing adds to the first paragraph."""
     said = []
+    if standing.status is Status.DRAFT:
+        said.append(DRAFT)
     if standing.reason:
         when = f" on {standing.promoted_at.date().isoformat()}" if standing.promoted_at else ""
         said.append(f"Promoted{when} despite open questions, for this reason: {standing.reason}")

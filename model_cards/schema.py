@@ -19,7 +19,7 @@ from tenure.errors import CardError
 from tenure.evidence import Evidence
 from tenure.gates import Answer
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string", "minLength": 1}

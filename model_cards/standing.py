@@ -9,10 +9,16 @@ from enum import StrEnum
 
 from tenure.levels import Level
 
+DRAFT = (
+    "Draft, unsigned: made in a notebook. No company declares this model, nobody has described or approved it, and nothing of it "
+    "can serve."
+)
+
 
 class Status(StrEnum):
     """What a model version is at present."""
 
+    DRAFT = "draft"  # of a notebook: there is no package of it
     CANDIDATE = "candidate"
     CHAMPION = "champion"
     RETIRED = "retired"

@@ -34,8 +34,8 @@ from tenure.loading import load_project
 from tenure.project import Project
 from tenure.specs import Model
 
-# The code location that `workspace.yaml` names.
-LOCATION = "tenure"
+# The code location that `workspace.yaml` names, and its module as a process finds it that has not entered the rooms.
+LOCATION, MODULE = "tenure", "tenure.rooms.pipelines.location"
 
 
 def build_definitions(project: Project | str, settings: Settings | None = None) -> dg.Definitions:

@@ -1,4 +1,7 @@
-"""The Dagster instance of an installation: its folder under `TENURE_HOME`, and the `dagster.yaml` in it."""
+"""The Dagster instance of an installation: its folder under `TENURE_HOME`, the `dagster.yaml` and the `workspace.yaml` in it.
+
+Both name modules as a process finds them that has not entered the rooms: any of Dagster's own may read them.
+"""
 
 import json
 import os
@@ -22,7 +25,7 @@ _DAGSTER_YAML = """\
 {ours}, and written again when it should read otherwise. Remove this line to keep a file of your own.
 # Storage keeps its connections open (pipelines/event_storage.py says why).
 event_log_storage:
-  module: pipelines.event_storage
+  module: tenure.rooms.pipelines.event_storage
   class: PooledSqliteEventLogStorage
   config:
     base_dir: {runs}
@@ -35,13 +38,23 @@ telemetry:
 nux:
   enabled: false
 run_launcher:
-  module: pipelines.launcher
+  module: tenure.rooms.pipelines.launcher
   class: WatchedRunLauncher
 run_monitoring:
   enabled: true
   # Runs whose process died are found each half minute, and one that hangs is ended by its age.
   poll_interval_seconds: 30
   max_runtime_seconds: 7200
+"""
+
+
+# What the repository's file of this name says, for an installation that has no repository.
+_WORKSPACE_YAML = """\
+{ours}: `dagster dev -w` this file, with DAGSTER_HOME set to this folder, shows what `tenure up` does.
+load_from:
+  - python_module:
+      module_name: tenure.rooms.pipelines.location
+      location_name: tenure
 """
 
 
@@ -53,10 +66,11 @@ def prepare_instance(settings: Settings) -> None:
     """
     home = settings.dagster_home
     make_folder(home)
-    path, content = home / "dagster.yaml", dagster_yaml(home).encode()
-    held = path.read_bytes() if path.exists() else None
-    if held is None or (held.startswith(_OURS.encode()) and held != content):
-        write_whole(path, content)
+    for name, text in (("dagster.yaml", dagster_yaml(home)), ("workspace.yaml", _WORKSPACE_YAML.format(ours=_OURS))):
+        path, content = home / name, text.encode()
+        held = path.read_bytes() if path.exists() else None
+        if held is None or (held.startswith(_OURS.encode()) and held != content):
+            write_whole(path, content)
     os.environ["DAGSTER_HOME"] = str(home)
 
 

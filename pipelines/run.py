@@ -21,7 +21,7 @@ from assets.day_status import CHECK as COMPLETE
 from home.own_keys import require_keys
 from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
-from pipelines.definitions import LOCATION, build_definitions
+from pipelines.definitions import LOCATION, MODULE, build_definitions
 from pipelines.instance import open_instance
 from pipelines.jobs import keys_needed
 from pipelines.partitions import RANGE_END, RANGE_START
@@ -104,7 +104,7 @@ def run_job(
 
 def origin_of(project: Project, job_name: str) -> RemoteJobOrigin:
     """Where the pages find this job: a run that does not say so is missing from the job's own page."""
-    target = LoadableTargetOrigin(executable_path=sys.executable, module_name="pipelines.location")
+    target = LoadableTargetOrigin(executable_path=sys.executable, module_name=MODULE)
     location = ManagedGrpcPythonEnvCodeLocationOrigin(loadable_target_origin=target, location_name=LOCATION)
     return RemoteJobOrigin(
         repository_origin=RemoteRepositoryOrigin(code_location_origin=location, repository_name=project.name),

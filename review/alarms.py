@@ -26,6 +26,7 @@ _TITLES = {
     AlertKind.DAY_WITHHELD: "A day is withheld",
     AlertKind.DRIFT: "Inputs have moved",
     AlertKind.MODEL_TOO_OLD: "A model is old",
+    AlertKind.EXCEPTION_ENDS: "An exception ends",
     AlertKind.NOT_RECONCILED: "MLflow and the log differ",
     AlertKind.NOT_DELIVERED: "An alert reached nobody",
 }
@@ -33,6 +34,7 @@ _PLACES = {
     AlertKind.DAY_WITHHELD: "/data#days",
     AlertKind.DRIFT: "/models/{subject}#drift",
     AlertKind.MODEL_TOO_OLD: "/models/{subject}",
+    AlertKind.EXCEPTION_ENDS: "/models/{subject}#exceptions",
     AlertKind.NOT_RECONCILED: "/models/{subject}#history",
 }
 

@@ -221,7 +221,10 @@ def _why_nobody(sight: Sight, package: Package, decision: Decision, standing: St
     if standing.revoked:
         return f"{standing.revoked.staff_id} revoked this package, and a revocation cannot be taken back. Train another."
     if decision.outcome is Outcome.REFUSED:
-        return "The gates refused this package, and no reason helps. Train another."
+        return (
+            "The gates refused this package, and no reason helps. Train another. What no training mends may be excepted: "
+            f"tenure exception propose {package.digest[:12]} GATE."
+        )
     if package.digest not in sight.stated:
         how = f"tenure sign {package.digest[:12]}"
         return f"This is a draft: nobody signed for its training, so nobody can approve it. Whoever answers for it signs: {how}."

@@ -51,9 +51,19 @@ class Bound:
 
     @property
     def in_words(self) -> str:
-        """As a line."""
+        """What may be, as a line."""
+        return f"{self._named} {'down' if self.is_least else 'up'} to {self.value:.4g}"
+
+    @property
+    def found_in_words(self) -> str:
+        """What was found, as a line."""
+        return f"{self._named} of {self.value:.4g}"
+
+    @property
+    def _named(self) -> str:
+        """The figure, and the groups that it is of."""
         between = f" ({' against '.join(self.groups)})" if self.groups else ""
-        return f"{self.figure.replace('_', ' ')}{between} of {'at least' if self.is_least else 'at most'} {self.value:.4g}"
+        return f"{self.figure.replace('_', ' ')}{between}"
 
     def covers(self, found: "Bound") -> bool:
         """Whether a failing figure is this one, and no worse."""
@@ -109,7 +119,7 @@ def told_of(exceptions: Sequence[Excepted], failing: Sequence[Bound]) -> tuple[b
     for one, lacks in zip(exceptions, lacking, strict=True):
         if failing and not lacks:
             return True, one.in_words
-    what = ", ".join(bound.in_words for bound in min(lacking, key=len)) or "a figure that could not be measured"
+    what = ", ".join(bound.found_in_words for bound in min(lacking, key=len)) or "a figure that could not be measured"
     return False, f"the exception does not cover {what}"
 
 

@@ -49,7 +49,7 @@ def moved(
     staff = tuple(_at_level(one, level) for one in _staff(root, people, leaving, now))
     usual, _, _ = USUAL[level]
     known = {one.project: one.reviewers for one in root.quorums}
-    asked = {name: quorum or (1 if level is Level.ONE else max(usual, known.get(name, usual))) for name in (*known, project)}
+    asked = {name: usual if level is Level.ONE else quorum or max(usual, known.get(name, usual)) for name in (*known, project)}
     draft = following(
         root,
         now,
@@ -127,7 +127,7 @@ def _check_kept(draft: TrustRoot, level: Level, project: str) -> None:
         raise SpecError(f"The level of {level.called} asks for {'; '.join(lacks)}.")
 
 
-def is_down(root: TrustRoot, level: Level, project: str) -> bool:
-    """Whether a level is below the one that a trust root keeps."""
-    named = any(quorum.project == project for quorum in root.quorums)
-    return named and level_of(root, project).is_above(level)
+def above(root: TrustRoot, level: Level) -> Level | None:
+    """The highest level above this one that a trust root keeps for any of its projects, which a move would take from them."""
+    kept = [found for quorum in root.quorums if (found := level_of(root, quorum.project)).is_above(level)]
+    return Level.FULL if Level.FULL in kept else next(iter(kept), None)

@@ -11,7 +11,7 @@ from tenure.contracts import Column, DTypes, PersonalData
 from tenure.errors import SpecError
 from tenure.open_contracts.custom import Kept, kept_by
 from tenure.open_contracts.document import Node
-from tenure.open_contracts.quality import asks_for_none
+from tenure.open_contracts.quality import asks_for_none, take
 from tenure.proposing.meanings import personal, plain_name, spoken
 
 TYPES: Mapping[str, DTypes] = {
@@ -66,8 +66,6 @@ class Columns:
         """Read every column."""
         for node in nodes:
             self._read(node)
-        if self.customer is not None and "customer_id" not in {column.name for column in self.columns}:
-            raise SpecError(f"There is no column {self.customer!r} to name the customer; there are {', '.join(self.names)}.")
 
     def _read(self, node: Node) -> None:
         """One column."""
@@ -77,8 +75,9 @@ class Columns:
         ours = kept_by(node)
         name = self._name(own, received)
         self.names |= {each.lower(): name for each in (own, received) if each}
+        position = node.get("primaryKeyPosition", int)
         if node.get("primaryKey", bool):
-            self.key.append((node.get("primaryKeyPosition", int) or len(self.key) + 1, name))
+            self.key.append((position or len(self.key) + 1, name))
         if ours.get(Kept.IS_DERIVED):
             self.derived[name] = node.get("transformLogic") or ""
             node.take_all()
@@ -169,22 +168,25 @@ class Columns:
             values = arguments.get("validValues") if isinstance(arguments, dict) else None
             if metric == "invalidValues" and values and dtype is str and asks_for_none(rule):
                 allowed = tuple(map(str, values))
+                take(rule)
             elif metric in ("nullValues", "missingValues") and asks_for_none(rule):
                 is_required = True
+                take(rule)
             else:
                 what = metric or rule.value.get("type") or "rule"
                 self.notes.append(f"{rule.at()} the rule {what!r} of this column is not kept: no column holds such a rule.")
-            rule.take_all()
+                rule.take_all()
         return allowed, is_required
 
 
 def _type(node: Node) -> DTypes:
     """The type: the logical one, or where none is said what the physical one begins with."""
-    logical, physical = node.get("logicalType"), node.get("physicalType")
+    logical = node.get("logicalType")
     if logical in TYPES:
         return TYPES[logical]
     if logical is not None:
         raise SpecError(f"{node.at('logicalType')} a column is of one of the types {', '.join(TYPES)}; found {logical!r}.")
+    physical = node.get("physicalType")
     found = next((dtype for words, dtype in _PHYSICAL if re.match(words, (physical or "").lower())), None)
     if found is None:
         said = f"the physical type {physical!r}" if physical else "no type"

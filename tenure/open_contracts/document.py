@@ -111,10 +111,24 @@ def _untaken(value: Any, path: Path, document: Document) -> Iterator[Path]:
     children = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in children:
         at = (*path, key)
-        if at in document.opened:
-            yield from _untaken(child, at, document)
-        elif at not in document.taken and (child is not None or isinstance(value, list)):
+        if at in document.opened and (left := list(_untaken(child, at, document))):
+            # What nobody took any part of is one thing that is left.
+            is_whole = isinstance(child, dict) and isinstance(key, int) and len(left) == len(child)
+            yield from [at] if is_whole else left
+        elif at not in document.taken and at not in document.opened and not _says_nothing(key, child):
             yield at
+
+
+# What the standard takes for said where nothing is.
+_BY_DEFAULT = {
+    **dict.fromkeys(("partitioned", "unique", "deprecated", "primaryKey", "criticalDataElement"), False),
+    **dict.fromkeys(("partitionKeyPosition", "primaryKeyPosition"), -1),
+}
+
+
+def _says_nothing(key: str | int, value: Any) -> bool:
+    """Whether a part is empty, or what holds without it."""
+    return value in (None, "", [], {}) or (key in _BY_DEFAULT and value == _BY_DEFAULT[key])
 
 
 def _lines(node: yaml.Node, path: Path, name: str) -> Iterator[tuple[Path, int]]:

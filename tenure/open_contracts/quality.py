@@ -80,6 +80,14 @@ def volume_in(node: Node) -> Volume | None:
     return None
 
 
+def take(node: Node) -> None:
+    """Count what makes a rule as read; what it says besides, such as who is told, stays to be told of."""
+    for name in ("metric", "rule", "type", "unit", "dimension"):
+        node.get(name)
+    node.get("arguments", dict)
+    _operator(node)
+
+
 def asks_for_none(node: Node) -> bool:
     """Whether a rule wants a count of zero."""
     return _operator(node) in (("mustBe", 0), ("mustBeLessThan", 1), ("mustBeLessOrEqualTo", 0))
@@ -106,7 +114,7 @@ def rule_in(node: Node, number: int, names: Mapping[str, str]) -> Rule:
     SpecError: for SQL that is no count of bad rows of this table alone.
     """
     ours, query = kept_by(node), node.get("query") or ""
-    node.get("type"), node.get("unit"), node.get("dimension")
+    take(node)
     name = node.get("name") or f"rule_{number}"
     says = node.get("description") or name.replace("_", " ")
     keeps = ours.get(Kept.KEEPS)
@@ -114,7 +122,6 @@ def rule_in(node: Node, number: int, names: Mapping[str, str]) -> Rule:
         if not asks_for_none(node):
             raise SpecError("only counts of bad rows that must be zero are kept")
         keeps = f"NOT coalesce(({_where(query, names)}), FALSE)"
-    _operator(node)
     lost = [read for read in RowSQL(keeps).reads if read.lower() not in {own.lower() for own in names.values()}]
     if lost:
         raise SpecError(f"it reads {lost}, which are no columns of the table")

@@ -7,10 +7,11 @@ from typing import Any
 from tenure.contracts import Available, Cumulative, Files, Query, Reader, SetAside, Snapshots, Source, Text, Volume, Weekdays
 from tenure.contracts.readers import DAY_IN_PATH
 from tenure.errors import SpecError
+from tenure.names import meant
 from tenure.open_contracts.columns import Columns
 from tenure.open_contracts.custom import Kept, kept_by, reader_of, record_of, records_of, share_of
 from tenure.open_contracts.document import Node, Path, read_yaml
-from tenure.open_contracts.quality import percent_in, rule_in, share_in, volume_in
+from tenure.open_contracts.quality import percent_in, rule_in, share_in, take, volume_in
 from tenure.proposing.meanings import is_id, plain_name, speaks_of, spoken
 
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0")
@@ -45,6 +46,8 @@ def read_contract(text: str, name: str, *, customer: str | None = None, time: st
     tables = root.each("schema")
     if not tables:
         raise SpecError(f"{root.at('schema')} the contract describes no table.")
+    for said, what in ((customer, "names the customer"), (time, "says when")):
+        _require_column(tables, said, what)
     shared = _Shared(root)
     sources = tuple(_source(table, shared, customer, time, notes) for table in tables)
     names = [source.name for source in sources]
@@ -52,7 +55,11 @@ def read_contract(text: str, name: str, *, customer: str | None = None, time: st
         raise SpecError(f"{root.at('schema')} two tables would both be the source {twice[0]!r}; rename one of them.")
     if root.value.get("name") in {source.name for source in sources}:
         root.get("name")
-    return Imported(sources=sources, notes=(*notes, *(_untaken(root, path) for path in root.untaken())))
+    left = list(root.untaken())
+    if any(path[-1] == "physicalType" for path in left):
+        notes.append("Physical types are those of the place where a table lies; a source has types of its own.")
+    told = (_untaken(root, path) for path in left if path[-1] != "physicalType")
+    return Imported(sources=sources, notes=tuple(dict.fromkeys([*notes, *told])))
 
 
 def _require_standard(root: Node) -> None:
@@ -63,6 +70,18 @@ def _require_standard(root: Node) -> None:
     root.get("kind")
     if version not in API_VERSIONS:
         raise SpecError(f"{root.at('apiVersion')} expected one of {', '.join(API_VERSIONS)}; found {version!r}.")
+
+
+def _require_column(tables: list[Node], said: str | None, what: str) -> None:
+    """Refuse a column that a person names and no table has."""
+    there = {name: None for table in tables for name in _names(table.each("properties"))}
+    if said is not None and said not in there:
+        raise SpecError(f"No column {said!r} {what}; there are {', '.join(there)}.{meant(said, there)}")
+
+
+def _names(nodes: list[Node]) -> list[str]:
+    """What columns are called, here and where they lie."""
+    return [str(node.value[key]) for node in nodes for key in ("name", "physicalName") if node.value.get(key)]
 
 
 class _Shared:
@@ -95,7 +114,8 @@ def _source(table: Node, shared: _Shared, customer: str | None, time: str | None
     nodes = table.each("properties")
     if not nodes:
         raise SpecError(f"{table.at('properties')} the table {own!r} describes no column.")
-    columns = Columns(customer=customer or (None if kept else _likely_customer(nodes)))
+    named = customer if customer in _names(nodes) else None
+    columns = Columns(customer=named or (None if kept else _likely_customer(nodes)))
     columns.read(nodes)
     if not kept and "customer_id" not in columns.names.values():
         notes.append(f"{table.at()} no column of {own!r} is known to name the customer: say --customer COLUMN where one does.")
@@ -179,7 +199,9 @@ def _rules(table: Node, columns: Columns, key: tuple[str, ...], notes: list[str]
                 why = str(error)
         if why:
             notes.append(f"{node.at()} the rule {node.value.get('name') or metric or 'in words'!r} is not kept: {why}.")
-        node.take_all()
+            node.take_all()
+        else:
+            take(node)
     return found | {"rules": tuple(rules)}
 
 

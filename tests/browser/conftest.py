@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 from pipelines.run import open_instance
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -82,14 +82,14 @@ def dagster_ui(premises):
     """The address of a running Dagster webserver over the premises."""
     folder, home = premises.folder, premises.settings.home
     (folder / "company.py").write_text(DEFINITIONS.format(delivered=str(premises.delivered)))
-    (folder / "workspace.yaml").write_text(WORKSPACE.format(repository=REPOSITORY))
+    (folder / "workspace.yaml").write_text(WORKSPACE.format(repository=ROOMS))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(premises.settings.dagster_home),
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": str(ROOMS),
         "TENURE_HOME": str(home),
         "TENURE_INBOX": str(premises.settings.inbox),
     }

@@ -18,6 +18,7 @@ from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.remote_origin import RemotePartitionSetOrigin
 
 from adapters.alerts import AlertKind
+from adapters.settings import ROOMS
 from adapters.tables import SCORES, stage_table
 from adapters.whole_files import write_whole
 from assets.candidate import launched
@@ -88,10 +89,11 @@ class Daemon:
         """Start both, each in a group of its own."""
         settings, folder, name = self.premises.settings, self.premises.folder, self.premises.project.name
         commands = service_commands(settings, name, self.sockets)
-        serving = [*commands["code"][: commands["code"].index("-m")], "-f", str(folder / "company.py")]
+        serving = [*commands["code"][:-2], "-f", str(folder / "company.py")]  # in place of the module
         write_workspace(self.sockets)
         environment = {
             **service_environment(settings),
+            "PYTHONPATH": str(ROOMS),  # the simulated company is among the tests
             "TENURE_HOME": str(settings.home),
             "TENURE_INBOX": str(settings.inbox),
             "TENURE_TRACKING_URI": settings.tracking_uri,

@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 
 from adapters.bill import Installed, bill_of, bill_of_materials, installed, licence_of
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 from tenure.canonical import sha256
 
 
@@ -54,7 +54,7 @@ def test_another_process_makes_the_same_bytes():
     """No moment, no random number, no order of a folder is in it."""
     code = "from adapters.bill import bill_of_materials; print(bill_of_materials().facts.digest)"
     command = [sys.executable, "-c", code]
-    made = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    made = subprocess.run(command, cwd=ROOMS, check=True, capture_output=True, text=True)
 
     assert made.stdout.strip() == bill_of_materials().facts.digest
 

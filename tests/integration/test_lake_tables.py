@@ -24,5 +24,9 @@ def test_every_table_is_as_it_is_described(furnished):
 
 
 def kind_of(dtype: pa.DataType) -> str:
-    """A type, whatever width Delta keeps text with."""
-    return "list of text" if pa.types.is_list(dtype) and "string" in str(dtype) else str(dtype).replace("large_", "")
+    """A type, whatever width Delta keeps text with; times are UTC, as they are read."""
+    if pa.types.is_timestamp(dtype):
+        return "time"
+    if pa.types.is_list(dtype) or pa.types.is_large_list(dtype):
+        return f"several of {kind_of(dtype.value_type)}"
+    return str(dtype).replace("large_", "")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings
 from assets.decision import policy_facts
-from governance.doors.levels import ALONE, moved
+from governance.doors.levels import ALONE, above, moved
 from governance.doors.proposals import complete, missing, propose_root, read_proposal, sign_proposal
 from governance.doors.trust_roots import Person, first_root, next_root
 from governance.records.approval import Verdict
@@ -170,7 +170,7 @@ def test_a_move_down_takes_the_signatures_of_the_level_above(tmp_path: Path) -> 
     """One of two people cannot make themselves the only one; both can, and cards say so from then on."""
     house = House(tmp_path).begun()
     house.move(Level.TWO, person("ben", BOTH))
-    above = policy_facts(house.workplace, shop_project(GATES).model(MODEL))
+    at_two = policy_facts(house.workplace, shop_project(GATES).model(MODEL))
     draft = moved(
         house.root, Level.ONE, project="shop", people=(), leaving=["ben"], quorum=None, holders=(), threshold=1, now=NOW
     )
@@ -178,10 +178,11 @@ def test_a_move_down_takes_the_signatures_of_the_level_above(tmp_path: Path) -> 
 
     assert (missing(house.settings, proposal, clock), complete(house.settings, proposal, clock)) == (1, False)
     assert level_of(house.root, "shop") is Level.TWO
+    assert [above(house.root, level) for level in Level] == [Level.TWO, None, None]
     sign_proposal(proposal, "root-3", KEYS["root-3"])
     assert complete(house.settings, read_proposal(tmp_path / "down.json"), clock)
     assert level_of(house.root, "shop") is Level.ONE
-    told = replace(shop.evidence_of("x", MODEL, GATES, None), policy=above)
+    told = replace(shop.evidence_of("x", MODEL, GATES, None), policy=at_two)
     with pytest.raises(RefusedError, match="says that it is governed at the level of two people"):
         check_level_told(told, house.root, "shop", "ab" * 32)
 

@@ -267,4 +267,4 @@ def test_a_configuration_of_ours_is_written_when_it_differs_and_only_then(tmp_pa
     prepare_instance(premises.settings)
 
     assert path.read_bytes() == whole
-    assert [found.name for found in path.parent.iterdir()] == ["dagster.yaml"]
+    assert sorted(found.name for found in path.parent.iterdir()) == ["dagster.yaml", "workspace.yaml"]

@@ -8,14 +8,14 @@ import pytest
 import typer
 
 from adapters import settings
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 from cli.main import app
 from provenance.status import ModelStatus, ProjectStatus
 from tenure import errors
 
-PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
-DECISIONS = sorted((REPOSITORY / "docs" / "decisions").glob("*.md"))
-EVERY_PAGE = (*PAGES, REPOSITORY / "CONTRIBUTING.md", REPOSITORY / "CHANGELOG.md", *DECISIONS)
+PAGES = (ROOMS / "README.md", *sorted((ROOMS / "docs").glob("*.md")))
+DECISIONS = sorted((ROOMS / "docs" / "decisions").glob("*.md"))
+EVERY_PAGE = (*PAGES, ROOMS / "CONTRIBUTING.md", ROOMS / "CHANGELOG.md", *DECISIONS)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_every_documented_command_exists(documentation):
     assert named - set(COMMANDS) - {command.split()[0] for command in COMMANDS} == set()
 
 
-@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.relative_to(ROOMS).as_posix())
 def test_every_link_between_pages_leads_somewhere(page):
     """A relative link points to a file that is there."""
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
@@ -88,13 +88,13 @@ def test_every_lasting_choice_is_listed(page):
     """CONTRIBUTING lists each decision, and its title carries its number."""
     number = int(page.stem[:4])
 
-    assert f"docs/decisions/{page.name}" in (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"docs/decisions/{page.name}" in (ROOMS / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert page.read_text(encoding="utf-8").startswith(f"# {number}. ")
 
 
 def test_no_two_lasting_choices_share_a_number():
     """A decision's number is one page, and CONTRIBUTING lists them in order."""
-    page = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    page = (ROOMS / "CONTRIBUTING.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| \[\d+\]\(docs/decisions/(\d{4})-", page, re.MULTILINE)
 
     assert listed == sorted({decision.stem[:4] for decision in DECISIONS})
@@ -103,7 +103,7 @@ def test_no_two_lasting_choices_share_a_number():
 @pytest.mark.parametrize("answer", [ProjectStatus, ModelStatus], ids=lambda answer: answer.__name__)
 def test_every_field_of_the_status_is_documented(answer):
     """Programs that read `tenure status --json` find each of its fields."""
-    page = (REPOSITORY / "docs" / "reference.md").read_text(encoding="utf-8")
+    page = (ROOMS / "docs" / "reference.md").read_text(encoding="utf-8")
     table = page[page.index("## Status as JSON") :]
     named = set(re.findall(r"[`.]([a-z_]+)(?:\.<[a-z]+>|\[\])*`", table))
 

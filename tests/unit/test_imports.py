@@ -9,6 +9,12 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[2]
+# Read, not imported: whoever imports it enters.
+NAMES = next(
+    ast.literal_eval(node.value)
+    for node in ast.parse((HOUSE / "tenure" / "rooms" / "__init__.py").read_text(encoding="utf-8")).body
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NAMES"
+)
 CORE, MIDDLE = {"tenure"}, {"expectations", "model_cards", "adapters"}
 GOVERNED = {*CORE, *MIDDLE, "governance", "home"}
 OURS = {*GOVERNED, "provenance", "assets", "pipelines", "projects", "cli", "review", "benchmarks", "tests"}
@@ -65,6 +71,14 @@ def test_rooms_that_exist_are_all_under_this_rule():
 
     assert rooms <= {*MAY_IMPORT, "projects", "benchmarks"}
     assert len(modules("tenure")) > 30
+
+
+def test_the_way_into_the_rooms_leads_to_each_and_only_processes_take_it():
+    """What starts a process names its module by it; no file imports it, for each would be there twice."""
+    importers = [path for room in sorted(OURS - {"tests"}) for path in modules(room) if "tenure.rooms" in " ".join(imports(path))]
+
+    assert set(NAMES) == {*MAY_IMPORT, "projects"} - CORE
+    assert importers == []
 
 
 def test_a_project_imports_the_core_and_itself():

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 
 LIGHTGBM = (
     "import sys; from tenure import imports; imports.lightgbm().Booster; "
@@ -21,4 +21,4 @@ PYARROW = (
 @pytest.mark.parametrize("asks", [LIGHTGBM, PYARROW], ids=["lightgbm", "pyarrow"])
 def test_a_library_comes_alone_and_leaves_everything_importable(asks):
     """A scorer and a trace need no frames and no plots; whoever asks for them afterwards has them."""
-    subprocess.run([sys.executable, "-c", asks], check=True, cwd=REPOSITORY)
+    subprocess.run([sys.executable, "-c", asks], check=True, cwd=ROOMS)

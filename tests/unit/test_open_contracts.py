@@ -43,7 +43,7 @@ schema:
   physicalName: order_lines
   description: One line of an order.
   quality:
-  - {metric: rowCount, mustBeGreaterThan: 99, description: a quiet day has more}
+  - {metric: rowCount, mustBeGreaterThan: 99, description: a quiet day has more, severity: error}
   - {metric: duplicateValues, arguments: {properties: [line id]}, mustBe: 0}
   - type: sql
     name: paid
@@ -57,7 +57,7 @@ schema:
   - {name: client_id, logicalType: string, classification: restricted}
   - {name: birth_year, logicalType: integer, classification: public, logicalTypeOptions: {exclusiveMinimum: 1900, multipleOf: 1}}
   - {name: paid, physicalName: PAID_AMT, physicalType: NUMERIC(10), logicalTypeOptions: {minimum: 0.5}}
-  - {name: gross, logicalType: number}
+  - {name: gross, logicalType: number, physicalType: NUMERIC(9), partitioned: false, tags: []}
   - name: ordered
     logicalType: date
     logicalTypeOptions: {format: dd.MM.yyyy HH:mm}
@@ -66,7 +66,7 @@ schema:
     enum: [{value: web}, {value: shop}]
     examples: [web]
     quality:
-    - {metric: nullValues, mustBe: 0}
+    - {metric: nullValues, mustBe: 0, schedule: 0 20 * * *}
     - {metric: duplicateValues, mustBeLessThan: 10}
   - {name: code, logicalType: string, logicalTypeOptions: {pattern: "[A-Z]{2}", maxLength: 9}}
 """
@@ -139,6 +139,9 @@ def test_how_personal_a_column_is_follows_the_stricter_of_class_and_name(read):
         "(schema[0].properties[6].examples): not kept",
         "(schema[0].properties[6].quality[1]): the rule 'duplicateValues' of this column is not kept",
         "(schema[0].properties[7].logicalTypeOptions.maxLength): not kept",
+        "(schema[0].quality[0].severity): not kept",
+        "(schema[0].properties[6].quality[0].schedule): not kept",
+        "Physical types are those of the place where a table lies",
     ],
 )
 def test_what_no_source_can_hold_is_said_with_its_place(read, words):
@@ -227,7 +230,7 @@ def test_who_and_when_can_be_said_where_the_contract_does_not():
     (source,) = read_contract(text, "x.yaml", customer="who", time="paid").sources
     assert (source.event_time, source.column("customer_id").received_as) == ("paid", "who")
     assert isinstance(source.reader, Cumulative)
-    with pytest.raises(SpecError, match="There is no column 'whom' to name the customer"):
+    with pytest.raises(SpecError, match=r"No column 'whom' names the customer; there are who, made, paid. Did you mean 'who'\?"):
         read_contract(text, "x.yaml", customer="whom")
 
 

@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 from adapters.web_address import web_address
 from home.workplace import Workplace
 from review.app import create_app
@@ -86,7 +86,7 @@ def nginx(folder: Path, room_port: int, *, is_host_passed_on: bool) -> Iterator[
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     certify(folder)
-    server = re.search(r"```nginx\n(.*?)```", (REPOSITORY / "docs" / "guide.md").read_text(), re.DOTALL)[1]
+    server = re.search(r"```nginx\n(.*?)```", (ROOMS / "docs" / "guide.md").read_text(), re.DOTALL)[1]
     for said, here in {
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         f"/etc/ssl/certs/{PUBLIC}.pem": f"{folder}/tls.pem",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 from governance.records.approval import Approval, Subject
 from governance.records.delivery import DeliveredDay, Delivery
 from governance.records.erasure import Emptied, Erasure, Rewritten
@@ -19,7 +19,7 @@ from governance.records.serving import Promotion, Revocation
 from governance.records.trust_root import Quorum, StaffKey, TrustRoot
 from review.access import RoomRole
 
-PAGE = (REPOSITORY / "docs" / "formats.md").read_text(encoding="utf-8")
+PAGE = (ROOMS / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture

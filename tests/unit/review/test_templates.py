@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from adapters.settings import REPOSITORY
+from adapters.settings import ROOMS
 
-TEMPLATES = sorted((REPOSITORY / "review" / "templates").glob("*.html"))
+TEMPLATES = sorted((ROOMS / "review" / "templates").glob("*.html"))
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
