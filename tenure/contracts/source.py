@@ -114,9 +114,9 @@ class Source:
         declared: tuple[Column, ...] | str = self.columns
         columns = columns_of(self.name, declared) if isinstance(declared, str) else declared
         received = tuple(column for column in columns if not column.derived_by)
-        made = derived_columns(self.name, self.derived, received)
-        if ROW in self.key and ROW not in {column.name for column in (*received, *made)}:
-            made += (Column(ROW, int, meaning="place of the row in its day's batch, after the day", derived_by=ROW),)
+        has_place = ROW in self.key and ROW not in {column.name for column in received}
+        place = (Column(ROW, int, meaning="place of the row in its day's batch, after the day", derived_by=ROW),) * has_place
+        made = (*derived_columns(self.name, self.derived, (*received, *place)), *place)
         if self.is_snapshot:
             made += (Column(GONE, bool, meaning="the snapshot no longer holds the row; its last values stand", derived_by=GONE),)
         return (*received, *made)
@@ -134,8 +134,13 @@ class Source:
         return times[0]
 
     def _check_names(self) -> None:
-        """Refuse a key or an event time that is no column, and columns that are there twice."""
+        """Refuse a key or a column of days that is none, and columns that are there twice."""
         names = [column.name for column in self.columns]
+        by = self.reader.by if isinstance(self.reader, Snapshots) else ""
+        if by and (by not in names or self.column(by).dtype not in (date, datetime)):
+            raise SpecError(
+                f"Source {self.name!r} tells its snapshots apart by {by!r}; expected a column of the type day, one of {names}."
+            )
         missing = [name for name in (*self.key, *filter(None, [self.event_time])) if name not in names]
         if missing:
             raise SpecError(
