@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.errors import EstimationError
+from tenure.estimators.arithmetic import exp
 from tenure.estimators.cox_start import CoxStart
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
@@ -104,7 +105,7 @@ class HazardModel:
                 at_risk[:, period] = exposure[period - 1] * per_day[:, period]
             before = exposure
             curve[:, column] = at_risk.sum(axis=1)
-        return np.exp(curve)
+        return exp(curve)
 
     def first_chance(self, X: Floats) -> Ints:
         """Days from `as_of` to the end of the first day on which it can happen before the quiet days are over, (n,)."""
