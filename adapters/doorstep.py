@@ -15,7 +15,7 @@ from adapters.raw_store import RawStore
 from adapters.readers import FORMATS, event_day_of
 from adapters.readers.places import is_address, is_pattern
 from tenure.contracts import Files, Snapshots, Source
-from tenure.contracts.readers import day_in, of_day
+from tenure.contracts.readers import day_in, is_of_days, of_day
 from tenure.project import Project
 
 # What looks like a delivery; a README beside them is none.
@@ -80,7 +80,7 @@ def _of_source(
 def _is_watched(source: Source) -> bool:
     """Whether a source has one file for a day on this machine, under one name."""
     pattern = _pattern(source)
-    return of_day(pattern, date.min) != pattern and not is_address(pattern) and not is_pattern(pattern)
+    return is_of_days(pattern) and not is_address(pattern) and not is_pattern(pattern)
 
 
 def _pattern(source: Source) -> str:

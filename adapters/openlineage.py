@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from adapters.posting import post
 from adapters.whole_files import append_lines
+from tenure.clocks import start_of
 
 Json = dict[str, Any]
 
@@ -69,12 +70,16 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run of a job. `days` are the first and the last key that it makes; `parent` the run and job that it is a part of."""
+    """One run of a job. `days` are the first and the last key that it makes; `parent` the run and job that it is a part of.
+
+    `zone` says whose days they are.
+    """
 
     run_id: str
     job: Job
     days: tuple[date, date] | None = None
     parent: tuple[str, str] | None = None
+    zone: str = "UTC"
 
 
 def event(
@@ -104,8 +109,8 @@ def event(
 def _run_facets(run: Run, namespace: str, engine_version: str, error: str | None) -> Json:
     facets = {"processing_engine": _facet("processing_engine", name="Dagster", version=engine_version)}
     if run.days is not None:
-        first, last = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in run.days)
-        end = last + timedelta(days=1)
+        first, last = run.days
+        first, end = (start_of(day, run.zone) for day in (first, last + timedelta(days=1)))
         facets["nominalTime"] = _facet("nominalTime", nominalStartTime=first.isoformat(), nominalEndTime=end.isoformat())
     if run.parent is not None:
         run_id, job = run.parent

@@ -24,7 +24,11 @@ DEADLINE, SINCE_MIDNIGHT = "0 7 * * *", timedelta(hours=7)
 
 def late_after(project: Project) -> dg.FreshnessPolicy | None:
     """When Dagster calls late what is delivered each day: two hours after the daily job. Of a history nothing is late."""
-    return None if project.is_history else dg.FreshnessPolicy.cron(deadline_cron=DEADLINE, lower_bound_delta=SINCE_MIDNIGHT)
+    return (
+        None
+        if project.is_history
+        else dg.FreshnessPolicy.cron(deadline_cron=DEADLINE, lower_bound_delta=SINCE_MIDNIGHT, timezone=project.timezone)
+    )
 
 
 def raw_key(project: Project, source: Source) -> dg.AssetKey:

@@ -23,7 +23,10 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
         description=" ".join(
             filter(
                 None,
-                [f"{source.title}, as received: {source.grain}. Available {source.available}.", source.delivered.in_words],
+                [
+                    f"{source.title}, as received: {source.grain}. Available {source.available_in_words}.",
+                    source.delivered.in_words,
+                ],
             )
         ),
         partitions_def=partitions,

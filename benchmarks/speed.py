@@ -42,9 +42,10 @@ class Measured:
     output: str = ""
 
 
-def measure(command: Sequence[str], home: Path) -> Measured:
-    """Run a command to its end and read what the system says of it and of all its children."""
-    environment = {**os.environ, "TENURE_HOME": str(home), "PYTHONPATH": str(ROOMS), "OMP_WAIT_POLICY": "passive"}
+def measure(command: Sequence[str], home: Path, *, packages: Path | None = None) -> Measured:
+    """Run a command to its end and read what the system says of it and of all its children; `packages` hold before others."""
+    path = os.pathsep.join(map(str, filter(None, (packages, ROOMS))))
+    environment = {**os.environ, "TENURE_HOME": str(home), "PYTHONPATH": path, "OMP_WAIT_POLICY": "passive"}
     home.parent.mkdir(parents=True, exist_ok=True)
     log = home.parent / "bench-output.log"
     started = time.perf_counter()

@@ -1,7 +1,6 @@
 """Asking for training in one's own name: `tenure sign` for a draft, `tenure enable` for a schedule or sensor."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from cli.places import ModelName, ProjectName, open_workplace, say
 from cli.progress import at_work
 from governance.stores.key_session import find_session
 from home.workplace import Workplace
+from tenure.clocks import start_of
 from tenure.errors import SpecError
 from tenure.specs import Model
 from tenure.timeline import parse_day
@@ -53,7 +53,7 @@ def enable(
     if name not in known:
         raise SpecError(f"Nothing called {name!r} asks for training. What does: {', '.join(known)}.")
     models = [workplace.project.model(model).name] if model else [spec.name for spec in workplace.project.models]
-    end, now = datetime.combine(parse_day(until), time(), UTC), workplace.clock()
+    end, now = start_of(parse_day(until), workplace.project.timezone), workplace.clock()
     who = asker_id(workplace, staff_id, trains=True)
     key = person_key(workplace.settings, who)
     workplace.promotions.ask_to_train(models, staff_id=who, key=key, by=name, until=max(end, now))

@@ -32,7 +32,8 @@ def check(
     from provenance.checking import check_folder
 
     settings = load_settings()
-    if settings.home.exists():
+    # An empty folder is no home yet, and checking makes none.
+    if settings.home.is_dir() and any(settings.home.iterdir()):
         settings = open_settings()
     checked = check_folder(find(settings, project), settings)
     sampled: tuple[Sampled, ...] = ()

@@ -145,13 +145,20 @@ def _tell_door(workplace: Workplace, days: Sequence[date], answer: dict[str, Any
 
 
 def _last_day(workplace: Workplace) -> date:
-    """The last day that may be landed."""
-    return workplace.project.last_key or workplace.clock().date()
+    """The last day that may be landed; one of a company whose data are history is a day once it is over."""
+    today, last = workplace.today, workplace.project.last_key
+    return today if last is None else min(last, today - timedelta(days=1))
 
 
 def within(workplace: Workplace, first: date, last: date) -> tuple[date, date]:
     """Refuse days outside the project's history."""
     earliest, latest = workplace.project.first_key, _last_day(workplace)
+    ends = workplace.project.last_key
+    if ends is not None and latest < last <= ends:
+        raise TimelineError(
+            f"{last} is not over yet (UTC), so it is no day of {workplace.project.name} so far. Wait until it is, or say an "
+            "earlier day in its files: as of= of a snapshot, or as last_day of the project."
+        )
     if not earliest <= first <= last <= latest:
         raise TimelineError(
             f"Days {first} to {last} are not in order within {earliest} to {latest}, the days of {workplace.project.name}."

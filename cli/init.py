@@ -12,7 +12,8 @@ from adapters.whole_files import write_whole
 from cli.founding import Governance, asked_founding, found
 from cli.places import say
 from home.workplace import utc_now
-from tenure.errors import SpecError
+from tenure.clocks import UTC, check_zone, day_of
+from tenure.errors import SourceError, SpecError
 from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def add_to(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="The company's folder, which is made; its name is the company's.")],
-    files: Annotated[str, typer.Option("--from", help="A file, a folder of files, or a pattern in quotes.")],
+    files: Annotated[
+        str, typer.Option("--from", help="A file, a folder, a pattern in quotes, an address of files, or a PostgreSQL database.")
+    ],
     customer: Annotated[str | None, typer.Option(help="The column that names the customer.")] = None,
     time: Annotated[str | None, typer.Option(help="The column that says when; '' for none.")] = None,
     order: Annotated[str | None, typer.Option(help="The column that names the order; '' for none.")] = None,
@@ -37,8 +40,12 @@ def init(
     outcome: Annotated[
         str | None, typer.Option(help="Of a table of customers, what is foreseen: COLUMN=VALUE, such as Churn=Yes.")
     ] = None,
+    table_name: Annotated[str | None, typer.Option("--table", help="Of a database, the table or view that is read.")] = None,
     source: Annotated[str | None, typer.Option(help="What the files are called, such as invoices.")] = None,
     day: Annotated[str | None, typer.Option(help="Of a table without dates, the day of which it tells, YYYY-MM-DD.")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Whose days are the company's, such as Europe/Paris; by default those of UTC.")
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Take every proposal without asking; who approves is left for later.")
     ] = False,
@@ -57,20 +64,21 @@ def init(
     ] = None,
 ) -> None:
     """Look at files, and write a company's folder that reads them: sources, history, features, two models, the card's words."""
-    from adapters.looking import look_at
     from tenure.proposing.deliveries import delivery_of
     from tenure.proposing.roles import Named
-    from tenure.proposing.seen import see
     from tenure.proposing.told import seen_in_words
 
     folder = _free(folder)
-    looked = look_at(files)
-    table, delivery = see(looked.some), delivery_of(looked.paths)
+    if timezone is not None:
+        check_zone("--timezone", timezone)
+    looked, table = _one_kind(files, table_name)
+    delivery = delivery_of(looked.paths)
     for line in seen_in_words(table, delivery, n_files=len(looked.paths), n_read=len(looked.some)):
         say(line)
-    named = Named(customer=customer, time=time, order=order, amount=amount)
-    roles = _with_outcome(table, _roles(table, named, asks=not yes), outcome, asks=not yes)
-    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked))
+    named = Named(customer=customer, time=time, order=order, amount=amount, outcome=outcome)
+    roles = _with_outcome(table, _roles(table, named, asks=not yes), named, asks=not yes)
+    zone = _zone(table, roles, timezone, asks=not yes)
+    proposal = _proposal(folder.name, looked, table, roles, source, parse_day(day) if day else _known_on(looked), zone)
     wanted = asked_founding(
         governance, staff_id, reviewers=reviewers or (), engineers=engineers or (), holders=holders or (), asks=not yes
     )
@@ -95,15 +103,18 @@ def _known_on(looked: "Looked") -> date:
 
 def _roles(table: "Table", named: "Named", *, asks: bool) -> "Roles":
     """What the columns are, by flags, by answers, or as proposed."""
-    from tenure.proposing.roles import likely_customer, propose
+    from tenure.proposing.customers import likely_customer
+    from tenure.proposing.guesses import propose
 
     if asks and named.customer is None:
         named = replace(named, customer=_asked("Which column names the customer?", likely_customer(table)))
     if not asks:
         return propose(table, named)
-    if named.time is None:
-        named = replace(named, time=_asked("Which says when? (none)", propose(table, named).time))
     roles = propose(table, named)
+    if named.time is None and not roles.by:
+        question = "Which says since when somebody is a customer? (none)" if roles.is_of_states else "Which says when? (none)"
+        named = replace(named, time=_asked(question, roles.time))
+        roles = propose(table, named)
     if not roles.is_of_states:
         if named.order is None:
             named = replace(named, order=_asked("Which names the order? (none)", roles.order))
@@ -115,33 +126,81 @@ def _roles(table: "Table", named: "Named", *, asks: bool) -> "Roles":
     return roles
 
 
-def _with_outcome(table: "Table", roles: "Roles", named: str | None, *, asks: bool) -> "Roles":
+def _with_outcome(table: "Table", roles: "Roles", named: "Named", *, asks: bool) -> "Roles":
     """Of a table of customers, what is foreseen of them."""
+    from tenure.proposing.foreseen import in_question
+    from tenure.proposing.guesses import propose
+
     if not roles.is_of_states:
         return roles
-    proposed = f"{roles.outcome}={roles.outcome_value}" if roles.outcome else ""
-    if named is None and asks:
-        named = _asked("Which column says what became of them, and which value is foreseen?", proposed)
-    column, _, value = (named or proposed).partition("=")
-    found = table.column(column)
-    if found is None or value not in found.words:
-        words = f"; it has {', '.join(found.words)}" if found is not None and found.words else ""
+    if named.outcome is None and asks:
+        proposed = f"{roles.outcome}={roles.outcome_value}" if roles.outcome else ""
+        answer = _asked("Which column says what became of them, and which value is foreseen?", proposed)
+        roles = propose(table, replace(named, customer=roles.customer, time=roles.time or named.time, outcome=answer))
+    if not roles.outcome:
         raise SpecError(
-            f"This is a table of customers, and it is not said what is to be foreseen of them{words}. "
-            "Say which column tells and which value: --outcome Churn=Yes."
+            f"This is a table of customers, and it is not said what is to be foreseen of them. {in_question(table, roles)}"
         )
-    return replace(roles, outcome=found.name, outcome_value=value)
+    return roles
 
 
-def _proposal(name: str, looked: "Looked", table: "Table", roles: "Roles", source: str | None, snapshot_of: date) -> "Proposal":
+def _one_kind(place: str, table_name: str | None) -> tuple["Looked", "Table"]:
+    """The files of one kind, or the table of a database, and what they hold."""
+    from adapters.looking import look_at, together
+    from adapters.looking_into import is_database, look_into
+    from tenure.proposing.looking import names_of, see
+
+    if is_database(place):
+        looked = look_into(place, table_name)
+        return looked, see(looked.some)
+    kinds: dict[frozenset[str], list[Looked]] = {}
+    unread = []
+    for each in look_at(place):
+        try:
+            kinds.setdefault(frozenset(names_of(*each.some[0])[0]), []).append(each)
+        except SourceError as error:
+            unread.append(f"{each.called}: {error}")
+    if len(kinds) > 1:
+        told = "; ".join(f"{each[0].called} ({len(names)} columns)" for names, each in kinds.items())
+        raise SpecError(f"There are tables of {len(kinds)} kinds: {told}. Name the files of one kind by --from.")
+    if not kinds:
+        raise SourceError(" ".join(unread))
+    for line in unread:
+        say(f"Not read: {line}")
+    looked = together(next(iter(kinds.values())))
+    return looked, see(looked.some)
+
+
+def _zone(table: "Table", roles: "Roles", named: str | None, *, asks: bool) -> str:
+    """Whose days count: by flag or, where times say a zone that is not UTC, by an answer or as proposed."""
+    from tenure.proposing.proposal import zone_shown
+
+    shown = zone_shown(table, roles)
+    if named is None and shown:
+        # What a time is ahead of UTC is that of many places, each with its own summer.
+        proposed = shown if "/" in shown else UTC
+        named = (
+            _asked(f"{roles.time} is told in {shown}. Whose days count, such as Europe/Paris?", proposed) if asks else proposed
+        )
+    zone = named or UTC
+    check_zone("--timezone", zone)
+    if zone != UTC or shown:
+        other = f", though {roles.time} is told in {shown}: --timezone says otherwise" if shown and zone == UTC else ""
+        say(f"A day begins at midnight in {zone}{other}.")
+    return zone
+
+
+def _proposal(
+    name: str, looked: "Looked", table: "Table", roles: "Roles", source: str | None, snapshot_of: date, zone: str
+) -> "Proposal":
     """The project as it would be written."""
     from tenure.proposing.deliveries import delivery_of, is_history
     from tenure.proposing.proposal import Proposal, reach, source_name
 
-    delivery, today = delivery_of(looked.paths), utc_now().date()
-    first, last = reach(table, roles, delivery, snapshot_of)
-    is_over = is_history(last, today) or (roles.is_of_states and not delivery.is_daily)
-    stems = tuple(Path(path).name.partition(".")[0] for path in looked.paths)
+    delivery, today = delivery_of(looked.paths), day_of(utc_now(), zone)
+    first, last = reach(table, roles, delivery, snapshot_of, zone)
+    is_over = is_history(last, today) or (roles.is_of_states and not roles.comes_again)
+    stems = (looked.table,) if looked.table else tuple(Path(path).name.partition(".")[0] for path in looked.paths)
     return Proposal(
         name=name,
         source=source or source_name(roles, stems),
@@ -151,6 +210,9 @@ def _proposal(name: str, looked: "Looked", table: "Table", roles: "Roles", sourc
         first_day=first,
         last_day=last if is_over else None,
         today=today,
+        timezone=zone,
+        database=looked.paths[0] if looked.table else "",
+        database_table=looked.table,
     )
 
 
@@ -170,6 +232,10 @@ def _write(folder: Path, proposal: "Proposal") -> None:
     say(f"Wrote {folder}/: {', '.join(written)}.")
     if findings := read_folder(folder).findings:
         raise SpecError(*(found.in_words for found in findings))
+    if proposal.database:
+        say(
+            f"Set TENURE_DATABASE_{proposal.database.upper()} to its address, which no file holds: there may be a password in it."
+        )
     say(f"Read them, answer the questions in {folder / 'words.md'}, then: tenure check --project {folder} --sample")
 
 

@@ -31,6 +31,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     promotion,
     review,
     services,
+    simulate,
     status,
     trace,
     training,
@@ -62,6 +63,7 @@ app = typer.Typer(
 GROUPS = (
     init,
     check,
+    simulate,
     docs,
     contracts,
     demo,

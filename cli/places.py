@@ -22,6 +22,8 @@ USES = {
     **dict.fromkeys(
         (
             "check",
+            "simulate subscriptions",
+            "simulate retail",
             "docs",
             "contracts export",
             "contracts import",

@@ -50,7 +50,8 @@ def show(found: "ProjectStatus") -> None:
     # In a file or a pipe there is no screen to fit, and a name that was cut is another name.
     console = Console(width=None if sys.stdout.isatty() else ELSEWHERE_WIDTH)
     landed = f"landed to {found.last_landed_day}" if found.last_landed_day else "nothing landed yet: run `tenure land`"
-    console.print(f"[bold]{found.project}[/bold]: {landed}, {len(found.withheld_days)} days withheld")
+    days = f"{len(found.withheld_days)} days withheld; days of {found.timezone}"
+    console.print(f"[bold]{found.project}[/bold]: {landed}, {days}")
     console.print(found.disk.in_words, highlight=False, soft_wrap=True)
     level = f", at the level of {found.level.called}" if found.level else ""
     console.print(f"approvals: {found.trust}{level}", style="yellow" if found.trust.name == "DEMO" else None, highlight=False)

@@ -76,7 +76,8 @@ def replay(
         say("  of the features that were kept, as they were signed: they are defined otherwise by now, and were not made again")
     if found.n_erased:
         say(f"  {found.n_erased} more were erased since, as the log says")
-    say("Equal to the bit." + (SIGNED_BATCHES if found.signed_by else UNSIGNED))
+    nearly = f"Equal but for the last digits in {found.n_last_digits} rows, as another processor makes them."
+    say((nearly if found.n_last_digits else "Equal to the bit.") + (SIGNED_BATCHES if found.signed_by else UNSIGNED))
 
 
 def rebuild(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tenure.clocks import on_clocks
 from tenure.contracts import Available, Column, Rule, Source
 from tenure.errors import SpecError
 from tenure.received.normal import quoted, quoted_text
@@ -68,7 +69,7 @@ def _all_rules(source: Source, first_key: date, read: Collection[str]) -> Iterat
     if source.event_time is not None:
         yield in_batch_days(source, source.event_time, first_key)
     for rule in source.rules:
-        yield across_columns(rule)
+        yield across_columns(source, rule)
     yield unique(source.key)
 
 
@@ -165,17 +166,16 @@ def in_batch_days(source: Source, event_time: str, first_key: date) -> RowRule:
 def _lag(source: Source, event_time: str) -> str:
     """SQL: how many days before the key an event was; a file that was cut at midnight on its own clocks may hold that day."""
     cell = quoted(event_time)
-    lag = f"date_diff('day', cast({cell} as DATE), day)"
-    if source.zone == "UTC" or source.column(event_time).dtype is not datetime:
+    lag = f"date_diff('day', cast({source.on_clocks(cell, event_time)} as DATE), day)"
+    if source.zone == source.clocks or source.column(event_time).dtype is not datetime:
         return lag
-    on_clocks = f"timezone({quoted_text(source.zone)}, timezone('UTC', {cell}))"
-    own = f"date_diff('day', cast({on_clocks} as DATE), day)"
+    own = f"date_diff('day', cast({on_clocks(cell, source.zone)} as DATE), day)"
     return f"case when {lag} < 1 then {lag} else greatest(1, least({lag}, {own})) end"
 
 
-def across_columns(rule: Rule) -> RowRule:
+def across_columns(source: Source, rule: Rule) -> RowRule:
     """A rule of the source in SQL; unknown counts as broken."""
-    return _truth(rule.name, rule.meaning, f"{rule.name}:holds", derive=f"coalesce(({rule.keeps}), false)")
+    return _truth(rule.name, rule.meaning, f"{rule.name}:holds", derive=f"coalesce(({source.said_of_row(rule.keeps)}), false)")
 
 
 def unique(key: tuple[str, ...]) -> RowRule:

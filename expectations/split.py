@@ -167,7 +167,8 @@ class Split:
             case Available.END_OF_EVENT_DAY | Available.ON_RECEIPT:
                 return with_batch
             case Available.AT_EVENT:
-                event = quoted(self._source.event_time or "")
+                name = self._source.event_time or ""
+                event = self._source.on_clocks(quoted(name), name)
                 on_time = f"day = DATE '{self._first_key}' OR cast({event} AS DATE) = day - 1"
                 return f"CASE WHEN {on_time} THEN cast({event} AS TIMESTAMP) ELSE {with_batch} END"
 

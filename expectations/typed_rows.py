@@ -63,7 +63,7 @@ def make_typed(connection: duckdb.DuckDBPyConnection, source: Source, views: Map
     read = " UNION ALL ".join(_read(source, name, view, judged) for name, view in views.items())
     for column in source.columns:
         if column.derived_by and column.derived_by not in (ROW, GONE):
-            value = f"try(cast(({column.derived_by}) AS {column.sql}))"
+            value = f"try(cast(({source.derived_sql(column)}) AS {column.sql}))"
             if column.dtype is float:  # a division by zero is no number
                 value = f"case when isfinite({value}) then {value} end"
             read = f"SELECT *, {value} AS {quoted(column.name)} FROM ({read})"
@@ -99,7 +99,7 @@ def _applies(source: Source, each: SetAside, judged: Collection[str]) -> str:
             reads |= {name.lower() for name in column.reads}
     flags = [f"{c.name}.readable:holds" for c in source.received_columns if c.name.lower() in reads]
     read = "".join(f" AND {quoted(flag)}" for flag in flags if flag in judged)
-    return f"coalesce(({each.condition}), false){read}"
+    return f"coalesce(({source.said_of_row(each.condition)}), false){read}"
 
 
 def _read(source: Source, name: str, view: View, judged: Collection[str]) -> str:
@@ -131,7 +131,7 @@ def _read(source: Source, name: str, view: View, judged: Collection[str]) -> str
 def _typed(source: Source, column: Column, kind: str, view: View, *, has_zone: bool) -> str:
     """SQL: one cell in the contract's type."""
     form = view.forms.get(column.name, Form())
-    return typed(column, kind, text=source.text, zone=source.zone, form=form, has_zone=has_zone)
+    return typed(column, kind, text=source.text, zone=source.zone, clocks=source.clocks, form=form, has_zone=has_zone)
 
 
 def _numbered(rows: pa.Table, received: Received, key: date, start: int, *, with_place: bool) -> pa.Table:

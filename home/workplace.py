@@ -34,6 +34,11 @@ class Workplace:
     clock: Callable[[], datetime] = utc_now
 
     @property
+    def today(self) -> date:
+        """The company's day now."""
+        return self.project.today(self.clock())
+
+    @property
     def lake(self) -> Lake:
         """The project's Delta tables."""
         return Lake(self.settings.lake, self.project.name)

@@ -21,6 +21,7 @@ from assets.candidate import STAGE as CANDIDATE
 from assets.naming import raw_key, stage_key
 from assets.scores import STAGE as SCORES
 from home.own_keys import require_keys
+from home.same_days import require_same_days
 from home.workplace import Workplace
 from pipelines.abandoned import stay_alive
 from pipelines.jobs import keys_needed
@@ -58,6 +59,7 @@ def workplace_resource(workplace: Workplace, assets: Sequence[dg.AssetsDefinitio
             return
         stay_alive(context.instance, context.run.run_id)
         require_keys(workplace, keys_needed(context.run.job_name))
+        require_same_days(workplace)
         told = Told(workplace, nodes, context.run, context.instance)
         with _unharmed(context):
             told.begin()
@@ -113,7 +115,8 @@ class Told:
 
     @property
     def _whole(self) -> Run:
-        return Run(run_id=self.run.run_id, job=Job(name=self.run.job_name, kind="JOB"), days=_days(self.run.tags))
+        job = Job(name=self.run.job_name, kind="JOB")
+        return Run(run_id=self.run.run_id, job=job, days=_days(self.run.tags), zone=self.workplace.project.timezone)
 
     def _of_asset(
         self, node: Node, at: Mapping[_TYPES, datetime], outcome: str, known: Mapping[dg.AssetKey, Mapping[str, Any]]
@@ -123,6 +126,7 @@ class Told:
             run_id=str(uuid.uuid5(uuid.UUID(self.run.run_id), node.job.name)),
             job=node.job,
             days=_days(self.run.tags),
+            zone=self.workplace.project.timezone,
             parent=(self.run.run_id, self.run.job_name),
         )
         digest = known[node.key].get("model_digest")

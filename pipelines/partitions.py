@@ -1,4 +1,4 @@
-"""Partitions: the key is the as_of day everywhere, a UTC day; key d holds what became known before d."""
+"""Partitions: the key is the as_of day everywhere, a day of the company's; key d holds what became known before d."""
 
 from datetime import timedelta
 
@@ -15,4 +15,7 @@ def daily(project: Project) -> dg.DailyPartitionsDefinition:
     end = None if project.last_key is None else (project.last_key + timedelta(days=1)).isoformat()
     # A live project's batch of key d is complete when d begins, so the key of the running day is already due.
     offset = 0 if project.is_history else 1
-    return dg.DailyPartitionsDefinition(start_date=project.first_key.isoformat(), end_date=end, timezone="UTC", end_offset=offset)
+    # In the company's zone, so that a key is there once its day has begun on the company's clocks.
+    return dg.DailyPartitionsDefinition(
+        start_date=project.first_key.isoformat(), end_date=end, timezone=project.timezone, end_offset=offset
+    )

@@ -19,6 +19,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from adapters.settings import Settings
 from assets.day_status import CHECK as COMPLETE
 from home.own_keys import require_keys
+from home.same_days import require_same_days
 from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import LOCATION, MODULE, build_definitions
@@ -70,6 +71,7 @@ def run_job(
     """
     # Also asked when the run begins; a person at a terminal hears it before anything is opened.
     require_keys(Workplace(project, settings), keys_needed(job_name))
+    require_same_days(Workplace(project, settings))
     job = build_definitions(project, settings).resolve_job_def(job_name)
     origin = origin_of(project, job_name)
     by_command = {BY_COMMAND: "yes", REPOSITORY_LABEL_TAG: origin.repository_origin.get_label()}

@@ -14,7 +14,7 @@ from provenance.owed import DAILY_HOUR
 from tenure.project import Project
 from tenure.specs import Model
 
-# A batch of key d is complete at d 00:00 UTC; five hours leave late deliveries time to arrive.
+# A batch of key d is complete when day d begins; five hours leave late deliveries time to arrive.
 AFTER_DAILY_HOUR = 7
 MORNINGS = f"0 {DAILY_HOUR} * * *"
 EACH_DAY_AFTER = f"0 {AFTER_DAILY_HOUR} * * *"
@@ -38,15 +38,15 @@ def daily_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sc
     @dg.schedule(
         name="every_morning",
         cron_schedule=MORNINGS,
-        execution_timezone="UTC",
+        execution_timezone=project.timezone,
         job=job,
-        description=f"The daily job for the newest complete day, at {DAILY_HOUR}:00 UTC.",
+        description=f"The daily job for the newest complete day, at {DAILY_HOUR}:00 {project.timezone}.",
         default_status=default_status(project),
     )
     def every_morning(
         context: dg.ScheduleEvaluationContext, workplace: dg.ResourceParam[Workplace]
     ) -> dg.RunRequest | dg.SkipReason:
-        day = newest_key(project, context.scheduled_execution_time.date())
+        day = newest_key(project, project.today(context.scheduled_execution_time))
         history = read_history(workplace)
         if history.judged and (never := history.never_landed(day - timedelta(days=1))):
             return dg.SkipReason(f"{len(never)} days before were never landed; on_missed_days runs them first, then this one.")
@@ -66,7 +66,7 @@ def drift_pages_schedule(project: Project, job: UnresolvedAssetJobDefinition) ->
     @dg.schedule(
         name="drift_pages_weekly",
         cron_schedule=MONDAYS,
-        execution_timezone="UTC",
+        execution_timezone=project.timezone,
         job=job,
         description="A drift page of each model for the latest scored day, on Mondays after the daily job.",
         default_status=default_status(project),
@@ -85,7 +85,7 @@ def reconcile_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> d
     return dg.ScheduleDefinition(
         name="reconcile_hourly",
         cron_schedule=HOURLY,
-        execution_timezone="UTC",
+        execution_timezone=project.timezone,
         job=job,
         description="Compare alias, log, bytes and trust root of every model, each hour.",
         default_status=default_status(project),
@@ -98,7 +98,7 @@ def retraining_schedule(project: Project, spec: Model, job: UnresolvedAssetJobDe
     @dg.schedule(
         name=retraining_name(spec),
         cron_schedule=EACH_DAY_AFTER,
-        execution_timezone="UTC",
+        execution_timezone=project.timezone,
         job=job,
         description=f"A challenger of {spec.name} each month, as of the last day before which nothing is missing; asked for "
         "on the first of the month, and each day again until there is one.",
@@ -107,7 +107,7 @@ def retraining_schedule(project: Project, spec: Model, job: UnresolvedAssetJobDe
     def retrain_monthly(
         context: dg.ScheduleEvaluationContext, workplace: dg.ResourceParam[Workplace]
     ) -> dg.RunRequest | dg.SkipReason:
-        today = context.scheduled_execution_time.date()
+        today = project.today(context.scheduled_execution_time)
         if trained_since(workplace, spec, today.replace(day=1)):
             return dg.SkipReason("There is a candidate of this month, or no day that it could learn from.")
         day = read_history(workplace).unbroken_until

@@ -90,7 +90,7 @@ def on_drift_or_age(project: Project, jobs: Sequence[UnresolvedAssetJobDefinitio
         context: dg.SensorEvaluationContext, workplace: dg.ResourceParam[Workplace]
     ) -> dg.SensorResult | dg.SkipReason:
         asked: Mapping[str, Sequence[str]] = json.loads(context.cursor or "{}")
-        today = workplace.clock().date()
+        today = workplace.today
         requests, now_asked = [], {}
         for spec in project.models:
             found = standing(workplace, spec)

@@ -13,10 +13,11 @@ from adapters.tables import SCORES, stage_table
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.history import History, read_history
+from tenure.clocks import days_over
 from tenure.project import Project
 from tenure.specs import Model
 
-# The run of a day starts at this hour (UTC); once it had half an hour, what is not done is owed.
+# The run of a day starts at this hour of the company's clocks; once it had half an hour, what is not done is owed.
 DAILY_HOUR = 5
 MORNING = timedelta(hours=DAILY_HOUR, minutes=30)
 Stretch = tuple[date, ...]
@@ -38,7 +39,9 @@ class Owed:
 
 def owed_until(project: Project, history: History, now: datetime) -> date:
     """The last day that may owe something: the last whose morning has passed, or that was judged where the data are history."""
-    return max(history.judged, default=project.first_key) if project.is_history else (now - MORNING).date()
+    if project.is_history:
+        return max(history.judged, default=project.first_key)
+    return days_over(now, project.timezone, MORNING)
 
 
 def read_owed(workplace: Workplace, until: date, *, again: Iterable[date] = ()) -> Owed:

@@ -15,6 +15,7 @@ from adapters.lake import changed_contents, read_rows
 from adapters.tables import CUSTOMER_KEY
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
+from provenance.last_digits import differ_by_last_digits
 from provenance.recorded_steps import features_step, lineage_step, receipts_behind
 from provenance.signed_scores import check_signed
 from provenance.snapshots import snapshots_of
@@ -46,6 +47,7 @@ class Replay:
     `signed_by` is the service that signed the delivery; None where nobody did, or the signature does not hold. `n_erased` scores
     were taken out since, as the log says: they are not made again, nor is what else was taken out with them. `are_features_kept`
     where features are defined otherwise by now: the scores were made again of those that were kept, as they were signed.
+    `n_last_digits` rows are equal but for last digits, which another processor makes otherwise.
     """
 
     model: str
@@ -57,11 +59,12 @@ class Replay:
     are_features_kept: bool
     signed_by: str | None
     n_erased: int
+    n_last_digits: int
     differences: tuple[str, ...]
 
     @property
     def is_equal(self) -> bool:
-        """Whether what was made again is what was delivered."""
+        """Whether what was made again is what was delivered, but for last digits."""
         return not self.differences
 
 
@@ -93,7 +96,7 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
     again = again.set_column(
         again.column_names.index("features_digest"), "features_digest", pa.array([digest] * again.num_rows, pa.string())
     )
-    difference = first_difference(again, kept)
+    difference, n_last_digits = compared(again, kept)
     return Replay(
         model=spec.name,
         day=day,
@@ -104,6 +107,7 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
         are_features_kept=are_kept,
         signed_by=delivered.signed_by,
         n_erased=n_erased,
+        n_last_digits=n_last_digits,
         differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
     )
 
@@ -136,22 +140,21 @@ def features_as_kept(delivered: Delivered) -> pa.Table:
     return rows
 
 
-def first_difference(again: pa.Table, delivered: pa.Table) -> str | None:
-    """The first difference between two tables of scores, in words; None where they are equal to the bit."""
+def compared(again: pa.Table, delivered: pa.Table) -> tuple[str | None, int]:
+    """The first difference between two tables of scores in words, if any; and in how many rows last digits alone differ."""
     if set(again.column_names) != set(delivered.column_names):
-        return f"the columns differ: {sorted(set(again.column_names) ^ set(delivered.column_names))}"
+        return f"the columns differ: {sorted(set(again.column_names) ^ set(delivered.column_names))}", 0
     if again["customer_id"].to_pylist() != delivered["customer_id"].to_pylist():
-        return f"the customers differ: {again.num_rows} made again, {delivered.num_rows} delivered"
+        return f"the customers differ: {again.num_rows} made again, {delivered.num_rows} delivered", 0
+    nearly: set[int] = set()
     for name in again.column_names:
-        differ = np.flatnonzero([a != b for a, b in zip(_cells(again[name]), _cells(delivered[name]), strict=True)])
-        if len(differ):
-            return Difference(column=name, row=int(differ[0]) + 1, n_rows=len(differ)).in_words
-    return None
-
-
-def _cells(column: pa.ChunkedArray) -> list[object]:
-    """Values as text that is equal exactly when their bits are."""
-    return list(bits(column).to_pylist())
+        unlike = np.flatnonzero(np.array(bits(again[name]).to_pylist()) != np.array(bits(delivered[name]).to_pylist())).tolist()
+        close = {row for row in unlike if differ_by_last_digits(again[name][row].as_py(), delivered[name][row].as_py())}
+        differ = [row for row in unlike if row not in close]
+        if differ:
+            return Difference(column=name, row=differ[0] + 1, n_rows=len(differ)).in_words, len(nearly)
+        nearly |= close
+    return None, len(nearly)
 
 
 def _chosen(rows: pa.Table, sample: int, seed: int) -> pa.Array:

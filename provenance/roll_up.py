@@ -17,7 +17,7 @@ from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
 from tenure.contracts import Source
 from tenure.history import Events
-from tenure.history.prepared import CUSTOMER, events_schema, key_columns, prepared_events, quoted
+from tenure.history.prepared import CUSTOMER, day_of_event, events_schema, key_columns, prepared_events, quoted
 from tenure.history.roll_up import KEY, definition, rolled_up, told_by_several
 from tenure.project import Project
 
@@ -100,7 +100,7 @@ def roll_up_of(
 
 def _tell_again(source: Source, rows: OpenTable, days: Sequence[date]) -> bool:
     """Whether the batches of these days tell of a row, or of a customer's active day, that another batch tells of too."""
-    active_on = f"CAST({quoted(source.event_time or '')} AS DATE)"
+    active_on = day_of_event(source)
     with views({"rows": rows}) as connection:
         among = f"SELECT min({active_on}) FROM rows WHERE day >= ? AND day <= ?"
         earliest = connection.execute(among, [min(days), max(days)]).fetchone()

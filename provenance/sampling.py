@@ -14,7 +14,7 @@ from adapters.readers.places import lying
 from adapters.settings import Settings
 from adapters.whole_files import write_whole
 from tenure.contracts import Files, Snapshots, Source
-from tenure.contracts.readers import day_in, of_day
+from tenure.contracts.readers import day_in, is_of_days, of_day
 from tenure.errors import TenureError
 from tenure.project import Project
 from tenure.validation import DayVerdict, Validation, rows_by_rule
@@ -110,8 +110,8 @@ def newest_keys(project: Project, source: Source, n: int) -> Sequence[date]:
         return (project.first_key,)
     if isinstance(source.reader, Snapshots) and source.reader.of is not None:
         return (source.reader.of,)
-    last = project.last_key or datetime.now(UTC).date()
-    if isinstance(source.reader, Files | Snapshots) and of_day(source.reader.pattern, date.min) != source.reader.pattern:
+    last = project.last_key or project.today(datetime.now(UTC))
+    if isinstance(source.reader, Files | Snapshots) and is_of_days(source.reader.pattern):
         return _delivered(project, source.reader.pattern, last)[-n:]
     return project.keys_until(last)[-n:]
 

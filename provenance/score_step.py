@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from adapters.lake import read_rows
 from adapters.tables import RUN_ID
 from provenance.delivered import Delivered
+from provenance.last_digits import differ_by_last_digits
 from provenance.lineage import noted
 from provenance.signed_scores import check_signed
 from provenance.step import Found
@@ -51,10 +52,12 @@ def _made_again(delivered: Delivered, row: Mapping[str, Any]) -> tuple[bool, str
         return False, f"It could not be made again: {error}"
     # The digest of the inputs is that of all customers; the features have a step of their own.
     told, said = ({n: v for n, v in one.items() if n != "features_digest" and v is not None} for one in (again, row))
-    other = sorted(name for name in {*told, *said} if not _is_same(told.get(name), said.get(name)))
+    unlike = sorted(name for name in {*told, *said} if not _is_same(told.get(name), said.get(name)))
+    other = [name for name in unlike if not differ_by_last_digits(told.get(name), said.get(name))]
     if other:
         return False, f"The promoted model says OTHERWISE of this customer's features: {', '.join(other)}."
-    return True, "The promoted model, given this customer's features again, says the same to the bit."
+    how = "but for last digits, as another processor makes them" if unlike else "to the bit"
+    return True, f"The promoted model, given this customer's features again, says the same {how}."
 
 
 def _score_of(delivered: Delivered, customer: str) -> Mapping[str, Any]:

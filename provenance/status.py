@@ -45,10 +45,7 @@ class TrustStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A metric on the test rows with its interval, and the first baseline on the same rows.
-
-    `not_defined` says why there is no value, where there is none; a baseline without a value has no `baseline_value`.
-    """
+    """A metric on the test rows with its interval, and the first baseline there; `not_defined` says why there is no value."""
 
     value: float | None
     low: float | None
@@ -165,6 +162,7 @@ class ProjectStatus:
     trust: TrustStatus
     keys_ending: tuple[str, ...] = ()
     level: Level | None = None
+    timezone: str = "UTC"
 
 
 def read_status(workplace: Workplace) -> ProjectStatus:
@@ -188,6 +186,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         trust=trust_status(sight),
         keys_ending=sight.keys_ending,
         level=sight.level,
+        timezone=workplace.project.timezone,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from tenure.estimators.cox import CoxModel, fit_cox
+from tenure.estimators.cox_start import CoxStart
 from tenure.estimators.hazard import HazardModel, fit_hazard
 from tenure.estimators.hazard_calibration import calibrate_hazard
 from tenure.estimators.kaplan_meier import KaplanMeierModel, fit_kaplan_meier
@@ -142,6 +143,7 @@ def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n
     fit, calibration, names = training_set.role(FIT), training_set.role(CALIBRATION), training_set.feature_names
     outcome = survival_outcome(fit)
     clock = spec.foresees.clock
+    cox = fit_cox(fit.X, outcome, feature_names=names, n_words=training_set.n_words)
     model = fit_hazard(
         fit.X,
         outcome,
@@ -153,6 +155,7 @@ def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n
         seed=spec.seed,
         n_threads=n_threads,
         n_words=training_set.n_words,
+        start=CoxStart(share=spec.cox_share, cox=cox) if spec.cox_share else None,
     )
     calibrated = calibrate_hazard(
         model,
@@ -165,7 +168,7 @@ def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n
     return Challenger(
         facts=facts,
         model=calibrated,
-        cox=fit_cox(fit.X, outcome, feature_names=names, n_words=training_set.n_words),
+        cox=cox,
         kaplan_meier=fit_kaplan_meier(outcome),
     )
 

@@ -43,6 +43,7 @@ def gather(
     *,
     as_of: date,
     first_day: date,
+    timezone: str,
     sources: Sequence[SourceFacts],
     attributes: Sequence[AttributeFacts],
     environment: EnvironmentFacts,
@@ -61,7 +62,7 @@ def gather(
         attributes=tuple(attributes),
         training_set_digest=training_set.digest,
         features_version=training_set.features_version,
-        outcome_rule=spec.foresees.rule,
+        outcome_rule=f"{spec.foresees.rule}; days are those of {timezone}",
         split_rule=split_rule(spec),
         history_versions=training_set.history_versions,
         test_rows_digest=test_rows_digest,
@@ -141,15 +142,16 @@ def _model(challenger: Challenger, spec: Model, as_of: date, model_digest: str) 
 
 
 def _parameters(spec: Model) -> Sequence[tuple[str, float]]:
-    """What the trees were grown with; a model of time starts from no logistic."""
-    unread = () if spec.kind is Kind.PROPENSITY else ("start_share",)
-    return [(name, value) for name, value in vars(spec.parameters).items() if name not in unread]
+    """What the trees were grown with."""
+    is_read = {"start_share": spec.kind is Kind.PROPENSITY, "cox_share": spec.cox_share > 0}
+    return [(name, value) for name, value in vars(spec.parameters).items() if is_read.get(name, True)]
 
 
 def _algorithm(spec: Model) -> str:
     """What was fitted, in words."""
     if spec.kind is Kind.SURVIVAL:
-        return "gradient-boosted trees (LightGBM) on the hazard of each day"
+        start = f" that start from {spec.cox_share:.0%} of a Cox model's log hazard ratio" if spec.cox_share else ""
+        return f"gradient-boosted trees (LightGBM) on the hazard of each day{start}"
     share = spec.parameters.start_share
     start = f" that start from {share:.0%} of a logistic regression's log-odds" if share else ""
     calibrated = "later weeks" if spec.split is None else "other customers"

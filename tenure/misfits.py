@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tenure.clocks import check_zone
 from tenure.column_lineage import read_columns
 from tenure.contracts import PersonalData
 from tenure.errors import SpecError
@@ -29,7 +29,7 @@ def misfits(project: Project) -> Iterator[tuple[str, str]]:
 
 def _checks(project: Project) -> Iterator[tuple[str, Callable[[], object]]]:
     """What must hold, by the part that declares it."""
-    yield "project", partial(_check_zone, project)
+    yield "project", partial(check_zone, f"Project {project.name!r}", project.timezone)
     yield "project", partial(_check_currency, project)
     yield "history", partial(_check_nouns, project)
     for history in project.histories:
@@ -111,17 +111,6 @@ def _check_declared(project: Project, feature: Feature) -> None:
             f"The feature {feature.name!r} is of {feature.rows.history.many}, a history that history.py of project "
             f"{project.name!r} does not declare. Import it from there."
         )
-
-
-def _check_zone(project: Project) -> None:
-    """Refuse a zone that nobody knows by that name."""
-    try:
-        ZoneInfo(project.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SpecError(
-            f"Project {project.name!r} names the time zone {project.timezone!r}, which does not exist. "
-            "Name one as the IANA does, such as 'Europe/Paris', or leave the line out for UTC."
-        ) from None
 
 
 def _check_currency(project: Project) -> None:

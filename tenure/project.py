@@ -4,12 +4,13 @@ It is data; how it is read from a company's folder is `loading.py`'s, whether it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
 from tenure.audit import USUAL_LINES, AuditLines
+from tenure.clocks import UTC, day_of
 from tenure.contracts import Source
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
@@ -44,10 +45,10 @@ class Project:
 
     Parameters
     ----------
-    first_day: the first UTC day with events.
+    first_day: the first of the company's days with events.
     last_day: the last one, for a company whose data are history; None for one that still delivers.
-    timezone: the IANA name of the zone that the company lives in, "UTC" by default; it must exist. Its days are UTC days
-        whatever it says: sources deliver their times in UTC, or with a zone.
+    timezone: the IANA name of the zone whose days are the company's, "UTC" by default. In which zone a source's times are is
+        the source's to say.
     currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
@@ -75,8 +76,17 @@ class Project:
     audit_lines: AuditLines = USUAL_LINES
     demo_days: "DemoDays | None" = None
     scores_again: bool = False
-    timezone: str = "UTC"
+    timezone: str = UTC
     currency: str | None = None
+
+    def __post_init__(self) -> None:
+        """Tell the sources whose days count."""
+        sources = tuple(replace(source, clocks=self.timezone) for source in self.sources)
+        object.__setattr__(self, "sources", sources if self.timezone != UTC else self.sources)
+
+    def today(self, now: datetime) -> date:
+        """The company's day at a moment."""
+        return day_of(now, self.timezone)
 
     @property
     def first_key(self) -> date:

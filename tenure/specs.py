@@ -28,9 +28,10 @@ class LightGBMParameters:
     """Parameters of a gradient-boosted model; names are LightGBM's own.
 
     `n_seeds` models that differ in the seed of their row and column samples are averaged on the log-odds scale.
-    `start_share` is the share of the logistic baseline's log-odds from which the trees start; 0 starts at the event rate, as
-    models of time do. The defaults suit a customer base in many snapshots: rows are many and independent customers few, so trees
-    are small, on small samples, shrunk strongly, averaged, and spared the straight line.
+    `start_share` is the share of the logistic baseline's log-odds from which the trees of a probability start; 0 starts at the
+    event rate. Those of a model of time start from `cox_share` of Cox's log hazard ratio (see `Model.cox_share`). The defaults
+    suit a customer base in many snapshots: rows are many and independent customers few, so trees are small, on small samples,
+    shrunk strongly, averaged, and spared the straight line.
     """
 
     n_rounds: int = 150
@@ -44,6 +45,7 @@ class LightGBMParameters:
     extra_trees: bool = False
     n_seeds: int = 3
     start_share: float = 0.5
+    cox_share: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,12 @@ class Model:
     def metrics(self) -> frozenset[str]:
         """What is measured of the model, and a gate may name."""
         return metrics_of(self.foresees)
+
+    @property
+    def cox_share(self) -> float:
+        """The share of Cox from which its trees start: none where days are quiet, or where Cox might go against a direction."""
+        is_free = self.kind is Kind.SURVIVAL and self.foresees.clock is None and not (self.raises or self.lowers)
+        return self.parameters.cox_share if is_free else 0.0
 
     @property
     def outcome_days(self) -> int:

@@ -1,7 +1,7 @@
-"""Days, windows and splits: the only place that does arithmetic on time.
+"""Days, windows and splits: the only place that does arithmetic on days.
 
-Days are UTC days, half-open. `as_of = d` knows what was available before the start of day d. A label looks at
-`[as_of, as_of + window)`. Nothing here reads a clock.
+Days are the company's, half-open; which day a moment is of is asked of `clocks.py`. `as_of = d` knows what was available before
+the start of day d. A label looks at `[as_of, as_of + window)`. Nothing here reads a clock.
 """
 
 import hashlib

@@ -12,10 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from adapters.readers.daily import Batch, as_parquet, event_day_of
+from tenure.clocks import from_clocks, on_clocks
 from tenure.contracts import PackageTables, Source
 from tenure.errors import SourceError
 
 THREADS, ROWS_AT_ONCE = 2, 2_000_000
+ZONES_APART = timedelta(days=2)
+_DAY = "tenure:day"
 
 
 def package_batches(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
@@ -44,21 +47,23 @@ def _package_rows(
             rows = _strict(connection.sql(reader.query).to_arrow_table())
             return rows, np.full(rows.num_rows, first_key, dtype="datetime64[D]")
         event = f'"{source.column(source.event_time).source_name}"'
-        since = "true" if first_key in keys else f"{event} >= DATE '{event_day_of(keys[0])}'"
-        rows = _strict(
-            connection.sql(f"SELECT * FROM ({reader.query}) WHERE {since} AND {event} < DATE '{keys[-1]}'").to_arrow_table()
-        )
-    events = rows[event.strip('"')].to_numpy().astype("datetime64[D]")
-    return rows, np.maximum(events + np.timedelta64(1, "D"), np.datetime64(first_key, "D"))
+        # Clocks of other zones differ by days: what is read too much is left out by its day.
+        since = "true" if first_key in keys else f"{event} >= DATE '{event_day_of(keys[0]) - ZONES_APART}'"
+        until = f"{event} < DATE '{keys[-1] + ZONES_APART}'"
+        day = _event_day(connection, source, reader)
+        table = connection.sql(f'SELECT *, {day} AS "{_DAY}" FROM ({reader.query}) WHERE {since} AND {until}').to_arrow_table()
+    events = table[_DAY].to_numpy().astype("datetime64[D]")
+    key_of_row = np.maximum(events + np.timedelta64(1, "D"), np.datetime64(first_key, "D"))
+    return _strict(table.drop_columns(_DAY)), key_of_row
 
 
 def _in_parts(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> list[list[date]]:
     """Keys in order, in parts that hold at most ROWS_AT_ONCE rows, or a single key."""
     if source.event_time is None:
         return [list(keys)]
-    event = f'"{source.column(source.event_time).source_name}"'
     with _opened(source, reader) as connection:
-        counted = connection.sql(f"SELECT CAST({event} AS DATE) AS day, count(*) FROM ({reader.query}) GROUP BY day").fetchall()
+        day = _event_day(connection, source, reader)
+        counted = connection.sql(f"SELECT {day} AS day, count(*) FROM ({reader.query}) GROUP BY day").fetchall()
     n_rows = {max(day + timedelta(days=1), first_key): 0 for day, _ in counted if day is not None}
     for day, n in counted:
         if day is not None:
@@ -74,12 +79,24 @@ def _in_parts(source: Source, reader: PackageTables, keys: Sequence[date], first
     return parts
 
 
+def _event_day(connection: duckdb.DuckDBPyConnection, source: Source, reader: PackageTables) -> str:
+    """SQL for the company's day of a row's event; a time without a zone is on the clocks of the source's."""
+    column = source.column(source.event_time or "")
+    cell, table = f'"{column.source_name}"', connection.sql(reader.query)
+    kind = str(dict(zip(table.columns, table.types, strict=True)).get(column.source_name, ""))
+    if kind == "DATE" or (source.zone == source.clocks and "TIME ZONE" not in kind):
+        return f"CAST({cell} AS DATE)"
+    moment = f"CAST({cell} AS TIMESTAMP)"
+    return f"CAST({on_clocks(moment if 'TIME ZONE' in kind else from_clocks(moment, source.zone), source.clocks)} AS DATE)"
+
+
 @contextmanager
 def _opened(source: Source, reader: PackageTables) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which the package's tables are bound."""
     with duckdb.connect(config={"threads": THREADS}) as connection:
         for view, path in _package_files(source, reader):
             connection.execute(f'CREATE VIEW "{view}" AS SELECT * FROM read_parquet({_literal(path)})')
+        connection.execute("SET TimeZone = 'UTC'")
         yield connection
 
 

@@ -41,6 +41,23 @@ def lying(place: str) -> Mapping[str, bytes]:
     return {path.name if len(paths) == 1 else str(path): path.read_bytes() for path in paths if path.is_file()}
 
 
+def addresses(place: str) -> tuple[str, ...]:
+    """The addresses of the files at one, of a folder or a pattern too.
+
+    Raises
+    ------
+    SourceError: when it cannot be reached.
+    """
+    import fsspec
+
+    try:
+        system, path = fsspec.core.url_to_fs(place)
+        names = sorted(system.glob(path)) if is_pattern(path) else sorted(system.ls(path, detail=False))
+        return tuple(system.unstrip_protocol(name) for name in names)
+    except Exception as error:  # the edge: each file system raises its own
+        raise SourceError(_unreadable(place, error)) from error
+
+
 def together(files: Mapping[str, bytes]) -> tuple[bytes, str]:
     """Files as one batch: a single one as it is, several in a ZIP, each with its bytes as they are."""
     if len(files) == 1:
@@ -63,10 +80,13 @@ def _at_address(place: str) -> Mapping[str, bytes]:
         names = sorted(system.glob(path)) if is_pattern(path) else [path]
         return {name: found for name in names if (found := _read(system, name)) is not None}
     except Exception as error:  # the edge: each file system raises its own
-        hint = "Install what it takes: pip install 'tenure[s3]'. " if isinstance(error, ImportError) else ""
-        raise SourceError(
-            f"{place} cannot be read ({type(error).__name__}). {hint}Check the address, and that this machine may read it."
-        ) from error
+        raise SourceError(_unreadable(place, error)) from error
+
+
+def _unreadable(place: str, error: Exception) -> str:
+    """Why an address is not read."""
+    hint = "Install what it takes: pip install 'tenure[s3]'. " if isinstance(error, ImportError) else ""
+    return f"{place} cannot be read ({type(error).__name__}). {hint}Check the address, and that this machine may read it."
 
 
 def _read(system: Any, name: str) -> bytes | None:

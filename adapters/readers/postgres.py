@@ -65,12 +65,22 @@ def _unread(source: Source, reader: Query, before: tuple[date, Whole] | None) ->
 
 
 def _rows(source: Source, address: str, text: str, since: str | None) -> pa.Table:
-    """The rows of a query with the types that the database gives them."""
+    """The rows of a source's query."""
+    return rows_at(f"Source {source.name!r}", address, text, since)
+
+
+def rows_at(who: str, address: str, text: str, since: str | None = None) -> pa.Table:
+    """The rows of a query with the types that the database gives them.
+
+    Raises
+    ------
+    SourceError: without the driver or an answer; `who` is who asks, in words.
+    """
     try:
         import psycopg
     except ModuleNotFoundError:
         raise SourceError(
-            f"Source {source.name!r} is read from PostgreSQL, whose driver is not installed: pip install 'psycopg[binary]'."
+            f"{who} is read from PostgreSQL, whose driver is not installed: pip install 'psycopg[binary]'."
         ) from None
     try:
         with psycopg.connect(address, connect_timeout=10) as connection:
@@ -84,7 +94,7 @@ def _rows(source: Source, address: str, text: str, since: str | None) -> pa.Tabl
     except psycopg.Error as error:
         state = f" ({error.sqlstate})" if error.sqlstate else ""
         raise SourceError(
-            f"Source {source.name!r}: the database did not answer{state}: {type(error).__name__}. Check its address, that the "
+            f"{who}: the database did not answer{state}: {type(error).__name__}. Check its address, that the "
             "account may read, and the table or query of the source."
         ) from None
     return _together(parts) if parts else _table(names, [])

@@ -1,6 +1,8 @@
 """Where a source's batches are read from, as data. How they are read is `adapters/readers/`'s."""
 
+import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,6 +41,11 @@ class Files:
 
     def __post_init__(self) -> None:
         """Refuse a path that is the same for every day, or of a kind that nobody reads."""
+        if is_monthly(self.pattern):
+            raise SpecError(
+                f"Files are read one a day, but {self.pattern!r} names a month. Read what happened in files of months as a table "
+                f"that grows: Cumulative(pattern={DAY_IN_PATH.sub('*', self.pattern)!r})."
+            )
         if not DAY_IN_PATH.search(self.pattern) or ending_of(self.pattern) is None:
             raise SpecError(
                 f"Files are read one a day from a path that holds {{day}} and ends in {KINDS_IN_WORDS}; found {self.pattern!r}."
@@ -68,7 +75,10 @@ class Snapshots:
 
     Parameters
     ----------
-    pattern: a path or address with `{day}` for the day at whose end each was taken; or one path, which is read when it is landed.
+    pattern: a path or address with `{day}` for the day at whose end each was taken, or `{day:%Y-%m}` for the month, on whose last
+        day it then was; or one path, which is read when it is landed.
+    by: of a file in which the tables of many days stand below one another, the column that says of which day, or of which
+        month, a row is; its name is the contract's.
     of: the one day of a single snapshot: it stands for what is known at that day's beginning, and that day may be scored.
     gone: what a row means that is no longer there: "ends" keeps its last values once more, with `is_gone`; "refused" withholds
         the day.
@@ -76,10 +86,15 @@ class Snapshots:
 
     pattern: str
     of: date | None = None
+    by: str = ""
     gone: str = "ends"
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
+        if self.by and (self.of is not None or DAY_IN_PATH.search(self.pattern)):
+            raise SpecError(
+                f"Snapshots are told apart by their column {self.by!r}, and by {self.pattern!r} or of=. Say one of them."
+            )
         if ending_of(self.pattern) is None or (self.of is not None and DAY_IN_PATH.search(self.pattern)):
             raise SpecError(
                 f"Snapshots are read from a path that ends in {KINDS_IN_WORDS}, with {{day}} in it unless it is a single one "
@@ -122,8 +137,31 @@ def check_gone(gone: str) -> None:
         raise SpecError(f"A row that is gone is said to be {gone!r}; expected 'ends' or 'refused'.")
 
 
+def is_of_days(pattern: str) -> bool:
+    """Whether a path is another for each day or month."""
+    return DAY_IN_PATH.search(pattern) is not None
+
+
+def is_monthly(pattern: str) -> bool:
+    """Whether a path names a month, and no day of it."""
+    found = DAY_IN_PATH.search(pattern)
+    return found is not None and is_of_months((found[1] or "%Y-%m-%d",))
+
+
+def is_of_months(formats: Sequence[str]) -> bool:
+    """Whether days are written as months alone."""
+    return bool(formats) and not any(re.search("%[-]?[djFDcxuU]", each) for each in formats)
+
+
+def month_end(year: int, month: int, _: int = 1) -> date:
+    """The last day of a month, at whose end what is of the month is whole."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
 def of_day(pattern: str, day: date) -> str:
-    """The path of a day."""
+    """The path of a day; of a month's file on its last day, and nothing on the others."""
+    if is_monthly(pattern) and day != month_end(day.year, day.month):
+        return ""
     return DAY_IN_PATH.sub(lambda found: f"{day:{found[1] or '%Y-%m-%d'}}", pattern)
 
 
@@ -137,6 +175,8 @@ def day_in(pattern: str, name: str) -> date | None:
         day = datetime.strptime(parts[1], found[1] or "%Y-%m-%d").date() if parts else None  # noqa: DTZ007 - a day has no zone
     except ValueError:
         return None
+    if day is not None and is_monthly(pattern):
+        day = month_end(day.year, day.month)
     return day if day is not None and of_day(pattern, day) == name else None
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from tenure.clocks import UTC, check_zone, on_clocks
 from tenure.contracts.column import Column
 from tenure.contracts.column_table import columns_of
 from tenure.contracts.derived import SetAside, derived_columns, read_columns
 from tenure.contracts.readers import Cumulative, Query, Reader, Snapshots
-from tenure.contracts.text import Text, check_zone
+from tenure.contracts.text import Text
 from tenure.contracts.volume import Volume
 from tenure.contracts.weekdays import Weekdays
 from tenure.errors import SpecError
+from tenure.history.row_sql import shown_on_clocks
 
 # In a key: the place of the row in its day's batch, for sources whose rows have no name of their own.
 ROW = "row"
@@ -58,6 +60,7 @@ class Source:
     text: how its text files are written, where that is not to be found in each file.
     zone: the IANA name of the zone in which its times without an offset are. Of an hour that clocks show twice the second is
         meant, and an hour that they skip is the one after it.
+    clocks: the IANA name of the zone whose days are the company's; its project says so.
     late_days: how many days after its event a row may still arrive.
     max_duplicate_share, max_quarantine_share: shares of a batch (0 to 1) above which the whole day is withheld.
     """
@@ -80,7 +83,8 @@ class Source:
     max_duplicate_share: float = 0.001
     max_quarantine_share: float = 0.05
     text: Text = _FOUND_IN_EACH_FILE
-    zone: str = "UTC"
+    zone: str = UTC
+    clocks: str = UTC
     limitation: str = ""
 
     def __post_init__(self) -> None:
@@ -114,9 +118,9 @@ class Source:
         declared: tuple[Column, ...] | str = self.columns
         columns = columns_of(self.name, declared) if isinstance(declared, str) else declared
         received = tuple(column for column in columns if not column.derived_by)
-        made = derived_columns(self.name, self.derived, received)
-        if ROW in self.key and ROW not in {column.name for column in (*received, *made)}:
-            made += (Column(ROW, int, meaning="place of the row in its day's batch, after the day", derived_by=ROW),)
+        has_place = ROW in self.key and ROW not in {column.name for column in received}
+        place = (Column(ROW, int, meaning="place of the row in its day's batch, after the day", derived_by=ROW),) * has_place
+        made = (*derived_columns(self.name, self.derived, (*received, *place)), *place)
         if self.is_snapshot:
             made += (Column(GONE, bool, meaning="the snapshot no longer holds the row; its last values stand", derived_by=GONE),)
         return (*received, *made)
@@ -134,8 +138,13 @@ class Source:
         return times[0]
 
     def _check_names(self) -> None:
-        """Refuse a key or an event time that is no column, and columns that are there twice."""
+        """Refuse a key or a column of days that is none, and columns that are there twice."""
         names = [column.name for column in self.columns]
+        by = self.reader.by if isinstance(self.reader, Snapshots) else ""
+        if by and (by not in names or self.column(by).dtype not in (date, datetime)):
+            raise SpecError(
+                f"Source {self.name!r} tells its snapshots apart by {by!r}; expected a column of the type day, one of {names}."
+            )
         missing = [name for name in (*self.key, *filter(None, [self.event_time])) if name not in names]
         if missing:
             raise SpecError(
@@ -154,6 +163,28 @@ class Source:
     def received_columns(self) -> tuple[Column, ...]:
         """The columns that a batch holds; the others are made of them."""
         return tuple(column for column in self.columns if not column.derived_by)
+
+    @property
+    def available_in_words(self) -> str:
+        """When a row became known, as the card says it."""
+        return self.available.value.replace("UTC day", f"day in {self.clocks}" if self.clocks != UTC else "UTC day")
+
+    @property
+    def times(self) -> frozenset[str]:
+        """The columns that hold moments, in small letters, as SQL compares names."""
+        return frozenset(column.name.lower() for column in self.columns if column.dtype is datetime)
+
+    def on_clocks(self, cell: str, name: str) -> str:
+        """SQL for a cell of a column, a moment as the company's clocks show it; a day is one already."""
+        return on_clocks(cell, self.clocks) if name.lower() in self.times else cell
+
+    def said_of_row(self, text: str) -> str:
+        """SQL over one row, in which times are what the company's clocks show."""
+        return shown_on_clocks(text, self.times, self.clocks)
+
+    def derived_sql(self, column: Column) -> str:
+        """SQL that makes a derived column; a moment is made of moments, anything else of what the clocks show."""
+        return column.derived_by if column.dtype is datetime else self.said_of_row(column.derived_by)
 
     @property
     def is_static(self) -> bool:

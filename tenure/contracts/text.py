@@ -6,7 +6,6 @@ Finding it is `tenure/received/`'s.
 import codecs
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenure.errors import SpecError
 
@@ -68,16 +67,3 @@ class Text:
     def formats(self) -> tuple[str, ...]:
         """How times are written; empty where it is to be found."""
         return (self.times,) if isinstance(self.times, str) else self.times
-
-
-def check_zone(owner: str, zone: str) -> None:
-    """Refuse a time zone that nobody knows by that name, or whose name is an abbreviation, which stands for several."""
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        found = "which does not exist"
-    else:
-        if "/" in zone or zone == "UTC":
-            return
-        found = "an abbreviation, which says neither the place nor its summer time"
-    raise SpecError(f"{owner} names the time zone {zone!r}, {found}. Name it as the IANA does, such as 'Europe/Paris', or 'UTC'.")

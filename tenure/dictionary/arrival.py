@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tenure.contracts import Available, Cumulative, Files, Query, Reader, Snapshots, Source, Text
-from tenure.contracts.readers import DAY_IN_PATH
+from tenure.contracts.readers import is_monthly, is_of_days
 
 
 def arrives(source: Source) -> Iterator[str]:
@@ -15,7 +15,8 @@ def arrives(source: Source) -> Iterator[str]:
         yield f"Its text is {', '.join(_written(source.text))}; what is not said here is found in each file."
     if source.zone != "UTC":
         yield f"Times without an offset are those of {source.zone}."
-    yield f"A row is known {_KNOWN[source.available]}."
+    known = _KNOWN[source.available]
+    yield f"A row is known {known if source.clocks == 'UTC' else known.replace('UTC day', f'day in {source.clocks}')}."
     if source.most_days_late > source.late_days:
         yield "It may come any number of days after its event."
     elif source.late_days:
@@ -64,7 +65,12 @@ def _of_snapshots(reader: Snapshots) -> str:
     gone = "ends" if reader.gone == "ends" else "withholds the day"
     if reader.of is not None:
         return f"One table of one day, at {reader.pattern}: what was known at the beginning of {reader.of}."
-    each = "A whole table each day" if DAY_IN_PATH.search(reader.pattern) else "A whole table that is written again and again"
+    if reader.by:
+        each = f"The whole tables of many days below one another, told apart by {reader.by}"
+    elif is_of_days(reader.pattern):
+        each = f"A whole table each {'month' if is_monthly(reader.pattern) else 'day'}"
+    else:
+        each = "A whole table that is written again and again"
     return f"{each}, at {reader.pattern}; what differs from the one before is kept, and a row that is gone {gone}."
 
 

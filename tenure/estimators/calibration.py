@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from tenure.errors import EstimationError, PackageError
+from tenure.estimators.arithmetic import exp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +179,7 @@ METHODS: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], Calibrator]], ...] 
 
 def inverse_logit(margin: np.ndarray) -> np.ndarray:
     """Probability of log-odds, without overflow at either end."""
-    small = np.exp(-np.abs(margin))
+    small = exp(-np.abs(margin))
     return np.where(margin >= 0, 1 / (1 + small), small / (1 + small))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from tenure.categories import of_inputs, one_hot
 from tenure.errors import EstimationError
+from tenure.estimators.arithmetic import exp, log1p, weighted_sum
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.model_json import read_model_json, write_model_json
 from tenure.estimators.outcome import Floats, SurvivalOutcome
@@ -49,7 +50,7 @@ class CoxModel:
 
     def log_hazard_ratio(self, X: Floats) -> Floats:
         """Log of the hazard relative to the average fit row, (n,); it only orders."""
-        return np.asarray(self.standardised(X) @ np.asarray(self.coefficients))
+        return weighted_sum(self.standardised(X), np.asarray(self.coefficients))
 
     def standardised(self, X: Floats) -> Floats:
         """Fill missing values, take signed logarithms and standardise, (n, n_coefficients)."""
@@ -65,7 +66,7 @@ class CoxModel:
         HorizonError: for a day beyond the longest follow-up.
         """
         asked = days_within(days, longest_follow_up_days=self.longest_follow_up_days)
-        return np.exp(-np.outer(np.exp(self.log_hazard_ratio(X)), np.asarray(self.baseline_hazard)[asked]))
+        return exp(-np.outer(exp(self.log_hazard_ratio(X)), np.asarray(self.baseline_hazard)[asked]))
 
     def median_days(self, X: Floats) -> Floats:
         """Day by which the event is more likely than not, (n,); NaN where the curve stays above one half."""
@@ -90,7 +91,7 @@ class CoxModel:
 
 def signed_log(values: Floats) -> Floats:
     """sign(x) log(1 + |x|): counts and spend are skewed, and a linear model needs them tamer."""
-    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+    return np.asarray(np.sign(values) * log1p(np.abs(values)))
 
 
 def fit_cox(

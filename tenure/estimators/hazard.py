@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenure.errors import EstimationError
+from tenure.estimators.arithmetic import exp
+from tenure.estimators.cox_start import CoxStart
 from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.model_json import read_model_json, write_model_json
@@ -19,7 +21,8 @@ from tenure.specs import LightGBMParameters
 MODEL = "hazard"
 FILE = "hazard.json"
 FORMAT = 1
-STEP_DAYS = 7
+# Periods are weeks, and as many weeks as keep them this few where somebody was followed for longer than two years.
+STEP_DAYS, MOST_PERIODS = 7, 104
 PERIOD_COLUMN = "period"
 # As the file calls what is not only a pause's; a file means the same under whatever code reads it.
 _NAMES = {"quiet_days": "pause_days"}
@@ -42,7 +45,7 @@ class HazardCalibration:
 
 @dataclass(frozen=True, kw_only=True)
 class HazardModel:
-    """Log-odds of the daily hazard = the period's own + trees(features, period), recalibrated.
+    """Log-odds of the daily hazard = the period's own + where the trees start + trees(features, period), recalibrated.
 
     Parameters
     ----------
@@ -59,6 +62,7 @@ class HazardModel:
     trees: GradientBoosting
     calibration: HazardCalibration = HazardCalibration()
     calibration_scores: tuple[tuple[str, float], ...] = ()
+    start: CoxStart | None = None
 
     @property
     def longest_follow_up_days(self) -> int:
@@ -70,7 +74,8 @@ class HazardModel:
         n_periods = self.periods.n_periods if n_periods is None else n_periods
         firsts, stretch = self._alike(n_periods)
         margin = self.trees.margin(_with_period(X, firsts), n_threads=n_threads).reshape(len(firsts), len(X))
-        return np.asarray(margin[stretch].T + np.asarray(self.period_log_odds)[:n_periods])
+        log_odds = np.asarray(margin[stretch].T + np.asarray(self.period_log_odds)[:n_periods])
+        return log_odds if self.start is None else log_odds + self.start.log_odds(X)[:, None]
 
     def survival(self, X: Floats, days: Sequence[int]) -> Floats:
         """P(not happened by the end of day t) for each row and each of `days`, (n, len(days)).
@@ -100,7 +105,7 @@ class HazardModel:
                 at_risk[:, period] = exposure[period - 1] * per_day[:, period]
             before = exposure
             curve[:, column] = at_risk.sum(axis=1)
-        return np.exp(curve)
+        return exp(curve)
 
     def first_chance(self, X: Floats) -> Ints:
         """Days from `as_of` to the end of the first day on which it can happen before the quiet days are over, (n,)."""
@@ -128,6 +133,8 @@ class HazardModel:
         firsts, stretch = self._alike(n_periods)
         told = self.trees.contributions(_with_period(X, firsts), n_threads=n_threads)[:, : X.shape[1]]
         parts = told.reshape(len(firsts), *X.shape)[stretch]
+        if self.start is not None:
+            parts = parts + self.start.contributions(X)
         slopes = np.where(np.arange(n_periods) == 0, self.calibration.first_chance[1], self.calibration.later[1])
         share = self._hazard_shares(X, horizon_days, self.raw_log_odds(X, n_periods=n_periods, n_threads=n_threads))
         return np.asarray(np.einsum("np,pnf->nf", share * slopes, parts))
@@ -164,7 +171,10 @@ class HazardModel:
             "calibration": self.calibration.__dict__,
             "calibration_scores": self.calibration_scores,
         }
-        return {FILE: write_model_json(model=MODEL, format_version=FORMAT, content=content), **self.trees.to_files()}
+        started = {} if self.start is None else self.start.to_files()
+        share = {} if self.start is None else {"start_share": self.start.share}
+        native = write_model_json(model=MODEL, format_version=FORMAT, content=content | share)
+        return {FILE: native, **self.trees.to_files(), **started}
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "HazardModel":
@@ -183,6 +193,7 @@ class HazardModel:
                 later=tuple(calibration["later"]),
             ),
             calibration_scores=tuple((method, score) for method, score in content["calibration_scores"]),
+            start=CoxStart.from_files(files, content["start_share"]) if "start_share" in content else None,
         )
 
 
@@ -198,8 +209,9 @@ def fit_hazard(
     seed: int,
     n_threads: int,
     longest_follow_up_days: int | None = None,
-    step_days: int = STEP_DAYS,
+    step_days: int | None = None,
     n_words: tuple[int | None, ...] = (),
+    start: CoxStart | None = None,
 ) -> HazardModel:
     """Fit the daily hazard, by gradient-boosted trees on person-periods.
 
@@ -209,8 +221,10 @@ def fit_hazard(
     recency_index, quiet_days: what fixes the first chance (`person_periods.py`); None and 0 where it can happen on any day.
     monotone: -1, 0 or 1 per feature: the direction imposed on the hazard.
     longest_follow_up_days: where curves end; by default the longest follow-up among the rows. Later outcomes are censored there.
-    step_days: length of the periods after the first chance, within which the hazard is the same every day.
+    step_days: length of the periods after the first chance, within which the hazard is the same every day; by default a week, or
+        more where follow-up is longer than two years.
     n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
+    start: where the trees start beyond what each period has of its own; None for nowhere.
 
     Raises
     ------
@@ -224,9 +238,11 @@ def fit_hazard(
     if not outcome.event.any():
         raise EstimationError("A hazard model needs at least one event in its fit rows, found none. Fit on a longer history.")
     last = min(longest_follow_up_days or outcome.longest_follow_up_days, outcome.longest_follow_up_days)
+    step_days = step_days or STEP_DAYS * max(1, -(-last // (STEP_DAYS * MOST_PERIODS)))
     periods = Periods(quiet_days=quiet_days, step_days=step_days, longest_follow_up_days=last)
     rows = expand(periods, first_chances(periods, X, recency_index), outcome)
-    start = _period_log_odds(rows, periods.n_periods)
+    by_period = _period_log_odds(rows, periods.n_periods)
+    begins = by_period[rows.period] + (0.0 if start is None else start.log_odds(X)[rows.row])
     trees = fit_gradient_boosting(
         np.column_stack([X[rows.row], rows.period]),
         rows.event,
@@ -236,15 +252,16 @@ def fit_hazard(
         seed=seed,
         n_threads=n_threads,
         weight=rows.weight,
-        start=start[rows.period],
+        start=begins,
         n_words=(*n_words, None) if n_words else (),
     )
     return HazardModel(
         feature_names=tuple(feature_names),
         recency_index=recency_index,
         periods=periods,
-        period_log_odds=tuple(float(value) for value in start),
+        period_log_odds=tuple(float(value) for value in by_period),
         trees=trees,
+        start=start,
     )
 
 

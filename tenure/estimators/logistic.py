@@ -7,6 +7,7 @@ import numpy as np
 
 from tenure.categories import of_inputs, one_hot
 from tenure.errors import EstimationError, PackageError
+from tenure.estimators.arithmetic import log1p
 from tenure.estimators.calibration import fit_platt, inverse_logit
 from tenure.estimators.gradient_boosting import checked_inputs, checked_outcome
 
@@ -136,7 +137,7 @@ def fit_logistic(
 
 def _signed_log(X: np.ndarray) -> np.ndarray:
     """Draw in the long tails of amounts and counts, keeping the sign."""
-    return np.asarray(np.sign(X) * np.log1p(np.abs(X)))
+    return np.asarray(np.sign(X) * log1p(np.abs(X)))
 
 
 def _tuple(values: np.ndarray) -> tuple[float, ...]:

@@ -66,7 +66,8 @@ def _weeks(history: Events, rows: "ibis.Table", weeks: int) -> "ir.IntegerValue"
     """One bit for each week with an event, the lowest for the latest; null where there is none."""
     import ibis
 
-    bit = ibis.literal(1, type="int64") << ((rows.ago_days - 1) // 7)
+    # A bit is made for days before the window too, and no number has one for each week of a long history.
+    bit = ibis.literal(1, type="int64") << ((rows.ago_days - 1) // 7).clip(upper=MOST_WEEKS)
     return bit.bit_or(where=of_events(history, rows, rows.ago_days <= 7 * weeks))
 
 

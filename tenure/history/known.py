@@ -54,7 +54,9 @@ class Known:
 
 
 def as_known(table: "ibis.Table", as_of: "date | ir.DateScalar", *, key: Sequence[str] = ()) -> "ibis.Table":
-    """Keep the rows that were available before `as_of` 00:00 UTC and, given what names a row, of each its latest version then.
+    """Keep the rows that were available before `as_of` 00:00 and, given what names a row, of each its latest version then.
+
+    `available_at` is told by the company's clocks, as its days are.
 
     A row that came again is known from the first batch that brought it, and a correction of it from the batch that corrected.
     """
@@ -127,10 +129,10 @@ def known_states(history: States, states: "ibis.Table", source: Source, as_of: "
 
     day = day_of(as_of)
     known = as_known(states, as_of, key=key_columns(source))
-    known = known.filter(known[CUSTOMER].notnull() & (known.happened_at < day.cast("timestamp")))
+    known = known.filter(known[CUSTOMER].notnull() & (known.since_on < day))
     known = as_known(known, as_of, key=(CUSTOMER, "happened_at"))
     latest = ibis.window(group_by=CUSTOMER, order_by=known.happened_at.desc())
-    since = day.delta(known.happened_at.date(), unit="day")
+    since = day.delta(known.since_on, unit="day")
     attributes = [known[name] for name in history.attributes]
     return known.select(CUSTOMER, "entered_on", *attributes, since_ago_days=since, nth=ibis.row_number().over(latest))
 

@@ -6,14 +6,14 @@ it may be the correction of one that did.
 """
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tenure.contracts import Source
 from tenure.errors import SpecError, UnknownNameError
 from tenure.history.events import Events
 from tenure.history.intervals import Intervals
 from tenure.history.measures import Adds, Value
-from tenure.history.row_sql import RowSQL
+from tenure.history.row_sql import RowSQL, shown_on_clocks
 from tenure.history.states import States
 
 CUSTOMER = "customer_id"
@@ -39,20 +39,22 @@ def prepared_events(history: Events, source: Source, look_ups: Mapping[str, Sour
 
     Returns
     -------
-    SQL with the columns `day`, `customer_id`, `happened_at`, `active_on`, `available_at`, `counts` (the row is part of this
-    history), `is_return`, those of the key, and one for each value and set by the name of its column: of a sum whole units, of
-    distinct values and sets text, of a count of rows 1. A return adds to sums and is no row, no distinct value and no member.
+    SQL with the columns `day`, `customer_id`, `happened_at` (a moment), `active_on` (the company's day of it), `available_at`,
+    `counts` (the row is part of this history), `is_return`, those of the key, and one for each value and set by the name of its
+    column: of a sum whole units, of distinct values and sets text, of a count of rows 1. A return adds to sums and is no row, no
+    distinct value and no member.
     """
-    happened = quoted(_event_time(source))
-    is_event = _all_of(history.where, f"NOT coalesce(({history.returns}), FALSE)" if history.returns else "")
+    happened, said = quoted(_event_time(source)), _said_by(history, source, look_ups)
+    where, returns = said(history.where), said(history.returns)
+    is_event = _all_of(where, f"NOT coalesce(({returns}), FALSE)" if returns else "")
     columns = {
         **_common(source),
         "happened_at": f"CAST({happened} AS TIMESTAMP)",
-        "active_on": f"CAST({happened} AS DATE)",
-        COUNTS: _counts(history.where),
-        IS_RETURN: f"coalesce(({history.returns}), FALSE)" if history.returns else "FALSE",
-        **{each.column: _value(each.value, where=history.where, is_event=is_event) for each in history.measures},
-        **{each.column: _where(is_event, f"CAST(({each.member.text}) AS VARCHAR)") for each in history.set_members},
+        "active_on": day_of_event(source),
+        COUNTS: _counts(where),
+        IS_RETURN: f"coalesce(({returns}), FALSE)" if returns else "FALSE",
+        **{each.column: _value(each.value, said, where=where, is_event=is_event) for each in history.measures},
+        **{each.column: _where(is_event, f"CAST(({said(each.member.text)}) AS VARCHAR)") for each in history.set_members},
     }
     return _select(columns, _looked_up(history, source, look_ups))
 
@@ -75,13 +77,13 @@ def events_schema(history: Events, source: Source) -> dict[str, str]:
 
 
 def prepared_intervals(history: Intervals, source: Source) -> str:
-    """One row for each row of the source: `starts_at`, `ends_at`, `counts`, and what all prepared rows have."""
+    """One row for each row of the source: `starts_at`, `ends_at` (on the company's clocks), `counts`, and what all have."""
     _require(history.noun, source, (history.starts, history.ends, *(RowSQL(history.where).reads if history.where else ())))
     columns = {
         **_common(source),
-        "starts_at": f"CAST({quoted(history.starts)} AS TIMESTAMP)",
-        "ends_at": f"CAST({quoted(history.ends)} AS TIMESTAMP)",
-        COUNTS: _counts(history.where),
+        "starts_at": f"CAST({source.on_clocks(quoted(history.starts), history.starts)} AS TIMESTAMP)",
+        "ends_at": f"CAST({source.on_clocks(quoted(history.ends), history.ends)} AS TIMESTAMP)",
+        COUNTS: _counts(source.said_of_row(history.where)),
     }
     return _select(columns, quoted(source.name))
 
@@ -92,12 +94,16 @@ def intervals_schema(source: Source) -> dict[str, str]:
 
 
 def prepared_states(history: States, source: Source) -> str:
-    """One row for each row of the source: `happened_at`, from when it holds, `entered_on`, and the attributes as they are."""
+    """One row for each row of the source: from when it holds, as a moment (`happened_at`) and as the company's day (`since_on`),
+    `entered_on`, and the attributes as they are.
+    """
     _require(history.noun, source, (*history.attributes, *filter(None, (history.entered,))))
+    entered = source.on_clocks(quoted(history.entered), history.entered)
     columns = {
         **_common(source),
         "happened_at": f"CAST({quoted(source.event_time or 'available_at')} AS TIMESTAMP)",
-        "entered_on": f"CAST({quoted(history.entered)} AS DATE)" if history.entered else "CAST(NULL AS DATE)",
+        "since_on": day_of_event(source),
+        "entered_on": f"CAST({entered} AS DATE)" if history.entered else "CAST(NULL AS DATE)",
     }
     return _select(columns | {name: quoted(name) for name in history.attributes}, quoted(source.name))
 
@@ -106,7 +112,13 @@ def states_schema(history: States, source: Source) -> dict[str, str]:
     """The columns of prepared states, with their types in Ibis."""
     names = {str: "string", int: "int64", float: "float64", bool: "boolean"}
     attributes = {name: names.get(source.column(name).dtype, "timestamp") for name in history.attributes}
-    return _common_schema(source) | {"happened_at": "timestamp", "entered_on": "date"} | attributes
+    return _common_schema(source) | {"happened_at": "timestamp", "since_on": "date", "entered_on": "date"} | attributes
+
+
+def day_of_event(source: Source) -> str:
+    """SQL for the company's day of a row: that of its event, or on whose eve it was received."""
+    name = source.event_time or "available_at"
+    return f"CAST({source.on_clocks(quoted(name), name)} AS DATE)"
 
 
 def reads_of(history: Events, source: Source, look_ups: Mapping[str, Source]) -> Mapping[str, tuple[str, ...]]:
@@ -134,13 +146,22 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _value(value: Value, *, where: str, is_event: str) -> str:
+def _value(value: Value, said: Callable[[str], str], *, where: str, is_event: str) -> str:
     """What a row adds; nothing where its condition does not hold."""
+    of, also = said(value.of), said(value.where)
     if value.adds is Adds.ROWS:
-        return _where(_all_of(is_event, value.where), "CAST(1 AS BIGINT)")
+        return _where(_all_of(is_event, also), "CAST(1 AS BIGINT)")
     if value.adds is Adds.DISTINCT:
-        return _where(_all_of(is_event, value.where), f"CAST(({value.of}) AS VARCHAR)")
-    return _where(_all_of(where, value.where), f"CAST(round(({value.of}) * {10**value.decimals}) AS BIGINT)")
+        return _where(_all_of(is_event, also), f"CAST(({of}) AS VARCHAR)")
+    return _where(_all_of(where, also), f"CAST(round(({of}) * {10**value.decimals}) AS BIGINT)")
+
+
+def _said_by(history: Events, source: Source, look_ups: Mapping[str, Source]) -> Callable[[str], str]:
+    """How SQL of the history is said, so that it reads times as the company's clocks show them."""
+    tables = {source.name: source, **look_ups}
+    found = _names(history, source, look_ups).items()
+    times = {name for name, (table, column) in found if column.lower() in tables[table].times}
+    return lambda text: shown_on_clocks(text, times, source.clocks)
 
 
 def _all_of(*conditions: str) -> str:

@@ -3,10 +3,12 @@
 It is parsed where it is declared, so that what cannot work is refused there; DuckDB runs it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tenure.clocks import UTC, on_clocks
 from tenure.errors import SpecError
 
 if TYPE_CHECKING:
@@ -55,12 +57,37 @@ class RowSQL:
     @cached_property
     def _tree(self) -> "Expr":
         """The parsed expression."""
-        import sqlglot
+        return _parsed(self.text)
 
-        try:
-            found = sqlglot.parse(self.text, dialect=DIALECT)
-        except sqlglot.errors.SqlglotError as error:
-            raise SpecError(f"The SQL {self.text!r} cannot be read: {str(error).splitlines()[0]}") from None
-        if len(found) != 1 or found[0] is None:
-            raise SpecError(f"The SQL {self.text!r} holds {len(found)} statements; expected one expression over one row.")
-        return found[0]
+
+def shown_on_clocks(text: str, times: Collection[str], zone: str) -> str:
+    """SQL over one row, reading of the columns that hold moments (in small letters) what the clocks of a zone show."""
+    if zone == UTC or not text:
+        return text
+    from sqlglot import parse_one
+    from sqlglot.expressions import Column
+
+    def shown(node: "Expr") -> "Expr":
+        if not isinstance(node, Column) or node.name.lower() not in times:
+            return node
+        return parse_one(on_clocks(node.sql(DIALECT, identify=True), zone), dialect=DIALECT)
+
+    return _parsed(text).transform(shown).sql(DIALECT)
+
+
+def _parsed(text: str) -> "Expr":
+    """One expression.
+
+    Raises
+    ------
+    SpecError: for text that is none, or several.
+    """
+    import sqlglot
+
+    try:
+        found = sqlglot.parse(text, dialect=DIALECT)
+    except sqlglot.errors.SqlglotError as error:
+        raise SpecError(f"The SQL {text!r} cannot be read: {str(error).splitlines()[0]}") from None
+    if len(found) != 1 or found[0] is None:
+        raise SpecError(f"The SQL {text!r} holds {len(found)} statements; expected one expression over one row.")
+    return found[0]

@@ -1,6 +1,7 @@
 """A source as the Python file that declares it: without what it has by default, columns as a table where one says them all."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -34,7 +35,7 @@ def source_file(source: Source, says: str) -> str:
 def _arguments(source: Source) -> Iterator[tuple[str, str]]:
     """Each argument that is not as it would be anyway."""
     plain = Source(name=source.name, grain=source.grain, key=("x",), event_time=None, available=Available.FROM_FIRST_DAY,
-                   columns=(Column("x", str, meaning="x"),), reader=source.reader)  # fmt: skip
+                   columns=(Column("x", str, meaning="x"),), reader=source.reader, clocks=source.clocks)  # fmt: skip
     by_default = {f.name: getattr(plain, f.name) for f in fields(Source)}
     by_default |= {"available": Available.END_OF_EVENT_DAY, "key": None, "columns": None, "event_time": _only_time(source)}
     if isinstance(source.reader, Snapshots):
@@ -126,8 +127,22 @@ def _joined(begins: str, items: list[str], ends: str, depth: int) -> str:
     if len(short) + 4 * depth <= WIDE and "\n" not in short:
         return short
     pad = "    " * (depth + 1)
+    if all(re.fullmatch(r'"[^"]*"', item) for item in items):
+        items = list(_packed(items, WIDE - len(pad)))
     lines = "".join(f"{pad}{item},\n" for item in items)
     return f"{begins}\n{lines}{'    ' * depth}{ends.lstrip(',')}"
+
+
+def _packed(words: Sequence[str], room: int) -> Iterator[str]:
+    """Words that fill lines; whatever is longer stands one a line."""
+    line = words[0]
+    for word in words[1:]:
+        if len(line) + len(word) + 2 > room:
+            yield line
+            line = word
+        else:
+            line = f"{line}, {word}"
+    yield line
 
 
 def _text(text: str) -> str:

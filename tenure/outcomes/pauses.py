@@ -53,7 +53,7 @@ class Pause(Target):
         """The end of its last day."""
         noun = spoken(self.events.noun)
         return (
-            f"the end of the {ordinal(self.days)} consecutive UTC day without {a(self.events.noun)}, counted from the last "
+            f"the end of the {ordinal(self.days)} consecutive day without {a(self.events.noun)}, counted from the last "
             f"{noun}, which may precede the as-of day"
         )
 

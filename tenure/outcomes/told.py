@@ -18,10 +18,9 @@ def tellings_known(tellings: "ibis.Table", as_of: date) -> "ibis.Table":
     import ibis
 
     known = as_known(tellings, as_of, key=[name for name in tellings.columns if name.startswith("key_")])
-    dated = known.mutate(since_on=known.happened_at.date())
-    last = [dated.happened_at.desc(), dated.available_at.desc()]
+    last = [known.happened_at.desc(), known.available_at.desc()]
     of_day = ibis.row_number().over(ibis.window(group_by=["customer_id", "since_on"], order_by=last))
-    latest = dated.filter(of_day == 0)
+    latest = known.filter(of_day == 0)
     return latest.mutate(until_on=latest.since_on.lead().over(ibis.window(group_by="customer_id", order_by="since_on")))
 
 

@@ -1,14 +1,21 @@
 """The files of a proposed project, as text: `project.py`, its source, `history.py` and `features.py`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from tenure.clocks import UTC
+from tenure.contracts import ROW
+from tenure.proposing.asked import spelled
 from tenure.proposing.card_words import model_words, shared_words
-from tenure.proposing.meanings import personal, spoken, words_of
+from tenure.proposing.histories import history
+from tenure.proposing.literals import is_made, quoted, wrapped
+from tenure.proposing.meanings import personal, spoken
 from tenure.proposing.models import models
 from tenure.proposing.proposal import Proposal
-from tenure.proposing.roles import attributes
 from tenure.proposing.seen import Seen
+
+# How most programs write days and times; said where other columns of the source are written otherwise.
+_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
 
 def files_of(proposal: Proposal) -> Mapping[str, str]:
@@ -17,7 +24,7 @@ def files_of(proposal: Proposal) -> Mapping[str, str]:
     return {
         "project.py": _project(proposal),
         f"sources/{proposal.source}.py": _source(proposal),
-        "history.py": _history(proposal),
+        "history.py": history(proposal),
         "features.py": _features(proposal),
         "words.md": shared_words(proposal),
         **{f"models/{model.name}.py": model.text for model in written},
@@ -29,7 +36,7 @@ def _project(proposal: Proposal) -> str:
     """The company."""
     last = "None,  # it still delivers" if proposal.last_day is None else f"{_day(proposal.last_day)},"
     customer = proposal.table.column(proposal.roles.customer)
-    known_as = customer.received_as if customer else proposal.roles.customer
+    known_as = customer.received_as if customer else "place in the file"
     lines = [
         f'"""{_title(proposal.name)}."""',
         "",
@@ -46,6 +53,8 @@ def _project(proposal: Proposal) -> str:
         '    authors={"owner": "owner"},',
         '    purposes={"retention": "deciding whom to contact before they leave"},',
     ]
+    if proposal.timezone != UTC:
+        lines.append(f'    timezone="{proposal.timezone}",')
     if proposal.groups:
         lines.append("    attributes=(")
         for group in proposal.groups:
@@ -60,12 +69,20 @@ def _source(proposal: Proposal) -> str:
     roles, delivery = proposal.roles, proposal.delivery
     arguments = list(_arguments(proposal))
     body = "\n".join(arguments)
-    used = [name for name in ("Cumulative", "Files", "SetAside", "Snapshots", "Text", "Volume", "Weekdays") if f"{name}(" in body]
+    used = [
+        name
+        for name in ("Cumulative", "Files", "Query", "SetAside", "Snapshots", "Text", "Volume", "Weekdays")
+        if f"{name}(" in body
+    ]
+    used += ["Available"] * ("Available." in body)
     names = ", ".join(sorted([*used, "Source"]))
     days = "from datetime import date\n\n" if "date(" in body else ""
-    came = "one file a day" if delivery.is_daily else "one table" if roles.is_of_states else "a file that grows"
+    every = f"one file a {'month' if delivery.is_monthly else 'day'}"
+    one = "one table that holds those of all days" if roles.by else "one table" if roles.is_of_states else "a file that grows"
+    came = every if delivery.is_dated and (roles.is_of_states or delivery.is_daily) else one
+    null_words = "from tenure.contracts.text import NULL_WORDS\n" if "NULL_WORDS" in body else ""
     return (
-        f'"""{_title(proposal.source)}, as delivered: {came}."""\n\n{days}from tenure.contracts import {names}\n\n'
+        f'"""{_title(proposal.source)}, as delivered: {came}."""\n\n{days}from tenure.contracts import {names}\n{null_words}\n'
         f"SOURCE = Source(\n{body}\n)\n"
     )
 
@@ -81,36 +98,56 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     yield '    """,'
     if derived := dict(_derived(proposal)):
         yield "    derived={"
-        yield from (f'        "{name}": {_quoted(sql)},' for name, sql in derived.items())
+        yield from (f'        "{name}": {quoted(sql)},' for name, sql in derived.items())
         yield "    },"
-    yield '    key=("customer_id",),' if roles.is_of_states else '    key=("row",),'
+    yield '    key=("customer_id",),' if roles.is_of_states and roles.customer != ROW else '    key=("row",),'
     times = [c for c in table.columns if c.kind in ("day", "time")]
+    if proposal.database and roles.is_of_states:
+        yield "    event_time=None,"
+        yield "    available=Available.ON_RECEIPT,"
     if len(times) > 1 and not roles.is_of_states:
         yield f'    event_time="{roles.time}",'
+    if proposal.timezone != UTC and any(c.kind == "time" and not c.zone for c in times):
+        yield f'    zone="{proposal.timezone}",'
     aside = [
         f'        SetAside("guest", "customer_id IS NULL", "it names no customer", usually=(0.0, {_usually(roles.guests)})),'
     ] * (roles.guests > 0)
-    aside += [f'        SetAside("no_sale", "{roles.price} <= 0", "nothing was paid for it", usually=(0.0, 0.1)),'] * (
-        roles.no_sale > 0
-    )
+    aside += [
+        f'        SetAside("no_sale", {quoted(spelled(roles.price) + " <= 0")}, "nothing was paid for it", usually=(0.0, 0.1)),'
+    ] * (roles.no_sale > 0)
     if aside:
         yield from ("    set_aside=(", *aside, "    ),")
     if delivery.is_daily and not roles.is_of_states:
         yield from _delivered(proposal)
     forms = tuple(dict.fromkeys(form for c in times for form in c.times))
+    if forms and any(not c.times for c in times):
+        forms += _ISO
+    nothing = "".join(f", {quoted(word)}" for word in table.nothing)
     written = [] if table.has_header else ["header=False"]
-    written += [f"times={_quoted(forms[0]) if len(forms) == 1 else tuple(forms)}"] * bool(forms)
+    written += [f"times={quoted(forms[0]) if len(forms) == 1 else _listed(forms)}"] * bool(forms)
+    written += [f"null_words=(*NULL_WORDS{nothing})"] * bool(nothing)
     if written:
         yield f"    text=Text({', '.join(written)}),"
 
 
+def _listed(forms: Sequence[str]) -> str:
+    """Several texts, as a tuple."""
+    return f"({', '.join(quoted(form) for form in forms)})"
+
+
 def _reader(proposal: Proposal) -> str:
     """Where it comes from."""
-    pattern = _quoted(proposal.delivery.pattern)
+    pattern = quoted(proposal.delivery.pattern)
+    if proposal.database:
+        return f"Query(database={quoted(proposal.database)}, table={quoted(proposal.database_table)})"
     if proposal.is_one_day:
         of = (proposal.last_day or proposal.first_day).toordinal() + 1
         return f"Snapshots(pattern={pattern}, of={_day(date.fromordinal(of))})"
+    if proposal.roles.by:
+        return f"Snapshots(pattern={pattern}, by={quoted(proposal.roles.by)})"
     kind = "Snapshots" if proposal.roles.is_of_states else "Files" if proposal.delivery.is_daily else "Cumulative"
+    if kind == "Cumulative":
+        pattern = quoted(proposal.delivery.of_all)
     return f"{kind}(pattern={pattern})"
 
 
@@ -131,14 +168,13 @@ def _named(proposal: Proposal, column: Seen) -> str:
     if name == column.received_as:
         return name
     is_plain = all(c.isalnum() or c == "_" for c in column.received_as)
-    return f"{name}={column.received_as if is_plain else _quoted(column.received_as)}"
+    return f"{name}={column.received_as if is_plain else quoted(column.received_as)}"
 
 
 def _typed(proposal: Proposal, column: Seen) -> str:
     """Its type, with a bound that its numbers keep, and whether it may hold nothing."""
     roles = proposal.roles
-    is_text = column.name == roles.customer or (roles.is_of_states and column.kind == "truth")
-    kind = "text" if is_text else column.kind
+    kind = "text" if column.name == roles.customer else column.kind
     has_bound = kind in ("whole", "number") and (column.lowest or 0.0) >= 0 and column.name != roles.price
     return f"{kind}{'[0..]' * has_bound}{'?' * (column.empty > 0)}"
 
@@ -154,7 +190,8 @@ def _meaning(proposal: Proposal, column: Seen) -> str:
         roles.units: "units" + (", negative when taken back" if roles.n_returns else ""),
         roles.price: "price of one unit",
         roles.outcome: "what became of the customer",
-        roles.lasted: "for how many months a customer has been one",
+        roles.lasted: f"for how many {roles.unit.lower()}s a customer has been one",
+        roles.by: "of which day the row is",
     }
     return parts.get(column.name) or spoken(column.received_as)
 
@@ -162,11 +199,13 @@ def _meaning(proposal: Proposal, column: Seen) -> str:
 def _derived(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """Columns that are made."""
     roles = proposal.roles
-    if _is_made(roles.amount):
+    if roles.customer == ROW:
+        yield "customer_id", f"cast({ROW} % 1000000000 AS VARCHAR)"
+    if is_made(roles.amount):
         yield "amount", f"round({roles.amount}, 2)"
     if roles.lasted:
         day = date.fromordinal((proposal.last_day or proposal.first_day).toordinal() + 1)
-        yield "entered_on", f"cast(DATE '{day}' - {roles.lasted} * INTERVAL 1 MONTH AS DATE)"
+        yield "entered_on", f"cast(DATE '{day}' - {spelled(roles.lasted)} * INTERVAL 1 {roles.unit} AS DATE)"
     yield from ((group.held_in, group.sql) for group in proposal.groups if group.sql)
 
 
@@ -177,74 +216,11 @@ def _delivered(proposal: Proposal) -> Iterator[str]:
     every = len(days) == 7
     if closed:
         yield f'    delivered=Weekdays("{" ".join(days)}", closed_on=('
-        yield from (f"        {line}" for line in _wrapped(listed))
+        yield from (f"        {line}" for line in wrapped(listed))
         yield "    )),"
     elif not every:
         yield f'    delivered=Weekdays("{" ".join(days)}"),'
     yield "    volume=Volume(minimum=1),"
-
-
-def _wrapped(listed: str) -> Iterator[str]:
-    """A list over several lines."""
-    items = listed.split(", ")
-    yield from (", ".join(items[i : i + 7]) + "," for i in range(0, len(items), 7))
-
-
-def _history(proposal: Proposal) -> str:
-    """What the source means."""
-    roles = proposal.roles
-    if roles.is_of_states:
-        return _states(proposal)
-    values = {}
-    if roles.amount:
-        values["spend"] = f"cents({_quoted('amount' if _is_made(roles.amount) else roles.amount)})"
-    if roles.units and roles.units != roles.amount:
-        values["units"] = f"whole({_quoted(roles.units)})"
-    values["line"] = "rows()"
-    if roles.order:
-        values[words_of(roles.order)[0]] = f"distinct_of({_quoted(roles.order)})"
-    made = sorted({call.split("(")[0] for call in values.values()})
-    lines = [
-        f'"""What {spoken(proposal.source)} mean."""',
-        "",
-        f"from tenure.history import Events, {', '.join(made)}",
-        "",
-        f"{proposal.constant} = Events(",
-        f'    "{proposal.source}",',
-        f'    noun="{proposal.noun}",',
-        "    values={" + ", ".join(f'"{name}": {call}' for name, call in values.items()) + "},",
-    ]
-    if roles.product:
-        lines.append(f'    sets={{"product": {_quoted(roles.product)}}},')
-    if roles.returns:
-        lines.append(f"    returns={_quoted(roles.returns)},")
-    return "\n".join([*lines, ")", ""])
-
-
-def _states(proposal: Proposal) -> str:
-    """What a table of customers means."""
-    roles = proposal.roles
-    listed = [f"        {line}" for line in _wrapped(", ".join(f'"{name}"' for name in attributes(proposal.table, roles)))]
-    lines = [
-        f'"""What {spoken(proposal.source)} mean."""',
-        "",
-        "from tenure.history import States",
-        "",
-        f"{proposal.constant} = States(",
-        f'    "{proposal.source}",',
-        f'    noun="{proposal.noun}",',
-        "    attributes=(",
-        *listed,
-        "    ),",
-    ]
-    if roles.lasted or roles.time:
-        lines.append(f'    entered="{"entered_on" if roles.lasted else roles.time}",')
-    if roles.lasted:
-        left = {roles.lasted: "it is the time that is foreseen"} | dict.fromkeys(
-            roles.follows, "it grows with the time that is foreseen"
-        )
-        lines += ["    left_out={", *(f'        "{name}": "{why}",' for name, why in left.items()), "    },"]
-    return "\n".join([*lines, ")", ""])
 
 
 def _features(proposal: Proposal) -> str:
@@ -256,26 +232,16 @@ def _features(proposal: Proposal) -> str:
     )
 
 
-def _is_made(amount: str) -> bool:
-    """Whether an amount is more than a column."""
-    return bool(amount) and not amount.isidentifier()
-
-
 def _usually(guests: float) -> float:
     """The most of a day's rows that guests usually are; of some days they are far more than of most."""
     return 0.95 if guests > 0.05 else 0.5
 
 
-def _quoted(text: str) -> str:
-    """Text as a literal in double quotes."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _title(name: str) -> str:
+    """A name as a title."""
+    return spoken(name).capitalize()
 
 
 def _day(day: date) -> str:
     """A day as it is written in Python."""
     return f"date({day.year}, {day.month}, {day.day})"
-
-
-def _title(name: str) -> str:
-    """A name as a title."""
-    return spoken(name).capitalize()

@@ -1,31 +1,42 @@
 """What the name of a column tells: whether it names a customer, an order, an amount, how personal it is. Proposals, no more."""
 
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 
 from tenure.contracts import PersonalData
 
+# English, and what exports in German, French, Spanish, Italian and Dutch most often call the same.
 _WORDS = {
-    "customer": r"customer|client|member|user|subscriber|household|shopper|buyer|account|person|contact|loyalty|card|guest",
-    "order": r"order|invoice|basket|receipt|transaction|booking|ticket|sale|checkout|cart",
-    "product": r"stock|product|sku|item|article|category|department|ean|isbn",
-    "amount": r"amount|total|spend|spent|revenue|turnover|paid|payment|net|gross|sum|value|sales",
-    "price": r"price|cost|rate",
-    "quantity": r"quantity|qty|units|pieces|count",
-    "outcome": r"churn|churned|left|exited|attrition|status|cancelled|canceled|active|target|outcome|label|subscribed",
-    "lasted": r"tenure|months|duration|seniority",
+    "customer": r"customer|client|member|user|subscriber|household|shopper|buyer|account|person|contact|loyalty|card|guest|cust"
+    r"|msisdn|kunde|kunden|konto|cliente|utente|abonne|compte|klant",
+    "order": r"order|invoice|basket|receipt|transaction|booking|ticket|sale|checkout|cart|trans|bon|beleg|rechnung|bestellung"
+    r"|auftrag|commande|facture|pedido|factura|ordine|fattura|bestelling",
+    "product": r"stock|product|sku|item|article|category|department|ean|isbn|artikel|produkt|produit|producto|articulo|prodotto",
+    "amount": r"amount|total|spend|spent|revenue|turnover|paid|payment|net|gross|sum|value|sales|betrag|summe|umsatz|montant"
+    r"|importe|importo|bedrag",
+    "price": r"price|cost|rate|preis|einzelpreis|prix|precio|prezzo|prijs",
+    "quantity": r"quantity|qty|units|pieces|count|menge|anzahl|quantite|cantidad|quantita|aantal",
+    "left": r"churn|churned|exited|attrition|attrited|lapsed|cancelled|canceled|terminated|left|kuendigung|gekuendigt|resilie",
+    "outcome": r"target|outcome|label|response|responded|subscribed|y|status|closed|active|state|aktiv",
+    "lasted": r"tenure|months|seniority",
+    "entered": r"start|started|open|opened|join|joined|since|entry|entered|created|registered|signup|activation|activated|first",
 }
-_ID = r"id|ids|no|nr|num|number|code|key|ref|uuid|guid|hash"
+# An id is called one at the end of its name, or at the beginning: "number of products" is none.
+_ID = r"id|ids|no|nr|num|number|code|key|ref|uuid|guid|hash|nummer"
+_ID_FIRST = r"id|ids|key|ref|uuid|guid|hash"
 _PROTECTED = (
-    r"gender|sex|age|birth|birthday|dob|country|nationality|citizen|citizenship|marital|married|civil|ethnic|ethnicity|race"
-    r"|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode"
+    r"gender|sex|age|birth|birthday|birthdate|dob|country|nationality|citizen|citizenship|marital|married|civil|ethnic|ethnicity"
+    r"|race|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode|geschlecht|alter|geburtsdatum|land|sexe|pays"
+    r""
 )
-_DIRECT = r"name|firstname|lastname|surname|email|mail|phone|mobile|address|street|iban"
+_DIRECT = r"name|firstname|lastname|surname|forename|nachname|vorname|email|mail|phone|mobile|address|street|iban"
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, in lower case: InvoiceNo, invoice_no and "Invoice No" are two."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if not unicodedata.combining(c))
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", bare)
     return tuple(re.findall(r"[a-z]+|\d+", split.lower()))
 
 
@@ -36,7 +47,8 @@ def speaks_of(name: str, what: str) -> bool:
 
 def is_id(name: str) -> bool:
     """Whether a name is one of ids, which are text whatever they are made of."""
-    return any(re.fullmatch(_ID, word) for word in _split(name))
+    words = [word for word in _split(name) if not word.isdigit()]
+    return bool(words) and bool(re.fullmatch(_ID, words[-1]) or re.fullmatch(_ID_FIRST, words[0]))
 
 
 def is_direct(name: str) -> bool:
@@ -57,10 +69,23 @@ def personal(name: str) -> PersonalData:
     return PersonalData.BEHAVIOUR
 
 
+# What rows carry beside their columns; a column of this name would hide it.
+_TAKEN = frozenset({"day", "row", "row_number", "available_at", "is_gone", "active_on", "happened_at", "entered_on"})
+
+
+def plain_names(names: Sequence[str]) -> Mapping[str, str]:
+    """The names that the columns of a contract have, by those of the company."""
+    found: dict[str, str] = {}
+    for name in names:
+        found[name] = plain_name(name, found.values())
+    return found
+
+
 def plain_name(name: str, taken: Collection[str]) -> str:
     """A name that a column of a contract can have: the company's own where it can."""
-    plain = name if re.fullmatch(r"[A-Za-z_]\w*", name) else "_".join(words_of(name)) or "column"
+    plain = name if name.isascii() and re.fullmatch(r"[A-Za-z_]\w*", name) else "_".join(words_of(name)) or "column"
     plain = plain if re.match(r"[A-Za-z_]", plain) else f"c_{plain}"
+    plain = f"its_{plain}" if plain.lower() in _TAKEN else plain
     base, n = plain, 2
     while plain.lower() in {each.lower() for each in taken}:
         plain, n = f"{base}_{n}", n + 1
@@ -69,7 +94,7 @@ def plain_name(name: str, taken: Collection[str]) -> str:
 
 def spoken(name: str) -> str:
     """A name as words."""
-    return " ".join(words_of(name))
+    return " ".join(words_of(name)) or name
 
 
 def _split(name: str) -> tuple[str, ...]:

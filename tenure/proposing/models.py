@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tenure.proposing.meanings import spoken
+from tenure.contracts.source import GONE
+from tenure.proposing.meanings import speaks_of, spoken
 from tenure.proposing.proposal import Proposal
 
 # The longest window that a standard feature reads, and the days over which the rows to fit on are spread at least.
@@ -41,7 +42,7 @@ _CHANGES = (
 def models(proposal: Proposal) -> tuple[Proposed, ...]:
     """The models, the probability first."""
     if proposal.roles.is_of_states:
-        return _of_changes(proposal) if proposal.delivery.is_daily else _of_states(proposal)
+        return _of_changes(proposal) if proposal.roles.comes_again else _of_states(proposal)
     days, constant = window_for(proposal.n_days), proposal.constant
     horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7)
     lapse = _written(
@@ -78,9 +79,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     """Of a table of customers: what became of them, and after how long."""
     roles, constant = proposal.roles, proposal.constant
     name = spoken(roles.outcome).replace(" ", "_")
-    column = proposal.table.column(roles.outcome)
-    value = roles.outcome_value if column is not None and column.is_number else f'"{roles.outcome_value}"'
-    told = f"is_now({constant}.{roles.outcome}, {value})"
+    told = f"is_now({constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)})"
     first = _written(
         proposal,
         name=name,
@@ -94,13 +93,15 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     found = Proposed(name=name, text=first, target=target)
     if not roles.lasted:
         return (found,)
+    in_years = roles.unit == "YEAR"
+    horizons = "horizons_days=(365, 730, 1095), score_at=365" if in_years else "horizons_days=(90, 180, 365), score_at=180"
     second = _written(
         proposal,
         name=f"time_to_{name}",
         says=f"After how long {spoken(roles.outcome)} is {roles.outcome_value}.",
         imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
-        foresees=f"time_until(\n        {told}, since=entry({constant}), horizons_days=(90, 180, 365), score_at=180\n    )",
+        foresees=f"time_until(\n        {told}, since=entry({constant}), {horizons}\n    )",
         split="    split=folds(5),\n",
     )
     return (found, Proposed(name=f"time_to_{name}", text=second, target=target))
@@ -110,41 +111,53 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     """Of tables of customers that come again and again: whose outcome will change, and when."""
     roles, constant = proposal.roles, proposal.constant
     column = proposal.table.column(roles.outcome)
-    tells = roles.outcome_value.isalpha() and roles.outcome_value.lower() not in ("yes", "true", "y", "no", "false", "n")
-    name = spoken(roles.outcome_value if tells else roles.outcome).replace(" ", "_")
-    words = column.words if column is not None else ()
-    others = [word if column is not None and column.is_number else f'"{word}"' for word in words if word != roles.outcome_value]
-    value = roles.outcome_value if column is not None and column.is_number else f'"{roles.outcome_value}"'
-    told = f"{constant}.{roles.outcome}, {value}"
+    words = tuple(word for word in (column.words if column is not None else ("False",)) if word != roles.outcome_value)
+    says_all = speaks_of(roles.outcome, "left") or not roles.outcome_value.isalpha() or roles.outcome == GONE
+    tells = not says_all and roles.outcome_value.lower() not in ("yes", "true", "y", "no", "false", "n")
+    name = "left" if roles.outcome == GONE else spoken(roles.outcome_value if tells else roles.outcome).replace(" ", "_")
+    others = [_literal(proposal, word) for word in words]
+    told = f"{constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)}"
+    is_gone = roles.outcome == GONE
+    whom = "Who will be gone from the table" if is_gone else f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value}"
+    # The end of each month is told on its last day, so that a month holds one table.
+    days = 31 if proposal.comes_monthly else 30
     common = {
         "population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})",
         "split": "",
     }
     first = _written(
         proposal,
-        name=f"{name}_30d",
-        says=f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value} within 30 days.",
+        name=f"{name}_{days}d",
+        says=f"{whom} within {days} days.",
         imports=("from tenure.outcomes import becomes", "from tenure.populations import is_in"),
-        foresees=f"becomes({told}, within_days=30)",
+        foresees=f"becomes({told}, within_days={days})",
         **common,
     )
     second = _written(
         proposal,
         name=f"time_to_{name}",
-        says=f"After how long {spoken(roles.outcome)} will be {roles.outcome_value}.",
+        says=f"After how long: {whom[0].lower()}{whom[1:]}.",
         imports=("from tenure.outcomes import becomes, time_until", "from tenure.populations import is_in"),
-        foresees=f"time_until(becomes({told}), horizons_days=(30, 60, 90), score_at=30)",
+        foresees=f"time_until(becomes({told}), horizons_days=({days}, {2 * days}, {3 * days}), score_at={days})",
         **common,
     )
     target = _CHANGES.format(what=_what(proposal))
     return (
-        Proposed(name=f"{name}_30d", text=first, target=target),
+        Proposed(name=f"{name}_{days}d", text=first, target=target),
         Proposed(name=f"time_to_{name}", text=second, target=target),
     )
 
 
+def _literal(proposal: Proposal, word: str) -> str:
+    """A value of the outcome as Python writes it."""
+    column = proposal.table.column(proposal.roles.outcome)
+    return word if column is None or column.is_number else word.capitalize() if column.kind == "truth" else f'"{word}"'
+
+
 def _what(proposal: Proposal) -> str:
     """What is foreseen of a table's customers; a figure stands in quotes on a card."""
+    if proposal.roles.outcome == GONE:
+        return "a customer is gone from the table"
     words = f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}"
     return f"“{words}”" if any(char.isdigit() for char in words) else words
 

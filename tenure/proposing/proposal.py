@@ -1,14 +1,18 @@
 """A project as proposed: what it is called, what its one source holds, how that comes, and from when to when it reaches."""
 
 from dataclasses import dataclass
+from datetime import UTC as IN_UTC
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-import duckdb
-
+from tenure.clocks import UTC
+from tenure.contracts.readers import is_of_months, month_end
+from tenure.proposing.asked import ask, spelled
 from tenure.proposing.deliveries import Delivery
 from tenure.proposing.meanings import spoken, words_of
 from tenure.proposing.roles import Roles, protected
 from tenure.proposing.seen import Seen, Table
+from tenure.received.normal import quoted
 
 _FEW_GROUPS = 6
 _LONG_WORD = 40
@@ -30,7 +34,10 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What is proposed; `source` names the source, `today` is the day on which it was."""
+    """What is proposed; `source` names the source, `today` is the day on which it was, `timezone` says whose days count.
+
+    `database`, `database_table`: where the rows are, if they are no files.
+    """
 
     name: str
     source: str
@@ -40,13 +47,17 @@ class Proposal:
     first_day: date
     last_day: date | None
     today: date
+    timezone: str = UTC
+    database: str = ""
+    database_table: str = ""
 
     @property
     def noun(self) -> str:
         """What an event, or a state, is called."""
         if self.roles.is_of_states:
             return "subscription" if "subscri" in self.source else "customer"
-        return "purchase" if self.roles.amount or self.roles.order else _singular(self.source)
+        is_sale = (self.roles.amount and not self.roles.is_signed) or self.roles.order
+        return "purchase" if is_sale else _singular(self.source)
 
     @property
     def constant(self) -> str:
@@ -56,7 +67,13 @@ class Proposal:
     @property
     def is_one_day(self) -> bool:
         """Whether it is one table of customers, of one day."""
-        return self.roles.is_of_states and not self.delivery.is_daily
+        return self.roles.is_of_states and not self.roles.comes_again
+
+    @property
+    def comes_monthly(self) -> bool:
+        """Whether tables of customers come once a month."""
+        by = self.table.column(self.roles.by) if self.roles.by else None
+        return self.delivery.is_monthly or (by is not None and by.n_values * 25 < self.n_days)
 
     @property
     def n_days(self) -> int:
@@ -75,25 +92,41 @@ class Proposal:
 
 
 def source_name(roles: Roles, stems: tuple[str, ...]) -> str:
-    """What the source is called: by what its files are, or by its orders."""
-    words = [word for word in words_of(stems[0]) if not word.isdigit()] if stems else []
-    if len(words) and len(stems) == 1 and not roles.order:
-        return "_".join(words[-2:])
+    """What the source is called: by what all its files are, or by its orders."""
+    several = [words_of(stem) for stem in stems]
+    words = [word for word in several[0] if not word.isdigit() and all(word in each for each in several)] if stems else []
+    if words:
+        return "_".join(words[-3:])
     if roles.order:
         return f"{words_of(roles.order)[0]}s"
-    return "_".join(words) or ("customers" if roles.is_of_states else "events")
+    return "customers" if roles.is_of_states else "events"
 
 
-def reach(table: Table, roles: Roles, delivery: Delivery, snapshot_of: date) -> tuple[date, date]:
+def reach(table: Table, roles: Roles, delivery: Delivery, snapshot_of: date, timezone: str = UTC) -> tuple[date, date]:
     """The first and the last day with events; of a table without dates the day before it was taken."""
-    if delivery.days:
+    if delivery.days and (roles.is_of_states or delivery.is_daily):
         return delivery.days[0], delivery.days[-1]
+    if roles.by and (of := table.column(roles.by)) and of.first and of.last:
+        ends = month_end if is_of_months(of.times) else date
+        return ends(of.first.year, of.first.month, of.first.day), ends(of.last.year, of.last.month, of.last.day)
     when = table.column(roles.time) if roles.time and not roles.is_of_states else None
     if when is None or when.first is None or when.last is None:
         return snapshot_of - timedelta(days=1), snapshot_of - timedelta(days=1)
     # A part of a day is no day: the last one is left out where its rows end early.
-    last = when.last.date()
-    return when.first.date(), last - timedelta(days=1) if _is_part(when.last, when.kind) else last
+    first, last = (_shown(moment, when, timezone) for moment in (when.first, when.last))
+    return first.date(), last.date() - timedelta(days=_is_part(last, when.kind))
+
+
+def zone_shown(table: Table, roles: Roles) -> str:
+    """The zone that times say, where it is not UTC; nothing where they say none."""
+    when = table.column(roles.time) if roles.time else None
+    is_utc = when is None or when.zone in ("", UTC, "Z", "Etc/UTC", "GMT") or not when.zone.strip("+-0:")
+    return "" if when is None or is_utc else when.zone
+
+
+def _shown(moment: datetime, when: Seen, timezone: str) -> datetime:
+    """A time as the company's clocks show it; one that says no zone is taken to be on them."""
+    return moment.replace(tzinfo=IN_UTC).astimezone(ZoneInfo(timezone)).replace(tzinfo=None) if when.zone else moment
 
 
 def _is_part(last: datetime, kind: str) -> bool:
@@ -103,25 +136,23 @@ def _is_part(last: datetime, kind: str) -> bool:
 
 def _group(table: Table, column: Seen) -> Group | None:
     """How a protected column is grouped: few words as they are, many as the most frequent and the others, numbers in bands."""
-    name = spoken(column.received_as).replace(" ", "_")
+    name, it = spoken(column.received_as).replace(" ", "_"), spelled(column.name)
     if column.is_number and column.n_values > _FEW_GROUPS:
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.register("it", table.rows)
-            low, high = connection.sql(f'SELECT quantile_disc("{column.name}", [0.33, 0.67]) FROM it').fetchall()[0][0]
+        low, high = ask(table.rows, f"SELECT quantile_disc({quoted(column.name)}, [0.33, 0.67]) FROM it")[0][0]
         if low == high:
             return None
-        bands = f"WHEN {column.name} < {low:g} THEN 'low' WHEN {column.name} < {high:g} THEN 'middle' ELSE 'high'"
-        return Group(name=name, column=column.name, sql=f"CASE WHEN {column.name} IS NULL THEN NULL {bands} END")
+        bands = f"WHEN {it} < {low:g} THEN 'low' WHEN {it} < {high:g} THEN 'middle' ELSE 'high'"
+        return Group(name=name, column=column.name, sql=f"CASE WHEN {it} IS NULL THEN NULL {bands} END")
     if column.kind == "text" and 1 < column.n_values <= _FEW_GROUPS:
         return Group(name=name, column=column.name)
     if column.kind in ("whole", "number"):
-        return Group(name=name, column=column.name, sql=f"cast({column.name} AS VARCHAR)")
+        return Group(name=name, column=column.name, sql=f"cast({it} AS VARCHAR)")
     if column.kind == "text" and column.words and len(column.words[0]) <= _LONG_WORD:
         word = column.words[0].replace("'", "''")
         return Group(
             name=name,
             column=column.name,
-            sql=f"CASE WHEN {column.name} IS NULL THEN NULL WHEN {column.name} = '{word}' THEN '{word}' ELSE 'other' END",
+            sql=f"CASE WHEN {it} IS NULL THEN NULL WHEN {it} = '{word}' THEN '{word}' ELSE 'other' END",
         )
     return None
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from tenure.clocks import UTC, from_clocks, on_clocks
 from tenure.contracts import Column, DTypes, Text
 from tenure.received.forms import Form
 from tenure.received.normal import normalised, quoted, quoted_text
@@ -47,12 +48,22 @@ def kind_of(dtype: pa.DataType) -> str:
     return next((kind for kind, holds in kinds.items() if holds), OTHER)
 
 
-def typed(column: Column, kind: str, *, text: Text, zone: str = "UTC", form: Form = _USUAL, has_zone: bool = False) -> str:
+def typed(
+    column: Column,
+    kind: str,
+    *,
+    text: Text,
+    zone: str = UTC,
+    clocks: str = UTC,
+    form: Form = _USUAL,
+    has_zone: bool = False,
+) -> str:
     """SQL for the cell in the contract's type; null where it is missing or does not convert.
 
     Parameters
     ----------
     zone: the zone of times without an offset; they become UTC.
+    clocks: the zone of days without a time, where a moment is asked for: that of the company.
     form: how the column's text is written.
     has_zone: whether the column's times carry their zone.
     """
@@ -67,8 +78,10 @@ def typed(column: Column, kind: str, *, text: Text, zone: str = "UTC", form: For
         return f"case when not isnan({_number(cell, kind, form.number)}) then {_number(cell, kind, form.number)} end"
     if column.dtype in (date, datetime):
         # A day has no zone; only what is a moment is brought to UTC.
-        from_zone = zone if column.dtype is datetime and kind != DAY else "UTC"
+        from_zone = UTC if column.dtype is date else clocks if kind == DAY or _are_days(form.times) else zone
         instant = _instant(cell, kind, form.times, from_zone, has_zone)
+        if column.dtype is date and clocks != UTC:
+            instant = _shown(instant, cell, kind, form.times, clocks, has_zone)
         return f"case when isfinite({instant}) then cast({instant} as {column.sql}) end"
     return f"try_cast({cell} as BOOLEAN)"
 
@@ -127,25 +140,25 @@ def _whole(cell: str, kind: str, form: NumberForm) -> str:
 
 def _instant(cell: str, kind: str, formats: Sequence[str], zone: str, has_zone: bool) -> str:
     """A moment in UTC. The session's time zone is UTC, so text with an offset becomes UTC by a cast alone."""
-    if kind == DAY or has_zone:
+    if has_zone:
         return f"try_cast({cell} as TIMESTAMP)"
-    if kind == INSTANT:
-        return _from_zone(f"try_cast({cell} as TIMESTAMP)", zone)
+    if kind in (DAY, INSTANT):
+        return from_clocks(f"try_cast({cell} as TIMESTAMP)", zone)
     text = f"trim({cell})"
     if formats:
         parsed = f"try_strptime({text}, [{', '.join(map(quoted_text, formats))}])"
         if any("%z" in each or "%Z" in each for each in formats):
             return f"cast({parsed} as TIMESTAMP)"
-        return _from_zone(parsed, zone)
+        return from_clocks(parsed, zone)
     # A cast alone would take 13/12/10 for a day in the year 13.
     years = f"case when substr({text}, 5, 1) in ('-', '/') then {text} end"
     instant = (
         f"try_cast(coalesce(try_cast({years} as TIMESTAMPTZ), try_cast({_as_duckdb_writes(years)} as TIMESTAMPTZ)) as TIMESTAMP)"
     )
-    if zone == "UTC":
+    if zone == UTC:
         return instant
     says_so = f"regexp_matches({text}, {quoted_text(_WITH_OFFSET)})"
-    return f"case when {says_so} then {instant} else {_from_zone(instant, zone)} end"
+    return f"case when {says_so} then {instant} else {from_clocks(instant, zone)} end"
 
 
 def _as_duckdb_writes(text: str) -> str:
@@ -154,6 +167,14 @@ def _as_duckdb_writes(text: str) -> str:
     return f"regexp_replace({text}, '^(.{{10}}[T ][0-9]{{1,2}}:[0-9]{{2}})([Zz+-])', '\\1:00\\2')"
 
 
-def _from_zone(instant: str, zone: str) -> str:
-    """A time on the clocks of a zone as UTC: of an hour shown twice the second, of one that is skipped the hour after."""
-    return instant if zone == "UTC" else f"timezone('UTC', timezone({quoted_text(zone)}, {instant}))"
+def _shown(instant: str, cell: str, kind: str, formats: Sequence[str], clocks: str, has_zone: bool) -> str:
+    """What the company's clocks show at a moment that says its zone; a time without one is what they show."""
+    shown = on_clocks(instant, clocks)
+    if kind == TEXT and not formats:
+        return f"case when regexp_matches(trim({cell}), {quoted_text(_WITH_OFFSET)}) then {shown} else {instant} end"
+    return shown if has_zone or any("%z" in each or "%Z" in each for each in formats) else instant
+
+
+def _are_days(formats: Sequence[str]) -> bool:
+    """Whether text is written as days, without any time of them."""
+    return bool(formats) and not any(sign in each for each in formats for sign in ("%H", "%I", "%X", "%c", "%s"))

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenure.contracts import ROW, Source
+from tenure.contracts.readers import is_of_months
 from tenure.contracts.source import GONE
 from tenure.received.batch import FITS, NOTED, TEXT_PARQUET, Received
 from tenure.received.casting import FITTING, INSTANT, TEXT, kind_of, typed
 from tenure.received.forms import Form
-from tenure.received.normal import quoted
+from tenure.received.normal import quoted, quoted_text
 
 
 def as_batch(received: Received, rows: npt.NDArray[np.int64]) -> tuple[bytes, str]:
@@ -33,21 +34,50 @@ def as_batch(received: Received, rows: npt.NDArray[np.int64]) -> tuple[bytes, st
 
 
 def event_days(source: Source, received: Received) -> npt.NDArray[np.datetime64] | None:
-    """The UTC day of each row's event, a day before all others where it cannot be read; None where the column is not there."""
+    """The company's day of each row's event, the first of all where it cannot be read; None without the column."""
+    return None if source.event_time is None else _days(source, received, source.event_time)
+
+
+def days_by(source: Source, received: Received, column: str) -> npt.NDArray[np.datetime64] | None:
+    """The day of which each row says that it is, of a month its last; None where the column is not there."""
+    days = _days(source, received, column)
+    if days is None or not _are_months(source, received, column):
+        return days
+    after = (days.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    return np.asarray(after - np.timedelta64(1, "D"), dtype="datetime64[D]")
+
+
+def _are_months(source: Source, received: Received, column: str) -> bool:
+    """Whether the cells of a column are months: whether one that holds anything is read as a month alone."""
+    formats = source.text.formats or received.forms.get(column, Form()).times
+    months = [quoted_text(each) for each in formats if is_of_months((each,))]
+    if not months or not received.is_text:
+        return False
+    cells = received.rows[source.column(column).source_name].drop_null()
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("cells", pa.table({"it": cells.slice(0, 1)}))
+        found = connection.execute(f"SELECT try_strptime(trim(it), [{', '.join(months)}]) IS NOT NULL FROM cells").fetchall()
+    return bool(found) and bool(found[0][0])
+
+
+def _days(source: Source, received: Received, column_of_days: str) -> npt.NDArray[np.datetime64] | None:
+    """The day in a column of each row, a day before all others where it cannot be read."""
     names = received.rows.schema.names
     if any(names.count(column.source_name) != 1 for column in source.received_columns):
         return None
     cells = {column.name: _cell(source, received, column.name) for column in source.received_columns}
-    if source.event_time is None or None in cells.values():
+    if None in cells.values():
         return None
-    query = f"SELECT {', '.join(f'{cell} AS {quoted(name)}' for name, cell in cells.items())} FROM received"
+    place = f", cast(null AS BIGINT) AS {quoted(ROW)}" if ROW in source.key and ROW not in cells else ""
+    query = f"SELECT {', '.join(f'{cell} AS {quoted(name)}' for name, cell in cells.items())}{place} FROM received"
     for column in source.columns:
         if column.derived_by and column.derived_by not in (ROW, GONE):
-            query = f"SELECT *, try(cast(({column.derived_by}) AS {column.sql})) AS {quoted(column.name)} FROM ({query})"
+            query = f"SELECT *, try(cast(({source.derived_sql(column)}) AS {column.sql})) AS {quoted(column.name)} FROM ({query})"
+    when = source.on_clocks(quoted(column_of_days), column_of_days)
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("received", received.rows)
-        found = connection.execute(f"SELECT cast({quoted(source.event_time)} AS DATE) AS day FROM ({query})").to_arrow_table()
+        found = connection.execute(f"SELECT cast({when} AS DATE) AS day FROM ({query})").to_arrow_table()
     days = found["day"].to_numpy().astype("datetime64[D]")
     return np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)
 
@@ -79,4 +109,5 @@ def _cell(source: Source, received: Received, name: str) -> str | None:
         return None
     forms: Mapping[str, Form] = received.forms
     has_zone = kind == INSTANT and dtype.tz is not None
-    return typed(column, kind, text=source.text, zone=source.zone, form=forms.get(name, Form()), has_zone=has_zone)
+    form = forms.get(name, Form())
+    return typed(column, kind, text=source.text, zone=source.zone, clocks=source.clocks, form=form, has_zone=has_zone)

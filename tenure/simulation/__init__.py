@@ -12,7 +12,9 @@ Every table is an Arrow table whose times are UTC without a zone. `parts(company
 time, for companies of any size. A company of some hundred customers and days takes a fraction of a second.
 """
 
+from tenure.simulation.company import Company
+from tenure.simulation.retail import Retail
 from tenure.simulation.streaming import Part, Simulated, parts, simulate
 from tenure.simulation.subscriptions import Subscriptions
 
-__all__ = ["Part", "Simulated", "Subscriptions", "parts", "simulate"]
+__all__ = ["Company", "Part", "Retail", "Simulated", "Subscriptions", "parts", "simulate"]

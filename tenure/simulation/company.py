@@ -29,7 +29,9 @@ class Company:
     already_there: the share of customers who came before the first day.
     monthly_leaving: the usual hazard of leaving in 30 days, before all that raises or lowers it.
     youngest_ratio: by how much the hazard of the age band 18-29 is higher than that of the others. Gender has no effect at all.
+    frailty: how much a hazard differs between customers for reasons that nobody sees: the standard deviation of its logarithm.
     several_accounts: the share of accounts whose person has an earlier one.
+    agrees: the share of customers who agree, when they come, to be written to; each day `withdraws_a_day` take it back.
     campaign_on: the day of the campaign; by default after six tenths of the history. Of customers who then agree to be written
         to, `treated` are contacted at random and the others held out; it works for `campaign_days`.
     persuadable, contrary: shares of customers in whom a contact makes a difference, to the better or to the worse.
@@ -42,9 +44,14 @@ class Company:
     SpecError: for a share outside of 0 to 1, or a ratio that is not positive.
     """
 
-    # The table of customers as they stand at the end of a day, and for every other table the column with its rows' times.
+    # The table of customers as they stand at the end of a day, that from which a project best begins, and for every table of what
+    # happens the column with its rows' times.
+    kind: ClassVar[str]
     snapshots: ClassVar[str]
+    first_read: ClassVar[str]
     times: ClassVar[Mapping[str, str]]
+    # Further parameters that must be more than zero.
+    positive: ClassVar[tuple[str, ...]]
 
     customers: int
     first_day: date
@@ -53,7 +60,10 @@ class Company:
     already_there: float = 0.6
     monthly_leaving: float = 0.03
     youngest_ratio: float = 1.6
+    frailty: float = 0.4
     several_accounts: float = 0.06
+    agrees: float = 0.75
+    withdraws_a_day: float = 0.0005
     campaign_on: date | None = None
     campaign_days: int = 60
     treated: float = 0.5
@@ -78,10 +88,11 @@ class Company:
                     f"{name} is {day}, outside of the history from {self.first_day} to {self.calendar.day(self.days - 1)}. "
                     "Name a day within it."
                 )
-        for name in ("already_there", "several_accounts", "treated", "persuadable", "contrary", "year_amplitude"):
+        for name in ("already_there", "several_accounts", "agrees", "treated", "persuadable", "contrary", "year_amplitude"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SpecError(f"{name} is {getattr(self, name)}; expected a share from 0 to 1.")
-        for name in ("youngest_ratio", "drift_hazard_ratio", "drift_activity_ratio", "week_end_ratio", "campaign_days"):
+        for name in ("youngest_ratio", "drift_hazard_ratio", "drift_activity_ratio", "week_end_ratio", "campaign_days",
+                     "withdraws_a_day", *self.positive):  # fmt: skip
             if not getattr(self, name) > 0:
                 raise SpecError(f"{name} is {getattr(self, name)}; expected more than 0.")
         if not 0 < self.monthly_leaving < 1:

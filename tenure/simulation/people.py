@@ -18,9 +18,14 @@ GENDERS = ("female", "male")
 REGIONS = ("north", "east", "south", "west")
 # Who was there before the first day came within so many days before it.
 _EARLIER_DAYS = 900
-_AGREES, _WITHDRAWS_EACH_DAY = 0.75, 0.0005
 # Of a person's further accounts so many are under another address.
 _OTHER_ADDRESS = 0.2
+
+
+def group_ratios(company: Company) -> dict[str, dict[str, float]]:
+    """By protected attribute and group, what is multiplied in the hazard."""
+    ages = {band: company.youngest_ratio if band == AGE_BANDS[0] else 1.0 for band in AGE_BANDS}
+    return {"age_band": ages, "gender": dict.fromkeys(GENDERS, 1.0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +87,12 @@ class People:
     @cached_property
     def agrees(self) -> Bools:
         """Whether they agreed, when they came, to be written to."""
-        return np.asarray(self.uniform("agrees") < _AGREES)
+        return np.asarray(self.uniform("agrees") < self.company.agrees)
 
     @cached_property
     def withdraws_on(self) -> Ints:
         """The day on which those who agreed would take it back."""
-        after = self.draws.of("withdraws").exponential(1 / _WITHDRAWS_EACH_DAY, self.n)
+        after = self.draws.of("withdraws").exponential(1 / self.company.withdraws_a_day, self.n)
         return np.asarray(np.maximum(self.came_on, 0) + 1 + after.astype(np.int64))
 
     @cached_property

@@ -1,5 +1,6 @@
-"""What every company sees of its people: whom the campaign contacted and held out, and what they agreed to."""
+"""What every company sees of its people, whom the campaign contacted and held out and what they agreed to; and who they are."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from tenure.estimators.outcome import Ints
 from tenure.simulation import rows
 from tenure.simulation.calendar import Month
+from tenure.simulation.leaving import Departures
 from tenure.simulation.people import People
 
 if TYPE_CHECKING:
@@ -52,3 +54,18 @@ def consents(people: People, month: Month, left_on: Ints) -> "pa.Table":
             "given": rows.words(("no", "yes"), (people.agrees[who] & (which == 0)).astype(np.int64)),
         }
     )
+
+
+def persons(people: People, departures: Departures, reasons: Sequence[str]) -> dict[str, "pa.Array"]:
+    """What is so of each account: whose it is, when they came and left, why, and which arm of the campaign they were in."""
+    calendar, left_on = people.company.calendar, departures.left_on
+    has_left = left_on < people.company.days
+    in_campaign = people.is_asked & (left_on > people.company.campaign_day)
+    return {
+        "customer_id": people.ids,
+        "person_id": rows.ids("person-", people.number[people.first_account]),
+        "came_on": rows.days(calendar, people.came_on),
+        "left_on": rows.days(calendar, left_on, has_left),
+        "reason": rows.words_or_none(reasons, departures.reason, has_left),
+        "arm": rows.words_or_none(("held out", "treated"), people.is_treated.astype(np.int64), in_campaign),
+    }

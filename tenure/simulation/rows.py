@@ -29,6 +29,13 @@ def taken(of: "pa.Array", places: Ints) -> "pa.Array":
     return of.take(pa.array(places))
 
 
+def taken_or_none(of: "pa.Array", places: Ints, is_there: Bools) -> "pa.Array":
+    """Cells by their places, and nothing where there is none."""
+    import pyarrow as pa
+
+    return of.take(pa.array(places, mask=~is_there))
+
+
 def words_or_none(of: Sequence[str], places: Ints, is_there: Bools) -> "pa.Array":
     """Words by their places, and nothing where there is none."""
     import pyarrow as pa

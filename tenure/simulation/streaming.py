@@ -10,6 +10,9 @@ from tenure.errors import SpecError
 from tenure.simulation.calendar import Month
 from tenure.simulation.company import Company
 from tenure.simulation.draws import BLOCK, Draws, block_sizes
+from tenure.simulation.retail import Retail
+from tenure.simulation.shopper_rows import ShopperRows
+from tenure.simulation.shoppers import Shoppers
 from tenure.simulation.subscriber_rows import SubscriberRows
 from tenure.simulation.subscribers import Subscribers
 from tenure.simulation.subscriptions import Subscriptions
@@ -39,20 +42,47 @@ class Block(Protocol):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Part:
-    """What some customers bring in a month.
+    """What some customers bring in a month, each made when it is asked for; `done` is the share of all parts up to this one."""
 
-    Parameters
-    ----------
-    events: rows of the month by table, in the order of their times.
-    snapshot: these customers as they stand at the end of the month.
-    truth_of_month, truth: what is so of them in the month, and always; the latter comes with the last month alone.
-    """
-
+    company: Company
     month: Month
-    events: Mapping[str, "pa.Table"]
-    snapshot: "pa.Table"
-    truth_of_month: "pa.Table"
-    truth: "pa.Table | None"
+    blocks: Sequence[Block]
+    done: float
+
+    @cached_property
+    def events(self) -> Mapping[str, "pa.Table"]:
+        """Rows of the month by table, in the order of their times."""
+        import pyarrow as pa
+
+        tables = [block.of_month(self.month) for block in self.blocks]
+        times = self.company.times
+        return {name: pa.concat_tables([each[name] for each in tables]).sort_by(times[name]) for name in tables[0]}
+
+    @cached_property
+    def snapshot(self) -> "pa.Table":
+        """These customers as they stand at the end of the month."""
+        import pyarrow as pa
+
+        return pa.concat_tables([block.snapshot(self.month.end - 1) for block in self.blocks])
+
+    @cached_property
+    def truth_of_month(self) -> "pa.Table":
+        """What is so of them in the month."""
+        import pyarrow as pa
+
+        return pa.concat_tables([block.truth_of_month(self.month) for block in self.blocks])
+
+    @cached_property
+    def truth(self) -> "pa.Table":
+        """What is so of them always."""
+        import pyarrow as pa
+
+        return pa.concat_tables([block.truth() for block in self.blocks])
+
+    @property
+    def is_of_last_month(self) -> bool:
+        """Whether the history ends with it."""
+        return self.month.end == self.company.days
 
 
 def parts(company: Company, *, at_once: int = AT_ONCE) -> Iterator[Part]:
@@ -60,10 +90,13 @@ def parts(company: Company, *, at_once: int = AT_ONCE) -> Iterator[Part]:
     sizes = list(enumerate(block_sizes(company.customers)))
     n_blocks = max(1, -(-at_once // BLOCK))
     batches = [sizes[i : i + n_blocks] for i in range(0, len(sizes), n_blocks)]
-    only = [_blocks(company, batches[0])] if len(batches) == 1 else None
+    # What is known of the customers is found again for each month, unless there are so few that all of it fits.
+    few = _blocks(company, batches[0]) if len(batches) == 1 else None
+    n_parts = len(batches) * len(company.calendar.months)
     for month in company.calendar.months:
-        for batch in batches:
-            yield _part(company, only[0] if only else _blocks(company, batch), month)
+        for place, batch in enumerate(batches):
+            done = (month.number * len(batches) + place + 1) / n_parts
+            yield Part(company=company, month=month, blocks=few or _blocks(company, batch), done=done)
 
 
 def _blocks(company: Company, numbered: Sequence[tuple[int, int]]) -> list[Block]:
@@ -76,23 +109,10 @@ def _block(company: Company, draws: Draws, n: int) -> Block:
     match company:
         case Subscriptions():
             return SubscriberRows(Subscribers(company, draws, n))
+        case Retail():
+            return ShopperRows(Shoppers(company, draws, n))
         case _:
-            raise SpecError(f"A simulated company is one of subscriptions, found {type(company).__name__}.")
-
-
-def _part(company: Company, blocks: Sequence[Block], month: Month) -> Part:
-    """What these blocks bring in a month."""
-    import pyarrow as pa
-
-    is_last = month.end == company.days
-    events = [block.of_month(month) for block in blocks]
-    return Part(
-        month=month,
-        events={name: pa.concat_tables([each[name] for each in events]).sort_by(company.times[name]) for name in events[0]},
-        snapshot=pa.concat_tables([block.snapshot(month.end - 1) for block in blocks]),
-        truth_of_month=pa.concat_tables([block.truth_of_month(month) for block in blocks]),
-        truth=pa.concat_tables([block.truth() for block in blocks]) if is_last else None,
-    )
+            raise SpecError(f"A simulated company is one of subscriptions or retail, found {type(company).__name__}.")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -143,6 +163,6 @@ def simulate(company: Company) -> Simulated:
             name: pa.concat_tables([part.events[name] for part in every]).sort_by(company.times[name]) for name in every[0].events
         },
         references=company.references(),
-        truth=pa.concat_tables([part.truth for part in every if part.truth is not None]),
+        truth=pa.concat_tables([part.truth for part in every if part.is_of_last_month]),
         truth_of_months=pa.concat_tables([part.truth_of_month for part in every]),
     )

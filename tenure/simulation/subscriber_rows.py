@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 DEVICES, _DEVICE_SHARES = ("phone", "computer", "television"), (0.6, 0.25, 0.15)
 TOPICS = ("technical", "billing", "how to")
-# Shares of payments that fail, and of months in which a customer uses more than the plan holds.
-_FAILS, _USES_MORE = 0.03, 0.12
 _PAID_AT = 6 * 3_600
 
 
@@ -141,9 +139,9 @@ class SubscriberRows:
         due = first + np.minimum(rows.day_of_month(self._calendar, came_on), 28) - 1
         who = np.flatnonzero((due >= month.start) & (due < month.end) & (due > came_on) & (due < them.left_on))
         who = who[np.argsort(due[who], kind="stable")]
-        uses_more = self._draws("uses more", month).random(them.n) < _USES_MORE
+        uses_more = self._draws("uses more", month).random(them.n) < them.company.uses_more
         more = np.where(uses_more, 2 * (1 + self._draws("how much more", month).pareto(1.6, them.n)), 0.0)[who]
-        fails = (self._draws("payments", month).random(them.n) < _FAILS)[who]
+        fails = (self._draws("payments", month).random(them.n) < them.company.payments_fail)[who]
         return pa.table(
             {
                 "payment_id": self._row_ids("P", month, len(who)),

@@ -6,6 +6,7 @@ import numpy as np
 
 from tenure.simulation import rows
 from tenure.simulation.calendar import Month
+from tenure.simulation.person_rows import persons
 from tenure.simulation.subscribers import Subscribers
 from tenure.simulation.subscriptions import REASONS
 
@@ -26,23 +27,16 @@ def truth(them: Subscribers) -> "pa.Table":
     everybody = np.ones(them.n, dtype=bool)
     if_contacted = them.risks(everybody).within(*works).leaves
     if_not = them.risks(~everybody).within(*works).leaves
-    could = ~(people.came_on < company.campaign_day)
-    has_left = them.left_on < company.days
-    in_campaign = people.is_asked & (them.left_on > company.campaign_day)
+    came_later = people.came_on >= company.campaign_day
     return pa.table(
         {
-            "customer_id": people.ids,
-            "person_id": rows.ids("P", people.number[people.first_account]),
-            "came_on": rows.days(company.calendar, people.came_on),
-            "left_on": rows.days(company.calendar, them.left_on, has_left),
-            "reason": rows.words_or_none(REASONS, them.departures.reason, has_left),
+            **persons(people, them.departures, REASONS),
             "logins_a_day": them.logins_a_day,
             "frailty": them.frailty,
             "persuasion": them.persuasion,
-            "arm": rows.words_or_none(("held out", "treated"), people.is_treated.astype(np.int64), in_campaign),
-            "p_leaves_if_contacted": pa.array(if_contacted, mask=could),
-            "p_leaves_if_not": pa.array(if_not, mask=could),
-            "uplift": pa.array(if_not - if_contacted, mask=could),
+            "p_leaves_if_contacted": pa.array(if_contacted, mask=came_later),
+            "p_leaves_if_not": pa.array(if_not, mask=came_later),
+            "uplift": pa.array(if_not - if_contacted, mask=came_later),
         }
     )
 

@@ -6,20 +6,14 @@ from functools import cached_property
 import numpy as np
 
 from tenure.estimators.outcome import Bools, Floats, Ints
+from tenure.simulation import factors
 from tenure.simulation.calendar import Month
 from tenure.simulation.draws import Draws
 from tenure.simulation.leaving import Departures, Risks, depart
 from tenure.simulation.people import People
-from tenure.simulation.subscriptions import CHANNELS, PLAN_SHARES, PRICES, YEARLY_PRICE, YEARLY_SHARE, Subscriptions
+from tenure.simulation.subscriptions import CHANNELS, PLAN_SHARES, PRICES, YEARLY_PRICE, Subscriptions
 
-# The mood of a month is mixed of its own luck and that of the months before, so that it lasts for a while.
-_MOOD_LASTS = np.array([1.0, 0.8, 0.6])
-# Of all that makes customers leave, so much is the price of the usual plan, the service in a usual mood, and that they move.
-_WEIGHTS = (0.35, 0.4, 0.25)
-_FRAILTY = 0.4
-_CHANGES_PLAN = 0.25
 _MOST_LOGINS_A_DAY = 30.0
-_TICKETS_A_DAY = 0.004
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +37,7 @@ class Subscribers:
     @cached_property
     def is_yearly(self) -> Bools:
         """Whether the contract is a yearly one."""
-        return np.asarray(self.people.uniform("contract") < YEARLY_SHARE)
+        return np.asarray(self.people.uniform("contract") < self.company.yearly)
 
     @cached_property
     def first_plan(self) -> Ints:
@@ -61,13 +55,13 @@ class Subscribers:
         """The day from which on the plan is another; for most the one after the last."""
         last = self.company.days
         day = np.maximum(self.people.came_on, 0) + 1 + (self.people.uniform("when the plan changes") * last).astype(np.int64)
-        changes = (self.people.uniform("changes the plan") < _CHANGES_PLAN) & (self.later_plan != self.first_plan)
+        changes = (self.people.uniform("changes the plan") < self.company.changes_plan) & (self.later_plan != self.first_plan)
         return np.where(changes, np.minimum(day, last), last)
 
     @cached_property
     def frailty(self) -> Floats:
         """What nobody sees and raises or lowers a customer's hazard always."""
-        return np.asarray(np.exp(_FRAILTY * self.draws.of("frailty").standard_normal(self.n)))
+        return factors.frailty(self.people)
 
     @cached_property
     def logins_a_day(self) -> Floats:
@@ -80,36 +74,27 @@ class Subscribers:
     def mood(self) -> Floats:
         """How content they are in each month, (n, n_months), around zero."""
         n_months = len(self.company.calendar.months)
-        luck = np.column_stack(
-            [self.draws.of("mood", month=m).standard_normal(self.n) for m in range(n_months + len(_MOOD_LASTS) - 1)]
-        )
-        weights = self.company.mood * _MOOD_LASTS / np.sqrt((_MOOD_LASTS**2).sum())
-        return np.asarray(sum(weight * luck[:, 2 - lag : 2 - lag + n_months] for lag, weight in enumerate(weights)))
+        return factors.moods(self.draws, n=self.n, n_months=n_months, spread=self.company.mood)
 
     @cached_property
     def persuasion(self) -> Floats:
         """By what a contact multiplies the hazard while the campaign works; those on the basic plan are persuaded more often."""
-        company = self.company
-        share = np.clip(company.persuadable * np.where(self.first_plan == 0, 1.4, 0.6), 0, 1)
-        u = self.people.uniform("persuasion")
-        otherwise = np.where(u >= 1 - company.contrary, company.annoyed_ratio, 1.0)
-        return np.where(u < share, company.persuaded_ratio, otherwise)
+        company, is_basic = self.company, self.first_plan == 0
+        return factors.persuasion(self.people, is_easy=is_basic, persuaded=company.persuaded_ratio, annoyed=company.annoyed_ratio)
 
     def risks(self, contacted: Bools) -> Risks:
         """Their hazards, if these customers are contacted by the campaign."""
         company, people = self.company, self.people
-        periods = company.calendar.periods((*company.campaign_works, company.drift_day))
+        periods = factors.periods_of(company)
         mood = self.mood[:, periods.month]
         own = self.frailty * np.where(self.is_yearly, company.yearly_ratio, 1.0)
-        own *= np.where(self.channel == CHANNELS.index("partner"), company.partner_ratio, 1.0)
-        own *= np.where(people.age_band == 0, company.youngest_ratio, 1.0)
-        both = company.calendar.year_wave(periods.start, amplitude=company.year_amplitude, peak_day=15)
-        both = both * np.where(periods.start >= company.drift_day, company.drift_hazard_ratio, 1.0)
-        works = (periods.start >= company.campaign_works[0]) & (periods.start < company.campaign_works[1])
+        own = own * np.where(self.channel == CHANNELS.index("partner"), company.partner_ratio, 1.0)
+        works = factors.campaign_works(company, periods.start)
         campaign = np.where(works & contacted[:, None], self.persuasion[:, None], 1.0)
+        whole = own[:, None] * factors.hazard_factor(people, periods) * campaign
         price = np.array(PRICES)[self.first_plan] / PRICES[1]
-        reasons = np.stack(np.broadcast_arrays(price[:, None], np.exp(-mood), 1.0), axis=2) * np.array(_WEIGHTS)
-        hazard = company.daily_hazard * (own[:, None] * both * campaign)[:, :, None] * reasons
+        reasons = np.stack(np.broadcast_arrays(price[:, None], np.exp(-mood), 1.0), axis=2) * np.array(company.weights)
+        hazard = company.daily_hazard * whole[:, :, None] * reasons
         # Nobody leaves on the day on which they came, or on the first, on which the company tells of everybody.
         return Risks(periods, hazard, periods.overlap(np.maximum(people.came_on, 0) + 1, company.days))
 
@@ -144,13 +129,10 @@ class Subscribers:
 
     def login_rates(self, month: Month) -> Floats:
         """Logins to be expected of each on each day of a month, if they are customers then, (n, n_days)."""
-        company, days = self.company, month.days
-        season = company.calendar.year_wave(days, amplitude=company.year_amplitude, peak_day=20)
-        season = season * np.where(company.calendar.week_day(days) >= 5, company.week_end_ratio, 1.0)
-        season = season * np.where(days >= company.drift_day, company.drift_activity_ratio, 1.0)
         own = self.logins_a_day * np.exp(self.mood[:, month.number])
+        season = factors.activity_factor(self.company, month.days)
         return np.asarray(np.minimum(own[:, None] * season, _MOST_LOGINS_A_DAY))
 
     def ticket_rates(self, month: Month) -> Floats:
         """Tickets to be expected of each on a day of a month, the more the worse the mood."""
-        return np.asarray(_TICKETS_A_DAY * np.exp(-1.2 * self.mood[:, month.number]))
+        return np.asarray(self.company.tickets_a_day * np.exp(-1.2 * self.mood[:, month.number]))

@@ -4,22 +4,19 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 import pytest
+
+from benchmarks.quality.retailer import write_exports
 
 pytestmark = pytest.mark.slow
 
 HOUSE = Path(__file__).resolve().parents[2]
 LAST_FILE = "2011-09-05"
 REASON = "A small shop writes to few customers by hand, and has read each open point of this first model."
-EXPORT = """COPY (
-    SELECT InvoiceNo, StockCode, Description, Quantity, strftime(InvoiceDate, '%d/%m/%Y %H:%M') AS InvoiceDate, UnitPrice,
-           CAST(CustomerID AS BIGINT) AS CustomerID, Country
-    FROM lines WHERE strftime(InvoiceDate, '%Y-%m-%d') = '{day}'
-) TO '{path}' (HEADER)"""
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +25,8 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = os.environ.get("TENURE_TEST_DATA")
     if not data or not (Path(data) / "online_retail").is_dir():
         pytest.skip("TENURE_TEST_DATA names no folder with online_retail/online_retail.parquet.")
-    folder = tmp_path_factory.mktemp("exports")
-    with duckdb.connect() as connection:
-        connection.register("lines", pq.read_table(Path(data) / "online_retail" / "online_retail.parquet"))
-        days = connection.sql("SELECT DISTINCT strftime(InvoiceDate, '%Y-%m-%d') FROM lines").fetchall()
-        for (day,) in days:
-            if day <= LAST_FILE:
-                connection.execute(EXPORT.format(day=day, path=folder / f"{day}.csv"))
-    return folder
+    raw = Path(data) / "online_retail" / "online_retail.parquet"
+    return write_exports(raw, tmp_path_factory.mktemp("exports"), until=date.fromisoformat(LAST_FILE))
 
 
 def test_six_commands_lead_from_plain_files_to_approved_scores(exports: Path, tmp_path: Path) -> None:

@@ -106,8 +106,11 @@ def test_its_scores_are_walked_back_to_the_bytes_received(opened: Opened) -> Non
     assert [step.title for step in found.steps if not step.verified] == []
 
 
-def test_its_scores_are_made_again_to_the_bit_of_the_features_that_were_kept(opened: Opened) -> None:
-    """Features are defined otherwise by now, so those of then are held against what the scores name, and said to be kept."""
+def test_its_scores_are_made_again_of_the_features_that_were_kept(opened: Opened) -> None:
+    """Features are defined otherwise by now, so those of then are held against what the scores name, and said to be kept.
+
+    Its scores hold what one processor made of a logarithm: another makes the same but for last digits.
+    """
     found = replay(opened.workplace, opened.workplace.project.model("lapse_28d"), AS_OF)
 
     assert found.is_equal, found.differences

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from adapters.readers import UndeliveredError, read_batches
-from tenure.contracts import Cumulative, Files, Snapshots, Text, Volume
+from tenure.contracts import Column, Cumulative, Files, Snapshots, Text, Volume
+from tenure.errors import SpecError
 from tests.door import D1, D2, D3, D4, HISTORY, ORDERS, SUBSCRIBERS, at, orders, said, snapshot
 
 
@@ -146,3 +147,31 @@ def test_a_snapshot_that_is_written_again_is_known_when_it_is_read(tmp_path: Pat
     assert said(door.judged(D3)) == [(D3, "1", "full", False)]
     door.known = None
     assert said(door.judged(D2)) == [(D2, "1", "basic", False)]
+
+
+def test_tables_below_one_another_are_snapshots_of_the_ends_of_their_months(tmp_path: Path) -> None:
+    """A month stands for its last day; who is not in the next is gone, and other days may be written otherwise."""
+    rows = ("1,basic,13/05/2019,2020-01", "2,full,14/05/2019,2020-01", "2,full,14/05/2019,2020-02")
+    (tmp_path / "all.csv").write_text("customer_id,plan,started_on,month\n" + "\n".join(rows) + "\n")
+    months = replace(
+        SUBSCRIBERS,
+        columns=(*SUBSCRIBERS.received_columns, Column("month", date, meaning="of which month")),
+        text=Text(times=("%Y-%m", "%d/%m/%Y")),
+    )
+    door = at(tmp_path, months, Snapshots(pattern=f"{tmp_path}/all.csv", by="month"))
+    january, february = date(2020, 2, 1), date(2020, 3, 1)
+
+    assert said(door.judged(january)) == [(january, "1", "basic", False), (january, "2", "full", False)]
+    assert said(door.judged(date(2020, 2, 2))) == []
+    assert said(door.judged(february)) == [(february, "2", "full", False), (february, "1", "basic", True)]
+
+
+def test_a_file_of_a_month_is_the_snapshot_of_its_last_day(tmp_path: Path) -> None:
+    """On other days nothing is expected."""
+    (tmp_path / "members_202001.csv").write_text("customer_id,plan,started_on\n1,basic,2019-05-01\n")
+    door = at(tmp_path, SUBSCRIBERS, Snapshots(pattern=f"{tmp_path}/members_{{day:%Y%m}}.csv"))
+
+    found = door.judged(date(2020, 1, 31), date(2020, 2, 1))
+    assert said(found) == [(date(2020, 2, 1), "1", "basic", False)]
+    with pytest.raises(SpecError, match=r"names a month.*Cumulative\(pattern='/exports/\*\.csv'\)"):
+        Files(pattern="/exports/{day:%Y-%m}.csv")

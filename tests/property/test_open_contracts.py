@@ -70,7 +70,7 @@ def columns(draw, name):
         low, high = sorted([draw(NUMBERS[dtype]), draw(NUMBERS[dtype])])
         options = draw(st.sampled_from([{}, {"minimum": low}, {"maximum": high}, {"minimum": low, "maximum": high}]))
     if dtype is str:
-        allowed = draw(st.one_of(st.none(), st.lists(WORDS, min_size=1, max_size=3).map(tuple)))
+        allowed = draw(st.one_of(st.none(), st.lists(WORDS, min_size=1, max_size=12).map(tuple)))
         options = {"allowed": allowed, "pattern": draw(PATTERNS)}
     received = draw(st.one_of(st.none(), WORDS.filter(lambda word: word != name)))
     said = {"meaning": draw(WORDS), "unit": draw(st.one_of(st.none(), WORDS)), "because": draw(SAID)}

@@ -96,6 +96,7 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
         spec,
         as_of=SPLIT.test_known_until,
         first_day=FIRST,
+        timezone="UTC",
         sources=data().sources,
         attributes=[AttributeFacts(name=n, title=t, source=company.AUDITED, n_known=9, n_customers=9) for n, t in titles.items()],
         environment=evidence().environment,

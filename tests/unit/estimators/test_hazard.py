@@ -227,6 +227,21 @@ def test_the_follow_up_can_be_cut(training: tuple[np.ndarray, SurvivalOutcome]) 
     assert fit(*training, longest_follow_up_days=56).longest_follow_up_days == 56
 
 
+def test_periods_are_weeks_and_longer_where_follow_up_is_long(training: tuple[np.ndarray, SurvivalOutcome]) -> None:
+    """Six years in steps of four weeks: a model of them costs no more than one of two years."""
+    X, outcome = training
+    years = SurvivalOutcome(np.where(outcome.event, 500, 2190), outcome.event)
+    steps = [
+        fit_hazard(
+            X, followed, feature_names=NAMES, recency_index=None, quiet_days=0, parameters=replace(PARAMETERS, n_rounds=1),
+            monotone=(0, 0, 0), seed=1, n_threads=1,
+        ).periods.step_days
+        for followed in (outcome, years)
+    ]  # fmt: skip
+
+    assert steps == [7, 28]
+
+
 def test_rows_outside_the_population_are_refused(model: HazardModel) -> None:
     """A recency beyond the pause means that the event has already happened."""
     with pytest.raises(EstimationError, match="recency of 1 to 28 whole days; 2 of 3 rows"):

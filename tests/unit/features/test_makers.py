@@ -27,7 +27,7 @@ from tenure.features import (
     velocity,
 )
 from tenure.history import Events
-from tests.unit.features.histories import BORDERS, HISTORY_DAYS, PLAIN, VISITS, Visit, computed, random_history
+from tests.unit.features.histories import BORDERS, HISTORY_DAYS, PLAIN, VISITS, History, Visit, computed, random_history
 
 SEEDS = (1, 2, 3)
 Values = dict[str, float | None]
@@ -205,6 +205,15 @@ def test_makers_compute_what_their_words_say(name, visits, seed):
         assert {n for n, value in features.items() if value is None} == {n for n, value in expected.items() if value is None}
         known = {n: value for n, value in expected.items() if value is not None}
         assert {n: features[n] for n in known} == pytest.approx(known, rel=1e-6, abs=1e-8), customer
+
+
+def test_a_history_may_be_longer_than_there_are_bits_for_its_weeks():
+    """What lies before the window is no part of it, and stops nothing."""
+    long_ago = History(
+        visits=(Visit("a", 1, 100, 5, "hot", False), Visit("a", 900, 100, 5, "hot", False)), mailings=(), standings=()
+    )
+
+    assert computed(long_ago, streaks(VISITS, weeks=13))["a"]["visit_weeks_91d"] == 1
 
 
 def test_the_random_histories_stand_on_the_borders_of_every_window():

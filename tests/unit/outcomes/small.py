@@ -95,9 +95,11 @@ def daily(rows: list[dict]) -> ibis.Table:
 
 
 def told(rows: list[dict]) -> ibis.Table:
-    """Tellings of states."""
+    """Tellings of states, each of the day of its moment."""
+    rows = [row | {"since_on": row["happened_at"].date()} for row in rows]
     key = [("customer_id", pa.string()), ("happened_at", pa.timestamp("us")), ("available_at", pa.timestamp("us"))]
-    words = [("key_id", pa.string()), ("entered_on", pa.date32()), ("status", pa.string()), ("why", pa.string())]
+    days = [("since_on", pa.date32()), ("entered_on", pa.date32())]
+    words = [("key_id", pa.string()), *days, ("status", pa.string()), ("why", pa.string())]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=pa.schema([*key, *words])))
 
 

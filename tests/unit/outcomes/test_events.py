@@ -206,7 +206,7 @@ def test_words_come_from_the_noun():
     assert lapse.score_means == (
         "the probability that a pause of 28 days without a purchase is complete within 28 days from the scoring day"
     )
-    assert lapse.rule.startswith("the end of the 28th consecutive UTC day without a purchase, counted from the last purchase")
+    assert lapse.rule.startswith("the end of the 28th consecutive day without a purchase, counted from the last purchase")
     assert "1st consecutive" in pause(PURCHASES, days=1).rule
     assert "11th consecutive" in pause(PURCHASES, days=11).rule
 

@@ -15,10 +15,11 @@ from tenure.contracts import Cumulative, PersonalData, Snapshots
 from tenure.errors import SpecError
 from tenure.outcomes import Kind
 from tenure.proposing.deliveries import delivery_of, is_history
+from tenure.proposing.guesses import propose
+from tenure.proposing.looking import see
 from tenure.proposing.meanings import is_id, personal, plain_name, words_of
 from tenure.proposing.models import window_for
-from tenure.proposing.roles import Named, propose
-from tenure.proposing.seen import see
+from tenure.proposing.roles import Named
 from tests.written_shop import FIRST_DAY, forgotten, write_exports
 
 

@@ -12,6 +12,7 @@ import pytest
 from tenure.errors import SpecError, TimelineError
 from tenure.simulation import Simulated, Subscriptions, parts, simulate
 from tenure.simulation.draws import BLOCK
+from tests.unit.simulation.held_against import assert_as_expected, values
 
 TOLD = Subscriptions(customers=5_000, first_day=date(2023, 1, 1), days=200, seed=11, logins_a_day=0.05)
 SMALL = replace(TOLD, customers=150, days=70)
@@ -21,17 +22,6 @@ SMALL = replace(TOLD, customers=150, days=70)
 def company() -> Simulated:
     """Five thousand subscribers over 200 days."""
     return simulate(TOLD)
-
-
-def values(table: pa.Table, name: str) -> np.ndarray:
-    """A column as an array."""
-    return table[name].to_numpy(zero_copy_only=False)
-
-
-def assert_as_expected(happened: np.ndarray, p: np.ndarray, *, what: str = "") -> None:
-    """How many of independent events happened lies within four standard errors of their probabilities' sum."""
-    assert len(p) > 0
-    assert abs(happened.sum() - p.sum()) < 4 * np.sqrt((p * (1 - p)).sum()), what
 
 
 def of_each(company: Simulated, *names: str) -> list[np.ndarray]:
@@ -209,6 +199,8 @@ def test_a_seed_gives_one_company_however_many_customers_are_made_at_once() -> N
     again, other = simulate(SMALL), simulate(replace(SMALL, seed=12))
 
     assert (len(together), len(apart)) == (2, 4)
+    # No part holds more customers than are made at once, whatever the company's size: that bounds the memory.
+    assert [part.truth.num_rows for part in apart] == [BLOCK, 50, BLOCK, 50]
     for name, column in Subscriptions.times.items():
         one, halves = (pa.concat_tables([p.events[name] for p in each]).sort_by(
             [(column, "ascending"), ("customer_id", "ascending")]) for each in (together, apart))  # fmt: skip

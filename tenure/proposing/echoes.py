@@ -1,0 +1,78 @@
+"""Columns that tell what is foreseen itself: written once it was known, such as a reason for leaving; found by what they tell."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from tenure.proposing.asked import ask, count
+from tenure.proposing.meanings import speaks_of
+from tenure.proposing.seen import Seen, Table
+from tenure.received.normal import quoted, quoted_text
+
+# What an honest input tells of a customer is far less: so close to certainty is the outcome in other words.
+_TELLS, _NEARLY = 0.97, 0.9
+# A word that nobody without the outcome has, for so many of those with it.
+_CERTAIN, _SOMETIMES = 0.5, 0.1
+# So many rows are looked at, evenly among all.
+_LOOKED_AT = 20_000
+# Of so few rows with the outcome nothing is said.
+_FEWEST = 30
+# Numbers with more values are ordered by themselves; words that differ for so many rows are each customer's own.
+_MANY, _OWN = 50, 0.2
+
+
+def echoes(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The columns that no model may read, with the reason, and those that a person should look at.
+
+    `columns` are those that could be read.
+    """
+    told = f"(cast({quoted(outcome)} AS VARCHAR) = {quoted_text(value)})"
+    every = max(table.rows.num_rows // _LOOKED_AT, 1)
+    some = table.rows.take(np.arange(0, table.rows.num_rows, every))
+    n = count(some, told)
+    found, doubtful = {}, []
+    for column in columns:
+        if column.name == outcome:
+            continue
+        if speaks_of(column.received_as, "left"):
+            found[column.name] = "by its name it tells what is foreseen"
+        elif n >= _FEWEST:
+            area, sure = auc(some, column, told), certain(some, column, told)
+            if area >= _TELLS or sure >= _CERTAIN:
+                found[column.name] = "it tells what is foreseen, as if written once that was known"
+            elif area >= _NEARLY or sure >= _SOMETIMES:
+                doubtful.append(column.name)
+    return found, tuple(doubtful)
+
+
+def certain(rows: pa.Table, column: Seen, told: str) -> float:
+    """Of rows with the outcome the share whose word no row without it has, as of a reason that only some who left gave."""
+    if column.n_values > _MANY:
+        return 0.0
+    it = quoted(column.name)
+    words = f"SELECT count(*) AS n, sum(cast({told} AS INT)) AS n1 FROM it WHERE {told} IS NOT NULL GROUP BY {it}"
+    ((of_all, of_sure),) = ask(rows, f"SELECT sum(n1), sum(n1) FILTER (n1 = n AND n >= {_FEWEST}) FROM ({words})")
+    return float(of_sure or 0) / float(of_all or 1)
+
+
+def auc(rows: pa.Table, column: Seen, told: str) -> float:
+    """How well a column alone puts rows with the outcome first, 0.5 to 1: by its value, as a word, and by being empty.
+
+    Values are put into the order of the share that has the outcome, which of a word is all that it tells; of numbers with many
+    values so does their own order, either way, and the empty ones stand beside them.
+    """
+    it, is_many = quoted(column.name), column.is_number and column.n_values > _MANY
+    if not is_many and column.n_values > _OWN * column.n_rows:
+        # Words of each customer's own tell by chance; whether there is one tells.
+        it = f"({it} IS NULL)"
+    order = "coalesce(v, -1e300)" if is_many else "avg(y) OVER (PARTITION BY v)"
+    found = ask(
+        rows,
+        f"SELECT (sum(r) FILTER (y = 1) - n1 * (n1 + 1) / 2.0) / nullif(n1 * n0, 0) FROM (SELECT y, sum(y) OVER () AS n1, "
+        "sum(1 - y) OVER () AS n0, rank() OVER (ORDER BY o) + (count(*) OVER (PARTITION BY o) - 1) / 2.0 AS r FROM "
+        f"(SELECT y, {order} AS o FROM (SELECT {it} AS v, cast({told} AS INT) AS y FROM it WHERE {told} IS NOT NULL))) "
+        "GROUP BY n1, n0",
+    )
+    area = found[0][0] if found else None
+    return max(float(area), 1 - float(area)) if area is not None else 0.5

@@ -1,0 +1,69 @@
+"""Looking at files of one kind without a contract: the names of their columns, and rows in the types that cells prove."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from tenure.contracts import Text
+from tenure.errors import SourceError
+from tenure.proposing.seen import FILE, Table
+from tenure.proposing.typing_cells import trial_source, typed_table
+from tenure.received.batch import Received, read
+from tenure.received.encoding import decoded
+from tenure.received.json_lines import read_json
+from tenure.received.layout import layout_of
+from tenure.received.opened import Kind, Unreadable, opened
+from tenure.received.parquet import read_parquet
+
+# What stands in no header: a number, a day, or a time.
+_VALUE = r"[-+]?\d+([.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"
+
+
+def see(contents: Sequence[tuple[bytes, str]]) -> Table:
+    """Look at files of one kind: bytes, and what their names end in.
+
+    Raises
+    ------
+    SourceError: for what is no table, or for files whose columns differ.
+    """
+    batches: list[Received] = []
+    try:
+        names, text = names_of(*contents[0])
+        trial = trial_source(names, dict.fromkeys(names, str), text)
+        for content, ending in contents:
+            batches.append(read(content, ending, trial))
+    except Unreadable as error:
+        raise SourceError(str(error)) from None
+    odd = next((i for i, batch in enumerate(batches) if set(batch.rows.schema.names) != set(names)), None)
+    if odd is not None:
+        raise SourceError(
+            f"Expected files of one kind; number {odd + 1} of those read has other columns than the first: "
+            f"{sorted(set(batches[odd].rows.schema.names) ^ set(names))}. Name files of one kind."
+        )
+    rows = pa.concat_tables([batch.rows.select(names) for batch in batches], promote_options="permissive")
+    said = tuple(dict.fromkeys(each for batch in batches for each in batch.said))
+    table = typed_table(rows, names, said if text.header else (*said, "no header"), has_header=text.header)
+    if len(batches) < 2:
+        return table
+    of = np.repeat(np.arange(len(batches)), [batch.rows.num_rows for batch in batches])
+    return replace(table, rows=table.rows.append_column(FILE, pa.array(of)))
+
+
+def names_of(content: bytes, format: str) -> tuple[list[str], Text]:
+    """The names of a table's columns, and how it is written as far as that is to be declared."""
+    found = opened(content, format)
+    if found.kind is Kind.PARQUET:
+        return list(read_parquet(found.content).schema.names), Text()
+    text, _ = decoded(found.content, None)
+    if found.kind is Kind.JSON:
+        return list(read_json(text).schema.names), Text()
+    layout = layout_of(text, Text(), (), 1)
+    for _ in range(layout.n_skipped):
+        text = text.partition("\n")[2]
+    first = [name.strip().lstrip("\ufeff") for name in next(layout.records(text), [])]
+    if any(re.fullmatch(_VALUE, cell) for cell in first):
+        return [f"column_{i}" for i in range(1, len(first) + 1)], Text(header=False)
+    return first, Text()

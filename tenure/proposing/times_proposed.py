@@ -1,0 +1,49 @@
+"""How days are probably written where their cells prove nothing, as years of two digits and months run together: proposed."""
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tenure.proposing.meanings import words_of
+from tenure.received.masked import masked
+
+_SHORT = r"9{1,2}([-/.])9{1,2}[-/.]9{2}( 9{1,2}:99(:99)?)?"
+_ORDERS = (("%d", "%m", "%y"), ("%m", "%d", "%y"), ("%y", "%m", "%d"))
+_NEARLY_ALL = 0.995
+
+
+def proposed_times(name: str, kind: str, cells: pa.ChunkedArray) -> tuple[str, ...]:
+    """The format of a column that was taken for text or whole numbers, where it holds days after all; else none.
+
+    Of the orders in which all days can be read the one is proposed whose days lie closest together: in another order they are
+    strewn over decades.
+    """
+    filled = pc.utf8_trim_whitespace(cells.drop_null())
+    filled = filled.filter(pc.not_equal(filled, ""))
+    if not len(filled):
+        return ()
+    if kind == "whole" and {"month", "months", "period", "yyyymm", "yearmonth", "monat", "mois", "mes"} & set(words_of(name)):
+        is_month = pc.all(pc.match_substring_regex(filled, r"^(19|20)\d\d(0[1-9]|1[0-2])$")).as_py()
+        return ("%Y%m",) if is_month else ()
+    if kind != "text":
+        return ()
+    look = pc.mode(pc.dictionary_encode(masked(filled)).combine_chunks().indices)[0]["mode"].as_py()
+    dictionary = pc.dictionary_encode(masked(filled)).combine_chunks().dictionary
+    common = dictionary[look].as_py()
+    if not pc.match_substring_regex(pa.scalar(common), rf"^{_SHORT}$").as_py():
+        return ()
+    sign = next(char for char in common if char != "9")
+    clock = (" %H:%M:%S" if common.count(":") == 2 else " %H:%M") if ":" in common else ""
+    spans = {form: span for order in _ORDERS if (span := _span(filled, form := sign.join(order) + clock)) is not None}
+    return (min(spans, key=lambda form: spans[form]),) if spans else ()
+
+
+def _span(cells: pa.ChunkedArray, form: str) -> int | None:
+    """Over how many days the cells lie in a format; None where it does not read them."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("cells", pa.table({"it": cells}))
+        query = "SELECT count(t), count(*), min(t)::DATE, max(t)::DATE FROM (SELECT try_strptime(it, $form) AS t FROM cells)"
+        n_read, n, first, last = connection.execute(query, {"form": form}).fetchall()[0]
+    return (last - first).days if n_read >= _NEARLY_ALL * n and isinstance(first, date) else None

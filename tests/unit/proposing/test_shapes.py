@@ -1,0 +1,150 @@
+"""Tables as companies have them that nobody here has seen: what is proposed of each shape, and what is said of it."""
+
+import pytest
+
+from tenure.contracts import ROW
+from tenure.contracts.readers import day_in, of_day
+from tenure.contracts.source import GONE
+from tenure.errors import SpecError
+from tenure.proposing.deliveries import delivery_of
+from tenure.proposing.guesses import propose
+from tenure.proposing.looking import see
+from tenure.proposing.meanings import plain_names
+from tenure.proposing.roles import Named, attributes, unread
+
+
+def seen(header, *rows):
+    """A table as it is seen."""
+    return see([("\n".join([header, *rows]).encode(), "csv")])
+
+
+def of_customers(**columns):
+    """A table of 400 customers, a column each, made of the number of the row and whether the customer left."""
+    rows = [[str(make(i, i % 4 == 0)) for make in columns.values()] for i in range(400)]
+    return seen(",".join(columns), *(",".join(row) for row in rows))
+
+
+def test_the_word_for_leaving_is_foreseen_before_others():
+    """A flag of activity, of a card or of a loan is no outcome where a column says who left; a count is no id."""
+    table = of_customers(
+        RowNumber=lambda i, _: i + 1,
+        CustomerId=lambda i, _: 15_600_000 + 7 * i,
+        NumOfProducts=lambda i, _: 1 + i % 3,
+        IsActiveMember=lambda i, _: i % 2,
+        Tenure=lambda i, _: i % 11,
+        Exited=lambda _, left: int(left),
+        HasLoan=lambda i, _: i % 5 // 4,
+    )
+
+    roles = propose(table, Named())
+    assert (roles.customer, roles.outcome, roles.outcome_value, roles.lasted, roles.unit) == (
+        "CustomerId", "Exited", "1", "Tenure", "YEAR",
+    )  # fmt: skip
+    assert {"NumOfProducts", "IsActiveMember"} <= set(attributes(table, roles))
+    assert "RowNumber" not in attributes(table, roles)
+
+
+def test_columns_that_tell_the_outcome_are_left_out_and_named():
+    """By what they hold: the outcome in other words, what is filled for those who left, a reason that only some of them gave."""
+    table = of_customers(
+        customer_id=lambda i, _: f"K{i:05d}",
+        minutes=lambda i, left: i % 97 + 10 * left,
+        closed_account=lambda _, left: int(left),
+        reason=lambda i, left: ("price", "moved")[i // 4 % 2] if left else "",
+        offer=lambda i, left: "kept" if left and i % 8 == 0 else "none",
+        mood=lambda i, _: "ab"[i * 7919 % 97 % 2],
+        ChurnScore=lambda i, _: i * 7919 % 97 % 10,
+        Churn=lambda _, left: "Yes" if left else "No",
+    )
+
+    roles = propose(table, Named())
+    assert set(roles.echoes) == {"closed_account", "reason", "offer", "ChurnScore"}
+    assert {"minutes", "mood"} <= set(attributes(table, roles))
+
+
+def test_a_word_among_numbers_stands_for_nothing_everywhere():
+    """NA where all else is a number proves that NA is no word here; an id keeps its zeros, a fraction that few have is kept."""
+    rows = [
+        f"{i:05d},{'NA' if i % 9 == 0 else i},{'NA' if i % 50 == 0 else 'north'},{i % 5}{'.5' if i == 7 else ''}"
+        for i in range(300)
+    ]
+    table = seen("card,minutes,area,calls", *rows)
+
+    kinds = {c.name: (c.kind, round(c.empty, 2)) for c in table.columns}
+    assert kinds == {"card": ("text", 0), "minutes": ("whole", 0.11), "area": ("text", 0.02), "calls": ("number", 0)}
+    assert dict(table.nothing) == {"NA": ("minutes",)}
+    words = seen("id,area", *(f"{i},{'NA' if i % 3 else 'EU'}" for i in range(60)))
+    assert words.column("area").words == ("NA", "EU")
+
+
+def test_rows_without_any_id_are_customers_by_their_place():
+    """Where no column could name one; where one could, it is asked for."""
+    rows = [f"{20 + i % 50},{('married', 'single')[i % 2]},{i % 28},no,{('no', 'yes')[i % 5 == 0]}" for i in range(200)]
+    roles = propose(seen("age,marital,day,default,y", *rows), Named())
+    assert (roles.customer, roles.outcome, roles.outcome_value) == (ROW, "y", "yes")
+
+    codes = [f"A{i:06d},B{i:06d},{('no', 'yes')[i % 2]}" for i in range(100)]
+    with pytest.raises(SpecError, match="It could be one or other"):
+        propose(seen("one,other,left", *codes), Named())
+    assert plain_names(["day", "Preis in €"]) == {"day": "its_day", "Preis in €": "preis_in"}
+
+
+def panel(with_gone):
+    """Forty subscribers of eight months below one another; each month one leaves."""
+    return [
+        f"S{i:05d},{2023 + m // 12}-{1 + m % 12:02d},{('basic', 'full')[i % 2]},{13 + i % 9}/01/2020"
+        for m in range(8)
+        for i in range(40)
+        if not with_gone or i >= m
+    ]
+
+
+def test_tables_below_one_another_are_told_apart_by_their_month():
+    """Each customer stands in each month until they leave; the day of entry is one for each, and those gone are foreseen."""
+    table = seen("subscriber,month,plan,since", *panel(with_gone=True))
+    roles = propose(table, Named())
+
+    assert (roles.comes_again, roles.by, roles.time, roles.outcome) == (True, "month", "since", GONE)
+    with pytest.raises(SpecError, match="no column says when each was"):
+        propose(seen("subscriber,plan", *(f"S{i % 40:05d},basic" for i in range(200))), Named())
+
+
+def test_money_that_goes_both_ways_is_no_return():
+    """On an account most rows lower it; a shop's few negative rows take something back."""
+    rows = [
+        f"{i},{1000000000 + i % 30},2022-0{1 + i % 9}-11 10:{i % 60:02d}:00,{-1 if i % 4 else 1}{i % 90}.50" for i in range(600)
+    ]
+    roles = propose(seen("trans_id,account_id,booked_at,amount", *rows), Named())
+
+    assert (roles.customer, roles.time, roles.is_signed, roles.returns) == ("account_id", "booked_at", True, "")
+
+
+def test_a_birthday_says_not_when():
+    """And what began an account does."""
+    rows = [
+        f"{1000000000 + i},{1950 + i % 50}-01-0{1 + i % 9},2021-0{1 + i % 9}-01,{('no', 'yes')[i % 3 == 0]}" for i in range(90)
+    ]
+    table = seen("account_id,birth_date,opened_on,churn", *rows)
+
+    assert propose(table, Named()).time == "opened_on"
+    assert unread(table.column("birth_date")) == "held for audits"
+
+
+def test_names_of_exports_in_other_languages_are_understood():
+    """With years of two digits, whose order is that in which the days lie closest together."""
+    rows = [f"{i % 40:06d};{9000 + i};{1 + i % 28:02d}/{1 + i % 9:02d}/24;{i % 3 + 1};{i % 9},50" for i in range(300)]
+    table = seen("KundenNr;BelegNr;Datum;Menge;Betrag EUR", *rows)
+
+    roles = propose(table, Named())
+    assert (roles.customer, roles.time, roles.order, roles.amount) == ("KundenNr", "Datum", "BelegNr", "betrag_eur")
+    assert table.column("Datum").times == ("%d/%m/%y",)
+
+
+def test_a_file_of_a_month_is_of_its_last_day():
+    """On other days there is none."""
+    delivery = delivery_of([f"/exports/members_2023{m:02d}.csv" for m in range(1, 13)])
+
+    assert (delivery.pattern, str(delivery.days[1])) == ("/exports/members_{day:%Y%m}.csv", "2023-02-28")
+    assert day_in(delivery.pattern, "/exports/members_202302.csv") == delivery.days[1]
+    assert of_day(delivery.pattern, delivery.days[1].replace(day=27)) == ""
+    assert delivery.of_all == "/exports/members_*.csv"
