@@ -4,7 +4,6 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -57,7 +56,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings.artifacts.mkdir(parents=True)
     accounts = CatalogueAccounts(home)
     command = service_commands(settings, "complete_journey", settings.home)["mlflow"]
-    command = [sys.executable, "-m", "mlflow", *command[1:]]
     environment = {**service_environment(settings), **accounts.prepare()}
     output = home / "server.log"
     with output.open("wb") as log:
