@@ -85,7 +85,9 @@ def rewritten(shop: Shop, package: Package) -> None:
     log.append(head_of(()), Kind.ROOT, root, now=NOW, log_key=log_key)
     for number in range(4):
         asked = shop.doors.signed_request(Asked.TRAIN, [company.PROPENSITY], **shop.engineer)
-        said = training(package, run_id=f"run {number}", request=sha256(asked), trainer=shop.engineer["staff_id"])
+        said = training(
+            package, model=company.PROPENSITY, run_id=f"run {number}", request=sha256(asked), trainer=shop.engineer["staff_id"]
+        )
         for kind, other in (
             (Kind.REQUEST, asked),
             (Kind.STATEMENT, sign_statement(package.digest, said, trust.service_key(Role.TRAINER))),
