@@ -27,6 +27,7 @@ class _Watch:
         """Nothing yet: a test, or another program that imports this, ends as it always did."""
         self.terminal: tuple[int, list[object]] | None = None
         self.is_on, self.has_read_all = False, threading.Event()
+        self.said = -1
 
 
 _watch = _Watch()
@@ -36,9 +37,12 @@ def watch() -> None:
     """From now on end at once when asked to; a signal that whoever started this process ignores stays ignored."""
     if _watch.is_on or threading.current_thread() is not threading.main_thread():
         return
+    # Now: a signal may come while the command is loading this very module, whose lock it then never gives back.
+    import adapters.processes  # noqa: F401
+
     heard, said = os.pipe()
     os.set_blocking(said, False)
-    _watch.is_on, _watch.terminal = True, _terminal()
+    _watch.is_on, _watch.terminal, _watch.said = True, _terminal(), said
     for name in _ENDS:
         number = getattr(signal, name)
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -60,8 +64,11 @@ def hand_over() -> None:
             signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
-def _noted(*_: object) -> None:
-    """The thread has heard it, and ends the process: whatever the command was doing stops here."""
+def _noted(number: int, _: object) -> None:
+    """Whatever the command was doing stops here: the thread ends the process, told once more where a library took its pipe."""
+    if _watch.is_on:
+        with suppress(OSError):  # a full pipe has told enough
+            os.write(_watch.said, bytes([number]))
     while _watch.is_on:
         time.sleep(1)
 
