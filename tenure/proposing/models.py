@@ -166,8 +166,9 @@ def _written(
     proposal: Proposal, *, name: str, says: str, imports: tuple[str, ...], population: str, foresees: str, split: str
 ) -> str:
     """A model's file."""
-    told = ", ".join(f'"{group.name}"' for group in proposal.groups)
-    protected = f"    protected=({told}{',' if len(proposal.groups) == 1 else ''}),\n" if proposal.groups else ""
+    groups = [group for _, group in proposal.all_groups]
+    told = ", ".join(f'"{group.name}"' for group in groups)
+    protected = f"    protected=({told}{',' if len(groups) == 1 else ''}),\n" if groups else ""
     timeline = ["from tenure.timeline import folds"] * bool(split)
     lines = "\n".join([*imports, "from tenure.specs import Model", *timeline, "from tenure.words import words_from"])
     return (
