@@ -23,7 +23,7 @@ from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
 from tenure.false_alarms import false_alarm_rate
-from tenure.gates import GateResult
+from tenure.gate import GateResult
 from tenure.gathering import gather, monitoring_facts
 from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
