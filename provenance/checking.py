@@ -46,7 +46,8 @@ def check_folder(folder: Path, settings: Settings) -> Checked:
     if project is None:
         return Checked(folder, None, declared.findings)
     workplace = Workplace(project, settings) if settings.home.exists() else None
-    known_until, findings = _known_until(project, workplace, is_sound=not declared.findings)
+    is_sound = all(each.weight is not Weight.STOPS for each in declared.findings)
+    known_until, findings = _known_until(project, workplace, is_sound=is_sound)
     for spec in project.models:
         findings += _of_model(folder, project, spec, known_until, has_inputs=spec.features is not None)
     if not project.models and not any("/models/" in each.file for each in declared.findings):
