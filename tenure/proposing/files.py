@@ -78,7 +78,7 @@ def _source(proposal: Proposal) -> str:
     used += ["Available"] * ("Available." in body)
     names = ", ".join(sorted([*used, "Source"]))
     days = "from datetime import date\n\n" if "date(" in body else ""
-    every = f"one file a {'month' if delivery.is_monthly else 'day'}"
+    every = f"one file a {'month' if delivery.comes_monthly else 'day'}"
     one = "one table that holds those of all days" if roles.by else "one table" if roles.is_of_states else "a file that grows"
     came = every if delivery.is_dated and (roles.is_of_states or delivery.is_daily) else one
     null_words = "from tenure.contracts.text import NULL_WORDS\n" if "NULL_WORDS" in body else ""

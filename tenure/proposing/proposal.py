@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC as IN_UTC
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from tenure.clocks import UTC
@@ -11,6 +12,7 @@ from tenure.history.sources import plural_of
 from tenure.proposing.asked import ask, spelled
 from tenure.proposing.deliveries import Delivery
 from tenure.proposing.meanings import spoken, words_of
+from tenure.proposing.rhythm import Rhythm, Tables, rhythm_of, tables_of
 from tenure.proposing.roles import Roles, protected
 from tenure.proposing.seen import Seen, Table
 from tenure.received.normal import quoted
@@ -93,11 +95,15 @@ class Proposal:
         day = self.first_day if self.is_beside_events else self.last_day or self.first_day
         return day + timedelta(days=1)
 
-    @property
-    def comes_monthly(self) -> bool:
-        """Whether tables of customers come once a month."""
-        by = self.table.column(self.roles.by) if self.roles.by else None
-        return self.delivery.is_monthly or (by is not None and by.n_values * 25 < self.n_days)
+    @cached_property
+    def tables(self) -> Tables:
+        """How tables of customers come, of a company that has such."""
+        return tables_of(self.table, self.roles, self.delivery)
+
+    @cached_property
+    def rhythm(self) -> Rhythm:
+        """In which windows customers come again, of a company that tells what happened."""
+        return rhythm_of(self.table, self.roles, last_day=self.last_day or self.today, n_days=self.n_days)
 
     @property
     def reaches_to(self) -> date:

@@ -20,7 +20,7 @@ def seen_in_words(table: Table, delivery: Delivery, *, n_files: int, n_read: int
     how = f", {', '.join(table.said)}" if table.said else ""
     some = f" ({n_read} of them read)" if n_read < n_files else ""
     days = (
-        f", one a {'month' if delivery.is_monthly else 'day'} from {delivery.days[0]} to {delivery.days[-1]}"
+        f", one a {'month' if delivery.comes_monthly else 'day'} from {delivery.days[0]} to {delivery.days[-1]}"
         if delivery.is_dated
         else ""
     )
@@ -74,6 +74,8 @@ def _of_one(proposal: Proposal) -> Iterator[str]:
     if roles.lasted:
         yield f"{_shown(table, roles.lasted)} says for how many {roles.unit.lower()}s somebody has been a customer."
     yield from _of_customers(proposal)
+    if not roles.is_of_states:
+        yield from _of_rhythm(proposal)
     if held := protected(table, roles):
         yield f"Held for audits alone, and read by no model, by their names: {', '.join(c.received_as for c in held)}."
     if direct := [c.received_as for c in table.columns if is_direct(c.received_as)]:
@@ -115,6 +117,15 @@ def _not_read(proposal: Proposal) -> Iterator[str]:
     left = [(c.received_as, why) for c in table.columns if c.name not in used and (why := unread(c)) and why != HELD]
     for why in dict.fromkeys(why for _, why in left):
         yield f"Read by no model, {_some([name for name, each in left if each == why])}: {why}."
+
+
+def _of_rhythm(proposal: Proposal) -> Iterator[str]:
+    """Of what happened: after how long customers come again, who is scored, and what is foreseen."""
+    rhythm, noun = proposal.rhythm, spoken(proposal.noun)
+    again = "" if rhythm.usual_days is None else f"Half of the next {noun}s come within {rhythm.usual_days} days. "
+    whom = f"a {noun} in the {rhythm.before_days} days before" if rhythm.before_days else f"ever a {noun}"
+    share = f"; of known customers who came in the last {rhythm.window_days} days, {rhythm.held:.0%} are such" * (rhythm.held < 1)
+    yield f"{again}Foreseen: no {noun} within {rhythm.window_days} days. Scored: who had {whom}{share}."
 
 
 def _some(names: Sequence[str]) -> str:
