@@ -229,6 +229,8 @@ def _delivered(proposal: Proposal) -> Iterator[str]:
 def _features(proposal: Proposal) -> str:
     """What may be known of a customer."""
     names = [each.constant for each in proposal.each]
+    if proposal.part:
+        names.insert(1, proposal.foreseen_constant)
     made = f"standard({names[0]})" if len(names) == 1 else f"({', '.join(f'*standard({name})' for name in names)})"
     what = "whatever the history allows" if len(names) == 1 else "whatever the histories allow"
     return (

@@ -15,7 +15,8 @@ _HORIZONS = {
     14: (7, 14, 28),
     7: (3, 7),
 }
-_WEEK = 7
+# A model stands once a week; where that would be more days than so many, at most so often: they tell little that is new.
+_WEEK, _MOST_DAYS = 7, 104
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +50,17 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
     """The models, the probability first."""
     if proposal.roles.is_of_states:
         return _of_changes(proposal) if proposal.roles.comes_again else _of_states(proposal)
-    rhythm, constant = proposal.rhythm, proposal.constant
+    rhythm, constant, noun = proposal.rhythm, proposal.foreseen_constant, spoken(proposal.foreseen_noun)
     days, before = rhythm.window_days, rhythm.before_days
     population = "ever" if before is None else "had"
     lapse = _written(
         proposal,
         name=f"lapse_{days}d",
-        says=f"Who will make no {spoken(proposal.noun)} within {days} days.",
+        says=f"Who will make no {noun} within {days} days.",
         imports=("from tenure.outcomes import none_of", f"from tenure.populations import {population}"),
         population=f"ever({constant})" if before is None else f"had({constant}, within_days={before})",
         foresees=f"none_of({constant}, within_days={days})",
+        **_seldom(proposal),
     )
     time = _written(
         proposal,
@@ -67,10 +69,11 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import pause, time_until", "from tenure.populations import had"),
         population=f"had({constant}, within_days={days})",
         foresees=f"time_until(pause({constant}, days={days}), horizons_days={_HORIZONS[days]}, score_at={days})",
+        **_seldom(proposal),
     )
     return (
-        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=spoken(proposal.noun))),
-        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=spoken(proposal.noun))),
+        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=noun)),
+        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=noun)),
     )
 
 
@@ -159,6 +162,12 @@ def _what(proposal: Proposal) -> str:
     return f"“{words}”" if any(char.isdigit() for char in words) else words
 
 
+def _seldom(proposal: Proposal) -> dict[str, str]:
+    """On which days a model stands that learns from what happened, where each week would be too many."""
+    weeks = -(-proposal.n_days // (_WEEK * _MOST_DAYS))
+    return {"days": f"    snapshots=SnapshotPlan(step_days={_WEEK * weeks}),\n", "timeline": "SnapshotPlan"} if weeks > 1 else {}
+
+
 def _days_of(tables: Tables) -> dict[str, str]:
     """On which days a model stands that learns from tables of customers, where it is not each week."""
     if tables.day_of_month is not None:
@@ -186,7 +195,7 @@ def _written(
     laid = [f"from tenure.timeline import {timeline}"] * bool(timeline)
     lines = "\n".join([*imports, "from tenure.specs import Model", *laid, "from tenure.words import words_from"])
     return (
-        f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.constant}\n\n'
+        f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.foreseen_constant}\n\n'
         f'SPEC = Model(\n    name="{name}",\n    owner="team:{proposal.name}",\n    population={population},\n'
         f'    foresees={foresees},\n{protected}{days}    narrative=words_from(__file__, "../words.md"),\n)\n'
     )

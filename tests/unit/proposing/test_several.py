@@ -1,5 +1,6 @@
 """Tables of several kinds at once: what joins them, by which of them is foreseen, and what is left out by name."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +12,12 @@ from cli.main import app
 from provenance.checking import check_folder
 from tenure.errors import SpecError
 from tenure.history import Events, States
+from tenure.proposing.asked import rows_where
+from tenure.proposing.guesses import propose
 from tenure.proposing.kinds import Kind, joined
 from tenure.proposing.looking import see
+from tenure.proposing.parts import part_of
+from tenure.proposing.rhythm import rhythm_of
 from tenure.proposing.roles import Named, attributes
 from tenure.proposing.several import WRITTEN_LATER, several
 from tests.written_shop import forgotten
@@ -119,3 +124,22 @@ def test_a_company_of_two_tables_is_written_and_checked(tmp_path):
     named = {feature.name for feature in project.features}
     assert {"region", "credit_score"} <= named
     assert any(name.startswith("spend_") for name in named)
+
+
+def test_where_all_of_it_never_pauses_a_part_is_foreseen():
+    """Interest comes to everybody each month; who pays nothing in any more is told by the rows of that word."""
+    rows = [
+        f"{i},{DAY + timedelta(days=30 * m + i % 9 + 9 * (word == 'deposit'))},{word},{10 + i}"
+        for i in range(40)
+        for m in range(12)
+        for word in ("interest", "deposit")
+        if word == "interest" or i % 4 or m < 8
+    ]
+    table = kind("moves.csv", "account_id,booked_on,type,amount", rows).table
+    roles, last = propose(table, Named()), DAY + timedelta(days=345)
+
+    found = part_of(table, roles, rhythm_of(table, roles, last_day=last, n_days=346), last_day=last)
+    assert found is not None
+    assert (found.column, found.word, found.of_all) == ("type", "deposit", 0.0)
+    deposits = replace(table, rows=rows_where(table.rows, found.where))
+    assert part_of(deposits, roles, rhythm_of(deposits, roles, last_day=last, n_days=346), last_day=last) is None
