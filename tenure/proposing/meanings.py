@@ -116,6 +116,11 @@ def spoken(name: str) -> str:
     return " ".join(words_of(name)) or name
 
 
+def on_card(name: str) -> str:
+    """A name in words of a card, which hold no digit that is not quoted: "address 2" is “address 2”."""
+    return f"“{name}”" if any(char.isdigit() for char in name) else name
+
+
 def _split(name: str) -> tuple[str, ...]:
     """The words of a name, and those run together: customerid is customer and id."""
     found: list[str] = []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tenure.contracts.source import GONE
-from tenure.proposing.meanings import speaks_of, spoken
+from tenure.proposing.meanings import on_card, speaks_of, spoken
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.rhythm import Tables
 
@@ -72,8 +72,8 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         **_seldom(proposal),
     )
     return (
-        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=noun)),
-        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=noun)),
+        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=on_card(noun))),
+        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=on_card(noun))),
     )
 
 
@@ -158,8 +158,7 @@ def _what(proposal: Proposal) -> str:
     """What is foreseen of a table's customers; a figure stands in quotes on a card."""
     if proposal.roles.outcome == GONE:
         return "a customer is gone from the table"
-    words = f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}"
-    return f"“{words}”" if any(char.isdigit() for char in words) else words
+    return on_card(f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}")
 
 
 def _seldom(proposal: Proposal) -> dict[str, str]:

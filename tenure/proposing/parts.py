@@ -42,7 +42,9 @@ class Part:
 
 
 def part_of(table: Table, roles: Roles, rhythm: Rhythm, *, last_day: date) -> Part | None:
-    """The part that most customers have and some stay away from; None where enough stay away from all, or from no part."""
+    """The part of an account that most have and some stay away from; None where enough stay away from all, or from no part."""
+    if not roles.is_money:
+        return None
     days = max(rhythm.window_days, _TWO_MONTHS)
     ((_, _, of_all),) = _away(table, roles, "''", last_day, days=days, before=rhythm.before_days)
     if of_all >= _HARDLY_ANY:
