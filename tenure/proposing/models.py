@@ -30,8 +30,8 @@ _PAUSE = (
     "censored. Many who pause come back; the word says that they were away, not that they left."
 )
 _STANDS = (
-    "Foreseen is {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom it was "
-    "so by then; that it foresees for whom it will be so is an assumption."
+    "Foreseen is that {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom "
+    "it was so by then; that it foresees for whom it will be so is an assumption."
 )
 _CHANGES = (
     "Foreseen is that {what} comes to be so in the time from the scoring day on, as the tables of customers tell it on the day "
@@ -83,7 +83,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     first = _written(
         proposal,
         name=name,
-        says=f"Of whom {spoken(roles.outcome)} is {roles.outcome_value}.",
+        says=f"For which customers {spoken(roles.outcome)} is {roles.outcome_value}.",
         imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=told,
@@ -118,7 +118,11 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     others = [_literal(proposal, word) for word in words]
     told = f"{constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)}"
     is_gone = roles.outcome == GONE
-    whom = "Who will be gone from the table" if is_gone else f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value}"
+    whom = (
+        "Who will be gone from the table"
+        if is_gone
+        else f"For which customers {spoken(roles.outcome)} will be {roles.outcome_value}"
+    )
     # The end of each month is told on its last day, so that a month holds one table.
     days = 31 if proposal.comes_monthly else 30
     common = {

@@ -42,7 +42,9 @@ def proposed_in_words(proposal: Proposal) -> Iterator[str]:
     kind = (
         "Each row tells how things stand with one customer" if roles.is_of_states else "Each row tells of something that happened"
     )
-    yield f"{kind}; history from {proposal.first_day} to {proposal.last_day or 'now'}."
+    is_one_day = proposal.first_day == proposal.last_day
+    reach = "all of one day" if is_one_day else f"history from {proposal.first_day} to {proposal.last_day or 'now'}"
+    yield f"{kind}; {reach}."
     if roles.customer == ROW:
         yield "No column names the customer: each row is one, called by its place in the file. Scores then go by that place, too."
     if roles.guests:
@@ -69,7 +71,8 @@ def _of_customers(proposal: Proposal) -> Iterator[str]:
     again = f"The table comes again, told apart by {_shown(table, roles.by) if roles.by else 'the files'}. " * roles.comes_again
     yield f"{again}Foreseen: {told}."
     if roles.follows:
-        yield f"{_listed(table, roles.follows)}: follows from {_shown(table, roles.lasted)}, so no model reads them."
+        verb, them = ("follows", "it") if len(roles.follows) == 1 else ("follow", "them")
+        yield f"{_listed(table, roles.follows)}: {verb} from {_shown(table, roles.lasted)}, so no model reads {them}."
     for why in dict.fromkeys(roles.echoes.values()):
         names = [name for name, reason in roles.echoes.items() if reason == why]
         yield f"Left out, {_listed(table, names)}: {why}."
