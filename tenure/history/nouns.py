@@ -8,7 +8,7 @@ def spoken(name: str) -> str:
 
 def in_quotes(value: str | float) -> str:
     """A value of an attribute in a sentence: a word in quotes, a number without."""
-    return f"“{value}”" if isinstance(value, str) else str(value)
+    return f"“{value}”" if isinstance(value, str) else f"{value:g}"
 
 
 def a(noun: str) -> str:
