@@ -21,7 +21,7 @@ from tenure.contracts import Source
 from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
-from tenure.gates import GateResult
+from tenure.gate import GateResult
 from tenure.gathering import gather
 from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates

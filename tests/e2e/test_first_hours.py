@@ -76,9 +76,7 @@ def hours(established: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         yield Hours(premises, folder)
 
 
-def test_every_command_of_the_page_ends_well_and_says_what_the_page_shows(
-    hours: Hours, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_of_the_page_ends_well_and_says_what_the_page_shows(hours: Hours, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the scheduler's first day to the auditor's last proof, one after the other."""
     for block in blocks(PAGE):
         printed = "".join(hours.run(command, monkeypatch) for command in block.commands)

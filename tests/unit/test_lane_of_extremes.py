@@ -21,8 +21,8 @@ from tenure.evaluation.challenger import evaluate_challenger
 from tenure.evaluation.measured import measured_rows, rows_of
 from tenure.evaluation.recount import measured_otherwise
 from tenure.evidence import AttributeFacts, Evidence
-from tenure.gate import Gate, GateKind
-from tenure.gates import GateResult, Outcome, decide
+from tenure.gate import Gate, GateKind, GateResult
+from tenure.gates import Outcome, decide
 from tenure.gathering import gather
 from tenure.loading import load_project
 from tenure.specs import Model
