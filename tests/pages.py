@@ -7,7 +7,6 @@ a block `…` stands for anything, and a digest for that of the run: once seen, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from textwrap import dedent
 
 from adapters.settings import ROOMS
@@ -71,10 +70,3 @@ class Reader:
         for digest in new:
             pattern = pattern.replace(digest, "([0-9a-f]{12})", 1)
         return re.compile(pattern), new
-
-
-def run_in(folder: Path, block: Block) -> str:
-    """A block of `sh` as a script of bash that ends at the first command which fails; what it exports stays for the next one."""
-    exported = folder / ".exported"
-    before = f". {exported}\n" if exported.exists() else ""
-    return f"set -e\n{before}{block.text}\nexport -p > {exported}\n"
