@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tenure.contracts.source import GONE
+from tenure.history.nouns import in_quotes
 from tenure.proposing.meanings import on_card, speaks_of, spoken
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.rhythm import Tables
@@ -37,8 +38,8 @@ _PAUSE = (
     "censored. Many who pause come back; the word says that they were away, not that they left."
 )
 _STANDS = (
-    "Foreseen is {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom it was "
-    "so by then; that it foresees for whom it will be so is an assumption."
+    "Foreseen is that {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom "
+    "it was so by then; that it foresees for whom it will be so is an assumption."
 )
 _CHANGES = (
     "Foreseen is that {what} comes to be so in the time from the scoring day on, as the tables of customers tell it on the day "
@@ -85,7 +86,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     first = _written(
         proposal,
         name=name,
-        says=f"Of whom {spoken(roles.outcome)} is {roles.outcome_value}.",
+        says=f"Whose {spoken(roles.outcome)} is {in_quotes(roles.outcome_value)}.",
         imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=told,
@@ -101,7 +102,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     second = _written(
         proposal,
         name=f"time_to_{name}",
-        says=f"After how long {spoken(roles.outcome)} is {roles.outcome_value}.",
+        says=f"After how long a customer's {spoken(roles.outcome)} is {in_quotes(roles.outcome_value)}.",
         imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=f"time_until(\n        {told}, since=entry({constant}), {horizons}\n    )",
@@ -122,7 +123,9 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     others = [_literal(proposal, word) for word in words]
     told = f"{constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)}"
     is_gone = roles.outcome == GONE
-    whom = "Who will be gone from the table" if is_gone else f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value}"
+    becomes = f"{spoken(roles.outcome)} will be {in_quotes(roles.outcome_value)}"
+    whom = "Who will be gone from the table" if is_gone else f"Whose {becomes}"
+    when = "somebody is gone from the table" if is_gone else f"somebody's {becomes}"
     days = proposal.tables.window_days
     common = {"population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})", **_days_of(proposal.tables)}
     first = _written(
@@ -136,7 +139,7 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     second = _written(
         proposal,
         name=f"time_to_{name}",
-        says=f"After how long: {whom[0].lower()}{whom[1:]}.",
+        says=f"After how long {when}.",
         imports=("from tenure.outcomes import becomes, time_until", "from tenure.populations import is_in"),
         foresees=f"time_until(becomes({told}), horizons_days=({days}, {2 * days}, {3 * days}), score_at={days})",
         **common,

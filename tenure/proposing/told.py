@@ -60,7 +60,9 @@ def _of_one(proposal: Proposal, *, is_foreseen: bool) -> Iterator[str]:
     kind = (
         "Each row tells how things stand with one customer" if roles.is_of_states else "Each row tells of something that happened"
     )
-    yield f"{kind}; history from {proposal.first_day} to {proposal.last_day or 'now'}."
+    is_one_day = proposal.first_day == proposal.last_day
+    reach = "all of one day" if is_one_day else f"history from {proposal.first_day} to {proposal.last_day or 'now'}"
+    yield f"{kind}; {reach}."
     if roles.customer == ROW:
         yield "No column names the customer: each row is one, called by its place in the file. Scores then go by that place, too."
     if roles.guests:
@@ -79,7 +81,7 @@ def _of_one(proposal: Proposal, *, is_foreseen: bool) -> Iterator[str]:
     if held := protected(table, roles):
         yield f"Held for audits alone, and read by no model, by their names: {', '.join(c.received_as for c in held)}."
     if direct := [c.received_as for c in table.columns if is_direct(c.received_as)]:
-        yield f"{', '.join(direct)} may tell who a person is. Leave them out of the files if nobody needs them here."
+        yield f"{', '.join(direct)} may tell who a person is. Leave out of the files what nobody needs here."
 
 
 def _of_customers(proposal: Proposal) -> Iterator[str]:
@@ -108,7 +110,8 @@ def _not_read(proposal: Proposal) -> Iterator[str]:
     """Which columns of a table of customers no model reads, and why."""
     roles, table = proposal.roles, proposal.table
     if roles.follows:
-        yield f"{_listed(table, roles.follows)}: follows from {_shown(table, roles.lasted)}, so no model reads them."
+        verb, them = ("follows", "it") if len(roles.follows) == 1 else ("follow", "them")
+        yield f"{_listed(table, roles.follows)}: {verb} from {_shown(table, roles.lasted)}, so no model reads {them}."
     for why in dict.fromkeys(roles.echoes.values()):
         names = [name for name, reason in roles.echoes.items() if reason == why]
         yield f"Left out, {_listed(table, names)}: {why}."
