@@ -72,6 +72,7 @@ def init(
     if timezone is not None:
         check_zone("--timezone", timezone)
     looked, table = _one_kind(files, table_name)
+    table = _with_order(looked, table, asks=not yes)
     delivery = delivery_of(looked.paths)
     for line in seen_in_words(table, delivery, n_files=len(looked.paths), n_read=len(looked.some)):
         say(line)
@@ -169,6 +170,17 @@ def _one_kind(place: str, table_name: str | None) -> tuple["Looked", "Table"]:
         say(f"Not read: {line}")
     looked = together(next(iter(kinds.values())))
     return looked, see(looked.some)
+
+
+def _with_order(looked: "Looked", table: "Table", *, asks: bool) -> "Table":
+    """The table with its days as a person says that they are written, where no cell proves it."""
+    from tenure.proposing.looking import see
+
+    doubtful = [column for column in table.columns if column.doubt and asks]
+    said = {
+        c.received_as: (_asked(f"{c.received_as} can be read in several ways. How is it written?", c.times[0]),) for c in doubtful
+    }
+    return see(looked.some, said) if said else table
 
 
 def _zone(table: "Table", roles: "Roles", named: str | None, *, asks: bool) -> str:
