@@ -70,7 +70,7 @@ def _of_source(
                 own = [file]
             elif isinstance(source.reader, Snapshots):
                 continue  # most days bring none
-            elif key in landed and source.minimum_on(event_day_of(key)) == 0 and not _rows(raw, project, source, key):
+            elif key in landed and _may_lack(source, event_day_of(key)) and not _rows(raw, project, source, key):
                 absent.append(key)
         if len(own) == 1 and (key in undelivered or (key in landed and _differs(raw, project, source, key, own[0], landed[key]))):
             late.append(key)
@@ -81,6 +81,11 @@ def _is_watched(source: Source) -> bool:
     """Whether a source has one file for a day on this machine, under one name."""
     pattern = _pattern(source)
     return is_of_days(pattern) and not is_address(pattern) and not is_pattern(pattern)
+
+
+def _may_lack(source: Source, event_day: date) -> bool:
+    """Whether a file of a day on which the source delivers need not come; that none comes on other days is no news."""
+    return source.delivered.include(event_day) and source.minimum_on(event_day) == 0
 
 
 def _pattern(source: Source) -> str:

@@ -13,11 +13,12 @@ from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from adapters.own_packages import taken_for_rooms
 from adapters.readers.places import is_address
 from adapters.settings import ROOMS
 from tenure.contracts import Source
 from tenure.errors import SpecError
-from tenure.findings import Finding
+from tenure.findings import Finding, Weight
 from tenure.loading import Declared, load_project, read_project
 from tenure.project import Project
 
@@ -74,7 +75,12 @@ def load_declared(folder: Path) -> Project:
     ------
     SpecError: as of `load_folder`.
     """
-    project = load_project(_package(folder))
+    try:
+        project = load_project(_package(folder))
+    except SpecError as error:
+        # It failed by an import that has a better explanation than that nothing is there.
+        foreign = (found for found in taken_for_rooms(folder) if found.weight is Weight.STOPS)
+        raise next((SpecError(found.in_words) for found in foreign), error) from None
     if said := _misnamed(folder, project):
         raise SpecError(said.in_words)
     return project
@@ -90,7 +96,11 @@ def read_folder(folder: Path, deliveries: Path | None = None) -> Declared:
     declared = read_project(_package(folder))
     misnamed = _misnamed(folder, declared.project)
     project = declared.project and _with_places(declared.project, deliveries or folder)
-    return Declared(project, (*declared.findings, *filter(None, [misnamed])))
+    foreign = tuple(taken_for_rooms(folder))
+    # What an import of a room's name fails by is said once, with its reason.
+    explained = {(found.file, found.line) for found in foreign if found.weight is Weight.STOPS}
+    findings = (found for found in declared.findings if (found.file, found.line) not in explained)
+    return Declared(project, (*findings, *foreign, *filter(None, [misnamed])))
 
 
 def _with_places(project: Project, base: Path) -> Project:

@@ -35,6 +35,8 @@ QUIET_THREADS = {"OMP_WAIT_POLICY": "passive"}
 BATCHES = {"DAGSTER_EVENT_BATCH_SIZE": "1000"}
 # A registry that is down must cost seconds, not the four minutes of MLflow's default.
 PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "GIT_PYTHON_REFRESH": "quiet"}
+# MLflow tells at its default how it makes its tables, in the middle of what a command says.
+QUIET = {"MLFLOW_LOGGING_LEVEL": "WARNING"}
 # Text is UTF-8 in every process that starts from here, whatever the locale; this one names it at each file.
 TEXT = {"PYTHONUTF8": "1"}
 # Arrow's own allocator keeps what it has freed; the machine's gives it back, at the same cost.
@@ -221,7 +223,7 @@ def prepare_environment() -> None:
     """
     _collect_less()
     os.umask(os.umask(0o077) | 0o077)
-    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE, **TEXT, **MEMORY}.items():
+    for name, value in {**TELEMETRY_OFF, **QUIET_THREADS, **BATCHES, **PATIENCE, **QUIET, **TEXT, **MEMORY}.items():
         os.environ.setdefault(name, value)
 
 

@@ -18,19 +18,16 @@ from model_cards.compile import card_fields
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
 from tenure.contracts import Source
-from tenure.drift import build_reference
 from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import AttributeFacts, Evidence, PolicyFacts, SourceFacts
-from tenure.false_alarms import false_alarm_rate
-from tenure.gates import GateResult
-from tenure.gathering import gather, monitoring_facts
+from tenure.gate import GateResult
+from tenure.gathering import gather
 from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
-from tenure.package import model_digest
 from tenure.project import Project
 from tenure.specs import Model
-from tenure.training_set import FIT, TEST, TrainingSet
+from tenure.training_set import TEST, TrainingSet
 from tenure.validation import rows_by_rule
 
 STAGE = "decision"
@@ -84,10 +81,7 @@ def judge(
     audit: AuditReport,
 ) -> Judged:
     """Gather the evidence, then let the gates decide."""
-    project, fit = workplace.project, training_set.role(FIT)
-    score = challenger.score(fit.X)
-    reference = build_reference(fit.X, score, names=training_set.feature_names, words=training_set.words)
-    day_rows = len(fit.event) // len(training_set.split.fit)
+    project = workplace.project
     champion = champion_on_test(workplace, spec, training_set) if evaluation.champion else None
     rows = measured_rows(
         challenger,
@@ -96,32 +90,28 @@ def judge(
         champion=champion.predictions(spec) if champion else None,
         groups=groups_of(workplace, spec),
     )
-    alarms = false_alarm_rate(reference, fit.X, score, day_rows=day_rows, seed=spec.seed)
-    evidence = gather(
+    gathered = gather(
         challenger,
         training_set,
         evaluation,
         audit,
         spec,
-        as_of=training_set.split.test_known_until,
         first_day=project.first_day,
         timezone=project.timezone,
         sources=[source_facts(workplace, source, training_set) for source in project.sources],
         attributes=attribute_facts(workplace, spec, training_set),
         environment=environment_facts(),
-        monitoring=monitoring_facts(spec, alarms),
-        reference=reference,
-        model_digest=model_digest(challenger.model_files()),
         test_rows_digest=workplace.test_rows.keep(rows),
         policy=policy_facts(workplace, spec),
     )
+    evidence = gathered.evidence
     card = card_fields(evidence, spec.narrative, project.authors)
     standing = workplace.promotions.excepted_now(spec.name)
     decision = judge_gates(spec.gates, replace(evidence, exceptions=standing), card=card)
     asked = {verdict.gate.name for verdict in decision.verdicts if verdict.result in (GateResult.FAIL, GateResult.EXCEPTED)}
     # An exception that nothing rests on is none of this candidate's, and may end without touching it.
     used = tuple(one for one in standing if one.gate in asked)
-    return Judged(evidence=replace(evidence, decision=decision, exceptions=used), reference=reference)
+    return replace(gathered, evidence=replace(evidence, decision=decision, exceptions=used))
 
 
 def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:

@@ -34,7 +34,7 @@ def training_set_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"duckdb"}),
         deps=[project_key(project, FEATURES_TABLE), *(lake_key(project, name) for name in inputs_of(spec.foresees))],
-        description=f"Snapshots every {spec.snapshots.step_days} days of {spec.population.in_words}, with what then happened, "
+        description=f"Snapshots {spec.snapshots.in_words} of {spec.population.in_words}, with what then happened, "
         "split by time into fit, calibration and test.",
     )
     def training_set(context: dg.AssetExecutionContext, config: TrainAsOf, workplace: dg.ResourceParam[Workplace]) -> TrainingSet:

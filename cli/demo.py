@@ -109,7 +109,7 @@ class Story:
                 f"   approved by {' and '.join(REVIEWERS)}: a demonstration, nobody read the card", highlight=False
             )
             for line in filter(None, show(self._workplace, record)):
-                self._console.print(line, highlight=False)
+                self._console.print(line, highlight=False, soft_wrap=True)  # a path stays on its line
 
     def _score(self) -> None:
         """Score every day of the demo's fortnight."""

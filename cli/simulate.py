@@ -1,6 +1,7 @@
 """Companies whose truth is known, as files: `tenure simulate`."""
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,55 +15,55 @@ if TYPE_CHECKING:
     from adapters.simulated_files import Shape
     from tenure.simulation import Company
 
-simulate_app = typer.Typer(no_args_is_help=True, help="Write the files of a company whose truth is known.")
-
-Folder = Annotated[Path, typer.Argument(help="Where the files go; nothing may be there.")]
-Customers = Annotated[int, typer.Option(help="Accounts in all; as many as the disk takes.")]
-Days = Annotated[int, typer.Option(help="Days of history.")]
-Seed = Annotated[int, typer.Option(help="The same seed and options give the same files.")]
-First = Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")]
-Leaving = Annotated[float, typer.Option(help="The usual share of customers who leave in thirty days.")]
-Campaign = Annotated[
-    str | None, typer.Option(help="The day of the campaign, YYYY-MM-DD; by default when six tenths of the history are over.")
-]
-Drift = Annotated[
-    str | None, typer.Option(help="From this day on more customers leave and all do less, YYYY-MM-DD; by default never.")
-]
-Daily = Annotated[bool, typer.Option("--daily", help="One file a day of every table with times, instead of one of all.")]
-Parquet = Annotated[bool, typer.Option("--parquet", help="Parquet files instead of CSV.")]
 FIRST_DAY = "2024-01-01"
 
 
+class Kind(StrEnum):
+    """What kind of company; each is a class of `tenure.simulation`."""
+
+    SUBSCRIPTIONS = "subscriptions"
+    RETAIL = "retail"
+
+
 def add_to(app: typer.Typer) -> None:
-    """Add the group."""
-    app.add_typer(simulate_app, name="simulate")
+    """Add the command."""
+    app.command()(simulate)
 
 
-@simulate_app.callback()
-def simulate() -> None:
-    """Write the files of a company whose truth is known."""
-
-
-@simulate_app.command()
-def subscriptions(
-    folder: Folder,
-    customers: Customers = 2_000,
-    days: Days = 400,
-    seed: Seed = 1,
-    first: First = FIRST_DAY,
-    monthly_leaving: Leaving = 0.03,
-    campaign_on: Campaign = None,
-    drift_on: Drift = None,
+def simulate(
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            help="subscriptions: customers subscribe to plans, log in, open tickets, pay each month, and leave for a reason. "
+            "retail: customers buy when they like, bring things back, and one day come no more, of which nobody is told."
+        ),
+    ],
+    folder: Annotated[Path, typer.Argument(help="Where the files go; nothing may be there.")],
+    customers: Annotated[int, typer.Option(help="Accounts in all; as many as the disk takes.")] = 2_000,
+    days: Annotated[int, typer.Option(help="Days of history.")] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed and options give the same files.")] = 1,
+    first: Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")] = FIRST_DAY,
+    monthly_leaving: Annotated[float, typer.Option(help="The usual share of customers who leave in thirty days.")] = 0.03,
+    campaign_on: Annotated[
+        str | None, typer.Option(help="The day of the campaign, YYYY-MM-DD; by default when six tenths of the history are over.")
+    ] = None,
+    drift_on: Annotated[
+        str | None, typer.Option(help="From this day on more customers leave and all do less, YYYY-MM-DD; by default never.")
+    ] = None,
     snapshots: Annotated[
-        bool, typer.Option("--snapshots", help="The table of subscribers at the end of each month, instead of the last alone.")
+        bool,
+        typer.Option("--snapshots", help="The table of customers at the end of each month, not the last alone."),
     ] = False,
-    daily: Daily = False,
-    parquet: Parquet = False,
+    daily: Annotated[
+        bool, typer.Option("--daily", help="One file a day of every table with times, instead of one of all.")
+    ] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet files instead of CSV.")] = False,
 ) -> None:
-    """A company whose customers subscribe to plans, log in, open tickets, pay each month, and leave for a reason."""
-    from tenure.simulation import Subscriptions
+    """Write the files of a company whose truth is known."""
+    from adapters.simulated_files import Format, Shape
+    from tenure.simulation import Retail, Subscriptions
 
-    company = Subscriptions(
+    company = {Kind.SUBSCRIPTIONS: Subscriptions, Kind.RETAIL: Retail}[kind](
         customers=customers,
         first_day=parse_day(first),
         days=days,
@@ -71,47 +72,13 @@ def subscriptions(
         campaign_on=_day(campaign_on),
         drift_on=_day(drift_on),
     )
-    _write(company, folder, _shape(daily=daily, parquet=parquet, snapshots=snapshots))
-
-
-@simulate_app.command()
-def retail(
-    folder: Folder,
-    customers: Customers = 2_000,
-    days: Days = 400,
-    seed: Seed = 1,
-    first: First = FIRST_DAY,
-    monthly_leaving: Leaving = 0.03,
-    campaign_on: Campaign = None,
-    drift_on: Drift = None,
-    daily: Daily = False,
-    parquet: Parquet = False,
-) -> None:
-    """A shop whose customers buy when they like, bring things back, and one day come no more, of which nobody is told."""
-    from tenure.simulation import Retail
-
-    company = Retail(
-        customers=customers,
-        first_day=parse_day(first),
-        days=days,
-        seed=seed,
-        monthly_leaving=monthly_leaving,
-        campaign_on=_day(campaign_on),
-        drift_on=_day(drift_on),
-    )
-    _write(company, folder, _shape(daily=daily, parquet=parquet))
+    shape = Shape(format=Format.PARQUET if parquet else Format.CSV, is_daily=daily, has_snapshots=snapshots)
+    _write(company, folder, shape)
 
 
 def _day(text: str | None) -> date | None:
     """A day that may be left out."""
     return None if text is None else parse_day(text)
-
-
-def _shape(*, daily: bool, parquet: bool, snapshots: bool = False) -> "Shape":
-    """How the company delivers."""
-    from adapters.simulated_files import Format, Shape
-
-    return Shape(format=Format.PARQUET if parquet else Format.CSV, is_daily=daily, has_snapshots=snapshots)
 
 
 def _write(company: "Company", folder: Path, shape: "Shape") -> None:

@@ -28,7 +28,7 @@ from tenure.audit import Verdict
 from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
-from tenure.gates import GateResult
+from tenure.gate import GateResult
 from tenure.levels import Level
 from tenure.specs import Model
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from governance.doors.open_questions import is_thin, too_thin
 from home.notes import Note
-from tenure.gates import Decision, GateResult, OpenPoint
+from tenure.gate import GateResult
+from tenure.gates import Decision, OpenPoint
 
 
 @dataclass(frozen=True, kw_only=True)

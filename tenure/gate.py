@@ -1,4 +1,4 @@
-"""What a gate is: one condition of promotion, and the gates that a model has unless it names its own.
+"""What a gate is: one condition of promotion, what becomes of it, and the gates that a model has unless it names its own.
 
 How gates are judged is `gates.py`'s.
 """
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tenure.errors import SpecError
+from tenure.evaluation.records import NotDefined
 from tenure.outcomes import Kind, Outcome
 
 # What is measured of each kind of model, and a gate may name; of survival also the figures of each horizon.
@@ -18,6 +19,11 @@ SURVIVAL_METRICS = frozenset({
     "integrated_brier_score", "ibs_skill_over_kaplan_meier", "ibs_gain_over_cox", "uno_c", "harrell_c",
     "precision_top_band", "lift_top_band",
 })  # fmt: skip
+
+
+# What of a figure a floor or a ceiling reads: itself, an end of its interval, or the whole of it.
+INTERVAL = "interval"
+BOUNDS = ("value", "low", "high", INTERVAL)
 
 
 class GateKind(StrEnum):
@@ -50,7 +56,8 @@ class CardFields:
 class Gate:
     """One condition of promotion.
 
-    `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval); for BEATS_BASELINE what the
+    `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval; "interval" fails only what is shown
+    to break it, and asks for a reason where rows are too few to tell); for BEATS_BASELINE what the
     lower end of the paired improvement must exceed; for NOT_WORSE_THAN_BASELINE and NOT_WORSE_THAN_CHAMPION the margin by
     which that lower end may fall below zero.
 
@@ -66,6 +73,32 @@ class Gate:
     bound: str = "value"
     because: str = ""
     reviewers_line: float | None = None
+
+
+class GateResult(StrEnum):
+    """What became of one gate."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NEEDS_REASON = "needs a reason"
+    NOT_APPLICABLE = "not applicable"
+    EXCEPTED = "excepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateVerdict:
+    """One gate, what it asked, what was found.
+
+    `value` is the figure that was held against the limit, or why there was none to hold; None where a gate looks at no figure.
+    `meets_reviewers_line` says whether it also meets the gate's stricter line; None where the gate states none, or nothing was
+    judged.
+    """
+
+    gate: Gate
+    result: GateResult
+    found: str
+    value: float | NotDefined | None = None
+    meets_reviewers_line: bool | None = None
 
 
 # What stands for the usual gates in a file that names none; which they are depends on what is foreseen.
@@ -106,8 +139,9 @@ def usual_gates(outcome: Outcome) -> tuple[Gate, ...]:
         kind=GateKind.CEILING,
         metric=f"calibration_error_{outcome.score_days}d" if is_survival else "expected_calibration_error",
         limit=0.03,
-        because="Whoever acts on a score counts with its size. The reviewers' own line is meant for a month of scores; a test of "
-        "a few days leaves part of it to chance.",
+        bound=INTERVAL,
+        because="Whoever acts on a score counts with its size. A model that is shown to be further off is refused; where its "
+        "test has too few rows to tell, a person decides.",
     )
     champion = Gate(
         name="not_worse_than_champion",
@@ -133,8 +167,8 @@ def check_gate(gate: Gate) -> None:
             f"Gate {gate.name!r} ({gate.kind}) has a limit of {gate.limit:g}, expected zero or more. A shortfall is allowed by "
             f"{margins[0].name} or {margins[1].name}, with the margin as its limit."
         )
-    if gate.bound not in ("value", "low", "high"):
-        raise SpecError(f"Gate {gate.name!r} is on the {gate.bound!r} of a figure; expected value, low or high.")
+    if gate.bound not in BOUNDS:
+        raise SpecError(f"Gate {gate.name!r} is on the {gate.bound!r} of a figure; expected one of {', '.join(BOUNDS)}.")
     line = gate.reviewers_line
     if line is None:
         return

@@ -7,7 +7,7 @@ import numpy as np
 
 from tenure.audit import AuditReport
 from tenure.challenger import Challenger
-from tenure.drift import DriftReference, measure
+from tenure.drift import DriftReference, build_reference, measure
 from tenure.drift_alarm import ALARM_RULE
 from tenure.errors import EstimationError
 from tenure.estimators.propensity import PropensityModel
@@ -25,8 +25,10 @@ from tenure.evidence import (
     SourceFacts,
     StabilityFacts,
 )
-from tenure.false_alarms import FalseAlarms
+from tenure.false_alarms import FalseAlarms, false_alarm_rate
+from tenure.judged import Judged
 from tenure.outcomes import Kind
+from tenure.package import model_digest
 from tenure.specs import Model, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
@@ -41,19 +43,19 @@ def gather(
     audit: AuditReport,
     spec: Model,
     *,
-    as_of: date,
     first_day: date,
     timezone: str,
     sources: Sequence[SourceFacts],
     attributes: Sequence[AttributeFacts],
     environment: EnvironmentFacts,
-    monitoring: MonitoringFacts,
-    reference: DriftReference,
-    model_digest: str,
     test_rows_digest: str,
     policy: PolicyFacts | None,
-) -> Evidence:
-    """Put the record of a challenger together; the decision is still open."""
+) -> Judged:
+    """Put the record of a challenger together, with the reference of its fit rows; the decision is still open."""
+    fit, as_of = training_set.role(FIT), training_set.split.test_known_until
+    score = challenger.score(fit.X)
+    reference = build_reference(fit.X, score, names=training_set.feature_names, words=training_set.words)
+    alarms = false_alarm_rate(reference, fit.X, score, day_rows=len(fit.event) // len(training_set.split.fit), seed=spec.seed)
     data = DataFacts(
         first_day=first_day,
         known_until=as_of,
@@ -67,22 +69,23 @@ def gather(
         history_versions=training_set.history_versions,
         test_rows_digest=test_rows_digest,
     )
-    return Evidence(
+    evidence = Evidence(
         schema_version=EVIDENCE_SCHEMA_VERSION,
-        model=_model(challenger, spec, as_of, model_digest),
+        model=_model(challenger, spec, as_of),
         data=data,
         features=_features(training_set, spec),
         never_used=spec.protected,
         environment=environment,
         evaluation=evaluation,
         audit=audit,
-        monitoring=monitoring,
+        monitoring=_monitoring(spec, alarms),
         stability=_stability(challenger, training_set, reference),
         policy=policy,
     )
+    return Judged(evidence=evidence, reference=reference)
 
 
-def monitoring_facts(spec: Model, false_alarms: FalseAlarms) -> MonitoringFacts:
+def _monitoring(spec: Model, false_alarms: FalseAlarms) -> MonitoringFacts:
     """What will watch the model, with the alarm's known error rate."""
     return MonitoringFacts(
         psi_limit=ALARM_RULE.limit,
@@ -106,11 +109,11 @@ def split_rule(spec: Model) -> str:
     return "by time; the follow-up of fit rows is cut where calibration starts, that of calibration rows where test starts"
 
 
-def _model(challenger: Challenger, spec: Model, as_of: date, model_digest: str) -> ModelFacts:
+def _model(challenger: Challenger, spec: Model, as_of: date) -> ModelFacts:
     """What was fitted, and what fitting took."""
     if challenger.effort is None:
         raise EstimationError(f"The effort of fitting {spec.name!r} was not recorded; fit it again.")
-    model = challenger.model
+    model, files = challenger.model, challenger.model_files()
     if isinstance(model, PropensityModel):
         method, scores = model.calibration.calibrator.method, tuple(model.calibration.scores)
     else:
@@ -132,12 +135,12 @@ def _model(challenger: Challenger, spec: Model, as_of: date, model_digest: str) 
         outcome_days=spec.outcome_days,
         horizons_days=spec.horizons_days,
         longest_follow_up_days=None if isinstance(model, PropensityModel) else model.longest_follow_up_days,
-        model_digest=model_digest,
+        model_digest=model_digest(files),
         trained_at=challenger.effort.trained_at,
         training_seconds=challenger.effort.seconds,
         n_threads=challenger.effort.n_threads,
         peak_memory_mb=challenger.effort.peak_memory_mb,
-        files=tuple(sorted(challenger.model_files())),
+        files=tuple(sorted(files)),
     )
 
 

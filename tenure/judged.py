@@ -1,4 +1,4 @@
-"""A challenger that the gates have judged: its evidence, and the reference that its inputs and scores will be held against."""
+"""A challenger that the gates judge: its evidence, and the reference that its inputs and scores will be held against."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -11,8 +11,8 @@ from tenure.audit import AuditReport, Verdict
 from tenure.evaluation.capacity import PRECISION
 from tenure.evaluation.records import Estimate, Evaluation, NotDefined
 from tenure.evidence import Evidence, SourceFacts
-from tenure.gate import CardFields, Gate, GateKind
-from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question, decide
+from tenure.gate import CardFields, Gate, GateKind, GateResult, GateVerdict
+from tenure.gates import Answer, Decision, OpenPoint, Outcome, Question, decide
 
 _ANSWER = {
     Verdict.FAIL: Answer.MISSES,

@@ -15,7 +15,7 @@ from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
 from tenure.populations import Population
 from tenure.statements import ANY_VERB, Narrative, likely
-from tenure.timeline import Folds, SnapshotPlan
+from tenure.timeline import LAST_DAY_OF_EACH_MONTH, Folds, SnapshotPlan
 
 # However long a spec lets its model serve, after a year somebody looks again.
 LONGEST_SERVICE_DAYS = 366
@@ -224,6 +224,11 @@ def _day_faults(spec: Model) -> Iterator[str]:
     n_calibration, n_test = plan.roles[-1]
     if plan.step_days < 1 or n_test < 1:
         yield f"Model {spec.name!r} lays snapshots every {plan.step_days} days with {n_test} for test; expected 1 or more."
+    if plan.day_of_month is not None and not 1 <= plan.day_of_month <= LAST_DAY_OF_EACH_MONTH:
+        yield (
+            f"Model {spec.name!r} lays snapshots on day {plan.day_of_month} of each month; expected a day that every month has, "
+            f"1 to {LAST_DAY_OF_EACH_MONTH}."
+        )
     if spec.kind is Kind.PROPENSITY and spec.split is None and n_calibration < FEWEST_CALIBRATION_SNAPSHOTS:
         yield (
             f"Model {spec.name!r} has {n_calibration} calibration snapshots; expected {FEWEST_CALIBRATION_SNAPSHOTS} at "

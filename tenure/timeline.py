@@ -12,6 +12,10 @@ from datetime import date, timedelta
 from tenure.errors import TimelineError
 
 FEWEST_FOLDS = 3
+# No month is longer: a window of so many days from the day after one month's table holds the next month's, and no more.
+LONGEST_MONTH_DAYS = 31
+# A later day is not in every month.
+LAST_DAY_OF_EACH_MONTH = 28
 
 
 def parse_day(text: str) -> date:
@@ -40,17 +44,37 @@ class SnapshotPlan:
 
     Numbers that are left out follow from the history: four for calibration and three for test, and fewer as long as a half year
     is not left to fit on, for what a short history lacks most is days to learn from.
+
+    `day_of_month` lays them on that day of each month instead, for tables that come once a month: on the day after one came,
+    for between two tables nothing becomes known, and a window that begins elsewhere holds one table, none, or two.
     """
 
     step_days: int = 7
     n_calibration: int | None = None
     n_test: int | None = None
+    day_of_month: int | None = None
 
     @property
     def roles(self) -> tuple[tuple[int, int], ...]:
         """Numbers of snapshots for calibration and test, those that are tried first first."""
-        usual = ((4, 3), (3, 2), (2, 1))
+        usual = ((4, 3), (3, 2), (2, 1)) if self.day_of_month is None else ((3, 2), (2, 1))
         return tuple(dict.fromkeys((self.n_calibration or calibration, self.n_test or test) for calibration, test in usual))
+
+    @property
+    def in_words(self) -> str:
+        """On which days they lie."""
+        return f"every {self.step_days} days" if self.day_of_month is None else f"on day {self.day_of_month} of each month"
+
+    @property
+    def told_every_days(self) -> int | None:
+        """The length of a period at whose end all is told that happened in it; None where it is told day by day."""
+        return None if self.day_of_month is None else LONGEST_MONTH_DAYS
+
+    def days(self, earliest: date, latest: date) -> tuple[date, ...]:
+        """The days of the plan from `earliest` to `latest`, both included, in order."""
+        if self.day_of_month is None:
+            return days_between(earliest, latest)[:: -self.step_days][::-1]
+        return tuple(day for day in days_between(earliest, latest) if day.day == self.day_of_month)
 
 
 @dataclass(frozen=True)
@@ -128,7 +152,7 @@ def split_snapshots(
     """
     earliest = first_day + timedelta(days=lookback_days)
     latest = known_until - timedelta(days=outcome_days)
-    candidates = days_between(earliest, latest)[:: -plan.step_days][::-1] if latest >= earliest else ()
+    candidates = plan.days(earliest, latest)
     for n_calibration, n_test in plan.roles:
         test = candidates[-n_test:]
         calibration = _settled_before(candidates, test[0], purge_days)[-n_calibration:] if test else ()
@@ -138,7 +162,7 @@ def split_snapshots(
         if is_whole and (is_last or (fit[-1] - fit[0]).days >= ENOUGH_TO_FIT_DAYS):
             return SnapshotSplit(fit=tuple(fit), calibration=tuple(calibration), test=tuple(test), test_known_until=known_until)
     raise TimelineError(
-        f"The history from {first_day} to {known_until} is too short: snapshots every {plan.step_days} days need "
+        f"The history from {first_day} to {known_until} is too short: snapshots {plan.in_words} need "
         f"{lookback_days} days of history before the first and {outcome_days} days after the last, {n_test} for test, "
         f"{n_calibration} for calibration, at least 1 to fit, and {purge_days} days left out between these; "
         f"found {len(candidates)} snapshot days in all. Train at a later day, or shorten the plan in the spec."

@@ -24,23 +24,20 @@ from tenure.challenger import Challenger, Effort, fit_challenger
 from tenure.content import content_digest
 from tenure.contracts import Source
 from tenure.days_enough import first_trainable, in_words
-from tenure.drift import build_reference
 from tenure.errors import EstimationError, MissingHistoryError, TimelineError
 from tenure.evaluation.challenger import evaluate_challenger
 from tenure.evaluation.measured import measured_rows
 from tenure.evaluation.records import Evaluation
 from tenure.evidence import Evidence, SourceFacts
-from tenure.false_alarms import false_alarm_rate
 from tenure.features.snapshot import check_history
-from tenure.gathering import gather, monitoring_facts
+from tenure.gathering import gather
 from tenure.notebook import Asked
 from tenure.open_points import judge
-from tenure.package import model_digest
 from tenure.project import Project
 from tenure.scoring import Scorer, score_day
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
-from tenure.training_set import FIT, NOT_IN_LAKE, ROLES, TEST, TrainingSet, stack, training_split
+from tenure.training_set import NOT_IN_LAKE, ROLES, TEST, TrainingSet, stack, training_split
 
 # Fewer say nothing of others: of the rows of each role so many have the outcome, and so many have it not.
 FEWEST_OUTCOMES, FEWEST_CUSTOMERS = 20, 100
@@ -76,17 +73,16 @@ def draft(rows: pa.Table, asked: Asked, *, now: Callable[[], datetime], n_thread
     snapshots = dict(zip(days, snapshots_of(project, tables, days), strict=True))
     training_set = _training_set(project, spec, split, snapshots, tables)
     challenger = _fitted(training_set, spec, now, n_threads)
-    digest = model_digest(challenger.model_files())
-    scorer = Scorer(facts=challenger.facts, model=challenger.model, model_digest=digest)
+    evidence = _evidence(project, spec, training_set, challenger, _source_facts(source, kept))
+    scorer = Scorer(facts=challenger.facts, model=challenger.model, model_digest=evidence.model.model_digest)
     scores = score_day(scorer, snapshots[found.as_of], found.as_of)
-    evidence = _evidence(project, spec, training_set, challenger, _source_facts(source, kept), digest)
     return Draft(
         scores=scores.select(["customer_id", "score", "band", "reasons"]),
         evaluation=evidence.evaluation,
         card=compile_card(evidence, spec.narrative, project.authors),
         as_of=found.as_of,
         said=(DRAFT, *found.told, *_said(kept), *_said_of_model(spec, split, training_set, scores, found)),
-        digests={"training_set": training_set.digest, "model": digest, "inputs": _inputs_digest(scores)},
+        digests={"training_set": training_set.digest, "model": scorer.model_digest, "inputs": _inputs_digest(scores)},
     )
 
 
@@ -151,37 +147,27 @@ def _fitted(training_set: TrainingSet, spec: Model, now: Callable[[], datetime],
     return replace(fitted, effort=effort)
 
 
-def _evidence(
-    project: Project, spec: Model, training_set: TrainingSet, challenger: Challenger, source: SourceFacts, digest: str
-) -> Evidence:
+def _evidence(project: Project, spec: Model, training_set: TrainingSet, challenger: Challenger, source: SourceFacts) -> Evidence:
     """Everything that was measured, judged by the usual gates; nobody asks for a policy, and there is no champion to beat."""
     evaluation = evaluate_challenger(challenger, training_set, spec, champion=None)
     rows = measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups={})
     audit = audit_rows(
         rows, spec, selection_rule=selection_rule(challenger.facts.high_from, spec), titles={}, lines=project.audit_lines
     )
-    fit = training_set.role(FIT)
-    score = challenger.score(fit.X)
-    reference = build_reference(fit.X, score, names=training_set.feature_names, words=training_set.words)
-    alarms = false_alarm_rate(reference, fit.X, score, day_rows=len(fit.event) // len(training_set.split.fit), seed=spec.seed)
     evidence = gather(
         challenger,
         training_set,
         evaluation,
         audit,
         spec,
-        as_of=training_set.split.test_known_until,
         first_day=project.first_day,
         timezone=project.timezone,
         sources=[source],
         attributes=[],
         environment=environment_facts(),
-        monitoring=monitoring_facts(spec, alarms),
-        reference=reference,
-        model_digest=digest,
         test_rows_digest=content_digest(rows.table(), ("day", "customer_id")),
         policy=None,
-    )
+    ).evidence
     decision = judge(spec.gates, evidence, card=card_fields(evidence, spec.narrative, project.authors))
     return replace(evidence, decision=decision)
 

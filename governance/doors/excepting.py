@@ -25,8 +25,7 @@ from governance.stores.package_store import SHORTEST_PREFIX
 from tenure.canonical import check_reason, moment, sha256
 from tenure.errors import PromotionError, SpecError
 from tenure.excepted import NEVER, USUAL_DAYS, Bound, Excepted, check_exceptable, failing
-from tenure.gate import Gate
-from tenure.gates import GateResult
+from tenure.gate import Gate, GateResult
 from tenure.names import meant
 
 

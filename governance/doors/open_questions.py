@@ -7,8 +7,8 @@ import re
 
 from governance.stores.package_reading import decision_of
 from tenure.errors import PromotionError
-from tenure.gate import GateKind
-from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.gate import GateKind, GateResult, GateVerdict
+from tenure.gates import Decision, Outcome
 from tenure.package import Package
 from tenure.promotions import PromotionRecord
 

@@ -26,7 +26,7 @@ from governance.records.statement import Statement
 from tenure.errors import RefusedError
 from tenure.evidence import Evidence
 from tenure.excepted import Excepted
-from tenure.gates import GateResult
+from tenure.gate import GateResult
 from tenure.refusals import Refusal, refused
 
 

@@ -15,6 +15,7 @@ from tenure.evaluation.capacity import PRECISION, campaign, mean_within, served_
 from tenure.evaluation.metrics import equal_mass_bins, expected_calibration_error, mean_of
 from tenure.evaluation.propensity_metrics import KINDS, MetricKind, capacity_kinds
 from tenure.evaluation.records import (
+    NOISE_FLOOR,
     CalibrationBin,
     ChampionComparison,
     Estimate,
@@ -29,7 +30,6 @@ from tenure.evaluation.same_rows import compared, same_rows
 DRAWS = 500
 LIFT_RATES = (0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0)
 CONSTANT = "the event rate for everyone"
-NOISE_FLOOR = "a perfectly calibrated model (noise floor)"
 N_NOISE_DRAWS = 200
 
 

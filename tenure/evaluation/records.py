@@ -20,6 +20,7 @@ class NotDefined:
         return self.in_words
 
 
+NOISE_FLOOR = "a perfectly calibrated model (noise floor)"
 NO_INTERVAL = NotDefined(because="more than one draw of customers in twenty leaves the figure undefined")
 
 

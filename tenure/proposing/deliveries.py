@@ -49,6 +49,12 @@ class Delivery:
         return is_monthly(self.pattern)
 
     @property
+    def comes_monthly(self) -> bool:
+        """Whether one comes about each month, whether their names tell the day or not."""
+        months = Counter((day.year, day.month) for day in self.days)
+        return self.is_monthly or (len(months) > 1 and len(self.days) <= len(months) + 1)
+
+    @property
     def is_daily(self) -> bool:
         """Whether a file holds one day."""
         return self.is_dated and not self.is_monthly

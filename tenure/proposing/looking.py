@@ -34,7 +34,7 @@ def see(contents: Sequence[tuple[bytes, str]], written: Mapping[str, tuple[str, 
     """
     batches: list[Received] = []
     try:
-        names, text = names_of(*contents[0])
+        names, text = _names_of(*contents[0])
         _refuse_names(names)
         trial = trial_source(names, dict.fromkeys(names, str), text)
         for content, ending in contents:
@@ -67,7 +67,20 @@ def _refuse_names(names: Sequence[str]) -> None:
         raise Unreadable(f"Expected columns with a name each; found several with {told}. Name them apart.")
 
 
-def names_of(content: bytes, format: str) -> tuple[list[str], Text]:
+def names_of(content: bytes, format: str) -> list[str]:
+    """The names of a table's columns.
+
+    Raises
+    ------
+    SourceError: for what is no table.
+    """
+    try:
+        return _names_of(content, format)[0]
+    except Unreadable as error:
+        raise SourceError(str(error)) from None
+
+
+def _names_of(content: bytes, format: str) -> tuple[list[str], Text]:
     """The names of a table's columns, and how it is written as far as that is to be declared."""
     found = opened(next(iter(members(content).values()), content), format)
     if found.kind is Kind.PARQUET:

@@ -19,6 +19,9 @@ _WORDS = {
     "quantity": r"quantity|qty|units|pieces|count|menge|anzahl|quantite|cantidad|quantita|aantal",
     "left": r"churn|churned|exited|attrition|attrited|lapsed|cancelled|canceled|terminated|left|kuendigung|gekuendigt|resilie",
     "outcome": r"target|outcome|label|response|responded|subscribed|y|status|closed|active|state|aktiv",
+    "balance": r"balance|saldo|solde|kontostand",
+    "way": r"credit|debit|deposit|withdrawal|in|out|inflow|outflow|incoming|outgoing|inbound|outbound|cr|dr|c|d|prijem|vydaj"
+    r"|vyber|haben|soll|einzahlung|auszahlung|versement|retrait|abono|cargo|ingreso|retiro|entrata|uscita|af|bij",
     "lasted": r"tenure|months|seniority",
     "entered": r"start|started|open|opened|join|joined|since|entry|entered|created|registered|signup|activation|activated|first",
 }
@@ -30,6 +33,9 @@ _PROTECTED = (
     r"|race|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode|geschlecht|alter|geburtsdatum|land|sexe|pays"
     r""
 )
+_DAY = r"date|dates|day|datum|fecha|data|giorno|dag|tag|jour|on|at"
+_LENGTH = r"duration|length|dauer|duree|duracion|durata|duur"
+_CONTACT = r"last|call|calls|contact|talk|conversation|session|in|of|sec|secs|seconds|min|mins|minutes|s"
 _DIRECT = r"name|firstname|lastname|surname|forename|nachname|vorname|email|mail|phone|mobile|address|street|iban"
 
 
@@ -49,6 +55,19 @@ def is_id(name: str) -> bool:
     """Whether a name is one of ids, which are text whatever they are made of."""
     words = [word for word in _split(name) if not word.isdigit()]
     return bool(words) and bool(re.fullmatch(_ID, words[-1]) or re.fullmatch(_ID_FIRST, words[0]))
+
+
+def is_day(name: str) -> bool:
+    """Whether a name is that of a day."""
+    return any(re.fullmatch(_DAY, word) for word in words_of(name)) or speaks_of(name, "entered")
+
+
+def is_length_of_contact(name: str) -> bool:
+    """Whether a name is that of how long a call or another contact took."""
+    words = words_of(name)
+    return any(re.fullmatch(_LENGTH, word) for word in words) and all(
+        re.fullmatch(f"{_LENGTH}|{_CONTACT}", word) for word in words
+    )
 
 
 def is_direct(name: str) -> bool:

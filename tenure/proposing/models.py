@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from tenure.contracts.source import GONE
 from tenure.proposing.meanings import speaks_of, spoken
 from tenure.proposing.proposal import Proposal
+from tenure.proposing.rhythm import Tables
 
-# The longest window that a standard feature reads, and the days over which the rows to fit on are spread at least.
-_LOOKBACK, _FIT = 91, 28
-# Windows of days, from what is wished to what a short history has room for.
-_WINDOWS = (28, 14, 7)
+# Where a curve of the time until a pause is read, by the days of the pause.
+_HORIZONS = {
+    91: (28, 56, 91, 119, 182),
+    56: (14, 28, 56, 84, 112),
+    28: (7, 14, 28, 42, 56),
+    14: (7, 14, 28),
+    7: (3, 7),
+}
+_WEEK = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +36,8 @@ _PAUSE = (
     "censored. Many who pause come back; the word says that they were away, not that they left."
 )
 _STANDS = (
-    "Foreseen is {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom it was "
-    "so by then; that it foresees for whom it will be so is an assumption."
+    "Foreseen is that {what}, as the one table of customers tells it. The table is of one day, so the model describes for whom "
+    "it was so by then; that it foresees for whom it will be so is an assumption."
 )
 _CHANGES = (
     "Foreseen is that {what} comes to be so in the time from the scoring day on, as the tables of customers tell it on the day "
@@ -43,16 +49,16 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
     """The models, the probability first."""
     if proposal.roles.is_of_states:
         return _of_changes(proposal) if proposal.roles.comes_again else _of_states(proposal)
-    days, constant = window_for(proposal.n_days), proposal.constant
-    horizons = (7, 14, 28, 42, 56) if days == 28 else (7, 14, 28) if days == 14 else (3, 7)
+    rhythm, constant = proposal.rhythm, proposal.constant
+    days, before = rhythm.window_days, rhythm.before_days
+    population = "ever" if before is None else "had"
     lapse = _written(
         proposal,
         name=f"lapse_{days}d",
         says=f"Who will make no {spoken(proposal.noun)} within {days} days.",
-        imports=("from tenure.outcomes import none_of", "from tenure.populations import had"),
-        population=f"had({constant}, within_days=91)",
+        imports=("from tenure.outcomes import none_of", f"from tenure.populations import {population}"),
+        population=f"ever({constant})" if before is None else f"had({constant}, within_days={before})",
         foresees=f"none_of({constant}, within_days={days})",
-        split="",
     )
     time = _written(
         proposal,
@@ -60,19 +66,12 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         says=f"When a pause of {days} days will be complete.",
         imports=("from tenure.outcomes import pause, time_until", "from tenure.populations import had"),
         population=f"had({constant}, within_days={days})",
-        foresees=f"time_until(pause({constant}, days={days}), horizons_days={horizons}, score_at={days})",
-        split="",
+        foresees=f"time_until(pause({constant}, days={days}), horizons_days={_HORIZONS[days]}, score_at={days})",
     )
     return (
         Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=spoken(proposal.noun))),
         Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=spoken(proposal.noun))),
     )
-
-
-def window_for(n_days: int) -> int:
-    """The window in days that so long a history has room for, with days to fit, calibrate and test on; the least if none."""
-    needed = {window: _LOOKBACK + _FIT + 7 + 3 * window for window in _WINDOWS}
-    return next((window for window in _WINDOWS if needed[window] <= n_days), _WINDOWS[-1])
 
 
 def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
@@ -83,11 +82,12 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     first = _written(
         proposal,
         name=name,
-        says=f"Of whom {spoken(roles.outcome)} is {roles.outcome_value}.",
+        says=f"For which customers {spoken(roles.outcome)} is {roles.outcome_value}.",
         imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=told,
-        split="    split=folds(5),\n",
+        days="    split=folds(5),\n",
+        timeline="folds",
     )
     target = _STANDS.format(what=_what(proposal))
     found = Proposed(name=name, text=first, target=target)
@@ -102,7 +102,8 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=f"time_until(\n        {told}, since=entry({constant}), {horizons}\n    )",
-        split="    split=folds(5),\n",
+        days="    split=folds(5),\n",
+        timeline="folds",
     )
     return (found, Proposed(name=f"time_to_{name}", text=second, target=target))
 
@@ -118,13 +119,10 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     others = [_literal(proposal, word) for word in words]
     told = f"{constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)}"
     is_gone = roles.outcome == GONE
-    whom = "Who will be gone from the table" if is_gone else f"Of whom {spoken(roles.outcome)} will be {roles.outcome_value}"
-    # The end of each month is told on its last day, so that a month holds one table.
-    days = 31 if proposal.comes_monthly else 30
-    common = {
-        "population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})",
-        "split": "",
-    }
+    becomes = f"{spoken(roles.outcome)} will be {roles.outcome_value}"
+    whom = "Who will be gone from the table" if is_gone else f"For which customers {becomes}"
+    days = proposal.tables.window_days
+    common = {"population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})", **_days_of(proposal.tables)}
     first = _written(
         proposal,
         name=f"{name}_{days}d",
@@ -162,16 +160,34 @@ def _what(proposal: Proposal) -> str:
     return f"“{words}”" if any(char.isdigit() for char in words) else words
 
 
+def _days_of(tables: Tables) -> dict[str, str]:
+    """On which days a model stands that learns from tables of customers, where it is not each week."""
+    if tables.day_of_month is not None:
+        return {"days": f"    snapshots=SnapshotPlan(day_of_month={tables.day_of_month}),\n", "timeline": "SnapshotPlan"}
+    if tables.every_days > _WEEK:
+        return {"days": f"    snapshots=SnapshotPlan(step_days={tables.every_days}),\n", "timeline": "SnapshotPlan"}
+    return {}
+
+
 def _written(
-    proposal: Proposal, *, name: str, says: str, imports: tuple[str, ...], population: str, foresees: str, split: str
+    proposal: Proposal,
+    *,
+    name: str,
+    says: str,
+    imports: tuple[str, ...],
+    population: str,
+    foresees: str,
+    days: str = "",
+    timeline: str = "",
 ) -> str:
-    """A model's file."""
-    told = ", ".join(f'"{group.name}"' for group in proposal.groups)
-    protected = f"    protected=({told}{',' if len(proposal.groups) == 1 else ''}),\n" if proposal.groups else ""
-    timeline = ["from tenure.timeline import folds"] * bool(split)
-    lines = "\n".join([*imports, "from tenure.specs import Model", *timeline, "from tenure.words import words_from"])
+    """A model's file; `days` says on which days it stands, in words of `timeline`."""
+    groups = [group for _, group in proposal.all_groups]
+    told = ", ".join(f'"{group.name}"' for group in groups)
+    protected = f"    protected=({told}{',' if len(groups) == 1 else ''}),\n" if groups else ""
+    laid = [f"from tenure.timeline import {timeline}"] * bool(timeline)
+    lines = "\n".join([*imports, "from tenure.specs import Model", *laid, "from tenure.words import words_from"])
     return (
         f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.constant}\n\n'
         f'SPEC = Model(\n    name="{name}",\n    owner="team:{proposal.name}",\n    population={population},\n'
-        f'    foresees={foresees},\n{protected}{split}    narrative=words_from(__file__, "../words.md"),\n)\n'
+        f'    foresees={foresees},\n{protected}{days}    narrative=words_from(__file__, "../words.md"),\n)\n'
     )

@@ -24,6 +24,8 @@ class Roles:
     ----------
     customer: `ROW` where no column names one, and a row's place in the file does.
     amount: SQL over one row, such as "Quantity * UnitPrice"; `is_signed` where money goes both ways.
+    direction: where money goes both ways and its sign does not say which, the column that does, in few words.
+    balance: of an account's rows, the column that says what is on it.
     returns: SQL that is true of rows that take something back; `return_letter` by which letter they are told.
     guests, no_sale: the share of rows without a customer, and of rows whose price is none.
     by: of tables of customers that stand in one file below one another, the column that says of which day each is.
@@ -39,6 +41,8 @@ class Roles:
     product: str = ""
     amount: str = ""
     is_signed: bool = False
+    direction: str = ""
+    balance: str = ""
     units: str = ""
     price: str = ""
     returns: str = ""
@@ -56,6 +60,11 @@ class Roles:
     follows: tuple[str, ...] = ()
     echoes: Mapping[str, str] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
+
+    @property
+    def is_money(self) -> bool:
+        """Whether rows are of money that comes in and goes out, as on an account."""
+        return self.is_signed or bool(self.direction) or bool(self.balance)
 
 
 @dataclass(frozen=True, kw_only=True)

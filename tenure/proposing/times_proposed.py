@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tenure.proposing.meanings import words_of
+from tenure.proposing.meanings import is_day, words_of
 from tenure.received.masked import masked
 from tenure.received.times_written import formats_of
 
@@ -30,6 +30,9 @@ def proposed_times(name: str, kind: str, cells: pa.ChunkedArray) -> tuple[str, .
     filled = filled.filter(pc.not_equal(filled, ""))
     if not len(filled):
         return ()
+    if kind == "whole" and is_day(name) and pc.all(pc.match_substring_regex(filled, r"^\d{6}$")).as_py():
+        # Days as old banks write them, 930101; one of nearly all that is none would be a number.
+        return ("%y%m%d",) if _span(filled, "%y%m%d") is not None else ()
     if kind == "whole" and {"month", "months", "period", "yyyymm", "yearmonth", "monat", "mois", "mes"} & set(words_of(name)):
         is_month = pc.all(pc.match_substring_regex(filled, r"^(19|20)\d\d(0[1-9]|1[0-2])$")).as_py()
         return ("%Y%m",) if is_month else ()

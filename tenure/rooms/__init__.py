@@ -15,19 +15,8 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
-NAMES = (
-    "adapters",
-    "assets",
-    "cli",
-    "expectations",
-    "governance",
-    "home",
-    "model_cards",
-    "pipelines",
-    "projects",
-    "provenance",
-    "review",
-)
+from tenure.room_names import NAMES
+
 _HERE = Path(__file__).resolve().parent
 # What an installation has below this folder, a checkout has beside the core.
 FOLDER = _HERE if (_HERE / "cli").is_dir() else _HERE.parents[1]

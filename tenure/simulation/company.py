@@ -3,6 +3,7 @@
 Every figure here is written beside the data, for it is part of the truth.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ _USUAL_CAMPAIGN = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Company:
+class Company(ABC):
     """A simulated company; the same arguments give the same rows.
 
     Parameters
@@ -127,6 +128,6 @@ class Company:
         """The usual hazard of a day."""
         return float(1 - (1 - self.monthly_leaving) ** (1 / 30))
 
+    @abstractmethod
     def references(self) -> Mapping[str, "pa.Table"]:
         """Tables without times that rows refer to."""
-        raise NotImplementedError

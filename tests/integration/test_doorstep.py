@@ -9,8 +9,8 @@ import pytest
 
 from adapters.doorstep import Doorstep, look
 from adapters.raw_store import RawStore
-from adapters.readers import read_batches
-from tenure.contracts import Column, Snapshots, Source, Volume
+from adapters.readers import event_day_of, read_batches
+from tenure.contracts import Column, Snapshots, Source, Volume, Weekdays
 from tenure.project import Project
 from tests import company
 from tests.deliveries import project_at
@@ -64,6 +64,16 @@ def place(tmp_path: Path) -> Place:
 def test_a_day_without_a_file_that_nobody_missed_is_named(place: Place) -> None:
     """It counts as a day without rows, and stays to be seen."""
     assert place.look() == Doorstep(late={}, absent={RUNNING: (SECOND,)}, nobodys=())
+
+
+def test_no_file_on_a_day_without_delivery_is_no_news(place: Place) -> None:
+    """A shop that is closed on that weekday is missing nothing."""
+    closed = Weekdays("wed", otherwise="the shop is closed")
+    assert not closed.include(event_day_of(SECOND))
+    sources = (replace(each, delivered=closed) if each.name == RUNNING else each for each in place.project.sources)
+    place.project = replace(place.project, sources=tuple(sources))
+
+    assert place.look().absent == {}
 
 
 def test_a_file_that_came_or_changed_after_its_day_was_run_is_late(place: Place) -> None:

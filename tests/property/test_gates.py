@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tenure.audit import AuditLines, AuditReport
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
-from tenure.gate import Gate, GateKind
+from tenure.gate import BOUNDS, Gate, GateKind
 from tenure.gates import Outcome, decide
 from tests.audited import FILLED
 
@@ -63,7 +63,7 @@ def evaluation(better: str, value: float, difference: float, champion: float, wi
     width=widths,
     gain=st.floats(0, 1),
     limits=st.tuples(figures, figures, figures),
-    bound=st.sampled_from(["value", "low", "high"]),
+    bound=st.sampled_from(BOUNDS),
 )
 def test_a_better_metric_never_turns_accept_into_reject(
     better: str,

@@ -147,6 +147,42 @@ def test_a_fault_is_said_with_its_place_and_the_nearest_name(tmp_path, changed, 
     assert all(part in said for part in words.split(".*"))
 
 
+@pytest.mark.parametrize(
+    ("line", "lies_in", "weight", "words"),
+    [
+        (
+            "from home.prices import VAT",
+            "",
+            Weight.STOPS,
+            "here the name 'home' belongs to Tenure, which has nothing of that",
+        ),
+        ("from home import VAT", "corner/home", Weight.STOPS, "home of this folder is imported as 'projects.corner.home'"),
+        ("import assets.prices", "packages/assets", Weight.STOPS, "the package at {place} cannot be imported by it"),
+        ("from home.workplace import Workplace", "packages/home", Weight.NOTED, "and gets Tenure's: here"),
+    ],
+)
+def test_a_package_of_ones_own_by_the_name_of_a_room_is_told_by_file_and_line(
+    tmp_path, monkeypatch, line, lies_in, weight, words
+):
+    """Inside of Tenure's processes the name brings Tenure's: an import of what is not there stops, another is noted."""
+    folder, place = written(tmp_path), tmp_path / lies_in
+    if lies_in:
+        place.mkdir(parents=True)
+        (place / "__init__.py").touch()
+        monkeypatch.syspath_prepend(place.parent)
+    path = folder / "models" / "lapse_28d.py"
+    path.write_text(f"{line}\n{path.read_text()}")
+
+    with forgotten("corner"):
+        (said,) = read_folder(folder).findings
+
+    assert (said.file, said.line, said.weight) == (str(path), 1, weight)
+    assert words.format(place=place) in said.in_words
+    if weight is Weight.STOPS:
+        with forgotten("corner"), pytest.raises(SpecError, match="belongs to Tenure"):
+            load_folder(folder)
+
+
 def test_everything_wrong_with_one_model_is_said_at_once(tmp_path):
     """Each at the line that names it."""
     gate = 'gates=(Gate(name="auc", kind=GateKind.FLOOR, metric="roc_acu"),),'

@@ -9,8 +9,8 @@ from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, Ver
 from tenure.errors import SpecError
 from tenure.evaluation.records import Estimate
 from tenure.excepted import Bound, Excepted, check_exceptable, failing
-from tenure.gate import Gate, GateKind
-from tenure.gates import GateResult, Outcome, decide
+from tenure.gate import Gate, GateKind, GateResult
+from tenure.gates import Outcome, decide
 from tests.audited import FILLED
 from tests.unit.test_gates import evaluation
 

@@ -8,8 +8,8 @@ import pytest
 from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
-from tenure.gate import CardFields, Gate, GateKind, check_gate
-from tenure.gates import Decision, GateResult, Outcome, decide
+from tenure.gate import CardFields, Gate, GateKind, GateResult, check_gate
+from tenure.gates import Decision, Outcome, decide
 from tests.audited import FILLED
 
 FLOOR = Gate(name="ranks well", kind=GateKind.FLOOR, metric="roc_auc", limit=0.8, bound="low")

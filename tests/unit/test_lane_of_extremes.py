@@ -17,19 +17,17 @@ from tenure.audit.lines import USUAL_LINES
 from tenure.audit.recount import contradictions
 from tenure.canonical import record_reader
 from tenure.challenger import Effort, fit_challenger
-from tenure.drift import build_reference
 from tenure.evaluation.challenger import evaluate_challenger
 from tenure.evaluation.measured import measured_rows, rows_of
 from tenure.evaluation.recount import measured_otherwise
 from tenure.evidence import AttributeFacts, Evidence
-from tenure.false_alarms import false_alarm_rate
-from tenure.gate import Gate, GateKind
-from tenure.gates import GateResult, Outcome, decide
-from tenure.gathering import gather, monitoring_facts
+from tenure.gate import Gate, GateKind, GateResult
+from tenure.gates import Outcome, decide
+from tenure.gathering import gather
 from tenure.loading import load_project
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
-from tenure.training_set import FIT, TEST, TrainingSet, stack
+from tenure.training_set import TEST, TrainingSet, stack
 from tests import company
 from tests.unit.model_cards.sample import evidence
 from tests.unit.model_cards.sample_learnt import data
@@ -85,27 +83,20 @@ def trained(name: str, n_customers: int, of: Company) -> Evidence:
     rows = measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups=groups)
     audit = audit_rows(rows, spec, selection_rule="by score", titles=titles, lines=USUAL_LINES)
     assert contradictions(audit, USUAL_LINES, spec.protected) == ()
-    fit = training_set.role(FIT)
-    score = challenger.score(fit.X)
-    reference = build_reference(fit.X, score, names=training_set.feature_names)
     gathered = gather(
         challenger,
         training_set,
         evaluation,
         audit,
         spec,
-        as_of=SPLIT.test_known_until,
         first_day=FIRST,
         timezone="UTC",
         sources=data().sources,
         attributes=[AttributeFacts(name=n, title=t, source=company.AUDITED, n_known=9, n_customers=9) for n, t in titles.items()],
         environment=evidence().environment,
-        monitoring=monitoring_facts(spec, false_alarm_rate(reference, fit.X, score, day_rows=n_customers, seed=1)),
-        reference=reference,
-        model_digest="ab" * 32,
         test_rows_digest="cd" * 32,
         policy=None,
-    )
+    ).evidence
     assert measured_otherwise(rows_of(rows.table()), gathered, spec, with_draws=True) == ()
     lacks = card_fields(gathered, spec.narrative, PROJECT.authors)
     return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks))

@@ -16,16 +16,14 @@ from tenure.audit.challenger import audit_rows
 from tenure.audit.lines import USUAL_LINES
 from tenure.canonical import record_reader
 from tenure.challenger import Challenger, Effort, fit_challenger
-from tenure.drift import build_reference
 from tenure.evaluation.challenger import evaluate_challenger
 from tenure.evaluation.measured import measured_rows
 from tenure.evidence import Evidence
-from tenure.false_alarms import false_alarm_rate
 from tenure.gates import decide
-from tenure.gathering import gather, monitoring_facts
+from tenure.gathering import gather
 from tenure.scoring import open_scorer, score_day
 from tenure.specs import Model, with_features
-from tenure.training_set import FIT, TEST, TrainingSet, in_population, outcomes, stack, training_split
+from tenure.training_set import TEST, TrainingSet, in_population, outcomes, stack, training_split
 from tests.small_models import FEATURES, LEFT, TIME_TO_LEAVE
 from tests.unit.model_cards.sample import ROLES, evidence
 from tests.unit.model_cards.sample_learnt import data
@@ -94,27 +92,20 @@ def test_one_table_of_one_day_gives_a_model_its_scores_and_its_card(plain: Model
     evaluation = evaluate_challenger(challenger, training_set, spec, champion=None)
     rows = measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups={})
     audit = audit_rows(rows, spec, selection_rule="by score", titles={}, lines=USUAL_LINES)
-    fit = training_set.role(FIT)
-    score = challenger.score(fit.X)
-    reference = build_reference(fit.X, score, names=training_set.feature_names, words=training_set.words)
     gathered = gather(
         challenger,
         training_set,
         evaluation,
         audit,
         spec,
-        as_of=DAY,
         first_day=DAY,
         timezone="UTC",
         sources=data().sources,
         attributes=[],
         environment=evidence().environment,
-        monitoring=monitoring_facts(spec, false_alarm_rate(reference, fit.X, score, day_rows=N, seed=1)),
-        reference=reference,
-        model_digest="ab" * 32,
         test_rows_digest="cd" * 32,
         policy=None,
-    )
+    ).evidence
     lacks = card_fields(gathered, spec.narrative, ROLES)
     found = replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks))
     card = compile_card(found, spec.narrative, ROLES)

@@ -72,7 +72,7 @@ def test_a_model_that_says_least_says_enough():
         "have no purchase",
         "have at least one purchase",
         "complete a pause of 28 days without a purchase",
-        "have 'left' as status",
+        "have “left” as status",
     ]
     assert replace(PAUSE, narrative=Narrative(verb="lapse")).narrative.verb == "lapse"
     assert PAUSE.title == "Time until a pause of 28 days without a purchase"
@@ -107,10 +107,11 @@ def test_the_features_of_a_project_never_tell_what_a_model_foresees():
         ({"max_age_days": 0}, "within 0 days; expected a day at least and 366 at most"),
         ({"max_age_days": 367}, "within 367 days; expected a day at least and 366 at most"),
         ({"gates": (gate(GateKind.FLOOR, "roc_aucc"),)}, "Did you mean 'roc_auc'"),
-        ({"gates": (gate(GateKind.FLOOR, "roc_auc", bound="lower"),)}, "value, low or"),
+        ({"gates": (gate(GateKind.FLOOR, "roc_auc", bound="lower"),)}, "value, low, high, interval"),
         ({"top_band_share": 1.5}, "a share between 0 and 1"),
         ({"snapshots": SnapshotPlan(n_calibration=1)}, "has 1 calibration snapshots; expected 2 at least"),
         ({"snapshots": SnapshotPlan(step_days=0)}, "every 0 days with 1 for test"),
+        ({"snapshots": SnapshotPlan(day_of_month=31)}, "day 31 of each month; expected a day that every month has"),
         ({"split": folds(5)}, "foresees what happens within 28 days: leave split= out"),
         ({"features": (recency(PURCHASES, cap_days=30),)}, "reaches back 56 days by 'purchase_recency_days', which is cut at 30"),
         ({"population": is_in(SUBSCRIBERS.plan, "a"), "protected": ("plan",)}, r"chooses whom it scores by \['plan'\]"),

@@ -70,3 +70,21 @@ def test_too_short_a_history_is_refused_with_the_figures():
         split_snapshots(
             SnapshotPlan(), known_until=date(2020, 6, 1), first_day=FIRST_DAY, lookback_days=91, outcome_days=28, purge_days=28
         )
+
+
+def test_snapshots_of_each_month_stand_on_its_day_and_keep_the_order_of_roles():
+    """Whatever the lengths of months, labels of one role end before the next begins."""
+    plan = SnapshotPlan(day_of_month=1)
+    split = split_snapshots(
+        plan, known_until=date(2017, 1, 1), first_day=date(2015, 1, 31), lookback_days=0, outcome_days=31, purge_days=31
+    )
+
+    assert {day.day for day in split.days} == {1}
+    assert (split.fit[0], split.test) == (date(2015, 2, 1), (date(2016, 11, 1), date(2016, 12, 1)))
+    assert split.calibration == (date(2016, 8, 1), date(2016, 9, 1), date(2016, 10, 1))
+    assert split.fit[-1] + timedelta(days=31) <= split.calibration[0]
+    assert plan.told_every_days == 31
+    with pytest.raises(TimelineError, match="snapshots on day 1 of each month need"):
+        split_snapshots(
+            plan, known_until=date(2015, 5, 1), first_day=date(2015, 1, 31), lookback_days=0, outcome_days=31, purge_days=31
+        )

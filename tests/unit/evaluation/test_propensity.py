@@ -9,8 +9,8 @@ from tenure.errors import EstimationError
 from tenure.estimators.calibration import inverse_logit
 from tenure.evaluation.capacity import top_band
 from tenure.evaluation.effects import feature_effects
-from tenure.evaluation.propensity import NOISE_FLOOR, compare_with_champion, evaluate_propensity
-from tenure.evaluation.records import ChampionComparison, Evaluation
+from tenure.evaluation.propensity import compare_with_champion, evaluate_propensity
+from tenure.evaluation.records import NOISE_FLOOR, ChampionComparison, Evaluation
 
 N_CUSTOMERS, DAYS = 500, np.array(["2017-08-20", "2017-08-27", "2017-09-03"], dtype="datetime64[D]")
 CUSTOMER, AS_OF = np.tile(np.arange(N_CUSTOMERS), 3), np.repeat(DAYS, N_CUSTOMERS)

@@ -17,8 +17,8 @@ from tenure.evidence import (
     PolicyFacts,
     StabilityFacts,
 )
-from tenure.gate import Gate, GateKind
-from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.gate import Gate, GateKind, GateResult, GateVerdict
+from tenure.gates import Decision, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.open_points import open_points
 from tenure.statements import Narrative, NotApplicable, Statement

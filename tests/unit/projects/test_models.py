@@ -11,8 +11,8 @@ from model_cards.wording import plain
 from projects.complete_journey.features import FEATURES
 from tenure.evidence import Evidence
 from tenure.features.snapshot import check_history
-from tenure.gate import GateKind
-from tenure.gates import Decision, GateResult, GateVerdict, Outcome
+from tenure.gate import GateKind, GateResult, GateVerdict
+from tenure.gates import Decision, Outcome
 from tenure.loading import load_project
 from tenure.specs import LightGBMParameters, Model, lookback_days
 from tenure.timeline import SnapshotSplit, split_snapshots

@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from adapters.project_folders import read_folder
 from cli.main import app
+from tenure.errors import SourceError
 from tenure.proposing.deliveries import delivery_of
 from tenure.proposing.looking import see
 from tenure.proposing.told import seen_in_words
@@ -69,3 +70,14 @@ def test_a_person_says_how_days_are_written_and_every_later_file_is_read_so(tmp_
     assert "bought_at can be read in several ways. How is it written? [%d/%m/%Y %H:%M]" in told.output
     text = project.sources[0].text
     assert (text.formats, text.decimal, text.thousands) == (("%d/%m/%Y %H:%M",), ",", ".")
+
+
+def test_what_is_no_table_is_refused_by_init_in_words(tmp_path):
+    """And nothing is written."""
+    (tmp_path / "orders.csv").write_bytes(b"<!DOCTYPE html><html>Sign in</html>")
+
+    refused = CliRunner().invoke(app, ["init", str(tmp_path / "gifts"), "--from", str(tmp_path / "orders.csv"), "--yes"])
+
+    assert isinstance(refused.exception, SourceError)
+    assert "found a web page (HTML)" in str(refused.exception)
+    assert not (tmp_path / "gifts").exists()

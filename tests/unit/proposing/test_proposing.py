@@ -18,7 +18,7 @@ from tenure.proposing.deliveries import delivery_of, is_history
 from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
 from tenure.proposing.meanings import is_id, personal, plain_name, words_of
-from tenure.proposing.models import window_for
+from tenure.proposing.rhythm import window_for
 from tenure.proposing.roles import Named
 from tests.written_shop import FIRST_DAY, forgotten, write_exports
 
@@ -120,6 +120,9 @@ def test_days_are_found_in_the_names_of_files():
 def test_a_short_history_gets_a_shorter_window():
     """Rather than a model that can never be trained."""
     assert [window_for(n) for n in (365, 210, 200, 90)] == [28, 28, 14, 7]
+    # Half of the returns fall into it, where the history has room for so long a window.
+    assert [window_for(n, 40) for n in (365, 290, 200)] == [56, 28, 14]
+    assert [window_for(730, usual) for usual in (3, 28, 29, 60, 200)] == [28, 28, 56, 91, 91]
 
 
 def test_what_a_person_names_is_taken_and_checked():
@@ -265,7 +268,8 @@ def test_tables_of_customers_that_come_again_foresee_a_change(tmp_path):
     assert isinstance(project.sources[0].reader, Snapshots)
     assert (project.histories[0].entered, project.sources[0].volume.minimum) == ("started_on", 0)
     (left, time) = project.models
-    assert (left.name, left.outcome_days, time.name, time.kind) == ("left_30d", 30, "time_to_left", Kind.SURVIVAL)
+    assert (left.name, left.outcome_days, time.name, time.kind) == ("left_31d", 31, "time_to_left", Kind.SURVIVAL)
+    assert left.snapshots.day_of_month == time.snapshots.day_of_month == 1
     assert {"protected_attributes", "group_results", "fairness"} <= set(left.narrative.statements)
 
 

@@ -7,6 +7,7 @@ from tenure.contracts.readers import day_in, of_day
 from tenure.contracts.source import GONE
 from tenure.errors import SpecError
 from tenure.proposing.deliveries import delivery_of
+from tenure.proposing.echoes import KNOWN_AFTER
 from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
 from tenure.proposing.meanings import plain_names
@@ -148,3 +149,18 @@ def test_a_file_of_a_month_is_of_its_last_day():
     assert day_in(delivery.pattern, "/exports/members_202302.csv") == delivery.days[1]
     assert of_day(delivery.pattern, delivery.days[1].replace(day=27)) == ""
     assert delivery.of_all == "/exports/members_*.csv"
+
+
+def test_what_may_be_known_too_late_is_left_out_or_asked_for():
+    """How long a call took tells who agreed; another number that tells as much may be honest, so a person is asked."""
+    columns = {
+        "client_id": lambda i, _: f"K{i:05d}",
+        "visits": lambda i, left: i * 7919 % 97 + 9 * left,
+        "plan": lambda i, left: "abc"[(i * 31 + left) % 3],
+        "subscribed": lambda _, left: "yes" if left else "no",
+    }
+    long = of_customers(duration=lambda i, left: i * 7919 % 97 + 60 * left, **columns)
+    points = of_customers(points=lambda i, left: i * 7919 % 97 + 60 * left, **columns)
+
+    assert propose(long, Named()).echoes == {"duration": KNOWN_AFTER}
+    assert (propose(points, Named()).echoes, propose(points, Named()).doubtful) == ({}, ("points",))

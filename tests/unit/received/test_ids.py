@@ -1,7 +1,6 @@
 """Ids in one form, whatever tool wrote them, and the words that are none."""
 
 from dataclasses import replace
-from datetime import datetime
 
 import pyarrow as pa
 import pytest
@@ -10,7 +9,7 @@ from tenure.contracts import NULL_WORDS, PersonalData
 from tenure.contracts.text import NO_IDS
 from tenure.received.batch import read
 from tests.unit.expectations.verdicts import MakeRows, MakeSource, Validate, only
-from tests.unit.received.test_inputs import arrived, as_parquet, read_in_all_ways
+from tests.unit.received.test_inputs import SHOP, arrived, as_parquet, at, read_in_all_ways
 
 # One customer, however an id was written.
 SEVEN = (
@@ -58,7 +57,7 @@ def test_numbers_as_ids_of_a_parquet_file_are_the_ids_of_text(ids: pa.Array, val
     """Whole, without the fraction that pandas gives them once one is missing."""
     n = len(ids)
     table = pa.table({"order_id": [f"A{i}" for i in range(n)], "customer_id": ids, "paid": [1.0] * n, "items": [1] * n})
-    content = as_parquet(table.append_column("ordered_at", pa.array([datetime(2010, 12, 13)] * n)))
+    content = as_parquet(table.append_column("ordered_at", pa.array([at(2010, 12, 13)] * n)))
 
     assert arrived("customer_id", read(content, "parquet", SHOP)) == values
 

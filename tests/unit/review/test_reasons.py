@@ -4,8 +4,8 @@ import pytest
 
 from governance.doors.open_questions import is_thin
 from review.reasons import missing, open_points, signed_reason
-from tenure.gate import Gate, GateKind
-from tenure.gates import Answer, Decision, GateResult, GateVerdict, OpenPoint, Outcome, Question
+from tenure.gate import Gate, GateKind, GateResult, GateVerdict
+from tenure.gates import Answer, Decision, OpenPoint, Outcome, Question
 
 FOUND = OpenPoint(question=Question.GROUPS, answer=Answer.NOT_ASSESSED, found="age", gate="fair")
 ASKING = GateVerdict(
