@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tenure.contracts.source import GONE
+from tenure.history.nouns import in_quotes
 from tenure.proposing.meanings import speaks_of, spoken
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.rhythm import Tables
@@ -82,7 +83,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     first = _written(
         proposal,
         name=name,
-        says=f"For which customers {spoken(roles.outcome)} is {roles.outcome_value}.",
+        says=f"Whose {spoken(roles.outcome)} is {in_quotes(roles.outcome_value)}.",
         imports=("from tenure.outcomes import is_now", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=told,
@@ -98,7 +99,7 @@ def _of_states(proposal: Proposal) -> tuple[Proposed, ...]:
     second = _written(
         proposal,
         name=f"time_to_{name}",
-        says=f"After how long {spoken(roles.outcome)} is {roles.outcome_value}.",
+        says=f"After how long a customer's {spoken(roles.outcome)} is {in_quotes(roles.outcome_value)}.",
         imports=("from tenure.outcomes import entry, is_now, time_until", "from tenure.populations import everyone"),
         population=f"everyone({constant})",
         foresees=f"time_until(\n        {told}, since=entry({constant}), {horizons}\n    )",
@@ -119,8 +120,9 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     others = [_literal(proposal, word) for word in words]
     told = f"{constant}.{roles.outcome}, {_literal(proposal, roles.outcome_value)}"
     is_gone = roles.outcome == GONE
-    becomes = f"{spoken(roles.outcome)} will be {roles.outcome_value}"
-    whom = "Who will be gone from the table" if is_gone else f"For which customers {becomes}"
+    becomes = f"{spoken(roles.outcome)} will be {in_quotes(roles.outcome_value)}"
+    whom = "Who will be gone from the table" if is_gone else f"Whose {becomes}"
+    when = "somebody is gone from the table" if is_gone else f"somebody's {becomes}"
     days = proposal.tables.window_days
     common = {"population": f"is_in({constant}.{roles.outcome}, {', '.join(others)})", **_days_of(proposal.tables)}
     first = _written(
@@ -134,7 +136,7 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
     second = _written(
         proposal,
         name=f"time_to_{name}",
-        says=f"After how long: {whom[0].lower()}{whom[1:]}.",
+        says=f"After how long {when}.",
         imports=("from tenure.outcomes import becomes, time_until", "from tenure.populations import is_in"),
         foresees=f"time_until(becomes({told}), horizons_days=({days}, {2 * days}, {3 * days}), score_at={days})",
         **common,

@@ -81,7 +81,7 @@ def _of_one(proposal: Proposal) -> Iterator[str]:
     if held := protected(table, roles):
         yield f"Held for audits alone, and read by no model, by their names: {', '.join(c.received_as for c in held)}."
     if direct := [c.received_as for c in table.columns if is_direct(c.received_as)]:
-        yield f"{', '.join(direct)} may tell who a person is. Leave them out of the files if nobody needs them here."
+        yield f"{', '.join(direct)} may tell who a person is. Leave out of the files what nobody needs here."
 
 
 def _of_customers(proposal: Proposal) -> Iterator[str]:
