@@ -45,7 +45,7 @@ def proposal_of(
     from tenure.proposing.deliveries import delivery_of
     from tenure.proposing.told import seen_in_words
 
-    kinds = _kinds(place, table_name)
+    kinds = [(looked, _with_order(looked, table, asks=asks)) for looked, table in _kinds(place, table_name)]
     for looked, table in kinds:
         lines = seen_in_words(table, delivery_of(looked.paths), n_files=len(looked.paths), n_read=len(looked.some))
         for line in lines:
@@ -210,7 +210,7 @@ def _kinds(place: str, table_name: str | None) -> Sequence[Seen]:
     unread = []
     for each in look_at(place):
         try:
-            kinds.setdefault(frozenset(names_of(*each.some[0])[0]), []).append(each)
+            kinds.setdefault(frozenset(names_of(*each.some[0])), []).append(each)
         except SourceError as error:
             unread.append(f"{each.called}: {error}")
     if not kinds:
@@ -218,6 +218,18 @@ def _kinds(place: str, table_name: str | None) -> Sequence[Seen]:
     for line in unread:
         say(f"Not read: {line}")
     return [(looked, see(looked.some)) for looked in map(together, kinds.values())]
+
+
+def _with_order(looked: "Looked", table: "Table", *, asks: bool) -> "Table":
+    """The table with its days as a person says that they are written, where no cell proves it."""
+    from tenure.proposing.looking import see
+
+    said = {
+        column.received_as: (_asked(f"{column.received_as} can be read in several ways. How is it written?", column.times[0]),)
+        for column in table.columns
+        if column.doubt and asks
+    }
+    return see(looked.some, said) if said else table
 
 
 def _zone(table: "Table", roles: "Roles", named: str | None, *, asks: bool) -> str:

@@ -126,6 +126,7 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     nothing = "".join(f", {quoted(word)}" for word in table.nothing)
     written = [] if table.has_header else ["header=False"]
     written += [f"times={quoted(forms[0]) if len(forms) == 1 else _listed(forms)}"] * bool(forms)
+    written += [f"decimal={quoted(table.decimal)}, thousands={quoted(table.thousands)}"] * bool(table.decimal)
     written += [f"null_words=(*NULL_WORDS{nothing})"] * bool(nothing)
     if written:
         yield f"    text=Text({', '.join(written)}),"

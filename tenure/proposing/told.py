@@ -31,7 +31,7 @@ def seen_in_words(table: Table, delivery: Delivery, *, n_files: int, n_read: int
     yield f"{files}; {len(table.columns)} columns, {table.rows.num_rows} rows."
     for column in table.columns:
         if column.times:
-            doubt = ", as far as can be told: years have two digits" if "%y" in column.times[0] else ""
+            doubt = f", as far as can be told: {column.doubt}" if column.doubt else ""
             yield f"{column.received_as} is written as {' or '.join(column.times)}{doubt}."
     for word, shown in table.nothing.items():
         yield f"{word} stands for nothing, as among the numbers of {_some(shown)}; in every column."
