@@ -112,10 +112,11 @@ class TrustRoot:
         for quorum in self.quorums:
             if quorum.project == project:
                 return quorum.reviewers
+        others = ", ".join(quorum.project for quorum in self.quorums)
         raise refused(
             Refusal.NO_QUORUM_SET,
-            f"Trust root {self.version} sets no quorum for project {project!r}, but for {[q.project for q in self.quorums]}. "
-            "Sign a new trust root that says how many reviewers it asks for.",
+            f"Trust root {self.version} says nothing of company {project!r}, but of {others}. "
+            f"Sign the next one, which does: tenure trust move one --project {project}, or two, or full.",
         )
 
     def signer(self, envelope: Envelope, payload_type: str, roles: Sequence[Role], *, at: datetime, what: str) -> StaffKey:
