@@ -1,15 +1,19 @@
 """Tables as companies have them that nobody here has seen: what is proposed of each shape, and what is said of it."""
 
+from datetime import date
+
 import pytest
 
 from tenure.contracts import ROW
 from tenure.contracts.readers import day_in, of_day
 from tenure.contracts.source import GONE
 from tenure.errors import SpecError
-from tenure.proposing.deliveries import delivery_of
+from tenure.proposing.asked import ask
+from tenure.proposing.deliveries import Delivery, delivery_of
 from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
 from tenure.proposing.meanings import plain_names
+from tenure.proposing.proposal import Proposal
 from tenure.proposing.roles import Named, attributes, unread
 
 
@@ -148,3 +152,48 @@ def test_a_file_of_a_month_is_of_its_last_day():
     assert day_in(delivery.pattern, "/exports/members_202302.csv") == delivery.days[1]
     assert of_day(delivery.pattern, delivery.days[1].replace(day=27)) == ""
     assert delivery.of_all == "/exports/members_*.csv"
+
+
+def test_numbers_that_number_kinds_are_words_and_counts_are_not():
+    """A city, a channel, a method: none is twice another. An age by its short name is read by no model."""
+    table = of_customers(
+        msno=lambda i, _: f"m{i:06d}",
+        city=lambda i, _: 1 + i % 22,
+        registered_via=lambda i, _: (3, 4, 7, 9, 13)[i % 5],
+        payment_plan_days=lambda i, _: (7, 30, 90)[i % 3],
+        bd=lambda i, _: 18 + i % 40,
+        n_stores=lambda i, _: i % 7,
+        churned=lambda _, left: int(left),
+    )
+
+    kinds = {column.name: column.kind for column in table.columns}
+    assert kinds == {
+        "msno": "text", "city": "text", "registered_via": "text",
+        "payment_plan_days": "whole", "bd": "whole", "n_stores": "whole", "churned": "whole",
+    }  # fmt: skip
+    assert "bd" not in attributes(table, propose(table, Named()))
+
+
+@pytest.mark.parametrize(
+    ("age", "bands"),
+    [
+        (lambda i: 18 + i % 40, {"low", "middle", "high"}),
+        (lambda i: 0 if i % 2 else 18 + i % 40, {"low", "middle", "high"}),
+        (lambda i: 18 + i % 37 if i % 4 == 0 else 0, {"low", "high"}),
+    ],
+)
+def test_no_band_of_a_protected_number_is_empty(age, bands):
+    """Where many say zero for nothing, the lowest band is theirs."""
+    table = of_customers(msno=lambda i, _: f"m{i:06d}", age=lambda i, _: age(i), churned=lambda _, left: int(left))
+    (group,) = _proposal(table).groups
+
+    assert {band for (band,) in ask(table.rows, f"SELECT DISTINCT {group.sql} FROM it")} == bands
+
+
+def _proposal(table):
+    """A company that has this table."""
+    day = date(2024, 1, 1)
+    return Proposal(
+        name="club", source="members", table=table, roles=propose(table, Named()), delivery=Delivery(pattern="/x.csv"),
+        first_day=day, last_day=day, today=day,
+    )  # fmt: skip
