@@ -26,7 +26,7 @@ help: ## What can be made
 
 setup: $(VENV)/.run-installed ## Install what running takes, once
 
-demo: setup ## Land a real grocer's year, train, promote, score, compare: about two minutes on two cores
+demo: setup ## Land a real grocer's year, train, promote, score, compare: a few minutes on two cores
 	$(BIN)/tenure demo
 
 test: $(VENV)/.dev-installed ## Every test
@@ -61,9 +61,10 @@ lock: $(BIN)/uv ## Resolve both lock files anew, with the newest versions that p
 
 # What an earlier build left would come along.
 wheel: setup ## Write dist/tenure-*.whl, to install Tenure without a clone
-	rm -rf build dist
-	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
-	rm -rf build
+	@rm -rf build dist
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
+	@rm -rf build
+	@echo "Wrote $$(ls dist/*.whl). Install it with pip, into an environment of its own best."
 
 clean: ## Remove the installation; state in .tenure stays
 	rm -rf $(VENV)

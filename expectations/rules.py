@@ -13,7 +13,7 @@ from tenure.contracts import Available, Column, Rule, Source
 from tenure.errors import SpecError
 from tenure.received.normal import quoted, quoted_text
 
-UNIQUE_KEY = "unique_key"
+UNIQUE_KEY, ROW_SHAPE = "unique_key", "row_shape"
 
 RESERVED = ("day", "available_at", "rules", "row_number")
 
@@ -45,7 +45,7 @@ def rules_of(source: Source, *, first_key: date, as_text: Collection[str] | None
     Parameters
     ----------
     first_key: the batch that may also hold what began before the history, such as campaigns already running.
-    as_text: the columns whose cells are read one by one; a typed batch has none, and its rows no shape to break. None is all.
+    as_text: the columns whose cells are read one by one, and the shape of rows where it may be broken. None is all.
 
     Raises
     ------
@@ -54,16 +54,16 @@ def rules_of(source: Source, *, first_key: date, as_text: Collection[str] | None
     taken = [column.name for column in source.columns if column.name in RESERVED]
     if taken:
         raise SpecError(f"Source {source.name!r} has columns {taken}; validated tables use these names. Name them otherwise.")
-    read = {column.name for column in source.received_columns} if as_text is None else set(as_text)
+    read = {ROW_SHAPE, *(c.name for c in source.received_columns if c.dtype is not str)} if as_text is None else set(as_text)
     return tuple(_all_rules(source, first_key, read))
 
 
 def _all_rules(source: Source, first_key: date, read: Collection[str]) -> Iterator[RowRule]:
     """Rules per column, then per row, then of the key."""
     if read:
-        yield _truth("row_shape", "the row has as many fields as the header", "row_shape:holds")
+        yield _truth(ROW_SHAPE, "the row has as many fields as the header", f"{ROW_SHAPE}:holds")
     for column in source.columns:
-        if column.name in read and column.dtype is not str:
+        if column.name in read:
             yield readable(column)
         yield from _column_rules(column)
     if source.event_time is not None:

@@ -10,11 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
+from expectations.rules import ROW_SHAPE
 from tenure.contracts import Source
 from tenure.received.batch import Received
-from tenure.received.casting import FITTING, NUMBER, kind_of
+from tenure.received.casting import FITTING, NUMBER, TEXT, kind_of
+from tenure.received.forms import Form
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]{0,39}")
+# Of any script, with the signs that names of columns have; an address of mail is none.
+_PLAIN_NAME = re.compile(r"[^\W\d][\w \-.,:/()\[\]%€$£#&+*'°]{0,39}")
+_DECLARED = " If another sign stands between its fields than , ; | a tab or blanks, declare it: text=Text(separator=…)."
 
 
 def breaks_of_shape(source: Source, received: Received) -> tuple[str, ...]:
@@ -22,15 +26,23 @@ def breaks_of_shape(source: Source, received: Received) -> tuple[str, ...]:
     found = received.rows.schema.names
     expected = [column.source_name for column in source.received_columns]
     if not set(found) & {*expected, *(column.name for column in source.received_columns)}:
-        hint = ""
-        if received.is_text and len(found) == len(expected):
-            hint = " If the file has none, declare text=Text(header=False): its fields are then taken in this order."
-        elif received.is_text and len(found) == 1:
-            hint = " If another sign stands between its fields than , ; | a tab or blanks, declare it: text=Text(separator=…)."
-        return (f"None of the {len(expected)} expected columns was found among {len(found)}: is the header row there? "
-                f"Expected {', '.join(expected)}.{hint}",)  # fmt: skip
+        return (f"None of the {len(expected)} expected columns was found among {len(found)}{_hint(received, len(expected))} "
+                f"Expected {', '.join(expected)}.",)  # fmt: skip
     reasons = (*_twice(found), *_missing(source, found), *_extra(expected, found), *_types(source, received))
     return tuple(reasons)
+
+
+def _hint(received: Received, n_expected: int) -> str:
+    """What may be the matter with a batch of which no name is known."""
+    if "JSON" in received.said:
+        return ": are these the rows, or a message in their place?"
+    if received.is_text and not received.rows.num_rows:
+        return " on its only line: is it a message in place of the table?"
+    if received.is_text and len(received.rows.schema) == n_expected:
+        return (
+            ": is the header row there? If not, declare text=Text(header=False): fields are then taken in the contract's order."
+        )
+    return f": is the header row there?{_DECLARED if received.is_text and len(received.rows.schema) == 1 else ''}"
 
 
 def _twice(found: Sequence[str]) -> Iterator[str]:
@@ -62,9 +74,7 @@ def _extra(expected: Sequence[str], found: Sequence[str]) -> Iterator[str]:
 
 
 def _types(source: Source, received: Received) -> Iterator[str]:
-    """A typed column whose type cannot hold what the contract promises. CSV has no types; its cells are judged one by one."""
-    if received.is_text:
-        return
+    """A typed column whose type cannot hold what the contract promises. Text has no types; its cells are judged one by one."""
     schema = received.rows.schema
     for column in source.received_columns:
         if schema.names.count(column.source_name) != 1:
@@ -77,13 +87,18 @@ def _types(source: Source, received: Received) -> Iterator[str]:
 
 
 def columns_to_read(source: Source, batches: Iterable[Received]) -> set[str]:
-    """Columns with cells whose reading may fail: all of a CSV, and whole numbers that came with a fraction."""
+    """Columns with cells whose reading may fail, and the shape of rows where it may be broken.
+
+    All that came as text and is none, whole numbers that came with a fraction, and ids of which digits were lost.
+    """
     names: set[str] = set()
     for received in batches:
-        schema = received.rows.schema
+        names |= {ROW_SHAPE} if received.is_text else set()
         for column in source.received_columns:
-            is_float = column.dtype is int and kind_of(schema.field(column.source_name).type) == NUMBER
-            if received.is_text or is_float:
+            kind = kind_of(received.rows.schema.field(column.source_name).type)
+            is_read = kind == TEXT and column.dtype is not str
+            has_lost = received.forms.get(column.name, Form()).lost_digits
+            if is_read or has_lost or (column.dtype is int and kind == NUMBER):
                 names.add(column.name)
     return names
 

@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from expectations.rules import ROW_SHAPE
 from tenure.contracts import ROW, Column, SetAside, Source
 from tenure.contracts.source import GONE
 from tenure.errors import ExpectationError
@@ -15,8 +16,6 @@ from tenure.received.batch import Received
 from tenure.received.casting import INSTANT, NOTHING, TEXT, kind_of, missing, typed
 from tenure.received.forms import Form
 from tenure.received.normal import quoted
-
-ROW_SHAPE = "row_shape"
 
 # Beside the company's own columns, whose names we do not choose.
 DAY, NUMBER, FITS, PLACE, CHANGED, ASIDE = (
@@ -29,7 +28,6 @@ class View:
     """Batches of one layout as DuckDB reads them."""
 
     schema: pa.Schema
-    is_text: bool
     forms: Mapping[str, Form]
 
 
@@ -41,10 +39,10 @@ def register(connection: duckdb.DuckDBPyConnection, source: Source, batches: Map
     for key, received in batches.items():
         rows = received.rows.select(sorted(received.rows.schema.names))
         forms = tuple(sorted(received.forms.items(), key=lambda item: item[0]))
-        layout = (tuple((field.name, str(field.type)) for field in rows.schema), received.is_text, forms)
+        layout = (tuple((field.name, str(field.type)) for field in rows.schema), forms)
         numbered = _numbered(rows, received, key, start, with_place=ROW in source.key)
         layouts.setdefault(layout, []).append(numbered)
-        views[layout] = View(schema=numbered.schema, is_text=received.is_text, forms=received.forms)
+        views[layout] = View(schema=numbered.schema, forms=received.forms)
         start += rows.num_rows
     named = {}
     for i, (layout, tables) in enumerate(layouts.items()):
@@ -108,7 +106,7 @@ def _read(source: Source, name: str, view: View, judged: Collection[str]) -> str
     changed: list[str] = []
     for column in source.received_columns:
         dtype = view.schema.field(column.source_name).type
-        kind = TEXT if view.is_text else kind_of(dtype)
+        kind = kind_of(dtype)
         value = _typed(source, column, kind, view, has_zone=kind == INSTANT and dtype.tz is not None)
         cells.append(f"{value} AS {quoted(column.name)}")
         if f"{column.name}.readable:holds" in judged:

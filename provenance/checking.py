@@ -17,6 +17,8 @@ from provenance.history import read_history
 from tenure.days_enough import first_trainable, in_words
 from tenure.errors import TenureError, TimelineError
 from tenure.findings import Finding, Weight
+from tenure.history import States
+from tenure.history.nouns import spoken
 from tenure.misdeclared import refused
 from tenure.periods import contradicted
 from tenure.project import Project
@@ -52,6 +54,7 @@ def check_folder(folder: Path, settings: Settings) -> Checked:
         findings += _of_model(folder, project, spec, known_until, has_inputs=spec.features is not None)
     if not project.models and not any("/models/" in each.file for each in declared.findings):
         findings.append(Finding(str(folder / "models"), "holds no model that can be read; nothing can be trained."))
+    findings += _of_left_out(folder, project)
     findings += _of_trust(settings, workplace)
     return Checked(folder, project, (*declared.findings, *findings))
 
@@ -66,6 +69,14 @@ def _known_until(project: Project, workplace: Workplace | None, *, is_sound: boo
         return read_history(workplace).latest_landed, []
     except TenureError as error:
         return None, [Finding("home", str(error), weight=Weight.NOTED)]
+
+
+def _of_left_out(folder: Path, project: Project) -> Iterator[Finding]:
+    """Columns that no model may read."""
+    for history in project.histories:
+        for name, why in history.left_out.items() if isinstance(history, States) else ():
+            (found,) = refused([f"{name!r} of {spoken(history.many)} is read by no model: {why}."], folder / "history.py")
+            yield Finding(found.file, found.says, found.line, Weight.NOTED)
 
 
 def _of_model(folder: Path, project: Project, spec: Model, known_until: date | None, *, has_inputs: bool) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from tenure.features.feature import Feature
 from tenure.features.states import latest, time_in
 from tenure.features.windows import age, recency
 from tenure.history import Contacts, Events, Fact, History, Intervals
-from tenure.history.nouns import a, spoken
+from tenure.history.nouns import a, in_quotes, spoken
 
 # Recency is cut at this many days: at and beyond it nobody can tell how long ago something was.
 RECENCY_CAP_DAYS = 365
@@ -125,7 +125,7 @@ def is_in(fact: Fact, *values: str | float) -> Population:
     if bool(words) == bool(numbers):
         raise SpecError(f"is_in of {fact.name!r} takes one value or more, all words or all numbers; found {list(values)}.")
     told = latest(fact)
-    listed = " or ".join(repr(v) if isinstance(v, str) else f"{v:g}" for v in values)
+    listed = " or ".join(map(in_quotes, values))
     return Population(
         condition=OneOf(column=told.name, values=tuple(words) if words else tuple(numbers)),
         said=f"have {listed} as {spoken(fact.name)}",

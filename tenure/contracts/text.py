@@ -11,7 +11,12 @@ from tenure.errors import SpecError
 
 SEPARATORS = (",", ";", "\t", "|", " ")
 # Words that tools write for "no value". `NA` is not one of them: it is Namibia, and North America.
-NULL_WORDS = ("nan", "NaN", "NAN", "None", "NULL", "null", "<NA>", "N/A", "n/a", "#N/A", r"\N", "NaT")
+NULL_WORDS = (
+    "nan", "NaN", "NAN", "None", "NULL", "null", "<NA>", "N/A", "n/a", "#N/A", r"\N", "NaT", "-nan", "<null>", "<NULL>", "(null)",
+    "(NULL)", "[NULL]", "#NA", "#N/A N/A", "#NULL!", "1.#QNAN", "-1.#IND", "0000-00-00", "0000-00-00 00:00:00",
+)  # fmt: skip
+# What no id is called, though a text may be.
+NO_IDS = ("none", "NONE", "Null", "Nan", "nil", "undefined", "-", "--", "?", "(blank)", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
 
 
 @dataclass(frozen=True, kw_only=True)

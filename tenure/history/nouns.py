@@ -6,6 +6,11 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+def in_quotes(value: str | float) -> str:
+    """A value of an attribute in a sentence: a word in quotes, a number without."""
+    return f"“{value}”" if isinstance(value, str) else f"{value:g}"
+
+
 def a(noun: str) -> str:
     """A noun with its article."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {spoken(noun)}"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.history import Fact, History
-from tenure.history.nouns import spoken
+from tenure.history.nouns import in_quotes, spoken
 from tenure.outcomes.happens import ONLY_KNOWN
 from tenure.outcomes.outcome import Happened, Kind, Outcome, check_history, check_window
 from tenure.outcomes.told import held, reached
@@ -32,22 +32,24 @@ class Change(Target):
     @property
     def happening(self) -> str:
         """The change."""
-        return f"{spoken(self.fact.name)} becomes {self.value!r}"
+        return f"{spoken(self.fact.name)} becomes {in_quotes(self.value)}"
 
     @property
     def verb(self) -> str:
         """To reach the value."""
-        return f"come to have {self.value!r} as {spoken(self.fact.name)}"
+        return f"come to have {in_quotes(self.value)} as {spoken(self.fact.name)}"
 
     @property
     def has_happened(self) -> str:
         """It has been reached."""
-        return f"{spoken(self.fact.name)} has become {self.value!r}"
+        return f"{spoken(self.fact.name)} has become {in_quotes(self.value)}"
 
     @property
     def rule(self) -> str:
         """The day that is told."""
-        return f"the first day from the as-of day on, on which {spoken(self.fact.name)} is {self.value!r}, as it was told"
+        return (
+            f"the first day from the as-of day on, on which {spoken(self.fact.name)} is {in_quotes(self.value)}, as it was told"
+        )
 
     @property
     def already(self) -> tuple[str, str | float]:
@@ -158,12 +160,12 @@ class IsNow(Settled, Outcome):
     @property
     def happening(self) -> str:
         """How it stands."""
-        return f"{spoken(self.fact.name)} is {self.value!r}"
+        return f"{spoken(self.fact.name)} is {in_quotes(self.value)}"
 
     @property
     def verb(self) -> str:
         """To have the value."""
-        return f"have {self.value!r} as {spoken(self.fact.name)}"
+        return f"have {in_quotes(self.value)} as {spoken(self.fact.name)}"
 
     @property
     def has_happened(self) -> str:

@@ -5,9 +5,10 @@ No figure stands in a proposal, for a card prints none that evidence does not ho
 
 from collections.abc import Iterator, Sequence
 
-from tenure.proposing.meanings import spoken
+from tenure.proposing.meanings import on_card, spoken
 from tenure.proposing.models import Proposed
 from tenure.proposing.proposal import Proposal
+from tenure.proposing.seen import Seen
 from tenure.words import PROPOSED
 
 _MARK = f"{PROPOSED}; confirm it or change it, then delete this line."
@@ -74,6 +75,7 @@ def model_words(proposal: Proposal, model: Proposed) -> str:
         f"# Words on the card of {model.name}",
         "<!-- What is said here holds for this model, before what ../words.md says of all. -->",
         f"Said by owner on {proposal.today}.",
+        *([_question("features", *_in_doubt(proposal))] if proposal.roles.doubtful else []),
         *_proposed(tuple(_own(proposal, model))),
     ]
     return "\n\n".join(parts) + "\n"
@@ -91,7 +93,7 @@ def _proposed(said: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _shared(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """What the declaration says of the data and of what follows."""
-    source = spoken(proposal.source)
+    source = _sources(proposal)
     yield (
         "provenance",
         (
@@ -139,9 +141,39 @@ def _shared(proposal: Proposal) -> Iterator[tuple[str, str]]:
     )
 
 
+def _inputs(proposal: Proposal) -> str:
+    """Of what inputs are made, and what is no input although it could be one."""
+    made = f"Every input is made of {_sources(proposal)} by the standard makers, and known before the scoring day begins."
+    left = [f"{on_card(c.received_as)} is no input: {why}." for each in proposal.each for c, why in _left_out(each)]
+    return " ".join([made, "No direction is imposed on any.", *left])
+
+
+def _left_out(proposal: Proposal) -> Iterator[tuple[Seen, str]]:
+    """Columns that no model may read, with the reason."""
+    for name, why in proposal.roles.echoes.items():
+        if column := proposal.table.column(name):
+            yield column, why
+
+
+def _in_doubt(proposal: Proposal) -> tuple[str, str]:
+    """What is asked of inputs that may tell the outcome itself, and how an answer may read."""
+    columns = [c.received_as for name in proposal.roles.doubtful if (c := proposal.table.column(name))]
+    asked = (
+        f"{', '.join(columns)}: alone so telling of what is foreseen that it may have been written once that was known. Was it "
+        "known before the day on which customers are scored? If not, take it out of attributes in history.py, put it into "
+        "left_out with the reason, and train again."
+    )
+    return asked, f"{_inputs(proposal)} {on_card(columns[0])} is entered when a contract begins, long before anybody leaves."
+
+
+def _sources(proposal: Proposal) -> str:
+    """The sources in a sentence."""
+    return " and ".join(on_card(spoken(each.source)) for each in proposal.each)
+
+
 def _of_groups(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """What can be said of groups of people: by which they are compared, or why by none."""
-    names = ", ".join(group.name.replace("_", " ") for group in proposal.groups)
+    names = ", ".join(on_card(group.name.replace("_", " ")) for _, group in proposal.all_groups)
     if names:
         yield (
             "protected_attributes",
@@ -165,14 +197,8 @@ def _of_groups(proposal: Proposal) -> Iterator[tuple[str, str]]:
 def _own(proposal: Proposal, model: Proposed) -> Iterator[tuple[str, str]]:
     """What the declaration says of one model."""
     yield "target", model.target
-    yield (
-        "features",
-        (
-            f"Every input is made of {spoken(proposal.source)} by the standard makers, and known before the "
-            "scoring day begins. No "
-            "direction is imposed on any."
-        ),
-    )
+    if not proposal.roles.doubtful:
+        yield "features", _inputs(proposal)
     kept_apart = (
         "other customers than those it learnt from, of the same day"
         if proposal.is_one_day

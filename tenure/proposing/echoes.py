@@ -1,4 +1,7 @@
-"""Columns that tell what is foreseen itself: written once it was known, such as a reason for leaving; found by what they tell."""
+"""Columns that tell what is foreseen itself: written once it was known, such as a reason for leaving; found by what they tell.
+
+What only may be such a column is a person's to judge: an honest input can tell a great deal, too.
+"""
 
 from collections.abc import Mapping
 
@@ -6,12 +9,17 @@ import numpy as np
 import pyarrow as pa
 
 from tenure.proposing.asked import ask, count
-from tenure.proposing.meanings import speaks_of
+from tenure.proposing.meanings import is_length_of_contact, speaks_of
 from tenure.proposing.seen import Seen, Table
 from tenure.received.normal import quoted, quoted_text
 
 # What an honest input tells of a customer is far less: so close to certainty is the outcome in other words.
 _TELLS, _NEARLY = 0.97, 0.9
+# One that tells so much, and so much more than any other, may be known only later; so may one that is called so and tells a part.
+_MUCH, _BEYOND, _PART = 0.8, 0.1, 0.7
+NOT_KNOWN_BEFORE = "it is not known before the day on which customers are scored"
+EMPTY_BEFORE = "it is empty until what is foreseen has happened"
+KNOWN_AFTER = "how long a contact lasts is known only after it, and tells much of what is foreseen"
 # A word that nobody without the outcome has, for so many of those with it.
 _CERTAIN, _SOMETIMES = 0.5, 0.1
 # So many rows are looked at, evenly among all.
@@ -25,25 +33,35 @@ _MANY, _OWN = 50, 0.2
 def echoes(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """The columns that no model may read, with the reason, and those that a person should look at.
 
-    `columns` are those that could be read.
+    `columns` are those that could be read. Nothing that a person may have to judge is left out: it is doubtful.
     """
     told = f"(cast({quoted(outcome)} AS VARCHAR) = {quoted_text(value)})"
     every = max(table.rows.num_rows // _LOOKED_AT, 1)
     some = table.rows.take(np.arange(0, table.rows.num_rows, every))
     n = count(some, told)
-    found, doubtful = {}, []
-    for column in columns:
-        if column.name == outcome:
-            continue
-        if speaks_of(column.received_as, "left"):
-            found[column.name] = "by its name it tells what is foreseen"
-        elif n >= _FEWEST:
-            area, sure = auc(some, column, told), certain(some, column, told)
-            if area >= _TELLS or sure >= _CERTAIN:
-                found[column.name] = "it tells what is foreseen, as if written once that was known"
-            elif area >= _NEARLY or sure >= _SOMETIMES:
-                doubtful.append(column.name)
+    read = [column for column in columns if column.name != outcome]
+    found = {c.name: "by its name it tells what is foreseen" for c in read if speaks_of(c.received_as, "left")}
+    if n < _FEWEST:
+        return found, ()
+    areas = {c.name: auc(some, c, told) for c in read if c.name not in found}
+    doubtful = []
+    for column in (c for c in read if c.name in areas):
+        area, sure = areas[column.name], certain(some, column, told)
+        most_of_others = max((other for name, other in areas.items() if name != column.name and other < _TELLS), default=0.5)
+        if area >= _TELLS or sure >= _CERTAIN:
+            found[column.name] = "it tells what is foreseen, as if written once that was known"
+        elif area >= _PART and is_length_of_contact(column.received_as):
+            found[column.name] = KNOWN_AFTER
+        elif area >= _NEARLY or sure >= _SOMETIMES or (area >= _MUCH and area >= most_of_others + _BEYOND):
+            doubtful.append(column.name)
     return found, tuple(doubtful)
+
+
+def empty_before(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> Mapping[str, str]:
+    """Of tables that come again, the columns that hold nothing of those to whom it has not happened, with the reason."""
+    before = f"cast({quoted(outcome)} AS VARCHAR) IS DISTINCT FROM {quoted_text(value)}"
+    read = [column for column in columns if column.name != outcome]
+    return {c.name: EMPTY_BEFORE for c in read if not count(table.rows, f"{before} AND {quoted(c.name)} IS NOT NULL")}
 
 
 def certain(rows: pa.Table, column: Seen, told: str) -> float:

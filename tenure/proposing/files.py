@@ -1,4 +1,4 @@
-"""The files of a proposed project, as text: `project.py`, its source, `history.py` and `features.py`."""
+"""The files of a proposed project, as text: `project.py`, its sources, `history.py` and `features.py`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -16,6 +16,7 @@ from tenure.proposing.seen import Seen
 
 # How most programs write days and times; said where other columns of the source are written otherwise.
 _ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+_AS_WRITTEN = "A table without a history: what it tells is taken to have been so on every earlier day, too."
 
 
 def files_of(proposal: Proposal) -> Mapping[str, str]:
@@ -23,7 +24,7 @@ def files_of(proposal: Proposal) -> Mapping[str, str]:
     written = models(proposal)
     return {
         "project.py": _project(proposal),
-        f"sources/{proposal.source}.py": _source(proposal),
+        **{f"sources/{each.source}.py": _source(each) for each in proposal.each},
         "history.py": history(proposal),
         "features.py": _features(proposal),
         "words.md": shared_words(proposal),
@@ -42,7 +43,7 @@ def _project(proposal: Proposal) -> str:
         "",
         "from datetime import date",
         "",
-        f"from tenure.project import {'Attribute, ' if proposal.groups else ''}Project",
+        f"from tenure.project import {'Attribute, ' if proposal.all_groups else ''}Project",
         "",
         "PROJECT = Project(",
         f'    name="{proposal.name}",',
@@ -55,11 +56,11 @@ def _project(proposal: Proposal) -> str:
     ]
     if proposal.timezone != UTC:
         lines.append(f'    timezone="{proposal.timezone}",')
-    if proposal.groups:
+    if proposal.all_groups:
         lines.append("    attributes=(")
-        for group in proposal.groups:
+        for each, group in proposal.all_groups:
             named = f'name="{group.name}", title="{group.name.replace("_", " ")}"'
-            lines.append(f'        Attribute({named}, source="{proposal.source}", column="{group.held_in}"),')
+            lines.append(f'        Attribute({named}, source="{each.source}", column="{group.held_in}"),')
         lines.append("    ),")
     return "\n".join([*lines, ")", ""])
 
@@ -105,7 +106,7 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     if proposal.database and roles.is_of_states:
         yield "    event_time=None,"
         yield "    available=Available.ON_RECEIPT,"
-    if len(times) > 1 and not roles.is_of_states:
+    if proposal.is_dated or (len(times) > 1 and not roles.is_of_states):
         yield f'    event_time="{roles.time}",'
     if proposal.timezone != UTC and any(c.kind == "time" and not c.zone for c in times):
         yield f'    zone="{proposal.timezone}",'
@@ -125,9 +126,12 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     nothing = "".join(f", {quoted(word)}" for word in table.nothing)
     written = [] if table.has_header else ["header=False"]
     written += [f"times={quoted(forms[0]) if len(forms) == 1 else _listed(forms)}"] * bool(forms)
+    written += [f"decimal={quoted(table.decimal)}, thousands={quoted(table.thousands)}"] * bool(table.decimal)
     written += [f"null_words=(*NULL_WORDS{nothing})"] * bool(nothing)
     if written:
         yield f"    text=Text({', '.join(written)}),"
+    if proposal.is_beside_events and not roles.comes_again:
+        yield f"    limitation={quoted(_AS_WRITTEN)},"
 
 
 def _listed(forms: Sequence[str]) -> str:
@@ -140,9 +144,10 @@ def _reader(proposal: Proposal) -> str:
     pattern = quoted(proposal.delivery.pattern)
     if proposal.database:
         return f"Query(database={quoted(proposal.database)}, table={quoted(proposal.database_table)})"
+    if proposal.is_dated:
+        return f"Cumulative(pattern={quoted(proposal.delivery.of_all)})"
     if proposal.is_one_day:
-        of = (proposal.last_day or proposal.first_day).toordinal() + 1
-        return f"Snapshots(pattern={pattern}, of={_day(date.fromordinal(of))})"
+        return f"Snapshots(pattern={pattern}, of={_day(proposal.taken_on)})"
     if proposal.roles.by:
         return f"Snapshots(pattern={pattern}, by={quoted(proposal.roles.by)})"
     kind = "Snapshots" if proposal.roles.is_of_states else "Files" if proposal.delivery.is_daily else "Cumulative"
@@ -209,8 +214,7 @@ def _derived(proposal: Proposal) -> Iterator[tuple[str, str]]:
     if is_made(roles.amount):
         yield "amount", f"round({roles.amount}, 2)"
     if roles.lasted:
-        day = date.fromordinal((proposal.last_day or proposal.first_day).toordinal() + 1)
-        yield "entered_on", f"cast(DATE '{day}' - {spelled(roles.lasted)} * INTERVAL 1 {roles.unit} AS DATE)"
+        yield "entered_on", f"cast(DATE '{proposal.taken_on}' - {spelled(roles.lasted)} * INTERVAL 1 {roles.unit} AS DATE)"
     yield from ((group.held_in, group.sql) for group in proposal.groups if group.sql)
 
 
@@ -230,10 +234,15 @@ def _delivered(proposal: Proposal) -> Iterator[str]:
 
 def _features(proposal: Proposal) -> str:
     """What may be known of a customer."""
+    names = [each.constant for each in proposal.each]
+    if proposal.part:
+        names.insert(1, proposal.foreseen_constant)
+    made = f"standard({names[0]})" if len(names) == 1 else f"({', '.join(f'*standard({name})' for name in names)})"
+    what = "whatever the history allows" if len(names) == 1 else "whatever the histories allow"
     return (
-        '"""What may be known of a customer: whatever the history allows."""\n\n'
+        f'"""What may be known of a customer: {what}."""\n\n'
         "from tenure.features import standard\n\n"
-        f"from .history import {proposal.constant}\n\nFEATURES = standard({proposal.constant})\n"
+        f"from .history import {', '.join(sorted(names))}\n\nFEATURES = {made}\n"
     )
 
 

@@ -19,6 +19,9 @@ _WORDS = {
     "quantity": r"quantity|qty|units|pieces|count|menge|anzahl|quantite|cantidad|quantita|aantal",
     "left": r"churn|churned|exited|attrition|attrited|lapsed|cancelled|canceled|terminated|left|kuendigung|gekuendigt|resilie",
     "outcome": r"target|outcome|label|response|responded|subscribed|y|status|closed|active|state|aktiv",
+    "balance": r"balance|saldo|solde|kontostand",
+    "way": r"credit|debit|deposit|withdrawal|in|out|inflow|outflow|incoming|outgoing|inbound|outbound|cr|dr|c|d|prijem|vydaj"
+    r"|vyber|haben|soll|einzahlung|auszahlung|versement|retrait|abono|cargo|ingreso|retiro|entrata|uscita|af|bij",
     "lasted": r"tenure|months|seniority",
     "entered": r"start|started|open|opened|join|joined|since|entry|entered|created|registered|signup|activation|activated|first",
 }
@@ -35,6 +38,9 @@ _PROTECTED = (
     r"|race|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode|geschlecht|alter|geburtsdatum|land|sexe|pays"
     r""
 )
+_DAY = r"date|dates|day|datum|fecha|data|giorno|dag|tag|jour|on|at"
+_LENGTH = r"duration|length|dauer|duree|duracion|durata|duur"
+_CONTACT = r"last|call|calls|contact|talk|conversation|session|in|of|sec|secs|seconds|min|mins|minutes|s"
 _DIRECT = r"name|firstname|lastname|surname|forename|nachname|vorname|email|mail|phone|mobile|address|street|iban"
 
 
@@ -60,6 +66,19 @@ def is_of_kinds(name: str) -> bool:
     """Whether a name is one of kinds, such as a channel, which are words whatever they are written as."""
     words = [word for word in _split(name) if not word.isdigit()]
     return bool(words) and re.fullmatch(_KINDS, words[-1]) is not None
+
+
+def is_day(name: str) -> bool:
+    """Whether a name is that of a day."""
+    return any(re.fullmatch(_DAY, word) for word in words_of(name)) or speaks_of(name, "entered")
+
+
+def is_length_of_contact(name: str) -> bool:
+    """Whether a name is that of how long a call or another contact took."""
+    words = words_of(name)
+    return any(re.fullmatch(_LENGTH, word) for word in words) and all(
+        re.fullmatch(f"{_LENGTH}|{_CONTACT}", word) for word in words
+    )
 
 
 def is_direct(name: str) -> bool:
@@ -106,6 +125,11 @@ def plain_name(name: str, taken: Collection[str]) -> str:
 def spoken(name: str) -> str:
     """A name as words."""
     return " ".join(words_of(name)) or name
+
+
+def on_card(name: str) -> str:
+    """A name in words of a card, which hold no digit that is not quoted: "address 2" is “address 2”."""
+    return f"“{name}”" if any(char.isdigit() for char in name) else name
 
 
 def _split(name: str) -> tuple[str, ...]:

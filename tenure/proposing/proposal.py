@@ -1,6 +1,6 @@
-"""A project as proposed: what it is called, what its one source holds, how that comes, and from when to when it reaches."""
+"""A project as proposed: what it is called, what its sources hold, how they come, and from when to when it reaches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC as IN_UTC
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from tenure.clocks import UTC
 from tenure.contracts.readers import is_of_months, month_end
-from tenure.proposing.asked import ask, spelled
+from tenure.history.sources import plural_of
+from tenure.proposing.asked import ask, rows_where, spelled
 from tenure.proposing.deliveries import Delivery
 from tenure.proposing.meanings import spoken, words_of
+from tenure.proposing.parts import Part, part_of
 from tenure.proposing.rhythm import Rhythm, Tables, rhythm_of, tables_of
 from tenure.proposing.roles import Roles, protected
 from tenure.proposing.seen import Seen, Table
@@ -38,7 +40,9 @@ class Group:
 class Proposal:
     """What is proposed; `source` names the source, `today` is the day on which it was, `timezone` says whose days count.
 
-    `database`, `database_table`: where the rows are, if they are no files.
+    `database`, `database_table`: where the rows are, if they are no files. `beside` are further sources of the same customers, by
+    which nothing is foreseen; of a table of customers among them `is_beside_events` says that it describes them as of any day.
+    `called` is its noun, where two would have one.
     """
 
     name: str
@@ -52,24 +56,45 @@ class Proposal:
     timezone: str = UTC
     database: str = ""
     database_table: str = ""
+    beside: tuple["Proposal", ...] = ()
+    is_beside_events: bool = False
+    called: str = ""
+
+    @property
+    def each(self) -> tuple["Proposal", ...]:
+        """What is proposed of every source, this one first."""
+        return (self, *self.beside)
 
     @property
     def noun(self) -> str:
         """What an event, or a state, is called."""
+        if self.called:
+            return self.called
         if self.roles.is_of_states:
             return "subscription" if "subscri" in self.source else "customer"
-        is_sale = (self.roles.amount and not self.roles.is_signed) or self.roles.order
-        return "purchase" if is_sale else _singular(self.source)
+        is_sale = (self.roles.amount and not self.roles.is_money) or self.roles.order
+        return "purchase" if is_sale else singular(self.source)
 
     @property
     def constant(self) -> str:
         """What the history is called in the files."""
-        return f"{self.noun}s".upper()
+        return plural_of(self.noun).upper()
 
     @property
     def is_one_day(self) -> bool:
         """Whether it is one table of customers, of one day."""
         return self.roles.is_of_states and not self.roles.comes_again
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it describes customers beside what happened and says since when each is one: it is known from then on."""
+        return self.is_one_day and self.is_beside_events and bool(self.roles.time)
+
+    @property
+    def taken_on(self) -> date:
+        """The day at whose beginning the one table of customers is known: the last; beside what happened the first."""
+        day = self.first_day if self.is_beside_events else self.last_day or self.first_day
+        return day + timedelta(days=1)
 
     @cached_property
     def tables(self) -> Tables:
@@ -78,8 +103,38 @@ class Proposal:
 
     @cached_property
     def rhythm(self) -> Rhythm:
-        """In which windows customers come again, of a company that tells what happened."""
-        return rhythm_of(self.table, self.roles, last_day=self.last_day or self.today, n_days=self.n_days)
+        """In which windows customers come again, of a company that tells what happened; of the part that is foreseen."""
+        return self._rhythm_of(self.part.where if self.part else "")
+
+    @cached_property
+    def part(self) -> Part | None:
+        """The part of what happened that is foreseen, where nobody stays away from all of it."""
+        if self.roles.is_of_states:
+            return None
+        return part_of(self.table, self.roles, self._rhythm_of(""), last_day=self.last_day or self.today)
+
+    @property
+    def foreseen_noun(self) -> str:
+        """What an event that is foreseen is called."""
+        return f"{self.part.called}_{self.noun}" if self.part else self.noun
+
+    @property
+    def foreseen_constant(self) -> str:
+        """What the history that is foreseen is called in the files."""
+        return plural_of(self.foreseen_noun).upper()
+
+    def _rhythm_of(self, where: str) -> Rhythm:
+        """In which windows customers come again to rows that meet a condition."""
+        rows = rows_where(self.table.rows, where) if where else self.table.rows
+        table = replace(self.table, rows=rows)
+        return rhythm_of(table, self.roles, last_day=self.last_day or self.today, n_days=self.n_days)
+
+    @property
+    def reaches_to(self) -> date:
+        """The last day of which its rows are, whether or not more will come."""
+        when = self.table.column(self.roles.time) if self.roles.time else None
+        last = when.last.date() if when is not None and when.last is not None else self.first_day
+        return self.last_day or (self.delivery.days[-1] if self.delivery.days else last)
 
     @property
     def n_days(self) -> int:
@@ -91,6 +146,12 @@ class Proposal:
         """The protected columns that can be audited by."""
         found = (_group(self.table, column) for column in protected(self.table, self.roles))
         return tuple(group for group in found if group is not None)
+
+    @property
+    def all_groups(self) -> tuple[tuple["Proposal", Group], ...]:
+        """The protected columns of all sources with what each is of, the first of each name."""
+        found = {group.name: (each, group) for each in reversed(self.each) for group in reversed(each.groups)}
+        return tuple(reversed(found.values()))
 
     def named(self, sql: str) -> str:
         """SQL with the customer's column called as the source calls it."""
@@ -165,6 +226,8 @@ def _group(table: Table, column: Seen) -> Group | None:
     return None
 
 
-def _singular(many: str) -> str:
-    """A plural without its ending."""
+def singular(many: str) -> str:
+    """A plural without its ending, and in full what is often cut short."""
+    if many in ("trans", "transactions"):
+        return "transaction"
     return many[:-1] if many.endswith("s") and not many.endswith("ss") else many

@@ -11,8 +11,8 @@ from tenure.proposing.seen import Seen, Table
 
 # So many different whole numbers, one for each row, are ids.
 _MANY = 100
-# Of so few words an id is a kind of customers, as a code of a region is.
-_FEW = 60
+# Of so few words, or with so many customers for each, an id is a kind of customers, as a code of a region is.
+_FEW, _EACH = 60, 50
 HELD = "held for audits"
 
 
@@ -24,6 +24,8 @@ class Roles:
     ----------
     customer: `ROW` where no column names one, and a row's place in the file does.
     amount: SQL over one row, such as "Quantity * UnitPrice"; `is_signed` where money goes both ways.
+    direction: where money goes both ways and its sign does not say which, the column that does, in few words.
+    balance: of an account's rows, the column that says what is on it.
     returns: SQL that is true of rows that take something back; `return_letter` by which letter they are told.
     guests, no_sale: the share of rows without a customer, and of rows whose price is none.
     by: of tables of customers that stand in one file below one another, the column that says of which day each is.
@@ -39,6 +41,8 @@ class Roles:
     product: str = ""
     amount: str = ""
     is_signed: bool = False
+    direction: str = ""
+    balance: str = ""
     units: str = ""
     price: str = ""
     returns: str = ""
@@ -56,6 +60,11 @@ class Roles:
     follows: tuple[str, ...] = ()
     echoes: Mapping[str, str] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
+
+    @property
+    def is_money(self) -> bool:
+        """Whether rows are of money that comes in and goes out, as on an account."""
+        return self.is_signed or bool(self.direction) or bool(self.balance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +98,7 @@ def unread(column: Seen) -> str:
         return "the same on every row"
     if personal(column.received_as) is PersonalData.PROTECTED:
         return HELD
-    if is_direct(column.received_as) or (is_id(column.received_as) and column.n_values > _FEW):
+    if is_direct(column.received_as) or (is_id(column.received_as) and column.n_values > max(_FEW, column.n_rows / _EACH)):
         return "an id or a name, as it is called"
     if column.kind in ("day", "time"):
         return "a day, which tells nothing by itself"

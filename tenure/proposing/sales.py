@@ -14,6 +14,7 @@ from tenure.proposing.seen import Seen, Table
 _NEARLY_ALL, _HARDLY_ANY = 0.9, 0.01
 # Where so many rows are negative they are no returns: money goes both ways, as on a bank's account.
 _BOTH_WAYS = 0.25
+_FEW_WAYS = 4
 
 
 def with_sales(table: Table, roles: Roles, named: str | None) -> Roles:
@@ -28,12 +29,25 @@ def with_sales(table: Table, roles: Roles, named: str | None) -> Roles:
     roles = replace(roles, amount=amount, units=units.name if units else "", price=price.name if price and is_priced else "")
     if not amount:
         return roles
+    balance = next((c.name for c in table.columns if c.is_number and speaks_of(c.name, "balance")), "")
+    roles = replace(roles, balance=balance if spelled(balance) != amount else "")
     if share(table.rows, f"({amount}) < 0") > _BOTH_WAYS:
         return replace(roles, is_signed=True, order="")
+    if direction := _direction(table):
+        return replace(roles, direction=direction, order="")
+    if roles.balance:
+        roles = replace(roles, order="")
     roles = replace(roles, no_sale=share(table.rows, f"{spelled(roles.price)} <= 0") if roles.price else 0.0)
     letter, n_returns = _return_letter(table.rows, amount, roles.order)
     returns = f"{spelled(roles.order)} LIKE '{letter}%'" if letter else f"({amount}) < 0" if n_returns else ""
     return replace(roles, returns=returns, return_letter=letter, n_returns=n_returns)
+
+
+def _direction(table: Table) -> str:
+    """The column whose few words say which way money goes, such as credit and debit."""
+    few = [c for c in table.columns if c.kind == "text" and 2 <= c.n_values <= _FEW_WAYS and c.words]
+    told = [c for c in few if sum(speaks_of(word, "way") for word in c.words) >= 2]
+    return next((c.name for c in told), "")
 
 
 def _only_money(table: Table) -> str:

@@ -21,7 +21,7 @@ class Seen:
     kind: a type of the table of columns, such as "whole"; `received_as` is the company's own name of the column.
     empty: the share of its cells that hold nothing; `n_values` how many values differ, `words` the most frequent of few.
     lowest, highest: of numbers; `first`, `last`: of days and times.
-    times: how times are written, where that is not to be found in each file alone.
+    times: how times are written, where that is not to be found in each file alone; `doubt` why that is no more than likely.
     zone: of times that say their zone the most frequent: a name, or what it is ahead of UTC, such as "+02:00".
     is_code: whether its cells look like ids: all of one make, and as long as ids are.
     """
@@ -38,6 +38,7 @@ class Seen:
     first: datetime | None = None
     last: datetime | None = None
     times: tuple[str, ...] = ()
+    doubt: str = ""
     zone: str = ""
     is_code: bool = False
 
@@ -51,7 +52,8 @@ class Seen:
 class Table:
     """Tables of one kind as they were received, put together: `rows` in the types of `columns`, under their plain names.
 
-    `nothing`: words that stand for nothing among numbers or days, by the columns that show it.
+    `nothing`: words that stand for nothing among numbers or days, by the columns that show it. `decimal`, `thousands`: the signs
+    within its numbers, where its cells prove that they are not the usual ones; a file of few rows alone need not show it.
     """
 
     columns: tuple[Seen, ...]
@@ -59,6 +61,8 @@ class Table:
     said: tuple[str, ...]
     has_header: bool = True
     nothing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decimal: str = ""
+    thousands: str = ""
 
     def column(self, name: str) -> Seen | None:
         """The column of a name, as it is written here or as the company writes it."""

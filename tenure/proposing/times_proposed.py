@@ -1,16 +1,22 @@
-"""How days are probably written where their cells prove nothing, as years of two digits and months run together: proposed."""
+"""How days are probably written where their cells prove nothing: proposed, said, and asked where somebody is there.
 
+Years of two digits, days of which none is above the twelfth, months run together.
+"""
+
+import re
 from datetime import date
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tenure.proposing.meanings import words_of
+from tenure.proposing.meanings import is_day, words_of
 from tenure.received.masked import masked
+from tenure.received.times_written import formats_of
 
-_SHORT = r"9{1,2}([-/.])9{1,2}[-/.]9{2}( 9{1,2}:99(:99)?)?"
-_ORDERS = (("%d", "%m", "%y"), ("%m", "%d", "%y"), ("%y", "%m", "%d"))
+_SHORT = r"99[-/.]99[-/.]99( 99:99(:99)?)?"
+_LONG = ("%d %m %Y", "%m %d %Y")
+_ORDERS = ("%d %m %y", "%m %d %y", "%y %m %d")
 _NEARLY_ALL = 0.995
 
 
@@ -24,20 +30,26 @@ def proposed_times(name: str, kind: str, cells: pa.ChunkedArray) -> tuple[str, .
     filled = filled.filter(pc.not_equal(filled, ""))
     if not len(filled):
         return ()
+    if kind == "whole" and is_day(name) and pc.all(pc.match_substring_regex(filled, r"^\d{6}$")).as_py():
+        # Days as old banks write them, 930101; one of nearly all that is none would be a number.
+        return ("%y%m%d",) if _span(filled, "%y%m%d") is not None else ()
     if kind == "whole" and {"month", "months", "period", "yyyymm", "yearmonth", "monat", "mois", "mes"} & set(words_of(name)):
         is_month = pc.all(pc.match_substring_regex(filled, r"^(19|20)\d\d(0[1-9]|1[0-2])$")).as_py()
         return ("%Y%m",) if is_month else ()
     if kind != "text":
         return ()
-    look = pc.mode(pc.dictionary_encode(masked(filled)).combine_chunks().indices)[0]["mode"].as_py()
-    dictionary = pc.dictionary_encode(masked(filled)).combine_chunks().dictionary
-    common = dictionary[look].as_py()
-    if not pc.match_substring_regex(pa.scalar(common), rf"^{_SHORT}$").as_py():
-        return ()
-    sign = next(char for char in common if char != "9")
-    clock = (" %H:%M:%S" if common.count(":") == 2 else " %H:%M") if ":" in common else ""
-    spans = {form: span for order in _ORDERS if (span := _span(filled, form := sign.join(order) + clock)) is not None}
+    looks = pc.value_counts(pc.replace_substring_regex(masked(filled), r"\b9\b", "99")).to_pylist()
+    common = max(looks, key=lambda each: each["counts"])["values"]
+    spans = {form: span for form in _possible(common) if (span := _span(filled, form)) is not None}
     return (min(spans, key=lambda form: spans[form]),) if spans else ()
+
+
+def _possible(look: str) -> tuple[str, ...]:
+    """The formats that a look may have, by the order of day, month and year."""
+    if re.fullmatch(_SHORT, look):
+        clock = (" %H:%M:%S" if look.count(":") == 2 else " %H:%M") if ":" in look else ""
+        return tuple(look[2].join(order.split()) + clock for order in _ORDERS)
+    return tuple(form for order in _LONG for form in formats_of(look, order)) if re.match(r"99([-/.])99\1(?:9999)", look) else ()
 
 
 def _span(cells: pa.ChunkedArray, form: str) -> int | None:

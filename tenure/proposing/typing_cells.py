@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -18,7 +19,8 @@ from tenure.proposing.seen import Seen, Table
 from tenure.proposing.times_proposed import proposed_times
 from tenure.received.casting import FITTING, kind_of, missing, typed
 from tenure.received.forms import Form, forms_of
-from tenure.received.normal import quoted
+from tenure.received.normal import quoted, quoted_text
+from tenure.received.numbers_written import NumberForm
 
 # Of the filled cells so many must be of a type: a few that are not are faults, and quarantined as such.
 _NEARLY_ALL = 0.995
@@ -33,20 +35,31 @@ _NOTHING = ("na", "n.a.", "?", "-", "--", ".", "#null!", "nil", "(null)", "missi
 _CODE = r"[A-Za-z]{0,5}[-_ /]?\d{4,}[A-Za-z0-9-]{0,12}|[0-9a-fA-F-]{12,}"
 
 
-def typed_table(rows: pa.Table, names: Sequence[str], said: tuple[str, ...], *, has_header: bool) -> Table:
-    """Rows in the types that their cells prove."""
+def typed_table(
+    rows: pa.Table,
+    names: Sequence[str],
+    said: tuple[str, ...],
+    *,
+    has_header: bool,
+    written: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Table:
+    """Rows in the types that their cells prove; `written`: how times are, by column, where a person said it."""
     rows = rows.rename_columns(list(names)).combine_chunks()
     kinds = {name: kind_of(rows.schema.field(name).type) for name in names}
     some = rows.take(np.linspace(0, rows.num_rows - 1, _SAMPLE).astype(np.int64)) if rows.num_rows > 2 * _SAMPLE else rows
     nothing = _nothing(some.select([name for name in names if kinds[name] == "text"]))
     text = Text(null_words=(*NULL_WORDS, *dict.fromkeys(nothing.values())))
     chosen = _types(some, kinds, text)
+    decimal, thousands = _signs(rows.select([name for name in names if kinds[name] == "text"]), chosen, text)
+    if decimal:  # what one column proves of its numbers is so in the others
+        text = replace(text, decimal=decimal, thousands=thousands)
+        chosen = _types(some, kinds, text)
     chosen |= {
         name: "number" for name in names if chosen[name] == "whole" and kinds[name] == "text" and _has_fraction(rows[name])
     }
     maybe = {name: proposed_times(name, chosen[name], rows[name]) for name in names if kinds[name] == "text"}
-    proposed = {name: times for name, times in maybe.items() if times}
-    chosen = {**chosen, **{name: "time" if "%H" in times[0] else "day" for name, times in proposed.items()}}
+    proposed = {name: written.get(name, times) for name, times in maybe.items() if times}
+    chosen = {**chosen, **{name: "time" if ":" in times[0] else "day" for name, times in proposed.items()}}
     plain = plain_names(names)
     source = trial_source(names, {name: TYPES[chosen[name]] for name in names}, text)
     of_text = rows.select([name for name in names if kinds[name] == "text"])
@@ -63,9 +76,42 @@ def typed_table(rows: pa.Table, names: Sequence[str], said: tuple[str, ...], *, 
         times = {column.name: forms[column.name].times if column.name in forms else () for column in source.columns}
         seen = [_seen(connection, c, chosen[name], times[c.name]) for name, c in zip(names, source.columns, strict=True)]
         zones = [_zone(connection, rows, name) if chosen[name] == "time" else "" for name in names]
-        seen = [replace(one, zone=zone) for one, zone in zip(seen, zones, strict=True)]
+        seen = [
+            replace(one, zone=zone, doubt=_doubt(proposed[name][0]) if name in proposed and name not in written else "")
+            for name, one, zone in zip(names, seen, zones, strict=True)
+        ]
     by_word = {word: tuple(name for name, its in nothing.items() if its == word) for word in dict.fromkeys(nothing.values())}
-    return Table(columns=tuple(seen), rows=table, said=said, has_header=has_header, nothing=by_word)
+    return Table(
+        columns=tuple(seen), rows=table, said=said, has_header=has_header, nothing=by_word, decimal=decimal, thousands=thousands
+    )
+
+
+def _doubt(form: str) -> str:
+    """Why a form is no more than likely."""
+    if "%y" in form:
+        return "years have two digits"
+    return "no number says which is the day and which the month" if "%Y" in form and "%d" in form else ""
+
+
+def _signs(rows: pa.Table, chosen: Mapping[str, str], text: Text) -> tuple[str, str]:
+    """The signs of decimals and thousands that all columns of numbers have, where they are not those of programs."""
+    names = [name for name in rows.schema.names if chosen[name] in ("whole", "number")]
+    if not names:
+        return "", ""
+    trial = trial_source(names, dict.fromkeys(names, float), text)
+    found = forms_of(trial, rows.select(names)).by_column
+    forms = [found.get(column.name, Form()).number for column in trial.columns]
+    decimals = {form.decimal for form, name in zip(forms, names, strict=True) if _has_sign(form, rows[name])}
+    thousands = {form.thousands for form in forms if form.thousands}
+    if len(decimals) > 1 or len(thousands) > 1 or not (decimals == {","} or thousands):
+        return "", ""
+    decimal = next(iter(decimals), "," if thousands == {"."} else ".")
+    return decimal, next(iter(thousands), "." if decimal == "," else "")
+
+
+def _has_sign(form: NumberForm, cells: pa.ChunkedArray) -> bool:
+    """Whether cells hold a decimal sign."""
+    return pc.any(pc.match_substring(cells, form.decimal)).as_py() is True
 
 
 def _types(rows: pa.Table, kinds: Mapping[str, str], text: Text) -> dict[str, str]:
@@ -149,7 +195,8 @@ def _zone(connection: duckdb.DuckDBPyConnection, rows: pa.Table, name: str) -> s
     dtype = rows.schema.field(name).type
     if pa.types.is_timestamp(dtype):
         return str(dtype.tz or "")
-    offset = f"""regexp_extract(trim(cast({quoted(name)} AS VARCHAR)), ':[0-9.]+ ?([+-][0-9]{{2}}(:?[0-9]{{2}})?)$', 1)"""
+    zone = r":[0-9.]+ ?([+-][0-9]{2}(:?[0-9]{2})?|[A-Za-z]+/[A-Za-z/_+-]+)$"
+    offset = f"regexp_extract(trim(cast({quoted(name)} AS VARCHAR)), {quoted_text(zone)}, 1)"
     most = connection.sql(f"SELECT {offset} AS zone FROM received WHERE zone <> '' GROUP BY zone ORDER BY count(*) DESC LIMIT 1")
     return next((zone for (zone,) in most.fetchall()), "")
 

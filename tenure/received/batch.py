@@ -34,9 +34,9 @@ TEXT_PARQUET, FITS, NOTED = "text.parquet", "tenure:fits", b"tenure"
 class Received:
     """Rows as received.
 
-    `is_text`: every cell is text that is still to be read; `fits`: per row, whether it has as many fields as the header.
-    `forms`: how the cells of columns are written, where it is not as this writes them. `said`: how the batch was read, in words;
-    `told`: for columns that cannot be read, what was expected and what was found.
+    `is_text`: it came as text, every cell of which is still to be read, as columns of text in Parquet are; `fits`: per row, if
+    it has as many fields as the header. `forms`: how cells of text are written, where it is not as this writes them. `said`: how
+    the batch was read, in words; `told`: for columns that cannot be read, what was expected and what was found.
     """
 
     rows: pa.Table
@@ -64,13 +64,11 @@ def read(content: bytes, format: str, source: Source) -> Received:
     else:
         text, encoding = decoded(found.content, source.text.encoding)
         said = (*found.packed, *filter(None, [encoding]))
-        received = _read_json(text) if found.kind is Kind.JSON else _read_text(text, source)
+        received = _read_json(text, source) if found.kind is Kind.JSON else _read_text(text, source)
         received = replace(received, said=(*said, *received.said))
     rows, renamed = with_contract_names(received.rows, source)
     fits = received.fits if received.is_text else pa.array(np.ones(rows.num_rows, dtype=bool))
     received = replace(received, rows=rows, fits=fits, said=(*received.said, *renamed))
-    if not received.is_text:
-        return received
     forms = forms_of(source, rows)
     return replace(received, forms=forms.by_column, said=(*received.said, *forms.said), told=forms.told)
 
@@ -87,7 +85,7 @@ def n_rows_of(content: bytes, format: str, text: Text) -> int | None:
         if found.kind is Kind.JSON:
             return int(read_json(lines).num_rows)
         layout = layout_of(lines, text, (), 1)
-        n_lines = sum(1 for _ in layout.records(lines))
+        n_lines = sum(1 for _ in layout.records(layout.body(lines)))
         return max(n_lines - 1, 0) if text.header else n_lines
     except (Unreadable, csv.Error, ValueError, pa.ArrowException, OSError):
         return None
@@ -103,10 +101,8 @@ def _together(parts: Sequence[Received], source: Source) -> Received:
         raise Unreadable("Expected files with the same columns for a day, found columns of several types.") from None
     fits = pa.chunked_array([chunk for part in parts for chunk in _chunks(part.fits)], pa.bool_())
     said = tuple(dict.fromkeys(each for part in parts for each in part.said))
-    if not parts[0].is_text:
-        return Received(rows=rows, is_text=False, fits=fits, said=said)
     forms = forms_of(source, rows)
-    return Received(rows=rows, is_text=True, fits=fits, forms=forms.by_column, said=said, told=forms.told)
+    return Received(rows=rows, is_text=parts[0].is_text, fits=fits, forms=forms.by_column, said=said, told=forms.told)
 
 
 def _chunks(flags: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
@@ -129,9 +125,11 @@ def _read_part(content: bytes) -> Received:
     )
 
 
-def _read_json(text: str) -> Received:
-    """JSON, every value as text."""
+def _read_json(text: str, source: Source) -> Received:
+    """JSON, every value as text; a list of no rows has the contract's columns."""
     rows = read_json(text)
+    if not rows.num_columns:
+        rows = pa.table({column.source_name: pa.array([], pa.string()) for column in source.received_columns})
     return Received(rows=rows, is_text=True, fits=pa.array(np.ones(rows.num_rows, dtype=bool)), said=("JSON",))
 
 
@@ -139,10 +137,8 @@ def _read_text(text: str, source: Source) -> Received:
     """Fields between separators; those that are missing become null, those too many are dropped, and the row is marked."""
     names = [column.source_name for column in source.received_columns]
     layout = layout_of(text, source.text, expected(source), len(names))
-    for _ in range(layout.n_skipped):
-        text = text.partition("\n")[2]
-    records = layout.records(text)
     try:
+        records = layout.records(layout.body(text))
         header = next(records, None) if source.text.header else names
         if header is None:
             raise Unreadable("Expected a table with a header, found no line that holds anything. Deliver it again.")
@@ -153,7 +149,7 @@ def _read_text(text: str, source: Source) -> Received:
         ) from None
     said = () if layout.separator == "," else (NAMES_OF_SEPARATORS.get(layout.separator, repr(layout.separator)),)
     if layout.n_skipped:
-        said = (*said, f"without {layout.n_skipped} lines before the header")
+        said = (*said, f"without {layout.n_skipped} line{'s' * (layout.n_skipped > 1)} before the header")
     return Received(rows=rows, is_text=True, fits=fits, said=said)
 
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from tenure.clocks import UTC, from_clocks, on_clocks
 from tenure.contracts import Column, DTypes, Text
-from tenure.received.forms import Form
-from tenure.received.normal import normalised, quoted, quoted_text
-from tenure.received.numbers_written import CURRENCIES, NumberForm
+from tenure.received.forms import EXACT, Form
+from tenure.received.normal import SHORTENED, clean, normalised, quoted, quoted_text, words_for_nothing
+from tenure.received.numbers_written import CURRENCIES, NEGATIVES, NumberForm
 
 TEXT, WHOLE, NUMBER, TRUTH, DAY, INSTANT, NOTHING, OTHER = (
     "text", "whole number", "number", "truth value", "day", "time", "nothing", "other",
@@ -20,15 +20,20 @@ TEXT, WHOLE, NUMBER, TRUTH, DAY, INSTANT, NOTHING, OTHER = (
 
 FITTING: dict[DTypes, tuple[str, ...]] = {
     str: (TEXT, WHOLE, NUMBER, NOTHING),
-    int: (WHOLE, NUMBER, NOTHING),
-    float: (NUMBER, WHOLE, NOTHING),
-    bool: (TRUTH, NOTHING),
-    date: (DAY, INSTANT, NOTHING),
-    datetime: (INSTANT, DAY, NOTHING),
+    int: (WHOLE, NUMBER, TEXT, NOTHING),
+    float: (NUMBER, WHOLE, TEXT, NOTHING),
+    bool: (TRUTH, TEXT, NOTHING),
+    date: (DAY, INSTANT, TEXT, NOTHING),
+    datetime: (INSTANT, DAY, TEXT, NOTHING),
 }
 _USUAL = Form()
-# A time of day with what it is ahead of UTC: text that says so itself needs no zone.
-_WITH_OFFSET = r":[0-9]{2}([.,][0-9]+)?\s*([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?|[A-Z][A-Za-z]+/[A-Za-z_/]+)$"
+# A day with its time, and nothing else; and with what says of which zone it is. An abbreviation is that of several.
+_NAIVE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?$"
+_ZONED = (
+    r":[0-9]{2}([.,][0-9]+)?\s*([zZ]|UTC|GMT|(UTC|GMT)?[+-][0-9]{2}(:?[0-9]{2})?(\[[A-Za-z/_]+\])?|[A-Za-z]+(/[A-Za-z0-9_+-]+)+)$"
+)
+_ABBREVIATED = "[ 0-9][A-Z]{2,5}$"
+_NO_ZONE = "(AM|PM|UTC|GMT|Z)$"
 
 
 def kind_of(dtype: pa.DataType) -> str:
@@ -71,7 +76,7 @@ def typed(
     if kind == NOTHING:
         return f"cast(null as {column.sql})"
     if column.dtype is str:
-        return normalised(column, cell, text, form) if kind == TEXT else _as_text(cell, kind)
+        return _id_or_text(column, cell, text, form) if kind == TEXT else _as_text(cell, kind)
     if column.dtype is int:
         return _whole(cell, kind, form.number)
     if column.dtype is float:
@@ -83,18 +88,24 @@ def typed(
         if column.dtype is date and clocks != UTC:
             instant = _shown(instant, cell, kind, form.times, clocks, has_zone)
         return f"case when isfinite({instant}) then cast({instant} as {column.sql}) end"
-    return f"try_cast({cell} as BOOLEAN)"
+    return f"try_cast({clean(cell) if kind == TEXT else cell} as BOOLEAN)"
 
 
 def missing(column: Column, kind: str, text: Text) -> str:
     """SQL for whether the cell holds no value at all; NaN is none, and neither are the words for nothing."""
     cell = quoted(column.source_name)
     if kind == TEXT:
-        words = ", ".join(quoted_text(word.lower()) for word in ("", "nan", *text.null_words))
-        return f"coalesce(lower(trim({cell})) in ({words}), true)"
+        words = ", ".join(quoted_text(word.lower()) for word in ("nan", *words_for_nothing(column, text)))
+        return f"coalesce(lower({clean(cell)}) in ({words}), true)"
     if kind == NUMBER:
         return f"coalesce(isnan(cast({cell} as DOUBLE)), true)"
     return f"({cell} is null)"
+
+
+def _id_or_text(column: Column, cell: str, text: Text, form: Form) -> str:
+    """Text in its one form; what a spreadsheet left of an id is none."""
+    value = normalised(column, cell, text, whole_ids=form.whole_ids)
+    return f"case when not regexp_matches({cell}, {quoted_text(SHORTENED)}) then {value} end" if form.lost_digits else value
 
 
 def _as_text(cell: str, kind: str) -> str:
@@ -102,21 +113,23 @@ def _as_text(cell: str, kind: str) -> str:
     if kind != NUMBER:
         return f"cast({cell} as VARCHAR)"
     text = f"coalesce(cast({_whole(cell, kind, NumberForm())} as VARCHAR), cast({cell} as VARCHAR))"
-    return f"case when not isnan(cast({cell} as DOUBLE)) then {text} end"
+    is_exact = f" and (typeof({cell}) not in ('DOUBLE', 'FLOAT') or abs({cell}) < {EXACT:.0f})"
+    return f"case when not isnan(cast({cell} as DOUBLE)){is_exact} then {text} end"
 
 
 def _plain(cell: str, form: NumberForm) -> str:
     """Text of a number as SQL writes it; null where it is not written in the form."""
-    text = f"trim({cell})"
+    text = clean(cell)
     if form == NumberForm():
         return text
+    for pattern, instead in NEGATIVES if form.odd_minus else ():
+        text = f"regexp_replace({text}, {quoted_text(pattern)}, '{instead}')"
     if form.has_currency:
         text = f"regexp_replace({text}, '^([+-]?)\\s*[{CURRENCIES}]\\s*', '\\1')"
         text = f"regexp_replace({text}, '\\s*[{CURRENCIES}]$', '')"
     bare = text
     if form.thousands:
-        signs = r"[ \x{00A0}\x{2009}\x{202F}]" if form.thousands == " " else f"[{form.thousands}]"
-        bare = f"regexp_replace({bare}, {quoted_text(signs)}, '', 'g')"
+        bare = f"regexp_replace({bare}, {quoted_text(form.between_thousands)}, '', 'g')"
     if form.decimal != ".":
         bare = f"replace({bare}, {quoted_text(form.decimal)}, '.')"
     return f"case when regexp_matches({text}, {quoted_text(form.pattern)}) then {bare} end"
@@ -144,35 +157,54 @@ def _instant(cell: str, kind: str, formats: Sequence[str], zone: str, has_zone: 
         return f"try_cast({cell} as TIMESTAMP)"
     if kind in (DAY, INSTANT):
         return from_clocks(f"try_cast({cell} as TIMESTAMP)", zone)
-    text = f"trim({cell})"
+    text = clean(cell)
     if formats:
-        parsed = f"try_strptime({text}, [{', '.join(map(quoted_text, formats))}])"
-        if any("%z" in each or "%Z" in each for each in formats):
-            return f"cast({parsed} as TIMESTAMP)"
-        return from_clocks(parsed, zone)
-    # A cast alone would take 13/12/10 for a day in the year 13.
-    years = f"case when substr({text}, 5, 1) in ('-', '/') then {text} end"
-    instant = (
-        f"try_cast(coalesce(try_cast({years} as TIMESTAMPTZ), try_cast({_as_duckdb_writes(years)} as TIMESTAMPTZ)) as TIMESTAMP)"
-    )
-    if zone == UTC:
-        return instant
-    says_so = f"regexp_matches({text}, {quoted_text(_WITH_OFFSET)})"
-    return f"case when {says_so} then {instant} else {from_clocks(instant, zone)} end"
+        return _declared_instant(text, formats, zone)
+    # A cast alone would take 13/12/10 for a day in the year 13, and BST for the clocks of Bangladesh.
+    naive = from_clocks(f"try_cast(replace({text}, ',', '.') as TIMESTAMP)", zone)
+    zoned = f"try_cast(try_cast({_as_duckdb_writes(text)} as TIMESTAMPTZ) as TIMESTAMP)"
+    return f"case when {_is(_NAIVE, text)} then {naive} when {_is(_ZONED, text)} then {zoned} end"
+
+
+def _declared_instant(text: str, formats: Sequence[str], zone: str) -> str:
+    """A moment in UTC, written in one of several formats."""
+    parsed = f"try_strptime({text}, [{', '.join(map(quoted_text, formats))}])"
+    if any("%Z" in each for each in formats):
+        parsed = f"case when not {_is(_ABBREVIATED, text)} or {_is(_NO_ZONE, text)} then {parsed} end"
+    if _say_their_zone(formats):
+        return f"cast({parsed} as TIMESTAMP)"
+    return from_clocks(parsed, zone)
+
+
+def _is(pattern: str, text: str) -> str:
+    """SQL for whether a pattern is found in a text."""
+    return f"regexp_matches({text}, {quoted_text(pattern)})"
 
 
 def _as_duckdb_writes(text: str) -> str:
-    """ISO 8601 in forms that DuckDB does not read: a comma before fractions, a blank before an offset, no seconds before it."""
-    text = f"regexp_replace(replace({text}, ',', '.'), '\\s+([+-])', '\\1')"
-    return f"regexp_replace({text}, '^(.{{10}}[T ][0-9]{{1,2}}:[0-9]{{2}})([Zz+-])', '\\1:00\\2')"
+    """ISO 8601 in forms that DuckDB reads: a point before fractions, seconds and no blank before what says the zone, T and Z."""
+    for pattern, instead in (
+        (r"^(.{8,10})t", r"\1T"),
+        (r"\s*(z|UTC|GMT)$", "Z"),
+        (r"(:\d\d),(\d)", r"\1.\2"),
+        (r"\s*(UTC|GMT)?([+-]\d\d(:?\d\d)?)(\[.*\])?$", r"\2"),
+        (r"^(.{8,10}[T ]\d{1,2}:\d\d)( ?[A-Za-z]+/|[Z+-])", r"\1:00\2"),
+    ):
+        text = f"regexp_replace({text}, {quoted_text(pattern)}, '{instead}')"
+    return text
 
 
 def _shown(instant: str, cell: str, kind: str, formats: Sequence[str], clocks: str, has_zone: bool) -> str:
     """What the company's clocks show at a moment that says its zone; a time without one is what they show."""
     shown = on_clocks(instant, clocks)
     if kind == TEXT and not formats:
-        return f"case when regexp_matches(trim({cell}), {quoted_text(_WITH_OFFSET)}) then {shown} else {instant} end"
-    return shown if has_zone or any("%z" in each or "%Z" in each for each in formats) else instant
+        return f"case when {_is(_ZONED, clean(cell))} then {shown} else {instant} end"
+    return shown if has_zone or _say_their_zone(formats) else instant
+
+
+def _say_their_zone(formats: Sequence[str]) -> bool:
+    """Whether times are written with what they are ahead of UTC."""
+    return any("%z" in each or "%Z" in each for each in formats)
 
 
 def _are_days(formats: Sequence[str]) -> bool:

@@ -23,14 +23,15 @@ from tenure.received.normal import quoted, quoted_text
 def as_batch(received: Received, rows: npt.NDArray[np.int64]) -> tuple[bytes, str]:
     """Some rows as a Parquet file, and its format. Text stays text, with what the whole table says of how it is written."""
     some = received.rows.take(rows)
-    if received.is_text:
+    is_noted = received.is_text or bool(received.forms)
+    if is_noted:
         forms = {name: asdict(form) for name, form in received.forms.items()}
         notes = {"forms": forms, "said": received.said, "told": dict(received.told)}
         some = some.append_column(FITS, received.fits.take(rows))
         some = some.replace_schema_metadata({NOTED: json.dumps(notes, sort_keys=True).encode()})
     buffer = io.BytesIO()
     pq.write_table(some, buffer, compression="zstd")
-    return buffer.getvalue(), TEXT_PARQUET if received.is_text else "parquet"
+    return buffer.getvalue(), TEXT_PARQUET if is_noted else "parquet"
 
 
 def event_days(source: Source, received: Received) -> npt.NDArray[np.datetime64] | None:
@@ -51,7 +52,7 @@ def _are_months(source: Source, received: Received, column: str) -> bool:
     """Whether the cells of a column are months: whether one that holds anything is read as a month alone."""
     formats = source.text.formats or received.forms.get(column, Form()).times
     months = [quoted_text(each) for each in formats if is_of_months((each,))]
-    if not months or not received.is_text:
+    if not months or kind_of(received.rows.schema.field(source.column(column).source_name).type) != TEXT:
         return False
     cells = received.rows[source.column(column).source_name].drop_null()
     with duckdb.connect(config={"threads": 1}) as connection:
@@ -104,8 +105,8 @@ def _cell(source: Source, received: Received, name: str) -> str | None:
     """SQL for a cell in its type; None where the column cannot hold what the contract promises."""
     column = source.column(name)
     dtype = received.rows.schema.field(column.source_name).type
-    kind = TEXT if received.is_text else kind_of(dtype)
-    if not received.is_text and kind not in FITTING[column.dtype]:
+    kind = kind_of(dtype)
+    if kind not in FITTING[column.dtype]:
         return None
     forms: Mapping[str, Form] = received.forms
     has_zone = kind == INSTANT and dtype.tz is not None

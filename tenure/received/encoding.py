@@ -1,6 +1,7 @@
 """From bytes to text: the encoding as declared, or as the bytes themselves give it away."""
 
 import codecs
+import unicodedata
 
 from tenure.received.opened import Unreadable
 
@@ -11,6 +12,8 @@ _MARKED = (
 )
 # What is neither UTF-8 nor UTF-16 was as a rule written by Windows in western Europe and America.
 _WESTERN = "windows-1252"
+# Of text one character in so many may be a control character that is none of the usual ones; of anything else more are.
+_RARE, _LOOKED_AT, _USUAL = 30, 4096, "\t\n\r\f\x1a"
 
 
 def decoded(content: bytes, declared: str | None) -> tuple[str, str]:
@@ -20,6 +23,15 @@ def decoded(content: bytes, declared: str | None) -> tuple[str, str]:
     ------
     Unreadable: naming the first line that is not in the encoding.
     """
+    text, name = _decoded(content, declared)
+    start = text[:_LOOKED_AT]
+    if sum(unicodedata.category(c) == "Cc" and c not in _USUAL for c in start) * _RARE > len(start):
+        raise Unreadable("Expected a table as text or Parquet, found bytes that are no text. Deliver the table itself.")
+    return text, name
+
+
+def _decoded(content: bytes, declared: str | None) -> tuple[str, str]:
+    """The text in the encoding that is declared or found, and its name."""
     if declared is not None:
         return _text(content, declared, declared), declared
     for mark, encoding, name in _MARKED:
@@ -27,8 +39,6 @@ def decoded(content: bytes, declared: str | None) -> tuple[str, str]:
             return _text(content, encoding, name), "" if name == "UTF-8" else name
     if half := _half_zero(content):
         return _text(content, half, "UTF-16"), "UTF-16"
-    if b"\x00" in content[:4096]:
-        raise Unreadable("Expected a table as text or Parquet, found bytes that are no text. Deliver the table itself.")
     try:
         return content.decode("utf-8"), ""
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The names that a batch gives its columns, found again under the contract's: case and outer blanks do not matter."""
+"""The names that a batch gives its columns, found again under the contract's but for case, blanks and what shows nothing."""
 
 import unicodedata
 from collections import Counter
@@ -10,12 +10,14 @@ import pyarrow.compute as pc
 from tenure.contracts import Source
 
 # What a column is called that only counts the rows, as pandas writes the index of a frame.
+_UNSEEN = ("Cc", "Cf")
 _UNNAMED, _INDEX = ("", "Unnamed: 0"), "__index_level_0__"
 
 
 def folded(name: str) -> str:
     """A name without what people do not mean by it."""
-    return unicodedata.normalize("NFC", name).strip().strip("\ufeff").casefold()
+    bare = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) not in _UNSEEN)
+    return " ".join(bare.split()).lstrip("# ").casefold()
 
 
 def expected(source: Source) -> frozenset[str]:

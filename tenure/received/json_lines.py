@@ -14,8 +14,10 @@ def read_json(text: str) -> pa.Table:
     """The rows as text; a field that an object lacks is null."""
     objects = _objects(text)
     names = dict.fromkeys(name for each in objects for name in each)
-    if not names:
+    if not names and objects:
         raise Unreadable("Expected JSON with an object for each row, found none that names a field. Deliver it again.")
+    if not objects:
+        return pa.table({})
     parts = [
         pa.table({name: pa.array([each.get(name) for each in objects[i : i + _ROWS_AT_ONCE]], pa.string()) for name in names})
         for i in range(0, len(objects), _ROWS_AT_ONCE)
@@ -25,7 +27,9 @@ def read_json(text: str) -> pa.Table:
 
 def _objects(text: str) -> list[dict[str, str | None]]:
     """Each row as its fields."""
-    if text.lstrip().startswith("["):
+    start = text.lstrip()
+    # A list of rows, or one object over several lines.
+    if start.startswith("[") or start.partition("\n")[0].strip() == "{":
         return [_row(each, i) for i, each in enumerate(_list(text), start=1)]
     return list(_lines(text))
 
@@ -51,7 +55,10 @@ def _row(found: object, number: int) -> dict[str, str | None]:
     """One row; values within values are no cells."""
     if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
         what = "values within values" if isinstance(found, dict) else "no object"
-        raise Unreadable(f"Expected JSON with one object of plain values for each row, found {what} in row {number}.")
+        raise Unreadable(
+            f"Expected JSON with one object of plain values for each row, found {what} in row {number}. Deliver a list of rows, "
+            "or an object a line, and nothing around them."
+        )
     return {name: _as_text(value) for name, value in found.items()}
 
 

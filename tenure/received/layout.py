@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +16,10 @@ from tenure.received.opened import Unreadable
 BLANKS = " "
 NAMES_OF_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", BLANKS: "blanks"}
 _EXCEL = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_NOTHING = "".join(SEPARATORS) + '"\r\n'
 _LOOKED_AT, _SAMPLE = 30, 1 << 17
+# Lines of one width among so many are a table, and what stands before the first of them is none of it.
+_TABLE = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +30,10 @@ class Layout:
     quote: str
     n_skipped: int
     blank_after: bool = False
+
+    def body(self, text: str) -> str:
+        """The text without the lines that are skipped."""
+        return text[sum(map(len, text[:_SAMPLE].splitlines(keepends=True)[: self.n_skipped])) :]
 
     def records(self, text: str) -> Iterator[list[str]]:
         """The records of a text, blank lines left out; raises `csv.Error` where fields cannot be told apart."""
@@ -60,7 +68,7 @@ def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int)
     """
     sample = text[:_SAMPLE].splitlines()
     lines = sample[:_LOOKED_AT]
-    excel = next((found for line in lines[:1] if (found := _EXCEL.fullmatch(line.strip()))), None)
+    excel = next((found for line in lines[:1] if (found := _of_excel(line))), None)
     separators = [declared.separator] if declared.separator else [excel[1]] if excel else list(SEPARATORS)
     quote = declared.quote if declared.quote is not None else _quote(lines)
     if not declared.header:
@@ -76,11 +84,10 @@ def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int)
     if not headers:
         return Layout(separator=separators[0], quote=quote, n_skipped=0)
     n_known, at, _, separator, header = max(headers, key=lambda each: each[:3])
-    first = next((i for i, line in enumerate(lines) if line.strip() and not _is_aside(line)), 0)
     if n_known == 0:
-        separator = max(separators, key=lambda s: _steadiness(lines[first:], s, quote))
-        return Layout(separator=separator, quote=_for(separator, quote, text), n_skipped=first)
-    if any(line.strip() and not _is_aside(line) for line in lines[:-at]):
+        separator = max(separators, key=lambda s: _steadiness(lines, s, quote)[:2])
+        at = -_steadiness(lines, separator, quote)[2]
+    if any(not _is_aside(line) for line in lines[:-at]):
         raise Unreadable(
             f"Expected the header on the first line, found it on line {1 - at}, with other text before it. "
             "Deliver the file without what stands before its header."
@@ -90,8 +97,13 @@ def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int)
 
 
 def _is_aside(line: str) -> bool:
-    """Whether a line before the header is no data: what Excel writes for itself, or a comment."""
-    return line.startswith("#") or _EXCEL.fullmatch(line.strip()) is not None
+    """Whether a line before the header is no data: a comment, what Excel writes for itself, or nothing but separators."""
+    return line.startswith("#") or _of_excel(line) is not None or not line.strip(_NOTHING)
+
+
+def _of_excel(line: str) -> re.Match[str] | None:
+    """The line in which Excel says how a file is separated."""
+    return _EXCEL.fullmatch(line.strip(" \r\n"))
 
 
 def _sampled(lines: Sequence[str], separator: str, quote: str) -> Iterator[list[str]]:
@@ -108,12 +120,21 @@ def _for(separator: str, quote: str, text: str) -> str:
     return "" if separator == BLANKS and quote not in text else quote
 
 
-def _steadiness(lines: Sequence[str], separator: str, quote: str) -> tuple[float, int]:
-    """How alike the lines are under a separator: the share with as many fields as the first, where it splits at all."""
-    widths = [len(record) for record in _sampled(lines, separator, quote)]
-    if not widths or widths[0] == 1:
-        return 0.0, 0
-    return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+def _steadiness(lines: Sequence[str], separator: str, quote: str) -> tuple[float, int, int]:
+    """How alike lines are under a separator: the share with as many fields as most, how many, and the first such line.
+
+    Where most lines are not alike, or are not split at all, the first line that is no aside is the header.
+    """
+    widths = [max((len(r) for r in _sampled([line], separator, quote)), default=0) for line in lines]
+    filled = [width for line, width in zip(lines, widths, strict=True) if not _is_aside(line)]
+    first = next((i for i, line in enumerate(lines) if not _is_aside(line)), 0)
+    (width, n), *_ = Counter(filled).most_common(1) or [(0, 0)]
+    if width <= 1:
+        return 0.0, 0, first
+    found = next(i for i, line in enumerate(lines) if widths[i] == width and line.strip(_NOTHING))
+    # Blanks stand within the cells of any table.
+    is_table = separator != BLANKS and n >= _TABLE * sum(not _is_aside(line) for line in lines[found:]) and len(filled) > 1
+    return n / len(filled), width, found if is_table else first
 
 
 def _quote(lines: Sequence[str]) -> str:

@@ -1,17 +1,25 @@
-"""Text in one form, whatever tool wrote it: an id is the same id in every file.
+"""Cells of text in one form, whatever tool wrote them: an id is the same id in every file, and a number the same number.
 
-Unicode in its composed form (NFC); no blanks around it, of whatever width; no control characters in it, a line break or tab being
-a blank; words for nothing are nothing.
+Unicode in its composed form (NFC); no blanks around a cell, of whatever width, and plain ones in it, as line breaks and tabs are;
+no control characters and none that show nothing; without the `="…"` by which spreadsheets keep zeros. Words for nothing are none.
 """
 
-from tenure.contracts import Column, Text
-from tenure.received.forms import Form
+import pyarrow as pa
+import pyarrow.compute as pc
 
-# Blanks and invisible characters of every kind around a text, and control characters within.
+from tenure.contracts import Column, PersonalData, Text
+from tenure.contracts.text import NO_IDS
+
+# Blanks and characters that show nothing, of every kind, around a cell.
 _OUTER = r"^[\s\p{Z}\p{C}]+|[\s\p{Z}\p{C}]+$"
-_BREAKS, _CONTROL = r"[\t\r\n\v\f]+", r"\p{Cc}"
-# Most text is plain, and is let through at a glance.
-_NEEDS_IT = r"[^ -~]|^ | $"
+_BLANKS = r"[\t\r\n\v\f]+|\p{Z}"
+# Within a cell: control characters, soft hyphens, zero widths and marks of direction. Joiners within words are letters' own.
+_UNSEEN = r"[\p{Cc}\x{AD}\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+_KEPT_BY_SPREADSHEETS = r'^="(.*)"$'
+# Most cells are plain, and are let through at a glance.
+_NEEDS_IT = r'[^ -~]|^ | $|^="'
+# What a spreadsheet leaves of a long id: other ids look the same.
+SHORTENED = r"^\d([.,]\d+)?[eE]\+\d{2}$"
 
 
 def quoted(name: str) -> str:
@@ -24,13 +32,33 @@ def quoted_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def normalised(column: Column, cell: str, text: Text, form: Form) -> str:
-    """SQL for text in its one form; a null word that the contract allows as a value is one."""
-    clean = f"regexp_replace(nfc_normalize({cell}), '{_BREAKS}', ' ', 'g')"
-    clean = f"regexp_replace(regexp_replace({clean}, '{_OUTER}', '', 'g'), '{_CONTROL}', '', 'g')"
-    clean = f"case when regexp_matches({cell}, '{_NEEDS_IT}') then {clean} else {cell} end"
-    if form.whole_ids:
-        clean = f"regexp_replace({clean}, '[.,]0$', '')"
-    words = [word for word in text.null_words if word not in (column.allowed or ())]
-    nothing = ", ".join(quoted_text(word) for word in ("", *words))
-    return f"case when ({clean}) not in ({nothing}) then {clean} end"
+def clean(cell: str) -> str:
+    """SQL for a cell of text in its one form; nothing for nothing."""
+    form = f"nfc_normalize({cell})"
+    for pattern, instead in ((_BLANKS, " "), (_UNSEEN, ""), (_OUTER, ""), (_KEPT_BY_SPREADSHEETS, r"\1")):
+        form = f"regexp_replace({form}, {quoted_text(pattern)}, '{instead}', 'g')"
+    return f"case when regexp_matches({cell}, {quoted_text(_NEEDS_IT)}) then {form} else {cell} end"
+
+
+def cleaned(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Filled cells in the form that `clean` makes, for looking at them; NFC changes no number and no time."""
+    if not pc.any(pc.match_substring_regex(cells, _NEEDS_IT)).as_py():
+        return cells
+    for pattern, instead in ((_BLANKS, " "), (_UNSEEN, ""), (_OUTER, ""), (_KEPT_BY_SPREADSHEETS, r"\1")):
+        cells = pc.replace_substring_regex(cells, pattern, instead)
+    return cells
+
+
+def words_for_nothing(column: Column, text: Text) -> tuple[str, ...]:
+    """The words that stand for no value in a column; one that the contract allows as a value is one."""
+    words = (*text.null_words, *(NO_IDS if column.personal is PersonalData.PSEUDONYM else ()))
+    return tuple(dict.fromkeys(("", *(word for word in words if word not in (column.allowed or ())))))
+
+
+def normalised(column: Column, cell: str, text: Text, *, whole_ids: bool = False) -> str:
+    """SQL for text in its one form; `whole_ids`: without the fraction of zero that its ids carry."""
+    value = clean(cell)
+    if whole_ids:
+        value = f"regexp_replace({value}, '[.,]0$', '')"
+    nothing = ", ".join(map(quoted_text, words_for_nothing(column, text)))
+    return f"case when ({value}) not in ({nothing}) then {value} end"

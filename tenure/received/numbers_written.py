@@ -1,6 +1,6 @@
 """How numbers are written: which sign marks decimals, which thousands, and whether a currency's stands beside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,21 +12,38 @@ CURRENCIES = "€$£¥₹₽₩₺₪"
 _PLAIN = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$"
 # A fraction of zeros is none, but three of them may be thousands.
 _WHOLE = r"^[+-]?\d+(\.(0|00|0{4,}))?$"
-_GROUP = r"^[+-]?\d{1,3}[.,]\d{3}$"
+_GROUP = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
+# Beyond a minus before it: brackets, as accountants write, a minus after it, and signs that look like one.
+NEGATIVES = (
+    (rf"^([{CURRENCIES}]?\s*)\((.+)\)(\s*[{CURRENCIES}]?)$", r"-\1\2\3"),
+    (rf"^(.*\d)\s*[-\x{{2212}}](\s*[{CURRENCIES}]?)$", r"-\1\2"),
+    (r"^[\x{2212}\x{2013}](.*\d)", r"-\1"),
+)
 _DOUBT = (
     "expected a number such as 1234.5; found numbers such as {example}, in which the sign may mark thousands or decimals. "
     "Say which: text=Text(decimal='.', thousands=',') or text=Text(decimal=',')."
 )
-_BLANKS = r"[ \x{00A0}\x{2009}\x{202F}]"
+_CURRENCY_MIXED = (
+    "expected amounts in one currency; found {signs} beside them, which no sum may mix. Deliver one currency, or a column that "
+    "says which it is."
+)
+_ODD = " Deliver plain numbers, or declare the column as text and derive the number from it (derived=)."
+# The sign between thousands is " " or "'", whatever tool wrote it.
+_APOSTROPHES = r"['\x{2019}]"
+_ALIKE = {" ": " ", "'": _APOSTROPHES}
 
 
 @dataclass(frozen=True)
 class NumberForm:
-    """The signs within numbers; `thousands` is "" where there is none, and " " for blanks of any width."""
+    """The signs within numbers; `thousands` is "" where there is none, and " " for blanks of any width.
+
+    `odd_minus`: some negative numbers stand in brackets, or have their minus behind them.
+    """
 
     decimal: str = "."
     thousands: str = ""
     has_currency: bool = False
+    odd_minus: bool = False
 
     @property
     def pattern(self) -> str:
@@ -34,8 +51,14 @@ class NumberForm:
         point = "\\" + self.decimal
         if not self.thousands:
             return rf"^[+-]?(\d+({point}\d*)?|{point}\d+)$"
-        group = _BLANKS if self.thousands == " " else "\\" + self.thousands
-        return rf"^[+-]?(\d{{1,3}}({group}\d{{3}})+|\d+)({point}\d*)?$"
+        group = self.between_thousands
+        lakhs = r"|[1-9]\d?(,\d\d)+,\d{3}" if self.thousands == "," else ""
+        return rf"^[+-]?([1-9]\d{{0,2}}({group}\d{{3}})+{lakhs}|\d+)({point}\d*)?$"
+
+    @property
+    def between_thousands(self) -> str:
+        """A regular expression (RE2) of the sign between thousands."""
+        return _ALIKE.get(self.thousands, "\\" + self.thousands)
 
     @property
     def in_words(self) -> str:
@@ -45,6 +68,8 @@ class NumberForm:
             said.append("thousands apart by " + ("blanks" if self.thousands == " " else f"{self.thousands!r}"))
         if self.has_currency:
             said.append("amounts without their currency's sign")
+        if self.odd_minus:
+            said.append("numbers in brackets, or with their minus behind them, as negative")
         return ", ".join(said)
 
 
@@ -61,25 +86,27 @@ def number_form(cells: pa.ChunkedArray, *, is_whole: bool, decimal: str | None, 
     is_open = decimal is None and thousands is None
     if is_open and pc.all(pc.match_substring_regex(cells, _WHOLE if is_whole else _PLAIN)).as_py() in (True, None):
         return PLAIN, ""
-    bare = without_currency(cells)
-    has_currency = not bare.equals(cells)
-    if not is_open:
-        point = decimal or ("," if thousands == "." else ".")
-        form = NumberForm(point, thousands or "", has_currency)
-        return form, _told(bare, form)
-    found, is_doubtful = _whole_form(bare) if is_whole else _fraction_form(bare)
-    form = NumberForm(found.decimal, found.thousands, has_currency)
+    signed = with_minus_before(cells)
+    bare = without_currency(signed)
+    has_currency = not bare.equals(signed)
+    if has_currency and len(signs := _currencies(signed)) > 1:
+        return PLAIN, _CURRENCY_MIXED.format(signs=" and ".join(signs))
+    if is_open:
+        found, is_doubtful = _whole_form(bare) if is_whole else _fraction_form(bare)
+    else:
+        found, is_doubtful = NumberForm(decimal or ("," if thousands == "." else "."), thousands or ""), False
+    form = replace(found, has_currency=has_currency, odd_minus=not signed.equals(cells))
     return form, _DOUBT.format(example=most_common(_grouped(bare))) if is_doubtful else _told(bare, form)
 
 
 def _whole_form(cells: pa.ChunkedArray) -> tuple[NumberForm, bool]:
     """The form of whole numbers: a dot or comma before three digits is proven by a number that holds two, or both signs."""
     for sign, point in ((",", "."), (".", ",")):
-        if _any(cells, rf"^[+-]?\d{{1,3}}(\{sign}\d{{3}}){{2,}}|\{sign}\d{{3}}\{point}\d"):
+        if _any(cells, rf"^[+-]?\d{{1,3}}(\{sign}\d{{3}}){{2,}}|(\{sign}\d\d)+\{sign}\d{{3}}$|\{sign}\d{{3}}\{point}\d"):
             return NumberForm(point, sign), False
     doubtful = len(_grouped(cells)) > 0
-    blanks = _any(cells, rf"^[+-]?\d{{1,3}}({_BLANKS}\d{{3}})+$")
-    return NumberForm(".", " " if blanks else "'" if _any(cells, r"\d'\d") else ""), doubtful
+    blanks = _any(cells, r"^[+-]?\d{1,3}( \d{3})+$")
+    return NumberForm(".", " " if blanks else "'" if _any(cells, rf"\d{_APOSTROPHES}\d") else ""), doubtful
 
 
 def _fraction_form(cells: pa.ChunkedArray) -> tuple[NumberForm, bool]:
@@ -93,6 +120,12 @@ def _fraction_form(cells: pa.ChunkedArray) -> tuple[NumberForm, bool]:
     if counts[dot] > counts[comma] or not doubtful or not dot.thousands:
         return dot, False
     return PLAIN, True
+
+
+def thousands_perhaps(cells: pa.ChunkedArray) -> str:
+    """Why numbers that hold a point may be thousands, in words; nothing where one of them proves that they are not."""
+    pointed = cells.filter(pc.match_substring(cells, "."))
+    return _DOUBT.format(example=most_common(pointed)) if len(pointed) and len(_grouped(pointed)) == len(pointed) else ""
 
 
 def _grouped(cells: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -110,6 +143,19 @@ def _n(flags: pa.ChunkedArray) -> int:
     return int(pc.sum(flags).as_py() or 0)
 
 
+def with_minus_before(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Negative numbers with their minus before them, however they say that they are."""
+    for pattern, instead in NEGATIVES:
+        cells = pc.replace_substring_regex(cells, pattern, instead)
+    return cells
+
+
+def _currencies(cells: pa.ChunkedArray) -> list[str]:
+    """The signs of currencies that stand beside numbers."""
+    found = pc.struct_field(pc.extract_regex(cells, rf"(?P<sign>[{CURRENCIES}])"), "sign")
+    return sorted(sign for sign in pc.unique(found).to_pylist() if sign)
+
+
 def without_currency(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     """Cells without a currency's sign before or after them."""
     bare = pc.replace_substring_regex(cells, rf"^([+-]?)\s*[{CURRENCIES}]\s*", r"\1")
@@ -120,4 +166,4 @@ def _told(cells: pa.ChunkedArray, form: NumberForm) -> str:
     """What cells that the form does not read look like."""
     unread = cells.filter(pc.invert(pc.match_substring_regex(cells, form.pattern)))
     example = "1234.5".replace(".", form.decimal)
-    return f"expected a number such as {example}; found such as {most_common(unread)}." if len(unread) else ""
+    return f"expected a number such as {example}; found such as {most_common(unread)}.{_ODD}" if len(unread) else ""

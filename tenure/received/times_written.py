@@ -1,7 +1,7 @@
 """How days and times are written, found by their look; which of two numbers is the day is never guessed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,9 @@ _REST: tuple[tuple[str, str], ...] = (
     ("99/9999", "%m/%Y"),
     ("aaa 9999", "%b %Y"),
     ("aaa-9999", "%b-%Y"),
+    # With AM or PM: what is ISO 8601 throughout has no format here.
+    ("9999-99-99", "%Y-%m-%d"),
+    ("9999/99/99", "%Y/%m/%d"),
     ("99999999", "%Y%m%d"),
     (r"9999\.99\.99", "%Y.%m.%d"),
     ("99-aaa-9999", "%d-%b-%Y"),
@@ -26,9 +29,20 @@ _REST: tuple[tuple[str, str], ...] = (
     ("aaa 99, 9999", "%b %d, %Y"),
     ("a{3,9} 99, 9999", "%B %d, %Y"),
     ("99999999999999", "%Y%m%d%H%M%S"),
+    ("99999999a999999", "%Y%m%dT%H%M%S"),
+    ("99999999 999999", "%Y%m%d %H%M%S"),
+    ("99999999 9999", "%Y%m%d %H%M"),
 )
-# Seconds or milliseconds since 1970.
-_EPOCH = re.compile("9{10}|9{13}")
+# Counts since 1970, by their digits: what makes them a time. Excel counts days, and parts of them, since the end of 1899.
+_EPOCHS = {
+    10: "make_timestamp(column * 1000000)",
+    13: "make_timestamp(column * 1000)",
+    16: "make_timestamp(column)",
+    19: "make_timestamp_ns(column)",
+}
+_SERIAL, _SINCE_1899 = re.compile(r"9{5}([.,]9+)?"), "TIMESTAMP '1899-12-30' + to_milliseconds((column * 86400000)::BIGINT)"
+_MONTHS = "(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_ABBREVIATED = re.compile(r".*99:99\S* ?a{2,5}")
 
 
 def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -43,29 +57,53 @@ def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[
         return declared, f"expected {' or '.join(declared)}, as declared; found mostly {_short(common)}."
     strange = [look for look in counts if not _ISO.fullmatch(look)]
     if not strange:
-        return (), f"expected a day or time such as {EXPECTED}; found mostly {_short(common)}."
+        return (), f"expected a day or time such as {EXPECTED}; found some that are none, {_short(common)}{_of_zones(counts)}."
     numbers = [look for look in strange if _NUMBERS.fullmatch(look)]
     order, doubt = _order(cells.filter(pc.is_in(looks, pa.array(numbers, pa.string())))) if numbers else ("", "")
-    formats = tuple(dict.fromkeys(each for look in sorted(strange) for each in _formats(look, order)))
-    unknown = [look for look in strange if not list(_formats(look, order))]
+    formats = tuple(dict.fromkeys(each for look in sorted(strange) for each in formats_of(look, order)))
+    unknown = [look for look in strange if not list(formats_of(look, order))]
     if run := _run_together(cells, looks, strange):
         formats, unknown = tuple(f for f in formats if not f.startswith("%Y%m%d")), [*unknown, run]
     if doubt:
         return formats, doubt.format(example=_short(max(numbers, key=lambda look: counts[look])))
+    formats = _with_iso(formats, len(strange) < len(counts))
     if not unknown:
-        return _with_iso(formats, len(strange) < len(counts)), f"expected {' or '.join(formats)}; found mostly {_short(common)}."
+        return formats, f"expected {' or '.join(formats)}; found mostly {_short(common)}{_of_months(cells)}."
     most = max(unknown, key=lambda look: (counts[look], look))
-    why = (
-        f"expected a day or time such as {EXPECTED}; found such as {_short(most)}. "
-        'Declare how it is written, such as text=Text(times="%d/%m/%y %H:%M").'
+    return formats, f"expected a day or time such as {EXPECTED}; found such as {_short(most)}{_hint(most, cells)}"
+
+
+def _hint(look: str, cells: pa.ChunkedArray) -> str:
+    """What to do about times that look so."""
+    if look in ("9" * n for n in _EPOCHS):
+        return f": a count since 1970? {_derived('whole', _EPOCHS[len(look)])}"
+    if _SERIAL.fullmatch(look):
+        return f": days as Excel counts them? {_derived('number', _SINCE_1899)}"
+    if _ABBREVIATED.fullmatch(look):
+        return f"{_of_zones((look,))}."
+    return f'{_of_months(cells)}. Declare how it is written, such as text=Text(times="%d/%m/%y %H:%M").'
+
+
+def _derived(kind: str, sql: str) -> str:
+    """How a time is made of a column that counts."""
+    return f'Declare the column as {kind}, and the time as derived from it: derived={{"happened_at": "{sql}"}}.'
+
+
+def _of_zones(looks: Iterable[str]) -> str:
+    """What is to be said of times that end in the abbreviation of a zone."""
+    if not any(_ABBREVIATED.fullmatch(look) for look in looks):
+        return ""
+    return (
+        ": an abbreviation stands for several zones. Write what the time is ahead of UTC, such as +01:00, or leave it out and "
+        "declare the zone of the source (zone=)"
     )
-    if _EPOCH.fullmatch(most):
-        per_second = 1_000_000 if len(most) == 10 else 1_000
-        why = (
-            f"expected a day or time such as {EXPECTED}; found such as {most}: a count since 1970? Declare the column as whole, "
-            f'and the time as derived from it: derived={{"happened_at": "make_timestamp(column * {per_second})"}}.'
-        )
-    return _with_iso(formats, len(strange) < len(counts)), why
+
+
+def _of_months(cells: pa.ChunkedArray) -> str:
+    """What is to be said of names of months in other languages."""
+    named = cells.filter(pc.match_substring_regex(cells, r"\d.*\p{L}{3}.*\d|^\p{L}{3}.*\d"))
+    is_english = pc.all(pc.match_substring_regex(named, _MONTHS)).as_py() in (True, None)
+    return "" if is_english else ": names of months are read in English alone"
 
 
 def _with_iso(formats: tuple[str, ...], is_mixed: bool) -> tuple[str, ...]:
@@ -75,8 +113,8 @@ def _with_iso(formats: tuple[str, ...], is_mixed: bool) -> tuple[str, ...]:
     return (*formats, "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
 
 
-def _formats(look: str, order: str) -> Iterator[str]:
-    """The format behind a look."""
+def formats_of(look: str, order: str) -> Iterator[str]:
+    """The format behind a look; `order` of day, month and year where they are numbers, such as "%d %m %Y"."""
     if found := _NUMBERS.fullmatch(look):
         if order:
             yield found["sign"].join(order.split()) + _clock(found)

@@ -1,69 +1,77 @@
-"""A company of one's own, as the guide has it: from a folder of plain files to approved scores, with words alone written."""
+"""A company of one's own: the tutorial's page, followed command by command from plain text files to approved scores."""
 
+import csv
 import os
 import re
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.quality.retailer import write_exports
+from adapters.settings import ROOMS
+from tests.pages import Block, Reader, blocks
 
 pytestmark = pytest.mark.slow
 
-HOUSE = Path(__file__).resolve().parents[2]
-LAST_FILE = "2011-09-05"
-REASON = "A small shop writes to few customers by hand, and has read each open point of this first model."
+WORKBOOK = 'pd.read_excel("Online Retail.xlsx")'
 
 
-@pytest.fixture(scope="module")
-def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An online shop's lines as it would export them: a file a day, none on days without any."""
-    data = os.environ.get("TENURE_TEST_DATA")
-    if not data or not (Path(data) / "online_retail").is_dir():
-        pytest.skip("TENURE_TEST_DATA names no folder with online_retail/online_retail.parquet.")
-    raw = Path(data) / "online_retail" / "online_retail.parquet"
-    return write_exports(raw, tmp_path_factory.mktemp("exports"), until=date.fromisoformat(LAST_FILE))
+class Stranger:
+    """Somebody in an empty folder who types what the page says, a passphrase, and answers to eight questions."""
 
+    def __init__(self, folder: Path, data: Path) -> None:
+        """Begin in an empty folder; the shop's lines are in a Parquet file and not in a workbook."""
+        self.folder, self._data, self._reader = folder, data, Reader()
+        passphrase = folder / ".passphrase"
+        passphrase.write_text("a few good words of mine\n")
+        passphrase.chmod(0o600)
+        # Nothing of this process's own: what the page does not say is not there.
+        self._environment = {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PYTHONPATH": str(ROOMS),
+            "TENURE_PASSPHRASE_FILE": str(passphrase),
+        }
 
-def test_six_commands_lead_from_plain_files_to_approved_scores(exports: Path, tmp_path: Path) -> None:
-    """Each ends well; the only thing that a person writes are answers to eight questions."""
-    shop, passphrase = tmp_path / "gifts", tmp_path / "passphrase"
-    passphrase.write_text("a few good words of mine\n")
-    passphrase.chmod(0o600)
-    environment = {
-        "TENURE_HOME": str(tmp_path / "home"),
-        "TENURE_PASSPHRASE_FILE": str(passphrase),
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(HOUSE),
-    }
+    def follow(self, block: Block) -> None:
+        """Do what a block says, and hold what is printed against what the page shows."""
+        if block.language == "python":
+            assert WORKBOOK in block.text
+            program = block.text.replace(WORKBOOK, f"pd.read_parquet({str(self._data)!r})")
+            self._run([sys.executable, "-c", program])
+            return
+        self._reader.compare(block.sees, self._run(["bash", "-c", self._script(block)]))
+        if "tenure init" in block.text:
+            self._answer()
 
-    def tenure(*arguments: str) -> str:
-        command = [sys.executable, "-W", "ignore", "-m", "cli.main", *arguments]
-        run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
-        assert run.returncode == 0, run.stderr[-2000:]
+    def _script(self, block: Block) -> str:
+        """A block as a script that ends at the first command which fails; what it exports stays for the next one."""
+        exported = self.folder / ".exported"
+        before = f". {exported}\n" if exported.exists() else ""
+        return f"set -e\n{before}{self._reader.own(block.text)}\nexport -p > {exported}\n"
+
+    def _run(self, command: list[str]) -> str:
+        """What a command prints; it must end well, and no library speaks in between."""
+        run = subprocess.run(command, cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=900)
+        assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+        assert " INFO " not in run.stderr
         return run.stdout
 
-    begun = tenure("init", str(shop), "--from", str(exports), "--yes", "--governance", "one", "--as", "owner-1")
-    assert "their InvoiceNo begins with C: returns" in begun
-    assert "gifts is governed at the level of one person" in begun
-    assert "8 open: ownership" in tenure("check", "--project", str(shop))
-    words = shop / "words.md"
-    # The example answers stand in for a person's own.
-    words.write_text(re.sub(r"<!-- [^\n]*\nSuch as: (.*?) -->", r"\1", words.read_text(), flags=re.DOTALL))
-    assert "none open" in tenure("check", "--project", str(shop))
+    def _answer(self) -> None:
+        """The example answers stand in for a person's own."""
+        words = self.folder / "gifts" / "words.md"
+        words.write_text(re.sub(r"<!-- [^\n]*\nSuch as: (.*?) -->", r"\1", words.read_text(), flags=re.DOTALL))
 
-    tenure("land", "--project", str(shop), "--from", "2010-12-02", "--to", LAST_FILE)
-    tenure("train", "--as-of", LAST_FILE, "--model", "lapse_28d", "--as", "owner-1")
-    (candidate,) = [path.name[:12] for path in (tmp_path / "home" / "candidates" / "gifts" / "lapse_28d").iterdir()]
-    assert "1 of 1 approvals" in tenure("approve", candidate, "--reason", REASON, "--as", "owner-1")
-    assert "version 1 serves" in tenure("promote", candidate, "--reason", REASON, "--as", "owner-1")
-    tenure("score", "--day", LAST_FILE)
-    tenure("export", "scores", "--model", "lapse_28d", "--day", LAST_FILE, "--out", "scores.parquet")
 
-    scores = pq.read_table(tmp_path / "scores.parquet")
-    assert scores.num_rows > 1_500
-    assert 0.5 < sum(scores["score"].to_pylist()) / scores.num_rows < 0.8
+def test_the_tutorial_leads_from_plain_files_to_approved_scores(tmp_path: Path) -> None:
+    """Each of its commands ends well and prints what the page shows."""
+    data = Path(os.environ.get("TENURE_TEST_DATA", "")) / "online_retail" / "online_retail.parquet"
+    if not data.is_file():
+        pytest.skip("TENURE_TEST_DATA names no folder with online_retail/online_retail.parquet.")
+    stranger = Stranger(tmp_path, data)
+    for block in blocks("tutorial.md"):
+        stranger.follow(block)
+
+    scores = [float(row["score"]) for row in csv.DictReader((tmp_path / "scores.csv").open(encoding="utf-8"))]
+    assert len(scores) > 1_500
+    assert 0.5 < sum(scores) / len(scores) < 0.8

@@ -68,8 +68,8 @@ WITHHELD: dict[str, tuple[Damage, str]] = {
         "did you mean 'household_id' by 'hh_id'",
     ),
     "wrong type": (
-        lambda t: t.set_column(5, "sales_value", t["sales_value"].cast(pa.string())),
-        r"Column 'sales_value' has the wrong type: expected number \(float\), found text",
+        lambda t: t.set_column(5, "sales_value", t["sales_value"].cast(pa.bool_())),
+        r"Column 'sales_value' has the wrong type: expected number \(float\), found truth value",
     ),
     "empty file": (lambda _: b"", "The file is empty: it has 0 bytes"),
     "no lines": (lambda t: t.slice(0, 0), "Expected at least 900 rows, found none"),

@@ -107,10 +107,10 @@ def test_a_population_says_who_it_is_what_it_reads_and_whose_customers_it_choose
     assert had(PURCHASES, within_days=1).in_words == "customers who had a purchase on the day before the scoring day"
     assert (~ever(PURCHASES)).in_words == "customers who never had a purchase"
     assert (~BOUGHT & ACTIVE).in_words == (
-        "customers who had no purchase within the 56 days before the scoring day and have 'active' or 'paused' as status"
+        "customers who had no purchase within the 56 days before the scoring day and have “active” or “paused” as status"
     )
     assert (~(ever(PURCHASES) & ACTIVE)).in_words == (
-        "customers who never had a purchase or do not have 'active' or 'paused' as status"
+        "customers who never had a purchase or do not have “active” or “paused” as status"
     )
     assert ((BOUGHT | ACTIVE) & everyone(SUBSCRIBERS)).in_words.endswith("as status) and have a subscription")
     both = BOUGHT & ACTIVE & ~BOUGHT

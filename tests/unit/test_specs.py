@@ -72,7 +72,7 @@ def test_a_model_that_says_least_says_enough():
         "have no purchase",
         "have at least one purchase",
         "complete a pause of 28 days without a purchase",
-        "have 'left' as status",
+        "have “left” as status",
     ]
     assert replace(PAUSE, narrative=Narrative(verb="lapse")).narrative.verb == "lapse"
     assert PAUSE.title == "Time until a pause of 28 days without a purchase"

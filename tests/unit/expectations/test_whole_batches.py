@@ -26,8 +26,8 @@ SCHEMA_BREAKS: dict[str, tuple[Callable[[pa.Table], pa.Table], str]] = {
         "did you mean 'member' by 'customer_id'",
     ),
     "wrong type": (
-        lambda t: t.set_column(2, "spend", t["spend"].cast(pa.string())),
-        r"Column 'spend' has the wrong type: expected number \(float\), found text",
+        lambda t: t.set_column(2, "spend", t["spend"].cast(pa.bool_())),
+        r"Column 'spend' has the wrong type: expected number \(float\), found truth value",
     ),
     "time as number": (
         lambda t: t.set_column(5, "visited_at", t["visited_at"].cast(pa.int64())),

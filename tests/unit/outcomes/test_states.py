@@ -111,9 +111,9 @@ def test_words_and_kinds_of_states():
     until = time_until(LEAVES, since=entry(SUBSCRIBERS), horizons_days=(90, 180), score_at=90)
 
     assert [o.kind for o in (within, until, is_now(SUBSCRIBERS.plan, "a"))] == [Kind.PROPENSITY, Kind.REASONS, Kind.PROPENSITY]
-    assert within.score_means == "the probability that status becomes 'left' within 30 days from the scoring day"
+    assert within.score_means == "the probability that status becomes “left” within 30 days from the scoring day"
     assert until.score_means == (
-        "the probability that status has become 'left' within 90 days from the day on which the customer entered"
+        "the probability that status has become “left” within 90 days from the day on which the customer entered"
     )
     assert is_now(SUBSCRIBERS.plan, "a").leaks == ("subscribers.plan",)
     assert within.leaks == until.leaks == ()

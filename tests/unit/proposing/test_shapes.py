@@ -10,6 +10,7 @@ from tenure.contracts.source import GONE
 from tenure.errors import SpecError
 from tenure.proposing.asked import ask
 from tenure.proposing.deliveries import Delivery, delivery_of
+from tenure.proposing.echoes import EMPTY_BEFORE, KNOWN_AFTER
 from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
 from tenure.proposing.meanings import plain_names
@@ -197,3 +198,31 @@ def _proposal(table):
         name="club", source="members", table=table, roles=propose(table, Named()), delivery=Delivery(pattern="/x.csv"),
         first_day=day, last_day=day, today=day,
     )  # fmt: skip
+
+
+def test_what_may_be_known_too_late_is_left_out_or_asked_for():
+    """How long a call took tells who agreed; another number that tells as much may be honest, so a person is asked."""
+    columns = {
+        "client_id": lambda i, _: f"K{i:05d}",
+        "visits": lambda i, left: i * 7919 % 97 + 9 * left,
+        "plan": lambda i, left: "abc"[(i * 31 + left) % 3],
+        "subscribed": lambda _, left: "yes" if left else "no",
+    }
+    long = of_customers(duration=lambda i, left: i * 7919 % 97 + 60 * left, **columns)
+    points = of_customers(points=lambda i, left: i * 7919 % 97 + 60 * left, **columns)
+
+    assert propose(long, Named()).echoes == {"duration": KNOWN_AFTER}
+    assert (propose(points, Named()).echoes, propose(points, Named()).doubtful) == ({}, ("points",))
+
+
+def test_what_is_empty_until_somebody_left_is_no_input():
+    """Of a table that comes again all who are scored have none of it, so that no model could be trained on it."""
+    rows = [
+        f"K{i:04d},2024-{month:02d}-01,{'ab'[i % 2]},{'left' if i < 9 * month else 'active'},{('price', 'moved')[i % 2] if i < 9 * month else ''}"
+        for month in range(1, 7)
+        for i in range(120)
+    ]
+    roles = propose(seen("customer_id,month,plan,status,why", *rows), Named())
+
+    assert (roles.comes_again, roles.outcome, roles.outcome_value) == (True, "status", "left")
+    assert roles.echoes == {"why": EMPTY_BEFORE}
