@@ -218,7 +218,7 @@ def test_what_may_be_known_too_late_is_left_out_or_asked_for():
 def test_what_is_empty_until_somebody_left_is_no_input():
     """Of a table that comes again all who are scored have none of it, so that no model could be trained on it."""
     rows = [
-        f"K{i:04d},2024-{month:02d}-01,{'ab'[i % 2]},{'left' if i < 9 * month else 'active'},{('price', 'moved')[i % 2] if i < 9 * month else ''}"
+        f"K{i:04d},2024-{month:02d}-01,{'ab'[i % 2]},{('left,price', 'left,moved')[i % 2] if i < 9 * month else 'active,'}"
         for month in range(1, 7)
         for i in range(120)
     ]
