@@ -127,7 +127,8 @@ class Proposal:
         """In which windows customers come again to rows that meet a condition."""
         rows = rows_where(self.table.rows, where) if where else self.table.rows
         table = replace(self.table, rows=rows)
-        return rhythm_of(table, self.roles, last_day=self.last_day or self.today, n_days=self.n_days)
+        last_day, n_delivered = self.last_day or self.today, len(self.delivery.days)
+        return rhythm_of(table, self.roles, last_day=last_day, n_days=self.n_days, n_delivered=n_delivered)
 
     @property
     def reaches_to(self) -> date:
