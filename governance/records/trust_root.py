@@ -112,11 +112,10 @@ class TrustRoot:
         for quorum in self.quorums:
             if quorum.project == project:
                 return quorum.reviewers
-        others = ", ".join(quorum.project for quorum in self.quorums)
         raise refused(
             Refusal.NO_QUORUM_SET,
-            f"Trust root {self.version} says nothing of company {project!r}, but of {others}. "
-            f"Sign the next one, which does: tenure trust move one --project {project}, or two, or full.",
+            f"Trust root {self.version} sets no quorum for project {project!r}, but for {[q.project for q in self.quorums]}. "
+            f"Let the next one say how many reviewers it asks for: tenure trust move one, two or full, with --project {project}.",
         )
 
     def signer(self, envelope: Envelope, payload_type: str, roles: Sequence[Role], *, at: datetime, what: str) -> StaffKey:
