@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -77,6 +77,16 @@ class Commit:
     changed: tuple[date, ...]
     digests: Mapping[date, str]
     n_rows: Mapping[date, int] = field(default_factory=dict)
+
+    @classmethod
+    def of_all(cls, commits: "Sequence[Commit]") -> Self:
+        """What one after the other did, each of days of its own."""
+        return cls(
+            version=commits[-1].version,
+            changed=tuple(sorted(day for commit in commits for day in commit.changed)),
+            digests={day: digest for commit in commits for day, digest in commit.digests.items()},
+            n_rows={day: n for commit in commits for day, n in commit.n_rows.items()},
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,13 +22,12 @@ from home.workplace import Workplace
 from provenance.repeats import with_repeats
 from tenure.column_lineage import received_of
 from tenure.contracts import Source
+from tenure.day_parts import ROWS_AT_ONCE, in_parts
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
 from tenure.validation import DayVerdict, Validation, together
 
 CHECK = "contract"
-# A year of a middling shop is judged at once, in about a gigabyte; more takes its turn in parts, whatever it is read from.
-ROWS_AT_ONCE = 2_000_000
 
 
 def validated_asset(project: Project, source: Source, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -88,7 +87,7 @@ def judge_and_write(workplace: Workplace, source: Source, days: Sequence[date]) 
     days = _with_later_snapshots(workplace, source, days)
     receipts = receipts_of(workplace, source, days)
     found = []
-    for part in in_parts(days, receipts):
+    for part in in_parts(days, {day: receipt.n_rows or 0 for day, receipt in receipts.items()}, at_once=ROWS_AT_ONCE):
         own = {day: receipts[day] for day in part if day in receipts}
         validation = validate_days(workplace, source, part, own)
         versions = write(workplace, source, validation, own, part, tables)
@@ -96,20 +95,6 @@ def judge_and_write(workplace: Workplace, source: Source, days: Sequence[date]) 
         # As this step left them: whoever else commits one of its days wins as before.
         tables = {name: workplace.lake.open(name, version=version) for name, version in versions.items()}
     return together(found), tables[validated_table(source)].version
-
-
-def in_parts(days: Sequence[date], receipts: Mapping[date, Receipt]) -> list[list[date]]:
-    """Days in order, in parts that hold at most ROWS_AT_ONCE rows, or a single day."""
-    parts: list[list[date]] = [[]]
-    n_rows = 0
-    for day in sorted(days):
-        own = (receipts[day].n_rows or 0) if day in receipts else 0
-        if parts[-1] and n_rows + own > ROWS_AT_ONCE:
-            parts.append([])
-            n_rows = 0
-        parts[-1].append(day)
-        n_rows += own
-    return parts
 
 
 def receipts_of(workplace: Workplace, source: Source, days: Sequence[date]) -> dict[date, Receipt]:

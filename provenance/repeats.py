@@ -11,6 +11,9 @@ from tenure.contracts import Source
 from tenure.repeats import CORRECTED, REPEATED, compared, rivals
 from tenure.validation import DayVerdict
 
+# About a gigabyte of keys.
+KEYS_AT_ONCE = 8_000_000
+
 
 def with_repeats(workplace: Workplace, source: Source, verdicts: Sequence[DayVerdict]) -> tuple[DayVerdict, ...]:
     """Verdicts of days whose rows are in the lake, with how many were known already; a static source replaces all it has."""
@@ -40,17 +43,27 @@ def _counts(table: OpenTable, source: Source, days: Sequence[date]) -> Mapping[t
 def any_again(table: OpenTable, key: Sequence[str], days: Sequence[date], *, since: date = date.min) -> bool:
     """Whether several batches from `since` on, one of these days among them, hold a key: as a rule none does, said quickly.
 
-    `key` is SQL: columns, or what is made of them.
+    `key` is SQL: columns, or what is made of them. Of many rows a share of the keys is looked at at a time, drawn by their hash.
     """
     named = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(key))
     names = ", ".join(f"k{i}" for i in range(len(key)))
-    among = f"SELECT {named}, day FROM rows WHERE day >= $first AND day <= $last"
-    older = f"SELECT {named} FROM rows WHERE day < $first AND day >= $since"
-    before = f"SELECT 1 FROM ({older}) SEMI JOIN ({among}) USING ({names}) LIMIT 1"
-    between = f"SELECT 1 FROM ({among}) GROUP BY {names} HAVING min(day) < max(day) LIMIT 1"
-    first, last = min(days), max(days)
+    span = {"first": min(days), "last": max(days), "since": since}
     with views({"rows": table}) as connection:
-        return bool(
-            connection.execute(before, {"first": first, "last": last, "since": since}).fetchone()
-            or (first < last and connection.execute(between, {"first": first, "last": last}).fetchone())
-        )
+        counted = connection.execute("SELECT count(*) FROM rows WHERE day <= $last AND day >= $since", _of(span, "last", "since"))
+        n_parts = 1 + counted.fetchall()[0][0] // KEYS_AT_ONCE
+        for part in range(n_parts):
+            share = f"hash({', '.join(key)}) % {n_parts} = {part}"
+            among = f"SELECT {named}, day FROM rows WHERE day >= $first AND day <= $last AND {share}"
+            older = f"SELECT {named} FROM rows WHERE day < $first AND day >= $since AND {share}"
+            before = f"SELECT 1 FROM ({older}) SEMI JOIN ({among}) USING ({names}) LIMIT 1"
+            between = f"SELECT 1 FROM ({among}) GROUP BY {names} HAVING min(day) < max(day) LIMIT 1"
+            if connection.execute(before, span).fetchone():
+                return True
+            if min(days) < max(days) and connection.execute(between, _of(span, "first", "last")).fetchone():
+                return True
+    return False
+
+
+def _of(span: Mapping[str, date], *names: str) -> dict[str, date]:
+    """The days that a query asks for; DuckDB refuses others."""
+    return {name: span[name] for name in names}

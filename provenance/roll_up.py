@@ -5,6 +5,7 @@ days that were rolled up with an older look-up, come with the next. What follows
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
 from tenure.contracts import Source
+from tenure.day_parts import ROWS_AT_ONCE, in_parts
 from tenure.history import Events
 from tenure.history.prepared import CUSTOMER, day_of_event, events_schema, key_columns, prepared_events, quoted
 from tenure.history.roll_up import KEY, definition, rolled_up, told_by_several
@@ -38,15 +40,19 @@ def sources_of(project: Project, history: Events) -> tuple[Source, ...]:
     return (project.source(history.source), *project.look_ups(history).values())
 
 
-def days_behind(workplace: Workplace, history: Events, roll_up: Origins) -> tuple[date, ...]:
-    """Days whose rows validation released, of which the roll-up was not made, or not from what is released now.
+def days_behind(workplace: Workplace, history: Events, roll_up: Origins) -> Mapping[date, int]:
+    """Days whose rows validation released, of which the roll-up was not made, or not from what is released now, each with how
+    many rows it brought.
 
     A day that is withheld keeps what an earlier, good delivery of it brought, and that is rolled up as any other.
     """
     held = read_rows(roll_up.inputs[0].table, columns=["day"], distinct=True)
     verdicts = workplace.lake.rows(verdicts_table(workplace.project.source(history.source)))
-    released = [] if verdicts is None else [row["day"] for row in verdicts.to_pylist() if not row["withheld"]]
-    return roll_up.made_otherwise(sorted({*released, *([] if held is None else held["day"].to_pylist())}))
+    judged = [] if verdicts is None else verdicts.to_pylist()
+    released = [row["day"] for row in judged if not row["withheld"]]
+    n_rows = {row["day"]: row["n_kept"] for row in judged}
+    behind = roll_up.made_otherwise(sorted({*released, *([] if held is None else held["day"].to_pylist())}))
+    return {day: n_rows.get(day, 0) for day in behind}
 
 
 def roll_up_all(workplace: Workplace) -> None:
@@ -56,18 +62,27 @@ def roll_up_all(workplace: Workplace) -> None:
 
 
 def roll_up(workplace: Workplace, history: Events) -> Commit:
-    """Roll up every day of a history that is behind, in one commit. Withheld days keep what they have."""
+    """Roll up every day of a history that is behind: in one commit, or in several where memory does not hold all rows at once.
+
+    Withheld days keep what they have. Returns what all commits did.
+    """
     origins = open_roll_up(workplace, history)
-    days = days_behind(workplace, history, origins)
-    if not days:
+    behind = days_behind(workplace, history, origins)
+    if not behind:
         return Commit(version=origins.table.version, changed=(), digests={})
     project = workplace.project
+    source, rows = project.source(history.source), origins.inputs[0].table
+    commits = []
     with unquoted(f"The roll-up of {history.many}"):
-        source, rows = project.source(history.source), origins.inputs[0].table
         tables = {each.name: one.table for each, one in zip(sources_of(project, history), origins.inputs, strict=True)}
-        several = rows.delta is not None and _tell_again(source, rows, days)
-        made = roll_up_of(project, history, tables, days=days, may_tell_again=several)
-    return origins.replace_days(made, days=days, key=KEY)
+        several = rows.delta is not None and _tell_again(source, rows, tuple(behind))
+        for days in in_parts(tuple(behind), behind, at_once=ROWS_AT_ONCE):
+            made = roll_up_of(project, history, tables, days=days, may_tell_again=several)
+            commits.append(origins.replace_days(made, days=days, key=KEY))
+            # As this step left it: whoever else commits one of its days wins. Days without rows leave notes alone.
+            left = commits[-1].version if commits[-1].changed else None
+            origins = replace(origins, table=workplace.lake.open(history.table, version=left))
+    return Commit.of_all(commits)
 
 
 def roll_up_of(

@@ -1,7 +1,8 @@
 """Tables inside an installed Python package, cut by day."""
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,16 +15,17 @@ import pyarrow as pa
 from adapters.readers.daily import Batch, as_parquet, event_day_of
 from tenure.clocks import from_clocks, on_clocks
 from tenure.contracts import PackageTables, Source
+from tenure.day_parts import ROWS_AT_ONCE, in_parts
 from tenure.errors import SourceError
 
-THREADS, ROWS_AT_ONCE = 2, 2_000_000
+THREADS = 2
 ZONES_APART = timedelta(days=2)
 _DAY = "tenure:day"
 
 
 def package_batches(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> Iterator[Batch]:
     """Cut the package's tables by day, so many days at once as memory holds."""
-    for some in _in_parts(source, reader, keys, first_key):
+    for some in in_parts(keys, _rows_by_key(source, reader, first_key), at_once=ROWS_AT_ONCE):
         yield from _some_batches(source, reader, some, first_key)
 
 
@@ -57,26 +59,18 @@ def _package_rows(
     return _strict(table.drop_columns(_DAY)), key_of_row
 
 
-def _in_parts(source: Source, reader: PackageTables, keys: Sequence[date], first_key: date) -> list[list[date]]:
-    """Keys in order, in parts that hold at most ROWS_AT_ONCE rows, or a single key."""
+def _rows_by_key(source: Source, reader: PackageTables, first_key: date) -> Mapping[date, int]:
+    """How many rows are of each key; none are counted where they have no time, and all come with the first."""
     if source.event_time is None:
-        return [list(keys)]
+        return {}
     with _opened(source, reader) as connection:
         day = _event_day(connection, source, reader)
         counted = connection.sql(f"SELECT {day} AS day, count(*) FROM ({reader.query}) GROUP BY day").fetchall()
-    n_rows = {max(day + timedelta(days=1), first_key): 0 for day, _ in counted if day is not None}
+    n_rows: Counter[date] = Counter()
     for day, n in counted:
         if day is not None:
             n_rows[max(day + timedelta(days=1), first_key)] += n
-    parts: list[list[date]] = [[]]
-    so_far = 0
-    for key in keys:
-        if parts[-1] and so_far + n_rows.get(key, 0) > ROWS_AT_ONCE:
-            parts.append([])
-            so_far = 0
-        parts[-1].append(key)
-        so_far += n_rows.get(key, 0)
-    return parts
+    return n_rows
 
 
 def _event_day(connection: duckdb.DuckDBPyConnection, source: Source, reader: PackageTables) -> str:

@@ -71,10 +71,6 @@ class Calendar:
         """The day of the week of each day, 0 for Monday."""
         return (days + self.first_day.weekday()) % 7
 
-    def month_of_year(self, month: Month) -> int:
-        """Which month of the year it is, 1 to 12."""
-        return self.day(month.start).month
-
     def year_wave(self, days: Ints, *, amplitude: float, peak_day: int) -> Floats:
         """The season of the year: a wave around one, highest on a day of the year."""
         of_year = days + self.first_day.timetuple().tm_yday

@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+import provenance.repeats
+import provenance.roll_up
 from adapters.lake import connect, read_table
 from assets.raw import land
 from assets.validated import judge_and_write
@@ -82,3 +84,20 @@ def test_a_day_delivered_again_without_a_line_leaves_it_to_the_batch_that_brough
     run(workplace, FIRST, {"2": (FIRST, 3.0)})
 
     assert [spent(workplace, key) for key in KEYS] == [{FIRST: 300}, {FIRST: 500}]
+
+
+def test_many_rows_are_rolled_up_in_parts_that_give_the_same(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory holds one row, each day is a commit of its own, and a line that came again is found among shares of keys."""
+    first, second = {"1": (FIRST, 2.0), "2": (FIRST, 3.0)}, {"1": (FIRST, 2.0), "2": (FIRST, 9.0), "3": (SECOND, 4.0)}
+    for day, of in ((FIRST, first), (SECOND, second)):
+        deliver(workplace.settings.home.parent / "delivered", LINES, day, lines(workplace, of))
+    source = workplace.project.source(LINES)
+    land(workplace, source, KEYS)
+    judge_and_write(workplace, source, KEYS)
+    monkeypatch.setattr(provenance.roll_up, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(provenance.repeats, "KEYS_AT_ONCE", 2)
+
+    commit = roll_up(workplace, company.EVENTS)
+
+    assert (commit.version, commit.changed) == (1, KEYS)
+    assert [spent(workplace, key) for key in KEYS] == [{FIRST: 500}, {FIRST: 1100, SECOND: 400}]

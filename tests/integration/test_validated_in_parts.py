@@ -11,7 +11,7 @@ import pytest
 import assets.validated
 from adapters.tables import quarantine_table, validated_table
 from assets.raw import land
-from assets.validated import in_parts, judge_and_write, receipts_of
+from assets.validated import judge_and_write
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from tenure.contracts import Available, Column, Cumulative, Snapshots, Source
@@ -74,7 +74,6 @@ def test_days_judged_in_parts_are_what_they_are_together(tmp_path: Path, visits:
 
     judged(parts, DAYS)
 
-    assert in_parts(DAYS, receipts_of(parts, visits, DAYS)) == [list(DAYS[:2]), list(DAYS[2:4]), [DAYS[4]]]
     assert kept(parts) == kept(whole)
     assert len(kept(whole)) == 45
     assert verdicts_by_day(parts.lake, visits) == verdicts_by_day(whole.lake, visits)
