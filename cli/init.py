@@ -33,7 +33,8 @@ def init(
     order: Annotated[str | None, typer.Option(help="The column that names the order; '' for none.")] = None,
     amount: Annotated[str | None, typer.Option(help="What was paid: a column, or SQL such as 'Quantity * UnitPrice'.")] = None,
     outcome: Annotated[
-        str | None, typer.Option(help="Of a table of customers, what is foreseen: COLUMN=VALUE, such as Churn=Yes.")
+        str | None,
+        typer.Option(help="Of a table of customers, what is foreseen: COLUMN=VALUE, such as Churn=Yes; '' for none."),
     ] = None,
     table_name: Annotated[str | None, typer.Option("--table", help="Of a database, the table or view that is read.")] = None,
     source: Annotated[str | None, typer.Option(help="What the files are called, such as invoices.")] = None,

@@ -91,6 +91,7 @@ def _of_several(
     roles = what.roles[what.foreseen]
     if roles.is_of_states and not roles.outcome:
         roles = _with_outcome(table, roles, named, asks=False)
+    roles = _judged(table, roles) if asks else roles
     if what.stopped:
         say(
             f"{what.stopped} is not foreseen: who has it did nothing any more, so that the days without it tell all. Foreseen is "
@@ -124,7 +125,7 @@ def _roles_of_several(kinds: "Sequence[Kind]", found: "Joined", named: "Named", 
         proposed = f"{roles.outcome}={roles.outcome_value}" if roles.outcome else ""
         question = "Which column says what became of customers, and which value is foreseen? (none: who will do nothing more)"
         answer = _asked(question, proposed)
-        named = replace(named, outcome=answer or None)
+        named = replace(named, outcome=answer)
     return several(kinds, found, named)
 
 
