@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from tenure.clocks import UTC
-from tenure.contracts import ROW
+from tenure.contracts import ROW, PersonalData
 from tenure.proposing.asked import spelled
 from tenure.proposing.card_words import model_words, shared_words
 from tenure.proposing.histories import history
@@ -158,13 +158,15 @@ def _reader(proposal: Proposal) -> str:
 
 def _columns(proposal: Proposal) -> Iterator[str]:
     """The table of columns."""
-    rows = [
-        (_named(proposal, c), _typed(proposal, c), personal(c.received_as).value, _meaning(proposal, c))
-        for c in proposal.table.columns
-    ]
+    rows = [(_named(proposal, c), _typed(proposal, c), _personal(c).value, _meaning(proposal, c)) for c in proposal.table.columns]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     for row in rows:
         yield "        " + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+
+
+def _personal(column: Seen) -> PersonalData:
+    """How personal it probably is; what models may read is a behaviour."""
+    return PersonalData.BEHAVIOUR if column.may_be_read else personal(column.received_as)
 
 
 def _named(proposal: Proposal, column: Seen) -> str:

@@ -144,14 +144,14 @@ def _of_any_day(table: Table, roles: Roles) -> Roles:
     told = {c.name for c in table.columns if speaks_of(c.received_as, "left") or speaks_of(c.received_as, "outcome")}
     later = {roles.outcome, roles.lasted, *roles.follows, *roles.echoes, *told} - {"", roles.customer, roles.time}
     left = dict.fromkeys(sorted(later), WRITTEN_LATER)
-    return replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), echoes=left)
+    return replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), missed=(), echoes=left)
 
 
 def _of_their_day(kinds: Sequence[Kind], place: int, roles: Roles, foreseen: int, main: Roles) -> Roles:
     """A table of customers beside the one that says who left: what tells that is left out."""
     table = kinds[place].table
     told = _with_outcome(table.rows, roles.customer, kinds[foreseen].table, main)
-    plain = replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), echoes={})
+    plain = replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), missed=(), echoes={})
     columns = tuple(c for name in attributes(table, plain) if (c := table.column(name)) is not None)
     found, doubtful = echoes(replace(table, rows=told), columns, _OUTCOME, main.outcome_value)
     return replace(plain, echoes=found, doubtful=doubtful)
