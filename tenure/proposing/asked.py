@@ -16,6 +16,13 @@ def ask(rows: pa.Table, question: str) -> list[tuple[Any, ...]]:
         return connection.sql(question).fetchall()
 
 
+def rows_where(rows: pa.Table, condition: str) -> pa.Table:
+    """The rows that meet a condition."""
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.register("it", rows)
+        return connection.sql(f"SELECT * FROM it WHERE {condition}").to_arrow_table()
+
+
 def count(rows: pa.Table, condition: str) -> int:
     """The rows that meet a condition."""
     ((n,),) = ask(rows, f"SELECT count(*) FILTER ({condition}) FROM it")

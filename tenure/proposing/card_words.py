@@ -5,7 +5,7 @@ No figure stands in a proposal, for a card prints none that evidence does not ho
 
 from collections.abc import Iterator, Sequence
 
-from tenure.proposing.meanings import spoken
+from tenure.proposing.meanings import on_card, spoken
 from tenure.proposing.models import Proposed
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.seen import Seen
@@ -144,7 +144,7 @@ def _shared(proposal: Proposal) -> Iterator[tuple[str, str]]:
 def _inputs(proposal: Proposal) -> str:
     """Of what inputs are made, and what is no input although it could be one."""
     made = f"Every input is made of {_sources(proposal)} by the standard makers, and known before the scoring day begins."
-    left = [f"{_quoted(c.received_as)} is no input: {why}." for each in proposal.each for c, why in _left_out(each)]
+    left = [f"{on_card(c.received_as)} is no input: {why}." for each in proposal.each for c, why in _left_out(each)]
     return " ".join([made, "No direction is imposed on any.", *left])
 
 
@@ -163,22 +163,17 @@ def _in_doubt(proposal: Proposal) -> tuple[str, str]:
         "known before the day on which customers are scored? If not, take it out of attributes in history.py, put it into "
         "left_out with the reason, and train again."
     )
-    return asked, f"{_inputs(proposal)} {columns[0]} is entered when a contract begins, long before anybody leaves."
-
-
-def _quoted(name: str) -> str:
-    """A column's name; with a digit in it in quotes, as a card lets none stand otherwise."""
-    return f"“{name}”" if any(char.isdigit() for char in name) else name
+    return asked, f"{_inputs(proposal)} {on_card(columns[0])} is entered when a contract begins, long before anybody leaves."
 
 
 def _sources(proposal: Proposal) -> str:
     """The sources in a sentence."""
-    return " and ".join(spoken(each.source) for each in proposal.each)
+    return " and ".join(on_card(spoken(each.source)) for each in proposal.each)
 
 
 def _of_groups(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """What can be said of groups of people: by which they are compared, or why by none."""
-    names = ", ".join(group.name.replace("_", " ") for _, group in proposal.all_groups)
+    names = ", ".join(on_card(group.name.replace("_", " ")) for _, group in proposal.all_groups)
     if names:
         yield (
             "protected_attributes",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from tenure.clocks import UTC
-from tenure.contracts import ROW
+from tenure.contracts import ROW, PersonalData
 from tenure.proposing.asked import spelled
 from tenure.proposing.card_words import model_words, shared_words
 from tenure.proposing.histories import history
@@ -159,7 +159,7 @@ def _reader(proposal: Proposal) -> str:
 def _columns(proposal: Proposal) -> Iterator[str]:
     """The table of columns."""
     rows = [
-        (_named(proposal, c), _typed(proposal, c), personal(c.received_as).value, _meaning(proposal, c))
+        (_named(proposal, c), _typed(proposal, c), _personal(proposal, c).value, _meaning(proposal, c))
         for c in proposal.table.columns
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
@@ -176,6 +176,11 @@ def _named(proposal: Proposal, column: Seen) -> str:
     return f"{name}={column.received_as if is_plain else quoted(column.received_as)}"
 
 
+def _personal(proposal: Proposal, column: Seen) -> PersonalData:
+    """How personal it is; what names the customer is a pseudonym, whatever it is called."""
+    return PersonalData.PSEUDONYM if column.name == proposal.roles.customer else personal(column.received_as)
+
+
 def _typed(proposal: Proposal, column: Seen) -> str:
     """Its type, with a bound that its numbers keep, and whether it may hold nothing."""
     roles = proposal.roles
@@ -189,7 +194,7 @@ def _meaning(proposal: Proposal, column: Seen) -> str:
     roles = proposal.roles
     parts = {
         roles.customer: "customer" + ("; empty for guests" if roles.guests else ""),
-        roles.time: "when",
+        roles.time: "when they became a customer" if roles.is_of_states else "when",
         roles.order: f"order; begins with {roles.return_letter} when taken back" if roles.return_letter else "order",
         roles.product: "product",
         roles.units: "units" + (", negative when taken back" if roles.n_returns else ""),
@@ -230,6 +235,8 @@ def _delivered(proposal: Proposal) -> Iterator[str]:
 def _features(proposal: Proposal) -> str:
     """What may be known of a customer."""
     names = [each.constant for each in proposal.each]
+    if proposal.part:
+        names.insert(1, proposal.foreseen_constant)
     made = f"standard({names[0]})" if len(names) == 1 else f"({', '.join(f'*standard({name})' for name in names)})"
     what = "whatever the history allows" if len(names) == 1 else "whatever the histories allow"
     return (

@@ -36,7 +36,20 @@ def _events(proposal: Proposal, *, is_first: bool) -> str:
         lines.append(f'    sets={{"{before}product": {quoted(spelled(roles.product))}}},')
     if roles.returns:
         lines.append(f"    returns={quoted(roles.returns)},")
-    return "\n".join([*lines, ")", ""])
+    return "\n".join([*lines, ")", "", *(_part(proposal) if is_first and proposal.part else [])])
+
+
+def _part(proposal: Proposal) -> list[str]:
+    """The part of what happens that is foreseen."""
+    where = proposal.part.where if proposal.part else ""
+    return [
+        f"{proposal.foreseen_constant} = Events(",
+        f'    "{proposal.source}",',
+        f'    noun="{proposal.foreseen_noun}",',
+        f"    where={quoted(where)},",
+        ")",
+        "",
+    ]
 
 
 def _listed(values: dict[str, str]) -> list[str]:

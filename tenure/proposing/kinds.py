@@ -69,6 +69,7 @@ def joined(kinds: Sequence[Kind], customer: str | None = None) -> Joined:
         if (pairs := _others(could, ids, place, column))
     ]
     if not found:
+        _refuse_lacking(kinds)
         listed = "; ".join(f"{kind.called}: {', '.join(c.received_as for c in kind.table.columns)}" for kind in kinds)
         raise SpecError(
             f"There are tables of {len(kinds)} kinds, and no column of one holds the customers of another. {listed}. Name the "
@@ -93,6 +94,19 @@ def joined(kinds: Sequence[Kind], customer: str | None = None) -> Joined:
             + ". Name the files of one kind by --from."
         )
     return Joined(first=first, customers=taken, left=left)
+
+
+def _refuse_lacking(kinds: Sequence[Kind]) -> None:
+    """Refuse a table that is another without one of its columns, such as customers whose outcome is not known."""
+    for one in kinds:
+        for other in kinds:
+            less, more = ({c.received_as for c in kind.table.columns} for kind in (one, other))
+            if less < more and len(more) > 2 * len(more - less):
+                raise SpecError(
+                    f"{one.called} has every column of {other.called} but {', '.join(sorted(more - less))}. To have its "
+                    f"customers scored beside the others, give it the same columns, empty where nothing is known; or name "
+                    f"{other.called} alone by --from."
+                )
 
 
 def _could_name(table: Table, customer: str | None) -> list[Seen]:

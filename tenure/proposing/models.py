@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tenure.contracts.source import GONE
 from tenure.history.nouns import in_quotes
-from tenure.proposing.meanings import speaks_of, spoken
+from tenure.proposing.meanings import on_card, speaks_of, spoken
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.rhythm import Tables
 
@@ -16,7 +16,8 @@ _HORIZONS = {
     14: (7, 14, 28),
     7: (3, 7),
 }
-_WEEK = 7
+# A model stands once a week; where that would be more days than so many, at most so often: they tell little that is new.
+_WEEK, _MOST_DAYS = 7, 104
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +51,17 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
     """The models, the probability first."""
     if proposal.roles.is_of_states:
         return _of_changes(proposal) if proposal.roles.comes_again else _of_states(proposal)
-    rhythm, constant = proposal.rhythm, proposal.constant
+    rhythm, constant, noun = proposal.rhythm, proposal.foreseen_constant, spoken(proposal.foreseen_noun)
     days, before = rhythm.window_days, rhythm.before_days
     population = "ever" if before is None else "had"
     lapse = _written(
         proposal,
         name=f"lapse_{days}d",
-        says=f"Who will make no {spoken(proposal.noun)} within {days} days.",
+        says=f"Who will make no {noun} within {days} days.",
         imports=("from tenure.outcomes import none_of", f"from tenure.populations import {population}"),
         population=f"ever({constant})" if before is None else f"had({constant}, within_days={before})",
         foresees=f"none_of({constant}, within_days={days})",
+        **_seldom(proposal),
     )
     time = _written(
         proposal,
@@ -68,10 +70,11 @@ def models(proposal: Proposal) -> tuple[Proposed, ...]:
         imports=("from tenure.outcomes import pause, time_until", "from tenure.populations import had"),
         population=f"had({constant}, within_days={days})",
         foresees=f"time_until(pause({constant}, days={days}), horizons_days={_HORIZONS[days]}, score_at={days})",
+        **_seldom(proposal),
     )
     return (
-        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=spoken(proposal.noun))),
-        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=spoken(proposal.noun))),
+        Proposed(name=f"lapse_{days}d", text=lapse, target=_LAPSE.format(noun=on_card(noun))),
+        Proposed(name="time_to_lapse", text=time, target=_PAUSE.format(noun=on_card(noun))),
     )
 
 
@@ -158,8 +161,13 @@ def _what(proposal: Proposal) -> str:
     """What is foreseen of a table's customers; a figure stands in quotes on a card."""
     if proposal.roles.outcome == GONE:
         return "a customer is gone from the table"
-    words = f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}"
-    return f"“{words}”" if any(char.isdigit() for char in words) else words
+    return on_card(f"{spoken(proposal.roles.outcome)} is {proposal.roles.outcome_value}")
+
+
+def _seldom(proposal: Proposal) -> dict[str, str]:
+    """On which days a model stands that learns from what happened, where each week would be too many."""
+    weeks = -(-proposal.n_days // (_WEEK * _MOST_DAYS))
+    return {"days": f"    snapshots=SnapshotPlan(step_days={_WEEK * weeks}),\n", "timeline": "SnapshotPlan"} if weeks > 1 else {}
 
 
 def _days_of(tables: Tables) -> dict[str, str]:
@@ -189,7 +197,7 @@ def _written(
     laid = [f"from tenure.timeline import {timeline}"] * bool(timeline)
     lines = "\n".join([*imports, "from tenure.specs import Model", *laid, "from tenure.words import words_from"])
     return (
-        f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.constant}\n\n'
+        f'"""{says}"""\n\n{lines}\n\nfrom ..history import {proposal.foreseen_constant}\n\n'
         f'SPEC = Model(\n    name="{name}",\n    owner="team:{proposal.name}",\n    population={population},\n'
         f'    foresees={foresees},\n{protected}{days}    narrative=words_from(__file__, "../words.md"),\n)\n'
     )

@@ -1,6 +1,6 @@
 """A project as proposed: what it is called, what its sources hold, how they come, and from when to when it reaches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC as IN_UTC
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from tenure.clocks import UTC
 from tenure.contracts.readers import is_of_months, month_end
 from tenure.history.sources import plural_of
-from tenure.proposing.asked import ask, spelled
+from tenure.proposing.asked import ask, rows_where, spelled
 from tenure.proposing.deliveries import Delivery
 from tenure.proposing.meanings import spoken, words_of
+from tenure.proposing.parts import Part, part_of
 from tenure.proposing.rhythm import Rhythm, Tables, rhythm_of, tables_of
 from tenure.proposing.roles import Roles, protected
 from tenure.proposing.seen import Seen, Table
@@ -102,8 +103,32 @@ class Proposal:
 
     @cached_property
     def rhythm(self) -> Rhythm:
-        """In which windows customers come again, of a company that tells what happened."""
-        return rhythm_of(self.table, self.roles, last_day=self.last_day or self.today, n_days=self.n_days)
+        """In which windows customers come again, of a company that tells what happened; of the part that is foreseen."""
+        return self._rhythm_of(self.part.where if self.part else "")
+
+    @cached_property
+    def part(self) -> Part | None:
+        """The part of what happened that is foreseen, where nobody stays away from all of it."""
+        if self.roles.is_of_states:
+            return None
+        return part_of(self.table, self.roles, self._rhythm_of(""), last_day=self.last_day or self.today)
+
+    @property
+    def foreseen_noun(self) -> str:
+        """What an event that is foreseen is called."""
+        return f"{self.part.called}_{self.noun}" if self.part else self.noun
+
+    @property
+    def foreseen_constant(self) -> str:
+        """What the history that is foreseen is called in the files."""
+        return plural_of(self.foreseen_noun).upper()
+
+    def _rhythm_of(self, where: str) -> Rhythm:
+        """In which windows customers come again to rows that meet a condition."""
+        rows = rows_where(self.table.rows, where) if where else self.table.rows
+        table = replace(self.table, rows=rows)
+        last_day, n_delivered = self.last_day or self.today, len(self.delivery.days)
+        return rhythm_of(table, self.roles, last_day=last_day, n_days=self.n_days, n_delivered=n_delivered)
 
     @property
     def reaches_to(self) -> date:
@@ -182,9 +207,11 @@ def _group(table: Table, column: Seen) -> Group | None:
     name, it = spoken(column.received_as).replace(" ", "_"), spelled(column.name)
     if column.is_number and column.n_values > _FEW_GROUPS:
         low, high = ask(table.rows, f"SELECT quantile_disc({quoted(column.name)}, [0.33, 0.67]) FROM it")[0][0]
-        if low == high:
+        if low == column.highest:
             return None
-        bands = f"WHEN {it} < {low:g} THEN 'low' WHEN {it} < {high:g} THEN 'middle' ELSE 'high'"
+        # Each band holds its upper end, so that none is empty where one number, such as zero for unknown, is that of many.
+        middle = f"WHEN {it} <= {high:g} THEN 'middle' " * bool(low < high < (column.highest or high))
+        bands = f"WHEN {it} <= {low:g} THEN 'low' {middle}ELSE 'high'"
         return Group(name=name, column=column.name, sql=f"CASE WHEN {it} IS NULL THEN NULL {bands} END")
     if column.kind == "text" and 1 < column.n_values <= _FEW_GROUPS:
         return Group(name=name, column=column.name)

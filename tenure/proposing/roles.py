@@ -11,8 +11,8 @@ from tenure.proposing.seen import Seen, Table
 
 # So many different whole numbers, one for each row, are ids.
 _MANY = 100
-# Of so few words an id is a kind of customers, as a code of a region is.
-_FEW = 60
+# Of so few words, or with so many customers for each, an id is a kind of customers, as a code of a region is.
+_FEW, _EACH = 60, 50
 HELD = "held for audits"
 
 
@@ -98,7 +98,7 @@ def unread(column: Seen) -> str:
         return "the same on every row"
     if personal(column.received_as) is PersonalData.PROTECTED:
         return HELD
-    if is_direct(column.received_as) or (is_id(column.received_as) and column.n_values > _FEW):
+    if is_direct(column.received_as) or (is_id(column.received_as) and column.n_values > max(_FEW, column.n_rows / _EACH)):
         return "an id or a name, as it is called"
     if column.kind in ("day", "time"):
         return "a day, which tells nothing by itself"

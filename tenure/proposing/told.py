@@ -50,12 +50,12 @@ def joined_in_words(kinds: Sequence[Kind], found: Joined) -> Iterator[str]:
 def proposed_in_words(proposal: Proposal) -> Iterator[str]:
     """What is made of the columns, of one source after the other."""
     for each in proposal.each:
-        for line in _of_one(each):
+        for line in _of_one(each, is_foreseen=each is proposal):
             yield f"{spoken(each.source).capitalize()}: {line[0].lower()}{line[1:]}" if proposal.beside else line
 
 
-def _of_one(proposal: Proposal) -> Iterator[str]:
-    """What is made of the columns of a source."""
+def _of_one(proposal: Proposal, *, is_foreseen: bool) -> Iterator[str]:
+    """What is made of the columns of a source; of one by which nothing is foreseen no more than that."""
     roles, table = proposal.roles, proposal.table
     kind = (
         "Each row tells how things stand with one customer" if roles.is_of_states else "Each row tells of something that happened"
@@ -76,7 +76,7 @@ def _of_one(proposal: Proposal) -> Iterator[str]:
     if roles.lasted:
         yield f"{_shown(table, roles.lasted)} says for how many {roles.unit.lower()}s somebody has been a customer."
     yield from _of_customers(proposal)
-    if not roles.is_of_states:
+    if not roles.is_of_states and is_foreseen:
         yield from _of_rhythm(proposal)
     if held := protected(table, roles):
         yield f"Held for audits alone, and read by no model, by their names: {', '.join(c.received_as for c in held)}."
@@ -94,6 +94,12 @@ def _of_customers(proposal: Proposal) -> Iterator[str]:
         yield f"It describes customers{again}; nothing is foreseen by it."
         yield from _not_read(proposal)
         return
+    column = table.column(roles.outcome)
+    if column is not None and column.empty:
+        yield (
+            f"{column.received_as} is empty on {column.empty:.0%}: what became of these customers is not known. They are scored, "
+            "and nothing is learnt from them."
+        )
     told = "who is no longer in the table" if roles.outcome == GONE else f"{_shown(table, roles.outcome)} = {roles.outcome_value}"
     again = f"The table comes again, told apart by {_shown(table, roles.by) if roles.by else 'the files'}. " * roles.comes_again
     yield f"{again}Foreseen: {told}."
@@ -124,7 +130,12 @@ def _not_read(proposal: Proposal) -> Iterator[str]:
 
 def _of_rhythm(proposal: Proposal) -> Iterator[str]:
     """Of what happened: after how long customers come again, who is scored, and what is foreseen."""
-    rhythm, noun = proposal.rhythm, spoken(proposal.noun)
+    rhythm, noun, part = proposal.rhythm, spoken(proposal.foreseen_noun), proposal.part
+    if part is not None:
+        yield (
+            f"Hardly anybody stays away altogether ({part.of_all:.1%} for two months), so the rows are looked at whose "
+            f"{_shown(proposal.table, part.column)} is {part.word}: {part.share:.0%} stay away from those as long."
+        )
     again = "" if rhythm.usual_days is None else f"Half of the next {noun}s come within {rhythm.usual_days} days. "
     whom = f"a {noun} in the {rhythm.before_days} days before" if rhythm.before_days else f"ever a {noun}"
     share = f"; of known customers who came in the last {rhythm.window_days} days, {rhythm.held:.0%} are such" * (rhythm.held < 1)

@@ -136,6 +136,11 @@ def test_what_one_person_let_serve_serves_on_while_people_join(tmp_path: Path) -
     assert (level_of(house.root, "shop"), house.serving()) == (Level.TWO, first.digest)
     with pytest.raises(RefusedError, match="lets nobody approve their own"):
         house.promote(waiting, "ann")
+    with pytest.raises(RefusedError, match=r"ann trained package .* and cannot approve it"):
+        house.approve(first, "ann")
+    house.approve(first, "ben")
+    house.promote(first, "ann")
+    assert house.stands(first) == (Status.CHAMPION, Level.TWO)
     second = house.train("trained by Ann", "ann")
     with pytest.raises(RefusedError, match=r"ann trained package .* and cannot approve it"):
         house.approve(second, "ann")
@@ -154,14 +159,14 @@ def test_what_one_person_let_serve_serves_on_while_people_join(tmp_path: Path) -
     house.promote(third, "ann")
 
     assert [house.stands(one) for one in (first, second, third)] == [
-        (Status.RETIRED, Level.ONE),
+        (Status.RETIRED, Level.TWO),
         (Status.RETIRED, Level.TWO),
         (Status.CHAMPION, Level.FULL),
     ]
     assert "Trained at the level of one person" in card_of(first)
     assert "Trained at the level of the full ceremony" in card_of(third)
     shown = render_standing(look(house.workplace).standing(MODEL, first.digest, Outcome.ACCEPTED))
-    assert "one was needed, at the level of one person" in shown
+    assert "one was needed, at the level of two people" in shown
     report = house.workplace.promotions.history()
     assert (report.is_sound, report.trust_root_version) == (True, 3)
 

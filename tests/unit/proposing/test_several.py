@@ -1,5 +1,6 @@
 """Tables of several kinds at once: what joins them, by which of them is foreseen, and what is left out by name."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +12,12 @@ from cli.main import app
 from provenance.checking import check_folder
 from tenure.errors import SpecError
 from tenure.history import Events, States
+from tenure.proposing.asked import rows_where
+from tenure.proposing.guesses import propose
 from tenure.proposing.kinds import Kind, joined
 from tenure.proposing.looking import see
+from tenure.proposing.parts import part_of
+from tenure.proposing.rhythm import rhythm_of
 from tenure.proposing.roles import Named, attributes
 from tenure.proposing.several import WRITTEN_LATER, several
 from tests.written_shop import forgotten
@@ -96,13 +101,13 @@ def test_numbers_that_are_counted_up_join_nothing_whose_name_says_otherwise():
 
 
 def test_a_company_of_two_tables_is_written_and_checked(tmp_path):
-    """Both become sources and histories, features are made of both, and the check finds nothing that cannot work."""
+    """Both become sources and histories, features are made of both, and nothing cannot work, whatever digits names hold."""
     exports = tmp_path / "exports"
     exports.mkdir()
-    clients = [f"C{i:04d},{('north', 'south')[i % 2]},{600 + i}" for i in range(40)]
-    (exports / "clients.csv").write_text("\n".join(["client_no,region,credit_score", *clients]))
+    clients = [f"C{i:04d},{('north', 'south')[i % 2]},{600 + i},{20 + i},{('no', 'yes')[i % 2]}" for i in range(40)]
+    (exports / "clients.csv").write_text("\n".join(["client_no,region,credit_score,age_hh1,closed2", *clients]))
     rows = [f"C{(d * 7 + i) % 40:04d},{DAY + timedelta(days=d)},{5 + i}.25" for d in range(260) for i in range(5)]
-    (exports / "payments.csv").write_text("\n".join(["client,paid_on,amount", *rows]))
+    (exports / "payments_q3.csv").write_text("\n".join(["client,paid_on,amount", *rows]))
     (exports / "branches.csv").write_text("branch,town\n" + "".join(f"B{i},T{i}\n" for i in range(9)))
 
     with forgotten("twotables"):
@@ -111,7 +116,7 @@ def test_a_company_of_two_tables_is_written_and_checked(tmp_path):
         checked = check_folder(tmp_path / "twotables", load_settings())
         project = read_folder(tmp_path / "twotables").project
 
-    assert "client_no of clients.csv holds the same customers as client of payments.csv." in told.output
+    assert "client_no of clients.csv holds the same customers as client of payments_q3.csv." in told.output
     assert "Left out, branches.csv" in told.output
     assert [str(each.in_words) for each in checked.faults] == []
     assert project is not None
@@ -119,3 +124,22 @@ def test_a_company_of_two_tables_is_written_and_checked(tmp_path):
     named = {feature.name for feature in project.features}
     assert {"region", "credit_score"} <= named
     assert any(name.startswith("spend_") for name in named)
+
+
+def test_where_all_of_it_never_pauses_a_part_is_foreseen():
+    """Interest comes to everybody each month; who pays nothing in any more is told by the rows of that word."""
+    rows = [
+        f"{i},{DAY + timedelta(days=30 * m + i % 9 + 9 * (word == 'deposit'))},{word},{10 + i},{100 + m}"
+        for i in range(40)
+        for m in range(12)
+        for word in ("interest", "deposit")
+        if word == "interest" or i % 4 or m < 8
+    ]
+    table = kind("moves.csv", "account_id,booked_on,type,amount,balance", rows).table
+    roles, last = propose(table, Named()), DAY + timedelta(days=345)
+
+    found = part_of(table, roles, rhythm_of(table, roles, last_day=last, n_days=346), last_day=last)
+    assert found is not None
+    assert (found.column, found.word, found.of_all) == ("type", "deposit", 0.0)
+    deposits = replace(table, rows=rows_where(table.rows, found.where))
+    assert part_of(deposits, roles, rhythm_of(deposits, roles, last_day=last, n_days=346), last_day=last) is None
