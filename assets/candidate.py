@@ -54,7 +54,7 @@ def candidate_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
         tell_reviewers(workplace, now)
         told = {"model_digest": package.model_digest, "mlflow": logged, "statement": stated}
         shown = {} if logged.startswith(NOT_SHOWN) else {"mlflow": dg.MetadataValue.url(logged)}
-        room = dg.MetadataValue.url(room_card(workplace.settings, package.digest))
+        room = dg.MetadataValue.url(room_card(workplace, package.digest))
         outcome = {"outcome": str(now.decision.outcome), ROOM: room, "card": dg.MetadataValue.path(page)}
         context.add_output_metadata({**outcome, **told, **shown, "package": package.digest})
         return {"package_digest": package.digest, "card": page, **told}

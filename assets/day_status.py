@@ -49,7 +49,7 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
             context.log.error(words)
             context.instance.add_run_tags(context.run.run_id, {WITHHELD_TAG: words[:LONGEST_TAG]})
         tell_days(context, {day: {STATE: "complete"} for day in days} | told_withheld(withheld))
-        room = dg.MetadataValue.url(room_data(workplace.settings))
+        room = dg.MetadataValue.url(room_data(workplace))
         return dg.MaterializeResult(
             metadata={ROOM: room}, check_results=[dg.AssetCheckResult(check_name=CHECK, passed=not withheld, description=words)]
         )

@@ -60,7 +60,7 @@ def drift_asset(project: Project, spec: Model, partitions: dg.PartitionsDefiniti
             workplace.alert(AlertKind.DRIFT, spec.name, f"{day}: {verdict.in_words}")
         tell_days(context, {day: {STATE: "not scored by this champion"} for day in days_of(context)})
         tell_days(context, {day: {STATE: str(v.state), "in_words": v.in_words} for day, v in verdicts.items()})
-        room = dg.MetadataValue.url(room_model(workplace.settings, spec.name))
+        room = dg.MetadataValue.url(room_model(workplace, spec.name))
         measured = {"lake_version": commit.version, ROOM: room}
         yield dg.MaterializeResult(metadata=measured, check_results=[check_result(verdicts)])
 

@@ -65,7 +65,7 @@ def scores_asset(project: Project, spec: Model, partitions: dg.PartitionsDefinit
         if lacking := history.lacking(released[-1]):
             context.log.warning(lacking)
             workplace.alert(AlertKind.SCORED_WITHOUT, spec.name, f"{released[-1]}: {lacking}")
-        room = dg.MetadataValue.url(room_model(workplace.settings, spec.name))
+        room = dg.MetadataValue.url(room_model(workplace, spec.name))
         made = {"model_digest": scorer.model_digest, "lake_version": commit.version, ROOM: room}
         yield dg.MaterializeResult(metadata=made)
 

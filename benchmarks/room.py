@@ -11,6 +11,7 @@ import time
 from fastapi.testclient import TestClient
 
 from adapters.settings import load_settings, prepare_environment
+from home.opened import opened
 from home.workplace import Workplace
 from review.access import RoomRole
 from review.app import create_app
@@ -25,20 +26,20 @@ def main() -> None:
     """Print one line a page that `speed.py` reads: its path, milliseconds of the first answer, and of later ones (median)."""
     prepare_environment()
     workplace = Workplace(load_project(f"projects.{PROJECT}"), load_settings())
-    app = create_app(workplace)
-    room, name = app.state.room, f"bench-{secrets.token_hex(4)}"
-    account = room.accounts.new(name, secrets.token_hex(16), role=RoomRole.AUDITOR)
+    app = create_app(opened(workplace))
+    lobby, name = app.state.lobby, f"bench-{secrets.token_hex(4)}"
+    account = lobby.accounts.new(name, secrets.token_hex(16), role=RoomRole.AUDITOR)
     try:
-        warm_up(room).join()
+        warm_up(lobby).join()
         visitor = TestClient(app, base_url="http://localhost")
-        visitor.cookies.set("tenure_session", room.sessions.open(account))
+        visitor.cookies.set("tenure_session", lobby.sessions.open(account))
         model = workplace.project.models[0].name
         digest = workplace.promotions.champion_record(workplace.project.name, model).package_digest
         for path in ("/", f"/models/{model}", f"/candidates/{digest}", "/log", "/log/1", "/trace", "/data"):
-            times = [_ms(visitor, path) for _ in range(REPEATS)]
+            times = [_ms(visitor, f"/companies/{PROJECT}{path.rstrip('/')}") for _ in range(REPEATS)]
             print(f"measured {path.replace(digest, 'CHAMPION')} {times[0]:.0f} {statistics.median(times[1:]):.0f}")
     finally:
-        room.accounts.remove(name)
+        lobby.accounts.remove(name)
 
 
 def _ms(visitor: TestClient, path: str) -> float:

@@ -11,7 +11,8 @@ import typer
 
 from adapters.project_folders import load_folder
 from adapters.settings import Settings, load_settings
-from home.companies import find, remember
+from home.companies import find, names, no_company, remember
+from home.opened import Opened, open_companies
 from home.opening import Use, open_home
 from home.workplace import Workplace
 
@@ -70,6 +71,20 @@ def open_workplace(project: str | None) -> Workplace:
     if use is not Use.READS:
         remember(settings, folder)
     return Workplace(company, settings)
+
+
+def open_all() -> Opened:
+    """Open every company of the home, at a home that the running command may use.
+
+    Raises
+    ------
+    SpecError: when the home holds none. HomeError: when the home cannot be used.
+    """
+    begins = use_of(sys.argv[1:]) is Use.MAKES
+    settings = load_settings() if begins else open_settings()
+    if not names(settings):
+        raise no_company(settings)
+    return open_companies(open_settings() if begins else settings)
 
 
 def open_settings() -> Settings:

@@ -20,7 +20,7 @@ from adapters.settings import Settings, load_settings
 from adapters.whole_files import make_folder
 from cli.interrupts import hand_over
 from cli.own_processes import end_left, forget, note, stop_groups
-from cli.places import ProjectName, open_workplace, say
+from cli.places import ProjectName, open_all, open_workplace, say
 from cli.review import tell_demo_accounts
 from cli.serving import (
     CATALOGUE,
@@ -33,7 +33,7 @@ from cli.serving import (
     wait_for_socket,
     write_workspace,
 )
-from home.workplace import Workplace
+from home.opened import Opened
 from tenure.errors import TenureError
 
 AUDIT_PORT = 3001
@@ -50,25 +50,29 @@ def up(
         bool, typer.Option("--read-only-dagster", help="A second Dagster for auditors that can change nothing, on its own port.")
     ] = False,
 ) -> None:
-    """Serve Dagster with its daemon, MLflow and the review room. Ctrl-C stops them."""
+    """Serve Dagster with its daemon, MLflow and the review room, for every company of the home. Ctrl-C stops them."""
     settings = load_settings()
     if left := end_left(settings.home):
         say(f"An earlier `tenure up` was killed; what it left running is ended now: {', '.join(left)}.")
     if read_only_dagster and settings.audit_port is None:
         settings = replace(settings, audit_port=AUDIT_PORT)
     require_free_ports(settings)
-    workplace = replace(open_workplace(project), settings=settings)
+    if project is not None or Path("project.py").is_file():
+        open_workplace(project)
+    home = replace(open_all(), settings=settings)
+    for name, why in home.refused.items():
+        typer.secho(f"Not served: company {name}. {why}", err=True, fg=typer.colors.YELLOW)
     hand_over()
     asked = asked_to_stop()
     make_folder(settings.artifacts)
-    tell_demo_accounts(workplace)
+    tell_demo_accounts(home)
     with TemporaryDirectory(prefix="tenure-") as folder:
-        _serve(workplace, prepare(settings, workplace.project.name, Path(folder)), asked)
+        _serve(home, prepare(settings, Path(folder)), asked)
 
 
-def prepare(settings: Settings, project: str, folder: Path) -> dict[str, list[str]]:
+def prepare(settings: Settings, folder: Path) -> dict[str, list[str]]:
     """Make what the services need, in the home and for the moment in a folder; return the commands of those that can start."""
-    commands = service_commands(settings, project, folder)
+    commands = service_commands(settings, folder)
     for named, ready in ((PAGES, end_abandoned_runs), ((CATALOGUE,), settle_catalogue)):
         try:
             ready(settings)
@@ -79,9 +83,9 @@ def prepare(settings: Settings, project: str, folder: Path) -> dict[str, list[st
     return commands
 
 
-def _serve(workplace: Workplace, commands: Mapping[str, list[str]], asked: threading.Event) -> None:
+def _serve(home: Opened, commands: Mapping[str, list[str]], asked: threading.Event) -> None:
     """Start the services, say where they are, and wait; whatever happens, none of them is left."""
-    settings = workplace.settings
+    settings = home.settings
     environment = service_environment(settings)
     accounts = CatalogueAccounts(settings.home) if settings.has_accounts and CATALOGUE in commands else None
     # Only the server itself is handed the administrator's password.
@@ -97,8 +101,8 @@ def _serve(workplace: Workplace, commands: Mapping[str, list[str]], asked: threa
             wait_for_socket(command, processes[name], asked)
         _tell(settings, commands)
         if accounts and wait_for_catalogue(settings, processes[CATALOGUE], asked):
-            models = [spec.name for spec in workplace.project.models]
-            accounts.settle(catalogue_address(settings), workplace.project.name, models)
+            for name, workplace in home.workplaces.items():
+                accounts.settle(catalogue_address(settings), name, [spec.name for spec in workplace.project.models])
             say(f"MLflow asks for an account: {', '.join(RIGHTS)}; passwords are in {accounts.passwords_file}")
         say("Stop with Ctrl-C.")
         ended = wait(processes, asked)

@@ -24,7 +24,7 @@ WORKSPACE, SOCKET = "workspace.yaml", "code.sock"
 CATALOGUE_STARTS_WITHIN_SECONDS = CODE_STARTS_WITHIN_SECONDS = 180.0
 
 
-def service_commands(settings: Settings, project: str, folder: Path) -> dict[str, list[str]]:
+def service_commands(settings: Settings, folder: Path) -> dict[str, list[str]]:
     """The command line of every service.
 
     The daemon is one for a company of the past as well: it launches what somebody chooses days for on the pages. The companies'
@@ -56,7 +56,7 @@ def service_commands(settings: Settings, project: str, folder: Path) -> dict[str
             "1",
         ],
         DAEMON: [*python, "dagster._daemon", "run", "-w", workspace],
-        "review": [*python, "tenure.rooms.cli.main", "review", "serve", "--project", project],
+        "review": [*python, "tenure.rooms.cli.main", "review", "serve"],
     }
     if settings.has_accounts:
         commands[CATALOGUE] += ["--app-name", "basic-auth", "--artifacts-destination", settings.artifacts.as_uri()]

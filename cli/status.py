@@ -4,12 +4,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.places import ProjectName, open_workplace, say
+from cli.places import ProjectName, open_all, open_workplace, say
 from cli.progress import at_work
+from home.opened import Opened, opened
+from tenure.errors import SpecError, TenureError
 
 if TYPE_CHECKING:
     from provenance.status import ModelStatus, ProjectStatus
@@ -28,18 +31,40 @@ def status(
     project: ProjectName = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, schema in docs/reference.md.")] = False,
 ) -> None:
-    """Show champions, test figures, gates, audits, the last scored day, scores out of date, drift and disk."""
+    """Show champions, test figures, gates, audits, the last scored day, drift and disk, of every company unless one is named."""
     from pydantic import TypeAdapter
 
+    from provenance.status import ProjectStatus
+
+    is_one = project is not None or Path("project.py").is_file()
+    home = opened(open_workplace(project)) if is_one else open_all()
+    with at_work("Reading where things stand"):
+        found, refused = _read(home)
+    is_alone = len(found) + len(refused) == 1
+    if as_json and not is_alone:
+        say(TypeAdapter(dict[str, ProjectStatus]).dump_json(found, indent=2).decode())
+    for place, one in enumerate(found.values()):
+        if as_json and is_alone:
+            say(TypeAdapter(ProjectStatus).dump_json(one, indent=2).decode())
+        elif not as_json:
+            if place:
+                say()
+            show(one)
+    if refused:
+        raise SpecError("\n".join(f"{name} cannot be shown. {why}" if found else why for name, why in refused.items()))
+
+
+def _read(home: Opened) -> tuple[dict[str, "ProjectStatus"], dict[str, str]]:
+    """How each company stands; and, by name, why others cannot be told."""
     from provenance.status import ProjectStatus, read_status
 
-    workplace = open_workplace(project)
-    with at_work("Reading where things stand"):
-        found = read_status(workplace)
-    if as_json:
-        say(TypeAdapter(ProjectStatus).dump_json(found, indent=2).decode())
-    else:
-        show(found)
+    found, refused = dict[str, ProjectStatus](), dict(home.refused)
+    for name, workplace in home.workplaces.items():
+        try:
+            found[name] = read_status(workplace)
+        except TenureError as error:
+            refused[name] = str(error)
+    return found, refused
 
 
 def show(found: "ProjectStatus") -> None:

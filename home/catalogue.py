@@ -59,7 +59,7 @@ def _links(workplace: Workplace, now: CardNow, run_id: str) -> dict[str, str]:
     settings = workplace.settings
     run = {"Training run in Dagster": dagster_run(settings, run_id)} if run_id else {}
     return {
-        "Card and decision in the review room": room_card(settings, now.package.digest),
+        "Card and decision in the review room": room_card(workplace, now.package.digest),
         "Scores in Dagster": dagster_asset(settings, now.project, now.model, SCORES),
         **run,
     }

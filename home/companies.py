@@ -1,6 +1,7 @@
 """Which companies a home holds, and where their folders are: written down by the first command that changes the home for one.
 
-A home is one installation's state and may hold several companies; their lakes, logs and keys never meet.
+A home is one installation's state and may hold several companies. Their data and models never meet; accounts, keys, trust root
+and promotion log are the home's, and the trust root says for each company how many reviewers it takes.
 """
 
 import json
@@ -112,8 +113,13 @@ def _unnamed(settings: Settings) -> Path:
         raise SpecError(
             f"The home {settings.home} holds {len(held)} companies. Say which: --project {' or '.join(sorted(held))}."
         )
+    raise no_company(settings)
+
+
+def no_company(settings: Settings) -> SpecError:
+    """What is said of a home that holds no company yet."""
     known = ", ".join(sorted(folders_in((SHIPPED, *settings.projects))))
-    raise SpecError(
+    return SpecError(
         f"The home {settings.home} holds no company yet. Say which one this is for: --project NAME or --project PATH. "
         f"Found by name: {known}."
     )

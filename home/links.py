@@ -5,21 +5,27 @@ from urllib.parse import quote
 
 from adapters.registry import without_password
 from adapters.settings import Settings
+from home.workplace import Workplace
 
 
-def room_card(settings: Settings, digest: str) -> str:
+def room_card(workplace: Workplace, digest: str) -> str:
     """The card of a package in the review room, where it is read and decided on."""
-    return f"{settings.review_address}/candidates/{digest}"
+    return f"{_room(workplace)}/candidates/{digest}"
 
 
-def room_model(settings: Settings, model: str) -> str:
+def room_model(workplace: Workplace, model: str) -> str:
     """A model in the review room: who serves, drift, outcomes, its record."""
-    return f"{settings.review_address}/models/{model}"
+    return f"{_room(workplace)}/models/{model}"
 
 
-def room_data(settings: Settings) -> str:
+def room_data(workplace: Workplace) -> str:
     """The days of every source in the review room."""
-    return f"{settings.review_address}/data"
+    return f"{_room(workplace)}/data"
+
+
+def _room(workplace: Workplace) -> str:
+    """The company in the review room; `review/access.py` lays its pages out so."""
+    return f"{workplace.settings.review_address}/companies/{workplace.project.name}"
 
 
 def dagster_run(settings: Settings, run_id: str) -> str:

@@ -126,8 +126,8 @@ def _notices(tree: Mapping[str, Any]) -> list[str]:
     if all(attribute_verdict(a) == "not assessable" for a in tree["audit"]["attributes"]):
         notices.append("Whether it treats groups of people alike could not be assessed for any group: too few people are known.")
     if tree["decision"]["outcome"] == "refused":
-        failed = [path for path, verdict in entries(tree, "decision.verdicts") if verdict["result"] == "fail"]
-        notices.append("Refused: " + "; ".join(f"{{{path}.found}}" for path in failed) + ".")
+        failed = [verdict["gate"]["name"] for _, verdict in entries(tree, "decision.verdicts") if verdict["result"] == "fail"]
+        notices.append(f"Refused, for it fails what is asked of it: {', '.join(failed).replace('_', ' ')}.")
     return notices
 
 

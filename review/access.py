@@ -31,6 +31,11 @@ class Route:
     roles: frozenset[RoomRole] | None
 
     @property
+    def is_of_company(self) -> bool:
+        """Whether it shows one company, in which the visitor's role counts; other pages are the home's."""
+        return "{company}" in self.path
+
+    @property
     def changes_something(self) -> bool:
         """Whether it needs a CSRF token: everything that is not a plain reading does."""
         return self.method != "GET"
@@ -39,6 +44,11 @@ class Route:
 def _route(method: str, path: str, name: str, roles: frozenset[RoomRole] | None) -> Route:
     """One line of the table."""
     return Route(name=name, method=method, path=path, roles=roles)
+
+
+def _of_company(method: str, path: str, name: str, roles: frozenset[RoomRole]) -> Route:
+    """One line of the table, of a page that every company has."""
+    return _route(method, f"/companies/{{company}}{path}", name, roles)
 
 
 REVIEWERS = frozenset({RoomRole.REVIEWER})
@@ -57,29 +67,38 @@ ROUTES = (
     _route("POST", "/logout", "log_out", EVERY_ROLE),
     _route("GET", "/account", "show_account", EVERY_ROLE),
     _route("POST", "/account/password", "change_password", EVERY_ROLE),
-    _route("GET", "/", "show_models", EVERY_ROLE),
-    _route("POST", "/alarms/acknowledge", "acknowledge", HANDLING),
-    _route("GET", "/portfolio", "show_portfolio", EVERY_ROLE),
-    _route("GET", "/models/{model}", "show_model", EVERY_ROLE),
-    _route("GET", "/reports/{project}/{model}/drift/{version}/{day}.html", "show_drift_page", EVERY_ROLE),
+    _route("GET", "/", "show_companies", EVERY_ROLE),
     _route("GET", "/reports/evidently-{release}.js", "drift_script", ANYBODY),
-    _route("GET", "/candidates/{digest}", "show_candidate", EVERY_ROLE),
-    _route("GET", "/candidates/{digest}/card.html", "hand_out_card", EVERY_ROLE),
-    _route("GET", "/candidates/{digest}/mlflow", "show_run", EVERY_ROLE),
-    _route("POST", "/candidates/{digest}/notes", "add_note", EVERY_ROLE),
-    _route("POST", "/candidates/{digest}/decide", "decide", REVIEWERS),
-    _route("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
-    _route("GET", "/log", "show_log", EVERY_ROLE),
-    _route("GET", "/log/export", "export_log", EVERY_ROLE),
-    _route("GET", "/log/whole.json", "export_whole", EVERY_ROLE),
-    _route("GET", "/log/{sequence}", "show_record", EVERY_ROLE),
-    _route("GET", "/trace", "show_trace", TRACING),
-    _route("POST", "/trace", "trace_score", TRACING),
-    _route("GET", "/data", "show_data", EVERY_ROLE),
+    _route("GET", "/reports/{company}/{model}/drift/{version}/{day}.html", "show_drift_page", EVERY_ROLE),
+    _of_company("GET", "", "show_models", EVERY_ROLE),
+    _of_company("POST", "/alarms/acknowledge", "acknowledge", HANDLING),
+    _of_company("GET", "/portfolio", "show_portfolio", EVERY_ROLE),
+    _of_company("GET", "/models/{model}", "show_model", EVERY_ROLE),
+    _of_company("GET", "/candidates/{digest}", "show_candidate", EVERY_ROLE),
+    _of_company("GET", "/candidates/{digest}/card.html", "hand_out_card", EVERY_ROLE),
+    _of_company("GET", "/candidates/{digest}/mlflow", "show_run", EVERY_ROLE),
+    _of_company("POST", "/candidates/{digest}/notes", "add_note", EVERY_ROLE),
+    _of_company("POST", "/candidates/{digest}/decide", "decide", REVIEWERS),
+    _of_company("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
+    _of_company("GET", "/log", "show_log", EVERY_ROLE),
+    _of_company("GET", "/log/export", "export_log", EVERY_ROLE),
+    _of_company("GET", "/log/whole.json", "export_whole", EVERY_ROLE),
+    _of_company("GET", "/log/{sequence}", "show_record", EVERY_ROLE),
+    _of_company("GET", "/trace", "show_trace", TRACING),
+    _of_company("POST", "/trace", "trace_score", TRACING),
+    _of_company("GET", "/data", "show_data", EVERY_ROLE),
+    # Addresses of before a room held several companies: alerts, catalogues and bookmarks name them.
+    _route("GET", "/portfolio", "lead_to_portfolio", EVERY_ROLE),
+    _route("GET", "/models/{model}", "lead_to_model", EVERY_ROLE),
+    _route("GET", "/candidates/{digest}", "lead_to_candidate", EVERY_ROLE),
+    _route("GET", "/log", "lead_to_log", EVERY_ROLE),
+    _route("GET", "/log/{sequence}", "lead_to_record", EVERY_ROLE),
+    _route("GET", "/trace", "lead_to_trace", EVERY_ROLE),
+    _route("GET", "/data", "lead_to_data", EVERY_ROLE),
 )
 
 
 def may(role: RoomRole, name: str) -> bool:
-    """Whether an account of this role may use the route of that name; pages ask before they offer it."""
+    """Whether somebody of this role may use the route of that name; pages ask before they offer it."""
     route = next(route for route in ROUTES if route.name == name)
     return route.roles is None or role in route.roles

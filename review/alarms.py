@@ -31,11 +31,11 @@ _TITLES = {
     AlertKind.NOT_DELIVERED: "An alert reached nobody",
 }
 _PLACES = {
-    AlertKind.DAY_WITHHELD: "/data#days",
-    AlertKind.DRIFT: "/models/{subject}#drift",
-    AlertKind.MODEL_TOO_OLD: "/models/{subject}",
-    AlertKind.EXCEPTION_ENDS: "/models/{subject}#exceptions",
-    AlertKind.NOT_RECONCILED: "/models/{subject}#history",
+    AlertKind.DAY_WITHHELD: ("show_data", "#days"),
+    AlertKind.DRIFT: ("show_model", "#drift"),
+    AlertKind.MODEL_TOO_OLD: ("show_model", ""),
+    AlertKind.EXCEPTION_ENDS: ("show_model", "#exceptions"),
+    AlertKind.NOT_RECONCILED: ("show_model", "#history"),
 }
 
 
@@ -64,7 +64,7 @@ def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], st
     Drift is said as it stands now: an alarm about a model that no longer drifts is over.
     """
     try:
-        told, seen = _recent(room), room.notes.seen()
+        told, seen = _recent(room), room.lobby.notes.seen()
     except TenureError as error:
         return (), str(error)
     except (OSError, ValueError, TypeError) as error:
@@ -86,15 +86,20 @@ def alarms(room: Room, found: tuple[Vitals, ...]) -> tuple[tuple[Alarm, ...], st
 
 def acknowledge(room: InRoom, visit: OfVisit, name: Annotated[str, Form(max_length=200)]) -> Response:
     """Note that somebody has seen an alarm; it stands back until it comes again."""
-    room.notes.add(NoteKind.SEEN, name, "", by=visit.person.staff_id)
-    return RedirectResponse("/#alarms", status_code=303)
+    room.lobby.notes.add(NoteKind.SEEN, _noted(room, name), "", by=visit.person.staff_id)
+    return RedirectResponse(f"{room.to('show_models')}#alarms", status_code=303)
+
+
+def _noted(room: Room, name: str) -> str:
+    """The name under which the home notes that an alarm was seen: of one company, whatever another calls its models."""
+    return f"{room.company}: {name}"
 
 
 def _recent(room: Room) -> list[Alert]:
     """What the file holds of this project and the last fortnight that nobody did."""
-    since = room.now() - ALARMS_FOR
+    since = room.lobby.now() - ALARMS_FOR
     kept = FileSink(room.workplace.settings.home).alerts()
-    return [a for a in kept if a.at >= since and a.project == room.project and a.kind not in _NO_ALARMS]
+    return [a for a in kept if a.at >= since and a.project == room.company and a.kind not in _NO_ALARMS]
 
 
 def _alarm(room: Room, same: list[Alert], drifting: Mapping[str, Vitals], seen: Mapping[str, Note]) -> Alarm:
@@ -109,16 +114,24 @@ def _alarm(room: Room, same: list[Alert], drifting: Mapping[str, Vitals], seen: 
         says=says,
         at=newest.at,
         n=len(same),
-        link=_PLACES.get(newest.kind, "").format(subject=newest.subject),
-        seen=_since(seen, f"{newest.kind.value} {newest.subject}", newest.at),
+        link=_place(room, newest),
+        seen=_since(seen, _noted(room, f"{newest.kind.value} {newest.subject}"), newest.at),
         drawn=_drawn(room, drifting[newest.subject]) if is_drift else (),
     )
+
+
+def _place(room: Room, alert: Alert) -> str:
+    """Where to look; empty where there is no page for it."""
+    if alert.kind not in _PLACES:
+        return ""
+    name, part = _PLACES[alert.kind]
+    return room.to(name, **({"model": alert.subject} if name == "show_model" else {})) + part
 
 
 def _untold(room: Room, one: Vitals) -> Alert:
     """The alert about a model that drifts, of which none was kept."""
     at = datetime.combine(one.measures[-1].day, datetime.min.time(), tzinfo=one.now.tzinfo)
-    return Alert(kind=AlertKind.DRIFT, project=room.project, subject=one.spec.name, message=one.drift_in_words, at=at)
+    return Alert(kind=AlertKind.DRIFT, project=room.company, subject=one.spec.name, message=one.drift_in_words, at=at)
 
 
 def _drawn(room: Room, one: Vitals) -> tuple[tuple[date, str], ...]:

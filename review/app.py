@@ -5,7 +5,7 @@ What a page shows is in the file named for it; who may see it is `access.py`; wh
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,15 +13,32 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from home.workplace import Workplace
-from review import alarms, candidate, data, deciding, drift, entrance, files, log, model, models, portfolio, talk, tracing
+from home.opened import Opened
+from review import (
+    alarms,
+    candidate,
+    data,
+    deciding,
+    drift,
+    entrance,
+    files,
+    former,
+    front,
+    log,
+    model,
+    models,
+    portfolio,
+    talk,
+    tracing,
+)
 from review.access import ROUTES
+from review.addresses import address
 from review.doorway import doorway
 from review.headers import Guarded
 from review.proxy import Proxy, proxy_secret
 from review.rendering import apology, error_page
-from review.room import Room
-from review.visit import admit
+from review.room import Lobby
+from review.visit import admit, current_lobby
 from tenure.errors import TenureError
 
 HANDLERS: dict[str, Callable[..., Any]] = {
@@ -34,6 +51,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         entrance.change_password,
         files.static_file,
         files.health,
+        front.show_companies,
         models.show_models,
         model.show_model,
         drift.show_drift_page,
@@ -53,12 +71,19 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         tracing.show_trace,
         tracing.trace_score,
         data.show_data,
+        former.lead_to_portfolio,
+        former.lead_to_model,
+        former.lead_to_candidate,
+        former.lead_to_log,
+        former.lead_to_record,
+        former.lead_to_trace,
+        former.lead_to_data,
     )
 }
 
 
-def create_app(workplace: Workplace) -> FastAPI:
-    """Build the app over one workplace.
+def create_app(home: Opened) -> FastAPI:
+    """Build the app over the companies of a home.
 
     Raises
     ------
@@ -66,9 +91,8 @@ def create_app(workplace: Workplace) -> FastAPI:
     """
     # Its own pages about itself would load scripts from elsewhere.
     app = FastAPI(title="Tenure review room", docs_url=None, redoc_url=None, openapi_url=None)
-    proxy = workplace.settings.review_proxy
-    door = doorway(workplace.settings)
-    app.state.room = Room(workplace, door, Proxy(header=proxy.header, secret=proxy_secret(proxy.secret_file)) if proxy else None)
+    proxy, door = home.settings.review_proxy, doorway(home.settings)
+    app.state.lobby = Lobby(home, door, Proxy(header=proxy.header, secret=proxy_secret(proxy.secret_file)) if proxy else None)
     for route in ROUTES:
         app.add_api_route(
             route.path,
@@ -89,18 +113,18 @@ def create_app(workplace: Workplace) -> FastAPI:
 async def _refuse(request: Request, error: Exception) -> Response:
     """An answer that is not a page: send strangers to the login, tell others why."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
-    room: Room = request.app.state.room
-    if error.status_code == 401 and room.proxy is None:
-        return RedirectResponse(f"/login?next={quote(_wanted(request, room))}", status_code=303)
+    lobby = current_lobby(request)
+    if error.status_code == 401 and lobby.proxy is None:
+        return RedirectResponse(address("show_login", next=_wanted(request, lobby)), status_code=303)
     return error_page(request, error.status_code, str(error.detail))
 
 
-def _wanted(request: Request, room: Room) -> str:
+def _wanted(request: Request, lobby: Lobby) -> str:
     """The page to return to after the login: the one that was asked for, or the one whose form was sent."""
     if request.method == "GET":
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
     sent_from = request.headers.get("referer", "")
-    if room.doorway.refuses_origin(sent_from, request.headers.get("host", "")):
+    if lobby.doorway.refuses_origin(sent_from, request.headers.get("host", "")):
         return "/"
     return urlsplit(sent_from).path or "/"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.registry import CANDIDATE_SUFFIX
@@ -23,11 +23,11 @@ from model_cards.standing import Standing
 from review.comparison import Comparison, compare
 from review.reasons import Point, as_points, open_points
 from review.rendering import page
-from review.room import Room
+from review.room import Room, kept_here
 from review.standings import champion_evidence
-from review.visit import InRoom, OfLog, OfVisit, Visit, current_room
+from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.votes import Votes, count_votes
-from tenure.errors import PackageError, PromotionError, RefusedError
+from tenure.errors import PackageError, RefusedError
 from tenure.evidence import Evidence
 from tenure.gates import Decision, Outcome
 from tenure.package import Package
@@ -87,12 +87,13 @@ class Typed:
 
 def show_candidate(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, digest: str) -> Response:
     """The page of one package, also of one that serves, was retired or refused."""
-    return candidate_page(request, visit, find(room, sight, digest))
+    return candidate_page(request, room, visit, find(room, sight, digest))
 
 
-def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Typed = Typed(), *, status: int = 200) -> Response:
+def candidate_page(
+    request: Request, room: Room, visit: Visit, found: Candidate, typed: Typed = Typed(), *, status: int = 200
+) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed."""
-    room = current_room(request)
     settings, project = room.workplace.settings, room.workplace.project.name
     stands, body = draw(found)
     return page(
@@ -103,7 +104,7 @@ def candidate_page(request: Request, visit: Visit, found: Candidate, typed: Type
         found=found,
         stands=stands,
         body=body,
-        once=room.acts.new(*covered(visit, found)),
+        once=room.lobby.acts.new(*covered(visit, found)),
         why_not_me=why_not(found, visit),
         typed=typed,
         why_not_promote=why_not_promote(found, visit),
@@ -149,19 +150,14 @@ def find(room: Room, sight: Sight, digest: str) -> Candidate:
     HTTPException: when none or several match the digest. PackageError: when its bytes are not what its digest says.
     """
     packages = sight.workplace.packages
-    try:
-        kept = packages.find(digest)
-    except PromotionError:
-        raise HTTPException(404, f"No package is kept here under {digest[:64]!r}. Start from the models.") from None
-    if kept.project != sight.project:
-        raise HTTPException(404, "This package belongs to another project.")
+    kept = kept_here(room, digest)
     package = packages.candidate(kept.digest)
     evidence, decision = evidence_of(package), decision_of(package)
     serving = sight.champion(kept.model)
     is_champion = serving is not None and serving.package_digest == package.digest
     before = None if is_champion else champion_evidence(sight.workplace, serving)
     standing, subject = sight.standing(kept.model, package.digest, decision.outcome), sight.subject(package, kept.model)
-    threads, keys = room.notes.threads().get(package.digest, ()), frozenset(room.keys.names())
+    threads, keys = room.lobby.notes.threads().get(package.digest, ()), frozenset(room.lobby.keys.names())
     rests_on = {one.digest for one in evidence.exceptions}
     problem = _card_problem(room, sight, package, kept.model)
     return Candidate(

@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS accounts (
     name TEXT PRIMARY KEY, role TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL,
     identity TEXT UNIQUE
 ) STRICT;
+CREATE TABLE IF NOT EXISTS company_roles (
+    name TEXT NOT NULL REFERENCES accounts (name), company TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (name, company)
+) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL REFERENCES accounts (name), made_at REAL NOT NULL, seen_at REAL NOT NULL
 ) STRICT;

@@ -17,6 +17,7 @@ from adapters.alerts import AlertKind
 from governance.records.approval import SignedApproval, Verdict
 from governance.records.log import Kind
 from home.conditions import naming
+from home.links import room_card
 from review.afterwards import show_everywhere
 from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not, why_not_promote
 from review.reasons import missing, signed_reason
@@ -47,19 +48,19 @@ def decide(
     found = find(room, sight, digest)
     typed = Typed(reason=reason, reasons=tuple(point or ()), ticks=tuple(tick or ()))
     if problem := _problem(room, visit, found, verdict, typed, once):
-        return _refused(request, visit, found, typed, problem)
-    if (place := room.acts.begin(once)) is None:
+        return _refused(request, room, visit, found, typed, problem)
+    if (place := room.lobby.acts.begin(once)) is None:
         try:
             said = signed_reason(found.points, typed.reasons, reason) if verdict is Verdict.APPROVE else reason.strip()
             signed = _sign(room, visit, found, verdict, said, passphrase)
         except (PromotionError, SigningKeyError) as error:
-            room.acts.failed(once)
-            return _refused(request, visit, found, typed, str(error))
+            room.lobby.acts.failed(once)
+            return _refused(request, room, visit, found, typed, str(error))
         place = _place(room, signed)
-        room.acts.done(once, place)
+        room.lobby.acts.done(once, place)
         word = "approved" if verdict is Verdict.APPROVE else "rejected"
         later.add_task(room.workplace.alert, AlertKind.DECIDED, found.model, _told(room, visit, found, word, said))
-    return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
+    return RedirectResponse(room.to("show_record", sequence=place, receipt="yes"), status_code=303, background=later)
 
 
 def promote(
@@ -75,22 +76,22 @@ def promote(
 ) -> Response:
     """Let an approved package serve; whoever asks for it signs so."""
     found, typed = find(room, sight, digest), Typed(why_now=reason)
-    if (place := room.acts.place_of(once)) is None and (problem := _no_promotion(room, visit, found, once)):
-        return _refused(request, visit, found, typed, problem)
-    if place is None and (place := room.acts.begin(once)) is None:
+    if (place := room.lobby.acts.place_of(once)) is None and (problem := _no_promotion(room, visit, found, once)):
+        return _refused(request, room, visit, found, typed, problem)
+    if place is None and (place := room.lobby.acts.begin(once)) is None:
         try:
             me, key = visit.person.staff_id, _own_key(room, visit, passphrase)
             said = naming(reason, found.conditions)
             record = room.workplace.promotions.promote(found.package.digest, said, staff_id=me, key=key)
         except (PromotionError, HeadMovedError, SigningKeyError) as error:
-            room.acts.failed(once)
-            return _refused(request, visit, found, typed, str(error))
+            room.lobby.acts.failed(once)
+            return _refused(request, room, visit, found, typed, str(error))
         place = record.place
-        room.acts.done(once, place)
+        room.lobby.acts.done(once, place)
         word = f"let version {record.version} serve,"
         later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, _told(room, visit, found, word, said))
         later.add_task(show_everywhere, room, record)
-    return RedirectResponse(f"/log/{place}?receipt=yes", status_code=303, background=later)
+    return RedirectResponse(room.to("show_record", sequence=place, receipt="yes"), status_code=303, background=later)
 
 
 _OUT_OF_DATE = (
@@ -101,7 +102,7 @@ _OUT_OF_DATE = (
 
 def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, typed: Typed, once: str) -> str:
     """Why this decision cannot even be signed; empty when it can, or was made by the same form before."""
-    if room.acts.place_of(once) is not None:
+    if room.lobby.acts.place_of(once) is not None:
         return ""
     if why := why_not(found, visit):
         return why
@@ -109,17 +110,17 @@ def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, typed
         return lacking
     if not typed.reason.strip():
         return "Say why. The reason is signed and kept in the log."
-    return "" if room.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE
+    return "" if room.lobby.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE
 
 
 def _no_promotion(room: Room, visit: Visit, found: Candidate, once: str) -> str:
     """Why this promotion cannot even be asked for; empty when it can."""
-    return why_not_promote(found, visit) or ("" if room.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE)
+    return why_not_promote(found, visit) or ("" if room.lobby.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE)
 
 
-def _refused(request: Request, visit: Visit, found: Candidate, typed: Typed, problem: str) -> Response:
+def _refused(request: Request, room: Room, visit: Visit, found: Candidate, typed: Typed, problem: str) -> Response:
     """The page once more, with what was wrong where the eye is, and what was typed."""
-    return candidate_page(request, visit, found, replace(typed, problem=problem), status=409)
+    return candidate_page(request, room, visit, found, replace(typed, problem=problem), status=409)
 
 
 def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
@@ -132,20 +133,20 @@ def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: 
 def _own_key(room: Room, visit: Visit, passphrase: str) -> Ed25519PrivateKey:
     """Open the visitor's key for one signature."""
     me = visit.person
-    if not room.attempts.begin(me.staff_id, visit.address):
+    if not room.lobby.attempts.begin(me.staff_id, visit.address):
         raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
     key = _opened(room, me.staff_id, passphrase)
-    room.attempts.succeeded(me.staff_id, visit.address)
+    room.lobby.attempts.succeeded(me.staff_id, visit.address)
     return key
 
 
 def _opened(room: Room, staff_id: str, passphrase: str) -> Ed25519PrivateKey:
     """The key of a reviewer. Where its file lies is for whoever runs the room, and in the service's log."""
     try:
-        return room.keys.load(staff_id, passphrase)
+        return room.lobby.keys.load(staff_id, passphrase)
     except SigningKeyError as error:
         _LOG.warning("A key did not open: %s", error)
-        if staff_id not in room.keys.names():
+        if staff_id not in room.lobby.keys.names():
             raise SigningKeyError(
                 f"No key of {staff_id} is kept here, so nothing was signed. Make one, and have the holders of the root keys add "
                 "it: tenure keys new."
@@ -158,7 +159,7 @@ def _opened(room: Room, staff_id: str, passphrase: str) -> Ed25519PrivateKey:
 
 def _told(room: Room, visit: Visit, found: Candidate, did: str, why: str) -> str:
     """What people are told of an act, with the page to go to."""
-    page = f"{room.workplace.settings.review_address}/candidates/{found.package.digest}"
+    page = room_card(room.workplace, found.package.digest)
     return f"{visit.person.staff_id} {did} package {found.package.digest[:12]}: {why or 'no reason was asked for'} {page}"
 
 

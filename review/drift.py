@@ -5,15 +5,16 @@ Read, never measured here: the figures and the bins are those of the drift table
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from fastapi import HTTPException
 from starlette.responses import Response
 
 from home.workplace import Workplace
+from review.addresses import address
 from review.figures import Series, bars, over_days
-from review.visit import InRoom
+from review.visit import InLobby, InRoom
 from review.vitals import Vitals
 from tenure.drift import DriftReference, Shift
 from tenure.drift_alarm import ALARM_RULE
@@ -44,19 +45,18 @@ class Drilled:
     bins: tuple[tuple[str, float, float], ...]
 
 
-def show_drift_page(room: InRoom, project: str, model: str, version: int, day: date) -> Response:
+def show_drift_page(room: InRoom, model: str, version: int, day: date) -> Response:
     """The page that Evidently drew of a day, apart from everything else that the room serves."""
     workplace = room.workplace
     path = workplace.drift_page(model, version, day)
-    is_own = project == workplace.project.name and model in {spec.name for spec in workplace.project.models}
-    if not is_own or not path.is_file():
+    if model not in {spec.name for spec in workplace.project.models} or not path.is_file():
         raise HTTPException(404, f"Nobody drew the drift of version {version} on {day}. Start from the model.")
     return Response(path.read_bytes(), media_type="text/html; charset=utf-8", headers=_APART)
 
 
-def drift_script(room: InRoom, release: str) -> Response:
+def drift_script(lobby: InLobby, release: str) -> Response:
     """The script of Evidently's pages, which lies once beside all of them."""
-    found = {path.name: path for path in room.workplace.settings.reports.glob("evidently-*.js")}
+    found = {path.name: path for path in lobby.home.settings.reports.glob("evidently-*.js")}
     path = found.get(f"evidently-{release}.js")
     if path is None:
         raise HTTPException(404)
@@ -67,12 +67,9 @@ def drawn_days(workplace: Workplace, model: str, version: int) -> tuple[tuple[da
     """The days of a version that Evidently drew, newest first, with the address of each page."""
     folder = workplace.drift_page(model, version, date.min).parent
     found = sorted((path for path in folder.glob("????-??-??.html")), reverse=True)
-    return tuple((date.fromisoformat(path.stem), _address(workplace, path)) for path in found)
-
-
-def _address(workplace: Workplace, page: Path) -> str:
-    """Where the room serves a page: as it lies among the reports, so that it finds its script here as there."""
-    return f"/reports/{page.relative_to(workplace.settings.reports)}"
+    # Served as it lies among the reports, so that a page finds its script here as there.
+    where = partial(address, "show_drift_page", company=workplace.project.name, model=model, version=version)
+    return tuple((date.fromisoformat(path.stem), where(day=path.stem)) for path in found)
 
 
 def drift_chart(found: Vitals) -> Any:

@@ -12,11 +12,12 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from review.addresses import address
 from review.attempts import KNOWN_FOR
 from review.rendering import page
-from review.room import Room
+from review.room import Lobby
 from review.tokens import browser_token, is_token
-from review.visit import SESSION, VISITOR, InRoom, OfVisit, Visit, as_visitor, new_visitor
+from review.visit import SESSION, VISITOR, InLobby, OfVisit, Visit, as_visitor, new_visitor
 from tenure.errors import AccountError, TooManyAttemptsError
 
 KNOWN = "tenure_known"
@@ -35,7 +36,7 @@ def show_login(request: Request, visit: OfVisit, next: str = "/") -> Response:
 
 def log_in(
     request: Request,
-    room: InRoom,
+    lobby: InLobby,
     visit: OfVisit,
     name: Word,
     password: Word,
@@ -43,25 +44,25 @@ def log_in(
 ) -> Response:
     """Open a session."""
     try:
-        account = room.accounts.check(name, password, address=_place(request, room, visit, name))
+        account = lobby.accounts.check(name, password, address=_place(request, lobby, visit, name))
     except AccountError as error:
         status = 429 if isinstance(error, TooManyAttemptsError) else 400
         visitor = as_visitor(request, visit)
         return page(request, "login.html", visitor, status=status, wanted=_inside(next), problem=str(error), name=name)
     # One browser, one session: logging in again, in a second tab or as somebody else, ends the one before.
-    room.sessions.close(request.cookies.get(SESSION, ""))
+    lobby.sessions.close(request.cookies.get(SESSION, ""))
     answer = RedirectResponse(_inside(next), status_code=303)
-    _set(request, answer, SESSION, room.sessions.open(account))
-    browser = _browser(request, room, name) or secrets.token_urlsafe(16)
-    room.accounts.remember(name, _counted(browser))
-    _set(request, answer, KNOWN, f"{browser}.{browser_token(room.secret, name, browser)}", until=room.now() + KNOWN_FOR)
+    _set(request, answer, SESSION, lobby.sessions.open(account))
+    browser = _browser(request, lobby, name) or secrets.token_urlsafe(16)
+    lobby.accounts.remember(name, _counted(browser))
+    _set(request, answer, KNOWN, f"{browser}.{browser_token(lobby.secret, name, browser)}", until=lobby.now() + KNOWN_FOR)
     return answer
 
 
-def log_out(request: Request, room: InRoom) -> Response:
+def log_out(request: Request, lobby: InLobby) -> Response:
     """End the session."""
-    room.sessions.close(request.cookies.get(SESSION, ""))
-    answer = RedirectResponse("/login", status_code=303)
+    lobby.sessions.close(request.cookies.get(SESSION, ""))
+    answer = RedirectResponse(address("show_login"), status_code=303)
     answer.delete_cookie(SESSION, path="/", httponly=True, samesite="lax")
     return answer
 
@@ -71,26 +72,26 @@ def show_account(request: Request, visit: OfVisit) -> Response:
     return page(request, "account.html", visit, problem="")
 
 
-def change_password(request: Request, room: InRoom, visit: OfVisit, old: Word, new: Word) -> Response:
+def change_password(request: Request, lobby: InLobby, visit: OfVisit, old: Word, new: Word) -> Response:
     """Replace one's own password; every session of the account ends, this one too."""
     try:
         me = visit.person.name
-        room.accounts.change_password(me, old, new, address=_place(request, room, visit, me))
+        lobby.accounts.change_password(me, old, new, address=_place(request, lobby, visit, me))
     except AccountError as error:
         return page(request, "account.html", visit, status=400, problem=str(error))
-    return RedirectResponse("/login", status_code=303)
+    return RedirectResponse(address("show_login"), status_code=303)
 
 
-def _place(request: Request, room: Room, visit: Visit, name: str) -> str:
+def _place(request: Request, lobby: Lobby, visit: Visit, name: str) -> str:
     """Where an attempt at a name comes from: the browser in which that person was let in before, otherwise the address."""
-    browser = _browser(request, room, name)
+    browser = _browser(request, lobby, name)
     return _counted(browser) if browser else visit.address
 
 
-def _browser(request: Request, room: Room, name: str) -> str:
+def _browser(request: Request, lobby: Lobby, name: str) -> str:
     """The browser that the cookie vouches for, for that name; empty for any other."""
     browser, _, token = request.cookies.get(KNOWN, "").partition(".")
-    return browser if is_token(token, browser_token(room.secret, name, browser)) else ""
+    return browser if is_token(token, browser_token(lobby.secret, name, browser)) else ""
 
 
 def _counted(browser: str) -> str:

@@ -12,7 +12,7 @@ from governance.records.merkle import inclusion_proof, proves_inclusion
 from governance.stores.package_reading import decision_of
 from governance.stores.signed_log import SignedLog
 from home.sight import Sight
-from review.records import WORDS, content_in_words, matching
+from review.records import WORDS, content_in_words, matching, of_company
 from review.rendering import page
 from review.visit import InRoom, OfLog, OfVisit
 from review.votes import count_votes
@@ -25,10 +25,11 @@ def show_log(
     request: Request, room: InRoom, sight: OfLog, visit: OfVisit, kind: str = "", model: str = "", who: str = "", older: int = 0
 ) -> Response:
     """Records, newest first, a page at a time."""
-    proved = room.proofs.of(sight)
+    proved = room.lobby.proofs.of(sight)
     if proved is None:
         return page(request, "log_empty.html", visit)
-    found = matching(proved.lines, kind=kind, model=model, who=who)[::-1]
+    own = of_company(proved.lines, room.company)
+    found = matching(own, kind=kind, model=model, who=who)[::-1]
     older = min(max(0, older), len(found))
     return page(
         request,
@@ -38,27 +39,30 @@ def show_log(
         caveat=sight.workplace.promotions.witness_caveat,
         lines=found[older : older + MOST_LINES],
         n_found=len(found),
-        n_all=len(proved.lines),
+        n_all=len(own),
+        n_elsewhere=len(proved.lines) - len(own),
         older=older,
         n_page=MOST_LINES,
         chosen={"kind": kind, "model": model, "who": who},
         kinds=[(k.value, WORDS[k]) for k in Kind],
-        models=sorted({line.model for line in proved.lines if line.model}),
-        people=sorted({line.who for line in proved.lines if line.who}),
+        models=sorted({line.model for line in own if line.model}),
+        people=sorted({line.who for line in own if line.who}),
     )
 
 
 def export_log(room: InRoom, sight: OfLog, kind: str = "", model: str = "", who: str = "") -> Response:
     """The same records as JSON lines, oldest first."""
-    proved = room.proofs.of(sight)
-    found = matching(proved.lines, kind=kind, model=model, who=who) if proved else ()
+    proved = room.lobby.proofs.of(sight)
+    found = matching(of_company(proved.lines, room.company), kind=kind, model=model, who=who) if proved else ()
     content = "".join(f"{line.as_json()}\n" for line in found)
-    name = f"attachment; filename={room.project}-log.jsonl"
+    name = f"attachment; filename={room.company}-log.jsonl"
     return Response(content, media_type="application/jsonl", headers={"Content-Disposition": name})
 
 
-def export_whole(room: InRoom, sight: OfLog) -> Response:
-    """The whole log as it is kept, for whoever verifies it elsewhere; `docs/formats.md` says how."""
+def export_whole(room: InRoom, sight: OfLog, visit: OfVisit) -> Response:
+    """The home's whole log as it is kept, for whoever verifies it elsewhere; `docs/formats.md` says how."""
+    if visit.person.by_company:
+        raise HTTPException(403, "The whole log is that of every company of this home, and your account is kept to some of them.")
     if sight.ledger is None:
         raise HTTPException(404, "There is no promotion log yet. Make a trust root: tenure trust init.")
     log = SignedLog(room.workplace.settings, room.workplace.clock)
@@ -72,14 +76,14 @@ def export_whole(room: InRoom, sight: OfLog) -> Response:
         "checkpoint": checkpoint.decode(),
         "witnessed": [copy.decode() for copy in log.witnessed(sight.ledger)],
     }
-    name = f"attachment; filename={room.project}-log.json"
+    name = f"attachment; filename={room.company}-log.json"
     return Response(json.dumps(whole), media_type="application/json", headers={"Content-Disposition": name})
 
 
 def show_record(request: Request, room: InRoom, sight: OfLog, visit: OfVisit, sequence: int, receipt: str = "") -> Response:
     """One record: what was signed, where it stands, and the proof that it stands there."""
-    proved = room.proofs.of(sight)
-    if proved is None or not 0 <= sequence < len(proved.lines):
+    proved = room.lobby.proofs.of(sight)
+    if proved is None or not any(line.sequence == sequence for line in of_company(proved.lines, room.company)):
         raise HTTPException(404, "The log holds no record at this place. Start from the log.")
     record = proved.ledger.records[sequence]
     return page(

@@ -1,5 +1,6 @@
-"""The first page: does anything need me? Then one line per model."""
+"""The first page of a company: does anything need me? Then one line per model."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
@@ -9,12 +10,12 @@ from governance.records.request import ROLES_OF, Asked
 from governance.records.trust_root import Role
 from home.candidates import State
 from home.sight import Sight
-from review.alarms import alarms
+from review.alarms import Alarm, alarms
 from review.figures import spark
 from review.rendering import page
 from review.room import Room
 from review.standings import Overview, Waiting, overview
-from review.talk import open_threads
+from review.talk import OpenThread, open_threads
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from review.vitals import Vitals, vitals
 from tenure.drift_alarm import ALARM_RULE
@@ -22,26 +23,58 @@ from tenure.drift_alarm import ALARM_RULE
 _SPARK_DAYS = 30
 
 
-def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
-    """The first page."""
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """A company's models, and what in it needs somebody: `mine` waits for this visitor, `others` for other people."""
+
+    models: tuple[Vitals, ...]
+    seen: Overview
+    mine: tuple[Waiting, ...]
+    others: tuple[Waiting, ...]
+    asked: tuple[OpenThread, ...]
+    alarms: tuple[Alarm, ...]
+    no_alarms: str
+
+    @property
+    def overdue(self) -> tuple[Vitals, ...]:
+        """Models whose review is overdue."""
+        return tuple(one for one in self.models if one.is_overdue)
+
+    @property
+    def soon(self) -> tuple[Vitals, ...]:
+        """Models whose review is due soon."""
+        return tuple(one for one in self.models if one.is_due_soon)
+
+
+def read_needs(room: Room, sight: Sight, visit: Visit) -> Needs:
+    """What needs somebody in a company, as a visitor finds it."""
     found = tuple(vitals(sight, spec) for spec in room.workplace.project.models)
     seen, (alarmed, no_alarms) = overview(sight), alarms(room, found)
-    mine = [one for one in seen.waiting if _needs(room, sight, one, visit)]
+    mine = tuple(one for one in seen.waiting if _needs(room, sight, one, visit))
+    return Needs(
+        models=found,
+        seen=seen,
+        mine=mine,
+        others=tuple(one for one in seen.waiting if one not in mine),
+        asked=open_threads(room, _talked_about(found, seen)),
+        alarms=alarmed,
+        no_alarms=no_alarms,
+    )
+
+
+def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
+    """The first page of a company."""
+    needs = read_needs(room, sight, visit)
     return page(
         request,
         "models.html",
         visit,
-        models=[(one, _spark(one)) for one in found],
-        mine=mine,
-        others=[one for one in seen.waiting if one not in mine],
-        rejected=seen.of(State.REJECTED),
-        drafts=seen.of(State.DRAFT),
-        unreadable=seen.of(State.UNREADABLE),
-        asked=open_threads(room, _talked_about(found, seen)),
-        alarms=alarmed,
-        no_alarms=no_alarms,
-        overdue=[one for one in found if one.is_overdue],
-        soon=[one for one in found if one.is_due_soon],
+        needs=needs,
+        models=[(one, _spark(one)) for one in needs.models],
+        refused=needs.seen.of(State.REFUSED),
+        rejected=needs.seen.of(State.REJECTED),
+        drafts=needs.seen.of(State.DRAFT),
+        unreadable=needs.seen.of(State.UNREADABLE),
         has_trust_root=sight.ledger is not None,
     )
 
@@ -54,7 +87,7 @@ def _talked_about(found: tuple[Vitals, ...], seen: Overview) -> list[tuple[str, 
 
 def _needs(room: Room, sight: Sight, one: Waiting, visit: Visit) -> bool:
     """Whether it is this visitor who is waited for."""
-    me, keys = visit.person.staff_id, room.keys.names()
+    me, keys = visit.person.staff_id, room.lobby.keys.names()
     if one.votes.is_ready:
         return visit.may("promote") and me in keys and me in sight.entitled(ROLES_OF[Asked.PROMOTE])
     is_able = visit.may("decide") and me in keys and me in sight.entitled([Role.REVIEWER])

@@ -43,7 +43,7 @@ class Entry:
 def show_portfolio(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
     """Every model, in the order of the project."""
     entries = [_entry(room, sight, spec) for spec in room.workplace.project.models]
-    return page(request, "portfolio.html", visit, entries=entries, now=room.now())
+    return page(request, "portfolio.html", visit, entries=entries, now=room.lobby.now())
 
 
 def _entry(room: Room, sight: Sight, spec: Model) -> Entry:
@@ -61,7 +61,7 @@ def _entry(room: Room, sight: Sight, spec: Model) -> Entry:
         standing=sight.standing(spec.name, digest, Outcome.ACCEPTED) if digest else None,
         verdicts=_answers(evidence) if evidence else (),
         points=open_points(evidence.decision) if evidence and evidence.decision else (),
-        open_threads=tuple(thread for thread in room.notes.threads().get(digest, ()) if thread.is_open),
+        open_threads=tuple(thread for thread in room.lobby.notes.threads().get(digest, ()) if thread.is_open),
         n_waiting=len(candidates.of(State.WAITS, State.OLDER)),
         n_rejected=len(candidates.of(State.REJECTED)),
         n_drafts=len(candidates.of(State.DRAFT)),

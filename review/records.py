@@ -40,13 +40,15 @@ _OTHER_SHAPE = (AttributeError, KeyError, IndexError, TypeError, ValueError, Rec
 class Line:
     """One place of the log; `problem` says what is wrong with it, if anything.
 
-    Where the content is not of the shape that its kind has, it is not readable, and its problem says so.
+    `company` is whose record it is; empty for one of the whole home, such as a trust root. Where the content is not of the shape
+    that its kind has, it is not readable, and its problem says so.
     """
 
     sequence: int
     kind: Kind
     at: datetime
     who: str
+    company: str
     model: str
     package_digest: str
     reason: str
@@ -90,6 +92,11 @@ def _content_of(record: Record) -> dict[str, Any]:
     return content
 
 
+def of_company(found: Sequence[Line], company: str) -> tuple[Line, ...]:
+    """Lines that concern a company: its own, and those of the whole home."""
+    return tuple(line for line in found if line.company in ("", company))
+
+
 def matching(found: Sequence[Line], *, kind: str, model: str, who: str) -> tuple[Line, ...]:
     """Lines that a filter leaves; an empty word asks for nothing."""
     return tuple(
@@ -100,14 +107,15 @@ def matching(found: Sequence[Line], *, kind: str, model: str, who: str) -> tuple
 
 
 def _models(ledger: Ledger) -> dict[str, str]:
-    """The model of every package of which a statement or promotion speaks; decisions name the package alone."""
+    """The model of every package of which a statement or promotion speaks, and of every exception; decisions name these alone."""
     found = {}
-    for record in ledger.of_kind(Kind.STATEMENT, Kind.PROMOTED, Kind.ROLLED_BACK, before=ledger.size):
+    for record in ledger.of_kind(Kind.STATEMENT, Kind.PROMOTED, Kind.ROLLED_BACK, Kind.EXCEPTION, before=ledger.size):
         # Its own line says that it cannot be read.
         with suppress(*_OTHER_SHAPE):
             content = _content_of(record)
             about = content.get("predicate", content)
-            found[_package(content)] = f"{about['project']}.{about['model']}"
+            named = record.envelope_digest if record.kind is Kind.EXCEPTION else _package(content)
+            found[named] = f"{about['project']}.{about['model']}"
     return found
 
 
@@ -118,6 +126,7 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
         kind=record.kind,
         at=record.at,
         who="",
+        company="",
         model="",
         package_digest="",
         reason="",
@@ -132,12 +141,13 @@ def _line(place: int, record: Record, leaf: str, problem: str, models: Mapping[s
         why = _reason(record.kind, content)
     except _OTHER_SHAPE:
         return replace(known, is_readable=False, problem=problem or f"It is not of the shape that a {record.kind} record has.")
-    model = models.get(package, "")
+    model = models.get(package) or models.get(str(content.get("exception", "")), "")
     if "models" in about:
         model = f"{about['project']}.{', '.join(about['models'])}"
     elif record.kind in (Kind.DELIVERED, Kind.EXCEPTION):
         model = f"{content['project']}.{content['model']}"
-    return replace(known, who=who, model=model, package_digest=package, reason=why)
+    company = str(content.get("project") or model.partition(".")[0])
+    return replace(known, who=who, company=company, model=model, package_digest=package, reason=why)
 
 
 def _package(content: Mapping[str, Any]) -> str:

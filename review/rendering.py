@@ -9,7 +9,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from model_cards.html import capitalize_first
-from review.visit import NOBODY, Visit, current_room, current_sight, current_visit
+from review.addresses import address
+from review.visit import NOBODY, Visit, current_lobby, current_room, current_sight, current_visit
 from tenure.errors import TenureError
 from tenure.figures import typeset
 
@@ -23,6 +24,7 @@ _STATUS = {
     422: "Not understood",
     429: "Too often",
     500: "Internal error",
+    503: "Not open",
 }
 _NEXT = {
     401: "The proxy in front of this room did not say who you are, or you have no account here. Ask an administrator for one.",
@@ -58,10 +60,15 @@ def error_page(request: Request, status: int, says: str) -> HTMLResponse:
 
 def _frame(request: Request, visit: Visit) -> dict[str, Any]:
     """What surrounds every page."""
+    lobby, room = current_lobby(request), current_room(request)
+    entered = lobby.companies_of(visit.account) if visit.account else ()
     return {
         "visit": visit,
         "me": visit.account,
-        "room": current_room(request),
+        "room": room if visit.role else None,
+        "company_title": lobby.title_at_door if room is None else lobby.title(room.company) if visit.role else "",
+        "to": room.to if room else address,
+        "companies": [(name, lobby.title(name)) for name in entered],
         "path": request.url.path,
         "is_demo": _is_demo(request),
         "keys_ending": _keys_ending(request),
@@ -70,9 +77,14 @@ def _frame(request: Request, visit: Visit) -> dict[str, Any]:
 
 def apology(request: Request) -> HTMLResponse:
     """The page of an internal error, for which nothing is read that could fail again."""
-    frame = {"visit": NOBODY, "me": None, "room": current_room(request), "path": "", "is_demo": False, "keys_ending": ()}
+    frame = {"visit": NOBODY, "me": None, "room": None, "to": address, "companies": (), "path": ""}
     shown = {"title": _STATUS[500], "says": "", "next": _NEXT[500]}
-    return HTMLResponse(_environment().get_template("error.html").render(**frame, **shown), status_code=500)
+    return HTMLResponse(
+        _environment()
+        .get_template("error.html")
+        .render(**frame, company_title=current_lobby(request).title_at_door, is_demo=False, keys_ending=(), **shown),
+        status_code=500,
+    )
 
 
 @cache
@@ -87,6 +99,7 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(address=address)
     environment.filters.update(
         short=short, when=when, day=_day, number=_number, capitalize_first=capitalize_first, typeset=typeset
     )
@@ -116,14 +129,16 @@ def _number(value: float) -> str:
 def _is_demo(request: Request) -> bool:
     """Whether the trust root was made for the demonstration; a log that cannot be opened says so on its own page."""
     try:
-        return current_sight(request).is_demo
+        sight = current_sight(request)
     except TenureError:
         return False
+    return sight is not None and sight.is_demo
 
 
 def _keys_ending(request: Request) -> tuple[str, ...]:
     """Which keys end soon or have ended; a log that cannot be opened says so on its own page."""
     try:
-        return current_sight(request).keys_ending
+        sight = current_sight(request)
     except TenureError:
         return ()
+    return sight.keys_ending if sight else ()

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from review.accounts import Account, account_of
+from review.accounts import COLUMNS, Account, account_of
 from review.database import connect
 
 IDLE = timedelta(minutes=30)
@@ -41,7 +41,7 @@ class Sessions:
         AccountError: when the account has a role that there is not.
         """
         now = self._clock().timestamp()
-        query = "SELECT name, role, staff_id, identity, seen_at FROM sessions JOIN accounts USING (name) WHERE token = ?"
+        query = f"SELECT {COLUMNS}, seen_at FROM sessions JOIN accounts ON accounts.name = sessions.name WHERE token = ?"
         with closing(connect(self._path)) as database, database:
             row = database.execute(
                 f"{query} AND sessions.made_at >= ? AND seen_at >= ?", (_digest(token), *_limits(now))

@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from adapters.alerts import AlertKind
 from home.conditions import in_one_line
+from home.links import room_card
 from home.notes import LONGEST_TEXT, NoteKind, Thread
 from review.access import RoomRole
-from review.room import Room
+from review.room import Room, kept_here
 from review.visit import InRoom, OfLog, OfVisit
-from tenure.errors import PromotionError
 
 # Conditions are a reviewer's to set and to lift; whoever trained answers.
 _REVIEWERS_OWN = {NoteKind.CONDITION, NoteKind.MET, NoteKind.WITHDRAWN}
@@ -33,7 +33,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class OpenThread:
     """A question or condition that is open, and the package that it is about."""
 
     model: str
@@ -54,27 +54,24 @@ def add_note(
     """Add a question, an answer or a condition, and tell those who are alerted."""
     if kind not in _WORDS:
         raise HTTPException(404)
-    if kind in _REVIEWERS_OWN and visit.person.role is not RoomRole.REVIEWER:
+    if kind in _REVIEWERS_OWN and visit.role is not RoomRole.REVIEWER:
         raise HTTPException(403, "Reviewers set conditions and close them. You may ask and answer.")
-    try:
-        kept = room.workplace.packages.find(digest)
-    except PromotionError:
-        raise HTTPException(404, "No package is kept here under this digest. Start from the models.") from None
+    kept = kept_here(room, digest)
     if kind is NoteKind.MET and visit.person.staff_id in sight.barred(kept.digest):
         raise HTTPException(403, "You trained this package, so another reviewer says whether the condition is met.")
     text = in_one_line(text) if kind is NoteKind.CONDITION else text if text.strip() else _CLOSING.get(kind, "")
-    note = room.notes.add(kind, kept.digest, text, by=visit.person.staff_id, to=to)
-    page = f"{room.workplace.settings.review_address}/candidates/{kept.digest}#talk"
+    note = room.lobby.notes.add(kind, kept.digest, text, by=visit.person.staff_id, to=to)
+    page = f"{room_card(room.workplace, kept.digest)}#talk"
     message = f"{note.by} {_WORDS[kind]} about package {kept.digest[:12]}: {note.text} {page}"
     later.add_task(room.workplace.alert, AlertKind.ASKED, kept.model, message)
-    return RedirectResponse(f"/candidates/{kept.digest}#talk", status_code=303, background=later)
+    return RedirectResponse(f"{room.to('show_candidate', digest=kept.digest)}#talk", status_code=303, background=later)
 
 
-def open_threads(room: Room, packages: Iterable[tuple[str, str]]) -> tuple[Asked, ...]:
+def open_threads(room: Room, packages: Iterable[tuple[str, str]]) -> tuple[OpenThread, ...]:
     """What is open about packages, each named by its model and digest."""
-    threads = room.notes.threads()
+    threads = room.lobby.notes.threads()
     return tuple(
-        Asked(model=model, digest=digest, thread=thread)
+        OpenThread(model=model, digest=digest, thread=thread)
         for model, digest in packages
         for thread in threads.get(digest, ())
         if thread.is_open

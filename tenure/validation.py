@@ -153,7 +153,7 @@ def set_aside_in_words(source: str, verdicts: Iterable[DayVerdict]) -> str:
             f"{sum(d.n_quarantined for d in quarantined)} rows in quarantine ({rules}), the latest of {quarantined[-1].key}"
         )
     if n := sum(day.n_repeated for day in days):
-        said.append(f"{n} rows known already")
+        said.append(f"{n} rows came again as they were, and count once")
     if n := sum(day.n_corrected for day in days):
-        said.append(f"{n} rows correcting earlier ones")
+        said.append(f"{n} rows came again and correct earlier ones")
     return f"{source}: {', '.join(said)}" if said else ""

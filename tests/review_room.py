@@ -13,13 +13,16 @@ from fastapi.testclient import TestClient
 
 from governance.doors.demonstration import ENGINEER, REVIEWERS
 from governance.stores.trust import read_passphrase
+from home.opened import opened
 from home.workplace import Workplace
 from review.access import RoomRole
 from review.accounts import Account
 from review.app import create_app
-from review.room import Room
+from review.room import Lobby
 from tests.shop import Shop, shop_project
 
+# Where the pages of the shop are.
+SHOP = "/companies/shop"
 PASSWORD = "a password of a few words"
 NAMES = {RoomRole.REVIEWER: REVIEWERS[0], RoomRole.ENGINEER: "erin", RoomRole.AUDITOR: "ada", RoomRole.ADMIN: "adam"}
 SECOND_REVIEWER = REVIEWERS[1]
@@ -39,12 +42,12 @@ class ReviewRoom:
     @cached_property
     def app(self) -> FastAPI:
         """The app."""
-        return create_app(self.workplace)
+        return create_app(opened(self.workplace))
 
     @property
-    def room(self) -> Room:
-        """The room behind the app."""
-        return self.app.state.room
+    def lobby(self) -> Lobby:
+        """What is behind the app."""
+        return self.app.state.lobby
 
     @property
     def passphrase(self) -> str:
@@ -58,20 +61,20 @@ class ReviewRoom:
     def visitor(self, name: str) -> TestClient:
         """Somebody with a session; passwords are tried where logging in is tested."""
         client = self.stranger()
-        client.cookies.set("tenure_session", self.room.sessions.open(self.account(name)))
+        client.cookies.set("tenure_session", self.lobby.sessions.open(self.account(name)))
         return client
 
     def account(self, name: str) -> Account:
         """The account of that name, made when it is first asked for: hashing a password takes its time."""
         roles = {**{name: role for role, name in NAMES.items()}, ENGINEER: RoomRole.ENGINEER}
-        known = self.room.accounts.find(name)
-        return known or self.room.accounts.new(name, PASSWORD, role=roles.get(name, RoomRole.REVIEWER))
+        known = self.lobby.accounts.find(name)
+        return known or self.lobby.accounts.new(name, PASSWORD, role=roles.get(name, RoomRole.REVIEWER))
 
     @property
     def waiting(self) -> str:
         """The digest of the one package that never served."""
         served = {record.package_digest for record in self.workplace.promotions.records()}
-        (digest,) = (c.digest for c in self.workplace.packages.candidates() if c.digest not in served)
+        (digest,) = (c.digest for c in self.workplace.packages.candidates("shop") if c.digest not in served)
         return digest
 
     def as_role(self, role: RoomRole) -> TestClient:
@@ -91,14 +94,14 @@ REASON = "calibrated, and nobody is treated worse"
 
 def once_of(client: TestClient, digest: str) -> str:
     """The token by which a page's form acts once."""
-    found = re.search(r'name="once" value="([0-9a-f.]+)"', client.get(f"/candidates/{digest}").text)
+    found = re.search(r'name="once" value="([0-9a-f.]+)"', client.get(f"{SHOP}/candidates/{digest}").text)
     return found[1] if found else ""
 
 
 def decide(room: ReviewRoom, client: TestClient, digest: str, **changes: object):
     """Send the decision form as somebody who read the card; `changes` are to its fields."""
     form = {"csrf": csrf_of(client), "verdict": "approve", "reason": REASON, "tick": ["card"], "passphrase": room.passphrase}
-    return client.post(f"/candidates/{digest}/decide", data={**form, "once": once_of(client, digest), **changes})
+    return client.post(f"{SHOP}/candidates/{digest}/decide", data={**form, "once": once_of(client, digest), **changes})
 
 
 def says(answer) -> str:

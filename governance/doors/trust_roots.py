@@ -166,8 +166,8 @@ def _check_can_begin(settings: Settings) -> None:
     trust = Trust(settings)
     if trust.has_log:
         raise PromotionError(
-            "There is a promotion log here already, and its trust root stays. Renew that one: tenure trust add-reviewer, or "
-            "tenure trust next."
+            "There is a promotion log here already, and its trust root stays. For one company more: tenure trust move one, two "
+            "or full, with --project. For people: tenure trust add-reviewer, or tenure trust next."
         )
     if trust.was_witnessed:
         raise PromotionError(

@@ -115,7 +115,7 @@ class TrustRoot:
         raise refused(
             Refusal.NO_QUORUM_SET,
             f"Trust root {self.version} sets no quorum for project {project!r}, but for {[q.project for q in self.quorums]}. "
-            "Sign a new trust root that says how many reviewers it asks for.",
+            f"Let the next one say how many reviewers it asks for: tenure trust move one, two or full, with --project {project}.",
         )
 
     def signer(self, envelope: Envelope, payload_type: str, roles: Sequence[Role], *, at: datetime, what: str) -> StaffKey:

@@ -34,7 +34,20 @@ def subject_now(ledger: Ledger, package: Package, policy: Policy, action: Action
     served = served_as(ledger, policy.project, policy.model, package.digest) if action is Action.ROLLBACK else ()
     if served:
         return replace(served[-1].subject, installation=ledger.origin)
-    return subject_of(package, policy, installation=ledger.origin)
+    return subject_of(package, _judged_under(policy, package, action), installation=ledger.origin)
+
+
+def _judged_under(policy: Policy, package: Package, action: Action) -> Policy:
+    """The policy that a package must have been judged under: the one in force; what is renewed, with the people of its day.
+
+    Its gates and lines are those in force all the same. How many must sign a renewal, and whether who trained it may be one of
+    them, is for the trust root in force to say, by the rules of the log, whatever was asked when it was trained.
+    """
+    told = evidence_in(package).policy if action is Action.RENEW else None
+    if told is None:
+        return policy
+    then = replace(policy, reviewers=told.reviewers, one_person_may=told.one_person_may)
+    return then if then.digest == told.digest else policy
 
 
 def propose(
@@ -58,7 +71,8 @@ def propose(
         # What served was judged under the policy of its day, and its approvals named that one.
         subject, outcome = replace(origin.subject, installation=ledger.origin), origin.outcome
     else:
-        outcome, subject = recompute(package, policy).outcome, subject_of(package, policy, installation=ledger.origin)
+        judged = _judged_under(policy, package, action)
+        outcome, subject = recompute(package, judged).outcome, subject_of(package, judged, installation=ledger.origin)
         evidence = evidence_in(package)
         check_level_told(evidence, ledger.root, policy.project, package.digest)
         check_rests(ledger, evidence, policy.project, policy.model, policy.digest, now=moment(now))

@@ -16,7 +16,7 @@ def survival(curves: Sequence[Mapping[str, Any]], *, baseline: str) -> str:
         *left_axis([0, 0.25, 0.5, 0.75, 1], y, _LEFT, _RIGHT),
         *bottom_axis(ticks(0, last, 5), x, _BOTTOM, lambda v: f"{v:g}"),
     ]
-    parts.append(text((_LEFT + _RIGHT) / 2, _BOTTOM + 36, "days after the scoring day", anchor="middle", style="label"))
+    parts.append(text((_LEFT + _RIGHT) / 2, _BOTTOM + 36, "days followed", anchor="middle", style="label"))
     ends = _spread([y(curve["predicted"][-1]) for curve in curves], 34)
     has_baseline = any(curve["baseline"] for curve in curves)
     for curve, end in zip(curves, ends, strict=True):
@@ -24,7 +24,7 @@ def survival(curves: Sequence[Mapping[str, Any]], *, baseline: str) -> str:
             if curve[kind]:
                 parts.append(polyline([(x(d), y(v)) for d, v in zip(curve["days"], curve[kind], strict=True)], style))
         parts.append(text(_RIGHT + 8, end, curve["label"], style="label strong"))
-        parts.append(text(_RIGHT + 8, end + 15, f"{percent(round(curve['observed'][-1], 3))} left", style="note"))
+        parts.append(text(_RIGHT + 8, end + 15, f"{percent(round(curve['observed'][-1], 3))} without", style="note"))
     named = [("curve", "this model"), *([("plain", baseline)] if has_baseline else []), ("observed", "observed")]
     parts += legend(named, _BOTTOM + 58)
     says = f"{'; '.join(_says(curve, baseline) for curve in curves)}."

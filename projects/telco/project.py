@@ -23,6 +23,12 @@ PROJECT = Project(
     },
     attributes=(
         Attribute(name="gender", title="gender", source="subscribers", column="gender"),
-        Attribute(name="senior", title="senior citizen", source="subscribers", column="SeniorCitizen"),
+        Attribute(
+            name="senior",
+            title="senior citizen",
+            source="subscribers",
+            column="SeniorCitizen",
+            groups={"0": "under 65", "1": "65 or older"},
+        ),
     ),
 )

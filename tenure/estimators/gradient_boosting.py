@@ -146,7 +146,10 @@ def fit_gradient_boosting(
     )
     texts = []
     for i in range(parameters.n_seeds):
-        booster = lightgbm.train({**options, "seed": seed + i}, data, num_boost_round=parameters.n_rounds)
+        booster = lightgbm.Booster({**options, "seed": seed + i}, data)
+        for _ in range(parameters.n_rounds):
+            # LightGBM's own loop ends at the first round whose sample of inputs gives no split; the next sample may give one.
+            booster.update()
         texts.append(_without_traces(booster.model_to_string()))
     return GradientBoosting(feature_names=feature_names, texts=tuple(texts))
 

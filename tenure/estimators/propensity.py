@@ -5,12 +5,12 @@ Which rows are fit and calibration rows is the training set's business; how good
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tenure.errors import PackageError
-from tenure.estimators.calibration import CalibrationChoice, choose_calibration
+from tenure.estimators.calibration import CalibrationChoice, choose_calibration, inverse_logit
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.logistic import LogisticModel, fit_logistic
 from tenure.specs import LightGBMParameters
@@ -24,14 +24,17 @@ class Start:
     """Where the trees start: a share (0 to 1) of a logistic regression's log-odds.
 
     With few snapshots, trees spend their first splits on what is nearly linear; a share of the logistic leaves them the rest.
+    `level` is added, so that the fit rows keep their event rate: half of the log-odds of a rare event is those of a frequent one,
+    and trees that begin there find no split worth its while before they have moved everybody down.
     """
 
     share: float
     logistic: LogisticModel
+    level: float = 0.0
 
     def margin(self, X: np.ndarray) -> np.ndarray:
         """Log-odds from which the trees start, (n_rows,)."""
-        return np.asarray(self.share * self.logistic.margin(X))
+        return np.asarray(self.level + self.share * self.logistic.margin(X))
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
         """What each feature adds to these log-odds against the average fit row, (n_rows, n_features)."""
@@ -115,7 +118,8 @@ def fit_propensity(
     start = None
     if parameters.start_share:
         logistic = fit_logistic(X_fit, y_fit, feature_names=feature_names, n_words=n_words)
-        start = Start(share=parameters.start_share, logistic=logistic)
+        unlevelled = Start(share=parameters.start_share, logistic=logistic)
+        start = replace(unlevelled, level=_level(unlevelled.margin(X_fit), y_fit))
     booster = fit_gradient_boosting(
         X_fit,
         y_fit,
@@ -138,16 +142,28 @@ def _margin(booster: GradientBoosting, start: Start | None, X: np.ndarray, n_thr
     return trees if start is None else np.asarray(trees + start.margin(X))
 
 
+def _level(margin: np.ndarray, y: np.ndarray) -> float:
+    """What is added to log-odds so that their probabilities have the mean of the outcome, by bisection."""
+    low, high = -50.0, 50.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if inverse_logit(margin + middle).mean() < y.mean() else (low, middle)
+    return (low + high) / 2
+
+
 def _start_json(start: Start) -> bytes:
     """The start as JSON."""
-    return json.dumps({"share": start.share, "logistic": json.loads(start.logistic.to_json())}, indent=1).encode()
+    table = {"share": start.share, "level": start.level, "logistic": json.loads(start.logistic.to_json())}
+    return json.dumps(table, indent=1).encode()
 
 
 def _read_start(content: bytes) -> Start:
     """Read what `_start_json` wrote."""
     try:
         table = json.loads(content)
-        return Start(share=float(table["share"]), logistic=LogisticModel.from_json(json.dumps(table["logistic"]).encode()))
+        logistic = LogisticModel.from_json(json.dumps(table["logistic"]).encode())
+        # Packages from before the level was kept have none.
+        return Start(share=float(table["share"]), logistic=logistic, level=float(table.get("level", 0.0)))
     except (ValueError, TypeError, KeyError) as error:
         raise PackageError(
             f"Expected a share and coefficients in {START_FILE}, found something else ({error}). Build it again."

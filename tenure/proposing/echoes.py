@@ -20,6 +20,7 @@ _MUCH, _BEYOND, _PART = 0.8, 0.1, 0.7
 # A model that may not read a column that tells so much is the worse for it.
 _SOMETHING = 0.6
 NOT_KNOWN_BEFORE = "it is not known before the day on which customers are scored"
+EMPTY_BEFORE = "it is empty until what is foreseen has happened"
 KNOWN_AFTER = "how long a contact lasts is known only after it, and tells much of what is foreseen"
 # A word that nobody without the outcome has, for so many of those with it.
 _CERTAIN, _SOMETIMES = 0.5, 0.1
@@ -65,6 +66,13 @@ def telling(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -
     if count(some, told) < _FEWEST:
         return ()
     return tuple(c.name for c in columns if auc(some, c, told) >= _SOMETHING)
+
+
+def empty_before(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> Mapping[str, str]:
+    """Of tables that come again, the columns that hold nothing of those to whom it has not happened, with the reason."""
+    before = f"cast({quoted(outcome)} AS VARCHAR) IS DISTINCT FROM {quoted_text(value)}"
+    read = [column for column in columns if column.name != outcome]
+    return {c.name: EMPTY_BEFORE for c in read if not count(table.rows, f"{before} AND {quoted(c.name)} IS NOT NULL")}
 
 
 def certain(rows: pa.Table, column: Seen, told: str) -> float:

@@ -158,15 +158,13 @@ def _reader(proposal: Proposal) -> str:
 
 def _columns(proposal: Proposal) -> Iterator[str]:
     """The table of columns."""
-    rows = [(_named(proposal, c), _typed(proposal, c), _personal(c).value, _meaning(proposal, c)) for c in proposal.table.columns]
+    rows = [
+        (_named(proposal, c), _typed(proposal, c), _personal(proposal, c).value, _meaning(proposal, c))
+        for c in proposal.table.columns
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     for row in rows:
         yield "        " + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
-
-
-def _personal(column: Seen) -> PersonalData:
-    """How personal it probably is; what models may read is a behaviour."""
-    return PersonalData.BEHAVIOUR if column.may_be_read else personal(column.received_as)
 
 
 def _named(proposal: Proposal, column: Seen) -> str:
@@ -176,6 +174,13 @@ def _named(proposal: Proposal, column: Seen) -> str:
         return name
     is_plain = all(c.isalnum() or c == "_" for c in column.received_as)
     return f"{name}={column.received_as if is_plain else quoted(column.received_as)}"
+
+
+def _personal(proposal: Proposal, column: Seen) -> PersonalData:
+    """How personal it is; what names the customer is a pseudonym, whatever it is called, and what models may read a behaviour."""
+    if column.name == proposal.roles.customer:
+        return PersonalData.PSEUDONYM
+    return PersonalData.BEHAVIOUR if column.may_be_read else personal(column.received_as)
 
 
 def _typed(proposal: Proposal, column: Seen) -> str:
@@ -191,7 +196,7 @@ def _meaning(proposal: Proposal, column: Seen) -> str:
     roles = proposal.roles
     parts = {
         roles.customer: "customer" + ("; empty for guests" if roles.guests else ""),
-        roles.time: "when",
+        roles.time: "when they became a customer" if roles.is_of_states else "when",
         roles.order: f"order; begins with {roles.return_letter} when taken back" if roles.return_letter else "order",
         roles.product: "product",
         roles.units: "units" + (", negative when taken back" if roles.n_returns else ""),

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from tenure.contracts import ROW
+from tenure.contracts.source import GONE
 from tenure.errors import SpecError
 from tenure.proposing.asked import correlation
 from tenure.proposing.customers import entered_on, likely_customer, may_name, time_of, wholes_by
-from tenure.proposing.echoes import echoes, telling
+from tenure.proposing.echoes import echoes, empty_before, telling
 from tenure.proposing.foreseen import outcome_of
 from tenure.proposing.meanings import is_id, speaks_of, words_of
 from tenure.proposing.roles import Named, Roles, attributes, named_column, protected
@@ -82,10 +83,12 @@ def _of_states(table: Table, roles: Roles, named: str | None) -> Roles:
             if correlation(table.rows, c.name, lasted.name) > _FOLLOWS
         )
         roles = replace(roles, lasted=lasted.name, unit=_unit(lasted), follows=follows)
-    if not column or roles.comes_again:
+    if not column or column == GONE:
         return roles
     readable = tuple(table.column(name) for name in attributes(table, roles))
     seen = tuple(c for c in readable if c is not None)
+    if roles.comes_again:
+        return replace(roles, echoes=empty_before(table, seen, column, value))
     told, doubts = echoes(table, seen, column, value)
     held = protected(table, roles)
     return replace(roles, echoes=told, doubtful=doubts, missed=telling(table, held, column, value))

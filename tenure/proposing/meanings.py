@@ -11,7 +11,7 @@ _WORDS = {
     "customer": r"customer|client|member|user|subscriber|household|shopper|buyer|account|person|contact|loyalty|card|guest|cust"
     r"|msisdn|kunde|kunden|konto|cliente|utente|abonne|compte|klant",
     "order": r"order|invoice|basket|receipt|transaction|booking|ticket|sale|checkout|cart|trans|bon|beleg|rechnung|bestellung"
-    r"|auftrag|commande|facture|pedido|factura|ordine|fattura|bestelling",
+    r"|bestell|auftrag|auftrags|rechnungs|commande|facture|pedido|factura|ordine|fattura|bestelling",
     "product": r"stock|product|sku|item|article|category|department|ean|isbn|artikel|produkt|produit|producto|articulo|prodotto",
     "amount": r"amount|total|spend|spent|revenue|turnover|paid|payment|net|gross|sum|value|sales|betrag|summe|umsatz|montant"
     r"|importe|importo|bedrag",
@@ -28,8 +28,13 @@ _WORDS = {
 # An id is called one at the end of its name, or at the beginning: "number of products" is none.
 _ID = r"id|ids|no|nr|num|number|code|key|ref|uuid|guid|hash|nummer"
 _ID_FIRST = r"id|ids|key|ref|uuid|guid|hash"
+# What numbers of such a name number are kinds of something, which no amount or order is.
+_KINDS = (
+    r"city|region|district|area|zone|branch|store|shop|channel|via|method|type|kind|class|category|segment|group|source|reason"
+    r"|stadt|filiale|kanal|art|typ|klasse|gruppe|quelle|ville|canal|ciudad|tienda|citta"
+)
 _PROTECTED = (
-    r"gender|sex|age|birth|birthday|birthdate|dob|country|nationality|citizen|citizenship|marital|married|civil|ethnic|ethnicity"
+    r"gender|sex|age|birth|birthday|birthdate|dob|bd|country|nationality|citizen|citizenship|marital|married|civil|ethnic|ethnicity"
     r"|race|religion|disability|disabled|senior|income|salary|postcode|zip|zipcode|geschlecht|alter|geburtsdatum|land|sexe|pays"
     r""
 )
@@ -55,6 +60,12 @@ def is_id(name: str) -> bool:
     """Whether a name is one of ids, which are text whatever they are made of."""
     words = [word for word in _split(name) if not word.isdigit()]
     return bool(words) and bool(re.fullmatch(_ID, words[-1]) or re.fullmatch(_ID_FIRST, words[0]))
+
+
+def is_of_kinds(name: str) -> bool:
+    """Whether a name is one of kinds, such as a channel, which are words whatever they are written as."""
+    words = [word for word in _split(name) if not word.isdigit()]
+    return bool(words) and re.fullmatch(_KINDS, words[-1]) is not None
 
 
 def is_day(name: str) -> bool:

@@ -127,7 +127,8 @@ class Proposal:
         """In which windows customers come again to rows that meet a condition."""
         rows = rows_where(self.table.rows, where) if where else self.table.rows
         table = replace(self.table, rows=rows)
-        return rhythm_of(table, self.roles, last_day=self.last_day or self.today, n_days=self.n_days)
+        last_day, n_delivered = self.last_day or self.today, len(self.delivery.days)
+        return rhythm_of(table, self.roles, last_day=last_day, n_days=self.n_days, n_delivered=n_delivered)
 
     @property
     def reaches_to(self) -> date:
@@ -206,9 +207,11 @@ def _group(table: Table, column: Seen) -> Group | None:
     name, it = spoken(column.received_as).replace(" ", "_"), spelled(column.name)
     if column.is_number and column.n_values > _FEW_GROUPS:
         low, high = ask(table.rows, f"SELECT quantile_disc({quoted(column.name)}, [0.33, 0.67]) FROM it")[0][0]
-        if low == high:
+        if low == column.highest:
             return None
-        bands = f"WHEN {it} < {low:g} THEN 'low' WHEN {it} < {high:g} THEN 'middle' ELSE 'high'"
+        # Each band holds its upper end, so that none is empty where one number, such as zero for unknown, is that of many.
+        middle = f"WHEN {it} <= {high:g} THEN 'middle' " * bool(low < high < (column.highest or high))
+        bands = f"WHEN {it} <= {low:g} THEN 'low' {middle}ELSE 'high'"
         return Group(name=name, column=column.name, sql=f"CASE WHEN {it} IS NULL THEN NULL {bands} END")
     if column.kind == "text" and 1 < column.n_values <= _FEW_GROUPS:
         return Group(name=name, column=column.name)

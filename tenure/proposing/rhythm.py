@@ -27,6 +27,8 @@ _WINDOWS, _USUAL = (91, 56, 28, 14, 7), 28
 # How long before the scoring day customers were there, as far as a population can tell; and the share of those who come again
 # that it is to hold.
 _BEFORE_DAYS, _MOST = (91, 182, 364), 0.8
+# So many of the days with a file are to be read where something is told of the days between.
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +79,16 @@ def tables_of(table: Table, roles: Roles, delivery: Delivery) -> Tables:
     return Tables(every_days=every, longest_days=longest, day_of_month=after)
 
 
-def rhythm_of(table: Table, roles: Roles, *, last_day: date, n_days: int) -> Rhythm:
-    """The windows for a model of who will stay away, from how customers came again in `n_days` of history up to `last_day`."""
+def rhythm_of(table: Table, roles: Roles, *, last_day: date, n_days: int, n_delivered: int = 0) -> Rhythm:
+    """The windows for a model of who will stay away, from how customers came again in `n_days` of history up to `last_day`.
+
+    They are the usual ones where much fewer days were read than the `n_delivered` that have a file: whoever came on a day in
+    between seems to have stayed away for longer.
+    """
     who, day = quoted(roles.customer), f"cast({quoted(roles.time)} AS DATE)"
+    ((n_read,),) = ask(table.rows, f"SELECT count(DISTINCT {day}) FROM it")
+    if n_read < _NEARLY_ALL * n_delivered:
+        return Rhythm(usual_days=None, window_days=window_for(n_days), before_days=_BEFORE_DAYS[0], held=1.0)
     is_one = f"{who} IS NOT NULL AND {day} IS NOT NULL" + f" AND NOT coalesce({roles.returns}, false)" * bool(roles.returns)
     days = f"WITH days AS (SELECT DISTINCT {who} AS who, {day} AS day FROM it WHERE {is_one})"
     ((usual,),) = ask(

@@ -14,7 +14,7 @@ from tenure.contracts import Available, Column, Files, Source, Text
 from tenure.contracts.column import DTypes
 from tenure.contracts.column_table import TYPES
 from tenure.contracts.text import NULL_WORDS
-from tenure.proposing.meanings import is_id, personal, plain_names
+from tenure.proposing.meanings import is_id, is_of_kinds, personal, plain_names
 from tenure.proposing.seen import Seen, Table
 from tenure.proposing.times_proposed import proposed_times
 from tenure.received.casting import FITTING, kind_of, missing, typed
@@ -158,10 +158,11 @@ def _as(dtype: DTypes, column: Column, kind: str, forms: Mapping[str, Form], tex
 
 
 def _chosen(connection: duckdb.DuckDBPyConnection, name: str, kind: str, options: Mapping[DTypes, str], is_missing: str) -> str:
-    """The narrowest type that nearly all filled cells are of; ids stay text, whatever they are made of."""
+    """The narrowest type that nearly all filled cells are of; ids and codes of kinds stay text, whatever they are made of."""
     if kind in ("truth value", "day", "time", "whole number", "number"):
         own = {"truth value": "truth", "day": "day", "time": "time", "whole number": "whole", "number": "number"}[kind]
-        return "text" if is_id(name) and own in ("whole", "number") else own
+        is_code = (is_id(name) and own in ("whole", "number")) or (is_of_kinds(name) and own == "whole")
+        return "text" if is_code else own
     if kind != "text":
         return "text"
     counts = ", ".join(f"count({sql}) FILTER (NOT {is_missing})" for sql in options.values())
@@ -184,6 +185,8 @@ def _chosen(connection: duckdb.DuckDBPyConnection, name: str, kind: str, options
         return "text"  # no number begins with zero: an id would lose them
     number = fit[float] >= _NEARLY_ALL * filled
     whole = number and fit[int] == fit[float]
+    if whole and is_of_kinds(name):
+        return "text"
     return "whole" if whole else "number" if number else "text"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from governance.stores.package_store import PackageStore
+from home.opened import opened
 from home.workplace import Workplace
 from model_cards.card import as_bytes, card_page
 from review.access import RoomRole
@@ -16,7 +17,7 @@ from review.app import create_app
 from tenure.package import Package
 from tests import company
 from tests.premises import AS_OF, Premises
-from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, ReviewRoom, Served
+from tests.review_room import NAMES, PASSWORD, SECOND_REVIEWER, SHOP, ReviewRoom, Served
 from tests.shop import WORDS, Shop, evidence_of, files_of
 
 pytestmark = pytest.mark.browser
@@ -29,8 +30,8 @@ class Premised:
     """A room over the simulated company, which has delivered scores."""
 
     def __init__(self, premises: Premises) -> None:
-        self.app = create_app(premises.workplace)
-        self.app.state.room.accounts.new("ada", PASSWORD, role=RoomRole.AUDITOR)
+        self.app = create_app(opened(premises.workplace))
+        self.app.state.lobby.accounts.new("ada", PASSWORD, role=RoomRole.AUDITOR)
 
 
 class LivingRoom(ReviewRoom):
@@ -270,14 +271,14 @@ def test_every_page_passes_axe(browser, served, scheme):
     look("/login")
     log_in(page, served, FIRST)
     for where in (
-        "/",
-        f"/models/{MODEL}",
-        f"/candidates/{digest}",
-        "/portfolio",
-        "/log",
-        "/log/3",
-        "/trace",
-        "/data",
+        SHOP,
+        f"{SHOP}/models/{MODEL}",
+        f"{SHOP}/candidates/{digest}",
+        f"{SHOP}/portfolio",
+        f"{SHOP}/log",
+        f"{SHOP}/log/3",
+        f"{SHOP}/trace",
+        f"{SHOP}/data",
         "/account",
         "/nowhere",
     ):

@@ -87,8 +87,8 @@ class Daemon:
 
     def start(self) -> None:
         """Start both, each in a group of its own."""
-        settings, folder, name = self.premises.settings, self.premises.folder, self.premises.project.name
-        commands = service_commands(settings, name, self.sockets)
+        settings, folder = self.premises.settings, self.premises.folder
+        commands = service_commands(settings, self.sockets)
         serving = [*commands["code"][:-2], "-f", str(folder / "company.py")]  # in place of the module
         write_workspace(self.sockets)
         environment = {

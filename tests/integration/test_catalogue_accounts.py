@@ -55,7 +55,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = replace(load_settings(), home=home, tracking_uri=catalogue_in(home), mlflow_port=port, has_accounts=True)
     settings.artifacts.mkdir(parents=True)
     accounts = CatalogueAccounts(home)
-    command = service_commands(settings, "complete_journey", settings.home)["mlflow"]
+    command = service_commands(settings, settings.home)["mlflow"]
     environment = {**service_environment(settings), **accounts.prepare()}
     output = home / "server.log"
     with output.open("wb") as log:

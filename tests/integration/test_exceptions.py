@@ -24,7 +24,7 @@ from tenure.open_points import judge
 from tenure.package import Package
 from tests import company
 from tests.audited import FILLED
-from tests.review_room import ReviewRoom
+from tests.review_room import SHOP, ReviewRoom
 from tests.shop import HOLDS, NOW, RANKS_TOO_LITTLE, WORDS, Shop, evidence_of, files_of, shop_project
 
 MODEL, GATE, GATES = company.PROPENSITY, "ranks well", (RANKS_TOO_LITTLE,)
@@ -100,10 +100,10 @@ def test_a_gate_may_fail_for_a_time_and_refuses_again_after_it(tmp_path: Path) -
     assert "ended on 2026-12-02. Version 1 rests on it and serves on until its review, but" in line.in_words
     assert model_status(place, place.project.model(MODEL)).exceptions_urgent == (line.in_words,)
     client = ReviewRoom(later).visitor(REVIEWERS[0])
-    shown = client.get(f"/models/{MODEL}").text
+    shown = client.get(f"{SHOP}/models/{MODEL}").text
     assert "may fail: roc auc down to 0.8" in shown
     assert "but nothing is promoted or renewed on it any more" in shown
-    assert "exception proposed" in client.get("/log").text
+    assert "exception proposed" in client.get(f"{SHOP}/log").text
     for _ in range(2):
         tell_exceptions(place, place.project.model(MODEL))
     heard = [one for one in place.alerts.kept() if one.kind is AlertKind.EXCEPTION_ENDS]

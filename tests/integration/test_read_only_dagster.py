@@ -46,7 +46,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         ports = one.getsockname()[1], other.getsockname()[1]
     settings = replace(load_settings(), home=home, dagster_port=ports[0], audit_port=ports[1])
     end_abandoned_runs(settings)  # as `tenure up` does first: two servers that make the databases at once trip one another
-    commands = service_commands(settings, "complete_journey", home)
+    commands = service_commands(settings, home)
     environment = {**service_environment(settings), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     processes, addresses = [], {}
     try:

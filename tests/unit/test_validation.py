@@ -26,6 +26,6 @@ def test_what_did_not_simply_count_is_summed_over_days() -> None:
     ]
 
     assert set_aside_in_words("lines", days) == (
-        "lines: 5 rows in quarantine (unique_key 3, spend.range 2), the latest of 2020-01-03, 40 rows known already, "
-        "1 rows correcting earlier ones"
+        "lines: 5 rows in quarantine (unique_key 3, spend.range 2), the latest of 2020-01-03, 40 rows came again as they were, "
+        "and count once, 1 rows came again and correct earlier ones"
     )

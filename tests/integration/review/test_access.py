@@ -6,7 +6,7 @@ import pytest
 
 from review.access import ROUTES, RoomRole
 from tests import company
-from tests.review_room import ReviewRoom, csrf_of
+from tests.review_room import SHOP, ReviewRoom, csrf_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PATHS = sorted({route.path for route in ROUTES})
@@ -22,7 +22,7 @@ def room(shared_room) -> ReviewRoom:
 
 def address(room: ReviewRoom, path: str) -> str:
     """A path with something real in it."""
-    drawn = {"project": "shop", "version": 1, "day": "2017-11-14", "release": "0.7"}
+    drawn = {"company": "shop", "version": 1, "day": "2017-11-14", "release": "0.7"}
     return path.format(digest=room.waiting, model=company.PROPENSITY, name="room.css", sequence=0, **drawn)
 
 
@@ -104,8 +104,8 @@ def test_a_token_outlives_neither_its_session_nor_a_new_login(room):
 @pytest.mark.parametrize(
     ("method", "path", "code", "title", "sentence"),
     [
-        ("GET", "/trace", 403, "Forbidden", "Your account's role does not allow this."),
-        ("PUT", "/trace", 405, "Method not allowed", "This address does not take such a request."),
+        ("GET", f"{SHOP}/trace", 403, "Forbidden", "Your account's role does not allow this."),
+        ("PUT", f"{SHOP}/trace", 405, "Method not allowed", "This address does not take such a request."),
     ],
 )
 def test_a_refusal_has_its_usual_name_and_says_what_to_do(room, method, path, code, title, sentence):

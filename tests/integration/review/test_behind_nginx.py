@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapters.settings import ROOMS
 from adapters.web_address import web_address
+from home.opened import opened
 from home.workplace import Workplace
 from review.app import create_app
-from tests.review_room import PASSWORD, ReviewRoom, Served, csrf_of
+from tests.review_room import PASSWORD, SHOP, ReviewRoom, Served, csrf_of
 
 PUBLIC = "review.example.com"
 NGINX = shutil.which("nginx") or next((str(path) for path in [Path("/usr/sbin/nginx")] if path.exists()), None)
@@ -49,7 +50,7 @@ def served(shared_room) -> Iterator[Served]:
     room: ReviewRoom = shared_room
     settings = replace(room.workplace.settings, review_public=web_address(f"https://{PUBLIC}"))
     room.account("ada")
-    with Served(create_app(Workplace(room.workplace.project, settings, room.workplace.clock))) as running:
+    with Served(create_app(opened(Workplace(room.workplace.project, settings, room.workplace.clock)))) as running:
         yield running
 
 
@@ -57,15 +58,15 @@ def served(shared_room) -> Iterator[Served]:
 def test_people_log_in_behind_the_guides_nginx(served, tmp_path, is_host_passed_on):
     """And read, and send forms; a page elsewhere sends none, and cookies never travel without TLS."""
     with nginx(tmp_path, served.port, is_host_passed_on=is_host_passed_on) as client:
-        form = {"csrf": csrf_of(client, "/login?next=/log"), "name": "ada", "password": PASSWORD, "next": "/log"}
+        form = {"csrf": csrf_of(client, "/login?next=/log"), "name": "ada", "password": PASSWORD, "next": f"{SHOP}/log"}
         foreign = client.post("/login", data=form, headers={"Origin": "https://elsewhere.example"})
         answer = client.post("/login", data=form, headers={"Origin": f"https://{PUBLIC}"})
 
         assert foreign.status_code == 403
         assert "sent by a page of https://elsewhere.example" in foreign.text
-        assert (answer.status_code, answer.headers["location"]) == (303, "/log")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{SHOP}/log")
         assert all("; secure" in cookie.lower() for cookie in answer.headers.get_list("set-cookie"))
-        assert client.get("/log").status_code == 200
+        assert client.get(f"{SHOP}/log").status_code == 200
         out = client.post("/logout", data={"csrf": csrf_of(client)}, headers={"Origin": f"https://{PUBLIC}"})
         assert out.headers["location"] == "/login"
 

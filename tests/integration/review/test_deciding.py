@@ -11,7 +11,7 @@ from governance.doors.demonstration import ENGINEER
 from governance.stores.promotion_log import PromotionLog
 from review.access import RoomRole
 from tests import company
-from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
+from tests.review_room import NAMES, PASSWORD, REASON, SECOND_REVIEWER, SHOP, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import FAIR, RANKS, Shop
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
@@ -33,9 +33,9 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     assert all("It stands." in says(receipt) and "inclusion proved" in says(receipt) for receipt in receipts)
     assert "1 more reviewer must approve it" in says(receipts[0])
     assert "it may now be promoted" in says(receipts[1])
-    assert "may be promoted" in says(first.get(f"/candidates/{waiting}"))
+    assert "may be promoted" in says(first.get(f"{SHOP}/candidates/{waiting}"))
 
-    answer = first.post(f"/candidates/{waiting}/promote", data=promotion(room, first, waiting))
+    answer = first.post(f"{SHOP}/candidates/{waiting}/promote", data=promotion(room, first, waiting))
     assert answer.status_code == 303, says(answer)
     assert f"From the next run on this package scores as {company.PROPENSITY}" in says(first.get(answer.headers["location"]))
     assert room.workplace.promotions.champion_record("shop", company.PROPENSITY).package_digest == waiting
@@ -43,12 +43,12 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
     assert room.workplace.promotions.history().is_sound
     kinds = [alert.kind for alert in FileSink(room.shop.home).alerts()]
     assert kinds == [AlertKind.DECIDED, AlertKind.DECIDED, AlertKind.PROMOTED]
-    assert "may be promoted" not in says(first.get(f"/candidates/{waiting}"))
+    assert "may be promoted" not in says(first.get(f"{SHOP}/candidates/{waiting}"))
     # The witness of this home stands beside the log, and nothing claims more than it can see.
-    assert all("the same place as the log" in says(first.get(page)) for page in ("/log", "/log/1"))
+    assert all("the same place as the log" in says(first.get(page)) for page in (f"{SHOP}/log", f"{SHOP}/log/1"))
     # What people open as a file says who approved, and that it is a demonstration; so does the page.
     (written,) = (room.workplace.settings.reports / "shop").rglob(f"{waiting[:12]}/card.html")
-    for shown in (written.read_text(), says(first.get(f"/candidates/{waiting}"))):
+    for shown in (written.read_text(), says(first.get(f"{SHOP}/candidates/{waiting}"))):
         assert all(name in shown for name in (REVIEWER, SECOND_REVIEWER))
         assert "demonstration" in shown
 
@@ -56,7 +56,7 @@ def test_two_reviewers_approve_and_the_champion_changes(room, waiting):
 def test_a_decision_covers_what_the_page_showed(room, waiting):
     """The digests, the model and the days of service on the page are those in the signed record."""
     client = room.visitor(REVIEWER)
-    page = client.get(f"/candidates/{waiting}").text
+    page = client.get(f"{SHOP}/candidates/{waiting}").text
     decide(room, client, waiting)
     (approval,) = room.workplace.promotions.decisions(waiting)
 
@@ -113,7 +113,7 @@ def test_a_form_that_is_sent_twice_decides_once(room, waiting):
 
     decide(room, colleague, waiting)
     form = promotion(room, client, waiting)
-    promoted = [client.post(f"/candidates/{waiting}/promote", data=form).headers["location"] for _ in range(2)]
+    promoted = [client.post(f"{SHOP}/candidates/{waiting}/promote", data=form).headers["location"] for _ in range(2)]
     assert promoted[0] == promoted[1]
 
 
@@ -131,8 +131,8 @@ def test_a_rejection_needs_no_reading_and_stops_the_promotion(room, waiting):
     client, colleague = room.visitor(REVIEWER), room.visitor(SECOND_REVIEWER)
     assert decide(room, client, waiting, verdict="reject", reason="no labels for November").status_code == 303
     decide(room, colleague, waiting)
-    page = says(colleague.get(f"/candidates/{waiting}"))
-    answer = colleague.post(f"/candidates/{waiting}/promote", data=promotion(room, colleague, waiting))
+    page = says(colleague.get(f"{SHOP}/candidates/{waiting}"))
+    answer = colleague.post(f"{SHOP}/candidates/{waiting}/promote", data=promotion(room, colleague, waiting))
 
     assert "Rejected by demo-reviewer-1" in page
     assert "no labels for November" in page
@@ -144,9 +144,9 @@ def test_whoever_may_promote_sees_the_form_and_everybody_else_who_may(room, wait
     """By one rule: the trust root names them for it, and their key is kept here."""
     for name in (REVIEWER, SECOND_REVIEWER):
         decide(room, room.visitor(name), waiting)
-    room.room.accounts.new("mallory", PASSWORD, role=RoomRole.ENGINEER)
+    room.lobby.accounts.new("mallory", PASSWORD, role=RoomRole.ENGINEER)
     pages = {
-        name: says(room.visitor(name).get(f"/candidates/{waiting}"))
+        name: says(room.visitor(name).get(f"{SHOP}/candidates/{waiting}"))
         for name in (REVIEWER, ENGINEER, "mallory", NAMES[RoomRole.ADMIN], NAMES[RoomRole.AUDITOR])
     }
     who = "Here that is demo-engineer, demo-reviewer-1, demo-reviewer-2"
@@ -154,7 +154,7 @@ def test_whoever_may_promote_sees_the_form_and_everybody_else_who_may(room, wait
     assert {name for name, page in pages.items() if "Let it serve" in page} == {REVIEWER, ENGINEER}
     assert {name for name, page in pages.items() if who in page} == {"mallory", "adam", "ada"}
     mallory = room.visitor("mallory")
-    assert who in says(mallory.post(f"/candidates/{waiting}/promote", data=promotion(room, mallory, waiting)))
+    assert who in says(mallory.post(f"{SHOP}/candidates/{waiting}/promote", data=promotion(room, mallory, waiting)))
 
 
 def test_guessing_passphrases_ends(room, waiting):
@@ -169,7 +169,7 @@ def test_guessing_passphrases_ends(room, waiting):
 
 def test_an_account_without_that_reviewers_key_signs_nothing(room, waiting):
     """A role in the room is not a vote: the key and the trust root are."""
-    room.room.accounts.new("mallory", PASSWORD, role=RoomRole.REVIEWER)
+    room.lobby.accounts.new("mallory", PASSWORD, role=RoomRole.REVIEWER)
     client = room.visitor("mallory")
     answer = decide(room, client, waiting)
 
@@ -182,7 +182,7 @@ def test_a_gate_that_leaves_a_question_open_asks_for_a_reason(tmp_path):
     room = ReviewRoom(Shop(tmp_path, gates=(RANKS, FAIR)).founded())
     package = room.shop.approved("one")
     client = room.visitor(REVIEWER)
-    page = client.get(f"/candidates/{package.digest}").text
+    page = client.get(f"{SHOP}/candidates/{package.digest}").text
     form = page[page.index("/promote") : page.index("Promote</button>")]
 
     assert "required" in form
@@ -214,7 +214,7 @@ def test_an_act_reads_the_log_once_for_the_page_and_once_for_its_door(room, wait
     assert decide(room, client, waiting).status_code == 303
     again = {"verdict": "approve", "reason": REASON, "tick": ["card"], **promotion(room, client, waiting)}
     monkeypatch.setattr(PromotionLog, "_kept", lambda log: readings.append(log) or kept(log))
-    answer = client.post(f"/candidates/{waiting}/decide", data=again)
+    answer = client.post(f"{SHOP}/candidates/{waiting}/decide", data=again)
 
     assert "approved package" in says(answer)
     assert len(readings) == 2

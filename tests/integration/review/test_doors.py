@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import cli.review
 from cli.main import app as command
 from review.access import RoomRole
-from tests.review_room import NAMES, PASSWORD, ReviewRoom, csrf_of, decide
+from tests.review_room import NAMES, PASSWORD, SHOP, ReviewRoom, csrf_of, decide
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
 
@@ -24,7 +24,7 @@ def room(shared_room) -> ReviewRoom:
 @pytest.fixture(autouse=True)
 def nothing_was_tried(room) -> None:
     """Return to a room where nobody tried anything yet."""
-    with sqlite3.connect(room.room.accounts.path) as database:
+    with sqlite3.connect(room.lobby.accounts.path) as database:
         database.execute("DELETE FROM attempts")
 
 
@@ -90,7 +90,7 @@ def log_in(client: TestClient, name: str, password: str) -> int:
 def test_an_account_of_no_known_role_is_told_what_to_do(room):
     """On every page, with a session or by its password."""
     client = room.visitor(room.account("olga").name)
-    with sqlite3.connect(room.room.accounts.path) as database:
+    with sqlite3.connect(room.lobby.accounts.path) as database:
         database.execute("UPDATE accounts SET role = 'nonsense' WHERE name = 'olga'")
     answers = [client.get("/"), client.get("/login"), client.post("/logout", data={"csrf": "x"})]
     stranger = room.stranger()
@@ -128,7 +128,7 @@ def test_an_administrator_removes_accounts_and_changes_roles(room, monkeypatch):
     """At the terminal; the open browser is out with the next click."""
     monkeypatch.setattr(cli.review, "open_settings", lambda: room.workplace.settings)
     client = room.visitor(room.account("pia").name)
-    assert client.get("/").status_code == 200
+    assert client.get(SHOP).status_code == 200
 
     said = CliRunner().invoke(command, ["review", "account", "role", "pia", "auditor"])
     assert "pia may enter as auditor" in said.output
@@ -138,4 +138,4 @@ def test_an_administrator_removes_accounts_and_changes_roles(room, monkeypatch):
     said = CliRunner().invoke(command, ["review", "account", "remove", "pia"])
     assert "pia may not enter any more" in said.output
     assert client.get("/").headers["location"] == "/login?next=/"
-    assert room.room.accounts.find("pia") is None
+    assert room.lobby.accounts.find("pia") is None

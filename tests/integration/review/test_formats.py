@@ -18,6 +18,7 @@ from governance.records.request import Request
 from governance.records.serving import Promotion, Revocation
 from governance.records.trust_root import Quorum, StaffKey, TrustRoot
 from review.access import RoomRole
+from tests.review_room import SHOP
 
 PAGE = (ROOMS / "docs" / "formats.md").read_text(encoding="utf-8")
 
@@ -25,7 +26,7 @@ PAGE = (ROOMS / "docs" / "formats.md").read_text(encoding="utf-8")
 @pytest.fixture
 def whole(shared_room) -> dict:
     """The whole log of a shop in which a package serves, as an auditor takes it away."""
-    return json.loads(shared_room.as_role(RoomRole.AUDITOR).get("/log/whole.json").text)
+    return json.loads(shared_room.as_role(RoomRole.AUDITOR).get(f"{SHOP}/log/whole.json").text)
 
 
 def verify(folder: Path, whole: dict, trusted: str) -> subprocess.CompletedProcess[str]:

@@ -11,13 +11,14 @@ from typer.testing import CliRunner
 import cli.review
 from adapters.settings import ReviewProxy
 from cli.main import app as command
+from home.opened import opened
 from home.workplace import Workplace
 from review.access import RoomRole
 from review.app import create_app
 from review.visit import PROXY_FORM_LASTS
 from tenure.errors import AccountError, SpecError
 from tests import company
-from tests.review_room import NAMES, ReviewRoom, csrf_of
+from tests.review_room import NAMES, SHOP, ReviewRoom, csrf_of
 
 SECRET = "what only the proxy knows"
 REVIEWER = NAMES[RoomRole.REVIEWER]
@@ -36,7 +37,7 @@ def behind_proxy(room: ReviewRoom, secret: str = SECRET, mode: int = 0o600, cloc
     file.write_text(secret)
     file.chmod(mode)
     settings = replace(room.workplace.settings, review_proxy=ReviewProxy(header=NAMED, secret_file=file))
-    app = create_app(Workplace(room.workplace.project, settings, clock or (lambda: room.shop.now)))
+    app = create_app(opened(Workplace(room.workplace.project, settings, clock or (lambda: room.shop.now))))
     return TestClient(app, base_url="http://review.example", raise_server_exceptions=False, follow_redirects=False)
 
 
@@ -45,9 +46,9 @@ def test_a_proxy_names_people_beside_its_secret(room):
     room.account(REVIEWER)
     client = behind_proxy(room)
     client.headers.update([(NAMED, REVIEWER), KNOWN])
-    form = {"csrf": csrf_of(client, f"/candidates/{room.waiting}"), "kind": "question", "text": "Why now?"}
+    form = {"csrf": csrf_of(client, f"{SHOP}/candidates/{room.waiting}"), "kind": "question", "text": "Why now?"}
 
-    assert client.post(f"/candidates/{room.waiting}/notes", data=form).status_code == 303
+    assert client.post(f"{SHOP}/candidates/{room.waiting}/notes", data=form).status_code == 303
     assert "Log out" not in client.get("/").text
 
 
@@ -66,7 +67,7 @@ def test_a_proxy_names_people_beside_its_secret(room):
 def test_who_is_not_named_is_told_what_arrived(room, headers, message):
     """A header alone is not believed, and a session's cookie is not either."""
     client = behind_proxy(room)
-    client.cookies.set("tenure_session", room.room.sessions.open(room.account(REVIEWER)))
+    client.cookies.set("tenure_session", room.lobby.sessions.open(room.account(REVIEWER)))
     answer = client.get("/", headers=headers)
 
     assert answer.status_code == 401
@@ -88,20 +89,20 @@ def test_single_sign_on_names_people_as_it_knows_them(room, monkeypatch):
     assert "A proxy lets rita in as rita.ødegård@example.org" in said.output
     assert [asked(name) for name in ("rita.ødegård@example.org", "RITA.ØDEGÅRD@example.org", "rita")] == [200, 200, 401]
     with pytest.raises(AccountError, match=r"Account 'rita' is 'rita\.ødegård@EXAMPLE\.org' already"):
-        room.room.accounts.identify(room.account("sam").name, "rita.ødegård@EXAMPLE.org")
+        room.lobby.accounts.identify(room.account("sam").name, "rita.ødegård@EXAMPLE.org")
     with pytest.raises(AccountError, match="Account 'sam' is 'sam' already"):
-        room.room.accounts.identify("rita", "sam")
-    room.room.accounts.identify("rita", "")
+        room.lobby.accounts.identify("rita", "sam")
+    room.lobby.accounts.identify("rita", "")
     assert asked("rita") == 200
 
 
 def test_a_name_that_is_somebodys_identity_is_taken(room):
     """So no new account stands between a person and their own."""
     room.account("tom")
-    room.room.accounts.identify("tom", "thomas")
+    room.lobby.accounts.identify("tom", "thomas")
 
     with pytest.raises(AccountError, match="There is an account 'thomas' already"):
-        room.room.accounts.new("thomas", None, role=RoomRole.ADMIN)
+        room.lobby.accounts.new("thomas", None, role=RoomRole.ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +123,8 @@ def test_a_form_behind_a_proxy_counts_for_a_day_at_most(room, later, counts):
     now = [room.shop.now]
     client = behind_proxy(room, clock=lambda: now[0])
     client.headers.update([(NAMED, room.account(REVIEWER).name), KNOWN])
-    token = csrf_of(client, "/trace")
+    token = csrf_of(client, f"{SHOP}/trace")
     now[0] += later
     form = {"csrf": token, "model": company.PROPENSITY, "customer": "nobody", "day": "2026-11-01"}
 
-    assert (client.post("/trace", data=form).status_code != 403) is counts
+    assert (client.post(f"{SHOP}/trace", data=form).status_code != 403) is counts

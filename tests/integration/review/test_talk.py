@@ -9,7 +9,7 @@ from home.notes import NoteKind
 from review.access import RoomRole
 from tenure.errors import JournalError, PromotionError
 from tests import company
-from tests.review_room import NAMES, REASON, SECOND_REVIEWER, ReviewRoom, csrf_of, decide, once_of, says
+from tests.review_room import NAMES, REASON, SECOND_REVIEWER, SHOP, ReviewRoom, csrf_of, decide, once_of, says
 from tests.shop import NOW
 
 REVIEWER = NAMES[RoomRole.REVIEWER]
@@ -17,23 +17,23 @@ REVIEWER = NAMES[RoomRole.REVIEWER]
 
 def say(client, digest: str, **form: object):
     """Send one of the forms below the card."""
-    return client.post(f"/candidates/{digest}/notes", data={"csrf": csrf_of(client), **form})
+    return client.post(f"{SHOP}/candidates/{digest}/notes", data={"csrf": csrf_of(client), **form})
 
 
 def test_a_reviewer_asks_an_engineer_answers_and_both_are_told(room, waiting):
     """The page shows who said what; the alert carries the words and the page."""
     reviewer, engineer = room.visitor(REVIEWER), room.as_role(RoomRole.ENGINEER)
     assert say(reviewer, waiting, kind="question", text="Why only November?").status_code == 303
-    assert f"Question about {company.PROPENSITY}" in says(engineer.get("/"))
+    assert f"Question about {company.PROPENSITY}" in says(engineer.get(SHOP))
     assert say(engineer, waiting, kind="answer", text="October came late.", to=1).status_code == 303
-    page = says(reviewer.get(f"/candidates/{waiting}"))
+    page = says(reviewer.get(f"{SHOP}/candidates/{waiting}"))
 
     assert "Why only November?" in page
     assert "October came late." in page
-    assert f"Question about {company.PROPENSITY}" not in says(engineer.get("/"))
+    assert f"Question about {company.PROPENSITY}" not in says(engineer.get(SHOP))
     told = [alert for alert in FileSink(room.shop.home).alerts() if alert.kind is AlertKind.ASKED]
     assert [alert.message.split(" about ")[0] for alert in told] == [f"{REVIEWER} asks", "erin answers"]
-    assert told[0].message.endswith(f"Why only November? http://127.0.0.1:3080/candidates/{waiting}#talk")
+    assert told[0].message.endswith(f"Why only November? http://127.0.0.1:3080{SHOP}/candidates/{waiting}#talk")
 
 
 def test_a_condition_is_a_reviewers_to_set_and_to_lift(room, waiting):
@@ -41,13 +41,13 @@ def test_a_condition_is_a_reviewers_to_set_and_to_lift(room, waiting):
     reviewer, engineer = room.visitor(REVIEWER), room.as_role(RoomRole.ENGINEER)
     assert say(engineer, waiting, kind="condition", text="Leave out age.").status_code == 403
     say(reviewer, waiting, kind="condition", text="Leave out age.")
-    assert "1 condition is not yet met" in says(reviewer.get(f"/candidates/{waiting}"))
+    assert "1 condition is not yet met" in says(reviewer.get(f"{SHOP}/candidates/{waiting}"))
     assert say(engineer, waiting, kind="met", to=1).status_code == 403
     say(engineer, waiting, kind="answer", text="Done.", to=1)
-    assert "1 condition is not yet met" in says(reviewer.get(f"/candidates/{waiting}"))
+    assert "1 condition is not yet met" in says(reviewer.get(f"{SHOP}/candidates/{waiting}"))
 
     say(reviewer, waiting, kind="met", to=1)
-    assert "not yet met" not in says(reviewer.get(f"/candidates/{waiting}"))
+    assert "not yet met" not in says(reviewer.get(f"{SHOP}/candidates/{waiting}"))
 
 
 def test_an_open_condition_is_answered_in_everything_that_is_signed(room, waiting):
@@ -60,8 +60,8 @@ def test_an_open_condition_is_answered_in_everything_that_is_signed(room, waitin
     for client in (first, second):
         assert decide(room, client, waiting, tick=["card", "1"], point=[why]).status_code == 303
     form = {"csrf": csrf_of(engineer), "once": once_of(engineer, waiting), "passphrase": room.passphrase}
-    assert "in spite of [open condition" in says(engineer.post(f"/candidates/{waiting}/promote", data=form))
-    assert engineer.post(f"/candidates/{waiting}/promote", data={**form, "reason": "both agree"}).status_code == 303
+    assert "in spite of [open condition" in says(engineer.post(f"{SHOP}/candidates/{waiting}/promote", data=form))
+    assert engineer.post(f"{SHOP}/candidates/{waiting}/promote", data={**form, "reason": "both agree"}).status_code == 303
 
     (approval, _) = room.workplace.promotions.decisions(waiting)
     assert approval.reason == f"{REASON} [1] Open condition of demo-reviewer-2: Leave out age.: {why}"
@@ -97,7 +97,7 @@ def test_a_condition_is_withdrawn_by_who_set_it(room, waiting):
 def test_what_says_nothing_or_answers_nothing_is_not_kept(room, waiting, form, code):
     """And nobody is told."""
     assert say(room.visitor(REVIEWER), waiting, **form).status_code == code
-    assert room.room.notes.all() == ()
+    assert room.lobby.notes.all() == ()
 
 
 def test_an_alarm_that_was_seen_stands_back_until_it_comes_again(room):
@@ -105,18 +105,18 @@ def test_an_alarm_that_was_seen_stands_back_until_it_comes_again(room):
     sink, client = FileSink(room.shop.home), room.visitor(REVIEWER)
     old = Alert(kind=AlertKind.MODEL_TOO_OLD, project="shop", subject=company.PROPENSITY, message="the champion is old", at=NOW)
     sink.send(old)
-    assert 'Alarms <span class="count">1</span>' in client.get("/").text
-    assert f'href="/models/{company.PROPENSITY}">A model is old</a>: ' in client.get("/").text
+    assert 'Alarms <span class="count">1</span>' in client.get(SHOP).text
+    assert f'href="{SHOP}/models/{company.PROPENSITY}">A model is old</a>: ' in client.get(SHOP).text
     form = {"csrf": csrf_of(client), "name": f"model too old {company.PROPENSITY}"}
-    assert client.post("/alarms/acknowledge", data=form).status_code == 303
-    assert 'Alarms <span class="count">0</span>' in client.get("/").text
-    assert f"seen by {REVIEWER} on {NOW:%Y-%m-%d}" in says(client.get("/"))
+    assert client.post(f"{SHOP}/alarms/acknowledge", data=form).status_code == 303
+    assert 'Alarms <span class="count">0</span>' in client.get(SHOP).text
+    assert f"seen by {REVIEWER} on {NOW:%Y-%m-%d}" in says(client.get(SHOP))
     auditor = room.as_role(RoomRole.AUDITOR)
-    assert auditor.post("/alarms/acknowledge", data={"csrf": csrf_of(auditor), "name": "x"}).status_code == 403
+    assert auditor.post(f"{SHOP}/alarms/acknowledge", data={"csrf": csrf_of(auditor), "name": "x"}).status_code == 403
 
     later = ReviewRoom(room.shop)
     sink.send(Alert(**{**vars(old), "at": NOW.replace(hour=NOW.hour + 1)}))
-    assert 'Alarms <span class="count">1</span>' in later.visitor(REVIEWER).get("/").text
+    assert 'Alarms <span class="count">1</span>' in later.visitor(REVIEWER).get(SHOP).text
 
 
 def test_notes_that_were_changed_are_refused_in_a_sentence(room, waiting):
@@ -125,5 +125,5 @@ def test_notes_that_were_changed_are_refused_in_a_sentence(room, waiting):
     (room.shop.home / "review" / "notes.jsonl").write_text('{"kind": "question"}\n')
 
     with pytest.raises(JournalError, match="holds a line that is no note"):
-        room.room.notes.add(NoteKind.QUESTION, waiting, "Why?", by=REVIEWER)
-    assert "holds a line that is no note" in says(client.get(f"/candidates/{waiting}"))
+        room.lobby.notes.add(NoteKind.QUESTION, waiting, "Why?", by=REVIEWER)
+    assert "holds a line that is no note" in says(client.get(f"{SHOP}/candidates/{waiting}"))

@@ -16,7 +16,7 @@ from governance.stores.signed_log import SignedLog
 from provenance.status import model_status
 from review.access import RoomRole
 from tests import company
-from tests.review_room import ReviewRoom
+from tests.review_room import SHOP, ReviewRoom
 from tests.shop import Shop, evidence_of, files_of
 
 MODEL = company.PROPENSITY
@@ -107,20 +107,20 @@ def test_one_odd_candidate_keeps_nobody_from_the_others(room, name: str) -> None
     """It is a line with its digest and why, its own page is a sentence, and what waits is shown as before."""
     digest = ODD[name](room.shop)
     client = room.as_role(RoomRole.REVIEWER)
-    page = client.get("/")
+    page = client.get(SHOP)
 
     assert page.status_code == 200
     assert "Unreadable candidate of" in page.text
     assert digest[:12] in page.text
     assert "0 of 2 approvals" in page.text
-    own = client.get(f"/candidates/{digest}")
+    own = client.get(f"{SHOP}/candidates/{digest}")
     assert own.status_code in (404, 409) or "The card is not shown." in own.text
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"{}", b"<body>\n<form action='https://elsewhere.example'>\n</body>"])
 def test_a_page_that_the_evidence_does_not_give_is_not_shown(room, content: bytes) -> None:
     """Whatever was sealed as the card, whoever opens it is told why it is none, and nobody can approve it."""
-    page = room.as_role(RoomRole.REVIEWER).get(f"/candidates/{sealed(card=content)(room.shop)}")
+    page = room.as_role(RoomRole.REVIEWER).get(f"{SHOP}/candidates/{sealed(card=content)(room.shop)}")
 
     assert page.status_code == 200
     assert "The card is not shown." in page.text
@@ -131,12 +131,12 @@ def test_a_page_that_the_evidence_does_not_give_is_not_shown(room, content: byte
 def test_a_candidate_changed_on_the_disk_is_not_shown_as_it_was_before(room) -> None:
     """The first page reads it again, though its digest is the same."""
     client, waiting = room.as_role(RoomRole.REVIEWER), room.waiting
-    assert "Unreadable" not in client.get("/").text
+    assert "Unreadable" not in client.get(SHOP).text
     file = room.shop.home / "candidates/shop" / MODEL / waiting / "evidence.json"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes().replace(b"0.8", b"0.9", 1))
 
-    assert "Unreadable candidate of" in client.get("/").text
+    assert "Unreadable candidate of" in client.get(SHOP).text
 
 
 def test_links_and_files_among_candidates_are_none(room) -> None:
@@ -147,9 +147,9 @@ def test_links_and_files_among_candidates_are_none(room) -> None:
     waiting = room.waiting
     client = room.as_role(RoomRole.REVIEWER)
 
-    assert "Unreadable" not in client.get("/").text
-    assert client.get(f"/candidates/{waiting}").status_code == 200
-    assert client.get(f"/candidates/{'b' * 64}").status_code == 404
+    assert "Unreadable" not in client.get(SHOP).text
+    assert client.get(f"{SHOP}/candidates/{waiting}").status_code == 200
+    assert client.get(f"{SHOP}/candidates/{'b' * 64}").status_code == 404
 
 
 def test_a_name_that_is_no_text_is_a_sentence(room) -> None:
@@ -157,7 +157,7 @@ def test_a_name_that_is_no_text_is_a_sentence(room) -> None:
     digest = sealed(evidence=b"{}")(room.shop)
     os.symlink(b"/x", os.fsencode(room.shop.home / "candidates/shop" / MODEL / digest) + b"/\xff")
 
-    assert "a link or device" in room.as_role(RoomRole.REVIEWER).get("/").text
+    assert "a link or device" in room.as_role(RoomRole.REVIEWER).get(SHOP).text
 
 
 def test_status_says_which_candidate_cannot_be_read_and_goes_on(room) -> None:
@@ -200,11 +200,11 @@ def test_a_record_of_no_shape_is_a_line_of_the_log_like_any_other(room, monkeypa
         log.append(kind, sign(payload, "application/vnd.tenure.promotion+json", [log.key(Role.LOG)]))
     place = room.workplace.promotions.ledger().size - 1
     client = room.as_role(RoomRole.AUDITOR)
-    exported = [json.loads(line) for line in client.get("/log/export").text.splitlines()]
+    exported = [json.loads(line) for line in client.get(f"{SHOP}/log/export").text.splitlines()]
 
-    assert "unreadable record" in client.get("/log").text
-    assert "unreadable record" in client.get(f"/log/{place}").text
-    assert client.get("/log/1").status_code == 200
+    assert "unreadable record" in client.get(f"{SHOP}/log").text
+    assert "unreadable record" in client.get(f"{SHOP}/log/{place}").text
+    assert client.get(f"{SHOP}/log/1").status_code == 200
     assert [line["verified"] for line in exported] == [True] * place + [False]
 
 
@@ -212,7 +212,7 @@ def test_a_record_of_no_shape_is_a_line_of_the_log_like_any_other(room, monkeypa
 def test_an_odd_line_among_the_alerts_hides_nothing_that_waits(room, line: bytes) -> None:
     """The page says that alarms cannot be read, in their place."""
     (room.shop.home / "alerts.jsonl").write_bytes(line)
-    page = room.as_role(RoomRole.REVIEWER).get("/")
+    page = room.as_role(RoomRole.REVIEWER).get(SHOP)
 
     assert page.status_code == 200
     assert "0 of 2 approvals" in page.text

@@ -98,3 +98,31 @@ def test_the_start_is_in_the_files_too() -> None:
     assert model.start is not None
     assert not np.allclose(model.contributions(X), model.booster.contributions(X))
     assert np.array_equal(again.contributions(X), model.contributions(X))
+
+
+def test_trees_learn_of_a_rare_event_from_few_inputs() -> None:
+    """They start at the event rate of the fit rows, and a round whose sample of inputs gives no split ends nothing."""
+    rng = np.random.default_rng(1)
+    X = np.column_stack([rng.normal(size=(9000, 3)), rng.integers(0, 2, (9000, 2))])
+    y = rng.random(9000) < inverse_logit(X[:, 0] + 1.2 * (np.abs(X[:, 1]) > 1) - 4.5)
+    names = ("a", "b", "c", "d", "e")
+
+    model = fit_propensity(
+        X[:6000],
+        y[:6000],
+        X[6000:],
+        y[6000:],
+        snapshot_calibration=np.arange(3000) % 3,
+        feature_names=names,
+        monotone=(0,) * 5,
+        parameters=LightGBMParameters(n_rounds=60, n_seeds=1),
+        seed=1,
+        n_threads=1,
+    )
+
+    assert model.start is not None
+    # A share of the log-odds of a rare event alone would make it a frequent one.
+    assert inverse_logit(model.start.margin(X[:6000])).mean() == pytest.approx(y[:6000].mean(), abs=1e-9)
+    assert inverse_logit(model.start.share * model.start.logistic.margin(X[:6000])).mean() > 3 * y[:6000].mean()
+    assert model.booster.texts[0].count("\nTree=") == 60
+    assert PropensityModel.from_files(model.to_files()).start == model.start

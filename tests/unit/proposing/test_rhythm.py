@@ -65,3 +65,15 @@ def test_whom_to_score_follows_from_when_those_who_come_again_had_been_there():
 
     assert (rhythm.usual_days, rhythm.window_days, rhythm.before_days) == (40, 56, 182)
     assert 0.8 <= rhythm.held <= 1
+
+
+def test_a_shop_of_which_some_days_alone_were_read_has_the_usual_windows():
+    """Whoever came on a day that was not read seems to have stayed away: a shop of 28 days looked like one of 54."""
+    first = date(2023, 1, 1)
+    lines = [f"k{n},{first + timedelta(days=30 * i + n)},5" for i in range(10) for n in range(10)]
+    roles = Roles(customer="who", time="bought_on", amount="paid")
+    whole, third = (see([("\n".join(["who,bought_on,paid", *some]).encode(), "csv")]) for some in (lines, lines[::3]))
+
+    found = [rhythm_of(t, roles, last_day=date(2023, 10, 28), n_days=301, n_delivered=100) for t in (whole, third)]
+
+    assert [(each.usual_days, each.window_days, each.before_days) for each in found] == [(30, 56, 91), (None, 28, 91)]

@@ -1,16 +1,20 @@
 """Tables as companies have them that nobody here has seen: what is proposed of each shape, and what is said of it."""
 
+from datetime import date
+
 import pytest
 
 from tenure.contracts import ROW
 from tenure.contracts.readers import day_in, of_day
 from tenure.contracts.source import GONE
 from tenure.errors import SpecError
-from tenure.proposing.deliveries import delivery_of
-from tenure.proposing.echoes import KNOWN_AFTER
+from tenure.proposing.asked import ask
+from tenure.proposing.deliveries import Delivery, delivery_of
+from tenure.proposing.echoes import EMPTY_BEFORE, KNOWN_AFTER
 from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
 from tenure.proposing.meanings import plain_names
+from tenure.proposing.proposal import Proposal
 from tenure.proposing.roles import Named, attributes, unread
 
 
@@ -151,6 +155,51 @@ def test_a_file_of_a_month_is_of_its_last_day():
     assert delivery.of_all == "/exports/members_*.csv"
 
 
+def test_numbers_that_number_kinds_are_words_and_counts_are_not():
+    """A city, a channel, a method: none is twice another. An age by its short name is read by no model."""
+    table = of_customers(
+        msno=lambda i, _: f"m{i:06d}",
+        city=lambda i, _: 1 + i % 22,
+        registered_via=lambda i, _: (3, 4, 7, 9, 13)[i % 5],
+        payment_plan_days=lambda i, _: (7, 30, 90)[i % 3],
+        bd=lambda i, _: 18 + i % 40,
+        n_stores=lambda i, _: i % 7,
+        churned=lambda _, left: int(left),
+    )
+
+    kinds = {column.name: column.kind for column in table.columns}
+    assert kinds == {
+        "msno": "text", "city": "text", "registered_via": "text",
+        "payment_plan_days": "whole", "bd": "whole", "n_stores": "whole", "churned": "whole",
+    }  # fmt: skip
+    assert "bd" not in attributes(table, propose(table, Named()))
+
+
+@pytest.mark.parametrize(
+    ("age", "bands"),
+    [
+        (lambda i: 18 + i % 40, {"low", "middle", "high"}),
+        (lambda i: 0 if i % 2 else 18 + i % 40, {"low", "middle", "high"}),
+        (lambda i: 18 + i % 37 if i % 4 == 0 else 0, {"low", "high"}),
+    ],
+)
+def test_no_band_of_a_protected_number_is_empty(age, bands):
+    """Where many say zero for nothing, the lowest band is theirs."""
+    table = of_customers(msno=lambda i, _: f"m{i:06d}", age=lambda i, _: age(i), churned=lambda _, left: int(left))
+    (group,) = _proposal(table).groups
+
+    assert {band for (band,) in ask(table.rows, f"SELECT DISTINCT {group.sql} FROM it")} == bands
+
+
+def _proposal(table):
+    """A company that has this table."""
+    day = date(2024, 1, 1)
+    return Proposal(
+        name="club", source="members", table=table, roles=propose(table, Named()), delivery=Delivery(pattern="/x.csv"),
+        first_day=day, last_day=day, today=day,
+    )  # fmt: skip
+
+
 def test_what_may_be_known_too_late_is_left_out_or_asked_for():
     """How long a call took tells who agreed; another number that tells as much may be honest, so a person is asked."""
     columns = {
@@ -180,3 +229,16 @@ def test_a_person_may_let_models_read_what_is_held_for_audits():
 
     assert (roles.missed, "age" in attributes(table, roles)) == (("age",), False)
     assert (lifted.missed, "age" in attributes(table.read(["Age"]), lifted)) == ((), True)
+
+
+def test_what_is_empty_until_somebody_left_is_no_input():
+    """Of a table that comes again all who are scored have none of it, so that no model could be trained on it."""
+    rows = [
+        f"K{i:04d},2024-{month:02d}-01,{'ab'[i % 2]},{('left,price', 'left,moved')[i % 2] if i < 9 * month else 'active,'}"
+        for month in range(1, 7)
+        for i in range(120)
+    ]
+    roles = propose(seen("customer_id,month,plan,status,why", *rows), Named())
+
+    assert (roles.comes_again, roles.outcome, roles.outcome_value) == (True, "status", "left")
+    assert roles.echoes == {"why": EMPTY_BEFORE}
