@@ -70,14 +70,19 @@ class Sight:
         return self.root is not None and self.root.is_demo
 
     @property
+    def is_governed(self) -> bool:
+        """Whether the trust root says who approves in this company: one of a home with others may not be named yet."""
+        return self.root is not None and any(one.project == self.project for one in self.root.quorums)
+
+    @property
     def level(self) -> Level | None:
-        """The level of governance in force; None before there is a trust root."""
-        return level_of(self.root, self.project) if self.root else None
+        """The level of governance in force; None before a trust root says so."""
+        return level_of(self.root, self.project) if self.root and self.is_governed else None
 
     @property
     def quorum(self) -> int:
         """How many reviewers must approve."""
-        return self.root.quorum(self.project) if self.root else 1
+        return self.root.quorum(self.project) if self.root and self.is_governed else 1
 
     def history(self, model: str) -> tuple[PromotionRecord, ...]:
         """Promotions of one model, oldest first."""

@@ -39,6 +39,7 @@ class TrustStatus(StrEnum):
     """Whose approvals let a model serve."""
 
     NONE = "no trust root: nothing can be promoted"
+    OTHERS = "a trust root that says nothing of this company: tenure trust move one, two or full adds it"
     DEMO = "a demonstration's: its reviewers are software"
     OWN = "the reviewers that the trust root names"
 
@@ -194,6 +195,8 @@ def trust_status(sight: Sight) -> TrustStatus:
     """Whose signatures count here."""
     if sight.ledger is None:
         return TrustStatus.NONE
+    if not sight.is_governed:
+        return TrustStatus.OTHERS
     return TrustStatus.DEMO if sight.is_demo else TrustStatus.OWN
 
 

@@ -22,6 +22,7 @@ from home.workplace import Workplace
 from model_cards.card import as_bytes, card_page
 from model_cards.html import render_standing
 from model_cards.standing import Status
+from provenance.status import TrustStatus, trust_status
 from tenure.errors import RefusedError, SpecError
 from tenure.gates import Outcome
 from tenure.levels import Level
@@ -169,6 +170,18 @@ def test_what_one_person_let_serve_serves_on_while_people_join(tmp_path: Path) -
     assert "one was needed, at the level of two people" in shown
     report = house.workplace.promotions.history()
     assert (report.is_sound, report.trust_root_version) == (True, 3)
+
+
+def test_a_second_company_of_a_home_is_governed_once_the_trust_root_names_it(tmp_path: Path) -> None:
+    """Until then nobody approves there, and it is said; approving is refused with the command that names it."""
+    first = shop.Shop(tmp_path).founded()
+    second = look(Workplace(replace(shop_project(GATES), name="club"), first.settings))
+
+    assert (second.is_governed, second.level, second.quorum) == (False, None, 1)
+    assert trust_status(second) is TrustStatus.OTHERS
+    assert second.root is not None
+    with pytest.raises(RefusedError, match=r"sets no quorum for project 'club', .*tenure trust move one, two or full"):
+        second.root.quorum("club")
 
 
 def test_a_move_down_takes_the_signatures_of_the_level_above(tmp_path: Path) -> None:
