@@ -10,10 +10,10 @@ from tenure.contracts.source import GONE
 from tenure.errors import SpecError
 from tenure.proposing.asked import correlation
 from tenure.proposing.customers import entered_on, likely_customer, may_name, time_of, wholes_by
-from tenure.proposing.echoes import echoes, empty_before
+from tenure.proposing.echoes import echoes, empty_before, telling
 from tenure.proposing.foreseen import outcome_of
 from tenure.proposing.meanings import is_id, speaks_of, words_of
-from tenure.proposing.roles import Named, Roles, attributes, named_column
+from tenure.proposing.roles import Named, Roles, attributes, named_column, protected
 from tenure.proposing.sales import with_sales
 from tenure.proposing.seen import FILE, Seen, Table
 from tenure.received.times_written import why_no_times
@@ -104,7 +104,8 @@ def _of_states(table: Table, roles: Roles, named: str | None) -> Roles:
     if roles.comes_again:
         return replace(roles, echoes=empty_before(table, seen, column, value))
     told, doubts = echoes(table, seen, column, value)
-    return replace(roles, echoes=told, doubtful=doubts)
+    held = protected(table, roles)
+    return replace(roles, echoes=told, doubtful=doubts, missed=telling(table, held, column, value))
 
 
 def _unit(lasted: Seen) -> str:
