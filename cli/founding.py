@@ -63,7 +63,8 @@ def asked_founding(
     asks: bool,
 ) -> Founding:
     """Who shall approve, by flags or by answers at a terminal; else later, for a passphrase is a person's to choose."""
-    if governance is None and asks and sys.stdin.isatty():
+    is_asked = asks and sys.stdin.isatty()
+    if governance is None and is_asked:
         governance = Governance(
             typer.prompt(
                 "Who approves what is trained: one person, two, the full ceremony, or later?",
@@ -71,10 +72,11 @@ def asked_founding(
                 default=Governance.ONE,
             )
         )
-        if governance is not Governance.LATER and staff_id is None:
-            staff_id = typer.prompt("Your staff id (a pseudonym, never a name)", default=ME)
-        if governance in (Governance.TWO, Governance.FULL) and not reviewers:
-            reviewers = trust.asked()
+    makes_keys = governance not in (None, Governance.LATER)
+    if makes_keys and is_asked and staff_id is None:
+        staff_id = typer.prompt("Your staff id (a pseudonym, never a name)", default=ME)
+    if governance in (Governance.TWO, Governance.FULL) and is_asked and not reviewers:
+        reviewers = trust.asked()
     level = None if governance in (None, Governance.LATER) else Level(governance)
     return Founding(
         level=level, me=staff_id or ME, reviewers=tuple(reviewers), engineers=tuple(engineers), holders=tuple(holders)
@@ -95,6 +97,8 @@ def found(folder: Path, wanted: Founding) -> None:
         say(f"This home has a trust root already, which is kept. To name {folder.name} in it, at the level of your choice:")
         say(f"  tenure trust move {wanted.level.value} --project {folder}")
         return
+    say(f"Passphrases come next. Should you stop there, {folder.name} stands as it is written, and this goes on:")
+    say(f"  tenure trust init --project {folder}" + (f" --alone {wanted.me}" if wanted.level is Level.ONE else ""))
     quorum, n_root_keys, threshold = USUAL[wanted.level]
     if wanted.level is Level.ONE:
         trust.init(project=str(folder), alone=wanted.me)

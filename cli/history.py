@@ -156,8 +156,8 @@ def within(workplace: Workplace, first: date, last: date) -> tuple[date, date]:
     ends = workplace.project.last_key
     if ends is not None and latest < last <= ends:
         raise TimelineError(
-            f"{last} is not over yet (UTC), so it is no day of {workplace.project.name} so far. Wait until it is, or say an "
-            "earlier day in its files: as of= of a snapshot, or as last_day of the project."
+            f"{last} is not over yet ({workplace.project.timezone}), so it is no day of {workplace.project.name} so far. Wait "
+            "until it is, or say an earlier day in its files: as of= of a snapshot, or as last_day of the project."
         )
     if not earliest <= first <= last <= latest:
         raise TimelineError(

@@ -33,7 +33,11 @@ def init(
     order: Annotated[str | None, typer.Option(help="The column that names the order; '' for none.")] = None,
     amount: Annotated[str | None, typer.Option(help="What was paid: a column, or SQL such as 'Quantity * UnitPrice'.")] = None,
     outcome: Annotated[
-        str | None, typer.Option(help="Of a table of customers, what is foreseen: COLUMN=VALUE, such as Churn=Yes.")
+        str | None,
+        typer.Option(help="Of a table of customers, what is foreseen: COLUMN=VALUE, such as Churn=Yes; '' for none."),
+    ] = None,
+    read: Annotated[
+        list[str] | None, typer.Option(help="A column that models may read although its name is of something protected.")
     ] = None,
     table_name: Annotated[str | None, typer.Option("--table", help="Of a database, the table or view that is read.")] = None,
     source: Annotated[str | None, typer.Option(help="What the files are called, such as invoices.")] = None,
@@ -68,6 +72,7 @@ def init(
         folder.name,
         files,
         Named(customer=customer, time=time, order=order, amount=amount, outcome=outcome),
+        read=read or (),
         table_name=table_name,
         source=source,
         day=parse_day(day) if day else None,

@@ -12,6 +12,7 @@ from cli.places import say
 from home.workplace import utc_now
 from tenure.clocks import UTC, check_zone, day_of
 from tenure.errors import SourceError, SpecError
+from tenure.names import meant
 
 if TYPE_CHECKING:
     from adapters.looking import Looked
@@ -29,6 +30,7 @@ def proposal_of(
     place: str,
     named: "Named",
     *,
+    read: Sequence[str],
     table_name: str | None,
     source: str | None,
     day: date | None,
@@ -46,6 +48,7 @@ def proposal_of(
     from tenure.proposing.told import seen_in_words
 
     kinds = [(looked, _with_order(looked, table, asks=asks)) for looked, table in _kinds(place, table_name)]
+    kinds = _readable(kinds, read)
     for looked, table in kinds:
         lines = seen_in_words(table, delivery_of(looked.paths), n_files=len(looked.paths), n_read=len(looked.some))
         for line in lines:
@@ -56,6 +59,15 @@ def proposal_of(
     roles = _with_outcome(table, _roles(table, named, asks=asks), named, asks=asks)
     zone = _zone(table, roles, timezone, asks=asks)
     return _proposal(name, looked, table, roles, source, day or _known_on(looked), zone)
+
+
+def _readable(kinds: Sequence[Seen], read: Sequence[str]) -> Sequence[Seen]:
+    """The tables with the columns that models may read whatever their names tell; refused is one that no table has."""
+    there = [c.received_as for _, table in kinds for c in table.columns]
+    for name in read:
+        if not any(table.column(name) for _, table in kinds):
+            raise SpecError(f"--read names {name!r}, and no table has such a column.{meant(name, there)}")
+    return [(looked, table.read(read)) for looked, table in kinds]
 
 
 def returned_in_words(roles: "Roles") -> str:
@@ -91,6 +103,7 @@ def _of_several(
     roles = what.roles[what.foreseen]
     if roles.is_of_states and not roles.outcome:
         roles = _with_outcome(table, roles, named, asks=False)
+    roles = _judged(table, roles) if asks else roles
     if what.stopped:
         say(
             f"{what.stopped} is not foreseen: who has it did nothing any more, so that the days without it tell all. Foreseen is "
@@ -124,7 +137,7 @@ def _roles_of_several(kinds: "Sequence[Kind]", found: "Joined", named: "Named", 
         proposed = f"{roles.outcome}={roles.outcome_value}" if roles.outcome else ""
         question = "Which column says what became of customers, and which value is foreseen? (none: who will do nothing more)"
         answer = _asked(question, proposed)
-        named = replace(named, outcome=answer or None)
+        named = replace(named, outcome=answer)
     return several(kinds, found, named)
 
 

@@ -18,6 +18,11 @@ def room_model(workplace: Workplace, model: str) -> str:
     return f"{_room(workplace)}/models/{model}"
 
 
+def room_exception(workplace: Workplace, digest: str) -> str:
+    """An exception to a gate in the review room, where it is read and signed."""
+    return f"{_room(workplace)}/exceptions/{digest}"
+
+
 def room_data(workplace: Workplace) -> str:
     """The days of every source in the review room."""
     return f"{_room(workplace)}/data"

@@ -4,11 +4,9 @@ A decision is signed with the person's own key, opened by its passphrase for thi
 counts is decided by the rules of `governance/rules/`, not here.
 """
 
-import logging
 from dataclasses import replace
 from typing import Annotated
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import BackgroundTasks, Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
@@ -22,10 +20,10 @@ from review.afterwards import show_everywhere
 from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not, why_not_promote
 from review.reasons import missing, signed_reason
 from review.room import Room
+from review.signing import own_key
 from review.visit import InRoom, OfLog, OfVisit, Visit
 from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
 
-_LOG = logging.getLogger(__name__)
 Reason = Annotated[str, Form(max_length=2000)]
 Once = Annotated[str, Form(max_length=200)]
 
@@ -80,7 +78,7 @@ def promote(
         return _refused(request, room, visit, found, typed, problem)
     if place is None and (place := room.lobby.acts.begin(once)) is None:
         try:
-            me, key = visit.person.staff_id, _own_key(room, visit, passphrase)
+            me, key = visit.person.staff_id, own_key(room, visit, passphrase)
             said = naming(reason, found.conditions)
             record = room.workplace.promotions.promote(found.package.digest, said, staff_id=me, key=key)
         except (PromotionError, HeadMovedError, SigningKeyError) as error:
@@ -125,36 +123,9 @@ def _refused(request: Request, room: Room, visit: Visit, found: Candidate, typed
 
 def _sign(room: Room, visit: Visit, found: Candidate, verdict: Verdict, reason: str, passphrase: str) -> SignedApproval:
     """Sign with the reviewer's key, opened for this."""
-    key, doors, shown = _own_key(room, visit, passphrase), room.workplace.promotions, found.votes.action
+    key, doors, shown = own_key(room, visit, passphrase), room.workplace.promotions, found.votes.action
     me = visit.person.staff_id
     return doors.decide(found.package.digest, verdict, reason.strip(), staff_id=me, key=key, action=shown)
-
-
-def _own_key(room: Room, visit: Visit, passphrase: str) -> Ed25519PrivateKey:
-    """Open the visitor's key for one signature."""
-    me = visit.person
-    if not room.lobby.attempts.begin(me.staff_id, visit.address):
-        raise SigningKeyError("Too many passphrases that did not open the key. Wait a quarter of an hour, then try again.")
-    key = _opened(room, me.staff_id, passphrase)
-    room.lobby.attempts.succeeded(me.staff_id, visit.address)
-    return key
-
-
-def _opened(room: Room, staff_id: str, passphrase: str) -> Ed25519PrivateKey:
-    """The key of a reviewer. Where its file lies is for whoever runs the room, and in the service's log."""
-    try:
-        return room.lobby.keys.load(staff_id, passphrase)
-    except SigningKeyError as error:
-        _LOG.warning("A key did not open: %s", error)
-        if staff_id not in room.lobby.keys.names():
-            raise SigningKeyError(
-                f"No key of {staff_id} is kept here, so nothing was signed. Make one, and have the holders of the root keys add "
-                "it: tenure keys new."
-            ) from None
-        raise SigningKeyError(
-            f"This passphrase does not open the key of {staff_id}, so nothing was signed. Type it again; it is the one with "
-            "which the key was made, not the password of the room."
-        ) from None
 
 
 def _told(room: Room, visit: Visit, found: Candidate, did: str, why: str) -> str:

@@ -8,9 +8,12 @@ from starlette.responses import Response
 
 from governance.records.request import ROLES_OF, Asked
 from governance.records.trust_root import Role
+from governance.rules.exceptions import ExceptionStands
+from governance.rules.exceptions import State as ExceptionState
 from home.candidates import State
 from home.sight import Sight
 from review.alarms import Alarm, alarms
+from review.exceptions import why_not
 from review.figures import spark
 from review.rendering import page
 from review.room import Room
@@ -25,12 +28,17 @@ _SPARK_DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """A company's models, and what in it needs somebody: `mine` waits for this visitor, `others` for other people."""
+    """A company's models, and what in it needs somebody: `mine` waits for this visitor, `others` for other people.
+
+    `exceptions` are those that are proposed, `to_sign` those of them that wait for this visitor.
+    """
 
     models: tuple[Vitals, ...]
     seen: Overview
     mine: tuple[Waiting, ...]
     others: tuple[Waiting, ...]
+    exceptions: tuple[ExceptionStands, ...]
+    to_sign: tuple[ExceptionStands, ...]
     asked: tuple[OpenThread, ...]
     alarms: tuple[Alarm, ...]
     no_alarms: str
@@ -51,8 +59,12 @@ def read_needs(room: Room, sight: Sight, visit: Visit) -> Needs:
     found = tuple(vitals(sight, spec) for spec in room.workplace.project.models)
     seen, (alarmed, no_alarms) = overview(sight), alarms(room, found)
     mine = tuple(one for one in seen.waiting if _needs(room, sight, one, visit))
+    proposed = tuple(one for spec in found for one in sight.exceptions(spec.spec.name) if one.state is ExceptionState.PROPOSED)
+    me = visit.person.staff_id
     return Needs(
         models=found,
+        exceptions=proposed,
+        to_sign=tuple(one for one in proposed if me not in one.signed_by and not why_not(sight, room, visit, one)),
         seen=seen,
         mine=mine,
         others=tuple(one for one in seen.waiting if one not in mine),

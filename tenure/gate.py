@@ -59,7 +59,8 @@ class Gate:
     `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval; "interval" fails only what is shown
     to break it, and asks for a reason where rows are too few to tell); for BEATS_BASELINE what the
     lower end of the paired improvement must exceed; for NOT_WORSE_THAN_BASELINE and NOT_WORSE_THAN_CHAMPION the margin by
-    which that lower end may fall below zero.
+    which that lower end may fall below zero, where against the baseline "interval" asks for a reason, too, as long as the
+    upper end does not.
 
     `reviewers_line` is the stricter line that reviewers hold a model against, on the same figure: the bound of a floor or
     ceiling, and for a comparison what the lower end of the improvement must exceed. It is shown beside the result and
@@ -122,9 +123,11 @@ def usual_gates(outcome: Outcome) -> tuple[Gate, ...]:
         kind=GateKind.NOT_WORSE_THAN_BASELINE,
         metric="roc_auc",
         limit=0.005,
+        bound=INTERVAL,
         reviewers_line=0.0,
         because="The simpler model would be preferred if it ranked better. On few test days the lower end of the difference may "
-        "fall to half a hundredth below zero by chance; reviewers hold it against a lower end above zero.",
+        "fall to half a hundredth below zero by chance; a model that is shown to rank worse is refused, and where the test has "
+        "too few rows to tell, a person decides. Reviewers hold it against a lower end above zero.",
     )
     better = Gate(
         name="better_than_kaplan_meier",

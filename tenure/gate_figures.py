@@ -81,10 +81,15 @@ def _against_baseline(gate: Gate, evaluation: Evaluation) -> GateVerdict:
         holds, asked = improvement.low > gate.limit, f"above {gate.limit:g}"
     else:
         holds, asked = improvement.low >= -gate.limit, _margin(gate)
+    # Whoever asks for no more than what is shown is not refused by an interval that reaches to both sides.
+    reaches = improvement.high is not None and improvement.high >= -gate.limit
+    is_untold = not holds and gate.kind is GateKind.NOT_WORSE_THAN_BASELINE and gate.bound == INTERVAL and reaches
+    untold = "; the rows are too few to tell whether it is worse" * is_untold
     return GateVerdict(
         gate=gate,
-        result=GateResult.PASS if holds else GateResult.FAIL,
-        found=f"{metric.title} against the baseline: {_span(improvement)}, positive being better; asked a lower end {asked}",
+        result=GateResult.PASS if holds else GateResult.NEEDS_REASON if is_untold else GateResult.FAIL,
+        found=f"{metric.title} against the baseline: {_span(improvement)}, positive being better; "
+        f"asked a lower end {asked}{untold}",
         value=improvement.low,
         meets_reviewers_line=_meets_reviewers_line(gate, improvement.low),
     )

@@ -17,6 +17,8 @@ from tenure.received.normal import quoted, quoted_text
 _TELLS, _NEARLY = 0.97, 0.9
 # One that tells so much, and so much more than any other, may be known only later; so may one that is called so and tells a part.
 _MUCH, _BEYOND, _PART = 0.8, 0.1, 0.7
+# A model that may not read a column that tells so much is the worse for it.
+_SOMETHING = 0.6
 NOT_KNOWN_BEFORE = "it is not known before the day on which customers are scored"
 EMPTY_BEFORE = "it is empty until what is foreseen has happened"
 KNOWN_AFTER = "how long a contact lasts is known only after it, and tells much of what is foreseen"
@@ -55,6 +57,15 @@ def echoes(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) ->
         elif area >= _NEARLY or sure >= _SOMETIMES or (area >= _MUCH and area >= most_of_others + _BEYOND):
             doubtful.append(column.name)
     return found, tuple(doubtful)
+
+
+def telling(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> tuple[str, ...]:
+    """Those of the columns that tell something of the outcome, such as age of who stays."""
+    told = f"(cast({quoted(outcome)} AS VARCHAR) = {quoted_text(value)})"
+    some = table.rows.take(np.arange(0, table.rows.num_rows, max(table.rows.num_rows // _LOOKED_AT, 1)))
+    if count(some, told) < _FEWEST:
+        return ()
+    return tuple(c.name for c in columns if auc(some, c, told) >= _SOMETHING)
 
 
 def empty_before(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> Mapping[str, str]:

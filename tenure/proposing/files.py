@@ -177,8 +177,10 @@ def _named(proposal: Proposal, column: Seen) -> str:
 
 
 def _personal(proposal: Proposal, column: Seen) -> PersonalData:
-    """How personal it is; what names the customer is a pseudonym, whatever it is called."""
-    return PersonalData.PSEUDONYM if column.name == proposal.roles.customer else personal(column.received_as)
+    """How personal it is; what names the customer is a pseudonym, whatever it is called, and what models may read a behaviour."""
+    if column.name == proposal.roles.customer:
+        return PersonalData.PSEUDONYM
+    return PersonalData.BEHAVIOUR if column.may_be_read else personal(column.received_as)
 
 
 def _typed(proposal: Proposal, column: Seen) -> str:

@@ -2,17 +2,21 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tenure.contracts import ROW
 from tenure.contracts.source import GONE
 from tenure.errors import SpecError
 from tenure.proposing.asked import correlation
 from tenure.proposing.customers import entered_on, likely_customer, may_name, time_of, wholes_by
-from tenure.proposing.echoes import echoes, empty_before
+from tenure.proposing.echoes import echoes, empty_before, telling
 from tenure.proposing.foreseen import outcome_of
 from tenure.proposing.meanings import is_id, speaks_of, words_of
-from tenure.proposing.roles import Named, Roles, attributes, named_column
+from tenure.proposing.roles import Named, Roles, attributes, named_column, protected
 from tenure.proposing.sales import with_sales
 from tenure.proposing.seen import FILE, Seen, Table
+from tenure.received.times_written import why_no_times
 
 # A table with so many rows for each customer tells of events or of several days; with one for each, of states.
 _REPEATS = 1.1
@@ -20,6 +24,7 @@ _REPEATS = 1.1
 _FOLLOWS = 0.8
 # How long a customer has been one, where the name does not say in what it is counted: in years up to so many, in months likewise.
 _MOST_YEARS, _MOST_MONTHS = 15, 600
+_LOOKED_AT = 1_000
 
 
 def propose(table: Table, named: Named) -> Roles:
@@ -48,11 +53,20 @@ def propose(table: Table, named: Named) -> Roles:
         raise SpecError(
             f"{known.received_as} has the same value on several rows, and no column says when each was: {_columns(table)}. Name "
             "the column that does (--time COLUMN), or another that names the customer (--customer COLUMN); or put the day into "
-            "the files' names, one file for each day or month."
+            f"the files' names, one file for each day or month.{_nearly(table, customer)}"
         )
     order = named_column(table, named.order) if named.order is not None else _first(table, "order", customer)
     product = _first(table, "product", customer, order)
     return with_sales(table, replace(roles, time=time, order=order, product=product), named.amount)
+
+
+def _nearly(table: Table, customer: str) -> str:
+    """Columns that would say when, if they were written otherwise."""
+    some = {
+        c.received_as: table.rows[c.name].slice(0, _LOOKED_AT) for c in table.columns if c.name != customer and c.first is None
+    }
+    told = {name: why_no_times(pc.drop_null(cells).cast(pa.string())) for name, cells in some.items() if not is_id(name)}
+    return "".join(f" Not read as times: {name}, {why}" for name, why in told.items() if why)
 
 
 def _who(table: Table) -> str:
@@ -90,7 +104,8 @@ def _of_states(table: Table, roles: Roles, named: str | None) -> Roles:
     if roles.comes_again:
         return replace(roles, echoes=empty_before(table, seen, column, value))
     told, doubts = echoes(table, seen, column, value)
-    return replace(roles, echoes=told, doubtful=doubts)
+    held = protected(table, roles)
+    return replace(roles, echoes=told, doubtful=doubts, missed=telling(table, held, column, value))
 
 
 def _unit(lasted: Seen) -> str:

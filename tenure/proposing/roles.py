@@ -33,6 +33,7 @@ class Roles:
     outcome, outcome_value: of a table of customers, the column that says what became of them, and the value to foresee.
     lasted: a column that says for how long a customer has been one, in `unit`; `follows` those that follow from it.
     echoes: columns that tell the outcome itself, with the reason; `doubtful` those that a person should look at.
+    missed: columns held for audits alone that would tell much of the outcome.
     """
 
     customer: str
@@ -60,6 +61,7 @@ class Roles:
     follows: tuple[str, ...] = ()
     echoes: Mapping[str, str] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
     @property
     def is_money(self) -> bool:
@@ -87,16 +89,19 @@ def attributes(table: Table, roles: Roles) -> tuple[str, ...]:
 def protected(table: Table, roles: Roles) -> tuple[Seen, ...]:
     """Columns by which a model is to be audited, and which it never reads."""
     used = {roles.customer, roles.time, roles.by, roles.order, roles.product, roles.outcome, roles.lasted}
-    return tuple(
-        c for c in table.columns if c.name not in used and c.n_values > 1 and personal(c.received_as) is PersonalData.PROTECTED
-    )
+    return tuple(c for c in table.columns if c.name not in used and c.n_values > 1 and is_held(c))
+
+
+def is_held(column: Seen) -> bool:
+    """Whether a column is held for audits alone: by its name, unless a person says that models may read it."""
+    return personal(column.received_as) is PersonalData.PROTECTED and not column.may_be_read
 
 
 def unread(column: Seen) -> str:
     """Why no model reads a column of a table of customers; empty where one may."""
     if column.n_values <= 1:
         return "the same on every row"
-    if personal(column.received_as) is PersonalData.PROTECTED:
+    if is_held(column):
         return HELD
     if is_direct(column.received_as) or (is_id(column.received_as) and column.n_values > max(_FEW, column.n_rows / _EACH)):
         return "an id or a name, as it is called"

@@ -1,7 +1,7 @@
 """What a table holds, found without a contract: columns with the types that their cells prove, and the rows of several files."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -23,6 +23,7 @@ class Seen:
     lowest, highest: of numbers; `first`, `last`: of days and times.
     times: how times are written, where that is not to be found in each file alone; `doubt` why that is no more than likely.
     zone: of times that say their zone the most frequent: a name, or what it is ahead of UTC, such as "+02:00".
+    may_be_read: a person says that models may read it, although its name tells of something protected.
     is_code: whether its cells look like ids: all of one make, and as long as ids are.
     """
 
@@ -41,6 +42,7 @@ class Seen:
     doubt: str = ""
     zone: str = ""
     is_code: bool = False
+    may_be_read: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -63,6 +65,12 @@ class Table:
     nothing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decimal: str = ""
     thousands: str = ""
+
+    def read(self, names: Collection[str]) -> "Table":
+        """The table, of which models may read these columns whatever their names tell."""
+        wanted = {folded(name) for name in names}
+        columns = (replace(c, may_be_read=bool(wanted & {folded(c.name), folded(c.received_as)})) for c in self.columns)
+        return replace(self, columns=tuple(columns)) if wanted else self
 
     def column(self, name: str) -> Seen | None:
         """The column of a name, as it is written here or as the company writes it."""

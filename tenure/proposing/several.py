@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
+from tenure.errors import SpecError
+from tenure.names import meant
 from tenure.proposing.echoes import auc, echoes
 from tenure.proposing.guesses import propose
 from tenure.proposing.kinds import Joined, Kind
@@ -48,9 +50,15 @@ def several(kinds: Sequence[Kind], found: Joined, named: Named) -> Several:
     ------
     SpecError: for a table that does not say what it would have to.
     """
+    foreseen = (named.outcome or "").partition("=")[0].strip()
+    if foreseen and not any(kinds[place].table.column(foreseen) for place in found.customers):
+        there = [c.received_as for place in found.customers for c in kinds[place].table.columns]
+        raise SpecError(f"{named.outcome!r} cannot be foreseen: no table has a column {foreseen!r}.{meant(foreseen, there)}")
     roles = {place: propose(kinds[place].table, _said_of(kinds, found, named, place)) for place in sorted(found.customers)}
     events = [place for place, its in roles.items() if not its.is_of_states]
     leaving = [place for place, its in roles.items() if its.is_of_states and its.outcome and _is_told(its, named)]
+    if named.outcome == "" and events:
+        leaving = []  # a person wants what happens foreseen
     first = found.first if found.first in events or not events else events[0]
     if not leaving:
         return Several(foreseen=first, roles=_beside(kinds, roles, first))
@@ -75,7 +83,7 @@ def _said_of(kinds: Sequence[Kind], found: Joined, named: Named, place: int) -> 
         time=of_it(named.time),
         order=of_it(named.order),
         amount=named.amount if of_first else None,
-        outcome=of_it(named.outcome),
+        outcome=of_it(named.outcome) or None,
     )
 
 
@@ -136,14 +144,14 @@ def _of_any_day(table: Table, roles: Roles) -> Roles:
     told = {c.name for c in table.columns if speaks_of(c.received_as, "left") or speaks_of(c.received_as, "outcome")}
     later = {roles.outcome, roles.lasted, *roles.follows, *roles.echoes, *told} - {"", roles.customer, roles.time}
     left = dict.fromkeys(sorted(later), WRITTEN_LATER)
-    return replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), echoes=left)
+    return replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), missed=(), echoes=left)
 
 
 def _of_their_day(kinds: Sequence[Kind], place: int, roles: Roles, foreseen: int, main: Roles) -> Roles:
     """A table of customers beside the one that says who left: what tells that is left out."""
     table = kinds[place].table
     told = _with_outcome(table.rows, roles.customer, kinds[foreseen].table, main)
-    plain = replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), echoes={})
+    plain = replace(roles, outcome="", outcome_value="", lasted="", follows=(), doubtful=(), missed=(), echoes={})
     columns = tuple(c for name in attributes(table, plain) if (c := table.column(name)) is not None)
     found, doubtful = echoes(replace(table, rows=told), columns, _OUTCOME, main.outcome_value)
     return replace(plain, echoes=found, doubtful=doubtful)

@@ -78,8 +78,19 @@ def _of_one(proposal: Proposal, *, is_foreseen: bool) -> Iterator[str]:
     yield from _of_customers(proposal)
     if not roles.is_of_states and is_foreseen:
         yield from _of_rhythm(proposal)
+    yield from _of_persons(proposal)
+
+
+def _of_persons(proposal: Proposal) -> Iterator[str]:
+    """Which columns are held for audits, what that costs, and which may tell who a person is."""
+    roles, table = proposal.roles, proposal.table
     if held := protected(table, roles):
         yield f"Held for audits alone, and read by no model, by their names: {', '.join(c.received_as for c in held)}."
+    if roles.missed:
+        yield (
+            f"{_listed(table, roles.missed)} would tell of the outcome, so models are the worse for not reading "
+            f"{'it' if len(roles.missed) == 1 else 'them'}. Where that is lawful and meant, --read lets them."
+        )
     if direct := [c.received_as for c in table.columns if is_direct(c.received_as)]:
         yield f"{', '.join(direct)} may tell who a person is. Leave out of the files what nobody needs here."
 

@@ -106,6 +106,16 @@ def _of_months(cells: pa.ChunkedArray) -> str:
     return "" if is_english else ": names of months are read in English alone"
 
 
+def why_no_times(cells: pa.ChunkedArray) -> str:
+    """What keeps filled cells from being read as times, in words; nothing where they do not look like any."""
+    if not len(cells):
+        return ""
+    counts = pc.value_counts(masked(cells)).to_pylist()
+    look = max(counts, key=lambda each: (each["counts"], each["values"]))["values"]
+    is_one = look in ("9" * n for n in _EPOCHS) or _ABBREVIATED.fullmatch(look) or ("9999" in look and _of_months(cells))
+    return f"such as {_short(look)}{_hint(look, cells)}" if is_one else ""
+
+
 def _with_iso(formats: tuple[str, ...], is_mixed: bool) -> tuple[str, ...]:
     """Formats, with those of ISO 8601 where a column holds both."""
     if not formats or not is_mixed:

@@ -1,5 +1,6 @@
 """A gate that a small company cannot pass: excepted by its reviewers for a time, on real doors, and as refused again after it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,13 +19,14 @@ from home.sight import look
 from home.workplace import Workplace
 from model_cards.card import as_bytes, card_page
 from provenance.status import model_status
+from review.access import RoomRole
 from tenure.errors import PromotionError, RefusedError, SpecError
 from tenure.excepted import Bound
 from tenure.open_points import judge
 from tenure.package import Package
 from tests import company
 from tests.audited import FILLED
-from tests.review_room import SHOP, ReviewRoom
+from tests.review_room import SHOP, ReviewRoom, says
 from tests.shop import HOLDS, NOW, RANKS_TOO_LITTLE, WORDS, Shop, evidence_of, files_of, shop_project
 
 MODEL, GATE, GATES = company.PROPENSITY, "ranks well", (RANKS_TOO_LITTLE,)
@@ -108,6 +110,37 @@ def test_a_gate_may_fail_for_a_time_and_refuses_again_after_it(tmp_path: Path) -
         tell_exceptions(place, place.project.model(MODEL))
     heard = [one for one in place.alerts.kept() if one.kind is AlertKind.EXCEPTION_ENDS]
     assert [one.message for one in heard] == [line.in_words]
+
+
+@pytest.mark.slow
+def test_reviewers_read_and_sign_an_exception_in_the_room(tmp_path: Path) -> None:
+    """With their own keys and a reason; a page that is out of date signs nothing, and one form signs once."""
+    shop = shop_at(tmp_path)
+    digest, room = propose(shop, train(shop, "ranks too little")), ReviewRoom(shop)
+    first, second = (room.visitor(name) for name in REVIEWERS)
+    where = f"{SHOP}/exceptions/{digest}"
+
+    def form(client, **changes: str) -> dict[str, str]:
+        page = client.get(where).text
+        token, once = (re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf", "once"))
+        return {"csrf": token, "once": once, "verdict": "approve", "reason": WHY, "passphrase": room.passphrase, **changes}
+
+    assert "roc auc down to 0.8" in says(first.get(where)).lower()
+    assert f'href="{where}"' in first.get(SHOP).text
+    assert "Reviewers sign exceptions." in says(room.as_role(RoomRole.AUDITOR).get(where))
+    late = form(second)
+    for changes, problem in (({"passphrase": "another"}, "does not open the key"), ({"reason": "ok"}, "needs a reason")):
+        refused = first.post(f"{where}/decide", data=form(first, **changes))
+        assert (refused.status_code, problem in says(refused)) == (409, True)
+    sent = form(first)
+    receipts = {first.post(f"{where}/decide", data=sent).headers["location"] for _ in range(2)}
+    assert len(receipts) == 1
+    assert "exception decided" in says(first.get(receipts.pop()))
+
+    assert "look at it again" in says(second.post(f"{where}/decide", data=late))
+    assert second.post(f"{where}/decide", data=form(second)).status_code == 303
+    assert shop.doors.exception(digest).signed_by == REVIEWERS
+    assert f'href="{where}"' not in first.get(SHOP).text
 
 
 def evidence_in(package: Package):

@@ -8,7 +8,7 @@ import pytest
 from tenure.audit import AttributeAudit, AuditLines, AuditReport, Disparity, Verdict
 from tenure.errors import SpecError
 from tenure.evaluation.records import ChampionComparison, Estimate, Evaluation, Metric
-from tenure.gate import CardFields, Gate, GateKind, GateResult, check_gate
+from tenure.gate import INTERVAL, CardFields, Gate, GateKind, GateResult, check_gate
 from tenure.gates import Decision, Outcome, decide
 from tests.audited import FILLED
 
@@ -128,6 +128,16 @@ def test_a_challenger_may_be_worse_than_the_baseline_by_the_margin_and_no_more(l
     compared = evaluation(auc_difference=Estimate(value=low + 0.01, low=low, high=low + 0.02))
 
     assert decided(NOT_WORSE, on=compared).outcome is outcome
+
+
+def test_a_challenger_that_is_not_shown_to_be_worse_needs_a_reason_where_the_interval_counts() -> None:
+    """Few rows refuse nobody; who is worse on all of the interval is refused."""
+    gate = replace(NOT_WORSE, bound=INTERVAL)
+    spans = ((-0.004, 0.02), (-0.04, 0.01), (-0.04, -0.02))
+    found = [decided(gate, on=evaluation(auc_difference=Estimate(value=(a + b) / 2, low=a, high=b))) for a, b in spans]
+
+    assert [each.verdicts[0].result for each in found] == [GateResult.PASS, GateResult.NEEDS_REASON, GateResult.FAIL]
+    assert found[1].verdicts[0].found.endswith("too few to tell whether it is worse")
 
 
 @pytest.mark.parametrize("gate", [BASELINE, BASELINE_LOSS, NOT_WORSE, CHAMPION])

@@ -8,7 +8,7 @@ from governance.doors.demonstration import ROOT_KEY, ask_as_demo, demo_key
 from governance.doors.promotion import Promotions
 from governance.doors.trust_roots import following, next_root
 from governance.records.trust_root import Quorum
-from home.links import room_card, room_data, room_model
+from home.links import room_card, room_data, room_exception, room_model
 from home.opened import Opened
 from home.workplace import Workplace
 from review.access import RoomRole
@@ -146,7 +146,17 @@ def test_alarms_of_like_names_are_seen_apart(both):
 def test_links_from_elsewhere_are_addresses_of_the_room(shared_room):
     """What alerts, Dagster and the catalogue name is where the room's own links lead."""
     workplace = shared_room.workplace
-    linked = (room_card(workplace, "ab12"), room_model(workplace, "soon"), room_data(workplace))
-    pages = (("show_candidate", {"digest": "ab12"}), ("show_model", {"model": "soon"}), ("show_data", {}))
+    linked = (
+        room_card(workplace, "ab12"),
+        room_exception(workplace, "ab12"),
+        room_model(workplace, "soon"),
+        room_data(workplace),
+    )
+    pages = (
+        ("show_candidate", {"digest": "ab12"}),
+        ("show_exception", {"digest": "ab12"}),
+        ("show_model", {"model": "soon"}),
+        ("show_data", {}),
+    )
 
     assert linked == tuple(workplace.settings.review_address + address(name, company="shop", **given) for name, given in pages)

@@ -5,9 +5,11 @@ from typer.testing import CliRunner
 
 from adapters.project_folders import read_folder
 from cli.main import app
-from tenure.errors import SourceError
+from tenure.errors import SourceError, SpecError
 from tenure.proposing.deliveries import delivery_of
+from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
+from tenure.proposing.roles import Named
 from tenure.proposing.told import seen_in_words
 from tests.written_shop import forgotten
 
@@ -81,3 +83,21 @@ def test_what_is_no_table_is_refused_by_init_in_words(tmp_path):
     assert isinstance(refused.exception, SourceError)
     assert "found a web page (HTML)" in str(refused.exception)
     assert not (tmp_path / "gifts").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("129119196{}", "Not read as times: bought_at, such as 9999999999: a count since 1970? Declare the column as whole"),
+        ("2020-01-1{} 10:00:00 CET", "an abbreviation stands for several zones"),
+        ("1{}. Dezember 2010", "names of months are read in English alone"),
+    ],
+)
+def test_a_column_that_nearly_says_when_is_named(cell, words):
+    """With how it looks and what to do, where no other column says it."""
+    rows = [f"I{i},C{i % 7},{cell.format(i % 9)},{i % 5}.50" for i in range(300)]
+
+    with pytest.raises(SpecError, match="no column says when each was") as refused:
+        propose(see([("\n".join(["invoice_id,customer_id,bought_at,amount", *rows]).encode(), "csv")]), Named())
+
+    assert words in str(refused.value)

@@ -87,6 +87,9 @@ def test_who_left_is_foreseen_unless_they_merely_stopped(until, foreseen):
     assert (found, stopped) == (foreseen, "" if foreseen == "account.csv" else "churned")
     assert roles["account.csv"].outcome == ("churned" if foreseen == "account.csv" else "")
     assert roles_of(table, moves(until=until), outcome="churned=1")[1] == "account.csv"
+    assert roles_of(table, moves(until=until), outcome="")[1] == "trans.csv"
+    with pytest.raises(SpecError, match="Did you mean 'churned'"):
+        roles_of(table, moves(until=until), outcome="churnd=1")
 
 
 def test_numbers_that_are_counted_up_join_nothing_whose_name_says_otherwise():

@@ -215,6 +215,22 @@ def test_what_may_be_known_too_late_is_left_out_or_asked_for():
     assert (propose(points, Named()).echoes, propose(points, Named()).doubtful) == ({}, ("points",))
 
 
+def test_a_person_may_let_models_read_what_is_held_for_audits():
+    """Where a held column would tell of the outcome it is said; what a person lets be read is read, and held no more."""
+    columns = {
+        "client_id": lambda i, _: f"K{i:05d}",
+        "visits": lambda i, left: i * 7919 % 97 + 9 * left,
+        "age": lambda i, left: 20 + i % 40 + 15 * left,
+        "gender": lambda i, _: "fm"[i * 31 % 7 % 2],
+        "churn": lambda _, left: int(left),
+    }
+    table = of_customers(**columns)
+    roles, lifted = propose(table, Named()), propose(table.read(["Age"]), Named())
+
+    assert (roles.missed, "age" in attributes(table, roles)) == (("age",), False)
+    assert (lifted.missed, "age" in attributes(table.read(["Age"]), lifted)) == ((), True)
+
+
 def test_what_is_empty_until_somebody_left_is_no_input():
     """Of a table that comes again all who are scored have none of it, so that no model could be trained on it."""
     rows = [
