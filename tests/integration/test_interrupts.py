@@ -36,8 +36,6 @@ def test_a_busy_command_ends_at_once(tmp_path: Path, kind: signal.Signals) -> No
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # pytest's runners may ignore some.
-        preexec_fn=lambda: [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)],
     )
     assert running.stdout is not None
     child = int(running.stdout.readline())

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from governance.stores.signed_log import SignedLog
+from home.opened import opened
 from home.sight import look
 from home.workplace import Workplace
 from review.doorway import doorway
 from review.log import export_log
-from review.room import Room
+from review.room import Lobby
 from tests.shop import NOW, Shop, shop_project
 
 
@@ -34,8 +35,8 @@ def test_a_log_that_was_opened_is_proved_as_it_was_then(shop: Shop) -> None:
 
 def test_the_export_reads_the_log_that_its_page_opened(shop: Shop) -> None:
     """Once a page: what was opened is proved and handed out even if the database is gone by then."""
-    workplace = Workplace(shop_project(shop.gates), shop.settings, lambda: NOW)
-    room = Room(workplace, doorway(workplace.settings))
+    home = opened(Workplace(shop_project(shop.gates), shop.settings, lambda: NOW))
+    (room,) = Lobby(home, doorway(home.settings)).rooms.values()
     sight = look(room.workplace)
     (shop.home / "store" / "log.db").unlink()
 
