@@ -23,8 +23,7 @@ USES = {
     **dict.fromkeys(
         (
             "check",
-            "simulate subscriptions",
-            "simulate retail",
+            "simulate",
             "docs",
             "contracts export",
             "contracts import",
