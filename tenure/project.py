@@ -81,8 +81,8 @@ class Project:
 
     def __post_init__(self) -> None:
         """Tell the sources whose days count."""
-        sources = tuple(replace(source, clocks=self.timezone) for source in self.sources)
-        object.__setattr__(self, "sources", sources if self.timezone != UTC else self.sources)
+        if self.timezone != UTC:
+            object.__setattr__(self, "sources", tuple(replace(source, clocks=self.timezone) for source in self.sources))
 
     def today(self, now: datetime) -> date:
         """The company's day at a moment."""

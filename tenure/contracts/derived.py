@@ -6,6 +6,7 @@ Names are those of the contract. Both are carried out where rows are judged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from tenure.contracts.column import Column, DTypes, PersonalData
 from tenure.errors import SpecError
@@ -59,13 +60,18 @@ def derived_columns(owner: str, derived: Mapping[str, str], columns: Sequence[Co
     ------
     SpecError: for a name that is taken, SQL that reads what is no column before it, or a type that no column has.
     """
-    if not derived:
-        return ()
+    bare = tuple(Column(column.name, column.dtype, meaning="", personal=column.personal) for column in columns)
+    return _derived(owner, tuple(derived.items()), bare) if derived else ()
+
+
+@cache
+def _derived(owner: str, derived: tuple[tuple[str, str], ...], columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The same, worked out once: each copy of a source asks for it, and DuckDB is started for the answer."""
     import duckdb
 
     known = {column.name: column for column in columns}
     with duckdb.connect(config={"threads": 1}) as connection:
-        for name, text in derived.items():
+        for name, text in derived:
             if name in known:
                 raise SpecError(f"Source {owner!r} derives {name!r}, which it receives already. Name it otherwise.")
             reads = read_columns(owner, name, text, known)
@@ -81,7 +87,7 @@ def derived_columns(owner: str, derived: Mapping[str, str], columns: Sequence[Co
                 )
             personal = max((known[read].personal for read in reads), key=_STRICTNESS.index, default=PersonalData.NONE)
             known[name] = Column(name, dtype, meaning=text, nullable=True, personal=personal, derived_by=text, reads=tuple(reads))
-    return tuple(known[name] for name in derived)
+    return tuple(known[name] for name, _ in derived)
 
 
 def read_columns(owner: str, name: str, text: str, known: Mapping[str, Column]) -> tuple[str, ...]:
