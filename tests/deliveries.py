@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,9 +16,8 @@ from tests.subscribers.simulated import CUSTOMER_MARK, Drawn, drawn
 __all__ = ["CUSTOMER_MARK", "deliver", "drawn", "file_of", "project_at", "rows_of", "write"]
 
 
-@cache
 def project_at(folder: Path) -> Project:
-    """The project with its sources read from a folder; its plan is compiled once."""
+    """The project with its sources read from a folder."""
     project = load_project(company.PACKAGE)
     return replace(project, sources=tuple(_moved(source, folder) for source in project.sources))
 

@@ -46,6 +46,21 @@ def test_the_asset_graph_has_a_lane_for_ingestion_features_and_each_model(ui):
     keep(page, "asset-graph")
 
 
+def choose(dialog, day):
+    """Choose one day; a page that is still loading what there is to choose from takes no notice of the first entry either."""
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+    days = dialog.get_by_placeholder("ex:")
+    for patience_ms in [20_000] * 9:
+        days.fill(day.isoformat())
+        days.press("Enter")
+        try:
+            return dialog.get_by_role("button", name="Launch 1 run").wait_for(timeout=patience_ms)
+        except PlaywrightTimeout as error:
+            failed = error
+    raise failed
+
+
 def launch(dialog):
     """Launch the run that a dialog is for; now and then Dagster's page is still busy and takes no notice of the first click."""
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -65,9 +80,7 @@ def test_an_engineer_launches_a_day_and_sees_it_succeed(ui, premises):
 
     page.get_by_role("button", name="Materialize all").click()
     dialog = page.get_by_role("dialog").filter(has_text="Partition selection")
-    days = dialog.get_by_placeholder("ex:")
-    days.fill(DAY.isoformat())
-    days.press("Enter")
+    choose(dialog, DAY)
     launch(dialog)
     page = ui(f"/locations/{company.NAME}@tenure/jobs/daily/runs")
     page.get_by_text("Success", exact=True).first.wait_for(timeout=RUN_PATIENCE_MS)
