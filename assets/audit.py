@@ -5,6 +5,7 @@ import dagster as dg
 from adapters.tables import validated_table
 from assets.naming import lane_stage, upstream, validated_key
 from home.workplace import Workplace
+from provenance.people import told_of_people
 from tenure.audit import AuditReport
 from tenure.audit.challenger import audit_rows, selection_rule
 from tenure.challenger import Challenger
@@ -47,7 +48,8 @@ def audit_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
 
 def groups_of(workplace: Workplace, spec: Model) -> dict[str, dict[str, str]]:
     """By protected attribute, the group of each customer whose value is known."""
-    return {name: known_groups(workplace, workplace.project.attribute(name)) for name in spec.protected}
+    found = {name: known_groups(workplace, workplace.project.attribute(name)) for name in spec.protected}
+    return found if workplace.project.people is None else {name: told_of_people(workplace, each) for name, each in found.items()}
 
 
 def known_groups(workplace: Workplace, attribute: Attribute) -> dict[str, str]:

@@ -10,6 +10,7 @@ from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.snapshots import make_snapshots
 from tenure.features.plan import input_of
+from tenure.people.ledger import TABLE as PEOPLE
 from tenure.project import Project
 
 
@@ -50,7 +51,8 @@ def features_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.
 
 def inputs_read(project: Project) -> tuple[str, ...]:
     """The lake's tables that features are made from."""
-    return tuple(dict.fromkeys(input_of(history) for history in (*project.roster, *(f.rows.history for f in project.told))))
+    read = dict.fromkeys(input_of(history) for history in (*project.roster, *(f.rows.history for f in project.told)))
+    return (*read, *((PEOPLE,) if project.people is not None else ()))
 
 
 def _roster(project: Project) -> str:

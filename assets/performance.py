@@ -26,7 +26,7 @@ def performance_asset(project: Project, spec: Model, partitions: dg.PartitionsDe
 
     @dg.asset(
         **daily_stage(project, spec, STAGE, partitions, kinds={"deltalake"}),
-        deps=[stage_key(project, spec, SCORES), *(lake_key(project, name) for name in inputs_of(spec.foresees))],
+        deps=[stage_key(project, spec, SCORES), *(lake_key(project, name) for name in inputs_of(project, spec.foresees))],
         description=f"Scores of the day {spec.score_horizon_days} days before, against what happened since.",
         metadata={"dagster/column_schema": table_schema(PERFORMANCE_ROWS)},
     )
@@ -77,7 +77,7 @@ def _compare(workplace: Workplace, spec: Model, day: date) -> Realised | None:
     if delivered is None:
         return None
     end = day + timedelta(days=spec.score_horizon_days)
-    tables = {name: workplace.lake.open(name) for name in inputs_of(spec.foresees)}
+    tables = {name: workplace.lake.open(name) for name in inputs_of(workplace.project, spec.foresees)}
     with what_happened(workplace.project, spec.foresees, tables) as (connection, happened):
         scores = connection.create_table("delivered", delivered, temp=True)
         told = outcomes(scores, happened, spec, as_of=day, known_until=end)

@@ -10,6 +10,7 @@ from home.workplace import Workplace
 from provenance.happened import inputs_of
 from provenance.history import read_history
 from provenance.inputs_again import read_by
+from provenance.people import keep_people_if_told
 from provenance.roll_up import roll_up_all
 from provenance.snapshots import ensure_snapshots
 from provenance.training_rows import stacked
@@ -33,7 +34,7 @@ def training_set_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
 
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"duckdb"}),
-        deps=[project_key(project, FEATURES_TABLE), *(lake_key(project, name) for name in inputs_of(spec.foresees))],
+        deps=[project_key(project, FEATURES_TABLE), *(lake_key(project, name) for name in inputs_of(project, spec.foresees))],
         description=f"Snapshots {spec.snapshots.in_words} of {spec.population.in_words}, with what then happened, "
         "split by time into fit, calibration and test.",
     )
@@ -64,6 +65,7 @@ def build(workplace: Workplace, spec: Model, as_of: date, context: dg.AssetExecu
     check_history(spec.inputs, as_of=split.days[0], first_day=project.first_day)
     # Training has no step that rolls up: what an ended run left is made up for here.
     roll_up_all(workplace)
+    keep_people_if_told(workplace)
     read_history(workplace).require_whole(as_of)
     for day in ensure_snapshots(workplace, split.days):
         if context is not None:

@@ -86,10 +86,12 @@ def _what_of_roll_ups(settings: Settings) -> str | None:
 
 def _roll_up(settings: Settings) -> None:
     """Roll them up."""
+    from provenance.people import keep_people_if_told
     from provenance.roll_up import roll_up_all
 
     for workplace, _ in _behind(settings):
         roll_up_all(workplace)
+        keep_people_if_told(workplace)
 
 
 def _what_of_champions(settings: Settings) -> str | None:

@@ -27,12 +27,20 @@ from tenure.history.nouns import a, counted, spoken
 from tenure.history.roll_up import KEY as ACTIVE_DAY
 from tenure.history.roll_up import TOLD_BEFORE
 from tenure.outcomes import Kind
+from tenure.people.ledger import ROWS as LEDGER_ROWS
+from tenure.people.ledger import TABLE as LEDGER
 from tenure.project import Project
 from tenure.specs import Model
 from tenure.tables import LakeTable, Shape
 
 DAY = ("day", pa.date32(), "the as-of day: the batch of this key, or what is known before it begins")
 CUSTOMER = ("customer_id", pa.string(), "the customer")
+PEOPLE = LakeTable(
+    name=LEDGER,
+    meaning="The ledger of people: which ids were given, and which of them are of one person from which day on. It is only added "
+    "to; what was wrong is undone by an entry of its own.",
+    shape=LEDGER_ROWS,
+)
 AVAILABLE_AT = ("available_at", pa.timestamp("us"), "when the row became known")
 
 
@@ -41,6 +49,7 @@ def tables_of(project: Project) -> tuple[LakeTable, ...]:
     return (
         *(table for source in project.sources for table in (validated(source), quarantine(source), verdicts(source))),
         *(roll_up(history) for history in project.events),
+        *((PEOPLE,) if project.people is not None else ()),
         *((features(project),) if project.told else ()),
         *(table for spec in project.models for table in (scores(spec), drift(spec), performance(spec))),
     )

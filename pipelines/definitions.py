@@ -16,6 +16,7 @@ from assets.drift_page import drift_page_asset
 from assets.evaluation import evaluation_asset
 from assets.features import features_asset
 from assets.naming import LANE_IO
+from assets.people import people_assets
 from assets.performance import performance_asset
 from assets.raw import raw_asset
 from assets.reconciled import reconciled_check
@@ -89,6 +90,7 @@ def all_assets(project: Project) -> list[dg.AssetsDefinition]:
         *(raw_asset(project, source, days) for source in project.sources),
         *(validated_asset(project, source, days) for source in project.sources),
         *roll_up_assets(project, days),
+        *people_assets(project, days),
         features_asset(project, days),
         *(asset for spec in project.models for asset in model_assets(project, spec, days)),
         day_status_asset(project, days),

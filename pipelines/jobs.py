@@ -10,6 +10,7 @@ from assets.naming import DAY_STATUS, lake_key, project_key, raw_key, stage_key,
 from assets.reconciled import reconciled_key
 from governance.records.trust_root import Role
 from home.own_keys import DELIVERING, STATING
+from tenure.people.ledger import TABLE as PEOPLE
 from tenure.project import Project
 from tenure.specs import Model
 
@@ -101,8 +102,9 @@ def ingestion_keys(project: Project) -> list[dg.AssetKey]:
 
 
 def roll_up_keys(project: Project) -> list[dg.AssetKey]:
-    """The roll-ups of every history of events."""
-    return [lake_key(project, history.table) for history in project.events]
+    """The roll-ups of every history of events, and the ledger of people where one is kept."""
+    ledger = [lake_key(project, PEOPLE)] if project.people is not None else []
+    return [*(lake_key(project, history.table) for history in project.events), *ledger]
 
 
 def keys_needed(job_name: str) -> tuple[Role, ...]:

@@ -15,6 +15,7 @@ from adapters.lake import read_rows
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from provenance.delivered import Delivered, open_day
+from provenance.people import person_behind
 from provenance.signed_steps import approval_of
 from provenance.step import Step, Trace, why_not
 from provenance.trace import steps_to_take
@@ -52,9 +53,11 @@ def answer(workplace: Workplace, model: str, customer: str, day: date) -> Answer
     TraceError: when the customer has no score of that model and day.
     """
     delivered = open_day(workplace, workplace.project.model(model), day)
-    delivered.row(customer)
-    told = tuple(_told(tell, delivered, customer) for tell in (_score, _reasons, _served))
-    return Answer(delivered, customer, (told[0], told[1], told[2]))
+    # Whoever asks may have any id of the person.
+    person = customer if workplace.project.people is None else person_behind(delivered.inputs, customer, day)
+    delivered.row(person)
+    told = tuple(_told(tell, delivered, person) for tell in (_score, _reasons, _served))
+    return Answer(delivered, person, (told[0], told[1], told[2]))
 
 
 def _told(tell: Callable[[Delivered, str], str], delivered: Delivered, customer: str) -> str:

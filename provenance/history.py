@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from adapters.tables import validated_table, verdicts_table
 from home.workplace import Workplace
+from provenance.people import days_behind as people_behind
 from provenance.roll_up import days_behind, open_roll_up
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
@@ -117,7 +118,8 @@ def read_history(workplace: Workplace) -> History:
         holes=frozenset(_holes(workplace)),
         behind=frozenset(
             day for history in project.events for day in days_behind(workplace, history, open_roll_up(workplace, history))
-        ),
+        )
+        | frozenset(people_behind(workplace)),
     )
 
 

@@ -18,6 +18,7 @@ from provenance.roll_up import roll_up_of, sources_of
 from tenure.contracts import Source
 from tenure.errors import TraceError
 from tenure.evidence import Evidence
+from tenure.people.ledger import TABLE as PEOPLE
 from tenure.project import Project
 
 Inputs = Mapping[str, OpenTable | pa.Table]
@@ -46,12 +47,15 @@ def inputs_from_raw(workplace: Workplace, evidence: Evidence) -> Inputs:
         behind = {source.name: judged(source.name) for source in sources_of(project, history)}
         days = sorted(set(behind[history.source]["day"].to_pylist()))
         made[history.table] = roll_up_of(project, history, behind, days=days)
+    if project.people is not None:
+        # What people decided is in no bytes received, so who is one person is read as it stood.
+        made[PEOPLE] = at_version(workplace, PEOPLE, dict(evidence.data.history_versions).get(PEOPLE))
     return {name: made[name] if name in made else judged(name.removeprefix(VALIDATED)) for name in read_by(project)}
 
 
 def read_by(project: Project) -> tuple[str, ...]:
     """The lake's tables that the features and the outcomes of a project are made from."""
-    foreseen = (name for spec in project.models for name in inputs_of(spec.foresees))
+    foreseen = (name for spec in project.models for name in inputs_of(project, spec.foresees))
     return tuple(dict.fromkeys([*project.plan.inputs, *foreseen]))
 
 

@@ -4,7 +4,7 @@ The record is the lineage behind the day's features (`lineage.py`); that it is w
 own, and the others hold what is there against it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import duckdb
@@ -17,11 +17,14 @@ from governance.records.delivery import SignedDay
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import tree_of
 from provenance.lineage import RAW, VALIDATED
+from provenance.people import ids_behind
 from provenance.signed_steps import statement_of
 from provenance.step import Found
 from tenure.canonical import SKEW
 from tenure.errors import TenureError, TraceError
 from tenure.history.roll_up import KEY as ACTIVE_DAY
+from tenure.people.ledger import ROWS as LEDGER_ROWS
+from tenure.people.ledger import TABLE as LEDGER
 from tenure.scoring import features_digest, scored_inputs
 
 
@@ -36,7 +39,7 @@ def training_set_step(delivered: Delivered) -> Found:
     changed = list(_changed(delivered, features, snapshots, CUSTOMER_KEY))
     for table in roll_ups:
         known = [day for day in commits_by_day(table) if day <= data.known_until]
-        changed += _changed(delivered, table, known, ACTIVE_DAY)
+        changed += _changed(delivered, table, known, key_of(table))
     read = " and ".join(f"{table.version} of {table.name}" for table in (features, *roll_ups))
     # Sources that the walk itself does not come by.
     others = {source.name for source in delivered.workplace.project.sources} - set(map(_source, delivered.validated))
@@ -51,6 +54,11 @@ def training_set_step(delivered: Delivered) -> Found:
         f"{_said(changed)}. `tenure rebuild` makes the set again, and holds it against the digest in its evidence.{sources}",
         link=delivered.rebuild_command,
     )
+
+
+def key_of(table: OpenTable) -> tuple[str, ...]:
+    """What names a row within a day of what features are made from: of a roll-up, or of the ledger of people."""
+    return LEDGER_ROWS.key if table.name == LEDGER else ACTIVE_DAY
 
 
 def features_step(delivered: Delivered) -> Found:
@@ -139,7 +147,7 @@ def raw_step(delivered: Delivered, table: OpenTable, customer: str) -> Found:
         verified=bool(receipts) and not damaged and is_stated,
         words=f"Batches: {len(receipts)}, {sum(r.n_bytes for r in receipts.values()):,} bytes, read and hashed; "
         f"{_said(damaged, 'the bytes received')}{erased}. {stated} "
-        f"Holding rows of this customer: {_n_own(table, customer, recorded)}.",
+        f"Holding rows of this customer: {_n_own(table, _ids(delivered, customer), recorded)}.",
         link=str(workplace.settings.raw / "receipts" / workplace.project.name / source),
     )
 
@@ -195,11 +203,11 @@ def _training_days(delivered: Delivered, source: str) -> tuple[bool, str]:
     )
 
 
-def _n_own(table: OpenTable, customer: str, batches: Mapping[date, str]) -> str:
+def _n_own(table: OpenTable, ids: Sequence[str], batches: Mapping[date, str]) -> str:
     """How many of the batches hold rows of a customer; none where a table knows no customers."""
     try:
         # Not as a parameter, for which DuckDB loads pandas.
-        with views({"rows": table, "one": pa.table({"customer_id": pa.array([customer])})}) as connection:
+        with views({"rows": table, "one": pa.table({"customer_id": pa.array(ids, pa.string())})}) as connection:
             if "customer_id" not in connection.table("rows").columns:
                 return "0"
             found = connection.sql("SELECT DISTINCT day FROM rows SEMI JOIN one USING (customer_id)").fetchall()
@@ -207,6 +215,13 @@ def _n_own(table: OpenTable, customer: str, batches: Mapping[date, str]) -> str:
         # The bytes are verified all the same; that the validated rows cannot be read is told by their own step.
         return "not known"
     return str(len({day for (day,) in found} & set(batches)))
+
+
+def _ids(delivered: Delivered, customer: str) -> tuple[str, ...]:
+    """All ids under which rows may be of a customer."""
+    if delivered.workplace.project.people is None:
+        return (customer,)
+    return ids_behind(delivered.inputs, customer, delivered.day)
 
 
 def _source(table: str) -> str:

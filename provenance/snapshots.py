@@ -15,6 +15,7 @@ from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.origins import Input, Origins, open_origins
+from provenance.people import with_spans
 from tenure.errors import TenureError
 from tenure.features.plan import Plan
 from tenure.project import Project
@@ -40,6 +41,7 @@ def open_inputs(workplace: Workplace) -> dict[str, OpenTable]:
 
 def snapshots_of(project: Project, tables: Mapping[str, OpenTable | pa.Table], days: Sequence[date]) -> list[pa.Table]:
     """Features of all customers as of each day."""
+    tables = with_spans(tables)
     new = [name for name, table in tables.items() if isinstance(table, OpenTable) and table.delta is None]
     if new:
         raise TenureError(f"Project {project.name!r} has nothing of {', '.join(new)} in its lake yet; land its history first.")

@@ -10,11 +10,11 @@ from functools import partial
 
 from provenance.delivered import Delivered
 from provenance.lineage import VALIDATED
-from provenance.recorded_steps import features_step, lineage_step, raw_step, table_step, training_set_step
+from provenance.recorded_steps import features_step, key_of, lineage_step, raw_step, table_step, training_set_step
 from provenance.score_step import score_step
 from provenance.signed_steps import approvals_step, card_step, model_step, promotion_step, statement_step
 from provenance.step import Step, to_take, why_not
-from tenure.history.roll_up import KEY as ACTIVE_DAY
+from tenure.people.ledger import TABLE as LEDGER
 
 # What is looked at whoever is asked about, in order.
 _OF_THE_DAY = {
@@ -49,7 +49,8 @@ def _roll_ups(delivered: Delivered) -> Iterator[Callable[[], Step]]:
         return
     for name, table in tables.items():
         if not name.startswith(VALIDATED):
-            yield to_take(f"Roll-up {name}", partial(table_step, delivered, table, ACTIVE_DAY))
+            title = "People" if name == LEDGER else f"Roll-up {name}"
+            yield to_take(title, partial(table_step, delivered, table, key_of(table)))
 
 
 def _sources(delivered: Delivered, customer: str) -> Iterator[Callable[[], Step]]:

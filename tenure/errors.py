@@ -8,6 +8,7 @@
     ├── SourceError          a batch cannot be obtained or read
     ├── ExpectationError     an expectation could not be judged, or two judgements of the same rows differ
     ├── MissingHistoryError  days before the one asked for were never landed
+    ├── PeopleError          an entry of the ledger of people that cannot be made: an unknown id, a day that is told already
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
     ├── PackageError         a model package is damaged or not what it says it is
@@ -63,6 +64,10 @@ class ExpectationError(TenureError):
 
 class MissingHistoryError(TenureError):
     """Days before the one asked for were never landed."""
+
+
+class PeopleError(TenureError):
+    """An entry of the ledger of people that cannot be made: an unknown id or entry, ids that are together or apart already."""
 
 
 class EstimationError(TenureError):

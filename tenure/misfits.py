@@ -10,8 +10,9 @@ from tenure.contracts import PersonalData
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
 from tenure.history import Events, History, Intervals, States
-from tenure.history.prepared import prepared_events, prepared_intervals, prepared_states
+from tenure.history.prepared import CUSTOMER, prepared_events, prepared_intervals, prepared_states
 from tenure.names import meant
+from tenure.people import Identifier
 from tenure.project import Attribute, Project
 from tenure.specs import Model
 
@@ -39,6 +40,9 @@ def _checks(project: Project) -> Iterator[tuple[str, Callable[[], object]]]:
             yield part, partial(_check_declared, project, feature)
     for attribute in project.attributes:
         yield "project", partial(_check_attribute, project, attribute)
+    for each in project.people.identifiers if project.people else ():
+        for column in each.columns:
+            yield "project", partial(_check_identifier, project, each, column)
     for spec in project.models:
         for name in spec.protected:
             yield f"models.{spec.name}", partial(project.attribute, name)
@@ -66,6 +70,32 @@ def _check_attribute(project: Project, attribute: Attribute) -> None:
         raise SpecError(
             f"Attribute {attribute.name!r} has no group for {', '.join(lacking)}, which column {attribute.column!r} may hold. "
             "Add them to its groups."
+        )
+
+
+def _check_identifier(project: Project, identifier: Identifier, column: str) -> None:
+    """Refuse an identifier that stands nowhere, beside no customer's id, or in what is held for audits alone."""
+    source, name = column.split(".")
+    found = project.source(source).column(name)
+    if CUSTOMER not in {each.name for each in project.source(source).columns}:
+        raise SpecError(
+            f"The identifier {identifier.name!r} stands in {column}, but source {source!r} has no column {CUSTOMER!r}, so nobody "
+            "is identified by it. Name a source that tells of customers, or add the column."
+        )
+    if name == CUSTOMER:
+        raise SpecError(
+            f"The identifier {identifier.name!r} stands in {column}, which is the customer's id itself; equal ids are one person "
+            "already. Name what several ids may share."
+        )
+    if found.personal is PersonalData.PROTECTED:
+        raise SpecError(
+            f"The identifier {identifier.name!r} stands in {column}, which is held for audits alone. Name another column, or "
+            "declare the column personal=PersonalData.PSEUDONYM."
+        )
+    if found.dtype not in (str, int):
+        raise SpecError(
+            f"The identifier {identifier.name!r} stands in {column}, which is of type {found.dtype.__name__}; expected text or a "
+            "whole number, for other values have no one form that identifies."
         )
 
 

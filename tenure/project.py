@@ -19,6 +19,7 @@ from tenure.history import Contacts, Events, History
 from tenure.history.known import Knowable
 from tenure.history.prepared import reads_of
 from tenure.names import meant
+from tenure.people.declared import People
 from tenure.specs import Model
 from tenure.timeline import days_between
 
@@ -49,6 +50,7 @@ class Project:
     last_day: the last one, for a company whose data are history; None for one that still delivers.
     timezone: the IANA name of the zone whose days are the company's, "UTC" by default. In which zone a source's times are is
         the source's to say.
+    people: what identifies a person; without it every customer's id is one.
     currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
@@ -78,6 +80,7 @@ class Project:
     scores_again: bool = False
     timezone: str = UTC
     currency: str | None = None
+    people: People | None = None
 
     def __post_init__(self) -> None:
         """Tell the sources whose days count."""
@@ -149,7 +152,12 @@ class Project:
     @cached_property
     def plan(self) -> Plan:
         """How the features of a day are computed."""
-        return snapshot_plan(self.told, roster=self.roster, sources={source.name: source for source in self.sources})
+        return snapshot_plan(
+            self.told,
+            roster=self.roster,
+            sources={source.name: source for source in self.sources},
+            knows_people=self.people is not None,
+        )
 
     def look_ups(self, history: Events) -> Mapping[str, Source]:
         """The sources that a history looks up, by name."""

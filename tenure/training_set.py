@@ -14,6 +14,7 @@ from tenure.categories import Vocabularies, n_words, numbers, vocabularies
 from tenure.content import content_digest
 from tenure.errors import SpecError
 from tenure.outcomes import Happened
+from tenure.people.happened import HappenedToIds
 from tenure.specs import Model, lookback_days
 from tenure.timeline import SnapshotSplit, one_snapshot, split_snapshots
 
@@ -119,7 +120,9 @@ def in_population(features: pa.Table, spec: Model) -> pa.Table:
     return features.filter(spec.population.mask(features))
 
 
-def outcomes(customers: "ibis.Table", happened: Happened, spec: Model, *, as_of: date, known_until: date) -> "ibis.Table":
+def outcomes(
+    customers: "ibis.Table", happened: Happened | HappenedToIds, spec: Model, *, as_of: date, known_until: date
+) -> "ibis.Table":
     """What happened to each of these customers: `customer_id`, `event`, and `duration` in days.
 
     Parameters
@@ -127,7 +130,9 @@ def outcomes(customers: "ibis.Table", happened: Happened, spec: Model, *, as_of:
     customers: a table with `customer_id`, such as the population's rows or a day's scores.
     happened: the histories that the outcome reads, by noun: roll-ups of events, prepared rows of states.
     """
-    return spec.foresees.label(customers, happened, as_of=as_of, end=spec.foresees.end(as_of, known_until))
+    end = spec.foresees.end(as_of, known_until)
+    read = happened.to(customers, end) if isinstance(happened, HappenedToIds) else happened
+    return spec.foresees.label(customers, read, as_of=as_of, end=end)
 
 
 def stack(

@@ -21,6 +21,8 @@ from tenure.history.known import Knowable, Known, known_days, known_intervals, k
 from tenure.history.prepared import intervals_schema, prepared_intervals, prepared_states, quoted, states_schema
 from tenure.history.roll_up import daily_schema
 from tenure.history.states import States
+from tenure.people.by_person import days_by_person, intervals_by_person, spans_schema, states_by_person
+from tenure.people.ledger import TABLE as PEOPLE
 
 if TYPE_CHECKING:
     import ibis
@@ -55,13 +57,16 @@ class Plan:
         return hashlib.sha256("\0".join([*(text for pair in self.known for text in pair), self.snapshot]).encode()).hexdigest()
 
 
-def snapshot_plan(features: Sequence[Feature], *, roster: Sequence[Knowable], sources: Mapping[str, Source]) -> Plan:
+def snapshot_plan(
+    features: Sequence[Feature], *, roster: Sequence[Knowable], sources: Mapping[str, Source], knows_people: bool = False
+) -> Plan:
     """Compile features once, for customers of whom any history of the roster tells.
 
     Parameters
     ----------
     roster: the histories that populations read.
     sources: by name, those that histories are over.
+    knows_people: whether rows of ids are read as of the persons that these are of, by the spans of people (`tenure/people/`).
     """
     import ibis
 
@@ -74,16 +79,18 @@ def snapshot_plan(features: Sequence[Feature], *, roster: Sequence[Knowable], so
         raise SpecError(f"Two histories have one noun; expected each once: {sorted(h.noun for h in histories)}.")
     as_of, first_day = (day_variable(name) for name in ("as_of", "first_day"))
     asked = {column for feature in made for column in feature.reads}
-    views = {history: _view(history, sources, as_of, asked) for history in histories}
+    people = ibis.table(spans_schema(), name=PEOPLE) if knows_people else None
+    daily = {history: _daily(history, people, as_of) for history in histories if isinstance(history, Events)}
+    views = {history: _view(history, sources, as_of, asked, daily, people) for history in histories}
     known = Known(
         as_of=as_of,
         history_days=as_of.delta(first_day, unit="day"),
         tables={history.noun: ibis.table(view.schema(), name=_table(history)) for history, (view, _) in views.items()},
-        daily={history.noun: _daily(history) for history in histories if isinstance(history, Events)},
+        daily={history.noun: days for history, days in daily.items()},
     )
     return Plan(
         features=made,
-        inputs=tuple(input_of(history) for history in histories),
+        inputs=(*(input_of(history) for history in histories), *((PEOPLE,) if knows_people else ())),
         known=tuple((_table(history), _query(view, prepared)) for history, (view, prepared) in views.items()),
         snapshot=str(ibis.to_sql(snapshot(made, known, roster=roster), dialect="duckdb")),
     )
@@ -113,30 +120,40 @@ def _typed(feature: Feature, sources: Mapping[str, Source]) -> Feature:
     )
 
 
-def _view(history: Knowable, sources: Mapping[str, Source], as_of: "ir.DateScalar", asked: set[str]) -> "tuple[ibis.Table, str]":
+def _view(
+    history: Knowable,
+    sources: Mapping[str, Source],
+    as_of: "ir.DateScalar",
+    asked: set[str],
+    daily: "Mapping[Events, ibis.Table]",
+    people: "ibis.Table | None",
+) -> "tuple[ibis.Table, str]":
     """What is known of a history as of the day, and for one that is read from validated rows, the query that prepares them."""
     import ibis
 
     if isinstance(history, Events):
-        days = known_days(history, _daily(history), as_of)
+        days = known_days(history, daily[history], as_of)
         needed = [name for name in days.columns if name in _OF_EVERY_DAY or f"{history.table}.{name}" in asked]
         return days.select(*needed), ""
     source = sources[history.source]
     named = replace(source, name=input_of(history))
     if isinstance(history, Intervals):
         rows = ibis.table(intervals_schema(source), name=_PREPARED)
+        rows = rows if people is None else intervals_by_person(rows, people, as_of)
         return known_intervals(rows, source, as_of), prepared_intervals(history, named)
     if isinstance(history, States):
         rows = ibis.table(states_schema(history, source), name=_PREPARED)
+        rows = rows if people is None else states_by_person(rows, source, people, as_of)
         return known_states(history, rows, source, as_of), prepared_states(history, named)
     raise SpecError(f"No feature may read {history.many}: who was contacted is for measuring what it was worth.")
 
 
-def _daily(history: Events) -> "ibis.Table":
-    """The roll-up of a history."""
+def _daily(history: Events, people: "ibis.Table | None", as_of: "ir.DateScalar") -> "ibis.Table":
+    """The roll-up of a history, of ids, or of the persons that these are of as of the day."""
     import ibis
 
-    return ibis.table(daily_schema(history), name=history.table)
+    daily = ibis.table(daily_schema(history), name=history.table)
+    return daily if people is None else days_by_person(history, daily, people, as_of)
 
 
 _PREPARED = "prepared"

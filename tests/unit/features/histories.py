@@ -204,9 +204,11 @@ def _validated(source: Source, found: list[dict[str, object]], shuffle: int | No
     return pa.Table.from_pylist(found, schema=schema)
 
 
-def plan_of(features: Sequence[Feature], roster: Sequence[Events | Intervals | States] = (VISITS,)) -> Plan:
+def plan_of(
+    features: Sequence[Feature], roster: Sequence[Events | Intervals | States] = (VISITS,), *, knows_people: bool = False
+) -> Plan:
     """The plan of a snapshot of the pool."""
-    return snapshot_plan(features, roster=roster, sources=SOURCES)
+    return snapshot_plan(features, roster=roster, sources=SOURCES, knows_people=knows_people)
 
 
 def snapshot_of(
@@ -217,7 +219,8 @@ def snapshot_of(
     connection.raw_sql(f"SET threads = {threads}")
     for name, table in found.items():
         connection.create_table(name, table)
-        connection.create_view(f"validated/{name}", connection.table(name))
+        if name in SOURCES:
+            connection.create_view(f"validated/{name}", connection.table(name))
     prepared = connection.sql(prepared_events(visits, SOURCES["visits"], {}))
     days, key = found["visits"]["day"].unique().to_pylist(), key_columns(SOURCES["visits"])
     several = connection.create_table("several", told_by_several(prepared, key=key, days=days)) if may_repeat else None

@@ -1,0 +1,159 @@
+"""Who is one person: `tenure people status`, `pairs`, `who`, and the decisions `merge`, `split`, `apart` and `undo`."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from adapters.tables import FEATURES_TABLE
+from cli.places import ProjectName, open_workplace, say
+from home.workplace import Workplace
+from provenance.people import OpenLedger, decide, open_ledger
+from provenance.people_seen import compared, standing
+from tenure.errors import PeopleError
+from tenure.people import deciding
+from tenure.people.ledger import Entry
+from tenure.people.who_is import ids_of, who_is
+from tenure.timeline import parse_day
+
+Reason = Annotated[str, typer.Option(help="Why, in a sentence; it stays in the ledger.")]
+StaffId = Annotated[str, typer.Option("--as", help="Your staff id; it stays in the ledger.")]
+Two = Annotated[list[str], typer.Argument(help="Two ids as in `customer_id`, or the number of one pair that waits.")]
+Day = Annotated[
+    str | None,
+    typer.Option(help="The day from which it is known (YYYY-MM-DD), after the last one with features; by default tomorrow."),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="People: which ids are one person, by rules and by decisions.")
+    for command in (status, pairs, who, merge, split, apart, undo):
+        group.command(command.__name__)(command)
+    app.add_typer(group, name="people")
+
+
+def status(project: ProjectName = None) -> None:
+    """Say how many people there are, by which rules, what identifies nobody, and what was recorded last."""
+    workplace = open_workplace(project)
+    stands = standing(workplace, as_of=_known_until(workplace))
+    say(f"As of {stands.as_of}: {stands.n_people:,} people of {stands.n_ids:,} ids.")
+    rules = ", ".join(f"{n:,} by {rule}" for rule, n in sorted(stands.by_rule.items())) or "none"
+    say(f"Merges that stand: {rules}. Splits: {stands.did.get('split', 0)}. Undone: {len(stands.undone)}.")
+    for told in stands.told:
+        say(f"{told.in_words}.")
+    if stands.waits:
+        say(f"Pairs that wait for a decision: {stands.waits}. `tenure people pairs` shows them.")
+    for entry in stands.latest:
+        say(f"  {_in_words(entry)}{' (undone)' if entry.number in stands.undone else ''}")
+
+
+def pairs(most: Annotated[int, typer.Option(min=1, help="How many to show.")] = 10, project: ProjectName = None) -> None:
+    """Show the pairs that wait for a decision, the likeliest first, both records masked: letters are a, digits 9."""
+    workplace = open_workplace(project)
+    waiting = deciding.waiting(open_ledger(workplace).ledger)
+    for entry in waiting[:most]:
+        say(_in_words(entry))
+        for each in compared(workplace, (entry.customer_id or "", entry.with_id or "")):
+            say(f"  {each.column}: {each.one or '–'} | {each.other or '–'}{'  equal' if each.is_equal else ''}")
+    if not waiting:
+        say("No pair waits for a decision.")
+    else:
+        say(f"{len(waiting)} wait. Decide: tenure people merge NUMBER (or apart NUMBER) --as STAFF_ID --reason '...'")
+
+
+def who(
+    customer_id: Annotated[str, typer.Argument(help="An id as in `customer_id`.")],
+    day: Annotated[str | None, typer.Option(help="As of which day (YYYY-MM-DD); by default as known now.")] = None,
+    project: ProjectName = None,
+) -> None:
+    """Say who an id is, as known before a day begins, and by which ids the company knows the person."""
+    workplace = open_workplace(project)
+    ledger, as_of = open_ledger(workplace).ledger, parse_day(day) if day else _known_until(workplace)
+    if not ledger.knows(customer_id):
+        raise PeopleError("No source that identifies told of that id yet, so it is a person by itself.")
+    say(f"As of {as_of}: {who_is(ledger, customer_id, as_of)}")
+    say(f"Ids: {', '.join(ids_of(ledger, customer_id, as_of))}")
+
+
+def merge(two: Two, reason: Reason, staff_id: StaffId, day: Day = None, project: ProjectName = None) -> None:
+    """Say that two ids are one person, from a day on."""
+    workplace = open_workplace(project)
+    opened = open_ledger(workplace)
+    one, other = _two(opened, two)
+    _decide(opened, deciding.merge(opened.ledger, one, other, day=_day(workplace, day), reason=reason, by=staff_id))
+
+
+def apart(two: Two, reason: Reason, staff_id: StaffId, day: Day = None, project: ProjectName = None) -> None:
+    """Say that two ids are two people, whatever rules say later."""
+    workplace = open_workplace(project)
+    opened = open_ledger(workplace)
+    one, other = _two(opened, two)
+    _decide(opened, deciding.keep_apart(opened.ledger, one, other, day=_day(workplace, day), reason=reason, by=staff_id))
+
+
+def split(
+    ids: Annotated[list[str], typer.Argument(help="The ids of a person that are somebody else.")],
+    reason: Reason,
+    staff_id: StaffId,
+    day: Day = None,
+    project: ProjectName = None,
+) -> None:
+    """Say that some ids of a person are somebody else, from a day on; what was known before stays."""
+    workplace = open_workplace(project)
+    opened = open_ledger(workplace)
+    _decide(opened, deciding.split(opened.ledger, ids, day=_day(workplace, day), reason=reason, by=staff_id))
+
+
+def undo(
+    number: Annotated[int, typer.Argument(help="The number of an entry that was wrong.")],
+    reason: Reason,
+    staff_id: StaffId,
+    project: ProjectName = None,
+) -> None:
+    """Take an entry back: every day is as if it had never been, and rules do not find it again."""
+    opened = open_ledger(open_workplace(project))
+    _decide(opened, deciding.undo(opened.ledger, number, reason=reason, by=staff_id))
+
+
+def _decide(opened: OpenLedger, entry: Entry) -> None:
+    """Record a decision, and say what follows."""
+    decide(opened, entry)
+    say(f"Entry {entry.number}: {_in_words(entry)}.")
+    say(f"Features from {entry.day} on follow it as they are made, or made again: the daily job and training do so.")
+
+
+def _two(opened: OpenLedger, two: Sequence[str]) -> tuple[str, str]:
+    """Two ids, or those of a pair that waits."""
+    if len(two) == 1 and two[0].isdigit():
+        return deciding.asked(opened.ledger, int(two[0]))
+    if len(two) != 2:
+        raise PeopleError(f"Expected two ids, or the number of one pair that waits; found {len(two)} words.")
+    return two[0], two[1]
+
+
+def _known_until(workplace: Workplace) -> date:
+    """The last day of which anything is known: tomorrow, before which today ends; of a history its last."""
+    return workplace.project.last_key or workplace.today + timedelta(days=1)
+
+
+def _day(workplace: Workplace, named: str | None) -> date:
+    """From which day on a decision is known: not on one that features were made of without it."""
+    last = max(workplace.lake.days(FEATURES_TABLE), default=workplace.project.first_day)
+    usual = last if workplace.project.is_history else max(last, workplace.today)
+    day = parse_day(named) if named else usual + timedelta(days=1)
+    if day <= last:
+        raise PeopleError(
+            f"Features of {last} were made without this decision, so it cannot be known on {day}. Name a later day; what was "
+            "wrong from the beginning is undone by `tenure people undo`."
+        )
+    return day
+
+
+def _in_words(entry: Entry) -> str:
+    """An entry without the ids that it is of."""
+    by = f"by {entry.by}" if entry.by else f"by {entry.rule}"
+    probability = f", probability {entry.probability:.3f}" if entry.probability is not None else ""
+    of = f" of {', '.join(map(str, entry.of[:5]))}{' …' if len(entry.of) > 5 else ''}" if entry.of else ""
+    return f"{entry.number} {entry.day} {entry.did}{of} {by}{probability}: {entry.reason}"

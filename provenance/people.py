@@ -1,0 +1,169 @@
+"""The ledger of people in the lake: what the identifying sources say of it, taken up, and what people decide, added.
+
+Each day of the ledger notes which validated days it was made from, as roll-ups do. Entries that stand there stay: a day is
+written again with what it held and what came to it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adapters.journal import exclusive
+from adapters.lake import Commit, OpenTable, read_rows, views
+from adapters.tables import validated_table
+from adapters.unquoted import unquoted
+from home.workplace import Workplace
+from provenance.origins import Input, Origins, open_origins
+from tenure.errors import PeopleError
+from tenure.people import People
+from tenure.people.candidates import definition, met, shared, told
+from tenure.people.ledger import ROWS, TABLE, Entry, Ledger, as_rows
+from tenure.people.matching import Link, taken_up
+from tenure.people.who_is import ids_of, spans_of, who_is
+from tenure.project import Project
+
+if TYPE_CHECKING:
+    import duckdb
+
+LOCK = "people.lock"
+VALUES, IDS = "identifying_values", "ids_given"
+
+
+@dataclass(frozen=True)
+class OpenLedger:
+    """The ledger as a step opened it: its entries, and how its days came to be."""
+
+    ledger: Ledger
+    origins: Origins
+
+
+def open_ledger(workplace: Workplace) -> OpenLedger:
+    """Open the ledger of a company that declares people."""
+    lake, people = workplace.lake, declared(workplace.project)
+    table = lake.open(TABLE)
+    inputs = (Input(lake.open(validated_table(workplace.project.source(name)))) for name in people.sources)
+    return OpenLedger(Ledger.of(read_rows(table)), open_origins(lake, table, *inputs, definition=definition(people)))
+
+
+def declared(project: Project) -> People:
+    """What a company says of who is one person.
+
+    Raises
+    ------
+    PeopleError: where it says nothing, so that every id is a person.
+    """
+    if project.people is None:
+        raise PeopleError(
+            f"Project {project.name!r} does not say what identifies a person, so every id is one. Declare "
+            'people=People(email("accounts.email")) in its project.py first.'
+        )
+    return project.people
+
+
+def days_behind(workplace: Workplace) -> tuple[date, ...]:
+    """Days that identifying sources told of, of which the ledger was not made, or not from what is there now."""
+    return () if workplace.project.people is None else _behind(open_ledger(workplace).origins)
+
+
+def _behind(origins: Origins) -> tuple[date, ...]:
+    held = [read_rows(each.table, columns=["day"], distinct=True) for each in origins.inputs]
+    days = {day for rows in held if rows is not None for day in rows["day"].to_pylist()}
+    return origins.made_otherwise(sorted(days))
+
+
+def keep_people(workplace: Workplace) -> Commit:
+    """Take up what identifying sources told since; returns what was committed."""
+    opened = open_ledger(workplace)
+    behind = _behind(opened.origins)
+    if not behind:
+        return Commit(version=opened.origins.table.version, changed=(), digests={})
+    project = workplace.project
+    tables = {each.table.name: each.table for each in opened.origins.inputs if each.table.delta is not None}
+    names = {name: validated_table(project.source(name)) for name in declared(project).sources}
+    there = {source: name for source, name in names.items() if name in tables}
+    with unquoted("The ledger of people"), views(tables) as connection:
+        more = found_in(connection, declared(project), there, opened.ledger)
+    return _add(opened, more, days=behind)
+
+
+def keep_people_if_told(workplace: Workplace) -> None:
+    """The same for a company that says what identifies; for another there is nothing to keep."""
+    if workplace.project.people is not None:
+        keep_people(workplace)
+
+
+def found_in(connection: "duckdb.DuckDBPyConnection", people: People, tables: Mapping[str, str], ledger: Ledger) -> pa.Table:
+    """What validated rows, by source the table of each, add to a ledger."""
+    known = ledger.given
+    connection.register("known_ids", known)
+    new = connection.sql(
+        f"SELECT customer_id, day FROM ({met(tuple(tables), tables)}) ANTI JOIN known_ids USING (customer_id) "
+        "ORDER BY day, customer_id"
+    ).to_arrow_table()
+    places = [*known["number"].to_pylist(), *range(ledger.next_number, ledger.next_number + new.num_rows)]
+    ids = pa.concat_tables([known.select(["customer_id"]), new.select(["customer_id"])])
+    connection.register("places", ids.append_column("place", pa.array(places, pa.int64())))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {IDS} AS SELECT * FROM places")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {VALUES} AS {told(people, tables)}")
+    return taken_up(ledger, new=new, links=links_of(connection.sql(shared(people, values=VALUES, ids=IDS)).to_arrow_table()))
+
+
+def links_of(rows: pa.Table) -> list[Link]:
+    """The links that identifiers propose."""
+    names = ("day", "customer_id", "with_id", "identifier", "value", "until")
+    columns = (rows[name].to_pylist() for name in names)
+    return [
+        Link(day=day, customer_id=one, with_id=other, rule=rule, value=value, until=until)
+        for day, one, other, rule, value, until in zip(*columns, strict=True)
+    ]
+
+
+def decide(opened: OpenLedger, entry: Entry) -> Commit:
+    """Add somebody's decision to the ledger that they looked at; refused where somebody else added to it since."""
+    return _add(opened, as_rows([entry]), days=[entry.day])
+
+
+def _add(opened: OpenLedger, more: pa.Table, *, days: Sequence[date]) -> Commit:
+    """Write the days of new entries with what they held; days without any are noted as made."""
+    touched = sorted({*days, *pc.unique(more["day"]).to_pylist()})
+    whole = opened.ledger.with_rows(more).rows
+    rows = whole.filter(pc.is_in(whole["day"], pa.array(touched, pa.date32())))
+    lake, table = opened.origins.lake, opened.origins.table
+    # The lake refuses who writes the same days; numbers must be nobody else's on any day.
+    with exclusive(lake.root / lake.project / LOCK):
+        if lake.open(TABLE).version != table.version:
+            raise PeopleError(
+                "The ledger of people has grown since it was looked at: somebody else added to it. Look at it again, then decide."
+            )
+        return opened.origins.replace_days(rows, days=touched, key=ROWS.key)
+
+
+def spans_in(table: OpenTable | pa.Table) -> pa.Table:
+    """The ledger's table as spans: who is one person on which days."""
+    rows = table if isinstance(table, pa.Table) else read_rows(table)
+    return spans_of(Ledger.of(rows))
+
+
+def told_of_people(workplace: Workplace, told: Mapping[str, str]) -> dict[str, str]:
+    """What is told of ids, told of whoever these are too: of a person whose own id nothing is told of, that of its first id."""
+    people = spans_in(workplace.lake.open(TABLE)).to_pylist()
+    return {row["person_id"]: told[row["customer_id"]] for row in reversed(people) if row["customer_id"] in told} | dict(told)
+
+
+def person_behind(inputs: Mapping[str, OpenTable], customer_id: str, day: date) -> str:
+    """Who a customer's id was as of a day, by the ledger among what features were made from; without one itself."""
+    return who_is(Ledger.of(read_rows(inputs[TABLE])), customer_id, day) if TABLE in inputs else customer_id
+
+
+def ids_behind(inputs: Mapping[str, OpenTable], person_id: str, day: date) -> tuple[str, ...]:
+    """All ids of a person as of a day, in the same way."""
+    return ids_of(Ledger.of(read_rows(inputs[TABLE])), person_id, day) if TABLE in inputs else (person_id,)
+
+
+def with_spans(tables: Mapping[str, OpenTable | pa.Table]) -> dict[str, OpenTable | pa.Table]:
+    """Tables that are read, the ledger among them as spans."""
+    return {name: spans_in(table) if name == TABLE else table for name, table in tables.items()}

@@ -1,0 +1,114 @@
+"""What identifies a person: columns of sources, how their values are compared, and how many ids may share one.
+
+`People(email("accounts.email", "newsletter.address"), phone("accounts.phone", country="44"))` stands in a company's `project.py`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tenure.errors import SpecError
+
+# Beyond so many ids a value is a switchboard's, a shop's own address or a placeholder: it identifies nobody.
+USUALLY_SHARED_BY = 10
+
+
+class Kind(StrEnum):
+    """How the values of an identifier are brought to one form."""
+
+    EMAIL = "e-mail"
+    PHONE = "phone"
+    ID = "id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifier:
+    """One thing that identifies, such as an e-mail address, wherever the company has it; made by `email`, `phone`, `identifier`.
+
+    Parameters
+    ----------
+    name: what it is called; merges are recorded under it.
+    columns: where it stands, each as `source.column`.
+    shared_by: how many ids may have one value; a value that more have identifies nobody.
+    nobody: further values that identify nobody.
+    country: of phones, the calling code of numbers that are written without one, such as "44".
+    keeps_tags: of e-mail, whether what follows a plus sign tells addresses apart.
+    """
+
+    name: str
+    kind: Kind
+    columns: tuple[str, ...]
+    shared_by: int = USUALLY_SHARED_BY
+    nobody: tuple[str, ...] = ()
+    country: str = ""
+    keeps_tags: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what identifies nobody, or names no column."""
+        if not self.name.isidentifier() or not self.name.islower():
+            raise SpecError(f"An identifier is called {self.name!r}; expected lower-case letters, digits and underscores.")
+        wrong = [column for column in self.columns if len(column.split(".")) != 2 or not all(column.split("."))]
+        if wrong or not self.columns:
+            raise SpecError(
+                f"The identifier {self.name!r} stands in {wrong or 'no column'}; expected one or several columns, each as "
+                '"source.column", such as "accounts.email".'
+            )
+        if self.shared_by < 2:
+            raise SpecError(
+                f"The identifier {self.name!r} may be shared by {self.shared_by}; expected 2 ids or more, for a value that only "
+                "one may have joins nobody."
+            )
+        if self.country and not self.country.isdigit():
+            raise SpecError(
+                f"The identifier {self.name!r} has the country {self.country!r}; expected the digits of a calling code, such as "
+                '"44", without a plus sign.'
+            )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that it stands in, each once."""
+        return tuple(dict.fromkeys(column.split(".")[0] for column in self.columns))
+
+
+def email(
+    *columns: str,
+    name: str = "email",
+    plus_tags: bool = True,
+    shared_by: int = USUALLY_SHARED_BY,
+    nobody: tuple[str, ...] = (),
+) -> Identifier:
+    """An e-mail address; case and blanks never tell addresses apart, and with `plus_tags=False` what follows a plus neither."""
+    return Identifier(name=name, kind=Kind.EMAIL, columns=columns, keeps_tags=plus_tags, shared_by=shared_by, nobody=nobody)
+
+
+def phone(
+    *columns: str,
+    name: str = "phone",
+    country: str = "",
+    shared_by: int = USUALLY_SHARED_BY,
+    nobody: tuple[str, ...] = (),
+) -> Identifier:
+    """A telephone number; `country` is the calling code of those that are written without one."""
+    return Identifier(name=name, kind=Kind.PHONE, columns=columns, country=country, shared_by=shared_by, nobody=nobody)
+
+
+def identifier(name: str, *columns: str, shared_by: int = USUALLY_SHARED_BY, nobody: tuple[str, ...] = ()) -> Identifier:
+    """An id that several customers' ids share: a loyalty card, an account, a device."""
+    return Identifier(name=name, kind=Kind.ID, columns=columns, shared_by=shared_by, nobody=nobody)
+
+
+class People:
+    """Who is one person, as a company declares it: what identifies, each once, in the order in which rules are named."""
+
+    identifiers: tuple[Identifier, ...]
+
+    def __init__(self, *identifiers: Identifier) -> None:
+        """Refuse identifiers of one name, and none at all."""
+        names = [each.name for each in identifiers]
+        if not names or len(set(names)) < len(names):
+            raise SpecError(f"People are told by {names or 'nothing'}; expected one identifier or several, each of its own name.")
+        self.identifiers = identifiers
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that identify, each once."""
+        return tuple(dict.fromkeys(source for each in self.identifiers for source in each.sources))
