@@ -20,7 +20,11 @@ from adapters.settings import load_settings
 from adapters.tables import validated_table
 from home.opening import Use, open_home
 from home.workplace import Workplace
+from pipelines.definitions import build_definitions, repository_of
+from pipelines.jobs import HISTORY, all_jobs
 from pipelines.partitions import ONE_DAY
+from pipelines.schedules import daily_schedule
+from tenure.project import Project
 from tests.integration.test_local_days import SALES, company
 
 HOUSE = Path(__file__).parents[2]
@@ -31,15 +35,22 @@ AT_ONCE = {
 }
 COMPANY = """\
 from dataclasses import replace
-from pipelines import definitions, schedules
+from tests.integration.test_zoned_mornings import landed_each_morning
 from tenure.contracts import Cumulative
 from tests.integration.test_local_days import SALES, company as company_of
 
-# It has no model that could be scored, so that its mornings land and validate.
-definitions.all_schedules = lambda project, jobs: [schedules.daily_schedule(project, jobs["history"])]
-project = company_of({zone!r}, replace(SALES, reader=Cumulative(pattern={sales!r})))
-company = definitions.repository_of(project.name, definitions.build_definitions(project))
+company = landed_each_morning(company_of({zone!r}, replace(SALES, reader=Cumulative(pattern={sales!r}))))
 """
+
+
+def landed_each_morning(project: Project) -> dg.RepositoryDefinition:
+    """A company without a model that could be scored: its mornings land and validate."""
+    every = build_definitions(project)
+    landing = next(job for job in all_jobs(project).values() if job.name == HISTORY)
+    return repository_of(project.name, dg.Definitions(
+        assets=every.assets, asset_checks=every.asset_checks, jobs=[landing], schedules=[daily_schedule(project, landing)],
+        resources=every.resources, executor=every.executor,
+    ))  # fmt: skip
 
 
 @pytest.fixture
