@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tenure.estimators.calibration import MIN_SLOPE
 from tenure.estimators.hazard import HazardCalibration, HazardModel
 from tenure.estimators.outcome import Floats, Ints, SurvivalOutcome
 from tenure.estimators.person_periods import PersonPeriods, expand
@@ -15,8 +16,6 @@ from tenure.evaluation.brier import integrated_brier_score
 METHODS = ("none", "scale", "platt")
 # Simpler methods win ties: a gain must be worth this share of the score without recalibration.
 WORTH = 0.001
-# A slope near zero or below would make everybody alike or turn the order round; such a fit says that there is too little data.
-MIN_SLOPE = 0.05
 
 
 def calibrate_hazard(
