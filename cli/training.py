@@ -75,6 +75,7 @@ def train_model(workplace: Workplace, spec: Model, as_of: str, *, request: str |
 
 def _tell(workplace: Workplace, spec: Model) -> None:
     """The newest candidate of a model, in a few lines."""
+    from governance.stores.package_reading import evidence_of
     from home.card_page import card_now, write_card
 
     newest = workplace.packages.candidates(workplace.project.name, spec.name)[-1]
@@ -82,6 +83,8 @@ def _tell(workplace: Workplace, spec: Model) -> None:
     say(f"{spec.name}: candidate {newest.digest[:12]}, {now.decision.outcome}")
     for reason in now.decision.reasons:
         say(f"  {typeset(reason)}")
+    if empty := evidence_of(now.package).never_filled:
+        say(f"  empty in every row it learnt from, so that it takes nothing from them: {', '.join(empty)}")
     say(f"  card: {write_card(workplace, now)}")
     if now.decision.outcome is Outcome.REFUSED:
         say(f"  {_refused(now.decision, newest.digest[:12])}")
