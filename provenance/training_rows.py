@@ -54,11 +54,10 @@ def labelled_of(
     snapshots: Mapping[date, pa.Table],
     histories: Mapping[str, OpenTable | pa.Table],
 ) -> list[pa.Table]:
-    """The population of each snapshot with what happened to it, as it was known where the snapshot's follow-up is cut."""
+    """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends."""
+    ends = split.labelled_until if spec.is_followed else split.known_until
     with what_happened(project, spec.foresees, histories) as (connection, happened):
-        return [
-            _labelled(snapshots[day], happened, connection, spec, day, known_until=split.known_until(day)) for day in split.days
-        ]
+        return [_labelled(snapshots[day], happened, connection, spec, day, known_until=ends(day)) for day in split.days]
 
 
 def _snapshot(features: OpenTable, day: date) -> pa.Table:
