@@ -154,6 +154,7 @@ def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n
         monotone=directions(spec),
         seed=spec.seed,
         n_threads=n_threads,
+        read_until_days=None if spec.foresees.follow_up_days == 0 else max(spec.horizons_days),
         step_days=spec.snapshots.told_every_days,
         n_words=training_set.n_words,
         start=CoxStart(share=spec.cox_share, cox=cox) if spec.cox_share else None,

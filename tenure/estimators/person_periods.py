@@ -16,6 +16,9 @@ import numpy as np
 from tenure.errors import EstimationError
 from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
 
+# A model is fitted to at most so many person-periods, as long as rows are followed to the last day that is asked of its curves.
+MOST_ROWS = 2_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Periods:
@@ -69,6 +72,22 @@ class Periods:
         """The same in the periods after the first chance, where it is no customer's own: (n_periods - 1,), or a row per day."""
         starts = self.quiet_days + self.step_days * np.arange(self.n_periods - 1)
         return np.asarray(np.clip(np.asarray(day)[..., None] - starts, 0, self.step_days))
+
+
+def room_for(outcome: SurvivalOutcome, *, quiet_days: int, step_days: int, last: int, at_least: int | None) -> int:
+    """Until which day rows are followed, so that they are no more than `MOST_ROWS` person-periods; never less than `at_least`.
+
+    Over a history of many years a snapshot of each month is followed for years, and says little more of the days that curves
+    are read at.
+    """
+    if at_least is None or last <= at_least:
+        return last
+    grid = Periods(quiet_days=quiet_days, step_days=step_days, longest_follow_up_days=last)
+    started = np.clip(-(-(np.minimum(outcome.duration, last) - quiet_days) // step_days), 0, None)
+    # How many rows are still followed in each later period, and so how many person-periods there are up to it.
+    followed = len(outcome) - np.cumsum(np.bincount(started, minlength=grid.n_periods))[:-1]
+    n_roomy = int(np.searchsorted(len(outcome) + np.cumsum(followed), MOST_ROWS, side="right"))
+    return min(last, max(at_least, quiet_days + n_roomy * step_days))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
