@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -86,10 +86,12 @@ class TrainingSet:
         if not self.is_followed:
             rows = self.role(CALIBRATION)
             return rows, np.zeros(len(rows.event), dtype=np.int64)
-        rows = as_rows(self.rows.filter(pc.not_equal(self.rows["role"], TEST)), self.feature_names, self.words)
-        entry = np.maximum(_days_until(rows, self.split.calibration[0]), 0)
-        within = np.flatnonzero((rows.duration > entry) & (entry < last_day))
-        return _taken(rows, within), entry[within]
+        begin = self.split.calibration[0]
+        days = [day for day in (*self.split.fit, *self.split.calibration) if day + timedelta(days=last_day) > begin]
+        rows = as_rows(self.rows.filter(pc.is_in(self.rows["day"], pa.array(days, pa.date32()))), self.feature_names, self.words)
+        entry = np.maximum(_days_until(rows, begin), 0)
+        still = np.flatnonzero(rows.duration > entry)
+        return _taken(rows, still), entry[still]
 
     def to_files(self) -> dict[str, bytes]:
         """Parquet and JSON, for the next stage."""
