@@ -73,6 +73,7 @@ def train_model(workplace: Workplace, spec: Model, as_of: str, *, request: str |
 
 def _tell(workplace: Workplace, spec: Model) -> None:
     """The newest candidate of a model, in a few lines."""
+    from governance.stores.package_reading import evidence_of
     from home.card_page import card_now, write_card
 
     newest = workplace.packages.candidates(workplace.project.name, spec.name)[-1]
@@ -80,6 +81,8 @@ def _tell(workplace: Workplace, spec: Model) -> None:
     say(f"{spec.name}: candidate {newest.digest[:12]}, {now.decision.outcome}")
     for reason in now.decision.reasons:
         say(f"  {typeset(reason)}")
+    if empty := evidence_of(now.package).never_filled:
+        say(f"  empty in every row it learnt from, so that it takes nothing from them: {', '.join(empty)}")
     say(f"  card: {write_card(workplace, now)}")
     if workplace.promotions.is_draft(newest.digest):
         say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tenure.days_enough import nobody
 from tenure.features import latest
 from tenure.training_set import CALIBRATION, FIT, TEST, TrainingSet, in_population, outcomes, stack, training_split
 from tests.small_models import LAPSE, LEFT, MODELS, PAUSE
@@ -190,3 +191,17 @@ def test_the_vocabulary_is_fixed_on_the_fit_rows_without_words_that_few_have():
     assert (again.words, again.n_words) == ({"plan": ("a", "b")}, (2,))
     assert np.isnan(known).sum() == 2
     assert set(known[~np.isnan(known)]) == {0.0, 1.0}
+
+
+def test_a_snapshot_of_nobody_says_where_the_end_is_at_fault_and_where_the_beginning() -> None:
+    """A shop that was closed on its last days is no better off for beginning later; the day it is told leaves them out."""
+    last, before = SPLIT.days[-1], SPLIT.days[-3]
+
+    closed = nobody(LAPSE, SPLIT, last, n_known=40, before=before)
+    early = nobody(LAPSE, SPLIT, SPLIT.days[0], n_known=0, before=None)
+
+    earlier = AS_OF - (last - before)
+    assert f"train as of {earlier}, so that {before} is the last day that is learnt from" in closed
+    assert training_split(LAPSE, as_of=earlier, first_day=FIRST_DAY).days[-1] == before
+    assert "later" not in closed
+    assert "no customer is known by then. If the files begin later than first_day in project.py says" in early
