@@ -138,6 +138,11 @@ class Model:
         return self.foresees.purge_days
 
     @property
+    def is_followed(self) -> bool:
+        """Whether customers are followed for as long as they are seen, so that a label may be cut anywhere."""
+        return self.kind is Kind.SURVIVAL and self.split is None
+
+    @property
     def horizons_days(self) -> tuple[int, ...]:
         """Where a survival curve is read; none for a probability."""
         return self.foresees.horizons_days
