@@ -50,7 +50,7 @@ def tables_of(project: Project) -> tuple[LakeTable, ...]:
         *(table for source in project.sources for table in (validated(source), quarantine(source), verdicts(source))),
         *(roll_up(history) for history in project.events),
         *((PEOPLE,) if project.people is not None else ()),
-        *((features(project),) if project.told else ()),
+        *((features(project),) if project.models else ()),
         *(table for spec in project.models for table in (scores(spec), drift(spec), performance(spec))),
     )
 
