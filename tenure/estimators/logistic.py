@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from tenure.categories import of_inputs, one_hot
-from tenure.errors import EstimationError, PackageError
+from tenure.errors import PackageError
 from tenure.estimators.arithmetic import log1p
 from tenure.estimators.calibration import fit_platt, inverse_logit
 from tenure.estimators.gradient_boosting import checked_inputs, checked_outcome
@@ -102,23 +102,19 @@ def fit_logistic(
 
     Parameters
     ----------
-    X: (n_rows, n_features) float64, NaN where missing; at least one value per column is there.
+    X: (n_rows, n_features) float64, NaN where missing. A column without any value gets the coefficient zero.
     y: (n_rows,) bool.
     n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
     monotone: -1, 0 or 1 per feature: the direction in which it may move the log-odds; empty where every one may go either way.
 
     Raises
     ------
-    EstimationError: when shapes differ, one outcome is missing, or a column is empty.
+    EstimationError: when shapes differ, or one outcome is missing.
     """
     X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
-    empty = [name for name, missing in zip(feature_names, np.isnan(X).all(axis=0), strict=True) if missing]
-    if empty:
-        raise EstimationError(
-            f"Expected at least one value per feature, found none in {empty}. Leave these features out of the spec."
-        )
     columns, owner = one_hot(X, n_words)
     logged = _signed_log(columns)
+    logged[:, np.isnan(logged).all(axis=0)] = 0.0
     medians = np.nanmedian(logged, axis=0)
     filled = np.where(np.isnan(logged), medians, logged)
     # A feature that never varies carries no information; a scale of one leaves it at zero.

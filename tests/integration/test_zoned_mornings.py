@@ -20,11 +20,7 @@ from adapters.settings import load_settings
 from adapters.tables import validated_table
 from home.opening import Use, open_home
 from home.workplace import Workplace
-from pipelines.definitions import build_definitions, repository_of
-from pipelines.jobs import HISTORY, all_jobs
 from pipelines.partitions import ONE_DAY
-from pipelines.schedules import daily_schedule
-from tenure.project import Project
 from tests.integration.test_local_days import SALES, company
 
 HOUSE = Path(__file__).parents[2]
@@ -35,22 +31,13 @@ AT_ONCE = {
 }
 COMPANY = """\
 from dataclasses import replace
-from tests.integration.test_zoned_mornings import landed_each_morning
+from pipelines.definitions import build_definitions, repository_of
 from tenure.contracts import Cumulative
 from tests.integration.test_local_days import SALES, company as company_of
 
-company = landed_each_morning(company_of({zone!r}, replace(SALES, reader=Cumulative(pattern={sales!r}))))
+project = company_of({zone!r}, replace(SALES, reader=Cumulative(pattern={sales!r})))
+company = repository_of(project.name, build_definitions(project))
 """
-
-
-def landed_each_morning(project: Project) -> dg.RepositoryDefinition:
-    """A company without a model that could be scored: its mornings land and validate."""
-    every = build_definitions(project)
-    landing = next(job for job in all_jobs(project).values() if job.name == HISTORY)
-    return repository_of(project.name, dg.Definitions(
-        assets=every.assets, asset_checks=every.asset_checks, jobs=[landing], schedules=[daily_schedule(project, landing)],
-        resources=every.resources, executor=every.executor,
-    ))  # fmt: skip
 
 
 @pytest.fixture
