@@ -9,16 +9,22 @@ import pyarrow as pa
 from tenure.received.normal import quoted
 
 
+@cache
+def _place() -> duckdb.DuckDBPyConnection:
+    """Where questions are asked, for to make a place takes longer than most answers."""
+    return duckdb.connect(config={"threads": 2})
+
+
 def ask(rows: pa.Table, question: str) -> list[tuple[Any, ...]]:
     """What a question about the rows is answered."""
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with _place().cursor() as connection:
         connection.register("it", rows)
         return connection.sql(question).fetchall()
 
 
 def rows_where(rows: pa.Table, condition: str) -> pa.Table:
     """The rows that meet a condition."""
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with _place().cursor() as connection:
         connection.register("it", rows)
         return connection.sql(f"SELECT * FROM it WHERE {condition}").to_arrow_table()
 
@@ -38,7 +44,7 @@ def spelled(name: str) -> str:
 @cache
 def _words() -> frozenset[str]:
     """The words that SQL keeps for itself."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _place().cursor() as connection:
         found = connection.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'").fetchall()
     return frozenset(word for (word,) in found)
 
