@@ -55,11 +55,12 @@ def labelled_of(
     snapshots: Mapping[date, pa.Table],
     histories: Mapping[str, OpenTable | pa.Table],
 ) -> list[pa.Table]:
-    """The population of each snapshot with what happened to it, as it was known where the snapshot's follow-up is cut."""
+    """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends."""
+    ends = split.labelled_until if spec.is_followed else split.known_until
     labelled: list[pa.Table] = []
     with what_happened(project, spec.foresees, histories) as (connection, happened):
         for day in split.days:
-            rows = _labelled(snapshots[day], happened, connection, spec, day, known_until=split.known_until(day))
+            rows = _labelled(snapshots[day], happened, connection, spec, day, known_until=ends(day))
             if not rows.num_rows:
                 before = split.days[len(labelled) - 1] if labelled else None
                 raise MissingHistoryError(nobody(spec, split, day, n_known=snapshots[day].num_rows, before=before))

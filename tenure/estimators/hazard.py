@@ -53,7 +53,7 @@ class HazardModel:
     recency_index: column of X with the days that fix the first chance, such as those since the last purchase; None where it can
         happen on any day.
     period_log_odds: (n_periods,), log-odds of the daily hazard in each period over all fit rows; the trees correct it.
-    calibration_scores: integrated Brier score on the calibration rows of each recalibration tried, none included.
+    calibration_scores: log loss of a day at risk, on customers left out, of each recalibration tried, none included.
     """
 
     feature_names: tuple[str, ...]

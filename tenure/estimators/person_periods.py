@@ -104,12 +104,14 @@ class PersonPeriods:
     weight: Floats
 
 
-def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome) -> PersonPeriods:
+def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome, *, entry: Ints | None = None) -> PersonPeriods:
     """Expand customers to person-periods.
 
     Parameters
     ----------
     first_chance: (n,), as `Periods.first_chance` or `Periods.never` gives it.
+    entry: (n,), days after which each customer is looked at, less than its duration; from the start by default. What was at risk
+        before counts for nothing (delayed entry).
 
     Raises
     ------
@@ -132,9 +134,12 @@ def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome) -> Pe
     column = np.where(duration == first_chance, 0, np.clip(later, 0, periods.n_periods - 1))
     happened[np.flatnonzero(within), column[within]] = True
     # Who has the event on the first chance is gone; nobody is followed into the later periods after an event.
-    quiet_row, quiet_period = np.nonzero(exposure - happened)
+    quiet = exposure - happened
+    if entry is not None:
+        quiet -= periods.exposure(first_chance, np.minimum(entry, seen))
+    quiet_row, quiet_period = np.nonzero(quiet)
     event_row, event_period = np.nonzero(happened)
-    quiet_days = (exposure - happened)[quiet_row, quiet_period]
+    quiet_days = quiet[quiet_row, quiet_period]
     return PersonPeriods(
         row=np.r_[quiet_row, event_row],
         period=np.r_[quiet_period, event_period],

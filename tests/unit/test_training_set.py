@@ -53,6 +53,43 @@ def test_each_snapshot_stands_in_one_role_and_holds_nothing_but_inputs_and_outco
         assert len(set(rows.customer)) == 5
 
 
+def test_what_is_seen_of_fit_rows_while_calibration_lasts_calibrates():
+    """Fit rows end where calibration begins; from there on everybody who is still followed counts, and nothing of before."""
+    spec = replace(PAUSE, features=PAUSE.inputs[:2])
+    split = training_split(spec, as_of=AS_OF, first_day=FIRST_DAY)
+    begin, end = split.calibration[0], split.test[0]
+    names = tuple(feature.name for feature in spec.inputs)
+    tables = [
+        pa.table(
+            {
+                "day": pa.array([day] * 3, pa.date32()),
+                "customer_id": ["seen", "early", "late"],
+                # One to the end of what is known, one with an event at once, one with an event on the last day of calibration.
+                "event": pa.array([False, True, True]),
+                "duration": pa.array([(split.labelled_until(day) - day).days, 1, (end - day).days], pa.int64()),
+                **{name: pa.array([1.0] * 3) for name in names},
+            }
+        )
+        for day in split.days
+    ]
+    made = stack(tables, spec, split, features_version=3)
+    fit = made.role(FIT)
+    rows, entry = made.calibrating(last_day=56)
+
+    limit = np.array([(begin - day).days for day in fit.day.astype("datetime64[D]").astype(date)])
+    assert (fit.duration <= limit).all()
+    assert fit.event.sum() == len(split.fit)
+    day = rows.day.astype("datetime64[D]").astype(date)
+    assert set(split.calibration) < set(day) <= {*split.fit, *split.calibration}
+    assert (entry == [max((begin - each).days, 0) for each in day]).all()
+    assert (entry < 56).all()
+    assert (rows.duration > entry).all()
+    # Who had the event before calibration began was fitted to, and calibrates nothing.
+    early = np.array([name == "early" for name in rows.customer_id.to_pylist()])
+    assert set(day[early]) == set(split.calibration)
+    assert (rows.X.shape[0], len(rows.event), len(rows.customer)) == (len(entry),) * 3
+
+
 def test_the_order_of_snapshots_and_rows_changes_no_digest():
     """And a changed value does."""
     one, other = snapshots(), snapshots()[::-1]

@@ -323,3 +323,24 @@ def test_what_can_happen_on_any_day_has_no_first_chance() -> None:
 
     np.testing.assert_array_equal(np.bincount(rows.period, weights=rows.weight, minlength=4), [0, 15, 8, 6])
     np.testing.assert_array_equal(np.bincount(rows.period, weights=rows.event, minlength=4), [0, 1, 1, 0])
+
+
+def test_a_horizon_is_calibrated_by_who_reaches_it_in_the_calibrations_days(
+    company: SimulatedCompany, model: HazardModel
+) -> None:
+    """Customers scored weeks before are looked at from there on: days before count for nothing, and an early event for less."""
+    X, outcome, customers = rows_as_of(company, 190, 260)
+    entry = np.full(len(X), 30)
+    still = outcome.duration > 30
+    late = SurvivalOutcome(outcome.duration[still], outcome.event[still])
+
+    first, days = model.first_chance(X[still]), expand(model.periods, model.first_chance(X[still]), late, entry=entry[still])
+    everything = expand(model.periods, first, late)
+
+    # Nobody's first chance is left, and what each was followed after day 30 is there to the day.
+    assert (days.period > 0).all()
+    followed = np.bincount(days.row, weights=days.weight, minlength=len(late))
+    np.testing.assert_array_equal(followed, np.minimum(late.duration, model.longest_follow_up_days) - 30)
+    assert days.event.sum() == everything.event.sum()
+    again = calibrate_hazard(model, X[still], late, entry=entry[still], customer=customers[still], last_day=56, seed=0)
+    assert again.calibration.first_chance == (0.0, 1.0)
