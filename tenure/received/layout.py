@@ -80,9 +80,9 @@ def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int)
     for i, line in enumerate(lines):
         for order, sign in enumerate(separators):
             for named in islice(_sampled([line], sign, quote), 1):
-                found = (sum(folded(name) in names for name in named), -i, -order)
-                if found > best:
-                    best, separator, header = found, sign, named
+                rank = (sum(folded(name) in names for name in named), -i, -order)
+                if rank > best:
+                    best, separator, header = rank, sign, named
         if best[0] >= n_columns > 1:
             break  # no later line names more
     n_known, at, _ = best
