@@ -1,6 +1,7 @@
 """Fixtures of several test rooms: a simulated company with its history landed and its models promoted, made once a session."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from adapters.journal import exclusive
+from tests.left_behind import code, patched, process
 
 if TYPE_CHECKING:
     from tests.premises import Premises
@@ -22,6 +24,47 @@ def pytest_configure() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+
+# Workers take files in this order: those that run for minutes first, so that none is left for the end, and between those that
+# wait for the established company some that do without.
+LONGEST_FIRST = (
+    "e2e/test_late_data.py",
+    "e2e/test_own_company.py",
+    "integration/test_trace.py",
+    "integration/test_runs.py",
+    "e2e/test_daily_run.py",
+    "property/test_no_leak.py",
+    "browser/test_dagster_ui.py",
+    "e2e/test_daemon.py",
+    "browser/test_review_room.py",
+    "integration/test_replay.py",
+    "e2e/test_challengers.py",
+    "e2e/test_first_hours.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the longest files to the front; within a file, and among all others, tests stay in their order."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.fixture(autouse=True)
+def process_left_as_found() -> Iterator[None]:
+    """Fail a test that leaves the folder, Tenure's variables or a signal otherwise: the next file's tests would meet it."""
+    found = process()
+    yield
+    assert process() == found
+
+
+@pytest.fixture(autouse=True, scope="module")
+def code_left_as_found() -> Iterator[None]:
+    """Fail a file whose tests leave something else in the place of the product's functions: `monkeypatch` puts them back."""
+    found = code()
+    yield
+    assert patched(found, code()) == []
 
 
 @pytest.fixture(scope="session")
