@@ -1,6 +1,7 @@
 """A company's files for a first look: which there are, in kinds, and the bytes of some that lie evenly among those of a kind."""
 
 import glob
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ def look_at(place: str) -> tuple[Looked, ...]:
     files = [path for path in paths if ending_of(path) is not None]
     if not files:
         raise SourceError(
-            f"Nothing is read at {place}: expected files that end in {KINDS_IN_WORDS}; found {len(paths)} others. Name a file, a "
+            f"Nothing is read at {place}: expected files that end in {KINDS_IN_WORDS}; found {_others(paths)}. Name a file, a "
             "folder, or a pattern in quotes; an address such as 's3://bucket/orders/*.csv'; or a database, "
             "postgresql://account@host/shop."
         )
@@ -64,7 +65,14 @@ def _paths(place: str) -> Sequence[str]:
     """The files on this machine."""
     path = Path(place).expanduser()
     found = sorted(path.iterdir()) if path.is_dir() else sorted(map(Path, glob.glob(str(path), recursive=True)))
-    return [str(each.resolve()) for each in found if each.is_file() and not each.name.startswith(".")]
+    # A link keeps its name: it is the link that a company moves on to the next file.
+    return [os.path.abspath(each) for each in found if each.is_file() and not each.name.startswith(".")]
+
+
+def _others(paths: Sequence[str]) -> str:
+    """How many files nobody reads, and what their names end in."""
+    endings = sorted({PurePath(path).suffix or "nothing" for path in paths})
+    return f"{len(paths)} others" + (f", which end in {', '.join(endings[:5])}" if endings else "")
 
 
 def _looked(paths: Sequence[str]) -> Looked:

@@ -55,9 +55,10 @@ class Wholes:
         whole = self.of(earlier[-1]) if earlier else None
         return (earlier[-1], whole) if whole is not None else None
 
-    def any_after(self, key: date) -> bool:
-        """Whether a later key was landed."""
-        return any(each > key for each in self._keys)
+    @property
+    def last(self) -> date:
+        """The last key that was landed; before all days where none was."""
+        return max(self._keys, default=date.min)
 
     def _noted(self, key: date) -> str | None:
         """The name of the file that a key was cut from."""

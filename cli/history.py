@@ -85,6 +85,8 @@ def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) ->
     from adapters.tables import SCORES, stage_table
     from provenance.history import read_history
 
+    if not workplace.project.models:
+        say(f"{workplace.project.name} has no model, so nothing is scored; {len(days)} days are landed.")
     scored: dict[str, list[date]] = {}
     for spec in workplace.project.models:
         done = scored[spec.name] = sorted(set(days) & set(workplace.lake.days(stage_table(spec, SCORES))))
@@ -93,7 +95,7 @@ def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) ->
     answer |= {"scored_days": scored, "holes": history.holes_until(days[-1])}
     if lacking := history.lacking(days[-1]):
         typer.secho(lacking, err=True, fg=typer.colors.YELLOW)
-    if not any(scored.values()):
+    if scored and not any(scored.values()):
         raise NoChampionError(
             "No model has a champion that may score these days. Train, read the card, then tenure promote DIGEST."
         )

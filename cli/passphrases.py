@@ -1,7 +1,7 @@
 """Passphrases and keys of the person at the terminal: read from a file or asked for, never shown."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -15,6 +15,8 @@ from governance.stores.key_store import KeyStore
 from governance.stores.trust import read_passphrase
 from home.workplace import Workplace
 from tenure.errors import SigningKeyError
+
+RootKeysOpen = Mapping[str, Ed25519PrivateKey]
 
 
 def passphrase(settings: Settings, what: str, *, is_new: bool = False) -> str:
@@ -97,15 +99,21 @@ def person_key(settings: Settings, name: str) -> Ed25519PrivateKey:
     return store.load(name, passphrase(settings, name))
 
 
-def root_keys_in(settings: Settings, folder: Path) -> Iterator[tuple[str, Ed25519PrivateKey]]:
-    """The root keys in a folder with their names, each opened with its own passphrase; at a terminal one may be left out."""
+def root_keys_in(settings: Settings, folder: Path, opened: RootKeysOpen) -> Iterator[tuple[str, Ed25519PrivateKey]]:
+    """The root keys in a folder with their names, each opened with its own passphrase; at a terminal one may be left out.
+
+    Those that were `opened` a moment ago are not asked for again.
+    """
     store = KeyStore(folder)
     for name in store.names():
+        if name in opened:
+            yield name, opened[name]
+            continue
         if sys.stdin.isatty():
             question = f"Passphrase of root key {name} (empty leaves it to its holder)"
-            opened = str(typer.prompt(question, default="", show_default=False, hide_input=True, err=True))
-            if not opened:
+            typed = str(typer.prompt(question, default="", show_default=False, hide_input=True, err=True))
+            if not typed:
                 continue
         else:
-            opened = passphrase(settings, f"root key {name}")
-        yield name, store.load(name, opened)
+            typed = passphrase(settings, f"root key {name}")
+        yield name, store.load(name, typed)

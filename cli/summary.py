@@ -23,7 +23,9 @@ def summary(status: "ProjectStatus", project: "Project", seconds: float) -> "Gro
     from rich.console import Group
     from rich.table import Table
 
-    table = Table("model", "champion", "test (95 % interval)", "baseline", "audit", "what happened", box=None, pad_edge=False)
+    table = Table(
+        "model", "champion", "test (95 % interval)", "baseline", "attributes and pairs", "what happened", box=None, pad_edge=False
+    )
     for name, model in status.models.items():
         columns = (name, _champion(model), _test(model), _baseline(model), _audit(model), _happened(model))
         for cells in side_by_side(*columns):

@@ -16,7 +16,9 @@ from cli.progress import at_work
 from home.own_keys import STATING, require_keys
 from home.workplace import Workplace
 from tenure.errors import PromotionError
+from tenure.excepted import EXCEPTABLE
 from tenure.figures import typeset
+from tenure.gates import Decision, GateResult, Outcome
 from tenure.specs import Model
 from tenure.timeline import parse_day
 
@@ -73,6 +75,7 @@ def train_model(workplace: Workplace, spec: Model, as_of: str, *, request: str |
 
 def _tell(workplace: Workplace, spec: Model) -> None:
     """The newest candidate of a model, in a few lines."""
+    from governance.stores.package_reading import evidence_of
     from home.card_page import card_now, write_card
 
     newest = workplace.packages.candidates(workplace.project.name, spec.name)[-1]
@@ -80,9 +83,23 @@ def _tell(workplace: Workplace, spec: Model) -> None:
     say(f"{spec.name}: candidate {newest.digest[:12]}, {now.decision.outcome}")
     for reason in now.decision.reasons:
         say(f"  {typeset(reason)}")
+    if empty := evidence_of(now.package).never_filled:
+        say(f"  empty in every row it learnt from, so that it takes nothing from them: {', '.join(empty)}")
     say(f"  card: {write_card(workplace, now)}")
+    if now.decision.outcome is Outcome.REFUSED:
+        say(f"  {_refused(now.decision, newest.digest[:12])}")
     if workplace.promotions.is_draft(newest.digest):
         say(f"  a draft, which nobody can approve until somebody signs for its training: tenure sign {newest.digest[:12]}")
+
+
+def _refused(decision: Decision, digest: str) -> str:
+    """What can be done about a refused candidate."""
+    failed = [verdict.gate for verdict in decision.verdicts if verdict.result is GateResult.FAIL]
+    first = "nobody can approve it. Read the card, change what the model reads, whom it scores or what it foresees, and train"
+    if any(gate.kind not in EXCEPTABLE for gate in failed):
+        return f"{first}."
+    proposed = "; ".join(f"tenure exception propose {digest} {gate.name} --reason '…'" for gate in failed)
+    return f"{first}; or, where no training mends it, let the gate fail for a time: {proposed}"
 
 
 def _tell_of_catalogue(workplace: Workplace, spec: Model, run_id: str) -> None:

@@ -24,6 +24,7 @@ from governance.doors.trust_roots import (
     with_all_services,
     with_person,
 )
+from governance.records.signing import public_bytes
 from governance.records.trust_root import DEMO_PREFIX, Role, TrustRoot
 from governance.rules.ending import ending_keys
 from governance.stores.signed_log import SignedLog
@@ -88,7 +89,11 @@ def init(
         if alone:
             named = (Person(staff_id=alone, public_key=own_key(settings, alone), roles=ALONE),)
         made = {} if holders else new_root_keys(settings, folder, n_root_keys)
-        publics = [one.public_key for one in people_named(holders, ())] if holders else list(made.values())
+        publics = (
+            [one.public_key for one in people_named(holders, ())]
+            if holders
+            else [public_bytes(key).hex() for key in made.values()]
+        )
         root = draft_first_root(
             settings,
             quorums={workplace.project.name: quorum},
@@ -97,7 +102,7 @@ def init(
             threshold=threshold,
             clock=workplace.clock,
         )
-        is_in_force = sign_by_those_here(workplace, root, None if holders else folder)
+        is_in_force = sign_by_those_here(workplace, root, None if holders else folder, made)
     _say_of_init(workplace, root, folder=None if holders else folder, is_in_force=is_in_force)
     say_of_level(workplace, root)
     _say_who_is_missing(named, quorum)

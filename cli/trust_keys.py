@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from adapters.settings import Settings
 from cli.passphrases import passphrase
 from governance.doors.trust_roots import people_named
@@ -20,13 +22,15 @@ def own_key(settings: Settings, staff_id: str) -> str:
     return store.new(staff_id, passphrase(settings, f"the new key of {staff_id}", is_new=True))
 
 
-def new_root_keys(settings: Settings, folder: Path, n_keys: int) -> dict[str, str]:
-    """Root keys by name, each under a passphrase of its own; those that are there are kept."""
+def new_root_keys(settings: Settings, folder: Path, n_keys: int) -> dict[str, Ed25519PrivateKey]:
+    """Root keys by name, open, each under a passphrase of its own; those that are there are kept."""
     store, found = KeyStore(folder), {}
     for name in (f"root-{number}" for number in range(1, n_keys + 1)):
         is_new = name not in store.names()
         opened = passphrase(settings, f"root key {name}: its holder types it", is_new=is_new)
-        found[name] = store.new(name, opened) if is_new else store.public(name, opened)
+        if is_new:
+            store.new(name, opened)
+        found[name] = store.load(name, opened)
     return found
 
 

@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from cli.passphrases import RootKeysOpen
 from cli.places import ProjectName, open_workplace, say
 from cli.trust_keys import all_or_nothing, new_root_keys
 from cli.trust_signing import RootKeys, put_in_force
 from governance.doors.levels import USUAL, above, moved
 from governance.doors.trust_roots import Person, people_named
+from governance.records.signing import public_bytes
 from governance.records.trust_root import TrustRoot
 from governance.rules.levels import lacking_to_full, level_of
 from home.trusted import together
@@ -51,7 +53,8 @@ def move(
     _, n_root_keys, usual_threshold = USUAL[level]
     folder = root_keys or workplace.settings.keys / "root"
     with all_or_nothing(folder):
-        publics = _root_keys(workplace, root, level, holders, n_root_keys, folder)
+        made = {} if holders else _root_keys(workplace, root, level, n_root_keys, folder)
+        named = [one.public_key for one in people_named(holders or (), ())]
         draft = moved(
             root,
             level,
@@ -59,11 +62,11 @@ def move(
             people=people,
             leaving=leaving or (),
             quorum=quorum,
-            holders=publics,
+            holders=tuple(named) or tuple(public_bytes(key).hex() for key in made.values()),
             threshold=threshold or usual_threshold,
             now=workplace.clock(),
         )
-    put_in_force(workplace, draft, root_keys)
+    put_in_force(workplace, draft, root_keys, made)
     say_of_level(workplace, draft)
     say("  What serves goes on serving until its review; what was trained before waits for nobody, if the policy is another now.")
 
@@ -89,12 +92,6 @@ def _people(root: TrustRoot, reviewers: Sequence[str], engineers: Sequence[str])
     return people_named(*keyed)
 
 
-def _root_keys(
-    workplace: Workplace, root: TrustRoot, level: Level, holders: Sequence[str] | None, n_root_keys: int, folder: Path
-) -> tuple[str, ...]:
-    """The root keys of the level, in hex; none where those there are do for it."""
-    if holders:
-        return tuple(one.public_key for one in people_named(holders, ()))
-    if level is Level.ONE or root.threshold >= 2:
-        return ()
-    return tuple(new_root_keys(workplace.settings, folder, n_root_keys).values())
+def _root_keys(workplace: Workplace, root: TrustRoot, level: Level, n_root_keys: int, folder: Path) -> RootKeysOpen:
+    """The root keys of the level, open; none where those there are do for it."""
+    return {} if level is Level.ONE or root.threshold >= 2 else new_root_keys(workplace.settings, folder, n_root_keys)

@@ -5,13 +5,14 @@ A trust root that not enough holders have signed yet waits as a proposal in the 
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import load_settings
-from cli.passphrases import passphrase, root_keys_in
+from cli.passphrases import RootKeysOpen, passphrase, root_keys_in
 from cli.places import ProjectName, open_workplace, say
 from governance.doors.demonstration import ROOT_KEY, demo_key
 from governance.doors.proposals import Proposal, complete, missing, propose_root, read_proposal, sign_proposal
@@ -46,32 +47,36 @@ def sign(
     _complete(open_workplace(project), proposal)
 
 
-def put_in_force(workplace: Workplace, root: TrustRoot, root_keys: Path | None) -> bool:
+def put_in_force(
+    workplace: Workplace, root: TrustRoot, root_keys: Path | None, opened: RootKeysOpen = MappingProxyType({})
+) -> bool:
     """Sign with the root keys that are here, and put it in force; where they are not enough, it waits for the others."""
     folder = root_keys or workplace.settings.keys / "root"
     if root_keys is not None and not KeyStore(folder).names():
         raise SigningKeyError(f"Expected root keys in {folder}, found none. Name the folder that holds them: --root-keys.")
-    return sign_by_those_here(workplace, root, folder)
+    return sign_by_those_here(workplace, root, folder, opened)
 
 
-def sign_by_those_here(workplace: Workplace, root: TrustRoot, folder: Path | None) -> bool:
+def sign_by_those_here(workplace: Workplace, root: TrustRoot, folder: Path | None, opened: RootKeysOpen) -> bool:
     """Propose a trust root and sign it with the root keys in a folder, if any; returns whether it is in force."""
     settings = workplace.settings
     proposal = propose_root(settings.trust / f"root-{root.version}.json", root)
-    for name, key in _keys_here(workplace, root, folder):
+    for name, key in _keys_here(workplace, root, folder, opened):
         proposal = sign_proposal(proposal, name, key)
         if missing(settings, proposal, workplace.clock) <= 0:
             break
     return _complete(workplace, proposal)
 
 
-def _keys_here(workplace: Workplace, root: TrustRoot, folder: Path | None) -> Iterator[tuple[str, Ed25519PrivateKey]]:
+def _keys_here(
+    workplace: Workplace, root: TrustRoot, folder: Path | None, opened: RootKeysOpen
+) -> Iterator[tuple[str, Ed25519PrivateKey]]:
     """The root keys in a folder; a demonstration's lies open beside its passphrase."""
     settings = workplace.settings
     if root.is_demo and ROOT_KEY in KeyStore(settings.keys).names():
         yield ROOT_KEY, demo_key(settings, ROOT_KEY)
     elif folder is not None:
-        yield from root_keys_in(settings, folder)
+        yield from root_keys_in(settings, folder, opened)
 
 
 def _complete(workplace: Workplace, proposal: Proposal) -> bool:

@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from tenure.contracts import Query, Snapshots, Source
+from tenure.contracts.readers import became
 from tenure.contracts.source import GONE
-from tenure.received.normal import quoted
+from tenure.received.normal import quoted, quoted_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,8 @@ def differences(
         connection.register("known", known.select(kept.schema.names))
         latest = f"SELECT * FROM known QUALIFY row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY day DESC) = 1"
         connection.execute(f"INSERT INTO state {latest}")
-    refuses = isinstance(source.reader, Snapshots | Query) and source.reader.gone == "refused"
+    gone_is = source.reader.gone if isinstance(source.reader, Snapshots | Query) else ""
+    stamps = _STAMPS | _became(source, gone_is)
     parts: list[pa.Table] = []
     n_new, refused = dict[date, int](), dict[date, int]()
     for day in sorted(days):
@@ -51,14 +53,14 @@ def differences(
             continue
         gone = f"SELECT a.* FROM state a ANTI JOIN (SELECT * FROM typed WHERE day = $day) b ON {same_key} WHERE NOT a.{GONE}"
         n_gone = connection.execute(f"SELECT count(*) FROM ({gone})", {"day": day}).fetchall()[0][0]
-        if refuses and n_gone:
+        if gone_is == "refused" and n_gone:
             refused[day] = int(n_gone)
             continue
         here = "SELECT * FROM good WHERE day = $day"
-        ended = ", ".join(_STAMPS.get(name, f"a.{name}") for name in names)
+        ended = ", ".join(f"{stamps.get(name, f'a.{name}')} AS {name}" for name in names)
         connection.execute(
             f"CREATE OR REPLACE TABLE part AS SELECT * FROM ({here}) a ANTI JOIN state b ON {same} "
-            f"UNION ALL BY NAME SELECT {_named(names, ended)} FROM ({gone}) a",
+            f"UNION ALL BY NAME SELECT {ended} FROM ({gone}) a",
             {"day": day},
         )
         n_new[day] = int(connection.execute(f"SELECT count(*) FROM part WHERE NOT {GONE}").fetchall()[0][0])
@@ -76,6 +78,10 @@ _STAMPS = {
 }
 
 
-def _named(names: Sequence[str], values: str) -> str:
-    """Values under their names."""
-    return ", ".join(f"{value} AS {name}" for name, value in zip(names, values.split(", "), strict=True))
+def _became(source: Source, gone_is: str) -> dict[str, str]:
+    """What a row that is gone is taken to have come to."""
+    found = became(gone_is)
+    if found is None:
+        return {}
+    name, value = found
+    return {quoted(name): f"CAST({quoted_text(value)} AS {source.column(name).sql})"}

@@ -41,7 +41,7 @@ def tables_of(project: Project) -> tuple[LakeTable, ...]:
     return (
         *(table for source in project.sources for table in (validated(source), quarantine(source), verdicts(source))),
         *(roll_up(history) for history in project.events),
-        *((features(project),) if project.told else ()),
+        *((features(project),) if project.models else ()),
         *(table for spec in project.models for table in (scores(spec), drift(spec), performance(spec))),
     )
 

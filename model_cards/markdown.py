@@ -153,7 +153,9 @@ def _inputs(card: Card) -> str:
         for e in page.top_effects(card, 10)
     ]
     never = card["evidence"]["never_used"]
-    return "\n".join(used + ([f"- Never used, held for audits alone: {as_text(', '.join(never))}"] if never else []))
+    empty = page.never_filled(card)
+    lines = [*used, *([f"- Never used, held for audits alone: {as_text(', '.join(never))}"] if never else [])]
+    return "\n".join([*lines, *([f"- {page.NEVER_FILLED}: {as_text(', '.join(empty))}"] if empty else [])])
 
 
 def _words(effect: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ from tenure.evaluation.capacity import PRECISION
 
 Card = Mapping[str, Any]
 
+NEVER_FILLED = "Empty in every row it learnt from, so that it takes nothing from them"
+
 SECTIONS = (
     ("predicts", "How well it predicts"),
     ("probabilities", "Can the probabilities be taken at their word"),
@@ -217,6 +219,11 @@ def _audit_row(
 def feature_meanings(card: Card) -> dict[str, str]:
     """What each input says, in words."""
     return {feature["name"]: feature["meaning"] for feature in card["evidence"]["features"]}
+
+
+def never_filled(card: Card) -> list[str]:
+    """Inputs that no row to fit on has, so that the model takes nothing from them."""
+    return [feature["name"] for feature in card["evidence"]["features"] if feature["missing_rate"] == 1]
 
 
 def top_effects(card: Card, n: int) -> list[Mapping[str, Any]]:

@@ -89,7 +89,7 @@ def all_assets(project: Project) -> list[dg.AssetsDefinition]:
         *(raw_asset(project, source, days) for source in project.sources),
         *(validated_asset(project, source, days) for source in project.sources),
         *roll_up_assets(project, days),
-        features_asset(project, days),
+        *([features_asset(project, days)] if project.models else []),
         *(asset for spec in project.models for asset in model_assets(project, spec, days)),
         day_status_asset(project, days),
     ]

@@ -22,13 +22,9 @@ LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", 
 
 def all_jobs(project: Project) -> dict[str, UnresolvedAssetJobDefinition]:
     """Every job of a project by name. Dagster knows a job by identity: schedules and sensors take it from here."""
-    jobs = [
-        history_job(project),
-        daily_job(project),
-        drift_pages_job(project),
-        reconcile_job(project),
-        *(train_job(project, spec) for spec in project.models),
-    ]
+    jobs = [history_job(project), daily_job(project)]
+    if project.models:
+        jobs += [drift_pages_job(project), reconcile_job(project), *(train_job(project, spec) for spec in project.models)]
     return {job.name: job for job in jobs}
 
 
@@ -44,11 +40,12 @@ def history_job(project: Project) -> UnresolvedAssetJobDefinition:
 
 
 def daily_job(project: Project) -> UnresolvedAssetJobDefinition:
-    """Everything a day owes: land, validate, roll up, featurise, score, watch."""
+    """Everything a day owes: land, validate, roll up, featurise, score, watch; without a model, what precedes its features."""
     keys = [
         *ingestion_keys(project),
         *roll_up_keys(project),
-        *(project_key(project, name) for name in (FEATURES_TABLE, DAY_STATUS)),
+        *([project_key(project, FEATURES_TABLE)] if project.models else []),
+        project_key(project, DAY_STATUS),
         *(stage_key(project, spec, stage) for spec in project.models for stage in DAILY_STAGES),
     ]
     return dg.define_asset_job(

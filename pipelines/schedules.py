@@ -24,6 +24,8 @@ HOURLY = "20 * * * *"
 
 def all_schedules(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
     """Every schedule of a project; `jobs` are the project's, by name."""
+    if not project.models:
+        return [daily_schedule(project, jobs[DAILY])]
     return [
         daily_schedule(project, jobs[DAILY]),
         drift_pages_schedule(project, jobs[DRIFT_PAGES]),

@@ -37,9 +37,11 @@ SAFE_TO_QUOTE = frozenset(
 
 def all_sensors(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.SensorDefinition]:
     """Every sensor of a project; `jobs` are the project's, by name."""
+    missed, failed = on_missed_days(jobs, default_status(project)), on_failed_run(project)
+    if not project.models:
+        return [missed, failed]
     asked_for = [*(jobs[train_job_name(spec)] for spec in project.models), jobs[DRIFT_PAGES]]
-    missed = on_missed_days(jobs, default_status(project))
-    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), missed, on_failed_run(project)]
+    return [on_promotion(project, jobs[DAILY]), on_drift_or_age(project, asked_for), missed, failed]
 
 
 def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:

@@ -13,6 +13,7 @@ from adapters.lake import OpenTable, read_rows
 from adapters.unquoted import unquoted
 from provenance.happened import what_happened
 from provenance.lineage import VALIDATED
+from tenure.days_enough import nobody
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
 from tenure.specs import Model
@@ -54,11 +55,17 @@ def labelled_of(
     snapshots: Mapping[date, pa.Table],
     histories: Mapping[str, OpenTable | pa.Table],
 ) -> list[pa.Table]:
-    """The population of each snapshot with what happened to it, as it was known where the snapshot's follow-up is cut."""
+    """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends."""
+    ends = split.labelled_until if spec.is_followed else split.known_until
+    labelled: list[pa.Table] = []
     with what_happened(project, spec.foresees, histories) as (connection, happened):
-        return [
-            _labelled(snapshots[day], happened, connection, spec, day, known_until=split.known_until(day)) for day in split.days
-        ]
+        for day in split.days:
+            rows = _labelled(snapshots[day], happened, connection, spec, day, known_until=ends(day))
+            if not rows.num_rows:
+                before = split.days[len(labelled) - 1] if labelled else None
+                raise MissingHistoryError(nobody(spec, split, day, n_known=snapshots[day].num_rows, before=before))
+            labelled.append(rows)
+    return labelled
 
 
 def _snapshot(features: OpenTable, day: date) -> pa.Table:
@@ -75,7 +82,4 @@ def _labelled(
     """The population of one snapshot with its outcomes."""
     population = connection.create_table("snapshot", in_population(snapshot, spec), temp=True, overwrite=True)
     told = outcomes(population, happened, spec, as_of=day, known_until=known_until)
-    labelled = population.inner_join(told, "customer_id").to_pyarrow()
-    if not labelled.num_rows:
-        raise MissingHistoryError(f"As of {day} there is nobody in the population of {spec.name}; begin its snapshots later.")
-    return labelled
+    return population.inner_join(told, "customer_id").to_pyarrow()

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Form, Request
-from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from adapters.alerts import AlertKind
@@ -16,13 +15,13 @@ from governance.records.approval import SignedApproval, Verdict
 from governance.records.log import Kind
 from home.conditions import naming
 from home.links import room_card
+from review.acting import OUT_OF_DATE, Act, act_once
 from review.afterwards import show_everywhere
 from review.candidate import Candidate, Typed, candidate_page, covered, find, why_not, why_not_promote
 from review.reasons import missing, signed_reason
 from review.room import Room
 from review.signing import own_key
 from review.visit import InRoom, OfLog, OfVisit, Visit
-from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
 
 Reason = Annotated[str, Form(max_length=2000)]
 Once = Annotated[str, Form(max_length=200)]
@@ -45,20 +44,19 @@ def decide(
     """Sign a decision and append it to the log; answers with its receipt."""
     found = find(room, sight, digest)
     typed = Typed(reason=reason, reasons=tuple(point or ()), ticks=tuple(tick or ()))
-    if problem := _problem(room, visit, found, verdict, typed, once):
-        return _refused(request, room, visit, found, typed, problem)
-    if (place := room.lobby.acts.begin(once)) is None:
-        try:
-            said = signed_reason(found.points, typed.reasons, reason) if verdict is Verdict.APPROVE else reason.strip()
-            signed = _sign(room, visit, found, verdict, said, passphrase)
-        except (PromotionError, SigningKeyError) as error:
-            room.lobby.acts.failed(once)
-            return _refused(request, room, visit, found, typed, str(error))
-        place = _place(room, signed)
-        room.lobby.acts.done(once, place)
+
+    def signed() -> Act:
+        said = signed_reason(found.points, typed.reasons, reason) if verdict is Verdict.APPROVE else reason.strip()
         word = "approved" if verdict is Verdict.APPROVE else "rejected"
-        later.add_task(room.workplace.alert, AlertKind.DECIDED, found.model, _told(room, visit, found, word, said))
-    return RedirectResponse(room.to("show_record", sequence=place, receipt="yes"), status_code=303, background=later)
+        place = _place(room, _sign(room, visit, found, verdict, said, passphrase))
+        return Act(place=place, kind=AlertKind.DECIDED, model=found.model, message=_told(room, visit, found, word, said))
+
+    return act_once(
+        room, once, later,
+        problem=lambda: _problem(room, visit, found, verdict, typed, once),
+        act=signed,
+        refused=lambda why: _refused(request, room, visit, found, typed, why),
+    )  # fmt: skip
 
 
 def promote(
@@ -74,46 +72,37 @@ def promote(
 ) -> Response:
     """Let an approved package serve; whoever asks for it signs so."""
     found, typed = find(room, sight, digest), Typed(why_now=reason)
-    if (place := room.lobby.acts.place_of(once)) is None and (problem := _no_promotion(room, visit, found, once)):
-        return _refused(request, room, visit, found, typed, problem)
-    if place is None and (place := room.lobby.acts.begin(once)) is None:
-        try:
-            me, key = visit.person.staff_id, own_key(room, visit, passphrase)
-            said = naming(reason, found.conditions)
-            record = room.workplace.promotions.promote(found.package.digest, said, staff_id=me, key=key)
-        except (PromotionError, HeadMovedError, SigningKeyError) as error:
-            room.lobby.acts.failed(once)
-            return _refused(request, room, visit, found, typed, str(error))
-        place = record.place
-        room.lobby.acts.done(once, place)
-        word = f"let version {record.version} serve,"
-        later.add_task(room.workplace.alert, AlertKind.PROMOTED, found.model, _told(room, visit, found, word, said))
+
+    def promoted() -> Act:
+        me, key = visit.person.staff_id, own_key(room, visit, passphrase)
+        said = naming(reason, found.conditions)
+        record = room.workplace.promotions.promote(found.package.digest, said, staff_id=me, key=key)
         later.add_task(show_everywhere, room, record)
-    return RedirectResponse(room.to("show_record", sequence=place, receipt="yes"), status_code=303, background=later)
+        message = _told(room, visit, found, f"let version {record.version} serve,", said)
+        return Act(place=record.place, kind=AlertKind.PROMOTED, model=found.model, message=message)
 
-
-_OUT_OF_DATE = (
-    "What this would cover is not what the page showed, or the page was not opened here: look at it again, as it now "
-    "stands, then send it again."
-)
+    return act_once(
+        room, once, later,
+        problem=lambda: _no_promotion(room, visit, found, once),
+        act=promoted,
+        refused=lambda why: _refused(request, room, visit, found, typed, why),
+    )  # fmt: skip
 
 
 def _problem(room: Room, visit: Visit, found: Candidate, verdict: Verdict, typed: Typed, once: str) -> str:
-    """Why this decision cannot even be signed; empty when it can, or was made by the same form before."""
-    if room.lobby.acts.place_of(once) is not None:
-        return ""
+    """Why this decision cannot even be signed; empty when it can."""
     if why := why_not(found, visit):
         return why
     if verdict is Verdict.APPROVE and (lacking := missing(found.points, typed.ticks, typed.reasons, typed.reason)):
         return lacking
     if not typed.reason.strip():
         return "Say why. The reason is signed and kept in the log."
-    return "" if room.lobby.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE
+    return "" if room.lobby.acts.is_current(once, *covered(visit, found)) else OUT_OF_DATE
 
 
 def _no_promotion(room: Room, visit: Visit, found: Candidate, once: str) -> str:
     """Why this promotion cannot even be asked for; empty when it can."""
-    return why_not_promote(found, visit) or ("" if room.lobby.acts.is_current(once, *covered(visit, found)) else _OUT_OF_DATE)
+    return why_not_promote(found, visit) or ("" if room.lobby.acts.is_current(once, *covered(visit, found)) else OUT_OF_DATE)
 
 
 def _refused(request: Request, room: Room, visit: Visit, found: Candidate, typed: Typed, problem: str) -> Response:

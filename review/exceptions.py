@@ -6,7 +6,6 @@ Whether a decision counts is `governance/rules/exceptions.py`'s to say.
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Form, HTTPException, Request
-from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from adapters.alerts import AlertKind
@@ -18,13 +17,11 @@ from governance.rules.exceptions import ExceptionStands, State
 from home.exceptions import told
 from home.links import room_exception
 from home.sight import Sight
+from review.acting import OUT_OF_DATE, Act, act_once
 from review.rendering import page
 from review.room import Room
 from review.signing import own_key
 from review.visit import InRoom, OfLog, OfVisit, Visit
-from tenure.errors import PromotionError, SigningKeyError
-
-_OUT_OF_DATE = "The exception does not stand as the page showed it, or the page was not opened here: look at it again."
 
 
 def show_exception(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, digest: str) -> Response:
@@ -45,26 +42,27 @@ def decide_exception(
     once: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Sign a decision and append it to the log; answers with its receipt."""
-    stands, acts = _find(sight, digest), room.lobby.acts
-    if (place := acts.place_of(once)) is None:
-        problem = why_not(sight, room, visit, stands) or ("" if acts.is_current(once, *_covered(visit, stands)) else _OUT_OF_DATE)
-        if problem:
-            return _page(request, room, visit, sight, stands, problem=problem, reason=reason)
-    if place is None and (place := acts.begin(once)) is None:
-        me = visit.person.staff_id
-        try:
-            key = own_key(room, visit, passphrase)
-            room.workplace.promotions.decide_exception(stands.digest, verdict, reason, staff_id=me, key=key)
-        except (PromotionError, SigningKeyError) as error:
-            acts.failed(once)
-            return _page(request, room, visit, sight, stands, problem=str(error), reason=reason)
-        place = _place(room, stands.digest, me)
-        acts.done(once, place)
+    stands = _find(sight, digest)
+
+    def problem() -> str:
+        is_current = room.lobby.acts.is_current(once, *_covered(visit, stands))
+        return why_not(sight, room, visit, stands) or ("" if is_current else OUT_OF_DATE)
+
+    def signed() -> Act:
+        me, key = visit.person.staff_id, own_key(room, visit, passphrase)
+        room.workplace.promotions.decide_exception(stands.digest, verdict, reason, staff_id=me, key=key)
         did = "signed" if verdict is Verdict.APPROVE else "rejected"
         said = f"{me} {did} exception {stands.digest[:12]} to {stands.exception.gate}: {reason.strip()}"
         message = f"{said} {room_exception(room.workplace, stands.digest)}"
-        later.add_task(room.workplace.alert, AlertKind.DECIDED, stands.exception.model, message)
-    return RedirectResponse(room.to("show_record", sequence=place, receipt="yes"), status_code=303, background=later)
+        place = _place(room, stands.digest, me)
+        return Act(place=place, kind=AlertKind.DECIDED, model=stands.exception.model, message=message)
+
+    return act_once(
+        room, once, later,
+        problem=problem,
+        act=signed,
+        refused=lambda why: _page(request, room, visit, sight, stands, problem=why, reason=reason),
+    )  # fmt: skip
 
 
 def why_not(sight: Sight, room: Room, visit: Visit, stands: ExceptionStands) -> str:

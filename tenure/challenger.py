@@ -140,7 +140,7 @@ def _snapshots(rows: Rows, spec: Model) -> np.ndarray:
 
 def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n_threads: int) -> Challenger:
     """Boosted daily hazards, recalibrated; Cox and Kaplan-Meier beside them."""
-    fit, calibration, names = training_set.role(FIT), training_set.role(CALIBRATION), training_set.feature_names
+    fit, names = training_set.role(FIT), training_set.feature_names
     outcome = survival_outcome(fit)
     clock = spec.foresees.clock
     cox = fit_cox(fit.X, outcome, feature_names=names, n_words=training_set.n_words)
@@ -154,17 +154,15 @@ def _fit_survival(training_set: TrainingSet, spec: Model, facts: ScoringFacts, n
         monotone=directions(spec),
         seed=spec.seed,
         n_threads=n_threads,
+        read_until_days=None if spec.foresees.follow_up_days == 0 else max(spec.horizons_days),
         step_days=spec.snapshots.told_every_days,
         n_words=training_set.n_words,
         start=CoxStart(share=spec.cox_share, cox=cox) if spec.cox_share else None,
     )
+    last_day = max(spec.horizons_days)
+    rows, entry = training_set.calibrating(last_day=last_day)
     calibrated = calibrate_hazard(
-        model,
-        calibration.X,
-        survival_outcome(calibration),
-        customer=calibration.customer,
-        last_day=max(spec.horizons_days),
-        seed=spec.seed,
+        model, rows.X, survival_outcome(rows), entry=entry, customer=rows.customer, last_day=last_day, seed=spec.seed
     )
     return Challenger(
         facts=facts,

@@ -30,6 +30,29 @@ def _is_enough(spec: Model, n_days: int, first_day: date) -> bool:
     return True
 
 
+def nobody(spec: Model, split: SnapshotSplit, day: date, *, n_known: int, before: date | None) -> str:
+    """What to do about a snapshot with nobody of whom the outcome is known.
+
+    Parameters
+    ----------
+    n_known: the customers who are known on the day, in the population or not.
+    before: the snapshot before it, which has people; None for the first.
+    """
+    found = f"As of {day} the population of {spec.name} ({spec.population.in_words}) holds nobody whose outcome is told"
+    if before is None:
+        known = "no customer is known by then" if not n_known else f"of {n_known} who are known by then"
+        return (
+            f"{found}: {known}. If the files begin later than first_day in project.py says, let it say the day of the first one; "
+            "snapshots then begin later, too."
+        )
+    asked = split.test_known_until - (split.days[-1] - before)
+    return (
+        f"{found}, of {n_known} who are known by then; as of {before} there was somebody. If the company was closed, or its "
+        f"files end there, train as of {asked}, so that {before} is the last day that is learnt from; or let the population look "
+        "further back."
+    )
+
+
 def in_words(split: SnapshotSplit) -> str:
     """A split as a line."""
     if len(split.days) == 1:

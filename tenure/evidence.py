@@ -208,3 +208,8 @@ class Evidence:
     policy: PolicyFacts | None = None
     decision: Decision | None = None
     exceptions: tuple[Excepted, ...] = ()
+
+    @property
+    def never_filled(self) -> tuple[str, ...]:
+        """Inputs that no row to fit on has: no model takes anything from them, whatever they say later."""
+        return tuple(feature.name for feature in self.features if feature.missing_rate == 1)

@@ -27,7 +27,8 @@ NEVER = MappingProxyType(
 )
 # The one measure of an audit that is worse the smaller it is.
 SELECTION_RATIO = "selection_ratio"
-_ABOUT = (
+# The kinds of gates of which there may be one.
+EXCEPTABLE = (
     GateKind.FLOOR,
     GateKind.CEILING,
     GateKind.BEATS_BASELINE,
@@ -109,7 +110,7 @@ def check_exceptable(gate: Gate) -> None:
     ------
     SpecError: saying why, and of what there may be one.
     """
-    if gate.kind not in _ABOUT:
+    if gate.kind not in EXCEPTABLE:
         raise SpecError(f"The gate {gate.name!r} ({gate.kind}) may never be excepted: {NEVER['card']}.")
 
 

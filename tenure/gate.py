@@ -59,8 +59,7 @@ class Gate:
     `limit` is a bound on the metric's `bound` ("value", "low" or "high" end of its interval; "interval" fails only what is shown
     to break it, and asks for a reason where rows are too few to tell); for BEATS_BASELINE what the
     lower end of the paired improvement must exceed; for NOT_WORSE_THAN_BASELINE and NOT_WORSE_THAN_CHAMPION the margin by
-    which that lower end may fall below zero, where against the baseline "interval" asks for a reason, too, as long as the
-    upper end does not.
+    which that lower end may fall below zero, where "interval" asks for a reason, too, as long as the upper end does not.
 
     `reviewers_line` is the stricter line that reviewers hold a model against, on the same figure: the bound of a floor or
     ceiling, and for a comparison what the lower end of the improvement must exceed. It is shown beside the result and
@@ -151,7 +150,9 @@ def usual_gates(outcome: Outcome) -> tuple[Gate, ...]:
         kind=GateKind.NOT_WORSE_THAN_CHAMPION,
         metric=metric,
         limit=0.01,
-        because="A newer model on newer days is preferred as long as it does not rank worse by more than one hundredth.",
+        bound=INTERVAL,
+        because="A newer model on newer days is preferred as long as it does not rank worse by more than one hundredth; where "
+        "the test has too few rows to tell, a person decides.",
     )
     groups = Gate(
         name="treats_groups_alike",

@@ -4,7 +4,7 @@ from math import sqrt
 
 from tenure.errors import SpecError
 from tenure.evaluation.records import NO_INTERVAL, NOISE_FLOOR, Estimate, Evaluation, Metric, NotDefined
-from tenure.gate import BOUNDS, INTERVAL, Gate, GateKind, GateResult, GateVerdict
+from tenure.gate import INTERVAL, Gate, GateKind, GateResult, GateVerdict
 
 
 def judge_figure(gate: Gate, evaluation: Evaluation) -> GateVerdict:
@@ -24,17 +24,14 @@ def _bound(gate: Gate, evaluation: Evaluation) -> GateVerdict:
     """A floor or a ceiling on the value or on one end of its interval."""
     metric = _metric(gate, evaluation)
     estimate = metric.estimate
-    ends = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    if gate.bound not in ends:
-        raise SpecError(f"Gate {gate.name!r} must read one of {list(BOUNDS)}, found {gate.bound!r}.")
-    value = ends[gate.bound]
+    value = {"value": estimate.value, "low": estimate.low, "high": estimate.high}[gate.bound]
     if value is None or isinstance(value, NotDefined):
         return _nothing_shown(gate, metric.title, estimate)
     holds = value >= gate.limit if gate.kind is GateKind.FLOOR else value <= gate.limit
     end = "" if gate.bound == "value" else f" ({gate.bound} end of its interval)"
     return GateVerdict(
         gate=gate,
-        result=GateResult.PASS if holds else GateResult.FAIL,
+        result=_held(holds),
         found=f"{metric.title} {value:.4f}{end}, asked {gate.kind} {gate.limit:g}",
         value=value,
         meets_reviewers_line=_meets_reviewers_line(gate, value),
@@ -70,29 +67,12 @@ def _whole(gate: Gate, evaluation: Evaluation) -> GateVerdict:
 
 
 def _against_baseline(gate: Gate, evaluation: Evaluation) -> GateVerdict:
-    """The lower end of the paired improvement over the baseline is above the limit, or no further below zero than the margin."""
+    """The paired improvement over the baseline, on the same rows."""
     metric = _metric(gate, evaluation)
     if metric.difference is None or metric.better not in ("higher", "lower"):
         raise SpecError(f"Gate {gate.name!r} compares {gate.metric!r} with a baseline, but no paired difference was computed.")
     improvement = metric.difference if metric.better == "higher" else metric.difference.reversed
-    if improvement.low is None:
-        return _nothing_shown(gate, f"{metric.title} against the baseline", improvement)
-    if gate.kind is GateKind.BEATS_BASELINE:
-        holds, asked = improvement.low > gate.limit, f"above {gate.limit:g}"
-    else:
-        holds, asked = improvement.low >= -gate.limit, _margin(gate)
-    # Whoever asks for no more than what is shown is not refused by an interval that reaches to both sides.
-    reaches = improvement.high is not None and improvement.high >= -gate.limit
-    is_untold = not holds and gate.kind is GateKind.NOT_WORSE_THAN_BASELINE and gate.bound == INTERVAL and reaches
-    untold = "; the rows are too few to tell whether it is worse" * is_untold
-    return GateVerdict(
-        gate=gate,
-        result=GateResult.PASS if holds else GateResult.NEEDS_REASON if is_untold else GateResult.FAIL,
-        found=f"{metric.title} against the baseline: {_span(improvement)}, positive being better; "
-        f"asked a lower end {asked}{untold}",
-        value=improvement.low,
-        meets_reviewers_line=_meets_reviewers_line(gate, improvement.low),
-    )
+    return _compared(gate, f"{metric.title} against the baseline", improvement)
 
 
 def _against_champion(gate: Gate, evaluation: Evaluation) -> GateVerdict:
@@ -104,16 +84,35 @@ def _against_champion(gate: Gate, evaluation: Evaluation) -> GateVerdict:
         raise SpecError(
             f"Gate {gate.name!r} asks how {gate.metric!r} compares with the champion, but {comparison.metric!r} was compared."
         )
-    low, title = comparison.difference.low, f"{_metric(gate, evaluation).title} against the champion"
-    if low is None:
-        return _nothing_shown(gate, title, comparison.difference)
+    return _compared(gate, f"{_metric(gate, evaluation).title} against the champion", comparison.difference)
+
+
+def _compared(gate: Gate, title: str, improvement: Estimate) -> GateVerdict:
+    """The lower end of an improvement is above the limit, or no further below zero than the margin.
+
+    Whoever asks for no more than what is shown is not refused by an interval that reaches to both sides of the margin.
+    """
+    if improvement.low is None or improvement.high is None:
+        return _nothing_shown(gate, title, improvement)
+    if gate.kind is GateKind.BEATS_BASELINE:
+        result, asked = _held(improvement.low > gate.limit), f"above {gate.limit:g}"
+    else:
+        result, asked = _held(improvement.low >= -gate.limit), _margin(gate)
+        if result is GateResult.FAIL and gate.bound == INTERVAL and improvement.high >= -gate.limit:
+            result = GateResult.NEEDS_REASON
+    untold = "; the rows are too few to tell whether it is worse" if result is GateResult.NEEDS_REASON else ""
     return GateVerdict(
         gate=gate,
-        result=GateResult.PASS if low >= -gate.limit else GateResult.FAIL,
-        found=f"{title}: {_span(comparison.difference)}, positive being better; asked a lower end {_margin(gate)}",
-        value=low,
-        meets_reviewers_line=_meets_reviewers_line(gate, low),
+        result=result,
+        found=f"{title}: {_span(improvement)}, positive being better; asked a lower end {asked}{untold}",
+        value=improvement.low,
+        meets_reviewers_line=_meets_reviewers_line(gate, improvement.low),
     )
+
+
+def _held(holds: bool) -> GateResult:
+    """What becomes of a gate that rows can tell."""
+    return GateResult.PASS if holds else GateResult.FAIL
 
 
 def _margin(gate: Gate) -> str:

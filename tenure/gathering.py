@@ -106,7 +106,10 @@ def split_rule(spec: Model) -> str:
         )
     if spec.kind is Kind.PROPENSITY:
         return f"by time, {spec.purge_days} days left out between fit, calibration and test, so that no label looks into the next"
-    return "by time; the follow-up of fit rows is cut where calibration starts, that of calibration rows where test starts"
+    return (
+        "by time; the follow-up of fit rows is cut where calibration starts, and what is seen from there to where test starts "
+        "calibrates, of fit rows too"
+    )
 
 
 def _model(challenger: Challenger, spec: Model, as_of: date) -> ModelFacts:

@@ -150,10 +150,12 @@ def everyone(history: History) -> Population:
         )
     # How long an attribute has stood is known of everybody of whom the history tells, also where its value is not.
     told = time_in(Fact(history, history.attributes[0]))
+    # Where a row is a customer, nobody has one.
+    is_customer = history.noun == "customer"
     return Population(
         condition=IsKnown(column=told.name),
-        said=f"have {a(history.noun)}",
-        denied=f"have no {spoken(history.noun)}",
+        said="are listed" if is_customer else f"have {a(history.noun)}",
+        denied="are not listed" if is_customer else f"have no {spoken(history.noun)}",
         histories=(history,),
         features=(told,),
     )

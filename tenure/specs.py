@@ -48,6 +48,11 @@ class LightGBMParameters:
     cox_share: float = 1.0
 
 
+_USUAL_PARAMETERS = LightGBMParameters()
+# In one table of one day every row is another customer: few rows can tell of a rare value, and more of them is to be learnt.
+ONE_DAY_PARAMETERS = LightGBMParameters(num_leaves=8, min_data_in_leaf=40, feature_fraction=0.6, lambda_l2=5.0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """A model of one company: of whom it foresees what, from which features.
@@ -62,6 +67,8 @@ class Model:
     gates: what must hold before it may serve; by default the usual ones (`tenure.gate`).
     snapshots: how training days are laid over the history.
     split: for one snapshot without days before it: customers are kept apart instead (`folds(5)`).
+    parameters: of the trees; by default those of a customer base in many snapshots, and for a probability with `split`, those of
+        one table of customers.
     raises, lowers: features that may only raise, or only lower, the score.
     """
 
@@ -76,7 +83,7 @@ class Model:
     narrative: Narrative = field(default_factory=Narrative)
     snapshots: SnapshotPlan = field(default_factory=SnapshotPlan)
     split: Folds | None = None
-    parameters: LightGBMParameters = field(default_factory=LightGBMParameters)
+    parameters: LightGBMParameters = _USUAL_PARAMETERS
     raises: tuple[str, ...] = ()
     lowers: tuple[str, ...] = ()
     top_band_share: float = 0.10
@@ -88,6 +95,8 @@ class Model:
         if self.gates is USUAL_GATES and isinstance(self.foresees, Outcome):
             object.__setattr__(self, "gates", usual_gates(self.foresees))
         check_model(self)
+        if self.parameters is _USUAL_PARAMETERS and self.split is not None and self.foresees.kind is Kind.PROPENSITY:
+            object.__setattr__(self, "parameters", ONE_DAY_PARAMETERS)
         if self.narrative.verb == ANY_VERB:
             object.__setattr__(self, "narrative", replace(self.narrative, verb=self.foresees.verb))
         if not self.title:
@@ -127,6 +136,11 @@ class Model:
     def purge_days(self) -> int:
         """Days left out between fit, calibration and test: no label of one looks into the next."""
         return self.foresees.purge_days
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether customers are followed for as long as they are seen, so that a label may be cut anywhere."""
+        return self.kind is Kind.SURVIVAL and self.split is None
 
     @property
     def horizons_days(self) -> tuple[int, ...]:

@@ -104,6 +104,7 @@ class SnapshotSplit:
     Where customers are kept apart instead of days, every role has the same one day.
 
     `fit_known_until`, `calibration_known_until` and `test_known_until` are the days at which each role's follow-up is cut.
+    What is seen of the fit rows after theirs, until the calibration's, calibrates (`labelled_until`).
     """
 
     fit: tuple[date, ...]
@@ -125,6 +126,10 @@ class SnapshotSplit:
     def days(self) -> tuple[date, ...]:
         """All snapshot days, in order."""
         return tuple(dict.fromkeys((*self.fit, *self.calibration, *self.test)))
+
+    def labelled_until(self, as_of: date) -> date:
+        """Where the label of a snapshot ends whose follow-up is cut into what fits and what calibrates."""
+        return self.calibration_known_until if as_of in self.fit else self.known_until(as_of)
 
     def known_until(self, as_of: date) -> date:
         """Where the follow-up of a snapshot is cut."""

@@ -1,8 +1,8 @@
 """The training set: snapshots stacked over time, each row one customer as of one day, with what then happened."""
 
 import io
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from tenure.categories import Vocabularies, n_words, numbers, vocabularies
 from tenure.content import content_digest
 from tenure.errors import SpecError
+from tenure.estimators.outcome import Ints
 from tenure.outcomes import Happened
 from tenure.specs import Model, lookback_days
 from tenure.timeline import SnapshotSplit, one_snapshot, split_snapshots
@@ -45,7 +46,8 @@ class Rows:
 class TrainingSet:
     """All rows, with their roles and days.
 
-    `rows` has `day` (the snapshot), `customer_id`, `role`, `event`, `duration`, and the features of the spec, in its order.
+    `rows` has `day` (the snapshot), `customer_id`, `role`, `event`, `duration`, and the features of the spec, in its order. Where
+    customers are followed (`is_followed`), those of fit rows are so to the end of calibration: `role` cuts off what calibrates.
     It holds no protected attribute: those are joined by the audit alone. `features_version` and `history_versions` are the
     lake's versions of the tables that were read; `source_versions` those of the validated sources behind them at that moment.
     `words` is the vocabulary of each feature that is a category, fixed on the fit rows.
@@ -59,6 +61,7 @@ class TrainingSet:
     history_versions: tuple[tuple[str, int], ...] = ()
     source_versions: tuple[tuple[str, int], ...] = ()
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    is_followed: bool = False
 
     @property
     def n_words(self) -> tuple[int | None, ...]:
@@ -66,8 +69,29 @@ class TrainingSet:
         return n_words(self.feature_names, self.words)
 
     def role(self, role: str) -> Rows:
-        """The rows of one role."""
-        return as_rows(self.rows.filter(pc.equal(self.rows["role"], role)), self.feature_names, self.words)
+        """The rows of one role; what is seen of fit rows once calibration begins is not theirs."""
+        rows = as_rows(self.rows.filter(pc.equal(self.rows["role"], role)), self.feature_names, self.words)
+        return _followed_until(rows, self.split.fit_known_until) if role == FIT and self.is_followed else rows
+
+    def calibrating(self, *, last_day: int) -> tuple[Rows, Ints]:
+        """Everybody who was followed while calibration lasted, whenever they were scored, to `last_day` at most.
+
+        The calibration rows alone say little of a horizon: those of the week before the test are followed for a week. Customers
+        of fit rows were followed through the calibration's days too, after their follow-up as fit rows had ended.
+
+        Returns
+        -------
+        The rows, and the days (n,) that each had been followed before calibration began.
+        """
+        if not self.is_followed:
+            rows = self.role(CALIBRATION)
+            return rows, np.zeros(len(rows.event), dtype=np.int64)
+        begin = self.split.calibration[0]
+        days = [day for day in (*self.split.fit, *self.split.calibration) if day + timedelta(days=last_day) > begin]
+        rows = as_rows(self.rows.filter(pc.is_in(self.rows["day"], pa.array(days, pa.date32()))), self.feature_names, self.words)
+        entry = np.maximum(_days_until(rows, begin), 0)
+        still = np.flatnonzero(rows.duration > entry)
+        return _taken(rows, still), entry[still]
 
     def to_files(self) -> dict[str, bytes]:
         """Parquet and JSON, for the next stage."""
@@ -98,6 +122,7 @@ class _Facts:
     history_versions: tuple[tuple[str, int], ...]
     source_versions: tuple[tuple[str, int], ...]
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    is_followed: bool = False
 
 
 def training_split(spec: Model, *, as_of: date, first_day: date) -> SnapshotSplit:
@@ -156,6 +181,7 @@ def stack(
         history_versions=history_versions,
         source_versions=source_versions,
         words=vocabularies(rows.filter(pc.equal(rows["role"], FIT)), names),
+        is_followed=spec.is_followed,
     )
 
 
@@ -171,6 +197,24 @@ def _roles(rows: pa.Table, spec: Model, split: SnapshotSplit) -> list[str]:
     part_roles = {0: TEST, 1: CALIBRATION}
     parts = (spec.split.part(customer, seed=spec.seed) for customer in rows["customer_id"].to_pylist())
     return [part_roles.get(part, FIT) for part in parts]
+
+
+def _days_until(rows: Rows, day: date) -> Ints:
+    """Days from each row's snapshot to a day, (n,)."""
+    return np.asarray((np.datetime64(day) - rows.day.astype("datetime64[D]")).astype(np.int64))
+
+
+def _followed_until(rows: Rows, day: date) -> Rows:
+    """The same rows with their follow-up cut at a day."""
+    limit = _days_until(rows, day)
+    return replace(rows, duration=np.minimum(rows.duration, limit), event=rows.event & (rows.duration <= limit))
+
+
+def _taken(rows: Rows, places: Ints) -> Rows:
+    """Some of the rows."""
+    return Rows(
+        **{each.name: getattr(rows, each.name).take(places) for each in fields(Rows) if each.name != "X"}, X=rows.X[places]
+    )
 
 
 def as_rows(table: pa.Table, feature_names: tuple[str, ...], words: Vocabularies) -> Rows:

@@ -11,7 +11,7 @@ from adapters.readers.daily import Batch, event_day_of
 from adapters.wholes import Whole, Wholes
 from tenure.contracts import Source
 from tenure.received.batch import Received, read
-from tenure.received.cut import as_batch, event_days, new_rows
+from tenure.received.cut import as_batch, event_days, new_rows, to_be_cut
 from tenure.received.opened import Unreadable
 
 
@@ -35,9 +35,10 @@ def growing_batches(
     now: reads the table as it stands.
     """
     tables: dict[str, _Table | None] = {}
-    before = wholes.before(keys[0])
+    # Looked up once: what is kept below is of no later key.
+    before, last = wholes.before(keys[0]), wholes.last
     for key in keys:
-        whole = (wholes.of(key) if wholes.any_after(key) else None) or now()
+        whole = (wholes.of(key) if key < last else None) or now()
         table = _table(source, whole, tables)
         if table is None:
             # Validation says of these bytes why nothing can be cut from them.
@@ -59,7 +60,7 @@ def _table(source: Source, whole: Whole, tables: dict[str, _Table | None]) -> _T
 def _read(source: Source, whole: Whole) -> _Table | None:
     """A table with its event days."""
     try:
-        received = read(whole.content, whole.format, source)
+        received = to_be_cut(read(whole.content, whole.format, source))
     except Unreadable:
         return None
     days = event_days(source, received)

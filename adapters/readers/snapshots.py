@@ -11,7 +11,7 @@ from adapters.wholes import Whole, Wholes
 from tenure.contracts import Snapshots, Source
 from tenure.contracts.readers import is_of_days, of_day
 from tenure.received.batch import read
-from tenure.received.cut import as_batch, days_by
+from tenure.received.cut import as_batch, days_by, to_be_cut
 from tenure.received.opened import Unreadable
 
 
@@ -44,7 +44,7 @@ def snapshots_within(
     if whole is None:
         return dict.fromkeys(keys, f"Nothing was delivered: expected the file {reader.pattern!r}. Have it delivered.")
     try:
-        received = read(whole.content, whole.format, source)
+        received = to_be_cut(read(whole.content, whole.format, source))
     except Unreadable:
         yield from ((key, whole.content, whole.format) for key in keys)  # validation says why
         return {}
@@ -67,7 +67,7 @@ def snapshots_of_now(
     """What stands there now is known on the last of the days; earlier ones keep what was read for them, if anything was."""
     missing: dict[date, str] = {}
     for key in keys:
-        is_last = key == keys[-1] and not wholes.any_after(key)
+        is_last = key == keys[-1] and key >= wholes.last
         whole = now() if is_last else wholes.of(key)
         if whole is not None:
             yield key, whole.content, whole.format

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from tenure.errors import SpecError
 
-# What the names of files end in, without compression, and the compressions that may follow.
-KINDS = ("parquet", "csv", "tsv", "txt", "jsonl", "ndjson", "json")
+# What the names of files end in, without compression, and the compressions that may follow. Their bytes say what they are.
+KINDS = ("parquet", "csv", "tsv", "txt", "jsonl", "ndjson", "json", "asc", "dat", "data", "psv", "tab")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst", "zip")
 DAY_IN_PATH = re.compile(r"\{day(?::([^}]+))?\}")
 KINDS_IN_WORDS = f"one of .{', .'.join(KINDS)}, or one of them with .{', .'.join(COMPRESSIONS)} after it"
@@ -80,8 +80,8 @@ class Snapshots:
     by: of a file in which the tables of many days stand below one another, the column that says of which day, or of which
         month, a row is; its name is the contract's.
     of: the one day of a single snapshot: it stands for what is known at that day's beginning, and that day may be scored.
-    gone: what a row means that is no longer there: "ends" keeps its last values once more, with `is_gone`; "refused" withholds
-        the day.
+    gone: what a row means that is no longer there: "ends" keeps its last values once more, with `is_gone`; "status=cancelled"
+        does so too, and takes it to have come to that value; "refused" withholds the day.
     """
 
     pattern: str
@@ -133,8 +133,14 @@ Reader = PackageTables | Files | Cumulative | Snapshots | Query
 
 def check_gone(gone: str) -> None:
     """Refuse a word that says nothing of rows that are gone."""
-    if gone not in ("ends", "refused"):
-        raise SpecError(f"A row that is gone is said to be {gone!r}; expected 'ends' or 'refused'.")
+    if gone not in ("ends", "refused") and became(gone) is None:
+        raise SpecError(f"A row that is gone is said to be {gone!r}; expected 'ends', 'refused', or 'COLUMN=VALUE'.")
+
+
+def became(gone: str) -> tuple[str, str] | None:
+    """The column of a row that is gone and the value to which it is taken to have come, where a reader says so."""
+    name, _, value = (part.strip() for part in gone.partition("="))
+    return (name, value) if name and value else None
 
 
 def is_of_days(pattern: str) -> bool:

@@ -9,7 +9,7 @@ from tenure.clocks import UTC, check_zone, on_clocks
 from tenure.contracts.column import Column
 from tenure.contracts.column_table import columns_of
 from tenure.contracts.derived import SetAside, derived_columns, read_columns
-from tenure.contracts.readers import Cumulative, Query, Reader, Snapshots
+from tenure.contracts.readers import Cumulative, Query, Reader, Snapshots, became
 from tenure.contracts.text import Text
 from tenure.contracts.volume import Volume
 from tenure.contracts.weekdays import Weekdays
@@ -144,6 +144,12 @@ class Source:
         if by and (by not in names or self.column(by).dtype not in (date, datetime)):
             raise SpecError(
                 f"Source {self.name!r} tells its snapshots apart by {by!r}; expected a column of the type day, one of {names}."
+            )
+        gone = became(self.reader.gone) if isinstance(self.reader, Snapshots | Query) else None
+        if gone is not None and (gone[0] not in names or gone[0] in self.key):
+            raise SpecError(
+                f"Source {self.name!r} takes rows that are gone to have {gone[1]!r} as {gone[0]!r}; expected a column beside the "
+                f"key, one of {[name for name in names if name not in self.key]}."
             )
         missing = [name for name in (*self.key, *filter(None, [self.event_time])) if name not in names]
         if missing:

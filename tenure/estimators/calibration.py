@@ -13,6 +13,9 @@ import numpy as np
 from tenure.errors import EstimationError, PackageError
 from tenure.estimators.arithmetic import exp
 
+# A slope near zero or below would make everybody alike or turn the order round; such a fit says that there is too little data.
+MIN_SLOPE = 0.05
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoCalibration:
@@ -139,7 +142,8 @@ def fit_none(margin: np.ndarray, y: np.ndarray) -> NoCalibration:
 def fit_platt(margin: np.ndarray, y: np.ndarray) -> PlattCalibration:
     """Fit the logistic curve by maximum likelihood, with Newton's method.
 
-    Platt's targets, which stop short of 0 and 1, keep the slope finite where the margin separates the outcomes.
+    Platt's targets, which stop short of 0 and 1, keep the slope finite where the margin separates the outcomes. Where rows would
+    turn the order of customers round, it is a shift alone: calibration says how likely, never who comes first.
     """
     n_events = float(y.sum())
     target = np.where(y, (n_events + 1) / (n_events + 2), 1 / (len(y) - n_events + 2))
@@ -153,6 +157,8 @@ def fit_platt(margin: np.ndarray, y: np.ndarray) -> PlattCalibration:
         line = line + step / max(1.0, float(np.abs(step).max()))
         if np.abs(step).max() < 1e-10:
             break
+    if line[1] < MIN_SLOPE:
+        return PlattCalibration(intercept=level(margin, y), slope=1.0)
     return PlattCalibration(intercept=float(line[0]), slope=float(line[1]))
 
 
@@ -175,6 +181,15 @@ METHODS: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], Calibrator]], ...] 
     ("platt", fit_platt),
     ("isotonic", fit_isotonic),
 )
+
+
+def level(margin: np.ndarray, y: np.ndarray) -> float:
+    """What is added to log-odds so that their probabilities have the mean of the outcome, by bisection."""
+    low, high = -50.0, 50.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if inverse_logit(margin + middle).mean() < y.mean() else (low, middle)
+    return (low + high) / 2
 
 
 def inverse_logit(margin: np.ndarray) -> np.ndarray:

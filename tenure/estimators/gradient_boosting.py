@@ -17,6 +17,7 @@ import numpy as np
 
 from tenure import imports
 from tenure.errors import EstimationError, PackageError
+from tenure.estimators.repeated_rows import RepeatedRows
 from tenure.specs import LightGBMParameters
 
 
@@ -98,7 +99,7 @@ class GradientBoosting:
 
 
 def fit_gradient_boosting(
-    X: np.ndarray,
+    X: np.ndarray | RepeatedRows,
     y: np.ndarray,
     *,
     feature_names: tuple[str, ...],
@@ -114,7 +115,7 @@ def fit_gradient_boosting(
 
     Parameters
     ----------
-    X: (n_rows, n_features) float64, NaN where missing, columns as in `feature_names`.
+    X: (n_rows, n_features) float64, NaN where missing, columns as in `feature_names`; of many rows that repeat, as they repeat.
     y: (n_rows,) bool.
     monotone: (n_features,) of -1, 0 or 1: the direction in which each feature may move the log-odds.
     n_threads: changes the time, not one byte of the result.
@@ -127,7 +128,12 @@ def fit_gradient_boosting(
     EstimationError: when shapes differ, a value is infinite, a category is to have a direction, or the outcome takes one value.
     """
     lightgbm = imports.lightgbm()
-    X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
+    if isinstance(X, RepeatedRows):
+        checked_inputs(X.X, feature_names[: X.X.shape[1]])
+        rows = X.in_parts()
+    else:
+        rows = checked_inputs(X, feature_names)
+    y = checked_outcome(y, len(X))
     if len(monotone) != len(feature_names):
         raise EstimationError(f"Expected a direction for each of {len(feature_names)} features, found {len(monotone)}.")
     categories = [i for i, count in enumerate(n_words) if count is not None]
@@ -135,7 +141,7 @@ def fit_gradient_boosting(
         raise EstimationError(f"The words of {directed} have no order, so no direction can be imposed on them. Take it out.")
     options = {**_options(parameters, n_threads), "monotone_constraints": list(monotone)}
     data = lightgbm.Dataset(
-        X,
+        rows,
         label=y.astype(np.float32),
         weight=weight,
         init_score=start,

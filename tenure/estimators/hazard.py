@@ -15,7 +15,8 @@ from tenure.estimators.curves import days_within, median_days
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.model_json import read_model_json, write_model_json
 from tenure.estimators.outcome import Floats, Ints, SurvivalOutcome
-from tenure.estimators.person_periods import Periods, PersonPeriods, expand
+from tenure.estimators.person_periods import Periods, PersonPeriods, expand, room_for
+from tenure.estimators.repeated_rows import RepeatedRows
 from tenure.specs import LightGBMParameters
 
 MODEL = "hazard"
@@ -52,7 +53,7 @@ class HazardModel:
     recency_index: column of X with the days that fix the first chance, such as those since the last purchase; None where it can
         happen on any day.
     period_log_odds: (n_periods,), log-odds of the daily hazard in each period over all fit rows; the trees correct it.
-    calibration_scores: integrated Brier score on the calibration rows of each recalibration tried, none included.
+    calibration_scores: log loss of a day at risk, on customers left out, of each recalibration tried, none included.
     """
 
     feature_names: tuple[str, ...]
@@ -73,7 +74,12 @@ class HazardModel:
         """Log-odds of the daily hazard before recalibration, (n, n_periods); fewer periods where asked."""
         n_periods = self.periods.n_periods if n_periods is None else n_periods
         firsts, stretch = self._alike(n_periods)
-        margin = self.trees.margin(_with_period(X, firsts), n_threads=n_threads).reshape(len(firsts), len(X))
+        stacked = _with_period(X)
+        margin = np.empty((len(firsts), len(X)))
+        # One period after the other: stacked below one another, rows of many periods fill the memory.
+        for place, first in enumerate(firsts):
+            stacked[:, -1] = first
+            margin[place] = self.trees.margin(stacked, n_threads=n_threads)
         log_odds = np.asarray(margin[stretch].T + np.asarray(self.period_log_odds)[:n_periods])
         return log_odds if self.start is None else log_odds + self.start.log_odds(X)[:, None]
 
@@ -131,8 +137,11 @@ class HazardModel:
         days_within([horizon_days], longest_follow_up_days=self.longest_follow_up_days)
         n_periods = 1 + self.periods.n_later(horizon_days)
         firsts, stretch = self._alike(n_periods)
-        told = self.trees.contributions(_with_period(X, firsts), n_threads=n_threads)[:, : X.shape[1]]
-        parts = told.reshape(len(firsts), *X.shape)[stretch]
+        stacked, told = _with_period(X), np.empty((len(firsts), *X.shape))
+        for place, first in enumerate(firsts):
+            stacked[:, -1] = first
+            told[place] = self.trees.contributions(stacked, n_threads=n_threads)[:, :-1]
+        parts = told[stretch]
         if self.start is not None:
             parts = parts + self.start.contributions(X)
         slopes = np.where(np.arange(n_periods) == 0, self.calibration.first_chance[1], self.calibration.later[1])
@@ -209,6 +218,7 @@ def fit_hazard(
     seed: int,
     n_threads: int,
     longest_follow_up_days: int | None = None,
+    read_until_days: int | None = None,
     step_days: int | None = None,
     n_words: tuple[int | None, ...] = (),
     start: CoxStart | None = None,
@@ -221,6 +231,8 @@ def fit_hazard(
     recency_index, quiet_days: what fixes the first chance (`person_periods.py`); None and 0 where it can happen on any day.
     monotone: -1, 0 or 1 per feature: the direction imposed on the hazard.
     longest_follow_up_days: where curves end; by default the longest follow-up among the rows. Later outcomes are censored there.
+    read_until_days: the last day at which curves are to be read; where rows are too many to be followed to the end, they are
+        followed at least until then. None to follow all to the end.
     step_days: length of the periods after the first chance, within which the hazard is the same every day; by default a week, or
         more where follow-up is longer than two years.
     n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
@@ -239,12 +251,13 @@ def fit_hazard(
         raise EstimationError("A hazard model needs at least one event in its fit rows, found none. Fit on a longer history.")
     last = min(longest_follow_up_days or outcome.longest_follow_up_days, outcome.longest_follow_up_days)
     step_days = step_days or STEP_DAYS * max(1, -(-last // (STEP_DAYS * MOST_PERIODS)))
+    last = room_for(outcome, quiet_days=quiet_days, step_days=step_days, last=last, at_least=read_until_days)
     periods = Periods(quiet_days=quiet_days, step_days=step_days, longest_follow_up_days=last)
     rows = expand(periods, first_chances(periods, X, recency_index), outcome)
     by_period = _period_log_odds(rows, periods.n_periods)
     begins = by_period[rows.period] + (0.0 if start is None else start.log_odds(X)[rows.row])
     trees = fit_gradient_boosting(
-        np.column_stack([X[rows.row], rows.period]),
+        RepeatedRows(X=X, row=rows.row, last=rows.period.astype(np.float64)),
         rows.event,
         feature_names=(*feature_names, PERIOD_COLUMN),
         monotone=(*monotone, 0),
@@ -277,6 +290,6 @@ def _period_log_odds(rows: PersonPeriods, n_periods: int) -> Floats:
     return np.asarray(np.log(events) - np.log(days - events))
 
 
-def _with_period(X: Floats, periods: Ints) -> Floats:
-    """Stack X once per period, period by period, with the period's number as last column."""
-    return np.column_stack([np.tile(X, (len(periods), 1)), np.repeat(periods.astype(np.float64), len(X))])
+def _with_period(X: Floats) -> Floats:
+    """X with room for a period's number as last column."""
+    return np.column_stack([X, np.zeros(len(X))])

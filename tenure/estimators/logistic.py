@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from tenure.categories import of_inputs, one_hot
-from tenure.errors import EstimationError, PackageError
+from tenure.errors import PackageError
 from tenure.estimators.arithmetic import log1p
 from tenure.estimators.calibration import fit_platt, inverse_logit
 from tenure.estimators.gradient_boosting import checked_inputs, checked_outcome
@@ -96,43 +96,59 @@ def fit_logistic(
     feature_names: tuple[str, ...],
     inverse_penalty: float = 0.1,
     n_words: tuple[int | None, ...] = (),
+    monotone: tuple[int, ...] = (),
 ) -> LogisticModel:
     """Fit a logistic regression with an L2 penalty (scikit-learn's, `C=inverse_penalty`).
 
     Parameters
     ----------
-    X: (n_rows, n_features) float64, NaN where missing; at least one value per column is there.
+    X: (n_rows, n_features) float64, NaN where missing. A column without any value gets the coefficient zero.
     y: (n_rows,) bool.
     n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
+    monotone: -1, 0 or 1 per feature: the direction in which it may move the log-odds; empty where every one may go either way.
 
     Raises
     ------
-    EstimationError: when shapes differ, one outcome is missing, or a column is empty.
+    EstimationError: when shapes differ, or one outcome is missing.
     """
-    from sklearn.linear_model import LogisticRegression
-
     X, y = checked_inputs(X, feature_names), checked_outcome(y, len(X))
-    empty = [name for name, missing in zip(feature_names, np.isnan(X).all(axis=0), strict=True) if missing]
-    if empty:
-        raise EstimationError(
-            f"Expected at least one value per feature, found none in {empty}. Leave these features out of the spec."
-        )
-    logged = _signed_log(one_hot(X, n_words)[0])
+    columns, owner = one_hot(X, n_words)
+    logged = _signed_log(columns)
+    logged[:, np.isnan(logged).all(axis=0)] = 0.0
     medians = np.nanmedian(logged, axis=0)
     filled = np.where(np.isnan(logged), medians, logged)
     # A feature that never varies carries no information; a scale of one leaves it at zero.
     scales = np.where(filled.std(axis=0) > 0, filled.std(axis=0), 1.0)
     standardised = (filled - filled.mean(axis=0)) / scales
-    fitted = LogisticRegression(C=inverse_penalty, solver="newton-cholesky", tol=1e-8).fit(standardised, y)
+    coefficients, intercept = _coefficients(standardised, y, inverse_penalty, np.array(monotone or [0] * X.shape[1])[owner])
     return LogisticModel(
         feature_names=feature_names,
         medians=_tuple(medians),
         means=_tuple(filled.mean(axis=0)),
         scales=_tuple(scales),
-        coefficients=_tuple(fitted.coef_[0]),
-        intercept=float(fitted.intercept_[0]),
+        coefficients=_tuple(coefficients),
+        intercept=intercept,
         n_words=n_words,
     )
+
+
+def _coefficients(
+    standardised: np.ndarray, y: np.ndarray, inverse_penalty: float, direction: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Coefficients, (n_columns,), and intercept; what would go against its direction is left out, until nothing does."""
+    from sklearn.linear_model import LogisticRegression
+
+    kept = np.ones(len(direction), dtype=bool)
+    while kept.any():
+        columns = standardised if kept.all() else standardised[:, kept]
+        fitted = LogisticRegression(C=inverse_penalty, solver="newton-cholesky", tol=1e-8).fit(columns, y)
+        coefficients = np.zeros(len(direction))
+        coefficients[kept] = fitted.coef_[0]
+        against = coefficients * direction < 0
+        if not against.any():
+            return coefficients, float(fitted.intercept_[0])
+        kept &= ~against
+    return np.zeros(len(direction)), float(np.log(y.mean() / (1 - y.mean())))
 
 
 def _signed_log(X: np.ndarray) -> np.ndarray:

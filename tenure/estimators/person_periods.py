@@ -16,6 +16,9 @@ import numpy as np
 from tenure.errors import EstimationError
 from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
 
+# A model is fitted to at most so many person-periods, as long as rows are followed to the last day that is asked of its curves.
+MOST_ROWS = 2_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Periods:
@@ -71,6 +74,22 @@ class Periods:
         return np.asarray(np.clip(np.asarray(day)[..., None] - starts, 0, self.step_days))
 
 
+def room_for(outcome: SurvivalOutcome, *, quiet_days: int, step_days: int, last: int, at_least: int | None) -> int:
+    """Until which day rows are followed, so that they are no more than `MOST_ROWS` person-periods; never less than `at_least`.
+
+    Over a history of many years a snapshot of each month is followed for years, and says little more of the days that curves
+    are read at.
+    """
+    if at_least is None or last <= at_least:
+        return last
+    grid = Periods(quiet_days=quiet_days, step_days=step_days, longest_follow_up_days=last)
+    started = np.clip(-(-(np.minimum(outcome.duration, last) - quiet_days) // step_days), 0, None)
+    # How many rows are still followed in each later period, and so how many person-periods there are up to it.
+    followed = len(outcome) - np.cumsum(np.bincount(started, minlength=grid.n_periods))[:-1]
+    n_roomy = int(np.searchsorted(len(outcome) + np.cumsum(followed), MOST_ROWS, side="right"))
+    return min(last, max(at_least, quiet_days + n_roomy * step_days))
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PersonPeriods:
     """One row per customer, period and outcome: `weight` days of period `period` in which the event did, or did not, happen.
@@ -85,12 +104,14 @@ class PersonPeriods:
     weight: Floats
 
 
-def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome) -> PersonPeriods:
+def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome, *, entry: Ints | None = None) -> PersonPeriods:
     """Expand customers to person-periods.
 
     Parameters
     ----------
     first_chance: (n,), as `Periods.first_chance` or `Periods.never` gives it.
+    entry: (n,), days after which each customer is looked at, less than its duration; from the start by default. What was at risk
+        before counts for nothing (delayed entry).
 
     Raises
     ------
@@ -113,9 +134,12 @@ def expand(periods: Periods, first_chance: Ints, outcome: SurvivalOutcome) -> Pe
     column = np.where(duration == first_chance, 0, np.clip(later, 0, periods.n_periods - 1))
     happened[np.flatnonzero(within), column[within]] = True
     # Who has the event on the first chance is gone; nobody is followed into the later periods after an event.
-    quiet_row, quiet_period = np.nonzero(exposure - happened)
+    quiet = exposure - happened
+    if entry is not None:
+        quiet -= periods.exposure(first_chance, np.minimum(entry, seen))
+    quiet_row, quiet_period = np.nonzero(quiet)
     event_row, event_period = np.nonzero(happened)
-    quiet_days = (exposure - happened)[quiet_row, quiet_period]
+    quiet_days = quiet[quiet_row, quiet_period]
     return PersonPeriods(
         row=np.r_[quiet_row, event_row],
         period=np.r_[quiet_period, event_period],

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tenure.errors import PackageError
-from tenure.estimators.calibration import CalibrationChoice, choose_calibration, inverse_logit
+from tenure.estimators.calibration import CalibrationChoice, choose_calibration, level
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.logistic import LogisticModel, fit_logistic
 from tenure.specs import LightGBMParameters
@@ -108,7 +108,8 @@ def fit_propensity(
     y_fit, y_calibration: (n_rows,) bool.
     snapshot_calibration: (n_rows,) a code per snapshot day.
     customer_calibration: (n_rows,) integer code per customer; with it no calibrator is judged on customers it has seen.
-    monotone: (n_features,) of -1, 0 or 1.
+    monotone: (n_features,) of -1, 0 or 1: the direction in which each feature may move the probability; trees, the logistic
+        that they start from, and the calibration all keep it.
     n_words: for each feature that is a category the number of its words, None for a number; empty where all are numbers.
 
     Raises
@@ -117,9 +118,9 @@ def fit_propensity(
     """
     start = None
     if parameters.start_share:
-        logistic = fit_logistic(X_fit, y_fit, feature_names=feature_names, n_words=n_words)
+        logistic = fit_logistic(X_fit, y_fit, feature_names=feature_names, n_words=n_words, monotone=monotone)
         unlevelled = Start(share=parameters.start_share, logistic=logistic)
-        start = replace(unlevelled, level=_level(unlevelled.margin(X_fit), y_fit))
+        start = replace(unlevelled, level=level(unlevelled.margin(X_fit), y_fit))
     booster = fit_gradient_boosting(
         X_fit,
         y_fit,
@@ -140,15 +141,6 @@ def _margin(booster: GradientBoosting, start: Start | None, X: np.ndarray, n_thr
     """Log-odds before calibration, (n_rows,)."""
     trees = booster.margin(X, n_threads=n_threads)
     return trees if start is None else np.asarray(trees + start.margin(X))
-
-
-def _level(margin: np.ndarray, y: np.ndarray) -> float:
-    """What is added to log-odds so that their probabilities have the mean of the outcome, by bisection."""
-    low, high = -50.0, 50.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if inverse_logit(margin + middle).mean() < y.mean() else (low, middle)
-    return (low + high) / 2
 
 
 def _start_json(start: Start) -> bytes:

@@ -75,6 +75,19 @@ def _is_whole(table: Table, customer: str, period: str) -> bool:
     return bool(n_rows <= _ONCE * n_pairs and n_pairs >= _WHOLE * n_possible)
 
 
+def n_vanished(table: Table, customer: str, period: str, *, told: str) -> int:
+    """Of tables of customers, how many are in none of the last ones although nothing was ever told of them."""
+    if period not in table.rows.schema.names:
+        return 0
+    who, when = quoted(customer), quoted(period)
+    ((n,),) = ask(
+        table.rows,
+        f"SELECT count(*) FROM (SELECT {who} FROM it WHERE {who} IS NOT NULL GROUP BY {who} "
+        f"HAVING max({when}) < (SELECT max({when}) FROM it) AND NOT coalesce(bool_or({told}), false))",
+    )
+    return int(n)
+
+
 def _is_time(column: Seen) -> bool:
     """Whether a column may say when; a birthday may not."""
     return column.kind in ("day", "time") and personal(column.received_as) is not PersonalData.PROTECTED

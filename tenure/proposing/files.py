@@ -148,12 +148,20 @@ def _reader(proposal: Proposal) -> str:
         return f"Cumulative(pattern={quoted(proposal.delivery.of_all)})"
     if proposal.is_one_day:
         return f"Snapshots(pattern={pattern}, of={_day(proposal.taken_on)})"
+    gone = f", gone={quoted(_outcome(proposal))}" if proposal.roles.n_vanished else ""
     if proposal.roles.by:
-        return f"Snapshots(pattern={pattern}, by={quoted(proposal.roles.by)})"
+        return f"Snapshots(pattern={pattern}, by={quoted(proposal.roles.by)}{gone})"
+    if gone:
+        return f"Snapshots(pattern={pattern}{gone})"
     kind = "Snapshots" if proposal.roles.is_of_states else "Files" if proposal.delivery.is_daily else "Cumulative"
     if kind == "Cumulative":
         pattern = quoted(proposal.delivery.of_all)
     return f"{kind}(pattern={pattern})"
+
+
+def _outcome(proposal: Proposal) -> str:
+    """To what rows that are gone are taken to have come."""
+    return f"{proposal.roles.outcome}={proposal.roles.outcome_value}"
 
 
 def _columns(proposal: Proposal) -> Iterator[str]:

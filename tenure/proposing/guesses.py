@@ -9,13 +9,14 @@ from tenure.contracts import ROW
 from tenure.contracts.source import GONE
 from tenure.errors import SpecError
 from tenure.proposing.asked import correlation
-from tenure.proposing.customers import entered_on, likely_customer, may_name, time_of, wholes_by
+from tenure.proposing.customers import entered_on, likely_customer, may_name, n_vanished, time_of, wholes_by
 from tenure.proposing.echoes import echoes, empty_before, telling
 from tenure.proposing.foreseen import outcome_of
 from tenure.proposing.meanings import is_id, speaks_of, words_of
 from tenure.proposing.roles import Named, Roles, attributes, named_column, protected
 from tenure.proposing.sales import with_sales
 from tenure.proposing.seen import FILE, Seen, Table
+from tenure.received.normal import quoted, quoted_text
 from tenure.received.times_written import why_no_times
 
 # A table with so many rows for each customer tells of events or of several days; with one for each, of states.
@@ -102,7 +103,8 @@ def _of_states(table: Table, roles: Roles, named: str | None) -> Roles:
     readable = tuple(table.column(name) for name in attributes(table, roles))
     seen = tuple(c for c in readable if c is not None)
     if roles.comes_again:
-        return replace(roles, echoes=empty_before(table, seen, column, value))
+        n = n_vanished(table, roles.customer, roles.by or FILE, told=f"cast({quoted(column)} AS VARCHAR) = {quoted_text(value)}")
+        return replace(roles, echoes=empty_before(table, seen, column, value), n_vanished=n)
     told, doubts = echoes(table, seen, column, value)
     held = protected(table, roles)
     return replace(roles, echoes=told, doubtful=doubts, missed=telling(table, held, column, value))

@@ -13,16 +13,13 @@ import pyarrow as pa
 from tenure.contracts import Text
 from tenure.errors import SourceError
 from tenure.proposing.seen import FILE, Table
-from tenure.proposing.typing_cells import trial_source, typed_table
+from tenure.proposing.typing_cells import VALUE, trial_source, typed_table
 from tenure.received.batch import Received, read
 from tenure.received.encoding import decoded
 from tenure.received.json_lines import read_json
 from tenure.received.layout import layout_of
 from tenure.received.opened import Kind, Unreadable, members, opened
 from tenure.received.parquet import read_parquet
-
-# What stands in no header: a number, a day, or a time.
-_VALUE = r"[-+]?\d+([.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"
 
 
 def see(contents: Sequence[tuple[bytes, str]], written: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Table:
@@ -93,6 +90,6 @@ def _names_of(content: bytes, format: str) -> tuple[list[str], Text]:
         first = [name.strip().lstrip("\ufeff") for name in next(layout.records(layout.body(text)), [])]
     except csv.Error:
         raise Unreadable("Expected a table with a header, found a first line that cannot be split into fields.") from None
-    if any(re.fullmatch(_VALUE, cell) for cell in first):
+    if any(re.fullmatch(VALUE, cell) for cell in first):
         return [f"column_{i}" for i in range(1, len(first) + 1)], Text(header=False)
     return first, Text()

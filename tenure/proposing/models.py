@@ -45,6 +45,7 @@ _CHANGES = (
     "Foreseen is that {what} comes to be so in the time from the scoring day on, as the tables of customers tell it on the day "
     "that they are received. Who is seen no more when the data end is not known to have changed."
 )
+_VANISHED = " Whose row is gone from a later table is taken to have come to it on that day, although no table says so."
 
 
 def models(proposal: Proposal) -> tuple[Proposed, ...]:
@@ -144,7 +145,7 @@ def _of_changes(proposal: Proposal) -> tuple[Proposed, ...]:
         foresees=f"time_until(becomes({told}), horizons_days=({days}, {2 * days}, {3 * days}), score_at={days})",
         **common,
     )
-    target = _CHANGES.format(what=_what(proposal))
+    target = _CHANGES.format(what=_what(proposal)) + _VANISHED * bool(roles.n_vanished)
     return (
         Proposed(name=f"{name}_{days}d", text=first, target=target),
         Proposed(name=f"time_to_{name}", text=second, target=target),

@@ -34,6 +34,7 @@ class Roles:
     lasted: a column that says for how long a customer has been one, in `unit`; `follows` those that follow from it.
     echoes: columns that tell the outcome itself, with the reason; `doubtful` those that a person should look at.
     missed: columns held for audits alone that would tell much of the outcome.
+    n_vanished: of tables that come again, customers whose rows are gone without ever saying the outcome's value.
     """
 
     customer: str
@@ -62,6 +63,7 @@ class Roles:
     echoes: Mapping[str, str] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
+    n_vanished: int = 0
 
     @property
     def is_money(self) -> bool:

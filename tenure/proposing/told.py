@@ -114,6 +114,11 @@ def _of_customers(proposal: Proposal) -> Iterator[str]:
     told = "who is no longer in the table" if roles.outcome == GONE else f"{_shown(table, roles.outcome)} = {roles.outcome_value}"
     again = f"The table comes again, told apart by {_shown(table, roles.by) if roles.by else 'the files'}. " * roles.comes_again
     yield f"{again}Foreseen: {told}."
+    if roles.n_vanished:
+        yield (
+            f"{roles.n_vanished} customers are gone from later tables, and none says {told} of them: they are taken to have come "
+            "to it on the day on which they are seen no more."
+        )
     yield from _not_read(proposal)
 
 

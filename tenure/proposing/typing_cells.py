@@ -20,15 +20,16 @@ from tenure.proposing.times_proposed import proposed_times
 from tenure.received.casting import FITTING, kind_of, missing, typed
 from tenure.received.forms import Form, forms_of
 from tenure.received.normal import quoted, quoted_text
-from tenure.received.numbers_written import NumberForm
+from tenure.received.numbers_written import AMOUNT, NumberForm
 
 # Of the filled cells so many must be of a type: a few that are not are faults, and quarantined as such.
 _NEARLY_ALL = 0.995
 _FEW = 60
 # So many rows, evenly among them, tell types; what they hold is then asked of all.
 _SAMPLE = 8_000
-# What stands among numbers and days.
-_VALUE = r"[-+]?\d+([.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*"
+# A number, a day or a time: what stands in no header.
+_DAY = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|([A-Za-z]{3}, )?\d{1,2}[-/ ][A-Za-z]{3}[-/ ]\d{2,4}"
+VALUE = rf"{AMOUNT}|({_DAY}).*"
 # Words that people write for nothing into columns of numbers and days. Anywhere else they may be words.
 _NOTHING = ("na", "n.a.", "?", "-", "--", ".", "#null!", "nil", "(null)", "missing", "unknown")
 # Ids as programs make them: digits of one length, letters before digits, or hexadecimal of some length.
@@ -143,7 +144,7 @@ def _nothing(rows: pa.Table) -> Mapping[str, str]:
     for name in rows.schema.names:
         cells = pc.utf8_trim_whitespace(rows[name].drop_null())
         cells = cells.filter(pc.invert(pc.is_in(cells, pa.array(["", *NULL_WORDS], pa.string()))))
-        odd = pc.unique(cells.filter(pc.invert(pc.match_substring_regex(cells, rf"^({_VALUE})$"))))
+        odd = pc.unique(cells.filter(pc.invert(pc.match_substring_regex(cells, rf"^({VALUE})$"))))
         n_values = len(pc.unique(cells)) if len(odd) == 1 else 0
         if len(odd) == 1 and (word := odd[0].as_py()).lower() in _NOTHING and (word.lower() != "unknown" or n_values > _FEW):
             found[name] = word

@@ -7,12 +7,13 @@ What cannot be read at all is said here, in words without a value of the batch. 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tenure.contracts import Source, Text
@@ -26,6 +27,7 @@ from tenure.received.opened import Kind, Unreadable, members, opened
 from tenure.received.parquet import read_parquet
 
 _RECORDS_AT_ONCE = 1 << 16
+_COMMENT = "#"
 # A part of a table of text, as `cut.py` writes it: cells as they were, whether each row fits, and how the whole is written.
 TEXT_PARQUET, FITS, NOTED = "text.parquet", "tenure:fits", b"tenure"
 
@@ -85,8 +87,11 @@ def n_rows_of(content: bytes, format: str, text: Text) -> int | None:
         if found.kind is Kind.JSON:
             return int(read_json(lines).num_rows)
         layout = layout_of(lines, text, (), 1)
-        n_lines = sum(1 for _ in layout.records(layout.body(lines)))
-        return max(n_lines - 1, 0) if text.header else n_lines
+        records = layout.records(layout.body(lines))
+        header = next(records, None)
+        if header is None:
+            return 0
+        return _n_filled(records, len(header)) + (0 if text.header else 1)
     except (Unreadable, csv.Error, ValueError, pa.ArrowException, OSError):
         return None
 
@@ -147,10 +152,33 @@ def _read_text(text: str, source: Source) -> Received:
         raise Unreadable(
             "Expected CSV with a header row, found text that cannot be split into fields. Deliver it again."
         ) from None
+    rows, fits, n_comments = _without_comments(rows, fits)
     said = () if layout.separator == "," else (NAMES_OF_SEPARATORS.get(layout.separator, repr(layout.separator)),)
     if layout.n_skipped:
         said = (*said, f"without {layout.n_skipped} line{'s' * (layout.n_skipped > 1)} before the header")
+    if n_comments:
+        said = (*said, f"without {n_comments} line{'s' * (n_comments > 1)} that begin with '#'")
     return Received(rows=rows, is_text=True, fits=fits, said=said)
+
+
+def _without_comments(rows: pa.Table, fits: pa.ChunkedArray) -> tuple[pa.Table, pa.ChunkedArray, int]:
+    """Rows without lines of comment, which begin with # and have other fields than the header; where a row begins so, none is."""
+    marked = pc.starts_with(rows.column(0), _COMMENT)
+    if not pc.any(marked).as_py() or pc.any(pc.and_(marked, fits)).as_py():
+        return rows, fits, 0
+    kept = pc.invert(marked)
+    return rows.filter(kept), fits.filter(kept), pc.sum(marked).as_py()
+
+
+def _n_filled(records: Iterable[list[str]], width: int) -> int:
+    """How many records are rows, as `_without_comments` tells them from comments."""
+    n = {True: 0, False: 0}
+    n_rows = 0
+    for record in records:
+        n_rows += 1
+        if record[0].startswith(_COMMENT):
+            n[len(record) == width] += 1
+    return n_rows if n[True] else n_rows - n[False]
 
 
 def _columns(records: Iterator[list[str]], header: list[str]) -> tuple[pa.Table, pa.Array]:

@@ -12,7 +12,7 @@ from tenure.clocks import UTC, from_clocks, on_clocks
 from tenure.contracts import Column, DTypes, Text
 from tenure.received.forms import EXACT, Form
 from tenure.received.normal import SHORTENED, clean, normalised, quoted, quoted_text, words_for_nothing
-from tenure.received.numbers_written import CURRENCIES, NEGATIVES, NumberForm
+from tenure.received.numbers_written import NEGATIVES, PERCENT, WITHOUT_CURRENCY, NumberForm
 
 TEXT, WHOLE, NUMBER, TRUTH, DAY, INSTANT, NOTHING, OTHER = (
     "text", "whole number", "number", "truth value", "day", "time", "nothing", "other",
@@ -122,16 +122,15 @@ def _plain(cell: str, form: NumberForm) -> str:
     text = clean(cell)
     if form == NumberForm():
         return text
-    for pattern, instead in NEGATIVES if form.odd_minus else ():
+    for pattern, instead in (*(NEGATIVES if form.odd_minus else ()), *(WITHOUT_CURRENCY if form.has_currency else ())):
         text = f"regexp_replace({text}, {quoted_text(pattern)}, '{instead}')"
-    if form.has_currency:
-        text = f"regexp_replace({text}, '^([+-]?)\\s*[{CURRENCIES}]\\s*', '\\1')"
-        text = f"regexp_replace({text}, '\\s*[{CURRENCIES}]$', '')"
     bare = text
     if form.thousands:
         bare = f"regexp_replace({bare}, {quoted_text(form.between_thousands)}, '', 'g')"
     if form.decimal != ".":
         bare = f"replace({bare}, {quoted_text(form.decimal)}, '.')"
+    if form.percent:  # rounded once, as 0.12 is
+        bare = f"regexp_replace({bare}, {quoted_text(PERCENT)}, 'e-2')"
     return f"case when regexp_matches({text}, {quoted_text(form.pattern)}) then {bare} end"
 
 
@@ -168,12 +167,20 @@ def _instant(cell: str, kind: str, formats: Sequence[str], zone: str, has_zone: 
 
 def _declared_instant(text: str, formats: Sequence[str], zone: str) -> str:
     """A moment in UTC, written in one of several formats."""
-    parsed = f"try_strptime({text}, [{', '.join(map(quoted_text, formats))}])"
-    if any("%Z" in each for each in formats):
-        parsed = f"case when not {_is(_ABBREVIATED, text)} or {_is(_NO_ZONE, text)} then {parsed} end"
-    if _say_their_zone(formats):
-        return f"cast({parsed} as TIMESTAMP)"
-    return from_clocks(parsed, zone)
+    zoned = [each for each in formats if _say_their_zone([each])]
+    naive = [each for each in formats if each not in zoned]
+    shown = [from_clocks(_parsed(text, naive), zone)] if naive else []
+    if not zoned:
+        return shown[0]
+    moment = f"cast({_parsed(text, zoned)} as TIMESTAMP)"
+    if any("%Z" in each for each in zoned):
+        moment = f"case when not {_is(_ABBREVIATED, text)} or {_is(_NO_ZONE, text)} then {moment} end"
+    return f"coalesce({', '.join([moment, *shown])})"
+
+
+def _parsed(text: str, formats: Sequence[str]) -> str:
+    """SQL for a time in the first of several formats that it is written in."""
+    return f"try_strptime({text}, [{', '.join(map(quoted_text, formats))}])"
 
 
 def _is(pattern: str, text: str) -> str:

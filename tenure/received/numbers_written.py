@@ -1,4 +1,4 @@
-"""How numbers are written: which sign marks decimals, which thousands, and whether a currency's stands beside them."""
+"""How numbers are written: which sign marks decimals, which thousands, and whether a currency or a percent sign stands beside."""
 
 from dataclasses import dataclass, replace
 
@@ -7,18 +7,30 @@ import pyarrow.compute as pc
 
 from tenure.received.masked import most_common
 
-# Around a number, and no part of it. A percent sign is: it would change the value.
-CURRENCIES = "€$£¥₹₽₩₺₪"
+# Signs, abbreviations and codes (ISO 4217) of currencies, which stand around a number and are no part of it. Codes that are
+# English words as well (ALL, TOP, CUP) are left out: a column may be called by them. A percent sign changes the value.
+_CURRENCY = (
+    r"(?:[A-Z]{0,2}\$|[€£¥₹₽₩₺₪]|kr\.?|zł|Kč|Ft|Rs\.?|"
+    "AED|ARS|AUD|BDT|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DOP|DZD|EGP|ETB|EUR|GBP|GHS|HKD|HRK|HUF|IDR|ILS|INR|ISK|JMD|"
+    "JOD|JPY|KES|KRW|KWD|KZT|LBP|LKR|MAD|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PHP|PKR|PLN|PYG|QAR|RMB|RON|RSD|RUB|SAR|SEK|SGD|THB|"
+    "TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|ZMW)"
+)
+# A number with what may stand beside it, for telling cells that hold one from names and words.
+AMOUNT = rf"[-+]?({_CURRENCY}\s*)?[-+]?\d+([.,]\d+)*(\s*(%|{_CURRENCY}))?"
 _PLAIN = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$"
 # A fraction of zeros is none, but three of them may be thousands.
 _WHOLE = r"^[+-]?\d+(\.(0|00|0{4,}))?$"
 _GROUP = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 # Beyond a minus before it: brackets, as accountants write, a minus after it, and signs that look like one.
 NEGATIVES = (
-    (rf"^([{CURRENCIES}]?\s*)\((.+)\)(\s*[{CURRENCIES}]?)$", r"-\1\2\3"),
-    (rf"^(.*\d)\s*[-\x{{2212}}](\s*[{CURRENCIES}]?)$", r"-\1\2"),
+    (rf"^((?:{_CURRENCY})?\s*)\((.+)\)(\s*(?:{_CURRENCY})?)$", r"-\1\2\3"),
+    (rf"^(.*\d)\s*[-\x{{2212}}](\s*(?:{_CURRENCY})?)$", r"-\1\2"),
     (r"^[\x{2212}\x{2013}](.*\d)", r"-\1"),
 )
+WITHOUT_CURRENCY = ((rf"^([+-]?)\s*{_CURRENCY}\s*", r"\1"), (rf"(\d\.?)\s*{_CURRENCY}$", r"\1"))
+_SIGN = rf"^[+-]?\s*(?P<before>{_CURRENCY})\s*[+-]?[\d.,]|[\d.,]\s*(?P<after>{_CURRENCY})$"
+PERCENT = r"\s*%$"
+_ZERO = r"[+-]?0+([.,]0*)?"
 _DOUBT = (
     "expected a number such as 1234.5; found numbers such as {example}, in which the sign may mark thousands or decimals. "
     "Say which: text=Text(decimal='.', thousands=',') or text=Text(decimal=',')."
@@ -26,6 +38,10 @@ _DOUBT = (
 _CURRENCY_MIXED = (
     "expected amounts in one currency; found {signs} beside them, which no sum may mix. Deliver one currency, or a column that "
     "says which it is."
+)
+_PERCENT_MIXED = (
+    "expected percentages such as 12.5% in every row, or in none; found both, and a plain 12 beside 12% may mean either. Deliver "
+    "them alike."
 )
 _ODD = " Deliver plain numbers, or declare the column as text and derive the number from it (derived=)."
 # The sign between thousands is " " or "'", whatever tool wrote it.
@@ -37,23 +53,30 @@ _ALIKE = {" ": " ", "'": _APOSTROPHES}
 class NumberForm:
     """The signs within numbers; `thousands` is "" where there is none, and " " for blanks of any width.
 
-    `odd_minus`: some negative numbers stand in brackets, or have their minus behind them.
+    `odd_minus`: some negative numbers stand in brackets, or have their minus behind them; `percent`: they are hundredths, and say
+    so each.
     """
 
     decimal: str = "."
     thousands: str = ""
     has_currency: bool = False
     odd_minus: bool = False
+    percent: bool = False
 
     @property
     def pattern(self) -> str:
         """A regular expression (RE2) that a whole number so written matches; the exponent is no human's."""
+        return rf"^(?:{self._digits}{PERCENT.removesuffix('$')}|{_ZERO})$" if self.percent else f"^{self._digits}$"
+
+    @property
+    def _digits(self) -> str:
+        """The number alone."""
         point = "\\" + self.decimal
         if not self.thousands:
-            return rf"^[+-]?(\d+({point}\d*)?|{point}\d+)$"
+            return rf"[+-]?(\d+({point}\d*)?|{point}\d+)"
         group = self.between_thousands
         lakhs = r"|[1-9]\d?(,\d\d)+,\d{3}" if self.thousands == "," else ""
-        return rf"^[+-]?([1-9]\d{{0,2}}({group}\d{{3}})+{lakhs}|\d+)({point}\d*)?$"
+        return rf"[+-]?([1-9]\d{{0,2}}({group}\d{{3}})+{lakhs}|\d+)({point}\d*)?"
 
     @property
     def between_thousands(self) -> str:
@@ -68,6 +91,8 @@ class NumberForm:
             said.append("thousands apart by " + ("blanks" if self.thousands == " " else f"{self.thousands!r}"))
         if self.has_currency:
             said.append("amounts without their currency's sign")
+        if self.percent:
+            said.append("12% as 0.12")
         if self.odd_minus:
             said.append("numbers in brackets, or with their minus behind them, as negative")
         return ", ".join(said)
@@ -91,12 +116,25 @@ def number_form(cells: pa.ChunkedArray, *, is_whole: bool, decimal: str | None, 
     has_currency = not bare.equals(signed)
     if has_currency and len(signs := _currencies(signed)) > 1:
         return PLAIN, _CURRENCY_MIXED.format(signs=" and ".join(signs))
+    percent, is_mixed = (False, False) if is_whole else _percentages(bare)
+    numbers = pc.replace_substring_regex(bare, PERCENT, "") if percent else bare
     if is_open:
-        found, is_doubtful = _whole_form(bare) if is_whole else _fraction_form(bare)
+        found, is_doubtful = _whole_form(numbers) if is_whole else _fraction_form(numbers)
     else:
         found, is_doubtful = NumberForm(decimal or ("," if thousands == "." else "."), thousands or ""), False
-    form = replace(found, has_currency=has_currency, odd_minus=not signed.equals(cells))
-    return form, _DOUBT.format(example=most_common(_grouped(bare))) if is_doubtful else _told(bare, form)
+    form = replace(found, has_currency=has_currency, odd_minus=not signed.equals(cells), percent=percent)
+    if is_mixed:
+        return form, _PERCENT_MIXED
+    return form, _DOUBT.format(example=most_common(_grouped(numbers))) if is_doubtful else _told(bare, form)
+
+
+def _percentages(cells: pa.ChunkedArray) -> tuple[bool, bool]:
+    """Whether more numbers than not say that they are hundredths, and whether others do not; a zero is the same either way."""
+    says_so = pc.match_substring_regex(cells, PERCENT)
+    if not pc.any(says_so).as_py():
+        return False, False
+    is_plain = pc.match_substring_regex(cells, r"^[+-]?[\d.,]*[1-9][\d.,]*$")
+    return _n(says_so) > _n(is_plain), pc.any(is_plain).as_py() is True
 
 
 def _whole_form(cells: pa.ChunkedArray) -> tuple[NumberForm, bool]:
@@ -152,14 +190,16 @@ def with_minus_before(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _currencies(cells: pa.ChunkedArray) -> list[str]:
     """The signs of currencies that stand beside numbers."""
-    found = pc.struct_field(pc.extract_regex(cells, rf"(?P<sign>[{CURRENCIES}])"), "sign")
-    return sorted(sign for sign in pc.unique(found).to_pylist() if sign)
+    found = pc.extract_regex(cells, _SIGN)
+    signs = {sign for place in ("before", "after") for sign in pc.unique(pc.struct_field(found, place)).to_pylist()}
+    return sorted(sign for sign in signs if sign)
 
 
 def without_currency(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Cells without a currency's sign before or after them."""
-    bare = pc.replace_substring_regex(cells, rf"^([+-]?)\s*[{CURRENCIES}]\s*", r"\1")
-    return pc.replace_substring_regex(bare, rf"\s*[{CURRENCIES}]$", "")
+    """Cells without a currency before or after them."""
+    for pattern, instead in WITHOUT_CURRENCY:
+        cells = pc.replace_substring_regex(cells, pattern, instead)
+    return cells
 
 
 def _told(cells: pa.ChunkedArray, form: NumberForm) -> str:

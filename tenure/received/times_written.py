@@ -10,7 +10,10 @@ from tenure.received.masked import masked
 
 EXPECTED = "2020-12-31 08:26"
 # Looks, as `masked.py` makes them: the T between day and time is a letter too.
-_CLOCK = r"(?P<gap>[ a]|, )(?P<hour>99):99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?aa)?"
+_CLOCK = (
+    r"(?P<gap>[ a:]|, )(?P<hour>99):99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?aa)?"
+    r"(?P<zone>(?P<before_zone> ?)([+-]99(:99)?|[+-]9999|(?<= )aaa))?"
+)
 _ISO = re.compile(r"9999[-/]99[-/]99([ a]99:99(:99([.,]9+)?)? ?(a|aaa|[+-]99(:?99)?|[+-]9999)?)?")
 _NUMBERS = re.compile(rf"99(?P<sign>[-/.])99(?P=sign)9999({_CLOCK})?")
 _REST: tuple[tuple[str, str], ...] = (
@@ -23,8 +26,15 @@ _REST: tuple[tuple[str, str], ...] = (
     ("9999/99/99", "%Y/%m/%d"),
     ("99999999", "%Y%m%d"),
     (r"9999\.99\.99", "%Y.%m.%d"),
+    # As databases write them.
+    ("99-aaa-99", "%d-%b-%y"),
+    ("99 aaa 99", "%d %b %y"),
     ("99-aaa-9999", "%d-%b-%Y"),
     ("99 aaa 9999", "%d %b %Y"),
+    # As web servers, mails (RFC 2822) and C write them.
+    ("99/aaa/9999", "%d/%b/%Y"),
+    ("aaa, 99 aaa 9999", "%a, %d %b %Y"),
+    (r"aaa aaa {1,2}99 99:99:99 9999", "%a %b %d %H:%M:%S %Y"),
     ("99 a{3,9} 9999", "%d %B %Y"),
     ("aaa 99, 9999", "%b %d, %Y"),
     ("a{3,9} 99, 9999", "%B %d, %Y"),
@@ -42,6 +52,12 @@ _EPOCHS = {
 }
 _SERIAL, _SINCE_1899 = re.compile(r"9{5}([.,]9+)?"), "TIMESTAMP '1899-12-30' + to_milliseconds((column * 86400000)::BIGINT)"
 _MONTHS = "(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# Years of two digits beside a month's name: 70 to 99 are of the last century, 00 to 39 of this one.
+_OF_EITHER_CENTURY = r"^\d{1,2}[- ]\p{L}{3}[- ][4-6]\d\b"
+_CENTURY = (
+    "expected years that only one century can mean; found years of two digits from 40 to 69, which may be of either. Write them "
+    'with four, or declare how they are to be read: text=Text(times="%d-%b-%y") takes 69 for 1969 and 68 for 2068.'
+)
 _ABBREVIATED = re.compile(r".*99:99\S* ?a{2,5}")
 
 
@@ -67,8 +83,11 @@ def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[
     if doubt:
         return formats, doubt.format(example=_short(max(numbers, key=lambda look: counts[look])))
     formats = _with_iso(formats, len(strange) < len(counts))
+    if any("%y" in each for each in formats) and pc.any(pc.match_substring_regex(cells, _OF_EITHER_CENTURY)).as_py():
+        return tuple(each for each in formats if "%y" not in each), _CENTURY
     if not unknown:
-        return formats, f"expected {' or '.join(formats)}; found mostly {_short(common)}{_of_months(cells)}."
+        of_zones = _of_zones(counts) if any("%Z" in each for each in formats) else ""
+        return formats, f"expected {' or '.join(formats)}; found mostly {_short(common)}{of_zones or _of_months(cells)}."
     most = max(unknown, key=lambda look: (counts[look], look))
     return formats, f"expected a day or time such as {EXPECTED}; found such as {_short(most)}{_hint(most, cells)}"
 
@@ -141,7 +160,8 @@ def _clock(found: re.Match[str]) -> str:
     hour = "%I" if found["half"] else "%H"
     half = found["half"].replace("aa", "%p") if found["half"] else ""
     seconds = (":%S" if found["seconds"] else "") + (".%f" if found["fraction"] else "")
-    return f"{found['gap'].replace('a', 'T')}{hour}:%M{seconds}{half}"
+    zone = f"{found['before_zone']}{'%Z' if found['zone'].endswith('aaa') else '%z'}" if found["zone"] else ""
+    return f"{found['gap'].replace('a', 'T')}{hour}:%M{seconds}{half}{zone}"
 
 
 def _run_together(cells: pa.ChunkedArray, looks: pa.ChunkedArray, strange: list[str]) -> str:

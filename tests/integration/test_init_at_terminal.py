@@ -81,9 +81,6 @@ def test_a_person_answers_and_the_full_ceremony_stands(place: Path) -> None:
         asking.asked("Staff id of a reviewer (empty for no more): ")
         name_reviewers(asking, "staff-2", "staff-3")
         type_passphrases(asking, "the new key of ann", *map(ROOT_KEY.format, (1, 2, 3)))
-        for name in ("root-1", "root-2"):
-            asking.asked(f"root key {name} (empty leaves it to its holder): ")
-            asking.type(PASSPHRASE)
         assert asking.ended() == 0, asking.said
 
     assert "governed at the level of the full ceremony" in asking.said

@@ -59,3 +59,14 @@ def test_files_at_an_address_are_looked_at(tmp_path: Path) -> None:
         look_at("memory://exports/*.parquet")
     refused = CliRunner().invoke(app, ["init", str(tmp_path / "other"), "--from", "mysql://host/shop", "--yes"])
     assert "Export the table as Parquet or CSV" in str(refused.exception)
+
+
+def test_text_is_read_whatever_its_name_ends_in_and_a_link_by_its_own_name(tmp_path: Path) -> None:
+    """What is read by no ending is named by what it ends in."""
+    (tmp_path / "trans.asc").write_bytes(b"a;b\n1;2\n")
+    (tmp_path / "newest.csv").symlink_to(tmp_path / "trans.asc")
+    (tmp_path / "notes.docx").write_bytes(b"-")
+
+    assert [kind.paths for kind in look_at(str(tmp_path))] == [(str(tmp_path / name),) for name in ("newest.csv", "trans.asc")]
+    with pytest.raises(SourceError, match=r"found 1 others, which end in \.docx"):
+        look_at(str(tmp_path / "*.docx"))

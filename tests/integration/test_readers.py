@@ -127,6 +127,15 @@ def test_a_source_may_refuse_that_rows_are_gone(tmp_path: Path) -> None:
     assert len(said(found)) == 2
 
 
+def test_a_row_that_is_gone_may_have_come_to_a_value(tmp_path: Path) -> None:
+    """Who is cancelled may be shown so once, or be seen no more."""
+    door = at(tmp_path, SUBSCRIBERS, Snapshots(pattern=str(tmp_path / "subscribers-{day}.csv"), gone="plan=left, or so"))
+    snapshot(tmp_path, date(2020, 1, 1), "1,basic,2019-05-01", "2,full,2019-06-01")
+    snapshot(tmp_path, date(2020, 1, 2), "1,basic,2019-05-01")
+
+    assert said(door.judged(D1, D2)) == [(D1, "1", "basic", False), (D1, "2", "full", False), (D2, "2", "left, or so", True)]
+
+
 def test_a_single_snapshot_stands_for_the_beginning_of_its_day(tmp_path: Path) -> None:
     """So that this day may be scored."""
     snapshot(tmp_path, D2, "1,basic,2019-05-01")

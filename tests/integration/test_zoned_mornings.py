@@ -31,14 +31,12 @@ AT_ONCE = {
 }
 COMPANY = """\
 from dataclasses import replace
-from pipelines import definitions, schedules
+from pipelines.definitions import build_definitions, repository_of
 from tenure.contracts import Cumulative
 from tests.integration.test_local_days import SALES, company as company_of
 
-# It has no model that could be scored, so that its mornings land and validate.
-definitions.all_schedules = lambda project, jobs: [schedules.daily_schedule(project, jobs["history"])]
 project = company_of({zone!r}, replace(SALES, reader=Cumulative(pattern={sales!r})))
-company = definitions.repository_of(project.name, definitions.build_definitions(project))
+company = repository_of(project.name, build_definitions(project))
 """
 
 

@@ -54,12 +54,13 @@ def alike(customer: int, day: int) -> tuple[bool, float]:
     return (customer + day) % 3 == 0, 7.0
 
 
-def observed(spec: Model, n_customers: int, of: Company) -> TrainingSet:
-    """Every input of a customer is one figure, and so is what happens to them."""
+def observed(spec: Model, n_customers: int, of: Company, *, empty: str = "") -> TrainingSet:
+    """Every input of a customer is one figure, and so is what happens to them; one input may be empty."""
     snapshots = []
     for i, day in enumerate(DAYS):
         found = [of(customer, i) for customer in range(n_customers)]
-        columns = {feature.name: [figure for _, figure in found] for feature in spec.inputs}
+        columns = {f.name: [None if f.name == empty else figure for _, figure in found] for f in spec.inputs}
+        columns |= {empty: pa.nulls(n_customers, pa.float64())} if empty else {}
         event = [happens for happens, _ in found]
         # A pause that began so many days ago is complete on the first day on which it can be.
         duration = [PAUSE + 1 - int(figure) if happens else PAUSE for happens, figure in found]
@@ -69,11 +70,11 @@ def observed(spec: Model, n_customers: int, of: Company) -> TrainingSet:
     return stack(snapshots, spec, SPLIT, features_version=1)
 
 
-def trained(name: str, n_customers: int, of: Company) -> Evidence:
+def trained(name: str, n_customers: int, of: Company, *, empty: str = "") -> Evidence:
     """Fit, evaluate, audit, gather and judge, as the assets do."""
     spec = PROJECT.model(name)
     spec = replace(spec, gates=(*spec.gates, SLOPE)) if name == company.PROPENSITY else spec
-    training_set = observed(spec, n_customers, of)
+    training_set = observed(spec, n_customers, of, empty=empty)
     challenger = fit_challenger(training_set, spec, project=PROJECT.name, n_threads=1)
     effort = Effort(trained_at=datetime(2020, 8, 1, tzinfo=UTC), seconds=1.0, n_threads=1, peak_memory_mb=1.0)
     challenger = replace(challenger, effort=effort)
@@ -124,6 +125,22 @@ def test_a_card_is_made_of_every_company(model: str, n_customers: int, of: Compa
         assert "nan" not in page.lower().split()
     assert plain.export(card, standing)["card"]["evidence"] == card["evidence"]
     assert sagemaker.export(card, standing)["evaluation_details"]
+
+
+@pytest.mark.parametrize("model", [company.PROPENSITY, company.SURVIVAL])
+def test_an_input_that_is_empty_throughout_is_said_and_no_hindrance(model: str) -> None:
+    """The card names it; from start to end nothing is made of it."""
+    spec = PROJECT.model(model)
+    clock = spec.foresees.clock
+    empty = next(f.name for f in spec.inputs if clock is None or f.name != clock.column)
+
+    found = trained(model, 240, alike, empty=empty)
+    card = compile_card(found, spec.narrative, PROJECT.authors)
+
+    assert found.never_filled == (empty,)
+    assert empty not in {effect.feature for effect in found.evaluation.effects}
+    for page in (render_html(card), render_markdown(card, Standing(status=Status.REFUSED))):
+        assert "Empty in every row it learnt from, so that it takes nothing from them" in page
 
 
 def test_a_gate_on_what_is_not_defined_refuses_with_that_reason() -> None:

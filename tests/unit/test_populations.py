@@ -113,6 +113,7 @@ def test_a_population_says_who_it_is_what_it_reads_and_whose_customers_it_choose
         "customers who never had a purchase or do not have “active” or “paused” as status"
     )
     assert ((BOUGHT | ACTIVE) & everyone(SUBSCRIBERS)).in_words.endswith("as status) and have a subscription")
+    assert everyone(States("list", noun="customer", attributes=("plan",))).in_words == "customers who are listed"
     both = BOUGHT & ACTIVE & ~BOUGHT
     assert both.histories == (PURCHASES, SUBSCRIBERS)
     assert [f.name for f in both.features] == list(both.columns) == ["purchase_recency_days", "status"]

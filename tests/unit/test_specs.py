@@ -8,9 +8,9 @@ import pytest
 from tenure.errors import SpecError, TimelineError
 from tenure.features import active_days, latest, recency
 from tenure.gate import Gate, GateKind
-from tenure.outcomes import Kind, any_of, becomes, count, entry, first, none_of, recurring, time_until
-from tenure.populations import ever, had, is_in
-from tenure.specs import Model, directions, lookback_days, with_features
+from tenure.outcomes import Kind, any_of, becomes, count, entry, first, is_now, none_of, recurring, time_until
+from tenure.populations import ever, everyone, had, is_in
+from tenure.specs import ONE_DAY_PARAMETERS, LightGBMParameters, Model, directions, lookback_days, with_features
 from tenure.statements import Narrative, Statement
 from tenure.timeline import SnapshotPlan, SnapshotSplit, folds
 from tenure.training_set import stack
@@ -25,6 +25,18 @@ each_model = pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)
 def gate(kind: GateKind, metric: str, **rest: str) -> Gate:
     """A gate on a metric."""
     return Gate(name="g", kind=kind, metric=metric, **rest)
+
+
+def test_trees_of_one_table_of_customers_are_larger_unless_somebody_says_otherwise():
+    """Those of many days, those of time, and those that are said stay as they are."""
+    usual, said = LightGBMParameters(), LightGBMParameters(num_leaves=3)
+    told = {"name": "m", "owner": "o", "population": everyone(SUBSCRIBERS), "foresees": is_now(SUBSCRIBERS.status, "left")}
+    of_time = time_until(is_now(SUBSCRIBERS.status, "left"), since=entry(SUBSCRIBERS), horizons_days=(90,), score_at=90)
+
+    assert Model(**told, split=folds(5)).parameters == ONE_DAY_PARAMETERS
+    assert Model(**told, split=folds(5), parameters=said).parameters == said
+    assert Model(**{**told, "foresees": of_time}, split=folds(5)).parameters == usual
+    assert Model(**{**told, "foresees": any_of(PURCHASES, within_days=7)}).parameters == usual
 
 
 @each_model

@@ -60,6 +60,9 @@ def test_no_outcome_of_one_role_is_read_in_the_next(plan, history, lookback, out
         assert day < split.known_until(day) <= known_until
     assert all(split.known_until(day) == split.calibration[0] for day in split.fit)
     assert all(split.known_until(day) == split.test[0] for day in split.calibration)
+    # What calibrates is seen before test begins, whoever it is seen of.
+    assert all(split.labelled_until(day) <= split.test[0] for day in (*split.fit, *split.calibration))
+    assert all(split.labelled_until(day) == split.known_until(day) for day in split.test)
     # Snapshots of every role stand on the same grid, laid back from the last day whose outcome is known.
     assert all((split.test[-1] - day).days % plan.step_days == 0 for day in split.days)
 

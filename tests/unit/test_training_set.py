@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tenure.days_enough import nobody
 from tenure.features import latest
 from tenure.training_set import CALIBRATION, FIT, TEST, TrainingSet, in_population, outcomes, stack, training_split
 from tests.small_models import LAPSE, LEFT, MODELS, PAUSE
@@ -50,6 +51,43 @@ def test_each_snapshot_stands_in_one_role_and_holds_nothing_but_inputs_and_outco
         assert (rows.event.dtype, rows.duration.dtype) == (bool, np.int64)
         # A customer has one number on every day of the role.
         assert len(set(rows.customer)) == 5
+
+
+def test_what_is_seen_of_fit_rows_while_calibration_lasts_calibrates():
+    """Fit rows end where calibration begins; from there on everybody who is still followed counts, and nothing of before."""
+    spec = replace(PAUSE, features=PAUSE.inputs[:2])
+    split = training_split(spec, as_of=AS_OF, first_day=FIRST_DAY)
+    begin, end = split.calibration[0], split.test[0]
+    names = tuple(feature.name for feature in spec.inputs)
+    tables = [
+        pa.table(
+            {
+                "day": pa.array([day] * 3, pa.date32()),
+                "customer_id": ["seen", "early", "late"],
+                # One to the end of what is known, one with an event at once, one with an event on the last day of calibration.
+                "event": pa.array([False, True, True]),
+                "duration": pa.array([(split.labelled_until(day) - day).days, 1, (end - day).days], pa.int64()),
+                **{name: pa.array([1.0] * 3) for name in names},
+            }
+        )
+        for day in split.days
+    ]
+    made = stack(tables, spec, split, features_version=3)
+    fit = made.role(FIT)
+    rows, entry = made.calibrating(last_day=56)
+
+    limit = np.array([(begin - day).days for day in fit.day.astype("datetime64[D]").astype(date)])
+    assert (fit.duration <= limit).all()
+    assert fit.event.sum() == len(split.fit)
+    day = rows.day.astype("datetime64[D]").astype(date)
+    assert set(split.calibration) < set(day) <= {*split.fit, *split.calibration}
+    assert (entry == [max((begin - each).days, 0) for each in day]).all()
+    assert (entry < 56).all()
+    assert (rows.duration > entry).all()
+    # Who had the event before calibration began was fitted to, and calibrates nothing.
+    early = np.array([name == "early" for name in rows.customer_id.to_pylist()])
+    assert set(day[early]) == set(split.calibration)
+    assert (rows.X.shape[0], len(rows.event), len(rows.customer)) == (len(entry),) * 3
 
 
 def test_the_order_of_snapshots_and_rows_changes_no_digest():
@@ -153,3 +191,17 @@ def test_the_vocabulary_is_fixed_on_the_fit_rows_without_words_that_few_have():
     assert (again.words, again.n_words) == ({"plan": ("a", "b")}, (2,))
     assert np.isnan(known).sum() == 2
     assert set(known[~np.isnan(known)]) == {0.0, 1.0}
+
+
+def test_a_snapshot_of_nobody_says_where_the_end_is_at_fault_and_where_the_beginning() -> None:
+    """A shop that was closed on its last days is no better off for beginning later; the day it is told leaves them out."""
+    last, before = SPLIT.days[-1], SPLIT.days[-3]
+
+    closed = nobody(LAPSE, SPLIT, last, n_known=40, before=before)
+    early = nobody(LAPSE, SPLIT, SPLIT.days[0], n_known=0, before=None)
+
+    earlier = AS_OF - (last - before)
+    assert f"train as of {earlier}, so that {before} is the last day that is learnt from" in closed
+    assert training_split(LAPSE, as_of=earlier, first_day=FIRST_DAY).days[-1] == before
+    assert "later" not in closed
+    assert "no customer is known by then. If the files begin later than first_day in project.py says" in early

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import load_settings
-from cli.training import _tell_of_catalogue
+from cli.training import _refused, _tell_of_catalogue
 from home.workplace import Workplace
+from tenure.gate import Gate, GateKind
+from tenure.gates import Decision, GateResult, GateVerdict, Outcome
 from tenure.loading import load_project
 from tests import company
 
@@ -34,3 +36,15 @@ def test_what_mlflow_does_not_show_is_said_with_what_mends_it(
     _tell_of_catalogue(workplace, spec, "a run that left nothing")
 
     assert capsys.readouterr().err == (f"  {shown}\n" if said else "")
+
+
+def test_what_can_be_done_about_a_refusal_is_said() -> None:
+    """An exception, unless one of the gates may never have one."""
+    audit, card = (
+        GateVerdict(gate=gate, result=GateResult.FAIL, found="-")
+        for gate in (Gate(name="groups", kind=GateKind.AUDIT), Gate(name="described", kind=GateKind.CARD_COMPLETE))
+    )
+
+    said = _refused(Decision(outcome=Outcome.REFUSED, verdicts=(audit,)), "1a2b")
+    assert "tenure exception propose 1a2b groups --reason" in said
+    assert "exception" not in _refused(Decision(outcome=Outcome.REFUSED, verdicts=(audit, card)), "1a2b")

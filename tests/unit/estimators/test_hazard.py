@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from tenure.errors import EstimationError, HorizonError
+from tenure.estimators import person_periods
+from tenure.estimators.gradient_boosting import fit_gradient_boosting
 from tenure.estimators.hazard import HazardModel, fit_hazard
 from tenure.estimators.hazard_calibration import calibrate_hazard
 from tenure.estimators.kaplan_meier import fit_kaplan_meier
 from tenure.estimators.outcome import SurvivalOutcome
-from tenure.estimators.person_periods import Periods, expand
+from tenure.estimators.person_periods import Periods, expand, room_for
+from tenure.estimators.repeated_rows import RepeatedRows
 from tenure.evaluation.brier import integrated_brier_score
 from tenure.specs import LightGBMParameters
 from tests.simulated_company.simulation import SimulatedCompany, simulate_company
@@ -94,6 +97,36 @@ def test_person_periods_count_every_day_at_risk_once() -> None:
     # Followed to before the first chance: no day at risk. Event on day 41: the first chance and 13 days after the pause.
     np.testing.assert_array_equal(days, [1, 1, 0, 1, 14, 33])
     np.testing.assert_array_equal(events, outcome.event)
+
+
+def test_rows_that_are_too_many_are_followed_as_long_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last day where all fit; else to the last whole period that fits, and never less far than curves are read."""
+    outcome = SurvivalOutcome(np.array([30, 60, 60, 200]), np.array([True, False, True, False]))
+    grid = {"quiet_days": 28, "step_days": 7, "last": 200}
+    assert [room_for(outcome, **grid, at_least=day) for day in (None, 56)] == [200, 200]
+    # By day 42 there are 4 first chances, 4 rows in the first later period and 3 in the second.
+    for n, until in ((10, 35), (11, 42), (13, 42), (14, 49)):
+        monkeypatch.setattr(person_periods, "MOST_ROWS", n)
+
+        assert room_for(outcome, **grid, at_least=30) == until
+        periods = Periods(quiet_days=28, step_days=7, longest_follow_up_days=until)
+        exposed = periods.exposure(np.ones(4, dtype=np.int64), np.minimum(outcome.duration, until))
+        assert (exposed > 0).sum() <= n
+        assert room_for(outcome, **grid, at_least=100) == 100
+
+
+def test_rows_taken_in_parts_are_the_rows_stacked() -> None:
+    """The trees are the same to the bit, with categories, weights and a start."""
+    rng = np.random.default_rng(5)
+    X = np.column_stack([rng.normal(size=400), rng.integers(0, 3, 400).astype(float)])
+    X[::7, 0] = np.nan
+    rows = RepeatedRows(X=X, row=rng.integers(0, 400, 3_000), last=rng.integers(0, 9, 3_000).astype(float))
+    y = rng.random(3_000) < 0.3
+    given = {"weight": rng.random(3_000), "start": rng.normal(size=3_000), "n_words": (None, 3, None)}
+    options = {"feature_names": ("a", "b", "period"), "monotone": (1, 0, 0), "parameters": PARAMETERS, "seed": 1, "n_threads": 1}
+    stacked = np.column_stack([X[rows.row], rows.last])
+
+    assert fit_gradient_boosting(rows, y, **options, **given).texts == fit_gradient_boosting(stacked, y, **options, **given).texts
 
 
 def test_the_curve_is_one_until_the_first_chance_and_flat_until_the_pause_is_over(
@@ -290,3 +323,24 @@ def test_what_can_happen_on_any_day_has_no_first_chance() -> None:
 
     np.testing.assert_array_equal(np.bincount(rows.period, weights=rows.weight, minlength=4), [0, 15, 8, 6])
     np.testing.assert_array_equal(np.bincount(rows.period, weights=rows.event, minlength=4), [0, 1, 1, 0])
+
+
+def test_a_horizon_is_calibrated_by_who_reaches_it_in_the_calibrations_days(
+    company: SimulatedCompany, model: HazardModel
+) -> None:
+    """Customers scored weeks before are looked at from there on: days before count for nothing, and an early event for less."""
+    X, outcome, customers = rows_as_of(company, 190, 260)
+    entry = np.full(len(X), 30)
+    still = outcome.duration > 30
+    late = SurvivalOutcome(outcome.duration[still], outcome.event[still])
+
+    first, days = model.first_chance(X[still]), expand(model.periods, model.first_chance(X[still]), late, entry=entry[still])
+    everything = expand(model.periods, first, late)
+
+    # Nobody's first chance is left, and what each was followed after day 30 is there to the day.
+    assert (days.period > 0).all()
+    followed = np.bincount(days.row, weights=days.weight, minlength=len(late))
+    np.testing.assert_array_equal(followed, np.minimum(late.duration, model.longest_follow_up_days) - 30)
+    assert days.event.sum() == everything.event.sum()
+    again = calibrate_hazard(model, X[still], late, entry=entry[still], customer=customers[still], last_day=56, seed=0)
+    assert again.calibration.first_chance == (0.0, 1.0)

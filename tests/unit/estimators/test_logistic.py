@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from tenure.errors import EstimationError, PackageError
+from tenure.errors import PackageError
 from tenure.estimators.calibration import inverse_logit
 from tenure.estimators.logistic import LogisticModel, fit_logistic
 
@@ -70,13 +70,18 @@ def test_recalibration_meets_a_shifted_event_rate_and_keeps_the_order() -> None:
     assert (np.argsort(adjusted.margin(later)) == np.argsort(model.margin(later))).all()
 
 
-def test_a_column_without_any_value_is_refused_by_name() -> None:
-    """It has no median to be filled with."""
+def test_nothing_is_taken_from_a_column_without_any_value() -> None:
+    """Not then, and not once it has values; what else is there counts as it would without the column."""
     X, y = simulated()
     X[:, 1] = np.nan
+    later = X.copy()
+    later[:, 1] = 7.0
 
-    with pytest.raises(EstimationError, match="n_days"):
-        fit_logistic(X, y, feature_names=NAMES)
+    model = fit_logistic(X, y, feature_names=NAMES)
+
+    assert (model.predict(later) == model.predict(X)).all()
+    without = fit_logistic(X[:, [0, 2]], y, feature_names=(NAMES[0], NAMES[2]))
+    np.testing.assert_allclose(model.predict(X), without.predict(X[:, [0, 2]]), atol=1e-9)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"feature_names": []}'])

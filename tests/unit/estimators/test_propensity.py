@@ -126,3 +126,31 @@ def test_trees_learn_of_a_rare_event_from_few_inputs() -> None:
     assert inverse_logit(model.start.share * model.start.logistic.margin(X[:6000])).mean() > 3 * y[:6000].mean()
     assert model.booster.texts[0].count("\nTree=") == 60
     assert PropensityModel.from_files(model.to_files()).start == model.start
+
+
+@pytest.mark.parametrize("start_share", [0.0, 0.5, 1.0])
+def test_an_imposed_direction_holds_of_the_whole_model(start_share: float) -> None:
+    """Trees, the logistic that they start from, and the calibration: no rise of an input moves a score against its direction."""
+    X, y = rows(2000, 1)
+    later, outcome = rows(1000, 2)
+    model = fit_propensity(
+        X,
+        y,
+        later,
+        # The later window turns the order of customers round, which no calibration may follow.
+        ~outcome,
+        snapshot_calibration=np.arange(1000) % 2,
+        feature_names=NAMES,
+        # The data say that the first raises and the second lowers; imposed is the contrary of the second.
+        monotone=(1, 1),
+        parameters=LightGBMParameters(n_rounds=40, learning_rate=0.1, n_seeds=1, start_share=start_share),
+        seed=5,
+        n_threads=1,
+    )
+    grid = np.linspace(-3, 3, 50)
+
+    for column in (0, 1):
+        moved = np.zeros((50, 2))
+        moved[:, column] = grid
+        assert (np.diff(model.predict(moved)) >= 0).all()
+    assert model.start is None or model.start.logistic.coefficients[1] == 0

@@ -60,6 +60,22 @@ def test_asset_keys_follow_from_the_project(defs: dg.Definitions) -> None:
     assert {spec.key.to_user_string() for spec in specs_of(defs)} == {f"{PROJECT.name}/{key}" for key in of_project}
 
 
+def test_a_company_without_a_model_lands_its_days_and_makes_no_features(tmp_path: Path) -> None:
+    """Nobody reads them, and nothing says whose they would be."""
+    without = definitions(replace(PROJECT, models=()), tmp_path)
+
+    keys = {spec.key.to_user_string().removeprefix(f"{PROJECT.name}/") for spec in specs_of(without)}
+    repository = without.get_repository_def()
+
+    assert keys == {f"{stage}/{source.name}" for source in PROJECT.sources for stage in ("raw", "validated")} | {
+        *company.ROLL_UPS,
+        "day_status",
+    }
+    assert {job.name for job in repository.get_all_jobs()} == {"history", "daily", "__ASSET_JOB"}
+    assert [schedule.name for schedule in repository.schedule_defs] == ["every_morning"]
+    assert {sensor.name for sensor in repository.sensor_defs} == {"on_missed_days", "on_failed_run"}
+
+
 def test_every_asset_says_what_it_is_and_whose(defs: dg.Definitions) -> None:
     """A description, an owner, kinds and a lane."""
     models = {spec.name for spec in PROJECT.models}

@@ -114,6 +114,20 @@ def test_tables_below_one_another_are_told_apart_by_their_month():
         propose(seen("subscriber,plan", *(f"S{i % 40:05d},basic" for i in range(200))), Named())
 
 
+def test_customers_whose_rows_are_gone_without_a_word_are_counted():
+    """Beside those of whom a table says that they left: they are taken to have left, too."""
+    rows = [
+        f"S{i:05d},{2023 + m // 12}-{1 + m % 12:02d},{('basic', 'full')[i % 2]},{('active', 'cancelled')[i == m and i % 2]}"
+        for m in range(8)
+        for i in range(40)
+        if i >= m
+    ]
+    roles = propose(seen("subscriber,month,plan,status", *rows), Named())
+
+    # Each month one leaves; every other says so first. Of the last table nobody is gone yet.
+    assert (roles.outcome_value, roles.n_vanished) == ("cancelled", 4)
+
+
 def test_money_that_goes_both_ways_is_no_return():
     """On an account most rows lower it; a shop's few negative rows take something back."""
     rows = [

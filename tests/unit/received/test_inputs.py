@@ -100,6 +100,16 @@ NUMBERS: list[tuple[tuple[str, ...], tuple[float, ...]]] = [
     (("1.5E3", "2.5e2"), (1500, 250)),
     (("\t2.55", "\u00a01.25\u00a0", "3.5\u200b", "\ufeff4.5"), (2.55, 1.25, 3.5, 4.5)),
     (('="2.55"', "1.25"), (2.55, 1.25)),
+    (("2.55 GBP", "-1 GBP"), (2.55, -1)),
+    (("GBP 2.55", "GBP1,000.00", "(GBP 3.00)"), (2.55, 1000, -3)),
+    (("2,55 EUR", "1.000,00 EUR"), (2.55, 1000)),
+    (("US$ 2.55", "-US$1.25"), (2.55, -1.25)),
+    (("2,50 kr", "1 000,00 kr"), (2.5, 1000)),
+    (("R$ 2,55", "R$ 1.000,00-"), (2.55, -1000)),
+    (("CHF 1'000.00", "CHF 2.55"), (1000, 2.55)),
+    (("12%", "2.3%", "0%", "0", "-5 %", "100%"), (0.12, 0.023, 0, 0, -0.05, 1)),
+    (("12,5 %", "7 %", "1.000,5 %"), (0.125, 0.07, 10.005)),
+    (("(12%)", "3%"), (-0.12, 0.03)),
 ]  # fmt: skip
 # Cells of a column of moments; ISO 8601 as it is, all else as its cells prove.
 TIMES: list[tuple[tuple[str, ...], tuple[datetime, ...]]] = [
@@ -124,6 +134,16 @@ TIMES: list[tuple[tuple[str, ...], tuple[datetime, ...]]] = [
     (("2010-12-13T08:26+01:00", "2010-12-13 08:26:00 +0100", "2010-12-13 08:26:00+01"), (at(2010, 12, 13, 7, 26),) * 3),
     (("2010-12-13 08:26:00 UTC+01:00", "2010-12-13 07:26:00 GMT"), (at(2010, 12, 13, 7, 26),) * 2),
     (("2010-12-13 08:26 Europe/Paris", "2010-12-13T08:26:00+01:00[Europe/Paris]"), (at(2010, 12, 13, 7, 26),) * 2),
+    (("13-Dec-10 08:26", "13-DEC-2010 08:27:00"), (at(2010, 12, 13, 8, 26), at(2010, 12, 13, 8, 27))),
+    (("13-Dec-10", "3-Jan-11"), (at(2010, 12, 13), at(2011, 1, 3))),
+    (("13 Dec 10", "01 Jan 99"), (at(2010, 12, 13), at(1999, 1, 1))),
+    (("13-DEC-10 08:26:00 PM",), (at(2010, 12, 13, 20, 26),)),
+    (("Mon, 13 Dec 2010 08:26:00 +0000", "Mon, 3 Jan 2011 08:26:00 -0530"), (at(2010, 12, 13, 8, 26), at(2011, 1, 3, 13, 56))),
+    (("Mon, 13 Dec 2010 08:26:00 GMT", "13 Dec 2010 08:26 +0100"), (at(2010, 12, 13, 8, 26), at(2010, 12, 13, 7, 26))),
+    (("13/Dec/2010:08:26:00 +0100",), (at(2010, 12, 13, 7, 26),)),
+    (("Mon Dec 13 08:26:00 2010", "Mon Jan  3 09:00:00 2011"), (at(2010, 12, 13, 8, 26), at(2011, 1, 3, 9))),
+    (("13/12/2010 08:26+01:00", "14/12/2010 08:26 +0100"), (at(2010, 12, 13, 7, 26), at(2010, 12, 14, 7, 26))),
+    (("13.12.2010 08:26:00 UTC", "14.12.2010 08:26:00"), (at(2010, 12, 13, 8, 26), at(2010, 12, 14, 8, 26))),
     (("2010-12-13 08:26:00 America/Argentina/Buenos_Aires",), (at(2010, 12, 13, 11, 26),)),
 ]  # fmt: skip
 
@@ -154,8 +174,9 @@ def test_a_cell_has_its_value_however_it_is_written(
 TOLD = [
     ("paid", "1,000", "found numbers such as 9,999, in which the sign may mark thousands or decimals"),
     ("items", "1.000", "found numbers such as 9.999, in which the sign may mark thousands or decimals"),
-    ("paid", "12%", "found such as 99%. Deliver plain numbers, or declare the column as text and derive the number from it"),
-    ("paid", "2.55 GBP", "found such as 9.99 aaa"),
+    ("items", "12%", "found such as 99%. Deliver plain numbers, or declare the column as text and derive the number from it"),
+    ("paid", "2.55 bottles", "found such as 9.99 aaaaaaa"),
+    ("paid", "12‰", "found such as 99‰"),
     ("paid", "255p", "found such as 999a"),
     ("paid", "2.5k", "found such as 9.9a"),
     ("paid", "#DIV/0!", "found such as #aaa/9!"),
@@ -164,7 +185,11 @@ TOLD = [
     ("ordered_at", "01/12/2010 08:26", "in which day and month cannot be told apart. Say which comes first"),
     ("ordered_at", "01.12.2010", "in which day and month cannot be told apart"),
     ("ordered_at", "13/12/10", "found such as 99/99/99. Declare how it is written"),
-    ("ordered_at", "13-Dec-10", "found such as 99-aaa-99. Declare how it is written"),
+    ("ordered_at", "13-Dec-45", "years of two digits from 40 to 69, which may be of either"),
+    ("ordered_at", "32-Dec-10", "expected %d-%b-%y; found mostly 99-aaa-99"),
+    ("ordered_at", "13-déc-10", "names of months are read in English alone"),
+    ("ordered_at", "13/12/2010 08:26 CET", "an abbreviation stands for several zones"),
+    ("ordered_at", "Mon, 13 Dec 2010 08:26:00 EST", "an abbreviation stands for several zones"),
     ("ordered_at", "1291191960", 'a count since 1970? Declare the column as whole, and the time as derived from it: derived={"'),
     ("ordered_at", "1291191960000", '"make_timestamp(column * 1000)"'),
     ("ordered_at", "1291191960000000", '"make_timestamp(column)"'),
@@ -198,6 +223,9 @@ def test_what_cannot_be_told_is_left_unread_and_told(column: str, kind: str) -> 
     ("cells", "values", "words"),
     [
         (("£2.55", "€1.00"), [None, None], "found £ and € beside them, which no sum may mix"),
+        (("2.55 GBP", "EUR 1.00", "3"), [None, None, 3.0], "found EUR and GBP beside them, which no sum may mix"),
+        (("12%", "3%", "5"), [0.12, 0.03, None], "a plain 12 beside 12% may mean either"),
+        (("12%", "3", "5"), [None, 3.0, 5.0], "a plain 12 beside 12% may mean either"),
         (("2.55", "2,55"), [2.55, None], "found such as 9,99"),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from expectations.shape import breaks_of_shape
 from tenure.errors import SourceError
 from tenure.proposing.looking import see
-from tenure.received.batch import read
+from tenure.received.batch import n_rows_of, read
 from tenure.received.opened import Unreadable
 from tests.unit.received.test_reading import PLAIN, ROWS, SHOP, cells_of, packed
 
@@ -54,6 +54,7 @@ SAME: dict[str, bytes] = {
     "Excel's line with BOM and CRLF": b"\xef\xbb\xbfsep=;\r\n" + PLAIN.replace(",", ";").replace("\n", "\r\n").encode(),
     "Excel's line with CR alone": b"sep=;\r" + PLAIN.replace(",", ";").replace("\n", "\r").encode(),
     "a header that is a comment": b"#" + PLAIN.encode(),
+    "comments after the header": f"{HEADER}\n# exported, by a till\n{BODY}# 2 rows\n".encode(),
     "blank lines first": b"\n\n" + PLAIN.encode(),
     "lines of separators first": b",,,,\n" + PLAIN.encode(),
     "UTF-16, big end first": b"\xfe\xff" + PLAIN.encode("utf-16-be"),
@@ -72,6 +73,17 @@ def test_a_table_is_found_in_its_file(name: str) -> None:
 
     assert cells_of(found) == ROWS
     assert see([(SAME[name], "csv")]).rows.num_rows == len(ROWS)
+
+
+def test_an_id_that_begins_as_a_comment_is_an_id() -> None:
+    """Shops number their orders so; a line of them that was cut short is a broken row, and no comment."""
+    content = f"{HEADER}\n#{BODY.replace(chr(10) + 'A2', chr(10) + '#A2')}#A3,9\n".encode()
+
+    found = read(content, "csv", SHOP)
+
+    assert [row[0] for row in cells_of(found)] == ["#A1", "#A2", "#A3"]
+    assert (found.fits.to_pylist(), found.said) == ([True, True, False], ())
+    assert [n_rows_of(each, "csv", SHOP.text) for each in (content, SAME["comments after the header"])] == [3, 2]
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {
