@@ -1,7 +1,6 @@
 """Fixtures of several test rooms: a simulated company with its history landed and its models promoted, made once a session."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,6 @@ import pytest
 from hypothesis import settings
 
 from adapters.journal import exclusive
-from tests.left_behind import code, patched, process
 
 if TYPE_CHECKING:
     from tests.premises import Premises
@@ -49,22 +47,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     places = {here / name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
-
-
-@pytest.fixture(autouse=True)
-def process_left_as_found() -> Iterator[None]:
-    """Fail a test that leaves the folder, Tenure's variables or a signal otherwise: the next file's tests would meet it."""
-    found = process()
-    yield
-    assert process() == found
-
-
-@pytest.fixture(autouse=True, scope="module")
-def code_left_as_found() -> Iterator[None]:
-    """Fail a file whose tests leave something else in the place of the product's functions: `monkeypatch` puts them back."""
-    found = code()
-    yield
-    assert patched(found, code()) == []
 
 
 @pytest.fixture(scope="session")
