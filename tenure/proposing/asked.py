@@ -1,24 +1,42 @@
 """Questions that are asked of the rows of a table, called `it`, in SQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tenure.received.normal import quoted
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One empty database for all questions: to open one takes longer than most of them."""
+    return duckdb.connect(config={"threads": 2})
+
+
+@contextmanager
+def connected() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of one's own, in UTC; what is registered there ends with it."""
+    with _database().cursor() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
 def ask(rows: pa.Table, question: str) -> list[tuple[Any, ...]]:
     """What a question about the rows is answered."""
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with connected() as connection:
         connection.register("it", rows)
         return connection.sql(question).fetchall()
 
 
 def rows_where(rows: pa.Table, condition: str) -> pa.Table:
     """The rows that meet a condition."""
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with connected() as connection:
         connection.register("it", rows)
         return connection.sql(f"SELECT * FROM it WHERE {condition}").to_arrow_table()
 
@@ -38,7 +56,7 @@ def spelled(name: str) -> str:
 @cache
 def _words() -> frozenset[str]:
     """The words that SQL keeps for itself."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with connected() as connection:
         found = connection.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'").fetchall()
     return frozenset(word for (word,) in found)
 
@@ -57,10 +75,12 @@ def n_different(rows: pa.Table, *columns: str) -> int:
 
 def correlation(rows: pa.Table, one: str, other: str) -> float:
     """How closely two numbers go together, by their ranks."""
-    a, b = quoted(one), quoted(other)
-    ((found,),) = ask(
-        rows,
-        f"SELECT corr(a, b) FROM (SELECT rank() OVER (ORDER BY {a}) a, rank() OVER (ORDER BY {b}) b FROM it "
-        f"WHERE {a} IS NOT NULL AND {b} IS NOT NULL)",
-    )
-    return float(found or 0.0)
+    filled = pc.and_(pc.is_valid(rows[one]), pc.is_valid(rows[other]))
+    a, b = (_ranks(rows[name].filter(filled).to_numpy()) for name in (one, other))
+    return float(np.corrcoef(a, b)[0, 1]) if len(a) > 1 and np.ptp(a) and np.ptp(b) else 0.0
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Of each value, how many are smaller."""
+    _, place, n = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(n) - n)[place]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tenure.proposing.asked import ask, count
 from tenure.proposing.meanings import is_length_of_contact, speaks_of
@@ -37,13 +38,10 @@ def echoes(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) ->
 
     `columns` are those that could be read. Nothing that a person may have to judge is left out: it is doubtful.
     """
-    told = f"(cast({quoted(outcome)} AS VARCHAR) = {quoted_text(value)})"
-    every = max(table.rows.num_rows // _LOOKED_AT, 1)
-    some = table.rows.take(np.arange(0, table.rows.num_rows, every))
-    n = count(some, told)
+    some, told = _told(table, outcome, value)
     read = [column for column in columns if column.name != outcome]
     found = {c.name: "by its name it tells what is foreseen" for c in read if speaks_of(c.received_as, "left")}
-    if n < _FEWEST:
+    if np.nansum(told) < _FEWEST:
         return found, ()
     areas = {c.name: auc(some, c, told) for c in read if c.name not in found}
     doubtful = []
@@ -61,11 +59,20 @@ def echoes(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) ->
 
 def telling(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> tuple[str, ...]:
     """Those of the columns that tell something of the outcome, such as age of who stays."""
-    told = f"(cast({quoted(outcome)} AS VARCHAR) = {quoted_text(value)})"
+    some, told = _told(table, outcome, value)
+    return tuple(c.name for c in columns if auc(some, c, told) >= _SOMETHING) if np.nansum(told) >= _FEWEST else ()
+
+
+def _told(table: Table, outcome: str, value: str) -> tuple[pa.Table, np.ndarray]:
+    """Some of the rows, and which of them have the outcome."""
     some = table.rows.take(np.arange(0, table.rows.num_rows, max(table.rows.num_rows // _LOOKED_AT, 1)))
-    if count(some, told) < _FEWEST:
-        return ()
-    return tuple(c.name for c in columns if auc(some, c, told) >= _SOMETHING)
+    return some, are_told(some, f"cast({quoted(outcome)} AS VARCHAR) = {quoted_text(value)}")
+
+
+def are_told(rows: pa.Table, condition: str) -> np.ndarray:
+    """Which rows meet a condition, as 1 and 0; NaN where that is not known."""
+    found = [told for (told,) in ask(rows, f"SELECT cast(({condition}) AS INT) FROM it")]
+    return np.array(found, dtype=float)
 
 
 def empty_before(table: Table, columns: tuple[Seen, ...], outcome: str, value: str) -> Mapping[str, str]:
@@ -75,33 +82,39 @@ def empty_before(table: Table, columns: tuple[Seen, ...], outcome: str, value: s
     return {c.name: EMPTY_BEFORE for c in read if not count(table.rows, f"{before} AND {quoted(c.name)} IS NOT NULL")}
 
 
-def certain(rows: pa.Table, column: Seen, told: str) -> float:
+def certain(rows: pa.Table, column: Seen, told: np.ndarray) -> float:
     """Of rows with the outcome the share whose word no row without it has, as of a reason that only some who left gave."""
     if column.n_values > _MANY:
         return 0.0
-    it = quoted(column.name)
-    words = f"SELECT count(*) AS n, sum(cast({told} AS INT)) AS n1 FROM it WHERE {told} IS NOT NULL GROUP BY {it}"
-    ((of_all, of_sure),) = ask(rows, f"SELECT sum(n1), sum(n1) FILTER (n1 = n AND n >= {_FEWEST}) FROM ({words})")
-    return float(of_sure or 0) / float(of_all or 1)
+    _, n, n1 = _by_word(rows[column.name], told)
+    return float(n1[(n1 == n) & (n >= _FEWEST)].sum() / (n1.sum() or 1.0))
 
 
-def auc(rows: pa.Table, column: Seen, told: str) -> float:
+def auc(rows: pa.Table, column: Seen, told: np.ndarray) -> float:
     """How well a column alone puts rows with the outcome first, 0.5 to 1: by its value, as a word, and by being empty.
 
     Values are put into the order of the share that has the outcome, which of a word is all that it tells; of numbers with many
     values so does their own order, either way, and the empty ones stand beside them.
     """
-    it, is_many = quoted(column.name), column.is_number and column.n_values > _MANY
+    cells, is_many = rows[column.name], column.is_number and column.n_values > _MANY
     if not is_many and column.n_values > _OWN * column.n_rows:
         # Words of each customer's own tell by chance; whether there is one tells.
-        it = f"({it} IS NULL)"
-    order = "coalesce(v, -1e300)" if is_many else "avg(y) OVER (PARTITION BY v)"
-    found = ask(
-        rows,
-        f"SELECT (sum(r) FILTER (y = 1) - n1 * (n1 + 1) / 2.0) / nullif(n1 * n0, 0) FROM (SELECT y, sum(y) OVER () AS n1, "
-        "sum(1 - y) OVER () AS n0, rank() OVER (ORDER BY o) + (count(*) OVER (PARTITION BY o) - 1) / 2.0 AS r FROM "
-        f"(SELECT y, {order} AS o FROM (SELECT {it} AS v, cast({told} AS INT) AS y FROM it WHERE {told} IS NOT NULL))) "
-        "GROUP BY n1, n0",
-    )
-    area = found[0][0] if found else None
-    return max(float(area), 1 - float(area)) if area is not None else 0.5
+        cells = pc.is_null(cells)
+    words, n, n1 = _by_word(cells, told)
+    order = pc.fill_null(words.cast(pa.float64()), -1e300).to_numpy() if is_many else n1 / np.maximum(n, 1)
+    _, place = np.unique(order, return_inverse=True)
+    with_it = np.bincount(place, weights=n1)
+    without = np.bincount(place, weights=n - n1)
+    pairs = with_it.sum() * without.sum()
+    if not pairs:
+        return 0.5
+    area = float((with_it * (np.cumsum(without) - without / 2)).sum() / pairs)
+    return max(area, 1 - area)
+
+
+def _by_word(cells: pa.ChunkedArray, told: np.ndarray) -> tuple[pa.Array, np.ndarray, np.ndarray]:
+    """The different cells, nothing among them; how many rows have each; and how many of those the outcome."""
+    known = ~np.isnan(told)
+    encoded = cells.filter(pa.array(known)).combine_chunks().dictionary_encode(null_encoding="encode")
+    places, many = encoded.indices.to_numpy(), len(encoded.dictionary)
+    return encoded.dictionary, np.bincount(places, minlength=many), np.bincount(places, weights=told[known], minlength=many)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tenure.errors import SpecError
 from tenure.names import meant
-from tenure.proposing.echoes import auc, echoes
+from tenure.proposing.echoes import are_told, auc, echoes
 from tenure.proposing.guesses import propose
 from tenure.proposing.kinds import Joined, Kind
 from tenure.proposing.meanings import speaks_of
@@ -104,7 +104,8 @@ def _has_stopped(kinds: Sequence[Kind], roles: Mapping[int, Roles], place: int, 
     table = kinds[place].table
     told = _with_outcome(pa.table({"last": last["last"], "customer": last["customer"]}), "customer", table, roles[place])
     column = Seen(name="last", received_as="last", kind="number", empty=0.0, n_values=last.num_rows, n_rows=last.num_rows)
-    return auc(told, column, f"({quoted(_OUTCOME)} = {quoted_text(roles[place].outcome_value)})") >= _STOPPED
+    left = are_told(told, f"{quoted(_OUTCOME)} = {quoted_text(roles[place].outcome_value)}")
+    return auc(told, column, left) >= _STOPPED
 
 
 def _with_outcome(rows: pa.Table, customer: str, table: Table, roles: Roles) -> pa.Table:

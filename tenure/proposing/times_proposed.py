@@ -36,7 +36,7 @@ def proposed_times(name: str, kind: str, cells: pa.ChunkedArray) -> tuple[str, .
     if kind == "whole" and {"month", "months", "period", "yyyymm", "yearmonth", "monat", "mois", "mes"} & set(words_of(name)):
         is_month = pc.all(pc.match_substring_regex(filled, r"^(19|20)\d\d(0[1-9]|1[0-2])$")).as_py()
         return ("%Y%m",) if is_month else ()
-    if kind != "text":
+    if kind != "text" or not pc.any(pc.match_substring_regex(filled.unique(), r"\d[-/.]\d")).as_py():
         return ()
     looks = pc.value_counts(pc.replace_substring_regex(masked(filled), r"\b9\b", "99")).to_pylist()
     common = max(looks, key=lambda each: each["counts"])["values"]

@@ -7,7 +7,7 @@ What cannot be read at all is said here, in words without a value of the batch. 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -26,7 +26,8 @@ from tenure.received.layout import NAMES_OF_SEPARATORS, layout_of
 from tenure.received.opened import Kind, Unreadable, members, opened
 from tenure.received.parquet import read_parquet
 
-_RECORDS_AT_ONCE = 1 << 16
+# So many records become columns at once, and so many such pieces one: of more, each cell is fetched from memory again.
+_NEAR, _TOGETHER = 1 << 11, 1 << 5
 _COMMENT = "#"
 # A part of a table of text, as `cut.py` writes it: cells as they were, whether each row fits, and how the whole is written.
 TEXT_PARQUET, FITS, NOTED = "text.parquet", "tenure:fits", b"tenure"
@@ -47,6 +48,11 @@ class Received:
     forms: Mapping[str, Form] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
+
+    def without(self, names: Collection[str]) -> "Received":
+        """The same without these columns, as far as they are there."""
+        there = [name for name in self.rows.schema.names if name in names]
+        return replace(self, rows=self.rows.drop_columns(there)) if there else self
 
 
 def read(content: bytes, format: str, source: Source) -> Received:
@@ -186,10 +192,17 @@ def _columns(records: Iterator[list[str]], header: list[str]) -> tuple[pa.Table,
     width = len(header)
     parts: list[list[pa.Array]] = [[] for _ in header]
     fits: list[pa.Array] = []
-    while some := list(islice(records, _RECORDS_AT_ONCE)):
-        fits.append(pa.array([len(record) == width for record in some], pa.bool_()))
-        cells = [record if len(record) == width else (record + [""] * width)[:width] for record in some]
-        for part, column in zip(parts, zip(*cells, strict=True), strict=True):
-            part.append(pa.array(column, pa.string()))
+    while near := list(islice(_near(records, width), _TOGETHER)):
+        fits.extend(fit for fit, _ in near)
+        for part, pieces in zip(parts, zip(*(columns for _, columns in near), strict=True), strict=True):
+            part.append(pa.concat_arrays(pieces))
     columns = [pa.chunked_array(part, pa.string()) for part in parts]
     return pa.Table.from_arrays(columns, names=header), pa.chunked_array(fits, pa.bool_())
+
+
+def _near(records: Iterator[list[str]], width: int) -> Iterator[tuple[pa.Array, list[pa.Array]]]:
+    """Whether records have the width, and their columns: so few at once that their cells are still at hand."""
+    while some := list(islice(records, _NEAR)):
+        cells = [record if len(record) == width else (record + [""] * width)[:width] for record in some]
+        fit = pa.array([len(record) == width for record in some], pa.bool_())
+        yield fit, [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
