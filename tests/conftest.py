@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def established(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> "Premises":
-    """The simulated company on its training day: history landed in one run, three models trained and promoted.
+    """The simulated company on its training day: history landed, three models trained and promoted.
 
     Tests work on copies of it (`established.copy(folder)`). Parallel workers share one.
     """
