@@ -207,7 +207,9 @@ def _typed(proposal: Proposal, column: Seen) -> str:
     roles = proposal.roles
     kind = "text" if column.name == roles.customer else column.kind
     has_bound = kind in ("whole", "number") and (column.lowest or 0.0) >= 0 and column.name != roles.price
-    return f"{kind}{'[0..]' * has_bound}{'?' * (column.empty > 0)}"
+    # Whoever has no outcome yet is whom a company wants scored, also where every row it learns from has one.
+    is_open = roles.is_of_states and not roles.comes_again and column.name == roles.outcome
+    return f"{kind}{'[0..]' * has_bound}{'?' * (column.empty > 0 or is_open)}"
 
 
 def _meaning(proposal: Proposal, column: Seen) -> str:
