@@ -78,6 +78,11 @@ def test_a_word_among_numbers_stands_for_nothing_everywhere():
     kinds = {c.name: (c.kind, round(c.empty, 2)) for c in table.columns}
     assert kinds == {"card": ("text", 0), "minutes": ("whole", 0.11), "area": ("text", 0.02), "calls": ("number", 0)}
     assert dict(table.nothing) == {"NA": ("minutes",)}
+    several = seen(
+        "n,m", *(f"{('?', 'na', '-')[i % 3] if i < 9 else i},{'?' if i < 9 else ('-', 'x')[i % 2]}" for i in range(90))
+    )
+    assert {c.name: c.kind for c in several.columns} == {"n": "whole", "m": "text"}
+    assert set(several.nothing) == {"?", "na", "-"}
     words = seen("id,area", *(f"{i},{'NA' if i % 3 else 'EU'}" for i in range(60)))
     assert words.column("area").words == ("NA", "EU")
 
