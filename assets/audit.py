@@ -7,6 +7,7 @@ from assets.naming import lane_stage, upstream, validated_key
 from home.workplace import Workplace
 from provenance.people import told_of_people
 from tenure.audit import AuditReport
+from tenure.audit.attributes import columns_read, groups_as_known
 from tenure.audit.challenger import audit_rows, selection_rule
 from tenure.challenger import Challenger
 from tenure.evaluation.measured import measured_rows
@@ -34,7 +35,9 @@ def audit_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
         workplace: dg.ResourceParam[Workplace],
     ) -> AuditReport:
         report = audit_rows(
-            measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups=groups_of(workplace, spec)),
+            measured_rows(
+                challenger, training_set.role(TEST), spec, champion=None, groups=groups_of(workplace, spec, training_set)
+            ),
             spec,
             selection_rule=selection_rule(challenger.facts.high_from, spec),
             titles={name: project.attribute(name).title for name in spec.protected},
@@ -46,16 +49,14 @@ def audit_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
     return audit
 
 
-def groups_of(workplace: Workplace, spec: Model) -> dict[str, dict[str, str]]:
-    """By protected attribute, the group of each customer whose value is known."""
-    found = {name: known_groups(workplace, workplace.project.attribute(name)) for name in spec.protected}
+def groups_of(workplace: Workplace, spec: Model, training_set: TrainingSet) -> dict[str, dict[str, str]]:
+    """By protected attribute, the group of each customer whose value was known as of the training."""
+    found = {name: known_groups(workplace, workplace.project.attribute(name), training_set) for name in spec.protected}
     return found if workplace.project.people is None else {name: told_of_people(workplace, each) for name, each in found.items()}
 
 
-def known_groups(workplace: Workplace, attribute: Attribute) -> dict[str, str]:
-    """The group of each customer whose value is known."""
+def known_groups(workplace: Workplace, attribute: Attribute, training_set: TrainingSet) -> dict[str, str]:
+    """The group of each customer whose value was known as of the training."""
     source = workplace.project.source(attribute.source)
-    rows = workplace.lake.rows(validated_table(source), columns=["customer_id", attribute.column])
-    groups = attribute.groups
-    values = [] if rows is None else zip(rows["customer_id"].to_pylist(), rows[attribute.column].to_pylist(), strict=True)
-    return {customer: value if groups is None else groups[value] for customer, value in values if value is not None}
+    rows = workplace.lake.rows(validated_table(source), columns=columns_read(attribute, source))
+    return {} if rows is None else groups_as_known(rows, attribute, source, as_of=training_set.split.test_known_until)

@@ -88,7 +88,7 @@ def judge(
         training_set.role(TEST),
         spec,
         champion=champion.predictions(spec) if champion else None,
-        groups=groups_of(workplace, spec),
+        groups=groups_of(workplace, spec, training_set),
     )
     gathered = gather(
         challenger,
@@ -154,7 +154,7 @@ def attribute_facts(workplace: Workplace, spec: Model, training_set: TrainingSet
     facts = []
     for name in spec.protected:
         attribute = workplace.project.attribute(name)
-        known = customers & set(known_groups(workplace, attribute))
+        known = customers & set(known_groups(workplace, attribute, training_set))
         facts.append(
             AttributeFacts(
                 name=name, title=attribute.title, source=attribute.source, n_known=len(known), n_customers=len(customers)

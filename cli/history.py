@@ -96,9 +96,24 @@ def _tell(workplace: Workplace, days: Sequence[date], answer: dict[str, Any]) ->
     if lacking := history.lacking(days[-1]):
         typer.secho(lacking, err=True, fg=typer.colors.YELLOW)
     if scored and not any(scored.values()):
-        raise NoChampionError(
-            "No model has a champion that may score these days. Train, read the card, then tenure promote DIGEST."
-        )
+        raise NoChampionError(_why_none(workplace, days))
+
+
+def _why_none(workplace: Workplace, days: Sequence[date]) -> str:
+    """Why no model scored any of the days: none serves, or those that do know what came later."""
+    from assets.scores import open_champion
+
+    hindsight = []
+    for spec in workplace.project.models:
+        try:
+            known_until = open_champion(workplace, spec).facts.trained_as_of
+        except NoChampionError:
+            continue
+        if days[-1] < known_until:
+            hindsight.append(f"{spec.name} was trained with what was known on {known_until}, and scores that day and later ones")
+    if hindsight:
+        return f"No model may score these days: {'; '.join(hindsight)}. Score such a day, or train as of an earlier one."
+    return "No model has a champion that may score these days. Train, read the card, then tenure promote DIGEST."
 
 
 def land_missing(workplace: Workplace, *, until: date) -> None:

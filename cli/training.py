@@ -39,7 +39,7 @@ def train(
     model: ModelName = None,
     staff_id: Annotated[
         str | None,
-        typer.Option("--as", help="Your staff id: you sign for the training, and cannot approve what comes of it."),
+        typer.Option("--as", help="Your staff id: you sign for the training, and do not approve what comes of it unless alone."),
     ] = None,
 ) -> None:
     """Train, evaluate and audit challengers, and write their cards. Nothing is promoted; unsigned, they are drafts."""

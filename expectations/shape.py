@@ -70,7 +70,10 @@ def _extra(expected: Sequence[str], found: Sequence[str]) -> Iterator[str]:
     """A column that the contract does not know: nobody has said what it means, or whether it may be kept."""
     for name in dict.fromkeys(found):
         if name not in expected:
-            yield f"Column {_shown(name)} is not in the contract. Leave it out of the delivery, or add it to the source."
+            yield (
+                f"Column {_shown(name)} is not in the contract. Leave it out of the delivery, or add it to the source; what "
+                "nobody may read is named there in unread=(…)."
+            )
 
 
 def _types(source: Source, received: Received) -> Iterator[str]:

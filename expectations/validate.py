@@ -86,7 +86,7 @@ def _read_all(
     n_received: dict[date, int] = {}
     for key, path in sorted(batches.items()):
         try:
-            received = read(path.read_bytes(), format_of(path), source)
+            received = read(path.read_bytes(), format_of(path), source).without(source.unread)
         except Unreadable as error:
             reasons[key] = (str(error),)
             continue

@@ -20,6 +20,8 @@ from tenure.findings import Finding, Weight
 from tenure.history import States
 from tenure.history.nouns import spoken
 from tenure.misdeclared import refused
+from tenure.outcomes.changes import IsNow
+from tenure.outcomes.until import TimeUntil
 from tenure.periods import contradicted
 from tenure.project import Project
 from tenure.specs import Model
@@ -55,6 +57,7 @@ def check_folder(folder: Path, settings: Settings) -> Checked:
     if not project.models and not any("/models/" in each.file for each in declared.findings):
         findings.append(Finding(str(folder / "models"), "holds no model that can be read; nothing can be trained."))
     findings += _of_left_out(folder, project)
+    findings += _of_outcomes(folder, project)
     findings += _of_trust(settings, workplace)
     return Checked(folder, project, (*declared.findings, *findings))
 
@@ -76,6 +79,20 @@ def _of_left_out(folder: Path, project: Project) -> Iterator[Finding]:
     for history in project.histories:
         for name, why in history.left_out.items() if isinstance(history, States) else ():
             (found,) = refused([f"{name!r} of {spoken(history.many)} is read by no model: {why}."], folder / "history.py")
+            yield Finding(found.file, found.says, found.line, Weight.NOTED)
+
+
+def _of_outcomes(folder: Path, project: Project) -> Iterator[Finding]:
+    """Columns of outcomes that must be filled, so that whoever has none yet is quarantined and not scored."""
+    aims = (spec.foresees.target if isinstance(spec.foresees, TimeUntil) else spec.foresees for spec in project.models)
+    for source, name in dict.fromkeys((aim.history.source, aim.fact.name) for aim in aims if isinstance(aim, IsNow)):
+        filled = [c for each in project.sources if each.name == source for c in each.columns if c.name == name and not c.nullable]
+        for column in filled:
+            says = (
+                f"{column.name!r} must be filled, so a customer without an outcome yet is quarantined and not scored. Should "
+                "such customers come, let it be empty: text? for text."
+            )
+            (found,) = refused([says], folder / "sources" / f"{source}.py")
             yield Finding(found.file, found.says, found.line, Weight.NOTED)
 
 

@@ -109,13 +109,13 @@ class History:
 
 def read_history(workplace: Workplace) -> History:
     """Read what is known of a project's days."""
-    lake, project = workplace.lake, workplace.project
-    judged = [frozenset(lake.days(verdicts_table(source))) for source in project.sources]
+    project = workplace.project
+    judged = {source.name: _judged(workplace, source.name, None) for source in project.sources}
     return History(
         project=project,
-        judged=frozenset.intersection(*judged),
-        withheld=withheld_days(workplace, None),
-        holes=frozenset(_holes(workplace)),
+        judged=frozenset.intersection(*(frozenset(days) for days in judged.values())),
+        withheld=_withheld(judged),
+        holes=frozenset(_holes(workplace, judged)),
         behind=frozenset(
             day for history in project.events for day in days_behind(workplace, history, open_roll_up(workplace, history))
         )
@@ -125,24 +125,30 @@ def read_history(workplace: Workplace) -> History:
 
 def withheld_days(workplace: Workplace, days: Sequence[date] | None) -> Mapping[date, tuple[str, ...]]:
     """Days, of these or of all, of which some source is withheld, with the reasons in words."""
+    return _withheld({source.name: _judged(workplace, source.name, days) for source in workplace.project.sources})
+
+
+def _judged(workplace: Workplace, source_name: str, days: Sequence[date] | None) -> Mapping[date, str]:
+    """The days of one source that were judged, each with why it is withheld; a released one with nothing."""
+    verdicts = workplace.lake.rows(verdicts_table(workplace.project.source(source_name)), days=days, columns=["day", "withheld"])
+    rows = [] if verdicts is None else verdicts.to_pylist()
+    return {row["day"]: " ".join(row["withheld"] or ()) for row in rows}
+
+
+def _withheld(judged: Mapping[str, Mapping[date, str]]) -> Mapping[date, tuple[str, ...]]:
+    """Days of which some source is withheld, with the reasons in words."""
     reasons: dict[date, list[str]] = {}
-    for source in workplace.project.sources:
-        for day, why in _withheld(workplace, source.name, days).items():
-            reasons.setdefault(day, []).append(f"{source.name}: {why}")
+    for source_name, days in judged.items():
+        for day, why in days.items():
+            if why:
+                reasons.setdefault(day, []).append(f"{source_name}: {why}")
     return {day: tuple(reasons[day]) for day in sorted(reasons)}
 
 
-def _withheld(workplace: Workplace, source_name: str, days: Sequence[date] | None) -> Mapping[date, str]:
-    """Days of which one source is withheld, and why."""
-    verdicts = workplace.lake.rows(verdicts_table(workplace.project.source(source_name)), days=days, columns=["day", "withheld"])
-    rows = [] if verdicts is None else verdicts.to_pylist()
-    return {row["day"]: " ".join(row["withheld"]) for row in rows if row["withheld"]}
-
-
-def _holes(workplace: Workplace) -> set[date]:
+def _holes(workplace: Workplace, judged: Mapping[str, Mapping[date, str]]) -> set[date]:
     """Withheld days of which a source that features are made from never had a good batch."""
     holes: set[date] = set()
     for name in workplace.project.read_sources:
-        if withheld := _withheld(workplace, name, None).keys():
+        if withheld := {day for day, why in judged[name].items() if why}:
             holes |= withheld - set(workplace.lake.days(validated_table(workplace.project.source(name))))
     return holes

@@ -101,7 +101,7 @@ def training_set_again(
     of_features = {name: inputs[name] for name in workplace.project.plan.inputs}
     snapshots = dict(zip(split.days, snapshots_of(workplace.project, of_features, split.days), strict=True))
     made = stack(
-        labelled_of(workplace.project, spec, split, snapshots, inputs),
+        labelled_of(workplace.project, spec, split, snapshots.__getitem__, inputs),
         spec,
         split,
         features_version=kept.version,

@@ -3,7 +3,7 @@
 A first training and a rebuild read them alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -35,9 +35,8 @@ def stacked(
     source_versions: tuple[tuple[str, int], ...],
 ) -> TrainingSet:
     """Label the snapshots of a split from opened tables, and stack them; the record names these versions."""
-    snapshots = {day: _snapshot(features, day) for day in split.days}
     with unquoted("The training set"):
-        labelled = labelled_of(project, spec, split, snapshots, histories)
+        labelled = labelled_of(project, spec, split, lambda day: _snapshot(features, day), histories)
     return stack(
         labelled,
         spec,
@@ -52,18 +51,22 @@ def labelled_of(
     project: Project,
     spec: Model,
     split: SnapshotSplit,
-    snapshots: Mapping[date, pa.Table],
+    snapshot_of: Callable[[date], pa.Table],
     histories: Mapping[str, OpenTable | pa.Table],
 ) -> list[pa.Table]:
-    """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends."""
+    """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends.
+
+    Snapshots are asked for one after the other: those of years do not all fit into memory beside what is made of them.
+    """
     ends = split.labelled_until if spec.is_followed else split.known_until
     labelled: list[pa.Table] = []
     with what_happened(project, spec.foresees, histories) as (connection, happened):
         for day in split.days:
-            rows = _labelled(snapshots[day], happened, connection, spec, day, known_until=ends(day))
+            snapshot = snapshot_of(day)
+            rows = _labelled(snapshot, happened, connection, spec, day, known_until=ends(day))
             if not rows.num_rows:
                 before = split.days[len(labelled) - 1] if labelled else None
-                raise MissingHistoryError(nobody(spec, split, day, n_known=snapshots[day].num_rows, before=before))
+                raise MissingHistoryError(nobody(spec, split, day, n_known=snapshot.num_rows, before=before))
             labelled.append(rows)
     return labelled
 

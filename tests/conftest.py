@@ -24,9 +24,34 @@ def pytest_configure() -> None:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
+# Workers take files in this order: those that run for minutes first, so that none is left for the end, and between those that
+# wait for the established company some that do without.
+LONGEST_FIRST = (
+    "e2e/test_late_data.py",
+    "e2e/test_own_company.py",
+    "integration/test_trace.py",
+    "integration/test_runs.py",
+    "e2e/test_daily_run.py",
+    "property/test_no_leak.py",
+    "browser/test_dagster_ui.py",
+    "e2e/test_daemon.py",
+    "browser/test_review_room.py",
+    "integration/test_replay.py",
+    "e2e/test_challengers.py",
+    "e2e/test_first_hours.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the longest files to the front; within a file, and among all others, tests stay in their order."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 @pytest.fixture(scope="session")
 def established(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> "Premises":
-    """The simulated company on its training day: history landed in one run, three models trained and promoted.
+    """The simulated company on its training day: history landed, three models trained and promoted.
 
     Tests work on copies of it (`established.copy(folder)`). Parallel workers share one.
     """

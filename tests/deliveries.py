@@ -50,8 +50,10 @@ def file_of(folder: Path, source_name: str, day: date) -> Path:
 
 
 def write(folder: Path, source_name: str, day: date, rows: pa.Table) -> None:
-    """Write a source's file of an event day."""
-    pq.write_table(rows, file_of(folder, source_name, day))
+    """Put a source's file of an event day in the place of the one that is there, which other folders may hold too."""
+    path = file_of(folder, source_name, day)
+    path.unlink(missing_ok=True)
+    pq.write_table(rows, path)
 
 
 def rows_of(folder: Path, source_name: str, day: date) -> pa.Table:

@@ -1,10 +1,12 @@
 """Premises: one folder with the simulated company's deliveries and a home in which the real assets have run."""
 
 import io
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -14,11 +16,16 @@ import pyarrow.parquet as pq
 
 from adapters.settings import Settings, catalogue_in
 from assets.candidate import REQUEST_TAG
+from assets.raw import land
+from assets.validated import judge_and_write
 from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
 from home.opening import Use, open_home
 from home.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
+from provenance.roll_up import roll_up_all
 from tenure.content import digest_by_day
+from tenure.features.plan import Plan
+from tenure.loading import load_project
 from tenure.project import Project
 from tests import company
 from tests.deliveries import deliver, drawn, project_at
@@ -40,7 +47,7 @@ class Premises:
     @property
     def project(self) -> Project:
         """The project that reads these deliveries."""
-        return project_at(self.delivered)
+        return _project_at(self.delivered)
 
     @property
     def settings(self) -> Settings:
@@ -62,11 +69,17 @@ class Premises:
         return Workplace(self.project, self.settings)
 
     def copy(self, folder: Path) -> Self:
-        """The same premises elsewhere; Dagster's own state, and what people were told, stay behind."""
-        left = shutil.ignore_patterns("dagster", "artifacts", "alerts.jsonl")
+        """The same premises elsewhere; Dagster's own state, and what people were told, stay behind.
+
+        Two thousand small files are what was delivered and received of half a year. Nobody writes into one of them: the raw store
+        and `deliveries.write` put another in its place. So both premises hold the same ones.
+        """
+        left = shutil.ignore_patterns("dagster", "artifacts", "alerts.jsonl", self.settings.raw.name)
         shutil.copytree(self.folder / "home", folder / "home", ignore=left)
-        shutil.copytree(self.delivered, folder / "delivered")
-        return type(self)(folder)
+        copied = type(self)(folder)
+        shutil.copytree(self.settings.raw, copied.settings.raw, copy_function=os.link)
+        shutil.copytree(self.delivered, copied.delivered, copy_function=os.link)
+        return copied
 
     def run(
         self, job: str, days: Sequence[date] = (), *, project: Project | None = None, as_of: date | None = None
@@ -126,13 +139,37 @@ class Premises:
         self.workplace.promotions.promote(digest, reason, **as_engineer(self.settings))
 
 
+@cache
+def _project_at(folder: Path) -> Project:
+    """The project of a folder, made once: tests ask for it often, and compiling how features are computed takes seconds."""
+    project = project_at(folder)
+    # Where files lie changes nothing of it. A project that is changed has none, and compiles its own.
+    vars(project)["plan"] = _plan()
+    return project
+
+
+@cache
+def _plan() -> Plan:
+    """How the features of every folder's project are computed."""
+    return load_project(company.PACKAGE).plan
+
+
 def establish(folder: Path) -> Premises:
-    """Deliver everything, land the history until the training day in one run, train the models and promote them."""
+    """Deliver everything, land the history until the training day, train the models and promote them.
+
+    What the job would do is done for all days but the last two: Dagster notes some four thousand events of them, which takes as
+    long as landing them.
+    """
     premises = Premises(folder)
     deliver(drawn(), premises.delivered)
     open_home(premises.settings, Use.MAKES)
     found_demo_trust(premises.settings, premises.project.name, premises.workplace.clock)
-    outcome = premises.run("history", premises.project.keys_until(AS_OF))
+    days = premises.project.keys_until(AS_OF)
+    for source in premises.project.sources:
+        land(premises.workplace, source, days[:-2])
+        judge_and_write(premises.workplace, source, days[:-2])
+    roll_up_all(premises.workplace)
+    outcome = premises.run("history", days[-2:])
     assert outcome.succeeded, outcome.failures
     for model in MODELS:
         outcome = premises.run(f"train_{model}", as_of=AS_OF)

@@ -62,6 +62,7 @@ class Source:
         meant, and an hour that they skip is the one after it.
     clocks: the IANA name of the zone whose days are the company's; its project says so.
     late_days: how many days after its event a row may still arrive.
+    unread: delivered columns that nothing but the raw files ever holds, by the company's names: who somebody is, say.
     max_duplicate_share, max_quarantine_share: shares of a batch (0 to 1) above which the whole day is withheld.
     """
 
@@ -86,6 +87,7 @@ class Source:
     zone: str = UTC
     clocks: str = UTC
     limitation: str = ""
+    unread: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Complete what follows from what is said, and refuse a contract that contradicts itself."""
@@ -144,6 +146,12 @@ class Source:
         if by and (by not in names or self.column(by).dtype not in (date, datetime)):
             raise SpecError(
                 f"Source {self.name!r} tells its snapshots apart by {by!r}; expected a column of the type day, one of {names}."
+            )
+        read = sorted(set(self.unread) & {column.source_name for column in self.columns})
+        if read or isinstance(self.unread, str):
+            raise SpecError(
+                f"Source {self.name!r} leaves {self.unread!r} unread; expected a tuple of names that the "
+                f"contract does not; found {', '.join(read) or 'none'} among its columns."
             )
         gone = became(self.reader.gone) if isinstance(self.reader, Snapshots | Query) else None
         if gone is not None and (gone[0] not in names or gone[0] in self.key):

@@ -85,8 +85,11 @@ class LogisticModel:
         """What each coefficient adds to a row, and which feature each is of."""
         columns, owner = one_hot(checked_inputs(X, self.feature_names), self.n_words)
         logged = _signed_log(columns)
-        filled = np.where(np.isnan(logged), self.medians, logged)
-        return (filled - np.array(self.means)) / np.array(self.scales) * np.array(self.coefficients), owner
+        np.copyto(logged, np.array(self.medians), where=np.isnan(logged))
+        logged -= np.array(self.means)
+        logged /= np.array(self.scales)
+        logged *= np.array(self.coefficients)
+        return logged, owner
 
 
 def fit_logistic(
@@ -116,15 +119,18 @@ def fit_logistic(
     logged = _signed_log(columns)
     logged[:, np.isnan(logged).all(axis=0)] = 0.0
     medians = np.nanmedian(logged, axis=0)
-    filled = np.where(np.isnan(logged), medians, logged)
+    # In place from here on: there are many rows, and each copy of them counts.
+    np.copyto(logged, medians, where=np.isnan(logged))
+    means, spread = logged.mean(axis=0), logged.std(axis=0)
     # A feature that never varies carries no information; a scale of one leaves it at zero.
-    scales = np.where(filled.std(axis=0) > 0, filled.std(axis=0), 1.0)
-    standardised = (filled - filled.mean(axis=0)) / scales
-    coefficients, intercept = _coefficients(standardised, y, inverse_penalty, np.array(monotone or [0] * X.shape[1])[owner])
+    scales = np.where(spread > 0, spread, 1.0)
+    logged -= means
+    logged /= scales
+    coefficients, intercept = _coefficients(logged, y, inverse_penalty, np.array(monotone or [0] * X.shape[1])[owner])
     return LogisticModel(
         feature_names=feature_names,
         medians=_tuple(medians),
-        means=_tuple(filled.mean(axis=0)),
+        means=_tuple(means),
         scales=_tuple(scales),
         coefficients=_tuple(coefficients),
         intercept=intercept,
@@ -153,7 +159,9 @@ def _coefficients(
 
 def _signed_log(X: np.ndarray) -> np.ndarray:
     """Draw in the long tails of amounts and counts, keeping the sign."""
-    return np.asarray(np.sign(X) * log1p(np.abs(X)))
+    logged: np.ndarray = np.sign(X)
+    logged *= log1p(np.abs(X))
+    return logged
 
 
 def _tuple(values: np.ndarray) -> tuple[float, ...]:

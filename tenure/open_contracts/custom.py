@@ -38,6 +38,7 @@ class Kept(StrEnum):
     BECAUSE = "Because"
     IS_DERIVED = "IsDerived"
     KEEPS = "Keeps"
+    UNREAD = "Unread"
 
 
 def kept(values: Mapping[Kept, Any]) -> dict[str, Any]:

@@ -163,6 +163,8 @@ def _arguments(table: Node, shared: _Shared, columns: Columns, kept: dict[Kept, 
         "zone": zones[0] if zones else "UTC",
         "set_aside": tuple(records_of(SetAside, kept.get(Kept.SET_ASIDE) or [], at)),
     }
+    if Kept.UNREAD in kept:
+        found["unread"] = tuple(map(str, kept[Kept.UNREAD]))
     if Kept.TEXT in kept:
         found["text"] = record_of(Text, kept[Kept.TEXT], at)
     elif columns.times:

@@ -104,6 +104,7 @@ def _held(source: Source) -> dict[Kept, Any]:
         held[Kept.AVAILABLE] = source.available.name
     if source.zone != "UTC" and not has_times:
         held[Kept.ZONE] = source.zone
+    held[Kept.UNREAD] = list(source.unread) or None
     if source.text != Text():
         held[Kept.TEXT] = as_value(source.text)
     if source.delivered != Weekdays():

@@ -12,6 +12,7 @@ from tenure.proposing.literals import is_made, quoted, wrapped
 from tenure.proposing.meanings import personal, spoken
 from tenure.proposing.models import models
 from tenure.proposing.proposal import Proposal
+from tenure.proposing.roles import never_read
 from tenure.proposing.seen import Seen
 
 # How most programs write days and times; said where other columns of the source are written otherwise.
@@ -97,6 +98,7 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     yield '    columns="""'
     yield from _columns(proposal)
     yield '    """,'
+    yield from _unread(proposal)
     if derived := dict(_derived(proposal)):
         yield "    derived={"
         yield from (f'        "{name}": {quoted(sql)},' for name, sql in derived.items())
@@ -139,6 +141,13 @@ def _listed(forms: Sequence[str]) -> str:
     return f"({', '.join(quoted(form) for form in forms)})"
 
 
+def _unread(proposal: Proposal) -> Iterator[str]:
+    """What of the files nothing else is to hold."""
+    names = [quoted(column.received_as) for column in never_read(proposal.table, proposal.roles)]
+    if names:
+        yield f"    unread=({', '.join(names)}{',' * (len(names) == 1)}),"
+
+
 def _reader(proposal: Proposal) -> str:
     """Where it comes from."""
     pattern = quoted(proposal.delivery.pattern)
@@ -166,9 +175,11 @@ def _outcome(proposal: Proposal) -> str:
 
 def _columns(proposal: Proposal) -> Iterator[str]:
     """The table of columns."""
+    hidden = {c.name for c in never_read(proposal.table, proposal.roles)}
     rows = [
         (_named(proposal, c), _typed(proposal, c), _personal(proposal, c).value, _meaning(proposal, c))
         for c in proposal.table.columns
+        if c.name not in hidden
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     for row in rows:
@@ -196,7 +207,9 @@ def _typed(proposal: Proposal, column: Seen) -> str:
     roles = proposal.roles
     kind = "text" if column.name == roles.customer else column.kind
     has_bound = kind in ("whole", "number") and (column.lowest or 0.0) >= 0 and column.name != roles.price
-    return f"{kind}{'[0..]' * has_bound}{'?' * (column.empty > 0)}"
+    # Whoever has no outcome yet is whom a company wants scored, also where every row it learns from has one.
+    is_open = roles.is_of_states and not roles.comes_again and column.name == roles.outcome
+    return f"{kind}{'[0..]' * has_bound}{'?' * (column.empty > 0 or is_open)}"
 
 
 def _meaning(proposal: Proposal, column: Seen) -> str:

@@ -94,6 +94,14 @@ def protected(table: Table, roles: Roles) -> tuple[Seen, ...]:
     return tuple(c for c in table.columns if c.name not in used and c.n_values > 1 and is_held(c))
 
 
+def never_read(table: Table, roles: Roles) -> tuple[Seen, ...]:
+    """The columns that only the files as they came are to hold: they may tell who a person is, and nothing asks for them."""
+    asked = {roles.customer, roles.time, roles.by, roles.order, roles.product, roles.outcome, roles.lasted}
+    if not table.has_header:
+        return ()
+    return tuple(c for c in table.columns if is_direct(c.received_as) and c.name not in asked and not c.may_be_read)
+
+
 def is_held(column: Seen) -> bool:
     """Whether a column is held for audits alone: by its name, unless a person says that models may read it."""
     return personal(column.received_as) is PersonalData.PROTECTED and not column.may_be_read

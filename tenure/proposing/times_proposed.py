@@ -14,7 +14,7 @@ from tenure.proposing.meanings import is_day, words_of
 from tenure.received.masked import masked
 from tenure.received.times_written import formats_of
 
-_SHORT = r"99[-/.]99[-/.]99( 99:99(:99)?)?"
+_SHORT = r"99[-/.]99[-/.]99( 99:99(:99)?( ?aa)?)?"
 _LONG = ("%d %m %Y", "%m %d %Y")
 _ORDERS = ("%d %m %y", "%m %d %y", "%y %m %d")
 _NEARLY_ALL = 0.995
@@ -47,7 +47,10 @@ def proposed_times(name: str, kind: str, cells: pa.ChunkedArray) -> tuple[str, .
 def _possible(look: str) -> tuple[str, ...]:
     """The formats that a look may have, by the order of day, month and year."""
     if re.fullmatch(_SHORT, look):
-        clock = (" %H:%M:%S" if look.count(":") == 2 else " %H:%M") if ":" in look else ""
+        _, _, clock = look.partition(" ")
+        for sign, form in (("99:99:99", "%H:%M:%S"), ("99:99", "%H:%M"), ("aa", "%p")):
+            clock = clock.replace(sign, form, 1)
+        clock = f" {clock.replace('%H', '%I') if '%p' in clock else clock}" if clock else ""
         return tuple(look[2].join(order.split()) + clock for order in _ORDERS)
     return tuple(form for order in _LONG for form in formats_of(look, order)) if re.match(r"99([-/.])99\1(?:9999)", look) else ()
 

@@ -9,7 +9,7 @@ from tenure.proposing.deliveries import Delivery
 from tenure.proposing.kinds import Joined, Kind
 from tenure.proposing.meanings import is_direct, spoken
 from tenure.proposing.proposal import Proposal
-from tenure.proposing.roles import HELD, protected, unread
+from tenure.proposing.roles import HELD, never_read, protected, unread
 from tenure.proposing.seen import Table
 
 _WEEKDAYS = dict(zip(NAMES, ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"), strict=True))
@@ -91,7 +91,13 @@ def _of_persons(proposal: Proposal) -> Iterator[str]:
             f"{_listed(table, roles.missed)} would tell of the outcome, so models are the worse for not reading "
             f"{'it' if len(roles.missed) == 1 else 'them'}. Where that is lawful and meant, --read lets them."
         )
-    if direct := [c.received_as for c in table.columns if is_direct(c.received_as)]:
+    hidden = [c.received_as for c in never_read(table, roles)]
+    if hidden:
+        yield (
+            f"{', '.join(hidden)} may tell who a person is: never read, and nowhere but in the files as they came. Leave out of "
+            "the files what nobody needs here."
+        )
+    if direct := [c.received_as for c in table.columns if is_direct(c.received_as) and c.received_as not in hidden]:
         yield f"{', '.join(direct)} may tell who a person is. Leave out of the files what nobody needs here."
 
 
@@ -139,6 +145,7 @@ def _not_read(proposal: Proposal) -> Iterator[str]:
             "that is answered, under features in the words of each."
         )
     used = {roles.customer, roles.time, roles.by, roles.lasted, roles.outcome, *roles.follows, *roles.echoes}
+    used |= {c.name for c in table.columns if is_direct(c.received_as)}
     left = [(c.received_as, why) for c in table.columns if c.name not in used and (why := unread(c)) and why != HELD]
     for why in dict.fromkeys(why for _, why in left):
         yield f"Read by no model, {_some([name for name, each in left if each == why])}: {why}."

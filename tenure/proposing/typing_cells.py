@@ -52,7 +52,8 @@ def typed_table(
     some = rows.take(np.linspace(0, rows.num_rows - 1, _SAMPLE).astype(np.int64)) if rows.num_rows > 2 * _SAMPLE else rows
     looked_at = {name: distinct(some[name]) for name in names}
     nothing = _nothing({name: looked_at[name].cells for name in names if kinds[name] == "text"})
-    text = Text(null_words=(*NULL_WORDS, *dict.fromkeys(nothing.values())))
+    words = dict.fromkeys(word for its in nothing.values() for word in its)
+    text = Text(null_words=(*NULL_WORDS, *words))
     chosen = _types(looked_at, kinds, text)
     cells = {name: distinct(rows[name]) for name in names}
     of_text = padded((name, _telling(rows[name], cells[name].cells, text)) for name in names if kinds[name] == "text")
@@ -79,7 +80,7 @@ def typed_table(
             doubt = _doubt(proposed[name][0]) if name in proposed and name not in written else ""
             seen.append(replace(one, zone=zone, doubt=doubt))
             typed_columns[column.name] = cells[name].spread(values)
-    by_word = {word: tuple(name for name, its in nothing.items() if its == word) for word in dict.fromkeys(nothing.values())}
+    by_word = {word: tuple(name for name, its in nothing.items() if word in its) for word in words}
     return Table(
         columns=tuple(seen),
         rows=pa.table(typed_columns),
@@ -167,16 +168,19 @@ def _has_fraction(cells: pa.Array) -> bool:
     return pc.any(pc.match_substring_regex(cells, r"^\s*[-+]?\d+[.,]\d*[1-9]\d*\s*$")).as_py() is True
 
 
-def _nothing(columns: Mapping[str, pa.Array]) -> Mapping[str, str]:
-    """The one word that stands for nothing in a column whose other cells are all numbers or days, by column."""
+def _nothing(columns: Mapping[str, pa.Array]) -> Mapping[str, tuple[str, ...]]:
+    """The words that stand for nothing in a column whose other cells are all numbers or days, by column."""
     found = {}
     for name, its in columns.items():
         cells = pc.utf8_trim_whitespace(its.drop_null())
         cells = cells.filter(pc.invert(pc.is_in(cells, pa.array(["", *NULL_WORDS], pa.string()))))
         odd = pc.unique(cells.filter(pc.invert(pc.match_substring_regex(cells, rf"^({VALUE})$"))))
-        n_values = len(pc.unique(cells)) if len(odd) == 1 else 0
-        if len(odd) == 1 and (word := odd[0].as_py()).lower() in _NOTHING and (word.lower() != "unknown" or n_values > FEW):
-            found[name] = word
+        if not 0 < len(odd) <= len(_NOTHING):
+            continue
+        words = sorted(odd.to_pylist())
+        are_none = {word.lower() for word in words} <= set(_NOTHING) and len(words) < len(pc.unique(cells))
+        if are_none and ("unknown" not in map(str.lower, words) or len(pc.unique(cells)) > FEW):
+            found[name] = tuple(words)
     return found
 
 

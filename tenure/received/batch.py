@@ -7,7 +7,7 @@ What cannot be read at all is said here, in words without a value of the batch. 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -48,6 +48,11 @@ class Received:
     forms: Mapping[str, Form] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
+
+    def without(self, names: Collection[str]) -> "Received":
+        """The same without these columns, as far as they are there."""
+        there = [name for name in self.rows.schema.names if name in names]
+        return replace(self, rows=self.rows.drop_columns(there)) if there else self
 
 
 def read(content: bytes, format: str, source: Source) -> Received:

@@ -13,6 +13,7 @@ from tenure.contracts import Column, DTypes, Text
 from tenure.received.forms import EXACT, Form
 from tenure.received.normal import SHORTENED, clean, normalised, quoted, quoted_text, words_for_nothing
 from tenure.received.numbers_written import NEGATIVES, PERCENT, WITHOUT_CURRENCY, NumberForm
+from tenure.received.times_written import OF_UTC
 
 TEXT, WHOLE, NUMBER, TRUTH, DAY, INSTANT, NOTHING, OTHER = (
     "text", "whole number", "number", "truth value", "day", "time", "nothing", "other",
@@ -211,7 +212,7 @@ def _shown(instant: str, cell: str, kind: str, formats: Sequence[str], clocks: s
 
 def _say_their_zone(formats: Sequence[str]) -> bool:
     """Whether times are written with what they are ahead of UTC."""
-    return any("%z" in each or "%Z" in each for each in formats)
+    return any("%z" in each or each.endswith(("%Z", OF_UTC)) for each in formats)
 
 
 def _are_days(formats: Sequence[str]) -> bool:

@@ -90,10 +90,10 @@ def _form(column: Column, cells: pa.ChunkedArray, text: Text) -> tuple[Form, str
     if pc.any(pc.match_substring_regex(cells, SHORTENED)).as_py():
         why_not = "expected ids as they were given; found such as 9.99999a+99, of which a spreadsheet kept a few digits."
         return Form(lost_digits=True), "", f"{why_not} Write the column as text, and deliver it again."
-    # pandas writes ids as 17850.0, or with a decimal comma, once one of them is missing.
+    # pandas writes ids as 17850.0, or with a decimal comma, once one of them is missing; databases with as many zeros as cents.
     if (
-        pc.all(pc.match_substring_regex(cells, r"^\d+([.,]0)?$")).as_py()
-        and pc.any(pc.match_substring_regex(cells, "[.,]0$")).as_py()
+        pc.all(pc.match_substring_regex(cells, r"^\d+([.,]00?)?$")).as_py()
+        and pc.any(pc.match_substring_regex(cells, "[.,]00?$")).as_py()
     ):
         return Form(whole_ids=True), "ids without the fraction of zero that they carry", ""
     return Form(), "", ""

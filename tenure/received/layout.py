@@ -60,7 +60,7 @@ def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int)
     Parameters
     ----------
     names: the names that the contract expects, folded.
-    n_columns: how many fields a line has where there is no header.
+    n_columns: how many names the header has of these at most, and fields a line has where there is none.
 
     Raises
     ------
@@ -75,15 +75,19 @@ def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int)
         fit = {s: sum(len(r) == n_columns for r in _sampled(lines, s, quote)) for s in separators}
         separator = max(separators, key=lambda s: fit[s])
         return Layout(separator=separator, quote=_for(separator, quote, text), n_skipped=1 if excel else 0)
-    headers = [
-        (sum(folded(name) in names for name in header), -i, -order, separator, header)
-        for i, line in enumerate(lines)
-        for order, separator in enumerate(separators)
-        for header in islice(_sampled([line], separator, quote), 1)
-    ]
-    if not headers:
+    best = (-1, 0, 0)
+    separator, header = separators[0], list[str]()
+    for i, line in enumerate(lines):
+        for order, sign in enumerate(separators):
+            for named in islice(_sampled([line], sign, quote), 1):
+                rank = (sum(folded(name) in names for name in named), -i, -order)
+                if rank > best:
+                    best, separator, header = rank, sign, named
+        if best[0] >= n_columns > 1:
+            break  # no later line names more
+    n_known, at, _ = best
+    if n_known < 0:
         return Layout(separator=separators[0], quote=quote, n_skipped=0)
-    n_known, at, _, separator, header = max(headers, key=lambda each: each[:3])
     if n_known == 0:
         separator = max(separators, key=lambda s: _steadiness(lines, s, quote)[:2])
         at = -_steadiness(lines, separator, quote)[2]

@@ -59,6 +59,6 @@ def normalised(column: Column, cell: str, text: Text, *, whole_ids: bool = False
     """SQL for text in its one form; `whole_ids`: without the fraction of zero that its ids carry."""
     value = clean(cell)
     if whole_ids:
-        value = f"regexp_replace({value}, '[.,]0$', '')"
+        value = f"regexp_replace({value}, '[.,]00?$', '')"
     nothing = ", ".join(map(quoted_text, words_for_nothing(column, text)))
     return f"case when ({value}) not in ({nothing}) then {value} end"

@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from tenure.received.masked import masked
 
 EXPECTED = "2020-12-31 08:26"
+# What a form ends in whose times are UTC's.
+OF_UTC = "Z"
 # Looks, as `masked.py` makes them: the T between day and time is a letter too.
 _CLOCK = (
     r"(?P<gap>[ a:]|, )(?P<hour>99):99(?P<seconds>:99)?(?P<fraction>\.9+)?(?P<half> ?aa)?"
@@ -35,11 +37,18 @@ _REST: tuple[tuple[str, str], ...] = (
     ("99/aaa/9999", "%d/%b/%Y"),
     ("aaa, 99 aaa 9999", "%a, %d %b %Y"),
     (r"aaa aaa {1,2}99 99:99:99 9999", "%a %b %d %H:%M:%S %Y"),
+    ("aaa 99 9999", "%b %d %Y"),
+    ("a{6,9}, a{3,9} 99, 9999", "%A, %B %d, %Y"),
+    (r"99-aaa-99 99\.99\.99 aa", "%d-%b-%y %I.%M.%S %p"),
+    (r"99-aaa-99 99\.99\.99\.9{1,6} aa", "%d-%b-%y %I.%M.%S.%f %p"),
+    (r"99-aaa-99 99\.99\.99\.9{7,9} aa", "%d-%b-%y %I.%M.%S.%n %p"),
+    (r"9999-99-99-99\.99\.99\.9{1,6}", "%Y-%m-%d-%H.%M.%S.%f"),
     ("99 a{3,9} 9999", "%d %B %Y"),
     ("aaa 99, 9999", "%b %d, %Y"),
     ("a{3,9} 99, 9999", "%B %d, %Y"),
     ("99999999999999", "%Y%m%d%H%M%S"),
     ("99999999a999999", "%Y%m%dT%H%M%S"),
+    ("99999999a999999a", f"%Y%m%dT%H%M%S{OF_UTC}"),
     ("99999999 999999", "%Y%m%d %H%M%S"),
     ("99999999 9999", "%Y%m%d %H%M"),
 )
@@ -58,7 +67,7 @@ _CENTURY = (
     "expected years that only one century can mean; found years of two digits from 40 to 69, which may be of either. Write them "
     'with four, or declare how they are to be read: text=Text(times="%d-%b-%y") takes 69 for 1969 and 68 for 2068.'
 )
-_ABBREVIATED = re.compile(r".*99:99\S* ?a{2,5}")
+_ABBREVIATED = re.compile(r".*99:99\S* ?a{3,5}")
 
 
 def time_form(cells: pa.ChunkedArray, declared: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

@@ -141,6 +141,7 @@ def sources(draw):
         text=draw(TEXTS),
         zone=draw(st.sampled_from(["UTC", "Europe/Paris"])),
         limitation=draw(SAID),
+        unread=draw(st.sampled_from([(), ("Given name", "Anruf")])),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.validate import validate
+from tenure.errors import SpecError
 from tests.unit.expectations.verdicts import FIRST_DAY, FIRST_KEY, KEY, MakeRows, MakeSource, Validate, only
 
 SCHEMA_BREAKS: dict[str, tuple[Callable[[pa.Table], pa.Table], str]] = {
@@ -48,6 +50,21 @@ SCHEMA_BREAKS: dict[str, tuple[Callable[[pa.Table], pa.Table], str]] = {
         r"found 20 of 20 \(100.0%\): customer_id.required 20",
     ),
 }
+
+
+def test_what_is_never_read_is_in_no_table_of_the_lake(deliver: Callable[..., Path], rows: MakeRows, visits: MakeSource) -> None:
+    """A name that a company cannot leave out of its files: the contract says so, and neither good rows nor bad ones hold it."""
+    table = pa.table(rows(day=KEY - timedelta(days=1)))
+    table = table.append_column("surname", table["member"]).set_column(2, "spend", pa.array([float("nan")] + [1.0] * 19))
+
+    found = validate(
+        replace(visits(), unread=("surname",)), {KEY: deliver(table, key=KEY)}, first_key=FIRST_KEY, first_day=FIRST_DAY
+    )
+    assert found.days[0].is_released
+    assert (found.kept.num_rows, found.quarantined.num_rows) == (19, 1)
+    assert "surname" not in str([found.kept.schema.names, found.quarantined.to_pylist()])
+    with pytest.raises(SpecError, match="found member among its columns"):
+        replace(visits(), unread=("member",))
 
 
 def test_a_break_of_the_whole_batch_withholds_that_day_alone(

@@ -26,6 +26,7 @@ def table(*cells):
         (("12/01/2010", "12/02/2010"), "%m/%d/%Y", "no number says which is the day and which the month"),
         (("1.2.2010", "2.2.2010"), "%d.%m.%Y", "no number says which is the day and which the month"),
         (("13/12/10", "14/12/10"), "%d/%m/%y", "years have two digits"),
+        (("12/13/10 8:26 AM", "12/14/10 12:26 PM"), "%m/%d/%y %I:%M %p", "years have two digits"),
         (("13/12/2010", "02/12/2010"), "%d/%m/%Y", ""),
     ],
 )

@@ -227,6 +227,8 @@ def test_a_table_of_customers_without_dates_is_a_snapshot(tmp_path):
     assert project is not None
     assert isinstance(project.sources[0].reader, Snapshots)
     assert (project.sources[0].reader.of, project.last_key) == (date(2020, 6, 1), date(2020, 6, 1))
+    # Whoever has no outcome yet is scored, though everybody in this file has one.
+    assert [c.name for c in project.sources[0].received_columns if c.nullable] == ["Churn"]
     assert list(project.histories[0].left_out) == ["tenure", "TotalCharges"]
     assert {spec.name: spec.kind for spec in project.models} == {"churn": Kind.PROPENSITY, "time_to_churn": Kind.SURVIVAL}
     assert all("Churn" not in feature.name for spec in project.models for feature in spec.inputs)

@@ -15,7 +15,7 @@ from tenure.proposing.guesses import propose
 from tenure.proposing.looking import see
 from tenure.proposing.meanings import plain_names
 from tenure.proposing.proposal import Proposal
-from tenure.proposing.roles import Named, attributes, unread
+from tenure.proposing.roles import Named, attributes, never_read, unread
 
 
 def seen(header, *rows):
@@ -78,6 +78,11 @@ def test_a_word_among_numbers_stands_for_nothing_everywhere():
     kinds = {c.name: (c.kind, round(c.empty, 2)) for c in table.columns}
     assert kinds == {"card": ("text", 0), "minutes": ("whole", 0.11), "area": ("text", 0.02), "calls": ("number", 0)}
     assert dict(table.nothing) == {"NA": ("minutes",)}
+    several = seen(
+        "n,m", *(f"{('?', 'na', '-')[i % 3] if i < 9 else i},{'?' if i < 9 else ('-', 'x')[i % 2]}" for i in range(90))
+    )
+    assert {c.name: c.kind for c in several.columns} == {"n": "whole", "m": "text"}
+    assert set(several.nothing) == {"?", "na", "-"}
     words = seen("id,area", *(f"{i},{'NA' if i % 3 else 'EU'}" for i in range(60)))
     assert words.column("area").words == ("NA", "EU")
 
@@ -112,6 +117,15 @@ def test_tables_below_one_another_are_told_apart_by_their_month():
     assert (roles.comes_again, roles.by, roles.time, roles.outcome) == (True, "month", "since", GONE)
     with pytest.raises(SpecError, match="no column says when each was"):
         propose(seen("subscriber,plan", *(f"S{i % 40:05d},basic" for i in range(200))), Named())
+
+
+def test_what_tells_who_a_person_is_is_never_read_unless_it_is_asked_for():
+    """A surname beside an id; an address of mail that is the id stays."""
+    rows = [f"{10000 + i},Name{i},m{i}@example.org,{('no', 'yes')[i % 3 == 0]}" for i in range(90)]
+    table = seen("CustomerId,Surname,email,churn", *rows)
+
+    assert [c.name for c in never_read(table, propose(table, Named()))] == ["Surname", "email"]
+    assert [c.name for c in never_read(table, propose(table, Named(customer="email")))] == ["Surname"]
 
 
 def test_customers_whose_rows_are_gone_without_a_word_are_counted():
