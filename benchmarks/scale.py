@@ -26,7 +26,7 @@ SHIFT = {"household_id": 10_000, "basket_id": 10**11}
 MULTIPLIED = ("transactions.parquet", "demographics.parquet")
 SNAPSHOT = date(2017, 10, 1)
 LANDED, FEATURES = "landed, validated, rolled up", "one snapshot of features"
-# For twenty times the households: peak in GB, and seconds of processor time; a snapshot took 7.3 to 10.9 of them.
+# For twenty times the households: peak in GB, and seconds of processor time.
 GOALS = {LANDED: (3.0, 385.0), FEATURES: (None, 5.4)}
 
 

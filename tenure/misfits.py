@@ -126,6 +126,11 @@ def _check_nouns(project: Project) -> None:
 def _check_history(project: Project, history: History) -> None:
     """Refuse a history over a source or columns that are not there."""
     source = project.source(history.source)
+    if CUSTOMER not in {each.name for each in source.columns}:
+        raise SpecError(
+            f"The history {history.noun!r} is read from source {source.name!r}, which has no column {CUSTOMER!r}, so its rows "
+            f"are nobody's. Let a column be called so, as in {CUSTOMER}=CustomerID, or derive one."
+        )
     if isinstance(history, Events):
         prepared_events(history, source, project.look_ups(history))
     elif isinstance(history, Intervals):

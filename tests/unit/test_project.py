@@ -102,6 +102,16 @@ def test_a_history_of_a_column_that_its_source_has_not_is_refused():
         check_project(replace(COMPANY, histories=(*COMPANY.histories, spent)))
 
 
+def test_a_history_of_rows_that_are_nobodys_is_refused():
+    """Which SQL would say of a column, and in a run."""
+    told = next(source for source in COMPANY.sources if source.name == LINES)
+    columns = tuple(replace(each, name="client_id") if each.name == "customer_id" else each for each in told.columns)
+    nobodys = replace(told, columns=columns, key=("session_id",))
+
+    with pytest.raises(SpecError, match=f"'{LINES}', which has no column 'customer_id', so its rows are nobody's"):
+        check_project(replace(COMPANY, sources=tuple(nobodys if each is told else each for each in COMPANY.sources)))
+
+
 def test_two_histories_of_one_noun_are_refused():
     """Their tables and features would go by one name."""
     again = Events(RARE, noun=company.EVENTS.noun)
