@@ -124,16 +124,16 @@ def test_two_reviewers_read_approve_and_the_champion_changes(page, served, fault
     (waiting,) = served.room.workplace.packages.candidates()[-1:]
     log_in(page, served, FIRST)
     open_candidate(page)
-    assert page.locator("#differences").get_by_text("400", exact=True).is_visible()
+    page.locator("#differences").get_by_text("400", exact=True).wait_for()
 
     sign(page, served, "Calibrated, and no group is treated worse.", "Approve")
-    assert page.get_by_text("inclusion proved").is_visible()
+    page.get_by_text("inclusion proved").wait_for()
     keep(page, "receipt")
     log_out(page)
 
     log_in(page, served, SECOND_REVIEWER)
     open_candidate(page)
-    assert page.locator("#decide").get_by_text("Calibrated, and no group is treated worse.").is_visible()
+    page.locator("#decide").get_by_text("Calibrated, and no group is treated worse.").wait_for()
     sign(page, served, "As my colleague says.", "Approve")
 
     page.get_by_role("link", name="To the package").click()
@@ -143,7 +143,7 @@ def test_two_reviewers_read_approve_and_the_champion_changes(page, served, fault
     page.get_by_role("heading", name="Receipt").wait_for()
     page.get_by_role("link", name="To the package").click()
 
-    assert page.get_by_text("This one is the champion.").is_visible()
+    page.get_by_text("This one is the champion.").wait_for()
     assert served.room.workplace.promotions.champion("shop", MODEL).digest == waiting.digest
     assert faults == []
 
@@ -161,7 +161,7 @@ def test_a_reviewer_rejects_and_a_colleague_sees_why(page, served, faults):
     page.locator("#candidates").get_by_role("link").first.click()
     page.locator("h1").get_by_text("rejected").wait_for()
 
-    assert page.locator("#decide").get_by_text("November has no labels yet.").is_visible()
+    page.locator("#decide").get_by_text("November has no labels yet.").wait_for()
     assert page.get_by_role("button", name="Promote").count() == 0
     assert faults == []
 
@@ -207,7 +207,7 @@ def test_an_auditor_looks_at_everything_and_decides_nothing(page, served, faults
     """The panel says who decides; the trace says what there is to walk."""
     log_in(page, served, NAMES[RoomRole.AUDITOR])
     page.locator("section", has=page.locator("#waiting")).get_by_role("link").first.click()
-    assert page.get_by_text("Reviewers decide.").first.is_visible()
+    page.get_by_text("Reviewers decide.").first.wait_for()
     assert page.get_by_role("button", name="Approve").count() == 0
 
     page.get_by_role("link", name="Trace").click()

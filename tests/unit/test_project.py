@@ -106,7 +106,7 @@ def test_a_history_of_rows_that_are_nobodys_is_refused():
     """Which SQL would say of a column, and in a run."""
     told = next(source for source in COMPANY.sources if source.name == LINES)
     columns = tuple(replace(each, name="client_id") if each.name == "customer_id" else each for each in told.columns)
-    nobodys = replace(told, columns=columns, key=("session_id",))
+    nobodys = replace(told, columns=columns, key=(company.EACH,))
 
     with pytest.raises(SpecError, match=f"'{LINES}', which has no column 'customer_id', so its rows are nobody's"):
         check_project(replace(COMPANY, sources=tuple(nobodys if each is told else each for each in COMPANY.sources)))
