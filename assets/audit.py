@@ -51,12 +51,13 @@ def audit_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
 
 def groups_of(workplace: Workplace, spec: Model, training_set: TrainingSet) -> dict[str, dict[str, str]]:
     """By protected attribute, the group of each customer whose value was known as of the training."""
-    found = {name: known_groups(workplace, workplace.project.attribute(name), training_set) for name in spec.protected}
-    return found if workplace.project.people is None else {name: told_of_people(workplace, each) for name, each in found.items()}
+    return {name: known_groups(workplace, workplace.project.attribute(name), training_set) for name in spec.protected}
 
 
 def known_groups(workplace: Workplace, attribute: Attribute, training_set: TrainingSet) -> dict[str, str]:
     """The group of each customer whose value was known as of the training."""
     source = workplace.project.source(attribute.source)
     rows = workplace.lake.rows(validated_table(source), columns=columns_read(attribute, source))
-    return {} if rows is None else groups_as_known(rows, attribute, source, as_of=training_set.split.test_known_until)
+    as_of = training_set.split.test_known_until
+    found = {} if rows is None else groups_as_known(rows, attribute, source, as_of=as_of)
+    return found if workplace.project.people is None else told_of_people(workplace, found, as_of=as_of)

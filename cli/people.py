@@ -103,7 +103,8 @@ def split(
     """Say that some ids of a person are somebody else, from a day on; what was known before stays."""
     workplace = open_workplace(project)
     opened = open_ledger(workplace)
-    _decide(opened, deciding.split(opened.ledger, ids, day=_day(workplace, day), reason=reason, by=staff_id))
+    entry = deciding.split(opened.ledger, ids, day=_day(workplace, day), reason=reason, by=staff_id)
+    _decide(opened, entry, *deciding.kept_together(opened.ledger, entry))
 
 
 def undo(
@@ -117,11 +118,12 @@ def undo(
     _decide(opened, deciding.undo(opened.ledger, number, reason=reason, by=staff_id))
 
 
-def _decide(opened: OpenLedger, entry: Entry) -> None:
+def _decide(opened: OpenLedger, *entries: Entry) -> None:
     """Record a decision, and say what follows."""
-    decide(opened, entry)
-    say(f"Entry {entry.number}: {_in_words(entry)}.")
-    say(f"Features from {entry.day} on follow it as they are made, or made again: the daily job and training do so.")
+    decide(opened, *entries)
+    for entry in entries:
+        say(f"Entry {entry.number}: {_in_words(entry)}.")
+    say(f"Features from {entries[0].day} on follow it as they are made, or made again: the daily job and training do so.")
 
 
 def _two(opened: OpenLedger, two: Sequence[str]) -> tuple[str, str]:

@@ -122,9 +122,9 @@ def links_of(rows: pa.Table) -> list[Link]:
     ]
 
 
-def decide(opened: OpenLedger, entry: Entry) -> Commit:
+def decide(opened: OpenLedger, *entries: Entry) -> Commit:
     """Add somebody's decision to the ledger that they looked at; refused where somebody else added to it since."""
-    return _add(opened, as_rows([entry]), days=[entry.day])
+    return _add(opened, as_rows(entries), days=[entry.day for entry in entries])
 
 
 def _add(opened: OpenLedger, more: pa.Table, *, days: Sequence[date]) -> Commit:
@@ -148,9 +148,10 @@ def spans_in(table: OpenTable | pa.Table) -> pa.Table:
     return spans_of(Ledger.of(rows))
 
 
-def told_of_people(workplace: Workplace, told: Mapping[str, str]) -> dict[str, str]:
-    """What is told of ids, told of whoever these are too: of a person whose own id nothing is told of, that of its first id."""
-    people = spans_in(workplace.lake.open(TABLE)).to_pylist()
+def told_of_people(workplace: Workplace, told: Mapping[str, str], *, as_of: date) -> dict[str, str]:
+    """What is told of ids, of whoever these are on a day: of a person of whose own id nothing is told, that of its first id."""
+    spans = spans_in(workplace.lake.open(TABLE)).to_pylist()
+    people = [row for row in spans if row["since"] <= as_of and (row["until"] is None or row["until"] > as_of)]
     return {row["person_id"]: told[row["customer_id"]] for row in reversed(people) if row["customer_id"] in told} | dict(told)
 
 

@@ -140,7 +140,7 @@ class Model:
     @property
     def is_followed(self) -> bool:
         """Whether customers are followed for as long as they are seen, so that a label may be cut anywhere."""
-        return self.kind is Kind.SURVIVAL and self.split is None
+        return self.kind is Kind.SURVIVAL and self.split is None and not self.foresees.is_looked_back
 
     @property
     def horizons_days(self) -> tuple[int, ...]:

@@ -156,7 +156,7 @@ def outcomes(
     happened: the histories that the outcome reads, by noun: roll-ups of events, prepared rows of states.
     """
     end = spec.foresees.end(as_of, known_until)
-    read = happened.to(customers, end) if isinstance(happened, HappenedToIds) else happened
+    read = happened.to(customers, as_of=as_of, end=end) if isinstance(happened, HappenedToIds) else happened
     return spec.foresees.label(customers, read, as_of=as_of, end=end)
 
 

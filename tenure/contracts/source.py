@@ -1,6 +1,6 @@
 """A source: one thing that a company delivers, as its contract."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -159,6 +159,11 @@ class Source:
                 f"Source {self.name!r} takes rows that are gone to have {gone[1]!r} as {gone[0]!r}; expected a column beside the "
                 f"key, one of {[name for name in names if name not in self.key]}."
             )
+        if gone is not None and not _reads(gone[1], self.column(gone[0]).dtype):
+            raise SpecError(
+                f"Source {self.name!r} takes rows that are gone to have {gone[1]!r} as {gone[0]!r}, which is of type "
+                f"{self.column(gone[0]).dtype.__name__}; expected a value of that type."
+            )
         missing = [name for name in (*self.key, *filter(None, [self.event_time])) if name not in names]
         if missing:
             raise SpecError(
@@ -226,3 +231,15 @@ class Source:
             if column.name == name:
                 return column
         raise SpecError(f"Source {self.name!r} has no column {name!r}; it has {[c.name for c in self.columns]}.")
+
+
+def _reads(value: str, dtype: type) -> bool:
+    """Whether a value, said as text, is of a column's type."""
+    reads: Mapping[type, Callable[[str], object]] = {
+        int: int, float: float, date: date.fromisoformat, datetime: datetime.fromisoformat
+    }  # fmt: skip
+    try:
+        reads.get(dtype, str)(value)
+    except ValueError:
+        return False
+    return dtype is not bool or value.lower() in ("true", "false")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tenure.contracts import Available, Cumulative, Files, Query, Reader, Snapshots, Source, Text
-from tenure.contracts.readers import is_monthly, is_of_days
+from tenure.contracts.readers import became, is_monthly, is_of_days
 
 
 def arrives(source: Source) -> Iterator[str]:
@@ -62,7 +62,10 @@ def _read_from(reader: Reader) -> str:
 
 def _of_snapshots(reader: Snapshots) -> str:
     """A table that is whole each time."""
-    gone = "ends" if reader.gone == "ends" else "withholds the day"
+    came_to = became(reader.gone)
+    gone = "withholds the day" if reader.gone == "refused" else "ends"
+    if came_to is not None:
+        gone = f"is taken to have come to {came_to[0]} = {came_to[1]}"
     if reader.of is not None:
         return f"One table of one day, at {reader.pattern}: what was known at the beginning of {reader.of}."
     if reader.by:

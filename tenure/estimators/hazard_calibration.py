@@ -47,6 +47,9 @@ def calibrate_hazard(
     seen = SurvivalOutcome(np.minimum(outcome.duration, last_day), outcome.event & (outcome.duration <= last_day))
     days = expand(model.periods, model.first_chance(X), seen, entry=entry)
     log_odds = model.raw_log_odds(X, n_periods=1 + model.periods.n_later(last_day))[days.row, days.period]
+    if not days.weight.sum():
+        # Nobody was at risk: all were seen too lately for a pause to be over.
+        return replace(model, calibration_scores=())
     codes = np.unique(customer, return_inverse=True)[1]
     half = (np.random.default_rng(seed).permutation(codes.max() + 1)[codes] % 2 == 0)[days.row]
     scores = {method: _crossed_log_loss(log_odds, days, half, method) for method in METHODS}

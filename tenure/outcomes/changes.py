@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenure.history import Fact, History
 from tenure.history.nouns import in_quotes, spoken
 from tenure.outcomes.happens import ONLY_KNOWN
-from tenure.outcomes.outcome import Happened, Kind, Outcome, check_history, check_window
+from tenure.outcomes.outcome import Happened, Kind, Outcome, check_history, check_window, told_before
 from tenure.outcomes.told import held, reached
 from tenure.outcomes.until import Settled, Target
 from tenure.populations import attribute_column
@@ -188,7 +188,7 @@ class IsNow(Settled, Outcome):
 
     def follow(self, customers: "ibis.Table", happened: Happened, *, as_of: date, end: date) -> "ibis.Table":
         """The same, of `as_of` itself: no day has passed since."""
-        told = held(happened[self.fact.history.noun], min(as_of, end))
+        told = held(told_before(happened, self.fact.history.noun), min(as_of, end))
         stands = told.select("customer_id", value=told[self.fact.name])
         joined = customers.select("customer_id").inner_join(stands.filter(stands.value.notnull()), "customer_id")
         return joined.select("customer_id", event=joined.value == self.value, duration=0)

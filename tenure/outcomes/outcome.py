@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 Happened = Mapping[str, "ibis.Table"]
 
 
+def as_told(noun: str) -> str:
+    """By which name a history stands beside itself as it was told before the scoring day, where other rows say so."""
+    return f"{noun}, as told"
+
+
+def told_before(happened: Happened, noun: str) -> "ibis.Table":
+    """A history to be read as of the scoring day: where ids are of persons, of the persons as they were known then."""
+    return happened.get(as_told(noun), happened[noun])
+
+
 class Kind(StrEnum):
     """What is foreseen, and so what kind of model it takes."""
 

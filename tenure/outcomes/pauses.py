@@ -8,7 +8,7 @@ from tenure.errors import SpecError
 from tenure.history import Events, History
 from tenure.history.known import days_known
 from tenure.history.nouns import a, ordinal, spoken
-from tenure.outcomes.outcome import Clock, Happened, check_history
+from tenure.outcomes.outcome import Clock, Happened, check_history, told_before
 from tenure.outcomes.until import Target
 from tenure.populations import RECENCY_CAP_DAYS, recency_column
 
@@ -74,7 +74,8 @@ class Pause(Target):
         daily = happened[self.events.noun]
         known = days_known(daily, end)
         known = known.filter(known.active_on < end)
-        as_told = _last_before(days_known(daily, as_of), as_of).intersect(_last_before(known, as_of))
+        told = days_known(told_before(happened, self.events.noun), as_of)
+        as_told = _last_before(told, as_of).intersect(_last_before(known, as_of))
         days = known.select("customer_id", "active_on").semi_join(customers, "customer_id").semi_join(as_told, "customer_id")
         following = days.active_on.lead().over(ibis.window(group_by="customer_id", order_by="active_on"))
         events = days.mutate(following=following, completes_on=days.active_on + ibis.interval(days=self.days + 1))

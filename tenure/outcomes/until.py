@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tenure.errors import SpecError
 from tenure.history import History, States
 from tenure.history.nouns import spoken
-from tenure.outcomes.outcome import Clock, Foreseen, Happened, Kind, Outcome, check_history
+from tenure.outcomes.outcome import Clock, Foreseen, Happened, Kind, Outcome, check_history, told_before
 from tenure.outcomes.told import held
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class TimeUntil(Outcome):
         if self.since is None:
             return followed
         history = self.since.history
-        told = held(happened[history.noun], as_of)
+        told = held(told_before(happened, history.noun), as_of)
         at = told.select("customer_id", "entered_on")
         # Who entered on a day that nobody knows, or later than asked, cannot be laid on this time.
         joined = followed.inner_join(at.filter(at.entered_on < ibis.literal(as_of)), "customer_id")

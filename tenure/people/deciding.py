@@ -60,6 +60,21 @@ def split(ledger: Ledger, ids: Collection[str], *, day: date, reason: str, by: s
     )
 
 
+def kept_together(ledger: Ledger, split: Entry) -> tuple[Entry, ...]:
+    """What a split is recorded with: those who stay are one person still, whom ended links held together, and so the others."""
+    groups = groups_on(ledger, split.day)
+    groups.end(split.of)
+    merges: list[Entry] = []
+    for ids in (split.moved, split.others):
+        first = groups.first(ids)
+        for person in sorted({groups.person(one) for one in ids} - {groups.person(first)}):
+            number, reason = split.number + 1 + len(merges), f"one person before the split of entry {split.number}, and after it"
+            merges.append(
+                Entry(number=number, day=split.day, did=Did.MERGED, customer_id=person, with_id=first, reason=reason, by=split.by)
+            )
+    return tuple(merges)
+
+
 def undo(ledger: Ledger, number: int, *, reason: str, by: str) -> Entry:
     """An entry was wrong: every day is as if it had never been recorded, and rules do not find it again."""
     _check(ledger, (), reason)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tenure.contracts import Source
 from tenure.history import Contacts, Events, History, States
 from tenure.outcomes import Happened
+from tenure.outcomes.outcome import as_told
 from tenure.people.by_person import days_by_person, named, of_customers, states_by_person
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ class HappenedToIds:
     people: "ibis.Table"
     sources: Mapping[str, Source]
 
-    def to(self, customers: "ibis.Table", end: date) -> Happened:
-        """What happened to each of these customers, as known at the end of follow-up."""
+    def to(self, customers: "ibis.Table", *, as_of: date, end: date) -> Happened:
+        """What happened to each of these customers, as known at the end of follow-up; and as it was told on the scoring day."""
+        read = [history for history in self.histories if not isinstance(history, Contacts)]
         return {
-            history.noun: of_customers(self._by_person(history, end), customers, self.people, end)
-            for history in self.histories
-            if not isinstance(history, Contacts)
+            **{each.noun: of_customers(self._by_person(each, end), customers, self.people, end) for each in read},
+            **{as_told(each.noun): self._by_person(each, as_of) for each in read},
         }
 
     def _by_person(self, history: History, end: date) -> "ibis.Table":

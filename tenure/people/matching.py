@@ -113,6 +113,7 @@ class _Walk:
         self._kept = {one for e in self.ledger.entries if e.did is Did.SPLIT and e.number in self.ledger.undone for one in e.of}
         # Entries get their numbers at the end; until then, numbers that no entry has.
         self._temporary = -1
+        self._order: dict[int, int] = {}
 
     def through(self, links: Sequence[Link]) -> Iterator[Entry]:
         """What is added, day by day."""
@@ -127,6 +128,7 @@ class _Walk:
             if link.until is None or link.day < link.until:
                 by_day[link.day].append(link)
         again = _by_id(links) if too_many else {}
+        self._order = {id(link): place for place, link in enumerate(links)}
         for day in sorted({*known, *by_day, *too_many}):
             for entry in known[day]:
                 for _ in self.groups.take_up(entry):
@@ -169,7 +171,8 @@ class _Walk:
         reason = f"so many ids have this {rule} by now that it identifies nobody"
         yield Entry(number=self._next(), day=day, did=Did.SPLIT, rule=rule, reason=reason, of=tuple(ended))
         others = {id(link): link for one in touched for link in again.get(one, []) if link.day < day}
-        for link in others.values():
+        # In the order of the rules, whatever the numbers of the merges that ended.
+        for link in sorted(others.values(), key=lambda link: self._order[id(link)]):
             if link.value != of_value[0].value and (link.until is None or day < link.until):
                 yield from self._link(link, day)
 

@@ -7,6 +7,7 @@ What cannot be read at all is said here, in words without a value of the batch. 
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -28,7 +29,8 @@ from tenure.received.parquet import read_parquet
 
 # So many records become columns at once, and so many such pieces one: of more, each cell is fetched from memory again.
 _NEAR, _TOGETHER = 1 << 11, 1 << 5
-_COMMENT = "#"
+# A line of comment; #1001 is an order.
+_COMMENT = r"^#([^0-9]|$)"
 # A part of a table of text, as `cut.py` writes it: cells as they were, whether each row fits, and how the whole is written.
 TEXT_PARQUET, FITS, NOTED = "text.parquet", "tenure:fits", b"tenure"
 
@@ -169,7 +171,7 @@ def _read_text(text: str, source: Source) -> Received:
 
 def _without_comments(rows: pa.Table, fits: pa.ChunkedArray) -> tuple[pa.Table, pa.ChunkedArray, int]:
     """Rows without lines of comment, which begin with # and have other fields than the header; where a row begins so, none is."""
-    marked = pc.starts_with(rows.column(0), _COMMENT)
+    marked = pc.match_substring_regex(rows.column(0), _COMMENT)
     if not pc.any(marked).as_py() or pc.any(pc.and_(marked, fits)).as_py():
         return rows, fits, 0
     kept = pc.invert(marked)
@@ -182,7 +184,7 @@ def _n_filled(records: Iterable[list[str]], width: int) -> int:
     n_rows = 0
     for record in records:
         n_rows += 1
-        if record[0].startswith(_COMMENT):
+        if re.match(_COMMENT, record[0]):
             n[len(record) == width] += 1
     return n_rows if n[True] else n_rows - n[False]
 

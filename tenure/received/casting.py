@@ -207,7 +207,12 @@ def _shown(instant: str, cell: str, kind: str, formats: Sequence[str], clocks: s
     shown = on_clocks(instant, clocks)
     if kind == TEXT and not formats:
         return f"case when {_is(_ZONED, clean(cell))} then {shown} else {instant} end"
-    return shown if has_zone or _say_their_zone(formats) else instant
+    if has_zone or not _say_their_zone(formats):
+        return shown if has_zone else instant
+    zoned = [each for each in formats if _say_their_zone([each])]
+    if len(zoned) == len(formats) or kind != TEXT:
+        return shown
+    return f"case when {_parsed(clean(cell), zoned)} is not null then {shown} else {instant} end"
 
 
 def _say_their_zone(formats: Sequence[str]) -> bool:

@@ -192,7 +192,8 @@ def _currencies(cells: pa.ChunkedArray) -> list[str]:
     """The signs of currencies that stand beside numbers."""
     found = pc.extract_regex(cells, _SIGN)
     signs = {sign for place in ("before", "after") for sign in pc.unique(pc.struct_field(found, place)).to_pylist()}
-    return sorted(sign for sign in signs if sign)
+    # An abbreviation is one with its point and without it.
+    return sorted({sign.rstrip(".") for sign in signs if sign})
 
 
 def without_currency(cells: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from provenance.people import found_in
 from tenure.errors import PeopleError
 from tenure.people import People, identifier
-from tenure.people.deciding import keep_apart, merge, split, undo, waiting
+from tenure.people.deciding import keep_apart, kept_together, merge, split, undo, waiting
 from tenure.people.ledger import Did, Entry, Ledger
 from tenure.people.who_is import spans_of, who_is
 from tests.long_runs import IS_LONG
@@ -162,7 +162,9 @@ def test_what_is_undone_gives_every_day_of_before(told, data):
     ledger = looked_at(Ledger.of(None), told)
     decided = _decided(ledger, data, what=("merge", "split"))
     if decided is not ledger:
-        back = decided.with_entries([undo(decided, decided.entries[-1].number, reason="wrong", by="s1")])
+        back = decided
+        for number in range(ledger.next_number, decided.next_number):
+            back = back.with_entries([undo(back, number, reason="wrong", by="s1")])
 
         assert spans_of(back).equals(spans_of(ledger))
     for merged in (entry for entry in ledger.entries if entry.did is Did.MERGED):
@@ -176,6 +178,18 @@ def test_what_is_undone_gives_every_day_of_before(told, data):
 
         # Where other ids join the two, that was so before; rules add nothing that joins them.
         assert {day: len({who_is(again, one, day) for one in pair}) == 1 for day in DAYS} == is_one
+
+
+def test_whoever_stays_when_the_first_id_is_split_off_is_one_person_still():
+    """All of a value are linked with its first holder; without it the others are held together by the decision, for good."""
+    told = {DAYS[0]: [("id0", "a", None), ("id1", "a", None), ("id2", "a", None)]}
+    ledger = looked_at(Ledger.of(None), told)
+    entry = split(ledger, ["id0"], day=DAYS[2], reason="a clerk", by="s1")
+    decided = ledger.with_entries([entry, *kept_together(ledger, entry)])
+
+    assert [by_spans(decided, day)["id2"] for day in DAYS[1:4]] == ["id0", "id1", "id1"]
+    assert looked_at(decided, told).rows.equals(decided.rows)
+    assert kept_together(ledger, split(ledger, ["id2"], day=DAYS[2], reason="a clerk", by="s1")) == ()
 
 
 def _of(entry: Entry | None) -> tuple[str, ...] | None:
@@ -195,6 +209,7 @@ def _decided(ledger: Ledger, data: st.DataObject, what: Sequence[str] = ("merge"
             entry = merge(ledger, one, other, day=day, **said)
         elif which == "split":
             entry = split(ledger, [one], day=day, **said)
+            return ledger.with_entries([entry, *kept_together(ledger, entry)])
         elif which == "apart":
             entry = keep_apart(ledger, one, other, day=day, **said)
         else:

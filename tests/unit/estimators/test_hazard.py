@@ -180,6 +180,17 @@ def test_recalibration_leaves_a_good_model_alone_when_nothing_is_gained(company:
     assert calibrate_hazard(model, X, unseen, customer=customers, last_day=56, seed=0).calibration.method == "none"
 
 
+def test_recalibration_leaves_a_model_alone_where_nobody_is_at_risk(company: SimulatedCompany, model: HazardModel) -> None:
+    """Everybody was seen so lately that no pause can be over: there is nothing to hold a hazard against."""
+    X, outcome, customers = rows_as_of(company, 190, 260)
+    lately = np.array([[1.0, *row[1:]] for row in X])
+    short = SurvivalOutcome(np.ones_like(outcome.duration), np.zeros(len(X), bool))
+
+    assert calibrate_hazard(model, lately, short, customer=customers, last_day=56, seed=0) == replace(
+        model, calibration_scores=()
+    )
+
+
 def test_contributions_follow_the_hazard_and_leave_time_out(
     model: HazardModel, training: tuple[np.ndarray, SurvivalOutcome]
 ) -> None:

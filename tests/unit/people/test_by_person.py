@@ -12,7 +12,9 @@ from tenure.content import content_digest
 from tenure.features import distinct, share, standard, total
 from tenure.features.plan import Plan
 from tenure.history.roll_up import daily_schema
+from tenure.outcomes import pause
 from tenure.people.by_person import days_by_person, of_customers, spans_schema
+from tenure.people.happened import HappenedToIds
 from tenure.people.who_is import SPANS
 from tests.unit.features.histories import (
     AS_OF,
@@ -115,3 +117,27 @@ def test_two_customers_who_turn_out_to_be_one_are_told_what_the_person_did():
         ("1", 120, 2, ["0", "1"]),
         ("12", 5, 1, ["12"]),
     ]
+
+
+@pytest.mark.parametrize(("since", "left"), [(None, {"0": 9, "1": 24}), (LATER, {"1": 24})], ids=["nobody", "merged later"])
+def test_a_pause_begins_where_it_was_told_to_on_the_scoring_day(since, left):
+    """Nobody's merge changes no label; of whom a merge says that they came later than was known, nothing can be said."""
+    connection = connect()
+    schema, end = daily_schema(VISITS), AS_OF + timedelta(days=40)
+    told = [(one, AS_OF - timedelta(days=ago), day) for one, ago, day in (("0", 20, 1), ("1", 5, 1), ("0", 20, 41))]
+    rows = [
+        dict.fromkeys(schema)
+        | {"customer_id": one, "day": AS_OF - timedelta(days=day - 1) if day < 2 else AS_OF + timedelta(days=3), "active_on": on}
+        | {"told_before": day > 1, "n_rows": 1, "available_at": NOON - timedelta(days=2) if day < 2 else NOON + timedelta(days=2)}
+        for one, on, day in told
+    ]
+    daily = connection.create_table("daily", pa.Table.from_pylist(rows, schema=ibis.schema(schema).to_pyarrow()))
+    people = connection.create_table("people", spans(since) if since else SPANS.empty_table(), schema=ibis.schema(spans_schema()))
+    asked = connection.create_table("asked", pa.table({"customer_id": ["0", "1"]}))
+    happened = HappenedToIds(histories=(VISITS,), tables={"visit": daily}, people=people, sources={})
+
+    labels = pause(VISITS, days=28).follow(asked, happened.to(asked, as_of=AS_OF, end=end), as_of=AS_OF, end=end).to_pyarrow()
+    plain = pause(VISITS, days=28).follow(asked, {"visit": daily}, as_of=AS_OF, end=end).to_pyarrow()
+
+    assert dict(zip(labels["customer_id"].to_pylist(), labels["duration"].to_pylist(), strict=True)) == left
+    assert since or labels.sort_by("customer_id").equals(plain.sort_by("customer_id"))

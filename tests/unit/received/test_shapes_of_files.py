@@ -85,6 +85,10 @@ def test_an_id_that_begins_as_a_comment_is_an_id() -> None:
     assert (found.fits.to_pylist(), found.said) == ([True, True, False], ())
     assert [n_rows_of(each, "csv", SHOP.text) for each in (content, SAME["comments after the header"])] == [3, 2]
 
+    # Also where every one of them is broken.
+    found = read(f"{HEADER}\n#1,9\n#2,8\n".encode(), "csv", SHOP)
+    assert (found.fits.to_pylist(), found.said) == ([False, False], ())
+
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "a page in UTF-16": ("<!DOCTYPE html><html>Sign in</html>".encode("utf-16"), r"found a web page \(HTML\)"),
