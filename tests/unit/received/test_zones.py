@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tenure.contracts import Files, Source, Text
+from tenure.contracts import Available, Files, Source, Text
 from tenure.received.batch import read
 from tests.unit.expectations.verdicts import MakeRows, MakeSource, Validate, only
 from tests.unit.received.test_reading import cells_of
@@ -71,6 +71,19 @@ def test_declared_formats_are_on_the_same_clocks(times: str, written: str) -> No
     rows = cells_of(read(f"call_id,called_at\n1,{written}\n".encode(), "csv", source), source)
 
     assert rows == [("1", utc(2020, 2, 1, 9))]
+
+
+def test_of_days_only_those_that_say_their_zone_are_moved_to_the_companys_clocks() -> None:
+    """One column may hold both: half past eleven is the same day on the clocks that showed it."""
+    columns = tuple(replace(each, dtype=date) if each.name == "called_at" else each for each in CALLS.columns)
+    source = replace(
+        CALLS, columns=columns, clocks="Europe/Berlin", zone="Europe/Berlin", event_time=None, available=Available.FROM_FIRST_DAY
+    )
+    content = "call_id,called_at\n1,01/Jul/2020:23:30:00\n2,01/Jul/2020:23:30:00 +0200\n3,01/Jul/2020:23:30:00 +0000\n"
+
+    rows = cells_of(read(content.encode(), "csv", source), source)
+
+    assert [day for _, day in rows] == [date(2020, 7, 1), date(2020, 7, 1), date(2020, 7, 2)]
 
 
 @pytest.mark.parametrize(
