@@ -134,6 +134,8 @@ def test_a_row_that_is_gone_may_have_come_to_a_value(tmp_path: Path) -> None:
     snapshot(tmp_path, date(2020, 1, 2), "1,basic,2019-05-01")
 
     assert said(door.judged(D1, D2)) == [(D1, "1", "basic", False), (D1, "2", "full", False), (D2, "2", "left, or so", True)]
+    with pytest.raises(SpecError, match="to have 'gone' as 'started_on', which is of type date"):
+        at(tmp_path, SUBSCRIBERS, Snapshots(pattern=str(tmp_path / "subscribers-{day}.csv"), gone="started_on=gone"))
 
 
 def test_a_single_snapshot_stands_for_the_beginning_of_its_day(tmp_path: Path) -> None:

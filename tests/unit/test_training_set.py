@@ -10,6 +10,9 @@ import pytest
 
 from tenure.days_enough import nobody
 from tenure.features import latest
+from tenure.gate import USUAL_GATES
+from tenure.outcomes import entry, is_now, time_until
+from tenure.populations import everyone
 from tenure.training_set import CALIBRATION, FIT, TEST, TrainingSet, in_population, outcomes, stack, training_split
 from tests.small_models import LAPSE, LEFT, MODELS, PAUSE
 from tests.unit.outcomes.small import PURCHASES, SUBSCRIBERS, at_end_of, daily
@@ -88,6 +91,15 @@ def test_what_is_seen_of_fit_rows_while_calibration_lasts_calibrates():
     early = np.array([name == "early" for name in rows.customer_id.to_pylist()])
     assert set(day[early]) == set(split.calibration)
     assert (rows.X.shape[0], len(rows.event), len(rows.customer)) == (len(entry),) * 3
+
+
+def test_what_is_settled_on_the_scoring_day_is_followed_by_nobody():
+    """Its time lies before the day: to cut it where calibration begins would take its events away."""
+    settled = time_until(is_now(SUBSCRIBERS.status, "left"), horizons_days=(90,), score_at=90, since=entry(SUBSCRIBERS))
+    of_plans = {"population": everyone(SUBSCRIBERS), "features": (latest(SUBSCRIBERS.plan),), "gates": USUAL_GATES}
+
+    assert PAUSE.is_followed
+    assert not replace(PAUSE, foresees=settled, **of_plans).is_followed
 
 
 def test_the_order_of_snapshots_and_rows_changes_no_digest():
