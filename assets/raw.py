@@ -59,7 +59,12 @@ def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tu
     """Land what was delivered of these days; return the receipts, and for each other day why there is none.
 
     A file that is no longer where it was landed from is no loss; more than one file for a day is a question all the same.
+
+    Raises
+    ------
+    RefusedError: when the source is not approved as it is declared; nothing is read.
     """
+    workplace.promotions.require_sources([source.name])
     raw, project, settings = workplace.raw, workplace.project, workplace.settings
     batches = read_batches(
         source,

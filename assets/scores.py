@@ -16,6 +16,7 @@ from home.links import room_model
 from home.workplace import Workplace
 from provenance.history import read_history
 from provenance.outdated import score_origins
+from provenance.purposes import check_champion
 from provenance.signer import NOBODY_SIGNS, Signer, open_signer
 from tenure.errors import NoChampionError
 from tenure.project import Project
@@ -81,7 +82,14 @@ def open_champion(workplace: Workplace, spec: Model) -> Scorer:
 def score_days(
     workplace: Workplace, spec: Model, scorer: Scorer, days: Sequence[date], *, signer: Signer | None, run_id: str = ""
 ) -> Commit:
-    """Score the days that have features, in one commit. Without a signer nobody signs them."""
+    """Score the days that have features, in one commit. Without a signer nobody signs them.
+
+    Raises
+    ------
+    RefusedError: when the model's purpose is not approved. PurposeError: when its inputs read what that does not list.
+    """
+    workplace.promotions.require_purpose(spec.name)
+    check_champion(workplace.project, spec, scorer.facts)
     lake = workplace.lake
     features = lake.open(FEATURES_TABLE)
     # The table keeps the columns of features that are not made any more; on newer days they hold nothing.

@@ -11,6 +11,7 @@ from provenance.happened import inputs_of
 from provenance.history import read_history
 from provenance.inputs_again import read_by
 from provenance.people import keep_people_if_told
+from provenance.purposes import check_inputs
 from provenance.roll_up import roll_up_all
 from provenance.snapshots import ensure_snapshots
 from provenance.training_rows import stacked
@@ -59,8 +60,15 @@ def training_set_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
 
 
 def build(workplace: Workplace, spec: Model, as_of: date, context: dg.AssetExecutionContext | None = None) -> TrainingSet:
-    """Make the snapshots that are missing, label them with what was known on `as_of`, and stack them."""
+    """Make the snapshots that are missing, label them with what was known on `as_of`, and stack them.
+
+    Raises
+    ------
+    RefusedError: when the model's purpose is not approved. PurposeError: when it reads what its purpose does not list.
+    """
     project = workplace.project
+    workplace.promotions.require_purpose(spec.name)
+    check_inputs(project, spec)
     split = training_split(spec, as_of=as_of, first_day=project.first_day)
     check_history(spec.inputs, as_of=split.days[0], first_day=project.first_day)
     # Training has no step that rolls up: what an ended run left is made up for here.

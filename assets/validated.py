@@ -82,7 +82,12 @@ def judge_and_write(workplace: Workplace, source: Source, days: Sequence[date]) 
 
     Snapshots of later days are judged again, for they are held against those before them. Returns what was found, without the
     rows, and the version of the validated table.
+
+    Raises
+    ------
+    RefusedError: when the source is not approved as it is declared: another contract takes other columns out of the same bytes.
     """
+    workplace.promotions.require_sources([source.name])
     tables = open_tables(workplace, source)
     days = _with_later_snapshots(workplace, source, days)
     receipts = receipts_of(workplace, source, days)

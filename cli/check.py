@@ -55,7 +55,8 @@ def _show(checked: "Checked", sampled: Sequence["Sampled"]) -> None:
     from tenure.findings import Weight
 
     order = list(Weight)
-    colours = {Weight.STOPS: typer.colors.RED, Weight.NO_TRAINING: typer.colors.RED, Weight.NO_PROMOTION: typer.colors.YELLOW}
+    colours = {Weight.STOPS: typer.colors.RED, Weight.NO_TRAINING: typer.colors.RED, Weight.NO_LANDING: typer.colors.YELLOW}
+    colours |= {Weight.NO_PROMOTION: typer.colors.YELLOW}
     for each in sorted(checked.findings, key=lambda found: order.index(found.weight)):
         typer.secho(_shortened(checked, each.in_words), fg=colours.get(each.weight))
     for read in sampled:

@@ -10,7 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from cli.places import DEMO_PROJECT, open_workplace
-from governance.doors.demonstration import REVIEWERS, approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
+from governance.doors.demonstration import (
+    REVIEWERS,
+    approve_as_demo,
+    approve_data_as_demo,
+    as_engineer,
+    ask_as_demo,
+    found_demo_trust,
+)
 from home.workplace import Workplace
 from tenure.errors import PromotionError, SpecError
 from tenure.gates import Outcome
@@ -63,12 +70,19 @@ class Story:
             self._progress = progress
             self._bar = progress.add_task("Preparing", total=3 + len(specs))
             found_demo_trust(self._workplace.settings, self._workplace.project.name, self._workplace.clock)
+            self._approve_data()
             self._land()
             for spec in specs:
                 self._train(spec)
             self._score()
             self._compare()
         self._sum_up()
+
+    def _approve_data(self) -> None:
+        """Let the demonstration's people approve the company's purposes and sources, and say so."""
+        if names := approve_data_as_demo(self._workplace.promotions, self._workplace.settings):
+            said = f"Purposes and sources approved by {' and '.join(REVIEWERS)}: a demonstration, no board has looked at them"
+            self._console.print(f"{said} ({', '.join(names)})", highlight=False)
 
     def _land(self) -> None:
         """Land the whole year in one run."""

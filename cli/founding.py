@@ -12,10 +12,12 @@ from pathlib import Path
 import typer
 
 from cli import trust
+from cli.data import decide
 from cli.places import open_workplace, say
 from cli.trust_keys import all_or_nothing, own_key
 from governance.doors.levels import USUAL
 from governance.doors.trust_roots import people_named
+from governance.records.approval import Verdict
 from tenure.errors import SpecError
 from tenure.levels import Level
 
@@ -88,7 +90,7 @@ def found(folder: Path, wanted: Founding) -> None:
     if wanted.level is None:
         say(
             f"Nobody approves yet, and no key was made. One person: tenure trust init --alone {wanted.me} --project {folder}; "
-            "more: tenure trust init --help."
+            "more: tenure trust init --help. Then approve what it holds and what for, before anything lands: tenure data approve."
         )
         return
     workplace = open_workplace(str(folder))
@@ -102,6 +104,7 @@ def found(folder: Path, wanted: Founding) -> None:
     quorum, n_root_keys, threshold = USUAL[wanted.level]
     if wanted.level is Level.ONE:
         trust.init(project=str(folder), alone=wanted.me)
+        _approve_data(folder, wanted.me)
         return
     with all_or_nothing(settings.keys):
         mine = f"{wanted.me}={own_key(settings, wanted.me)}"
@@ -115,3 +118,10 @@ def found(folder: Path, wanted: Founding) -> None:
             n_root_keys=n_root_keys,
             threshold=threshold,
         )
+    say("Before anything lands, purposes and sources are approved: you propose (tenure data propose), reviewers approve.")
+
+
+def _approve_data(folder: Path, me: str) -> None:
+    """Approve in one's own name what was proposed of purposes and sources, and say so."""
+    say(f"{me} approves the purpose and the sources as they are written; a change of them asks again.")
+    decide(open_workplace(str(folder)), (), Verdict.APPROVE, "As init proposed them.", me)

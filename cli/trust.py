@@ -106,6 +106,7 @@ def init(
     _say_of_init(workplace, root, folder=None if holders else folder, is_in_force=is_in_force)
     say_of_level(workplace, root)
     _say_who_is_missing(named, quorum)
+    say("  next, before anything lands: purposes and sources are approved. Look: tenure data list; then: tenure data approve.")
 
 
 def add_reviewer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = None) -> None:

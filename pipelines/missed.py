@@ -7,6 +7,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
+from home.approved import not_approved
 from home.workplace import Workplace
 from pipelines.due import days_to_score_again
 from pipelines.jobs import DAILY, HISTORY
@@ -36,6 +37,8 @@ def on_missed_days(jobs: Mapping[str, UnresolvedAssetJobDefinition], status: dg.
         workplace.alerts.send_again()
         if context.instance.get_runs_count(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
             return dg.SkipReason("Another run is at work; what is owed then is read again.")
+        if why := not_approved(workplace):
+            return dg.SkipReason(why)
         owed = list(_owed(workplace))
         asked: Mapping[str, int] = json.loads(context.cursor or "{}")
         kept = {name: asked[name] for name, _, _ in owed if name in asked}

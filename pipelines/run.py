@@ -18,13 +18,14 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from adapters.settings import Settings
 from assets.day_status import CHECK as COMPLETE
+from home.approved import require_sources
 from home.own_keys import require_keys
 from home.same_days import require_same_days
 from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
 from pipelines.definitions import LOCATION, MODULE, build_definitions
 from pipelines.instance import open_instance
-from pipelines.jobs import keys_needed
+from pipelines.jobs import DAILY, HISTORY, keys_needed, train_job_name
 from pipelines.partitions import RANGE_END, RANGE_START
 from pipelines.sensors import BY_COMMAND, failure_in_words, reason
 from tenure.project import Project
@@ -72,6 +73,7 @@ def run_job(
     # Also asked when the run begins; a person at a terminal hears it before anything is opened.
     require_keys(Workplace(project, settings), keys_needed(job_name))
     require_same_days(Workplace(project, settings))
+    _require_approved(Workplace(project, settings), job_name)
     job = build_definitions(project, settings).resolve_job_def(job_name)
     origin = origin_of(project, job_name)
     by_command = {BY_COMMAND: "yes", REPOSITORY_LABEL_TAG: origin.repository_origin.get_label()}
@@ -102,6 +104,15 @@ def run_job(
             withheld=_withheld(result),
             abandoned=abandoned,
         )
+
+
+def _require_approved(workplace: Workplace, job_name: str) -> None:
+    """Refuse a job that would land or train what nobody approved: its steps would, one after the other."""
+    if job_name in (HISTORY, DAILY):
+        require_sources(workplace)
+    for spec in workplace.project.models:
+        if job_name == train_job_name(spec):
+            workplace.promotions.require_purpose(spec.name)
 
 
 def origin_of(project: Project, job_name: str) -> RemoteJobOrigin:

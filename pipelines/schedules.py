@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from home.approved import not_approved
 from home.workplace import Workplace
 from pipelines.due import latest_scored_day, trained_since
 from pipelines.jobs import DAILY, DRIFT_PAGES, RECONCILE, retraining_name, train_config, train_job_name
@@ -48,6 +49,8 @@ def daily_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sc
     def every_morning(
         context: dg.ScheduleEvaluationContext, workplace: dg.ResourceParam[Workplace]
     ) -> dg.RunRequest | dg.SkipReason:
+        if why := not_approved(workplace):
+            return dg.SkipReason(why)
         day = newest_key(project, project.today(context.scheduled_execution_time))
         history = read_history(workplace)
         if history.judged and (never := history.never_landed(day - timedelta(days=1))):

@@ -16,6 +16,7 @@ from dagster._utils.error import SerializableErrorInfo
 from adapters.alerts import AlertKind
 from assets.drift_page import STAGE as DRIFT_PAGE
 from assets.naming import stage_key
+from home.approved import not_approved
 from home.workplace import Workplace
 from pipelines.due import Standing, new_promotions, standing, trained_since
 from pipelines.jobs import DAILY, DRIFT_PAGES, ON_DRIFT_OR_AGE, train_config, train_job_name
@@ -63,6 +64,8 @@ def on_promotion(project: Project, job: UnresolvedAssetJobDefinition) -> dg.Sens
         day = read_history(workplace).latest_released if new else None
         if not new or day is None:
             return dg.SkipReason("No new promotion." if not new else "A promotion waits for the first day to be released.")
+        if why := not_approved(workplace):
+            return dg.SkipReason(why)
         # The daily job scores all models, so one run serves all promotions; two at once would exclude each other in the lake.
         latest = new[-1]
         request = dg.RunRequest(

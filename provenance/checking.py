@@ -13,6 +13,7 @@ from adapters.settings import Settings
 from home.trusted import no_home_in_words, trust_in_words
 from home.workplace import Workplace
 from model_cards.owed import owed, unsayable
+from provenance.checking_data import of_data
 from provenance.history import read_history
 from tenure.days_enough import first_trainable, in_words
 from tenure.errors import TenureError, TimelineError
@@ -59,6 +60,7 @@ def check_folder(folder: Path, settings: Settings) -> Checked:
     findings += _of_left_out(folder, project)
     findings += _of_outcomes(folder, project)
     findings += _of_trust(settings, workplace)
+    findings += of_data(project, workplace, has_faults=not is_sound)
     return Checked(folder, project, (*declared.findings, *findings))
 
 

@@ -22,6 +22,7 @@ from tenure.history import Events
 from tenure.history.prepared import CUSTOMER, day_of_event, events_schema, key_columns, prepared_events, quoted
 from tenure.history.roll_up import KEY, definition, rolled_up, told_by_several
 from tenure.project import Project
+from tenure.purposes.reading import check_sql, declared
 
 SEVERAL = "told_by_several"
 
@@ -99,6 +100,8 @@ def roll_up_of(
     from expectations.split import kept_schema
 
     source, look_ups = project.source(history.source), project.look_ups(history)
+    prepared = prepared_events(history, source, look_ups)
+    check_sql(project, declared(project), prepared, f"The roll-up of {history.many} reads")
     held = {
         each.name: kept_schema(each).empty_table() if isinstance(table, OpenTable) and table.delta is None else table
         for each in sources_of(project, history)
@@ -106,7 +109,7 @@ def roll_up_of(
     }
     with views(held) as connection:
         backend = ibis.duckdb.from_connection(connection)
-        rows = backend.sql(prepared_events(history, source, look_ups), schema=ibis.schema(events_schema(history, source)))
+        rows = backend.sql(prepared, schema=ibis.schema(events_schema(history, source)))
         several = None
         if may_tell_again:
             several = backend.create_table(SEVERAL, told_by_several(rows, key=key_columns(source), days=days), temp=True)

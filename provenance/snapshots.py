@@ -19,6 +19,7 @@ from provenance.people import with_spans
 from tenure.errors import TenureError
 from tenure.features.plan import Plan
 from tenure.project import Project
+from tenure.purposes.reading import check_sql, declared
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,6 +46,8 @@ def snapshots_of(project: Project, tables: Mapping[str, OpenTable | pa.Table], d
     new = [name for name, table in tables.items() if isinstance(table, OpenTable) and table.delta is None]
     if new:
         raise TenureError(f"Project {project.name!r} has nothing of {', '.join(new)} in its lake yet; land its history first.")
+    for name, query in project.plan.known:
+        check_sql(project, declared(project), query, f"What is kept of {name.removeprefix('known/')} for features reads")
     with unquoted("Features"), views(tables) as connection:
         return [_snapshot(connection, project.plan, as_of=day, first_day=project.first_day) for day in days]
 

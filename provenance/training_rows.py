@@ -13,6 +13,7 @@ from adapters.lake import OpenTable, read_rows
 from adapters.unquoted import unquoted
 from provenance.happened import what_happened
 from provenance.lineage import VALIDATED
+from provenance.purposes import SNAPSHOT, check_label
 from tenure.days_enough import nobody
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
@@ -21,6 +22,7 @@ from tenure.timeline import SnapshotSplit
 from tenure.training_set import TrainingSet, in_population, outcomes, stack
 
 if TYPE_CHECKING:
+    import ibis
     from ibis.backends.duckdb import Backend
 
     from tenure.outcomes import Happened
@@ -63,7 +65,10 @@ def labelled_of(
     with what_happened(project, spec.foresees, histories) as (connection, happened):
         for day in split.days:
             snapshot = snapshot_of(day)
-            rows = _labelled(snapshot, happened, connection, spec, day, known_until=ends(day))
+            told = _told(snapshot, happened, connection, spec, day, known_until=ends(day))
+            if not labelled:  # the queries of other days say other days, and nothing else
+                check_label(project, spec, told, of_snapshot=snapshot.column_names)
+            rows = told.to_pyarrow()
             if not rows.num_rows:
                 before = split.days[len(labelled) - 1] if labelled else None
                 raise MissingHistoryError(nobody(spec, split, day, n_known=snapshot.num_rows, before=before))
@@ -79,10 +84,10 @@ def _snapshot(features: OpenTable, day: date) -> pa.Table:
     return rows
 
 
-def _labelled(
+def _told(
     snapshot: pa.Table, happened: "Happened", connection: "Backend", spec: Model, day: date, *, known_until: date
-) -> pa.Table:
+) -> "ibis.Table":
     """The population of one snapshot with its outcomes."""
-    population = connection.create_table("snapshot", in_population(snapshot, spec), temp=True, overwrite=True)
+    population = connection.create_table(SNAPSHOT, in_population(snapshot, spec), temp=True, overwrite=True)
     told = outcomes(population, happened, spec, as_of=day, known_until=known_until)
-    return population.inner_join(told, "customer_id").to_pyarrow()
+    return population.inner_join(told, "customer_id")

@@ -2,6 +2,7 @@
 
     TenureError
     ├── SpecError            a project, source or model is declared in a way that cannot work
+    │   ├── PurposeError       a model, a history or a query reads a column that no purpose of it lists
     │   └── UnknownNameError   a history is asked for a value, set or attribute that it does not have
     ├── TimelineError        a day, window or split that does not fit the history at hand
     │   └── HorizonError     a survival curve is asked for beyond the follow-up seen in fitting
@@ -40,6 +41,10 @@ class SpecError(TenureError):
     def __str__(self) -> str:
         """All that is wrong."""
         return " ".join(map(str, self.args))
+
+
+class PurposeError(SpecError):
+    """A model, a history or a query reads a column that no purpose of it lists."""
 
 
 class UnknownNameError(SpecError, AttributeError):

@@ -9,6 +9,7 @@ class Weight(StrEnum):
 
     STOPS = "cannot be loaded"
     NO_TRAINING = "cannot be trained"
+    NO_LANDING = "cannot be landed yet"
     NO_PROMOTION = "cannot be promoted"
     NOTED = "noted"
 

@@ -14,6 +14,7 @@ from tenure.history.prepared import CUSTOMER, prepared_events, prepared_interval
 from tenure.names import meant
 from tenure.people import Identifier
 from tenure.project import Attribute, Project
+from tenure.purposes.misfits import of_purposes
 from tenure.specs import Model
 
 
@@ -49,6 +50,7 @@ def _checks(project: Project) -> Iterator[tuple[str, Callable[[], object]]]:
         for author in {statement.author for statement in spec.narrative.statements.values()}:
             yield f"models.{spec.name}", partial(_check_author, project, spec, author)
         yield f"models.{spec.name}", partial(_check_unprotected, project, spec)
+    yield from of_purposes(project)
 
 
 def _own(project: Project, spec: Model) -> tuple[Feature, ...]:

@@ -190,7 +190,14 @@ class Project:
 
     def reads_of(self, history: Events) -> Mapping[str, tuple[str, ...]]:
         """From which columns of sources each column of a history's roll-up is made."""
-        return reads_of(history, self.source(history.source), self.look_ups(history))
+        if history not in self._reads:
+            self._reads[history] = reads_of(history, self.source(history.source), self.look_ups(history))
+        return self._reads[history]
+
+    @cached_property
+    def _reads(self) -> dict[Events, Mapping[str, tuple[str, ...]]]:
+        """What `reads_of` has found: it parses SQL, and is asked for each model."""
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)

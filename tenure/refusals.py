@@ -70,6 +70,10 @@ class Refusal(StrEnum):
     NO_EXCEPTION = "no exception"
     EXCEPTION_ENDED = "exception ended"
     OTHER_EXCEPTION = "other exception"
+    # Purposes and sources
+    NOT_APPROVED = "data not approved"
+    NO_PROPOSAL = "data not proposed"
+    NOT_EARLIER = "data was not there before approvals"
     # The log
     ALTERED_RECORD = "altered record"
     MISSING_RECORD = "missing record"

@@ -118,7 +118,7 @@ class Office:
 
 def furnish(home: Path) -> Office:
     """The company delivers, a model learns from it and comes to serve, and a day is scored."""
-    shop = Shop(home).founded()
+    shop = Shop(home).founded(is_approved=True)
     office, what = Office(home), drawn(n_customers=60, first_day=FIRST_DAY, n_days=N_DAYS, seed=3)
     for source in office.workplace.project.sources:
         rows = released(source, what.tables[source.name])

@@ -18,7 +18,13 @@ from adapters.settings import Settings, catalogue_in
 from assets.candidate import REQUEST_TAG
 from assets.raw import land
 from assets.validated import judge_and_write
-from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
+from governance.doors.demonstration import (
+    approve_as_demo,
+    approve_data_as_demo,
+    as_engineer,
+    ask_as_demo,
+    found_demo_trust,
+)
 from home.opening import Use, open_home
 from home.workplace import Workplace
 from pipelines.run import RunOutcome, run_job
@@ -164,6 +170,7 @@ def establish(folder: Path) -> Premises:
     deliver(drawn(), premises.delivered)
     open_home(premises.settings, Use.MAKES)
     found_demo_trust(premises.settings, premises.project.name, premises.workplace.clock)
+    approve_data_as_demo(premises.workplace.promotions, premises.settings)
     days = premises.project.keys_until(AS_OF)
     for source in premises.project.sources:
         land(premises.workplace, source, days[:-2])

@@ -12,7 +12,15 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.settings import Settings, catalogue_in
-from governance.doors.demonstration import REVIEWERS, Asker, as_engineer, ask_as_demo, demo_key, found_demo_trust
+from governance.doors.demonstration import (
+    REVIEWERS,
+    Asker,
+    approve_data_as_demo,
+    as_engineer,
+    ask_as_demo,
+    demo_key,
+    found_demo_trust,
+)
 from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
 from governance.stores.measured_rows import MeasuredRowsStore
@@ -102,9 +110,11 @@ class Shop:
         """Its doors, whose clock stands still."""
         return Promotions(self.settings, shop_project(self.gates), lambda: self.now)
 
-    def founded(self) -> "Shop":
-        """The shop, once it has its trust."""
+    def founded(self, *, is_approved: bool = False) -> "Shop":
+        """The shop, once it has its trust; with `is_approved` its purposes and sources are approved, too."""
         found_demo_trust(self.settings, "shop", lambda: self.now)
+        if is_approved:
+            approve_data_as_demo(self.doors, self.settings)
         keep_rows(self.home)
         return self
 

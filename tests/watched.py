@@ -1,10 +1,12 @@
 """A company whose schedules and sensors are asked what they want: real doors and tables, days that were judged and no more."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dagster as dg
 import pyarrow as pa
@@ -13,6 +15,7 @@ from adapters.alert_places import AlertPlaces
 from adapters.settings import load_settings
 from adapters.tables import stage_table, verdicts_table
 from governance.doors.demonstration import approve_as_demo, as_engineer, ask_as_demo, found_demo_trust
+from governance.stores.trust import Trust
 from home.day_figures import measure_rows, verdict_rows
 from home.workplace import Workplace
 from pipelines.definitions import build_definitions
@@ -23,6 +26,7 @@ from tenure.package import Package
 from tenure.project import Project
 from tenure.validation import DayVerdict
 from tests import company
+from tests.approved import approved
 from tests.shop import RANKS, as_evidenced, evidence_of, files_of, keep_rows
 
 _KNOWN = load_project(company.PACKAGE)
@@ -43,8 +47,20 @@ def definitions(*, is_history: bool) -> dg.Definitions:
 
 
 def workplace_at(home: Path, project: Project = HISTORY) -> Workplace:
-    """The workplace of a project at a home, at a moment that stands still."""
-    return Workplace(project, replace(load_settings(), home=home, alerts=AlertPlaces()), lambda: NOW)
+    """The workplace of a project at a home in which its sources are approved, at a moment that stands still."""
+    settings = replace(load_settings(), home=home, alerts=AlertPlaces())
+    if not Trust(settings).has_log:
+        shutil.copytree(_approved_home().name, home, dirs_exist_ok=True)
+    return Workplace(project, settings, lambda: NOW)
+
+
+@cache
+def _approved_home() -> TemporaryDirectory[str]:
+    """A home with the demonstration's trust and approvals; each test has a copy."""
+    folder = TemporaryDirectory(prefix="tenure-watched-")
+    settings = replace(load_settings(), home=Path(folder.name), alerts=AlertPlaces())
+    approved(Workplace(HISTORY, settings, lambda: NOW))
+    return folder
 
 
 def land(workplace: Workplace, days: Sequence[date], *, withheld: str | None = None) -> None:

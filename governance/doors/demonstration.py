@@ -16,6 +16,7 @@ from governance.doors.promotion import Promotions
 from governance.doors.trust_roots import Person, first_root, following, next_root, service_keys, with_all_services
 from governance.records.approval import Verdict
 from governance.records.trust_root import DEMO_PREFIX, Role
+from governance.rules.data_standing import DataState
 from governance.stores.key_store import KeyStore
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import Trust, read_passphrase
@@ -29,6 +30,7 @@ ABOUT_PASSPHRASE = (
     "# reviewers and an engineer. Anybody who reads this file can approve and promote in this home. Never use these keys for a\n"
     "# real company: take another TENURE_HOME, and make a trust root of your own with `tenure trust init`.\n"
 )
+REASON_OF_DATA = "Approved by the demonstration itself, to show the protocol: no board has looked at these data."
 REASON = "Approved by the demonstration itself, to show the protocol: no person has read this card."
 
 
@@ -95,6 +97,21 @@ def approve_as_demo(promotions: Promotions, settings: Settings, digest: str) -> 
         raise PromotionError("This home has a trust root of its own, so its reviewers decide: tenure approve DIGEST.")
     for name in REVIEWERS:
         promotions.decide(digest, Verdict.APPROVE, REASON, staff_id=name, key=demo_key(settings, name))
+
+
+def approve_data_as_demo(promotions: Promotions, settings: Settings) -> tuple[str, ...]:
+    """Let the demonstration's engineer propose, and its reviewers approve, what nobody proposed of data; returns the names.
+
+    Nothing happens where this home's trust root is a real one: then people decide.
+    """
+    if not promotions.is_demo:
+        return ()
+    waiting = [one.declaration.name for one in promotions.data_stands() if one.state in (DataState.NEW, DataState.CHANGED)]
+    if waiting:
+        promotions.propose_data(waiting, REASON_OF_DATA, **as_engineer(settings))
+        for name in REVIEWERS:
+            promotions.decide_data(waiting, Verdict.APPROVE, REASON_OF_DATA, staff_id=name, key=demo_key(settings, name))
+    return tuple(waiting)
 
 
 def ask_as_demo(promotions: Promotions, settings: Settings, models: Sequence[str]) -> str | None:

@@ -38,6 +38,9 @@ class Kind(StrEnum):
     EXCEPTED = "excepted"
     DELIVERED = "delivered"
     ERASED = "erased"
+    DATA_PROPOSED = "data_proposed"
+    DATA_DECIDED = "data_decided"
+    DATA_NOTED = "data_noted"
 
 
 @dataclass(frozen=True, kw_only=True)

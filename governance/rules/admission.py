@@ -27,6 +27,7 @@ from governance.records.statement import Statement, read_statement
 from governance.records.trust_root import TrustRoot
 from governance.rules.asked import check_asked_to_serve, check_asked_to_train, check_request
 from governance.rules.counting import ended_by
+from governance.rules.data_use import check_of_data
 from governance.rules.deciding import check_decision, decisions_that_stand
 from governance.rules.delivered import check_delivery
 from governance.rules.exceptions import check_of_exception, check_stated
@@ -70,6 +71,8 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_of_exception(ledger, kind, envelope, at=at, place=here)
         case Kind.ERASED:
             read_erasure(envelope, ledger, at=at, place=here)
+        case _:
+            check_of_data(ledger, kind, envelope, at=at, place=here)
 
 
 def check_promotion(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> Promotion:

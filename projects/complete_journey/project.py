@@ -8,6 +8,7 @@ from datetime import date
 
 from tenure.audit import AuditLines, CalibrationReference
 from tenure.project import Attribute, DemoDays, Project
+from tenure.purposes import Basis, Purpose
 
 PROJECT = Project(
     name="complete_journey",
@@ -21,10 +22,25 @@ PROJECT = Project(
         "privacy_officer": "privacy officer (demo)",
         "validator": "validator (demo)",
     },
-    purposes={
-        "retention": "deciding whom of the loyalty members to contact before they stop buying",
-        "audit": "measuring whether models treat groups of members alike",
-    },
+    purposes=(
+        Purpose(
+            name="retention",
+            why="Deciding whom of the loyalty members to contact before they stop buying.",
+            basis=Basis.LEGITIMATE_INTERESTS,
+            columns=("transactions.*", "products.*", "campaigns.*", "coupon_redemptions.*"),
+            categories=("purchases", "mailings received", "coupons redeemed"),
+            seen_by=("growth team", "data steward"),
+            is_direct_marketing=True,
+        ),
+        Purpose(
+            name="audit",
+            why="Measuring whether models treat groups of members alike.",
+            basis=Basis.LEGITIMATE_INTERESTS,
+            columns=("households.*",),
+            categories=("demographics",),
+            seen_by=("validator", "privacy officer"),
+        ),
+    ),
     attributes=(
         Attribute(name="age", title="age of the head of household", source="households", column="age"),
         Attribute(

@@ -39,6 +39,9 @@ class Kept(StrEnum):
     IS_DERIVED = "IsDerived"
     KEEPS = "Keeps"
     UNREAD = "Unread"
+    WHY = "Why"
+    FROM_WHOM = "FromWhom"
+    KEPT_DAYS = "KeptDays"
 
 
 def kept(values: Mapping[Kept, Any]) -> dict[str, Any]:

@@ -26,6 +26,9 @@ class Imported:
     notes: tuple[str, ...]
 
 
+_SAID = {Kept.WHY: "why", Kept.FROM_WHOM: "from_whom"}
+
+
 def read_contract(text: str, name: str, *, customer: str | None = None, time: str | None = None) -> Imported:
     """Read a contract.
 
@@ -150,6 +153,12 @@ def _source(table: Node, shared: _Shared, customer: str | None, time: str | None
         raise SpecError(f"{table.at()} {error}") from None
 
 
+def _said(kept: dict[Kept, Any]) -> dict[str, Any]:
+    """What people approve of a source besides its columns and rules: what for, from whom, for how long."""
+    found: dict[str, Any] = {said: str(kept[name]) for name, said in _SAID.items() if name in kept}
+    return found | ({"kept_days": kept[Kept.KEPT_DAYS]} if isinstance(kept.get(Kept.KEPT_DAYS), int) else {})
+
+
 def _arguments(table: Node, shared: _Shared, columns: Columns, kept: dict[Kept, Any], notes: list[str]) -> dict[str, Any]:
     """What a source is besides its columns and rules."""
     at = table.at("customProperties")
@@ -163,6 +172,7 @@ def _arguments(table: Node, shared: _Shared, columns: Columns, kept: dict[Kept, 
         "zone": zones[0] if zones else "UTC",
         "set_aside": tuple(records_of(SetAside, kept.get(Kept.SET_ASIDE) or [], at)),
     }
+    found |= _said(kept)
     if Kept.UNREAD in kept:
         found["unread"] = tuple(map(str, kept[Kept.UNREAD]))
     if Kept.TEXT in kept:

@@ -105,6 +105,7 @@ def _held(source: Source) -> dict[Kept, Any]:
     if source.zone != "UTC" and not has_times:
         held[Kept.ZONE] = source.zone
     held[Kept.UNREAD] = list(source.unread) or None
+    held |= {Kept.WHY: source.why, Kept.FROM_WHOM: source.from_whom, Kept.KEPT_DAYS: source.kept_days}
     if source.text != Text():
         held[Kept.TEXT] = as_value(source.text)
     if source.delivered != Weekdays():

@@ -45,6 +45,7 @@ def _project(proposal: Proposal) -> str:
         "from datetime import date",
         "",
         f"from tenure.project import {'Attribute, ' if proposal.all_groups else ''}Project",
+        "from tenure.purposes import Basis, Purpose",
         "",
         "PROJECT = Project(",
         f'    name="{proposal.name}",',
@@ -53,7 +54,21 @@ def _project(proposal: Proposal) -> str:
         f"    last_day={last}",
         f'    known_as="{known_as}",',
         '    authors={"owner": "owner"},',
-        '    purposes={"retention": "deciding whom to contact before they leave"},',
+        "    purposes=(",
+        "        Purpose(",
+        '            name="retention",',
+        '            why="Deciding whom to contact before they leave, and measuring whether groups of them are treated alike.",',
+        "            basis=Basis.LEGITIMATE_INTERESTS,  # proposed: whoever answers for the data decides",
+        "            columns=(",
+        *(f'                "{each.source}.*",' for each in proposal.each),
+        "            ),",
+        "            categories=(",
+        *(f'                "{spoken(each.source)}",' for each in proposal.each),
+        "            ),",
+        '            seen_by=("owner",),',
+        "            is_direct_marketing=True,",
+        "        ),",
+        "    ),",
     ]
     if proposal.timezone != UTC:
         lines.append(f'    timezone="{proposal.timezone}",')
@@ -94,6 +109,8 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     roles, delivery, table = proposal.roles, proposal.delivery, proposal.table
     yield f'    name="{proposal.source}",'
     yield f'    grain="{"one customer" if roles.is_of_states else f"one row of {spoken(proposal.source)}"}",'
+    yield '    why="telling who comes and who stays away",'
+    yield f'    from_whom="the systems of {_title(proposal.name)}",'
     yield f"    reader={_reader(proposal)},"
     yield '    columns="""'
     yield from _columns(proposal)

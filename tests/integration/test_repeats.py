@@ -19,6 +19,7 @@ from provenance.roll_up import roll_up
 from tenure.contracts import Volume
 from tenure.history.known import days_known
 from tests import company
+from tests.approved import approved
 from tests.deliveries import project_at
 from tests.deliveries import write as deliver
 from tests.shop import settings_at
@@ -36,7 +37,7 @@ def workplace(tmp_path: Path) -> Workplace:
         replace(source, late_days=1, volume=Volume()) if source.name == LINES else source for source in project.sources
     )
     (tmp_path / "delivered" / LINES).mkdir(parents=True)
-    return Workplace(replace(project, sources=sources), settings_at(tmp_path / "home"))
+    return approved(Workplace(replace(project, sources=sources), settings_at(tmp_path / "home")))
 
 
 def lines(workplace: Workplace, of: Mapping[str, tuple[date, float]]) -> pa.Table:

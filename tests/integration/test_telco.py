@@ -14,6 +14,7 @@ from assets.training_set import build
 from home.workplace import Workplace
 from pipelines.run import run_job
 from tenure.training_set import CALIBRATION, FIT, TEST
+from tests.approved import approved
 
 DAY = date(2018, 9, 30)
 
@@ -26,8 +27,9 @@ def telco(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
         pytest.skip("TENURE_TEST_DATA names no folder with telco_churn/Telco-Customer-Churn.csv.gz.")
     settings = replace(load_settings(), home=tmp_path_factory.mktemp("telco"))
     project = load_folder(SHIPPED / "telco", Path(data) / "telco_churn")
+    workplace = approved(Workplace(project, settings))
     assert run_job(project, settings, "history", days=[DAY]).succeeded
-    return Workplace(project, settings)
+    return workplace
 
 
 def test_every_subscriber_is_labelled_by_what_the_table_says(telco: Workplace) -> None:

@@ -15,6 +15,7 @@ from assets.validated import judge_and_write
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from tenure.contracts import Available, Column, Cumulative, Snapshots, Source
+from tests.approved import approved
 from tests.deliveries import project_at
 from tests.shop import settings_at
 
@@ -41,7 +42,8 @@ SUBSCRIBERS = Source(
 
 def place(folder: Path, source: Source) -> Workplace:
     """A company with this source alone."""
-    return Workplace(replace(project_at(folder), sources=(source,)), settings_at(folder / "home"))
+    project = replace(project_at(folder), sources=(source,), purposes=())
+    return approved(Workplace(project, settings_at(folder / "home")))
 
 
 def judged(workplace: Workplace, days: Sequence[date]) -> None:

@@ -37,7 +37,11 @@ class Installation:
 
     def run(self, program: str, *arguments: str, code: int = 0) -> str:
         """What a program of the environment prints, started in the folder."""
+        passphrase = self.folder / ".passphrase"
+        passphrase.write_text("a few good words of mine\n")
+        passphrase.chmod(0o600)
         paths = {"HOME": str(self.folder), "TENURE_HOME": str(self.folder / "state"), "PATH": "/usr/bin:/bin"}
+        paths["TENURE_PASSPHRASE_FILE"] = str(passphrase)
         command = [str(self.environment / "bin" / program), *arguments]
         done = subprocess.run(command, cwd=self.folder, env=paths, capture_output=True, text=True, timeout=300)
         assert done.returncode == code, done.stdout[-1000:] + done.stderr[-3000:]
@@ -124,7 +128,7 @@ def test_it_runs_in_any_folder_and_writes_none_of_its_own(installed: Installatio
     before = installed.held()
 
     assert str(installed.packages) in installed.run("tenure", "--version")
-    installed.run("tenure", "init", "companies/shop", "--from", "exports", "--yes")
+    installed.run("tenure", "init", "companies/shop", "--from", "exports", "--yes", "--governance", "one")
     assert "2 things cannot work" in installed.run("tenure", "check", "--project", "companies/shop", code=1)  # of twenty days
     installed.run("tenure", "land", "--project", "companies/shop", "--from", "2020-01-02", "--to", "2020-01-06")
     assert "shop" in installed.run("tenure", "status")

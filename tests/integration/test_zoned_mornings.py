@@ -21,6 +21,7 @@ from adapters.tables import validated_table
 from home.opening import Use, open_home
 from home.workplace import Workplace
 from pipelines.partitions import ONE_DAY
+from tests.approved import approved
 from tests.integration.test_local_days import SALES, company
 
 HOUSE = Path(__file__).parents[2]
@@ -54,6 +55,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def scheduled(folder: Path, zone: str, *, since: datetime, at_once: bool) -> Iterator["Mornings"]:
     """The company's schedule of every morning, which a person switches on at a moment."""
+    approved(Workplace(company(zone), load_settings(), lambda: since))
     (folder / "company.py").write_text(COMPANY.format(sales=str(folder / "sales.csv"), zone=zone))
     (folder / "dagster").mkdir()
     target = LoadableTargetOrigin(

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from tenure.project import Attribute, Project
+from tenure.purposes import Basis, Purpose
 from tests.unit.model_cards.sample import ROLES
 
 FIRST_DAY = date(2020, 1, 1)
@@ -16,10 +17,26 @@ PROJECT = Project(
     known_as="subscriber_id",
     currency="EUR",
     authors=ROLES,
-    purposes={
-        "retention": "deciding whom to write to before they leave",
-        "audit": "measuring whether groups are treated alike",
-    },
+    purposes=(
+        Purpose(
+            name="retention",
+            why="Deciding whom to write to before they leave.",
+            basis=Basis.LEGITIMATE_INTERESTS,
+            columns=("subscriptions.*", "logins.*", "devices.*", "payments.*", "tickets.*"),
+            categories=("subscriptions", "use of the service", "payments", "questions asked"),
+            kept_days=730,
+            seen_by=("growth team",),
+            is_direct_marketing=True,
+        ),
+        Purpose(
+            name="audit",
+            why="Measuring whether groups are treated alike.",
+            basis=Basis.LEGITIMATE_INTERESTS,
+            columns=("people.*",),
+            categories=("demographics",),
+            seen_by=("validator",),
+        ),
+    ),
     attributes=(
         Attribute(
             name="age",

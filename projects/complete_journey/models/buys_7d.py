@@ -15,6 +15,7 @@ SPEC = Model(
     name="buys_7d",
     title="Purchase within 7 days",
     owner="team:growth",
+    purpose="retention",
     population=had(PURCHASES, within_days=56),
     foresees=any_of(PURCHASES, within_days=7),
     features=FOR_A_WINDOW,

@@ -15,6 +15,7 @@ SPEC = Model(
     name="lapse_28d",
     title="Lapse within 28 days",
     owner="team:growth",
+    purpose="retention",
     population=had(PURCHASES, within_days=56),
     foresees=none_of(PURCHASES, within_days=28),
     features=FOR_A_WINDOW,

@@ -14,6 +14,7 @@ SPEC = Model(
     name="time_to_lapse",
     title="Time to lapse",
     owner="team:growth",
+    purpose="retention",
     population=had(PURCHASES, within_days=28),
     foresees=time_until(pause(PURCHASES, days=28), horizons_days=(7, 14, 28, 42, 56), score_at=28),
     protected=("age", "income", "marital_status", "household_composition"),

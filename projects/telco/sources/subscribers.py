@@ -6,6 +6,8 @@ from tenure.contracts import Snapshots, Source
 SOURCE = Source(
     name="subscribers",
     grain="one subscriber",
+    why="knowing who subscribes to what, for how long, and who left",
+    from_whom="the telephone company, published by IBM as a sample",
     reader=Snapshots(pattern="Telco-Customer-Churn.csv.gz", of=DAY),
     columns="""
         customerID        text     pseudonym  subscriber

@@ -13,6 +13,7 @@ SPEC = Model(
     name="leaves_28d",
     title="Leaving within 28 days",
     owner="team:growth",
+    purpose="retention",
     population=is_in(SUBSCRIPTIONS.status, "active"),
     foresees=becomes(SUBSCRIPTIONS.status, "left", within_days=28),
     protected=("age", "gender"),

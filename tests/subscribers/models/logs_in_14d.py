@@ -13,6 +13,7 @@ SPEC = Model(
     name="logs_in_14d",
     title="Login within 14 days",
     owner="team:growth",
+    purpose="retention",
     population=is_in(SUBSCRIPTIONS.status, "active") & had(LOGINS, within_days=56),
     foresees=any_of(LOGINS, within_days=14),
     protected=("age", "gender"),

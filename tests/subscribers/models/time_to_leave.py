@@ -13,6 +13,7 @@ SPEC = Model(
     name="time_to_leave",
     title="Time to leave",
     owner="team:growth",
+    purpose="retention",
     population=is_in(SUBSCRIPTIONS.status, "active"),
     foresees=time_until(becomes(SUBSCRIPTIONS.status, "left"), horizons_days=(7, 14, 28), score_at=28),
     protected=("age", "gender"),

@@ -5,6 +5,8 @@ from tenure.contracts import Available, Files, Source, Volume
 SOURCE = Source(
     name="devices",
     grain="one kind of device",
+    why="knowing how large a device's screen is",
+    from_whom="the maker of the service",
     key=("device",),
     event_time=None,
     available=Available.FROM_FIRST_DAY,

@@ -7,6 +7,8 @@ from tenure.contracts import Column, Files, PersonalData, Source, Volume
 SOURCE = Source(
     name="logins",
     grain="one login of one subscriber",
+    why="knowing who uses the service, and for how long",
+    from_whom="the service's own log",
     key=("customer_id", "session_id"),
     reader=Files(pattern="logins/{day}.parquet"),
     columns=(

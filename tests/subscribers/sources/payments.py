@@ -5,6 +5,8 @@ from tenure.contracts import Files, Source, Volume
 SOURCE = Source(
     name="payments",
     grain="one payment",
+    why="knowing who has paid",
+    from_whom="the bank",
     key=("payment_id",),
     reader=Files(pattern="payments/{day}.parquet"),
     columns="""

@@ -5,6 +5,8 @@ from tenure.contracts import Available, Files, Source, Volume
 SOURCE = Source(
     name="people",
     grain="one subscriber of whom it is known",
+    why="measuring whether groups are treated alike",
+    from_whom="what subscribers told of themselves",
     key=("customer_id",),
     event_time=None,
     available=Available.FROM_FIRST_DAY,

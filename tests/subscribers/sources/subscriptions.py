@@ -5,6 +5,8 @@ from tenure.contracts import Files, Source, Volume
 SOURCE = Source(
     name="subscriptions",
     grain="one subscription from a moment on",
+    why="knowing who subscribes, and to what",
+    from_whom="the service's accounts",
     key=("customer_id", "changed_at"),
     event_time="changed_at",
     reader=Files(pattern="subscriptions/{day}.parquet"),

@@ -5,6 +5,8 @@ from tenure.contracts import Files, Source, Volume
 SOURCE = Source(
     name="tickets",
     grain="one ticket",
+    why="knowing who waits for a reply",
+    from_whom="the help desk",
     key=("ticket_id",),
     event_time="opened_at",
     reader=Files(pattern="tickets/{day}.parquet"),

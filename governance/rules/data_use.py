@@ -1,0 +1,298 @@
+"""The rules of purposes and sources: what may stand in the log of them, and which of what a project declares is approved.
+
+A declaration is approved once as many different reviewers signed it as a promotion of its project takes, none of them who
+proposed it (unless the trust root lets that person approve what they trained), while nobody's rejection stands. Who counts is who
+was trusted where the last signature came, as with a promotion: who leaves later does not take it back. It holds until another of
+its name is approved, so what was approved long ago does not come back unasked.
+
+Sources that trainings had read before there were approvals are noted once for a project by the training service. A note counts
+only ahead of every proposal of the project, and of sources alone that a signed statement of training ahead of it names: whoever
+writes into the lake has signed nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from governance.records.approval import Verdict
+from governance.records.data_use import (
+    DataDecision,
+    DataProposal,
+    peek_data_decision,
+    peek_data_note,
+    peek_data_proposal,
+    read_data_decision,
+    read_data_note,
+    read_data_proposal,
+)
+from governance.records.ledger import Ledger
+from governance.records.log import Kind, Record
+from governance.records.statement import peek_training, read_statement
+from tenure.errors import RefusedError
+from tenure.purposes.declaration import Declaration
+from tenure.refusals import Refusal, refused
+
+KINDS = (Kind.DATA_PROPOSED, Kind.DATA_DECIDED, Kind.DATA_NOTED)
+# What a statement of training names beside sources.
+_NO_SOURCE = ("training_set", "test_rows")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approved:
+    """A declaration that was approved, or noted: by whom and when; `sequence` is the place of the record that made it so."""
+
+    declaration: Declaration
+    signed_by: tuple[str, ...]
+    at: datetime
+    sequence: int
+    is_noted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """A declaration as it was last proposed, with the reviewers whose decision on it stands."""
+
+    declaration: Declaration
+    proposal: str
+    by: str
+    reason: str
+    at: datetime
+    signed_by: tuple[str, ...]
+    rejected_by: tuple[str, ...]
+    rejections: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataUse:
+    """What the log says of a project's purposes and sources: what is approved, by name, and what was last proposed, by digest."""
+
+    approved: dict[tuple[str, str], Approved]
+    proposed: dict[str, Proposed]
+    n_records: int
+
+    def standing(self, declaration: Declaration) -> Approved | None:
+        """The approval of exactly this, if it holds: nobody's rejection stands, and none of its name was approved since."""
+        found = self.approved.get((declaration.kind, declaration.name))
+        if found is None or found.declaration.digest != declaration.digest:
+            return None
+        proposed = self.proposed.get(declaration.digest)
+        return None if proposed is not None and proposed.rejected_by else found
+
+    def before(self, declaration: Declaration) -> Approved | None:
+        """What was approved under its name, where that is something else."""
+        found = self.approved.get((declaration.kind, declaration.name))
+        return found if found is not None and found.declaration.digest != declaration.digest else None
+
+
+def check_of_data(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int) -> None:
+    """A proposal, a decision on one, or a note may stand at a place of the log."""
+    match kind:
+        case Kind.DATA_PROPOSED:
+            check_data_proposal(ledger, envelope, at=at, place=place)
+        case Kind.DATA_DECIDED:
+            check_data_decision(ledger, envelope, at=at, place=place)
+        case Kind.DATA_NOTED:
+            check_data_note(ledger, envelope, at=at, place=place)
+        case _:
+            raise ValueError(f"no record of data: {kind}")
+
+
+def check_data_proposal(ledger: Ledger, envelope: bytes, *, at: datetime, place: int) -> None:
+    """A proposal is signed by somebody who may propose, for this installation and a project of its trust root, once."""
+    root = ledger.root_before(place)
+    proposal = read_data_proposal(envelope, root, arrived=at)
+    ledger.check_here(proposal.installation)
+    root.quorum(proposal.project)
+    if any(peek_data_proposal(r.signed).nonce == proposal.nonce for r in ledger.of_kind(Kind.DATA_PROPOSED, before=place)):
+        raise refused(
+            Refusal.REPLAYED, f"This proposal of {proposal.identity} is in the log already. Each counts once: sign a new one."
+        )
+
+
+def check_data_decision(ledger: Ledger, envelope: bytes, *, at: datetime, place: int) -> None:
+    """A decision is signed by a reviewer who did not propose it, once, about declarations that were proposed."""
+    root = ledger.root_before(place)
+    decision = read_data_decision(envelope, root, arrived=at)
+    ledger.check_here(decision.installation)
+    who = decision.identity
+    proposal = _proposal_of(ledger, decision, before=place)
+    earlier = [peek_data_decision(r.signed) for r in ledger.of_kind(Kind.DATA_DECIDED, before=place)]
+    if any(one.nonce == decision.nonce for one in earlier):
+        raise refused(Refusal.REPLAYED, f"This decision of {who} is in the log already. Each counts once: sign a new one.")
+    if decision.verdict is Verdict.APPROVE and who == proposal.identity and who not in root.own_reviewers_at(at):
+        raise refused(
+            Refusal.SELF_APPROVAL, f"{who} proposed {_named(proposal, decision)} and cannot approve it. Ask another reviewer."
+        )
+    for digest in decision.declarations:
+        own = [one for one in earlier if (one.identity, one.proposal) == (who, decision.proposal) and digest in one.declarations]
+        if own and own[-1].verdict is decision.verdict:
+            raise refused(
+                Refusal.ONE_PERSON_TWICE,
+                f"{who} decided so on {_named(proposal, decision)} already. One person counts once, whatever their keys: ask "
+                "another.",
+            )
+
+
+def check_data_note(ledger: Ledger, envelope: bytes, *, at: datetime, place: int) -> None:
+    """A note is signed by the training service, once for a project, before any proposal, of sources that trainings had read."""
+    note = read_data_note(envelope, ledger.root_before(place), arrived=at)
+    ledger.check_here(note.installation)
+    if any(project_of(record) == note.project for record in ledger.of_kind(*KINDS, before=place)):
+        raise refused(
+            Refusal.NOT_EARLIER,
+            f"Sources of {note.project} are proposed and approved in this log already; none is noted as earlier any more. Have "
+            "new ones approved: tenure data propose.",
+        )
+    read = read_by_trainings(ledger, note.project, before=place)
+    if other := sorted(one.name for one in note.declarations if one.name not in read):
+        raise refused(
+            Refusal.NOT_EARLIER,
+            f"No training of {note.project} that is signed for in this log had read {', '.join(other)}, so nobody can tell that "
+            "it was there before. Have it approved: tenure data propose.",
+        )
+
+
+def read_by_trainings(ledger: Ledger, project: str, *, before: int) -> frozenset[str]:
+    """The sources that signed statements of training ahead of a place name as read for a project."""
+    names: set[str] = set()
+    for record in ledger.of_kind(Kind.STATEMENT, before=before):
+        training = peek_training(record.signed)
+        if training is None or training.project != project:
+            continue
+        with suppress(RefusedError):
+            read_statement(record.signed, ledger.root_before(record.sequence), at=record.at)
+            names |= {one.name for one in training.data if one.name not in _NO_SOURCE}
+    return frozenset(names)
+
+
+def data_use(ledger: Ledger, project: str, *, before: int | None = None) -> DataUse:
+    """What the log says of a project's purposes and sources, as of a place; records that must not stand say nothing."""
+    here = ledger.size if before is None else before
+    walk = _Walk(ledger)
+    n_records = 0
+    for record in ledger.of_kind(*KINDS, before=here):
+        if project_of(record) == project:
+            n_records += 1
+            with suppress(RefusedError):
+                check_of_data(ledger, record.kind, record.signed, at=record.at, place=record.sequence)
+                walk.take(record)
+    return DataUse(approved=walk.approved, proposed=walk.proposed(here), n_records=n_records)
+
+
+def project_of(record: Record) -> str:
+    """The project that a record of data is of."""
+    if record.kind is Kind.DATA_PROPOSED:
+        return peek_data_proposal(record.signed).project
+    if record.kind is Kind.DATA_DECIDED:
+        return peek_data_decision(record.signed).project
+    return peek_data_note(record.signed).project
+
+
+class _Walk:
+    """The records of one project's data, taken up in order."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Nothing is approved yet."""
+        self._ledger = ledger
+        self._proposals: dict[str, tuple[Record, DataProposal]] = {}
+        # By proposal and declaration, each reviewer's last decision on it.
+        self._last: dict[tuple[str, str], dict[str, Record]] = {}
+        # Proposals of what was approved once, and ended when another of its name was.
+        self._ended: set[tuple[str, str]] = set()
+        self.approved: dict[tuple[str, str], Approved] = {}
+
+    def take(self, record: Record) -> None:
+        """Take one up."""
+        if record.kind is Kind.DATA_PROPOSED:
+            self._proposals[record.envelope_digest] = (record, peek_data_proposal(record.signed))
+        elif record.kind is Kind.DATA_NOTED:
+            for one in peek_data_note(record.signed).declarations:
+                noted = Approved(declaration=one, signed_by=(), at=record.at, sequence=record.sequence, is_noted=True)
+                self.approved[one.kind, one.name] = noted
+        else:
+            self._decide(record, peek_data_decision(record.signed))
+
+    def _decide(self, record: Record, decision: DataDecision) -> None:
+        """A decision: with it, declarations may be approved."""
+        root = self._ledger.root_before(record.sequence)
+        _, proposal = self._proposals[decision.proposal]
+        for one in proposal.declarations:
+            if one.digest not in decision.declarations or (decision.proposal, one.digest) in self._ended:
+                continue
+            self._last.setdefault((decision.proposal, one.digest), {})[decision.identity] = record
+            signed_by, rejected_by, _ = self._standing(decision.proposal, one.digest, before=record.sequence)
+            if decision.verdict is Verdict.APPROVE and len(signed_by) >= root.quorum(proposal.project) and not rejected_by:
+                self._end(self.approved.get((one.kind, one.name)), one.digest)
+                self.approved[one.kind, one.name] = Approved(
+                    declaration=one, signed_by=signed_by, at=record.at, sequence=record.sequence
+                )
+
+    def _end(self, approved: Approved | None, by: str) -> None:
+        """What another declaration of its name replaces is asked for anew, should it come back."""
+        if approved is not None and approved.declaration.digest != by:
+            ended = approved.declaration.digest
+            self._ended |= {(name, ended) for name, (_, said) in self._proposals.items() if ended in _digests(said)}
+
+    def proposed(self, before: int) -> dict[str, Proposed]:
+        """What was proposed, each declaration as it last was."""
+        found = {}
+        for digest, (record, proposal) in self._proposals.items():
+            for one in proposal.declarations:
+                if (digest, one.digest) in self._ended:
+                    continue
+                signed_by, rejected_by, why = self._standing(digest, one.digest, before=before)
+                found[one.digest] = Proposed(
+                    declaration=one,
+                    proposal=digest,
+                    by=proposal.identity,
+                    reason=proposal.reason,
+                    at=record.at,
+                    signed_by=signed_by,
+                    rejected_by=rejected_by,
+                    rejections=why,
+                )
+        return found
+
+    def _standing(self, proposal: str, digest: str, *, before: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Who has approved and who has rejected a declaration, of those who are trusted at a place; and why they rejected it."""
+        root = self._ledger.root_before(before)
+        signed_by: list[str] = []
+        rejected_by: list[str] = []
+        why: list[str] = []
+        for who, record in self._last.get((proposal, digest), {}).items():
+            with suppress(RefusedError):
+                decision = read_data_decision(record.signed, root, arrived=record.at)
+                (signed_by if decision.verdict is Verdict.APPROVE else rejected_by).append(who)
+                why += [decision.reason] * (decision.verdict is Verdict.REJECT)
+        return tuple(signed_by), tuple(rejected_by), tuple(why)
+
+
+def _proposal_of(ledger: Ledger, decision: DataDecision, *, before: int) -> DataProposal:
+    """The proposal that a decision is about, which stands and holds all that it names."""
+    record = ledger.named(decision.proposal, Kind.DATA_PROPOSED, before=before)
+    proposal = None if record is None else peek_data_proposal(record.signed)
+    there = set() if proposal is None else _digests(proposal)
+    if record is None or proposal is None or proposal.project != decision.project or not set(decision.declarations) <= there:
+        raise refused(
+            Refusal.NO_PROPOSAL,
+            f"{decision.identity} decided on what proposal {decision.proposal[:12]} does not hold, or which is not in the log "
+            "before it. Look at what is proposed: tenure data list.",
+        )
+    check_data_proposal(ledger, record.signed, at=record.at, place=record.sequence)
+    return proposal
+
+
+def _digests(proposal: DataProposal) -> set[str]:
+    """The digests of what is proposed."""
+    return {one.digest for one in proposal.declarations}
+
+
+def _named(proposal: DataProposal, decision: DataDecision) -> str:
+    """What a decision is about, in a sentence."""
+    return " and ".join(_called(proposal, decision))
+
+
+def _called(proposal: DataProposal, decision: DataDecision) -> Iterator[str]:
+    """Each declaration by its name."""
+    return (one.called for one in proposal.declarations if one.digest in decision.declarations)

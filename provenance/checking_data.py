@@ -1,0 +1,54 @@
+"""What a check says of purposes and sources: which nobody approved yet, so that nothing would land, and what nothing holds."""
+
+from collections.abc import Iterator
+
+from governance.rules.data_standing import DataStands
+from home.workplace import Workplace
+from provenance.purposes import check_inputs
+from tenure.errors import PurposeError, SpecError, TenureError
+from tenure.findings import Finding, Weight
+from tenure.project import Project
+
+_WITHOUT_HOME = "No home yet, so nobody has approved its purposes and sources; nothing lands before that: tenure data approve."
+
+
+def of_data(project: Project, workplace: Workplace | None, *, has_faults: bool) -> Iterator[Finding]:
+    """Purposes and sources that wait for approval, purposes that list no columns, inputs whose SQL reads what they do not say."""
+    if any(purpose.is_in_words for purpose in project.purposes) or not project.purposes:
+        says = (
+            "Its purposes are words alone and list no columns, so no model is held to any, and nobody approves them. Declare "
+            "them as Purpose(…): docs/purposes.md."
+        )
+        yield Finding("project.py", says, weight=Weight.NOTED)
+    if not has_faults:
+        yield from _of_inputs(project)
+    if workplace is None:
+        yield Finding("data", _WITHOUT_HOME, weight=Weight.NO_LANDING)
+        return
+    try:
+        waiting = [one for one in workplace.promotions.data_stands() if not one.is_approved]
+    except TenureError as error:
+        yield Finding("data", str(error), weight=Weight.NO_LANDING)
+        return
+    if waiting:
+        yield Finding("data", _in_words(waiting, has_trust=waiting[0].needed > 0), weight=Weight.NO_LANDING)
+
+
+def _of_inputs(project: Project) -> Iterator[Finding]:
+    """Models whose inputs read, in SQL, what their purpose does not list."""
+    for spec in project.models:
+        try:
+            check_inputs(project, spec)
+        except (PurposeError, SpecError) as error:
+            yield Finding(f"models/{spec.name}.py", str(error), weight=Weight.NO_TRAINING)
+
+
+def _in_words(waiting: list[DataStands], *, has_trust: bool) -> str:
+    """What waits, with what changed, and what to do."""
+    each = "; ".join(
+        f"{one.declaration.called}: {one.in_words}" + "".join(f" ({change.in_words})" for change in one.changes[:3])
+        for one in waiting
+    )
+    nobody = "" if has_trust else " Nobody can approve yet: tenure trust init --alone STAFF_ID."
+    stops = "sources that are not approved do not land, and models of such a purpose neither train nor score"
+    return f"Not approved: {each}. {stops[0].upper()}{stops[1:]}.{nobody} {waiting[0].what_next}"
