@@ -82,6 +82,8 @@ ROUTES = (
     _of_company("POST", "/candidates/{digest}/promote", "promote", PROMOTING),
     _of_company("GET", "/exceptions/{digest}", "show_exception", EVERY_ROLE),
     _of_company("POST", "/exceptions/{digest}/decide", "decide_exception", REVIEWERS),
+    _of_company("GET", "/purposes", "show_purposes", EVERY_ROLE),
+    _of_company("POST", "/purposes/decide", "decide_data", REVIEWERS),
     _of_company("GET", "/log", "show_log", EVERY_ROLE),
     _of_company("GET", "/log/export", "export_log", EVERY_ROLE),
     _of_company("GET", "/log/whole.json", "export_whole", EVERY_ROLE),

@@ -29,6 +29,7 @@ from review import (
     model,
     models,
     portfolio,
+    purposes,
     talk,
     tracing,
 )
@@ -67,6 +68,8 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         deciding.promote,
         exceptions.show_exception,
         exceptions.decide_exception,
+        purposes.show_purposes,
+        purposes.decide_data,
         log.show_log,
         log.export_log,
         log.export_whole,

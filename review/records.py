@@ -30,6 +30,9 @@ WORDS = {
     Kind.EXCEPTED: "exception decided",
     Kind.DELIVERED: "delivered",
     Kind.ERASED: "erased",
+    Kind.DATA_PROPOSED: "data proposed",
+    Kind.DATA_DECIDED: "data decided",
+    Kind.DATA_NOTED: "sources noted",
 }
 UNREADABLE = "unreadable record"
 # What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
@@ -172,6 +175,12 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         return f"to {content['gate']}, until {content['ends'][:10]}: {content['reason']}"
     if kind is Kind.EXCEPTED:
         return f"{content['verdict']} {content['exception'][:12]}: {content['reason']}"
+    if kind in (Kind.DATA_PROPOSED, Kind.DATA_NOTED):
+        names = ", ".join(f"{one['kind']} {one['name']}" for one in content["declarations"])
+        return f"{names}: {content['reason']}" if kind is Kind.DATA_PROPOSED else f"{names}, as trainings had read them before"
+    if kind is Kind.DATA_DECIDED:
+        n_parts = len(content["declarations"])
+        return f"{content['verdict']} {n_parts} of proposal {content['proposal'][:12]}: {content['reason']}"
     if kind is Kind.DELIVERED:
         days = [one["day"] for one in content["days"]]
         if not days:

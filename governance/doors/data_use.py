@@ -20,7 +20,7 @@ from governance.records.data_use import (
 )
 from governance.records.log import Kind
 from governance.records.trust_root import Role
-from governance.rules.data_standing import DataStands, DataState, data_stands, declared
+from governance.rules.data_standing import DataStands, data_stands, declared, is_to_propose, waits_for
 from governance.rules.data_use import data_use, read_by_trainings
 from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, encode, moment, sha256
@@ -73,7 +73,7 @@ class DataUsing(PromotionReading):
         PromotionError: for a name of nothing, no reason, or nothing to propose. RefusedError: when a rule is broken.
         """
         _check_reasoned(reason)
-        open_ones = [one for one in self.named_data(names) if _is_to_propose(one)]
+        open_ones = [one for one in self.named_data(names) if is_to_propose(one)]
         if not open_ones:
             raise PromotionError(
                 "Nothing is to be proposed: all that is declared is proposed or approved. Look: tenure data list."
@@ -99,9 +99,9 @@ class DataUsing(PromotionReading):
         ledger = self.ledger()
         found = self.named_data(names)
         own = staff_id in ledger.root.own_reviewers_at(moment(self._clock()))
-        new = [one.declaration for one in found if own and verdict is Verdict.APPROVE and _is_to_propose(one)]
+        new = [one.declaration for one in found if own and verdict is Verdict.APPROVE and is_to_propose(one)]
         proposed = self._signed_proposals(new, reason, staff_id=staff_id, key=key)
-        waiting = [one for one in found if one.proposed is not None and _waits_for(one, staff_id, verdict, is_own=own)]
+        waiting = [one for one in found if waits_for(one, staff_id, verdict, is_own=own)]
         by_proposal: dict[str, list[str]] = {sha256(envelope): [d.digest for d in part] for envelope, part in proposed}
         for one in waiting:
             if one.proposed is not None and one.declaration not in new:
@@ -118,15 +118,15 @@ class DataUsing(PromotionReading):
         return tuple(one for one in self.data_stands() if one.declaration.digest in decided)
 
     def named_data(self, names: Collection[str]) -> tuple[DataStands, ...]:
-        """What is declared under these names; all of it where none is named."""
+        """What is declared under these names, or has these digests; all of it where none is named."""
         known = self.data_stands()
         there = {one.declaration.name for one in known}
-        if lost := sorted(set(names) - there):
+        if lost := sorted(set(names) - there - {one.declaration.digest for one in known}):
             raise PromotionError(
                 f"Project {self._project.name!r} has no purpose and no source {lost[0]!r}; it has {', '.join(sorted(there))}."
                 f"{meant(lost[0], sorted(there))}"
             )
-        return tuple(one for one in known if not names or one.declaration.name in names)
+        return tuple(one for one in known if not names or {one.declaration.name, one.declaration.digest} & set(names))
 
     def note_earlier(self) -> tuple[str, ...]:
         """Note the sources that trainings had read before there were approvals; returns which, none but in a log of before."""
@@ -201,21 +201,6 @@ class DataUsing(PromotionReading):
             nonce=secrets.token_hex(16),
         )
         return sign_data_decision(decision, key)
-
-
-def _is_to_propose(one: DataStands) -> bool:
-    """Whether nobody has proposed it, and nobody signed it: what only counts as approved may be signed, too."""
-    return one.proposed is None and one.state in (DataState.NEW, DataState.CHANGED, DataState.NOTED)
-
-
-def _waits_for(one: DataStands, staff_id: str, verdict: Verdict, *, is_own: bool) -> bool:
-    """Whether a reviewer can still decide so on what was proposed."""
-    said = one.proposed
-    if said is None or staff_id in (said.signed_by if verdict is Verdict.APPROVE else said.rejected_by):
-        return False
-    if verdict is Verdict.REJECT:
-        return True
-    return (one.approval is None or one.approval.is_noted) and (said.by != staff_id or is_own)
 
 
 def _nothing_waits(found: Sequence[DataStands], staff_id: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from governance.records.approval import Verdict
 from governance.records.ledger import Ledger
 from governance.rules.data_use import Approved, DataUse, Proposed, data_use
 from tenure.project import Project
@@ -87,6 +88,27 @@ class DataStands:
         if self.state is DataState.PROPOSED:
             return "Reviewers approve it: tenure data approve."
         return "Propose it: tenure data propose. Whoever may approve their own does both by: tenure data approve."
+
+
+def is_to_propose(one: DataStands) -> bool:
+    """Whether nobody has proposed it, and nobody signed it: what only counts as approved may be signed, too."""
+    return one.proposed is None and one.state in (DataState.NEW, DataState.CHANGED, DataState.NOTED)
+
+
+def waits_for(one: DataStands, staff_id: str, verdict: Verdict, *, is_own: bool) -> bool:
+    """Whether a reviewer can still decide so on what was proposed; `is_own` where they may approve what they proposed."""
+    said = one.proposed
+    if said is None or staff_id in (said.signed_by if verdict is Verdict.APPROVE else said.rejected_by):
+        return False
+    if verdict is Verdict.REJECT:
+        return True
+    return (one.approval is None or one.approval.is_noted) and (said.by != staff_id or is_own)
+
+
+def may_decide(one: DataStands, staff_id: str, verdict: Verdict, *, is_own: bool) -> bool:
+    """Whether a reviewer can decide so now: on what was proposed or, where they may approve their own, on what nobody did."""
+    is_theirs = is_own and verdict is Verdict.APPROVE and is_to_propose(one)
+    return is_theirs or waits_for(one, staff_id, verdict, is_own=is_own)
 
 
 def declared(project: Project) -> Iterator[Declaration]:
