@@ -70,6 +70,7 @@ class Model:
     parameters: of the trees; by default those of a customer base in many snapshots, and for a probability with `split`, those of
         one table of customers.
     raises, lowers: features that may only raise, or only lower, the score.
+    purpose: the name of the purpose for which it is made; by default the project's only one.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Model:
     top_band_share: float = 0.10
     seed: int = 20170101
     max_age_days: int = 120
+    purpose: str = ""
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest, and refuse a model that could not be trained or audited."""
