@@ -14,7 +14,7 @@ from governance.records.approval import Verdict
 from governance.records.data_use import peek_data_decision
 from governance.records.log import Kind
 from governance.records.trust_root import Role
-from governance.rules.data_standing import DataStands, DataState, data_stands, declared, may_decide
+from governance.rules.data_standing import DataStands, data_stands, declared, may_decide
 from home.sight import Sight
 from review.acting import OUT_OF_DATE, Act, act_once
 from review.rendering import page
@@ -24,6 +24,8 @@ from review.visit import InRoom, OfLog, OfVisit, Visit
 
 # Of a declaration what a reader looks for first; the rest is the contract, folded away.
 _FIRST = ("what for", "holds", "basis", "from whom", "categories", "kept", "seen by", "direct marketing", "owner")
+
+_GROUPS = (("Purposes", False), ("Sources", True))
 
 
 def show_purposes(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:
@@ -107,13 +109,9 @@ def _page(
         "purposes.html",
         visit,
         status=409 if problem else 200,
-        groups=(
-            ("Purposes", [o for o in found if not o.declaration.is_source]),
-            ("Sources", [o for o in found if o.declaration.is_source]),
-        ),
+        groups=tuple((title, _what_waits_first(found, is_source=is_source)) for title, is_source in _GROUPS),
         waiting=[one for one in found if not one.is_approved],
         in_words=[purpose for purpose in room.workplace.project.purposes if purpose.is_in_words],
-        states=DataState,
         first=_FIRST,
         mine=mine,
         others=others,
@@ -123,6 +121,11 @@ def _page(
         problem=problem,
         reason=reason,
     )
+
+
+def _what_waits_first(found: Sequence[DataStands], *, is_source: bool) -> list[DataStands]:
+    """The purposes, or the sources: those that wait before those that are approved."""
+    return sorted((one for one in found if one.declaration.is_source is is_source), key=lambda one: one.is_approved)
 
 
 def _covered(visit: Visit, found: Sequence[DataStands]) -> tuple[str, ...]:
