@@ -12,6 +12,7 @@ from assets.evaluation import champion_on_test
 from assets.naming import lane_stage, stage_key, upstream
 from governance.records.approval import LONGEST_DECISION
 from governance.rules.levels import level_of
+from home.approved import purpose_facts
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
 from model_cards.compile import card_fields
@@ -107,6 +108,7 @@ def judge(
         environment=environment_facts(),
         test_rows_digest=workplace.test_rows.keep(rows),
         policy=policy_facts(workplace, spec),
+        purpose=purpose_facts(workplace, spec),
     )
     evidence = gathered.evidence
     card = card_fields(evidence, spec.narrative, project.authors)

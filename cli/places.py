@@ -36,6 +36,7 @@ USES = {
             "export scores",
             "trust show",
             "exception list",
+            "data list",
             "people status",
             "people pairs",
             "people who",

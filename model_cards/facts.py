@@ -9,6 +9,7 @@ from typing import Any
 from model_cards import measured
 from model_cards.paths import entries, resolve
 from model_cards.privacy_tests import privacy_tests
+from model_cards.purpose import purpose, retention
 from model_cards.verdicts import reviewers_line
 from tenure.levels import Level
 
@@ -228,6 +229,8 @@ FACTS: dict[int, Callable[[Tree], Lines]] = {
     4: _algorithm,
     5: _environment,
     6: _compute,
+    11: purpose,
+    13: retention,
     15: _training_data,
     16: _provenance,
     17: _quality,

@@ -66,9 +66,9 @@ FIELDS = (
         9, "human_oversight", "Decision affected, automation, human oversight", "limits", H, ("Art 14", "A4 2(e), 3", "N MAP 3.5")
     ),
     Field(10, "risk_tier", "Risk tier and legal determination", "limits", H, ("A4", "SR materiality", "CCPA")),
-    Field(11, "purpose_and_basis", "Purpose, lawful basis, impact assessment", "limits", B, ("GDPR 5, 6, 35", "I A.5")),
+    Field(11, "purpose_and_basis", "Purpose, lawful basis, impact assessment", "limits", P, ("GDPR 5, 6, 35", "I A.5")),
     Field(12, "consent_coverage", "Consent coverage", "training", P, ("GDPR 7", "D collection")),
-    Field(13, "retention", "Retention of data, features, scores, model", "after", B, ("GDPR 5(1)(e)", "CCPA")),
+    Field(13, "retention", "Retention of data, features, scores, model", "after", P, ("GDPR 5(1)(e)", "CCPA")),
     Field(14, "erasure", "Erasures since training, retraining due", "after", P, ("GDPR 17", "EDPB")),
     Field(15, "training_data", "Training data", "training", P, ("M 4.6", "A4 2(d)", "D composition")),
     Field(
@@ -113,9 +113,9 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 # Field number -> the work that will fill it. Every other field must be filled, or carry a reason why it does not apply.
 MAY_BE_NOT_YET_ASSESSED = {
-    11: "the purpose registry",
+    11: "a purpose in project.py that says its basis and columns, and its approval",
     12: "the consent table and its as-of join",
-    13: "retention classes and their receipts",
+    13: "a purpose in project.py that says how long data are kept, and its approval",
     14: "erasure requests and tombstones",
     31: "the privacy tests of released models",
     37: "the review room, where a validator who did not build the model reports",

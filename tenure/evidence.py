@@ -12,6 +12,7 @@ from tenure.excepted import Excepted
 from tenure.gates import Decision
 from tenure.levels import Level
 from tenure.privacy.records import PrivacyReport
+from tenure.purposes.facts import PurposeFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +194,8 @@ class Evidence:
     """All that is known of one challenger, before a person decides.
 
     `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3; `exceptions` are those
-    that the decision rests on, or that did not cover what failed. `privacy` is None before schema 8.
+    that the decision rests on, or that did not cover what failed. `privacy` is None before schema 8, and so is `purpose`, which
+    also is where purposes are said in words alone.
     """
 
     schema_version: int
@@ -210,6 +212,7 @@ class Evidence:
     decision: Decision | None = None
     exceptions: tuple[Excepted, ...] = ()
     privacy: PrivacyReport | None = None
+    purpose: PurposeFacts | None = None
 
     @property
     def never_filled(self) -> tuple[str, ...]:

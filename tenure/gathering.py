@@ -30,6 +30,7 @@ from tenure.judged import Judged
 from tenure.outcomes import Kind
 from tenure.package import model_digest
 from tenure.privacy.records import PrivacyReport
+from tenure.purposes.facts import PurposeFacts
 from tenure.specs import Model, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
@@ -52,6 +53,7 @@ def gather(
     environment: EnvironmentFacts,
     test_rows_digest: str,
     policy: PolicyFacts | None,
+    purpose: PurposeFacts | None = None,
 ) -> Judged:
     """Put the record of a challenger together, with the reference of its fit rows; the decision is still open."""
     fit, as_of = training_set.role(FIT), training_set.split.test_known_until
@@ -84,6 +86,7 @@ def gather(
         stability=_stability(challenger, training_set, reference),
         policy=policy,
         privacy=privacy,
+        purpose=purpose,
     )
     return Judged(evidence=evidence, reference=reference)
 

@@ -20,6 +20,7 @@ from tenure.gates import Decision, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.open_points import open_points
 from tenure.privacy.records import MembershipInference, Memorised, PrivacyReport
+from tenure.purposes.facts import Approval, HeldFacts, PurposeFacts
 from tenure.statements import Narrative, NotApplicable, Statement
 from tests.unit.model_cards.sample_audit import audit
 from tests.unit.model_cards.sample_learnt import FEATURES, data, features, model
@@ -88,6 +89,28 @@ PRIVACY = PrivacyReport(
     membership=MembershipInference(auc=Estimate(value=0.512, low=0.507, high=0.518), n_customers=2_400, n_days=13),
     memorised=Memorised(n_files=9, n_ids=2_450, n_ids_passed_over=12, n_ids_found=0, n_rare_words_found=0, n_own_figures_found=0),
 )
+APPROVAL = Approval(digest="ab" * 32, signed_by=("staff-anna", "staff-ben"), on=date(2017, 1, 2))
+PURPOSE = PurposeFacts(
+    name="retention",
+    why="Deciding whom to write to before they leave.",
+    basis="legitimate interests",
+    categories=("purchases", "mailings"),
+    columns=("transactions.*",),
+    kept="as long as each source says",
+    seen_by=("growth team",),
+    is_direct_marketing=True,
+    approval=APPROVAL,
+    sources=(
+        HeldFacts(name="transactions", why="knowing who buys", from_whom="the tills", kept="730 days", approval=APPROVAL),
+        HeldFacts(
+            name="households",
+            why="audits",
+            from_whom="a provider",
+            kept="as long as the home",
+            approval=replace(APPROVAL, signed_by=()),
+        ),
+    ),
+)
 POLICY = PolicyFacts(digest="9f0c" * 16, reviewers=2, approval_lasts_days=30, review_within_days=120)
 
 
@@ -130,6 +153,7 @@ def evidence(
         stability=StabilityFacts(score_psi=0.03, feature_psi=tuple((name, 0.01 * i) for i, (name, *_) in enumerate(FEATURES))),
         policy=POLICY if governed else None,
         privacy=PRIVACY,
+        purpose=PURPOSE,
         decision=judged,
     )
     return replace(made, decision=replace(judged, open_points=open_points(judged, made)))
