@@ -15,6 +15,7 @@ from home.card_page import card_now, write_card
 from home.conditions import conditions_of, naming
 from home.own_keys import endings
 from home.workplace import Workplace
+from tenure.errors import RefusedError
 
 Digest = Annotated[str, typer.Argument(help="Digest of the package, or its first 8 letters or more.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence. It is signed, and stays in the log.")]
@@ -72,6 +73,7 @@ def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
     caveats = [c for c in (promotions.witness_caveat if report.n_witnessed is not None else "", promotions.pin_caveat) if c]
     for caveat in caveats:
         say(caveat)
+    answer["data"] = _of_data(workplace)
     for ending in endings(workplace):
         say(ending.in_words)
     if workplace.promotions.is_demo:
@@ -95,6 +97,22 @@ def _verify(workplace: Workplace, answer: dict[str, Any]) -> None:
         typer.secho(fault, err=True, fg=typer.colors.RED)
     if not report.is_sound or report.n_witnessed is None or held.faults:
         raise typer.Exit(1)
+
+
+def _of_data(workplace: Workplace) -> str:
+    """How many purposes and sources are approved as they are declared now, said and returned."""
+    try:
+        stands = workplace.promotions.data_stands()
+    except RefusedError as error:  # a company that the trust root does not name yet
+        words = str(error)
+    else:
+        open_ones = [f"{one.declaration.called}: {one.in_words}" for one in stands if not one.is_approved]
+        waits = f" Not so: {'; '.join(open_ones)}." if open_ones else ""
+        words = (
+            f"{len(stands) - len(open_ones)} of {len(stands)} purposes and sources are approved as they are declared now.{waits}"
+        )
+    say(words)
+    return words
 
 
 def decide(workplace: Workplace, digest: str, verdict: Verdict, reason: str, staff_id: str | None) -> None:

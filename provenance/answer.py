@@ -20,6 +20,7 @@ from provenance.signed_steps import approval_of
 from provenance.step import Step, Trace, why_not
 from provenance.trace import steps_to_take
 from tenure.errors import TraceError
+from tenure.purposes.facts import Approval
 from tenure.scoring import influences, open_scorer
 
 N_RAISING, N_LOWERING = 3, 2
@@ -106,5 +107,21 @@ def _served(delivered: Delivered, _: str) -> str:
     card = delivered.workplace.card_folder(delivered.spec.name, promotion.subject.package_digest) / PAGE
     return (
         f"Version {promotion.version} of the model served then, approved by {people}, by {promotion.action.as_noun} of "
-        f"{promotion.decided_at:%Y-%m-%d}; its card: {card}."
+        f"{promotion.decided_at:%Y-%m-%d}; its card: {card}.{_purpose(delivered)}"
     )
+
+
+def _purpose(delivered: Delivered) -> str:
+    """For which purpose the model was trained, and who had approved that and the sources; nothing where none was declared."""
+    facts = delivered.evidence.purpose
+    if facts is None:
+        return ""
+    of_sources = dict.fromkeys(_by(source.approval) for source in facts.sources)
+    return f" It is for the purpose {facts.name} ({facts.basis}), {_by(facts.approval)}; its sources: {'; '.join(of_sources)}."
+
+
+def _by(approval: Approval | None) -> str:
+    """By whom something was approved."""
+    if approval is None:
+        return "approved by nobody"
+    return f"approved by {' and '.join(approval.signed_by)} on {approval.on}" if approval.signed_by else f"noted on {approval.on}"
