@@ -5,6 +5,7 @@ from home.workplace import Workplace
 from tenure.errors import RefusedError
 from tenure.purposes.declaration import DataKind
 from tenure.purposes.facts import Approval, HeldFacts, PurposeFacts
+from tenure.refusals import Refusal
 from tenure.specs import Model
 
 
@@ -19,11 +20,14 @@ def require_sources(workplace: Workplace) -> None:
 
 
 def not_approved(workplace: Workplace) -> str:
-    """Why nothing of the company lands, in words; empty where every source is approved."""
+    """Why nothing of the company lands, in words; empty where every source is approved.
+
+    A log that cannot be read says nothing of that: the run itself fails by it, which is told.
+    """
     try:
         require_sources(workplace)
     except RefusedError as error:
-        return str(error)
+        return str(error) if error.refusal == Refusal.NOT_APPROVED.value else ""
     return ""
 
 

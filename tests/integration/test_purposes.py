@@ -84,7 +84,7 @@ def test_a_changed_contract_does_not_land_until_it_is_approved(premises: Premise
     # The contract of before has ended.
     with pytest.raises(RefusedError, match="changed since it was approved"):
         land(premises.workplace, known.source(company.LINES), [AS_OF])
-    assert look(place).faults == []
+    assert look(place).faults == ()
     assert place.promotions.history().is_sound
 
 

@@ -55,7 +55,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def scheduled(folder: Path, zone: str, *, since: datetime, at_once: bool) -> Iterator["Mornings"]:
     """The company's schedule of every morning, which a person switches on at a moment."""
-    approved(Workplace(company(zone), load_settings(), lambda: since))
+    approved(Workplace(company(zone), load_settings()))
     (folder / "company.py").write_text(COMPANY.format(sales=str(folder / "sales.csv"), zone=zone))
     (folder / "dagster").mkdir()
     target = LoadableTargetOrigin(
