@@ -5,7 +5,7 @@ nobody could heed. Consent is given and withdrawn; an objection stands beside it
 it is withdrawn or refused. Of one moment the stricter holds. The same rule for all people at once is `states.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,11 +70,16 @@ class Standing:
 NOTHING_SAID = Standing(state=State.NONE)
 
 
-def standing(events: Iterable[Event], purpose: Purpose, *, at: datetime, known: datetime) -> Standing:
-    """How the person of whom all of these events are stands to a purpose at a moment, as known at a moment.
+def standing(events: Iterable[Event], ids: Collection[str], purpose: Purpose, *, at: datetime, known: datetime) -> Standing:
+    """How a person stands to a purpose at a moment, as known at a moment.
 
     Each id stands by itself, and the strictest of them holds of the person: consent under one does not lift a withdrawal or an
     objection under another. An id without a record says nothing.
+
+    Parameters
+    ----------
+    events: every version of the rows that ever told of these ids, also one that a correction gave to another id.
+    ids: the ids of the person.
     """
     heard = [event for event in events if event.known_at < known]
     latest: dict[str, datetime] = {}
@@ -82,7 +87,8 @@ def standing(events: Iterable[Event], purpose: Purpose, *, at: datetime, known: 
         latest[event.row] = max(event.known_at, latest.get(event.row, event.known_at))
     by_id: dict[str, list[Event]] = {}
     for event in heard:
-        if event.known_at == latest[event.row] and event.purpose == purpose.name and event.happened_at < at:
+        is_of_person = event.customer_id in ids and event.purpose == purpose.name
+        if is_of_person and event.known_at == latest[event.row] and event.happened_at < at:
             by_id.setdefault(event.customer_id, []).append(event)
     found = [_of_one_id(told, purpose) for told in by_id.values()]
     return max(found, key=lambda one: (ORDER.index(one.state), one.since or at), default=NOTHING_SAID)
