@@ -61,6 +61,9 @@ def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tu
     A file that is no longer where it was landed from is no loss; more than one file for a day is a question all the same.
     """
     raw, project, settings = workplace.raw, workplace.project, workplace.settings
+    if source.name == RECORDED:
+        # Nobody delivers these again: what was recorded stays, whether or not its file still lies in the inbox.
+        days = [day for day in days if is_placed(settings.inbox, project.name, source, day) or not raw.receipt(project.name, source.name, day)]
     batches = read_batches(
         source,
         days,

@@ -66,7 +66,7 @@ class Consents:
     def said(self) -> Iterator[tuple[Said, tuple[str, ...]]]:
         """What may be said, each with the company's words for it, in small letters."""
         for said in Said:
-            yield said, tuple(word.strip().lower() for word in several(getattr(self, said.value.replace(" ", "_"))))
+            yield said, tuple(word.strip().lower() for word in several(getattr(self, said.value)))
 
     @property
     def words(self) -> frozenset[str]:

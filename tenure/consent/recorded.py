@@ -22,7 +22,7 @@ _ANY_DAYS = 36_500
 AS_RECORDED = Consents(
     RECORDED,
     did="said",
-    **{said.value.replace(" ", "_"): said.value for said in Said},
+    **{said.value: said.value for said in Said},
     purpose="purpose",
     evidence="evidence",
 )

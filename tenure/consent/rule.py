@@ -19,8 +19,8 @@ class Said(StrEnum):
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
     OBJECTED = "objected"
-    OBJECTION_WITHDRAWN = "objection withdrawn"
-    OBJECTION_REFUSED = "objection refused"  # the company has shown compelling grounds: GDPR, article 21(1)
+    OBJECTION_WITHDRAWN = "objection_withdrawn"
+    OBJECTION_REFUSED = "objection_refused"  # the company has shown compelling grounds: GDPR, article 21(1)
 
 
 class State(StrEnum):
