@@ -108,8 +108,17 @@ class Register:
     @cached_property
     def newest(self) -> date | None:
         """The last day with events; None where there are none."""
-        found = [rows for name, *_ in _told_by(self.project) if (rows := _days(self.tables[name])) is not None]
-        return max((day for rows in found for day in rows.to_pylist()), default=None)
+        return max((day for name, *_ in _told_by(self.project) for day in self.days(name)), default=None)
+
+    def days(self, name: str) -> tuple[date, ...]:
+        """The days of a table's rows, in order."""
+        table = self.tables[name]
+        rows = table if isinstance(table, pa.Table) else read_rows(table, columns=["day"], distinct=True)
+        return () if rows is None else tuple(sorted(set(rows["day"].to_pylist())))
+
+    def key_of(self, name: str) -> tuple[str, ...]:
+        """What names a row within a day of a table with events."""
+        return next(source.key for table, _, source in _told_by(self.project) if table == name)
 
 
 def inputs_of(project: Project) -> tuple[str, ...]:
@@ -193,10 +202,3 @@ def _is_there(table: OpenTable | pa.Table) -> bool:
     """Whether a table exists."""
     return isinstance(table, pa.Table) or table.delta is not None
 
-
-def _days(table: OpenTable | pa.Table) -> pa.ChunkedArray | None:
-    """The days of a table's rows."""
-    if isinstance(table, pa.Table):
-        return pc.unique(table["day"])
-    rows = read_rows(table, columns=["day"], distinct=True)
-    return None if rows is None else rows["day"]
