@@ -8,7 +8,14 @@ import pyarrow as pa
 
 from adapters.alerts import AlertKind
 from adapters.lake import Commit, read_rows
-from adapters.tables import CONSENT_COUNTS, CONSENT_UNTIL, CUSTOMER_KEY, FEATURES_TABLE, FEATURES_VERSION, MODEL_DIGEST, RUN_ID, SCORES
+from adapters.tables import (
+    CUSTOMER_KEY,
+    FEATURES_TABLE,
+    FEATURES_VERSION,
+    MODEL_DIGEST,
+    RUN_ID,
+    SCORES,
+)
 from assets.days import MADE_WITHOUT, ROOM, STATE, days_of, of_commit, tell_days, told_withheld
 from assets.naming import daily_stage, lake_key, late_after, project_key, table_schema
 from home.lake_tables import scores as scores_table

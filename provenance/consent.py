@@ -21,7 +21,7 @@ from home.workplace import Workplace
 from provenance.people import with_spans
 from tenure.clocks import start_of
 from tenure.consent.declared import Consents
-from tenure.consent.recorded import AS_RECORDED, RECORDED
+from tenure.consent.recorded import AS_RECORDED
 from tenure.consent.rule import ORDER, State, allows
 from tenure.consent.states import ASKED, EVENTS, moments, query
 from tenure.consent.told import together, told
@@ -201,4 +201,3 @@ def _in_order(states: pa.Table, rows: pa.Table) -> pa.Table:
 def _is_there(table: OpenTable | pa.Table) -> bool:
     """Whether a table exists."""
     return isinstance(table, pa.Table) or table.delta is not None
-

@@ -29,7 +29,7 @@ LEFT_OUT = "left_out_by_consent"
 
 @dataclass(frozen=True)
 class Consented:
-    """What a run goes by: what was said, of which purpose, and until which day it was heard. `heard` has each day as it was asked."""
+    """What a run goes by: what was said, of which purpose, and until which day it counts; `heard` has what came of each day."""
 
     register: Register
     purpose: Purpose
@@ -93,4 +93,3 @@ def left_out(workplace: Workplace, spec: Model, days: Sequence[date]) -> Mapping
 def noted_by(consented: Consented | None) -> Mapping[str, str]:
     """What the commit of scores notes of consent; nothing where none is declared."""
     return consented.as_notes if consented else {}
-

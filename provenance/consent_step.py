@@ -26,7 +26,7 @@ def consent_step(delivered: Delivered, customer: str) -> Found:
     record = f"NOT as recorded: {', '.join(changed)}." if changed else "each day is as recorded."
     return Found(
         verified=not changed,
-        words=f"Scored for {consented.purpose.name} under: {delivered.row(customer)[CONSENT]}, as known on {delivered.day} and heard "
+        words=f"Scored for {consented.purpose.name} under: {delivered.row(customer)[CONSENT]}, as known on {delivered.day} and "
         f"until {consented.until} ({versions}; {record}) {_stands(delivered, consented, customer)}",
     )
 

@@ -86,7 +86,9 @@ def labelled_of(
     snapshot_of: Callable[[date], pa.Table],
     histories: Mapping[str, OpenTable | pa.Table],
 ) -> Labelled:
-    """The population of each snapshot, but for those who do not consent, with what happened to it, as it was known where the snapshot's label ends.
+    """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends.
+
+    Where consents are declared, those whose data the model's purpose may not use are left out.
 
     Snapshots are asked for one after the other: those of years do not all fit into memory beside what is made of them.
     """

@@ -54,8 +54,8 @@ class Project:
     timezone: the IANA name of the zone whose days are the company's, "UTC" by default. In which zone a source's times are is
         the source's to say.
     people: what identifies a person; without it every customer's id is one.
-    consents: where it is told what people consented or objected to; without it nobody is left out. With it there is a source more,
-        of what people record by command.
+    consents: where it is told what people consented or objected to; without it nobody is left out. With it there is one more
+        source, of what people record by command.
     currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.

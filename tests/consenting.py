@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
 
@@ -56,7 +56,9 @@ class ConsentingOffice(Office):
     @property
     def workplace(self) -> Workplace:
         """The shop at its places."""
-        return Workplace(_consenting(super().workplace.project, self.basis, self.consents), self.shop.settings, clock=lambda: self.now)
+        return Workplace(
+            _consenting(super().workplace.project, self.basis, self.consents), self.shop.settings, clock=lambda: self.now
+        )
 
     @property
     def customers(self) -> list[str]:
@@ -65,7 +67,8 @@ class ConsentingOffice(Office):
 
     def hear(self, said: str, who: Sequence[str], *, on: date, known_on: date | None = None) -> None:
         """Receive what people said at noon of a day, with the batch of the next day or of a later one."""
-        at, key = datetime(on.year, on.month, on.day, 12), known_on or on + timedelta(days=1)  # noqa: DTZ001 - the lake's are UTC
+        key = known_on or on + timedelta(days=1)
+        at, known = (datetime.combine(day, time(hour)) for day, hour in ((on, 12), (key, 0)))
         rows = pa.table(
             {
                 "customer_id": pa.array(who, pa.string()),
@@ -73,7 +76,7 @@ class ConsentingOffice(Office):
                 "topic": pa.array(["post"] * len(who), pa.string()),
                 "said": pa.array([said] * len(who), pa.string()),
                 "day": pa.array([key] * len(who), pa.date32()),
-                "available_at": pa.array([datetime(key.year, key.month, key.day) - timedelta(microseconds=1)] * len(who), pa.timestamp("us")),  # noqa: DTZ001, E501
+                "available_at": pa.array([known - timedelta(microseconds=1)] * len(who), pa.timestamp("us")),
             }
         )
         held = self.workplace.lake.rows("validated/consents", days=[key])

@@ -85,7 +85,7 @@ def check_enough(spec: Model, facts: ConsentFacts | None, n_fit: int) -> None:
     if facts is None or not facts.n_left_out or n_fit >= needed:
         return
     raise ConsentError(
-        f"Model {spec.name!r} would be fitted on {n_fit} rows, for consent to {facts.purpose!r} leaves {facts.n_kept} of "
-        f"{facts.n_rows} in all; its trees need {needed} at least (twice min_data_in_leaf). Wait until more have consented, or let "
-        "smaller leaves do, by parameters=LightGBMParameters(min_data_in_leaf=…)."
+        f"Model {spec.name!r} would be fitted on {n_fit} rows, for consent to {facts.purpose!r} leaves {facts.n_kept} "
+        f"of {facts.n_rows} in all; its trees need {needed} at least (twice min_data_in_leaf). Wait until more have "
+        "consented, or let smaller leaves do, by parameters=LightGBMParameters(min_data_in_leaf=…)."
     )

@@ -1,7 +1,7 @@
 """What people record by a command: a source of its own, beside whatever the company delivers.
 
-`tenure consent object` writes a line into the inbox and lands the batch at once, so that what was recorded has a receipt, is judged
-by a contract and is traced as all else is. A day on which nothing was recorded is an empty batch.
+`tenure consent object` writes a line into the inbox and lands the batch at once, so that what was recorded has a receipt, is
+judged by a contract and is traced as all else is. A day on which nothing was recorded is an empty batch.
 """
 
 import json
@@ -13,6 +13,7 @@ from tenure.canonical import sha256
 from tenure.consent.declared import Consents
 from tenure.consent.rule import Said
 from tenure.contracts import Files, Source
+from tenure.contracts.column_table import columns_of
 
 RECORDED = "recorded_consents"
 FORMAT = "jsonl"
@@ -22,10 +23,24 @@ _ANY_DAYS = 36_500
 AS_RECORDED = Consents(
     RECORDED,
     did="said",
-    **{said.value: said.value for said in Said},
+    given=Said.GIVEN.value,
+    withdrawn=Said.WITHDRAWN.value,
+    objected=Said.OBJECTED.value,
+    objection_withdrawn=Said.OBJECTION_WITHDRAWN.value,
+    objection_refused=Said.OBJECTION_REFUSED.value,
     purpose="purpose",
     evidence="evidence",
 )
+
+
+_COLUMNS = f"""
+    statement_id  text                pseudonym  statement, by what it says
+    customer_id   text                pseudonym  who said it
+    purpose       text                none       of which purpose
+    said          text{{{"|".join(Said)}}}  behaviour  what was said
+    happened_at   time                behaviour  when it was said
+    evidence      text                pseudonym  where it is written down
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +77,7 @@ def source_of_recorded() -> Source:
         event_time="happened_at",
         reader=Files(pattern=f"{RECORDED}/{{day}}.{FORMAT}"),
         owner="team:privacy",
-        columns=f"""
-            statement_id  text                                     pseudonym  statement, by what it says
-            customer_id   text                                     pseudonym  who said it
-            purpose       text                                     none       of which purpose
-            said          text{{{"|".join(said.value for said in Said)}}}  behaviour  what was said
-            happened_at   time                                     behaviour  when it was said
-            evidence      text                                     pseudonym  where it is written down
-        """,
+        columns=columns_of(RECORDED, _COLUMNS),
         late_days=_ANY_DAYS,
         max_quarantine_share=0.0,
     )

@@ -56,8 +56,8 @@ def moments(*, at: "datetime", known_on: "date", asked_on: "date") -> tuple[str,
 def query(purpose: "Purpose", *, knows_people: bool) -> str:
     """SQL for how each of the customers in `ASKED` stands: `customer_id`, `state` (its place in `rule.ORDER`) and `since`.
 
-    It reads the tables `EVENTS` and `ASKED`, the latter with each `customer_id` once, and the variables that `moments` sets; where
-    the company says who is one person, also their spans as `people`.
+    It reads the tables `EVENTS` and `ASKED`, the latter with each `customer_id` once, and the variables that `moments` sets;
+    where the company says who is one person, also their spans as `people`.
     """
     import ibis
 

@@ -49,9 +49,7 @@ def _purpose(consents: Consents) -> str:
     word = f"trim(CAST({quoted(consents.purpose)} AS VARCHAR))"
     if not consents.purposes:
         return word
-    known = " ".join(
-        f"WHEN {_text(name.strip().lower())} THEN {_listed(several(of))}" for name, of in consents.purposes.items()
-    )
+    known = " ".join(f"WHEN {_text(name.strip().lower())} THEN {_listed(several(of))}" for name, of in consents.purposes.items())
     return f"unnest(CASE lower({word}) {known} ELSE [{word}] END)"
 
 

@@ -1,4 +1,4 @@
-"""Consent from what people said to scores: who is scored, what a delivered day stands on, and what comes of words that come late."""
+"""Consent from what people said to scores: who is scored, what a delivered day stands on, what comes of words that come late."""
 
 from dataclasses import replace
 from datetime import timedelta
