@@ -113,9 +113,7 @@ class Delivered:
     @property
     def rows(self) -> pa.Table:
         """Every score of the day, by customer; a column of consent only where the day was scored under one."""
-        rows = self.tree.rows
-        is_bare = CONSENT in rows.column_names and rows[CONSENT].null_count == rows.num_rows
-        return rows.drop_columns([CONSENT]) if is_bare else rows
+        return with_consent_told(self.tree.rows)
 
     @cached_property
     def consented(self) -> Consented | None:
@@ -281,6 +279,12 @@ class Delivered:
                 "Somebody changed rows of the lake: restore it from a backup, or score the day again."
             )
         return str(values.pop())
+
+
+def with_consent_told(rows: pa.Table) -> pa.Table:
+    """Scores of a day, without a column of consent where none was declared when they were made."""
+    is_bare = CONSENT in rows.column_names and rows[CONSENT].null_count == rows.num_rows
+    return rows.drop_columns([CONSENT]) if is_bare else rows
 
 
 def open_day(workplace: Workplace, spec: Model, day: date) -> Delivered:

@@ -19,12 +19,15 @@ from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
+from provenance.consent import purpose_of
+from provenance.consent_at_scoring import counts_of, n_left_out
 from provenance.door import read_door
 from provenance.history import read_history
 from provenance.outdated import outdated_days
 from provenance.owed import never_scored as days_never_scored
 from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
+from tenure.consent.rule import State
 from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
@@ -113,6 +116,27 @@ class RealisedStatus:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentStatus:
+    """How the population of the last scored day stood to the model's purpose, and how many were left out."""
+
+    purpose: str
+    n_population: int
+    n_left_out: int
+    n_given: int
+    n_withdrawn: int
+    n_objected: int
+    n_without_record: int
+
+    @property
+    def in_words(self) -> str:
+        """The counts as a sentence."""
+        return (
+            f"consent to {self.purpose}: {self.n_left_out} of {self.n_population} were not scored ({self.n_without_record} without "
+            f"a record, {self.n_withdrawn} withdrawn, {self.n_objected} objected; {self.n_given} given)"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelStatus:
     """One model. `of` says whose figures these are: the champion's, or the newest candidate's before any promotion.
 
@@ -121,6 +145,7 @@ class ModelStatus:
     on and that end soon or are not in force any more.
     `unreadable` says of each candidate that cannot be read which it is and why; it is neither shown nor counted as waiting.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
+    `consent` counts the last scored day, None where no consents are declared.
     `never_scored_days` are days since the first scored one that the champion could score and nobody did; `days_scored_over_holes`
     were scored without what a withheld day before them brought.
     """
@@ -145,6 +170,7 @@ class ModelStatus:
     performance: tuple[RealisedStatus, ...]
     exceptions: tuple[str, ...] = ()
     exceptions_urgent: tuple[str, ...] = ()
+    consent: ConsentStatus | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +280,24 @@ def model_status(
         performance=_performance(workplace, spec, record.model_digest) if record else (),
         exceptions=tuple(one.in_words for one in excepted),
         exceptions_urgent=tuple(urgent(excepted)),
+        consent=_consent(workplace, spec, scored[-1]) if scored else None,
+    )
+
+
+def _consent(workplace: Workplace, spec: Model, day: date) -> ConsentStatus | None:
+    """How a scored day's population stood; None where the company declares no consents, or did not then."""
+    counts = None if workplace.project.consents is None else counts_of(workplace, spec, day)
+    if counts is None:
+        return None
+    purpose = purpose_of(workplace.project, spec)
+    return ConsentStatus(
+        purpose=purpose.name,
+        n_population=sum(counts.values()),
+        n_left_out=n_left_out(purpose, counts),
+        n_given=counts[State.GIVEN],
+        n_withdrawn=counts[State.WITHDRAWN],
+        n_objected=counts[State.OBJECTED],
+        n_without_record=counts[State.NONE],
     )
 
 
