@@ -99,12 +99,10 @@ def show(found: "ProjectStatus") -> None:
             console.print(line, soft_wrap=True)
         for line in _missed(found.project, name, model):
             console.print(line, soft_wrap=True)
-        if model.consent is not None:
-            console.print(f"{name}: {model.consent.in_words}", soft_wrap=True, markup=False, highlight=False)
         for line in model.exceptions:
             style = "yellow" if line in model.exceptions_urgent else None
             console.print(f"{name}: {line}", style=style, soft_wrap=True, markup=False, highlight=False)
-        for line in model.unreadable:
+        for line in (*([model.consent.in_words] if model.consent else []), *model.unreadable):
             console.print(f"{name}: {line}", soft_wrap=True, markup=False, highlight=False)
 
 

@@ -63,7 +63,7 @@ def read_by(project: Project) -> tuple[str, ...]:
 def at_version(workplace: Workplace, table: str, version: int | None) -> OpenTable:
     """A table in the version that training read."""
     latest = workplace.lake.open(table).version
-    if version is None or not 0 <= version <= latest:
+    if version is None or not -1 <= version <= latest:
         raise TraceError(
             f"The evidence names version {version} of {table}, but the lake holds versions 0 to {latest}. "
             "Restore the lake from a backup; without what it learnt from, a model cannot be rebuilt."

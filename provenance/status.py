@@ -19,15 +19,13 @@ from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
-from provenance.consent import purpose_of
-from provenance.consent_at_scoring import counts_of, n_left_out
+from provenance.consent_status import ConsentStatus, consent_status
 from provenance.door import read_door
 from provenance.history import read_history
 from provenance.outdated import outdated_days
 from provenance.owed import never_scored as days_never_scored
 from provenance.owed import owed_until, scored_days
 from tenure.audit import Verdict
-from tenure.consent.rule import State
 from tenure.drift_alarm import DriftState
 from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
@@ -113,27 +111,6 @@ class RealisedStatus:
     high_band_event_rate: float | None
     roc_auc: float | None
     average_precision: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentStatus:
-    """How the population of the last scored day stood to the model's purpose, and how many were left out."""
-
-    purpose: str
-    n_population: int
-    n_left_out: int
-    n_given: int
-    n_withdrawn: int
-    n_objected: int
-    n_without_record: int
-
-    @property
-    def in_words(self) -> str:
-        """The counts as a sentence."""
-        return (
-            f"consent to {self.purpose}: {self.n_left_out} of {self.n_population} were not scored ({self.n_without_record} without "
-            f"a record, {self.n_withdrawn} withdrawn, {self.n_objected} objected; {self.n_given} given)"
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,24 +257,7 @@ def model_status(
         performance=_performance(workplace, spec, record.model_digest) if record else (),
         exceptions=tuple(one.in_words for one in excepted),
         exceptions_urgent=tuple(urgent(excepted)),
-        consent=_consent(workplace, spec, scored[-1]) if scored else None,
-    )
-
-
-def _consent(workplace: Workplace, spec: Model, day: date) -> ConsentStatus | None:
-    """How a scored day's population stood; None where the company declares no consents, or did not then."""
-    counts = None if workplace.project.consents is None else counts_of(workplace, spec, day)
-    if counts is None:
-        return None
-    purpose = purpose_of(workplace.project, spec)
-    return ConsentStatus(
-        purpose=purpose.name,
-        n_population=sum(counts.values()),
-        n_left_out=n_left_out(purpose, counts),
-        n_given=counts[State.GIVEN],
-        n_withdrawn=counts[State.WITHDRAWN],
-        n_objected=counts[State.OBJECTED],
-        n_without_record=counts[State.NONE],
+        consent=consent_status(workplace, spec, scored[-1]) if scored else None,
     )
 
 

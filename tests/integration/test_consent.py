@@ -3,21 +3,36 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pyarrow.compute as pc
 import pytest
 
+from assets.raw import recorded
+from cli.consent import _landed
 from provenance.answer import answer
+from provenance.consent_at_export import left_out_since
 from provenance.consent_at_scoring import counts_of
+from provenance.consent_recorded import record, stated
+from provenance.consent_seen import courses, look, of_person
+from provenance.consent_status import consent_status
 from provenance.delivered import open_day
+from provenance.inputs_again import read_by
 from provenance.outdated import outdated_days
 from provenance.replay import replay
+from provenance.score_export import about_scores, deliveries, hand_out
 from provenance.signed_scores import check_signed
-from tenure.consent.rule import State
+from provenance.training_rows import stacked
+from tenure.consent.recorded import RECORDED
+from tenure.consent.rule import Said, State
+from tenure.errors import ConsentError, TraceError
 from tenure.purposes import Basis
-from tests.consenting import ConsentingOffice
-from tests.office import DAY, MODEL, Office
+from tenure.specs import Model
+from tenure.timeline import SnapshotSplit
+from tenure.training_set import TrainingSet
+from tests.consenting import CONSENTS, ConsentingOffice
+from tests.office import DAY, LEARNT, MODEL, Office
 
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
-LONG_AGO = DAY - timedelta(days=20)
+LONG_AGO = DAY - timedelta(days=40)
 
 
 @pytest.fixture
@@ -120,3 +135,97 @@ def test_on_another_basis_only_an_objection_leaves_somebody_out(asking):
     assert set(here.customers[:4]) <= scored(here)
     assert here.customers[4] not in scored(here)
     assert set(rows["consent"].to_pylist()) == {"no objection"}
+
+
+def test_training_learns_from_whoever_had_consented_by_each_snapshot(asking):
+    """As known then; the evidence counts who was left out and why."""
+    place, spec = asking.workplace, asking.workplace.project.model(MODEL)
+    asking.hear("no", asking.customers[5:6], on=LEARNT[1])
+    made = learnt_from(asking, spec)
+    rows = made.rows
+
+    assert not set(rows["customer_id"].to_pylist()) & set(asking.customers[:3])
+    own = rows.filter(pc.equal(rows["customer_id"], asking.customers[5]))["day"].to_pylist()
+    assert own == [*LEARNT[:2]]
+    assert made.consent is not None
+    assert (made.consent.n_kept, made.consent.n_withdrawn) == (rows.num_rows, 1)
+    assert made.consent.n_without_record >= 3
+    assert place.project.consents is not None
+
+
+def test_whoever_left_by_the_day_of_training_may_be_left_out_of_all_snapshots(asking):
+    """Where the company says so: stricter than consent at each snapshot."""
+    here = replace(asking, consents=replace(CONSENTS, leaves_training=True))
+    here.hear("no", here.customers[5:6], on=LEARNT[1])
+    made = learnt_from(here, here.workplace.project.model(MODEL))
+
+    assert here.customers[5] not in set(made.rows["customer_id"].to_pylist())
+    assert made.consent is not None
+    assert made.consent.asks_again
+
+
+def test_a_training_of_which_consent_leaves_nobody_says_so(office):
+    """With how many are missing for which reason."""
+    here = ConsentingOffice(office.home, office.now)
+
+    with pytest.raises(ConsentError, match=r"nobody of its population of \d+ may be used for 'letters'"):
+        learnt_from(here, here.workplace.project.model(MODEL))
+
+
+def test_a_person_without_a_file_objects_by_command(asking):
+    """Recorded now, with a receipt; the next run and any export from now on leave them out, the delivered day stays."""
+    asking.score(NEXT)
+    place, spec, who = asking.workplace, asking.workplace.project.model(MODEL), asking.customers[6]
+    said = stated(place, who, ["letters"], Said.OBJECTED, happened_at=None, evidence="letter, file 7731")
+    found = record(place, said, land=_landed)
+
+    assert place.raw.is_whole(found.receipt)
+    assert record(place, said, land=_landed).receipt == found.receipt
+    assert recorded(place, place.project.source(RECORDED), [found.known_on]) == {}
+    told = of_person(place, who)
+    assert [event.said for event in told.events] == [Said.GIVEN, Said.OBJECTED]
+    assert told.events[1].evidence == "letter, file 7731"
+    assert told.standings[0][1].state is State.OBJECTED
+    assert of_person(place, who, as_of=NEXT).standings[0][1].state is State.GIVEN
+    assert replay(place, spec, NEXT).is_equal
+    asking.score(LATER)
+    assert who not in scored(asking, LATER)
+
+
+def test_an_export_leaves_out_who_has_objected_since_and_is_verified_all_the_same(asking, tmp_path):
+    """The file says nothing of them; what was handed out before is still what was delivered."""
+    asking.score(NEXT)
+    place, spec = asking.workplace, asking.workplace.project.model(MODEL)
+    day = open_day(place, spec, NEXT)
+    first = hand_out(day, tmp_path / "before.csv")
+    asking.hear("stop", asking.customers[6:8], on=LATER)
+    second = hand_out(day, tmp_path / "after.csv")
+    known = deliveries(place.lake, day.table.name, NEXT, ".csv", about_scores(day), [*left_out_since(day, day.rows), frozenset()])
+
+    assert (first.n_left_out, second.n_left_out) == (0, 2)
+    assert second.n_rows == first.n_rows - 2
+    for name in ("before.csv", "after.csv"):
+        known.check(name, (tmp_path / name).read_bytes())
+    with pytest.raises(TraceError, match="not what was delivered"):
+        known.check("other.csv", (tmp_path / "after.csv").read_bytes()[:-9])
+
+
+def test_consent_is_counted_by_purpose_and_over_time(asking):
+    """As known on each day: who was without a record then is so in the past of the page too."""
+    asking.hear("stop", asking.customers[6:8], on=DAY)
+    (now,) = look(asking.workplace).by_purpose
+    (course,) = courses(asking.workplace)
+    status = consent_status(asking.workplace, asking.workplace.project.model(MODEL), DAY)
+
+    assert now.counts[State.OBJECTED] == 2
+    assert now.counts[State.GIVEN] == len(asking.customers) - 5
+    assert course.counts[-1] == now.counts
+    assert course.counts[0][State.OBJECTED] == 0
+    assert status is None
+
+
+def learnt_from(office: ConsentingOffice, spec: Model) -> TrainingSet:
+    """The training set of three snapshots, as training makes it."""
+    place, split = office.workplace, SnapshotSplit(fit=LEARNT[:1], calibration=LEARNT[1:2], test=LEARNT[2:], test_known_until=DAY)
+    histories = {name: place.lake.open(name) for name in read_by(place.project)}
+    return stacked(place.project, spec, split, place.lake.open("features"), histories, ())
