@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tenure.conditions import largest
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
-from tenure.gate import USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
+from tenure.gate import ON_A_METRIC, USUAL_GATES, Gate, check_gate, metrics_of, usual_gates
 from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
@@ -210,7 +210,7 @@ def _gate_faults(spec: Model) -> Iterator[str]:
             check_gate(gate)
         except SpecError as error:
             yield str(error)
-        if gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE) and gate.metric not in spec.metrics:
+        if gate.kind in ON_A_METRIC and gate.metric not in spec.metrics:
             yield (
                 f"Gate {gate.name!r} of model {spec.name!r} is on {gate.metric!r}, which is not measured of such a model. "
                 f"{likely(gate.metric, spec.metrics)}"
