@@ -1,6 +1,7 @@
 """Access: what is held of one person, under all of their ids, is a page and a file for them, and tells of nobody else."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_all_ids_of_a_person_are_told_and_nobody_else_s(place: Workplace):
     assert {held.table: held.rows.num_rows for held in found.received} == {"validated/accounts": 2, "validated/visits": 3}
     assert {one.did for one in found.told} == {"merged"}
     assert dict(found.batches) == {"accounts": 2, "visits": 3}
-    assert not [other for other in ("bob", "cat", "dan", "eve") if other in written]
+    assert not re.search(r"\b(bob|bob-2|cat|dan|eve)\b", written)
     assert " Ann@Pool.org" in written
 
 
