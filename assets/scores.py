@@ -22,7 +22,7 @@ from home.lake_tables import scores as scores_table
 from home.links import room_model
 from home.workplace import Workplace
 from provenance.consent import inputs_of
-from provenance.consent_at_scoring import left_out, noted_by, open_consented
+from provenance.consent_at_scoring import asked, left_out, noted_by, open_consented
 from provenance.history import read_history
 from provenance.outdated import score_origins
 from provenance.signer import NOBODY_SIGNS, Signer, open_signer
@@ -98,12 +98,11 @@ def score_days(
     made = ["day", *CUSTOMER_KEY, *(feature.name for feature in workplace.project.told)]
     origins = score_origins(workplace, spec, features, consented and consented.register)
     scored = {}
-    for day in days:
-        rows = read_rows(features, days=[day], columns=made)
-        if rows is not None and consented is not None:
-            rows = consented.rows_of(rows, day, scorer.facts)
-        if rows is not None and (scores := score_day(scorer, rows, day)).num_rows:
-            scored[day] = scores
+    with asked(consented) as those_of:
+        for day in days:
+            rows = read_rows(features, days=[day], columns=made)
+            if rows is not None and (scores := score_day(scorer, those_of(rows, day, scorer.facts), day)).num_rows:
+                scored[day] = scores
     if not scored:
         return Commit(version=origins.table.version, changed=(), digests={})
 

@@ -5,16 +5,18 @@ stricter of both holds (`docs/decisions/0039-consent-then-and-now.md`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 
 from adapters.lake import OpenTable, commits_by_day
 from adapters.tables import CONSENT_COUNTS, CONSENT_UNTIL, SCORES, stage_table
 from home.workplace import Workplace
-from provenance.consent import Heard, Register, inputs_of, open_register, purpose_of
+from provenance.consent import Asking, Heard, Register, inputs_of, open_register, purpose_of
 from provenance.lineage import Lineage
 from tenure.conditions import mask
 from tenure.consent.rule import State, allows
@@ -36,11 +38,10 @@ class Consented:
     until: date
     heard: dict[date, Heard] = field(default_factory=dict)
 
-    def rows_of(self, features: pa.Table, day: date, facts: ScoringFacts) -> pa.Table:
+    def rows_of(self, asking: Asking, features: pa.Table, day: date, facts: ScoringFacts) -> pa.Table:
         """The features of a day of those of the model's population who may be scored, with the words of their consent."""
         population = features.filter(mask(facts.population, features))
-        with self.register.asking() as asking:
-            self.heard[day] = asking.of_day(population, self.purpose, day, until=self.until)
+        self.heard[day] = asking.of_day(population, self.purpose, day, until=self.until)
         return self.heard[day].rows
 
     @property
@@ -48,6 +49,16 @@ class Consented:
         """What the commit of the scores notes."""
         counts = {day.isoformat(): {state.value: n for state, n in heard.counts.items()} for day, heard in self.heard.items()}
         return {CONSENT_UNTIL: self.until.isoformat(), CONSENT_COUNTS: json.dumps(counts, sort_keys=True)}
+
+
+@contextmanager
+def asked(consented: Consented | None) -> Iterator[Callable[[pa.Table, date, ScoringFacts], pa.Table]]:
+    """What gives, of a day's features, those that may be scored: all of them where no consents are declared."""
+    if consented is None:
+        yield lambda features, day, facts: features
+        return
+    with consented.register.asking() as asking:
+        yield partial(consented.rows_of, asking)
 
 
 def open_consented(workplace: Workplace, spec: Model) -> Consented | None:

@@ -172,11 +172,11 @@ def courses(workplace: Workplace, *, most_days: int = 60) -> tuple[Course, ...]:
     """How customers stood to each purpose on days over the time that anything was said, as known on each of them."""
     register = register_of(workplace)
     first = min((day for name in register.tables for day in register.days(name) if name != "people"), default=None)
-    last = known_until(workplace, register)
     if first is None:
         return ()
-    if register.newest is not None and workplace.project.is_history:
-        last = min(last, workplace.project.last_key or last)
+    # After the last day with data of a history nothing is known that was not before.
+    landed = max((*workplace.lake.days("features"), register.newest or first))
+    last = landed if workplace.project.is_history else known_until(workplace, register)
     step = max(1, -(-((last - first).days + 1) // most_days))
     days = tuple(last - timedelta(days=step * back) for back in range(((last - first).days // step) + 1))[::-1]
     with register.asking() as asking:

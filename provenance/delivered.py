@@ -24,7 +24,7 @@ from governance.records.serving import Promotion, promotions
 from governance.rules.delivered import signed_day
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
-from provenance.consent_at_scoring import Consented, consented_then
+from provenance.consent_at_scoring import Consented, asked, consented_then
 from provenance.leaves import Tree, tree_of
 from provenance.lineage import Lineage, Made, noted
 from tenure.canonical import SKEW, moment
@@ -122,7 +122,8 @@ class Delivered:
 
     def scored_features(self, features: pa.Table) -> pa.Table:
         """Those of the day's features that were scored, with the words of consent under which they were."""
-        return features if self.consented is None else self.consented.rows_of(features, self.day, self.facts)
+        with asked(self.consented) as those_of:
+            return those_of(features, self.day, self.facts)
 
     def row(self, customer: str) -> Mapping[str, Any]:
         """The one score of a customer; an error never repeats who was asked for."""

@@ -20,7 +20,7 @@ from tenure.consent.small_cells import FEWEST_SHOWN, left_out_in_words, shown
 from tenure.specs import Model
 
 _STYLES = {State.GIVEN: "curve", State.NONE: "ideal", State.WITHDRAWN: "plain", State.OBJECTED: "observed"}
-_CALLED = {State.NONE: "no record"}
+_CALLED = {State.NONE: "no record", State.WITHDRAWN: "withdrew"}
 
 
 @dataclass(frozen=True, kw_only=True)

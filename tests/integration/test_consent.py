@@ -172,6 +172,12 @@ def test_a_training_of_which_consent_leaves_nobody_says_so(office):
         learnt_from(here, here.workplace.project.model(MODEL))
 
 
+def test_a_training_of_which_consent_leaves_too_few_rows_says_so(asking):
+    """With how many are left, and how many its trees need."""
+    with pytest.raises(ConsentError, match=r"would be fitted on \d+ rows, .* its trees need 400 at least"):
+        learnt_from(asking, asking.workplace.project.model(MODEL), leaves_of=200)
+
+
 def test_a_person_without_a_file_objects_by_command(asking):
     """Recorded now, with a receipt; the next run and any export from now on leave them out, the delivered day stays."""
     asking.score(NEXT)
@@ -224,8 +230,9 @@ def test_consent_is_counted_by_purpose_and_over_time(asking):
     assert status is None
 
 
-def learnt_from(office: ConsentingOffice, spec: Model) -> TrainingSet:
-    """The training set of three snapshots, as training makes it."""
+def learnt_from(office: ConsentingOffice, spec: Model, *, leaves_of: int = 5) -> TrainingSet:
+    """The training set of three snapshots, as training makes it for a model with leaves of so many rows."""
+    spec = replace(spec, parameters=replace(spec.parameters, min_data_in_leaf=leaves_of))
     place, split = office.workplace, SnapshotSplit(fit=LEARNT[:1], calibration=LEARNT[1:2], test=LEARNT[2:], test_known_until=DAY)
     histories = {name: place.lake.open(name) for name in read_by(place.project)}
     return stacked(place.project, spec, split, place.lake.open("features"), histories, ())
