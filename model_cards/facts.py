@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from model_cards import measured
+from model_cards.consented import coverage
 from model_cards.paths import entries, resolve
 from model_cards.privacy_tests import privacy_tests
 from model_cards.purpose import purpose, retention
@@ -230,6 +231,7 @@ FACTS: dict[int, Callable[[Tree], Lines]] = {
     5: _environment,
     6: _compute,
     11: purpose,
+    12: coverage,
     13: retention,
     15: _training_data,
     16: _provenance,
