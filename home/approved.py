@@ -39,7 +39,8 @@ def purpose_facts(workplace: Workplace, spec: Model) -> PurposeFacts | None:
     stands = {(one.declaration.kind, one.declaration.name): one for one in workplace.promotions.data_stands()}
     own = stands[DataKind.PURPOSE, purpose.name]
     listed = {column.partition(".")[0].lower() for column in purpose.columns}
-    sources = (stands[DataKind.SOURCE, source.name] for source in workplace.project.sources if source.name.lower() in listed)
+    found = ((DataKind.SOURCE, source.name) for source in workplace.project.sources if source.name.lower() in listed)
+    sources = (stands[name] for name in found if name in stands)
     return PurposeFacts(
         name=purpose.name,
         why=purpose.why,

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
 
+from governance.doors.demonstration import approve_data_as_demo
 from home.workplace import Workplace
 from tenure.consent import Consents
 from tenure.contracts import Files, Source
@@ -60,6 +61,11 @@ class ConsentingOffice(Office):
             _consenting(super().workplace.project, self.basis, self.consents), self.shop.settings, clock=lambda: self.now
         )
 
+    def score(self, *days: date) -> None:
+        """As the daily run does, once the changed declarations are approved."""
+        approve_data_as_demo(self.workplace.promotions, self.shop.settings)
+        super().score(*days)
+
     @property
     def customers(self) -> list[str]:
         """Those who were scored before anything of consent was declared, in order."""
@@ -91,5 +97,6 @@ def _consenting(project: Project, basis: Basis, consents: Consents) -> Project:
     key = (id(project), basis, id(consents))
     if key not in _made:
         purposes = (replace(PURPOSE, basis=basis),)
-        _made[key] = replace(project, sources=(*project.sources, SOURCE), purposes=purposes, consents=consents)
+        models = tuple(replace(spec, purpose=PURPOSE.name) for spec in project.models)
+        _made[key] = replace(project, sources=(*project.sources, SOURCE), purposes=purposes, models=models, consents=consents)
     return _made[key]

@@ -26,7 +26,7 @@ from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, encode, moment, sha256
 from tenure.errors import PromotionError
 from tenure.names import meant
-from tenure.purposes.declaration import Declaration, of_purpose, of_source
+from tenure.purposes.declaration import Declaration, is_own, of_purpose, of_source
 from tenure.refusals import Refusal, refused
 
 # Of one record; it may hold a mebibyte, and is written twice over in its envelope.
@@ -48,9 +48,8 @@ class DataUsing(PromotionReading):
         ------
         RefusedError: naming the sources, where each stands, and what to do.
         """
-        self._require(
-            [of_source(one) for one in self._project.sources if one.name in names], "it does not land", "they do not land"
-        )
+        wanted = [of_source(one) for one in self._project.sources if one.name in names and not is_own(one)]
+        self._require(wanted, "it does not land", "they do not land")
 
     def require_purpose(self, model: str) -> None:
         """Refuse a model whose purpose nobody approved as it is declared now; one in words asks for no approval.
@@ -150,6 +149,8 @@ class DataUsing(PromotionReading):
 
     def _require(self, wanted: Sequence[Declaration], so: str, so_many: str) -> None:
         """Refuse declarations that are not approved."""
+        if not wanted:
+            return
         if not self.has_trust_root:
             names = " and ".join(one.called for one in wanted)
             raise refused(Refusal.NOT_APPROVED, f"Nobody approved {names}: {WITHOUT_TRUST}. Then: tenure data approve.")

@@ -11,7 +11,7 @@ from governance.records.approval import Verdict
 from governance.records.ledger import Ledger
 from governance.rules.data_use import Approved, DataUse, Proposed, data_use
 from tenure.project import Project
-from tenure.purposes.declaration import Change, Declaration, changes, of_purpose, of_source
+from tenure.purposes.declaration import Change, Declaration, changes, is_own, of_purpose, of_source
 
 
 class DataState(StrEnum):
@@ -112,9 +112,9 @@ def may_decide(one: DataStands, staff_id: str, verdict: Verdict, *, is_own: bool
 
 
 def declared(project: Project) -> Iterator[Declaration]:
-    """What a project declares: its purposes that say which columns they read, and its sources."""
+    """What a project declares: its purposes that say which columns they read, and its sources but for Tenure's own."""
     yield from (of_purpose(purpose) for purpose in project.purposes if not purpose.is_in_words)
-    yield from (of_source(source) for source in project.sources)
+    yield from (of_source(source) for source in project.sources if not is_own(source))
 
 
 def data_stands(ledger: Ledger | None, project: str, wanted: Sequence[Declaration]) -> tuple[DataStands, ...]:

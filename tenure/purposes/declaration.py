@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tenure.canonical import check_text, encode, sha256
+from tenure.consent.recorded import RECORDED, source_of_recorded
 from tenure.contracts import Column, Source
 from tenure.purposes.declared import Purpose
 
@@ -118,6 +119,14 @@ def of_source(source: Source) -> Declaration:
             Said(about="rules", words=tuple(f"{rule.name}: {rule.keeps}" for rule in source.rules)),
         ),
     )
+
+
+def is_own(source: Source) -> bool:
+    """Whether a source is Tenure's own, of what people say by command: an objection waits for no approval of where it is kept."""
+    if source.name != RECORDED:
+        return False
+    own = source_of_recorded()
+    return of_source(source).digest == of_source(own).digest and source.reader == own.reader
 
 
 def changes(before: Declaration, now: Declaration) -> tuple[Change, ...]:

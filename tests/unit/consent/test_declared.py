@@ -17,7 +17,8 @@ PROJECT = load_project(PACKAGE)
 
 def project(consents: Consents = CONSENTS, **change: object):
     """The company with consents."""
-    told = {"sources": (*PROJECT.sources, SOURCE), "purposes": (PURPOSE,), **change}
+    models = tuple(replace(spec, purpose="") for spec in PROJECT.models)
+    told = {"sources": (*PROJECT.sources, SOURCE), "purposes": (PURPOSE,), "models": models, **change}
     return replace(PROJECT, consents=consents, **told)
 
 
