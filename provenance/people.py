@@ -6,7 +6,7 @@ written again with what it held and what came to it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from adapters.journal import exclusive
 from adapters.lake import Commit, OpenTable, read_rows, views
-from adapters.tables import validated_table
+from adapters.tables import FEATURES_TABLE, validated_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
@@ -27,6 +27,7 @@ from tenure.people.likeness import Likeness
 from tenure.people.matching import Link, taken_up
 from tenure.people.who_is import groups_on, ids_of, spans_of, who_is
 from tenure.project import Project
+from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
     import duckdb
@@ -156,6 +157,19 @@ def links_of(rows: pa.Table) -> list[Link]:
         Link(day=day, customer_id=one, with_id=other, rule=rule, value=value, until=until)
         for day, one, other, rule, value, until in zip(*columns, strict=True)
     ]
+
+
+def day_of_decision(workplace: Workplace, named: str | None = None) -> date:
+    """From which day on a decision is known: not on one that features were made of without it."""
+    last = max(workplace.lake.days(FEATURES_TABLE), default=workplace.project.first_day)
+    usual = last if workplace.project.is_history else max(last, workplace.today)
+    day = parse_day(named) if named else usual + timedelta(days=1)
+    if day <= last:
+        raise PeopleError(
+            f"Features of {last} were made without this decision, so it cannot be known on {day}. Name a later day; what was "
+            "wrong from the beginning is undone by `tenure people undo`."
+        )
+    return day
 
 
 def decide(opened: OpenLedger, *entries: Entry) -> Commit:

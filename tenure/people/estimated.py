@@ -60,7 +60,8 @@ def estimate(connection: "duckdb.DuckDBPyConnection", likeness: Likeness, known:
     try:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE people_sample AS "
-            f"SELECT *, row_number() OVER (ORDER BY hash(customer_id), version) AS nth FROM {known} QUALIFY nth <= {LARGEST_SAMPLE}"
+            f"SELECT *, row_number() OVER (ORDER BY hash(customer_id), version) AS nth FROM {known} "
+            f"QUALIFY nth <= {LARGEST_SAMPLE}"
         )
         u = _by_chance(connection, likeness, compared)
         usual = {each.name: _usual(each) for each in compared}
