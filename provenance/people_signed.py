@@ -19,9 +19,6 @@ from tenure.canonical import check_reason, moment
 from tenure.errors import PeopleError, RefusedError
 from tenure.people.ledger import Entry, Ledger
 
-# What stands in the place of the id of somebody who was erased, followed by 16 letters of random hex.
-ERASED = "erased:"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Decisions:
@@ -79,7 +76,7 @@ def held_against(ledger: Ledger, log: Log | None, project: str, *, erased: Colle
     """The same of a ledger and a log that were read."""
     decided = [entry for entry in ledger.entries if entry.by is not None]
     first = min((entry.number for entry in decided if entry.signed is not None), default=ledger.next_number)
-    gone = [entry for entry in decided if entry.signed is None and entry.number in erased and _is_erased(entry)]
+    gone = [entry for entry in decided if entry.signed is None and entry.number in erased and entry.is_erased]
     unsigned = [entry for entry in decided if entry.signed is None and entry not in gone]
     faults = [
         f"Entry {entry.number} of the ledger of people is a decision by {entry.by} that nobody signed, after others were signed. "
@@ -108,10 +105,6 @@ def _why_not(entry: Entry, log: Log | None, project: str) -> str:
         return f"{where}: {error}"
     is_same = said == _decision(entry, log.origin, project, said.issued, said.nonce)
     return "" if is_same else f"{where} is not what {said.identity} signed. It was changed in the lake: restore it from a backup."
-
-
-def _is_erased(entry: Entry) -> bool:
-    return any(one.startswith(ERASED) for one in (entry.customer_id or "", entry.with_id or "", *entry.moved, *entry.others))
 
 
 def _decision(entry: Entry, origin: str, project: str, issued: datetime, nonce: str | None = None) -> PersonDecision:

@@ -104,6 +104,7 @@ def waiting(ledger: Ledger) -> tuple[Entry, ...]:
         entry
         for entry in ledger.standing
         if entry.did is Did.WAITS
+        and not entry.is_erased
         and entry.customer_id is not None
         and entry.with_id is not None
         and not groups.are_together(entry.customer_id, entry.with_id)

@@ -19,6 +19,8 @@ from tenure.errors import PeopleError
 from tenure.tables import Shape
 
 TABLE = "people"
+# What stands in the place of the id of somebody who was erased, followed by 16 letters of random hex.
+ERASED = "erased:"
 
 
 class Did(StrEnum):
@@ -76,6 +78,12 @@ class Entry:
     others: tuple[str, ...] = ()
     parameters: str | None = None
     signed: str | None = None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is of somebody who was erased."""
+        ids = (self.customer_id or "", self.with_id or "", *self.moved, *self.others)
+        return any(one.startswith(ERASED) for one in ids)
 
 
 @dataclass(frozen=True)

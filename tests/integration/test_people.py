@@ -21,7 +21,7 @@ from provenance.happened import inputs_of
 from provenance.held import look
 from provenance.history import read_history
 from provenance.people import day_of_decision, decide, keep_people, open_ledger
-from provenance.people_signed import ERASED, decisions_held, held_against, signed
+from provenance.people_signed import decisions_held, held_against, signed
 from provenance.roll_up import roll_up_all
 from provenance.snapshots import ensure_snapshots, snapshots_of
 from provenance.training_rows import labelled_of
@@ -33,7 +33,7 @@ from tenure.history import Events, cents
 from tenure.outcomes import any_of
 from tenure.people import People, email, phone
 from tenure.people.deciding import merge, split, undo
-from tenure.people.ledger import Did
+from tenure.people.ledger import ERASED, Did
 from tenure.people.who_is import who_is
 from tenure.populations import ever
 from tenure.project import Project
