@@ -105,11 +105,11 @@ class Lake:
     project: str
 
     def open(self, name: str, *, version: int | None = None) -> OpenTable:
-        """Open a table as it stands now, or as it stood at an earlier version."""
+        """Open a table as it stands now, or as it stood at an earlier version: at -1 it was not there yet."""
         from deltalake import DeltaTable
 
         path = self.root / self.project / name
-        exists = DeltaTable.is_deltatable(str(path))
+        exists = version != -1 and DeltaTable.is_deltatable(str(path))
         return OpenTable(name, path, DeltaTable(str(path), version=version) if exists else None)
 
     def read(self, name: str, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":

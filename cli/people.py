@@ -84,10 +84,8 @@ def merge(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, p
     workplace = open_workplace(project)
     opened = open_ledger(workplace)
     one, other = _two(opened, two)
-    by = reviewer_id(workplace, staff_id)
-    _decide(
-        workplace, opened, deciding.merge(opened.ledger, one, other, day=day_of_decision(workplace, day), reason=reason, by=by)
-    )
+    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
+    _decide(workplace, opened, deciding.merge(opened.ledger, one, other, day=on, reason=reason, by=by))
 
 
 def apart(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, project: ProjectName = None) -> None:
@@ -95,7 +93,7 @@ def apart(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, p
     workplace = open_workplace(project)
     opened = open_ledger(workplace)
     one, other = _two(opened, two)
-    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day)
+    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
     _decide(workplace, opened, deciding.keep_apart(opened.ledger, one, other, day=on, reason=reason, by=by))
 
 

@@ -113,6 +113,7 @@ def verify_scores(
     project: ProjectName = None,
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
+    from provenance.consent_at_export import left_out_since
     from provenance.delivered import open_day
     from provenance.score_export import about_scores, deliveries
     from provenance.score_step import signature
@@ -121,7 +122,8 @@ def verify_scores(
     with at_work("Holding the file against the day"):
         delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
         about = about_scores(delivered)
-        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about)
+        left_out = left_out_since(delivered, delivered.rows)
+        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about, left_out)
         try:
             version = known.check(file.name, file.read_bytes())
         except TraceError as error:

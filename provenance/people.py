@@ -159,11 +159,13 @@ def links_of(rows: pa.Table) -> list[Link]:
     ]
 
 
-def day_of_decision(workplace: Workplace, named: str | None = None) -> date:
-    """From which day on a decision is known: not on one that features were made of without it."""
+def day_of_decision(workplace: Workplace, named: str | None = None, *, ids: Sequence[str] = ()) -> date:
+    """From which day on a decision is known: not on one that features were made of without it, nor before its ids were met."""
     last = max(workplace.lake.days(FEATURES_TABLE), default=workplace.project.first_day)
     usual = last if workplace.project.is_history else max(last, workplace.today)
-    day = parse_day(named) if named else usual + timedelta(days=1)
+    given = open_ledger(workplace).ledger.given if ids else None
+    met_on = [] if given is None else given.filter(pc.is_in(given["customer_id"], pa.array(ids, pa.string())))["day"].to_pylist()
+    day = parse_day(named) if named else max([usual + timedelta(days=1), *met_on])
     if day <= last:
         raise PeopleError(
             f"Features of {last} were made without this decision, so it cannot be known on {day}. Name a later day; what was "

@@ -17,6 +17,7 @@ from home.opened import Opened
 from review import (
     alarms,
     candidate,
+    consent,
     data,
     deciding,
     drift,
@@ -78,6 +79,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         people.show_pair,
         people.decide_pair,
         data.show_data,
+        consent.show_consent,
         former.lead_to_portfolio,
         former.lead_to_model,
         former.lead_to_candidate,

@@ -84,7 +84,8 @@ def decide_pair(
         me, key = visit.person.staff_id, own_key(room, visit, passphrase)
         one, other = deciding.asked(opened.ledger, number)
         make = deciding.merge if choice is Choice.MERGE else deciding.keep_apart
-        made = make(opened.ledger, one, other, day=day_of_decision(room.workplace), reason=reason, by=me)
+        day = day_of_decision(room.workplace, ids=(one, other))
+        made = make(opened.ledger, one, other, day=day, reason=reason, by=me)
         decide(opened, *signed(room.workplace, [made], key))
         did = "merged" if choice is Choice.MERGE else "kept apart"
         return Act(place=made.number, kind=AlertKind.DECIDED, model=PEOPLE, message=f"{me} {did} pair {number} of ids.")
@@ -123,7 +124,7 @@ def _page(
         is_waiting=any(each.number == entry.number for each in waiting),
         n_waiting=len(waiting),
         rows=compared(room.workplace, (entry.customer_id or "", entry.with_id or "")),
-        from_day=day_of_decision(room.workplace),
+        from_day=day_of_decision(room.workplace, ids=(entry.customer_id or "", entry.with_id or "")),
         why_not_me=why_not(room, visit),
         once=room.lobby.acts.new(*_covered(visit, entry)),
         problem=problem,

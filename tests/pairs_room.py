@@ -27,9 +27,19 @@ ROWS = (
 )
 # Of which ids the rules ask, how likely they are one, and why.
 ASKED = (
-    ("k-2", "k-1", 0.974, "alike: given name near, surname equal, date of birth alike, home place or postcode"),
-    ("k-5", "k-1", 0.951, "alike: given name different, surname equal, date of birth equal, home place or postcode"),
-    ("k-4", "k-3", 0.912, "alike: given name near, surname equal, date of birth untold, home place or postcode"),
+    (
+        "k-2",
+        "k-1",
+        0.974,
+        "alike: given name nearly equal, surname equal, date of birth similar, home equal in place or postcode",
+    ),
+    ("k-5", "k-1", 0.951, "alike: given name different, surname equal, date of birth equal, home equal in place or postcode"),
+    (
+        "k-4",
+        "k-3",
+        0.912,
+        "alike: given name nearly equal, surname equal, date of birth not told, home equal in place or postcode",
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tenure.people.comparisons import AGAIN, UNTOLD, Comparison, Verdict, comparisons_of, verdict
+from tenure.people.comparisons import AGAIN, ALIKE, NEAR, UNTOLD, Comparison, Verdict, comparisons_of, verdict
 from tenure.people.estimated import Parameters, estimate, linker_of
 from tenure.people.ledger import Did, Entry, Ledger
 from tenure.people.likeness import Likeness, Trait
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 RULE = "likeness"
 VERSIONS = "people_versions"
 GROWTH = 2
+_WORDS = {UNTOLD: "not told", NEAR: "nearly equal", ALIKE: "similar", "street and place": "equal in street and place"}
+_WORDS |= {"street": "equal in the street alone", "place and postcode": "equal but for the street"}
+_WORDS |= {"place or postcode": "equal in place or postcode"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +207,7 @@ def _labels(compared: Sequence[Comparison], levels: Sequence[int]) -> dict[str, 
 
 def _in_words(agree: Mapping[str, str]) -> str:
     """How a pair agrees; never what it says."""
-    return "alike: " + ", ".join(f"{name.replace('_', ' ')} {label}" for name, label in agree.items())
+    return "alike: " + ", ".join(f"{name.replace('_', ' ')} {_WORDS.get(label, label)}" for name, label in agree.items())
 
 
 def _first_of_each(links: Sequence[Link]) -> tuple[Link, ...]:
