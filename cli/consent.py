@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from cli.person_named import ASKS, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
+from home.looked_up import note_look
 from home.workplace import Workplace
 from tenure.consent.recorded import Statement
 from tenure.consent.rule import Said, State, allows, in_words
@@ -17,7 +19,7 @@ from tenure.errors import ConsentError
 from tenure.history.nouns import counted
 from tenure.timeline import parse_day
 
-CustomerId = Annotated[str, typer.Argument(help="The customer's id as in `customer_id`.")]
+CustomerId = Annotated[str, typer.Argument(help=f"The customer's id as in `customer_id`; {ASKS}", callback=read_id)]
 Purposes = Annotated[list[str], typer.Option("--purpose", help="The purpose; may be given several times.")]
 Evidence = Annotated[str, typer.Option("--evidence", "--reason", help="Where it is written down, in a line; it stays.")]
 Happened = Annotated[
@@ -67,7 +69,9 @@ def of(
     """Show what one person said under all of their ids: when it happened, when it was known, and how they stand."""
     from provenance.consent_seen import of_person
 
-    found = of_person(open_workplace(project), customer_id, purpose=purpose, as_of=parse_day(day) if day else None)
+    workplace = open_workplace(project)
+    note_look(workplace, "tenure consent of", customer_id)
+    found = of_person(workplace, customer_id, purpose=purpose, as_of=parse_day(day) if day else None)
     for event in found.events:
         evidence = f"; {event.evidence}" if event.evidence else ""
         say(

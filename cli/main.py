@@ -16,6 +16,7 @@ from adapters.settings import CHECKOUT, ROOMS, prepare_environment
 prepare_environment()
 
 from cli import (  # noqa: E402 - telemetry is off first
+    access,
     asking,
     backup,
     check,
@@ -84,6 +85,7 @@ GROUPS = (
     subject,
     export,
     trace,
+    access,
     services,
     review,
     upgrade,

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from cli.person_named import ASKS, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
+from home.looked_up import note_look
 from tenure.errors import SpecError
 
 PAGE, DATA = "index.html", "data.json"
@@ -19,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def export_subject(
-    person: Annotated[str, typer.Option("--person", help="Any id of the person, as in `customer_id`.")],
+    person: Annotated[str, typer.Option("--person", help=f"Any id of the person, as in `customer_id`; {ASKS}", callback=read_id)],
     out: Annotated[Path, typer.Option(help="A new folder to write into.")],
     project: ProjectName = None,
 ) -> None:
@@ -34,6 +36,7 @@ def export_subject(
     if out.exists():
         raise SpecError(f"{out} is there already; name a folder that is not, so that what is another person's stays apart.")
     workplace = open_workplace(project)
+    note_look(workplace, "tenure export-subject", person)
     with at_work("Gathering"):
         subject = subject_of(workplace, person)
     make_folder(out)
