@@ -6,6 +6,7 @@ to count. Its file is named by the user: the folder with `Telco-Customer-Churn.c
 
 from datetime import date
 
+from tenure.consent import Consents
 from tenure.project import Attribute, Project
 from tenure.purposes import Basis, Purpose
 
@@ -37,6 +38,8 @@ PROJECT = Project(
             seen_by=("validator",),
         ),
     ),
+    # The sample says nothing of what anybody agreed to; whoever objects is recorded by command, and left out from then on.
+    consents=Consents(),
     attributes=(
         Attribute(name="gender", title="gender", source="subscribers", column="gender"),
         Attribute(
