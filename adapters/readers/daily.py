@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from adapters.readers.places import is_pattern, lying, together
 from tenure.contracts import Files, Source
 from tenure.contracts.readers import of_day
+from tenure.received.without import no_rows as empty_batch
 
 Batch = tuple[date, bytes, str]
 
@@ -38,11 +39,6 @@ def daily_batches(
                 f"{place!r}. Have it delivered, or put it into the inbox."
             )
     return missing
-
-
-def empty_batch(source: Source) -> bytes:
-    """A Parquet file without rows, in the columns of the contract under the company's names."""
-    return as_parquet(pa.schema([(column.source_name, column.arrow) for column in source.received_columns]).empty_table())
 
 
 def as_parquet(rows: pa.Table) -> bytes:
