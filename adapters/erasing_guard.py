@@ -78,7 +78,9 @@ class ErasingGuard:
         ------
         ErasureError: while others write for longer than one waits.
         """
-        with self._held(fcntl.LOCK_EX, "Something else is writing to this company's lake. Wait for it to end, then run this again."):
+        with self._held(
+            fcntl.LOCK_EX, "Something else is writing to this company's lake. Wait for it to end, then run this again."
+        ):
             yield
 
     def begin(self, content: str) -> None:

@@ -26,7 +26,7 @@ _GROUP = 1 << 17
 
 @dataclass(frozen=True, kw_only=True)
 class Rewriting:
-    """What is done to one table: the rows that each file has afterwards, by its name; and leaves emptied by commit, day, place."""
+    """What is done to one table: how many rows each file has afterwards, by name; and leaves emptied by commit, day and place."""
 
     files: Mapping[str, int] = field(default_factory=dict)
     emptied: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -111,7 +111,8 @@ def _patch_checkpoint(table: Path, path: Path, what: Rewriting) -> None:
     """A checkpoint, which holds the same of all files of a version."""
     held = pq.read_table(path)
     actions = held.to_pylist()
-    if not any([_patch(table, action, what) for action in actions]):  # every one, not the first
+    changed = [_patch(table, action, what) for action in actions]
+    if not any(changed):
         return
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(actions, schema=held.schema), buffer)

@@ -157,7 +157,9 @@ class RawStore:
         landed = {key: self._landed(project, source_name, key) for key in keys}
         meanwhile = {r.landed_at for receipts in landed.values() for r in receipts if began < r.landed_at <= ended}
         return frozenset(
-            digest_of_batches({key: received(held) if (held := _held_at(receipts, at)) else None for key, receipts in landed.items()})
+            digest_of_batches(
+                {key: received(held) if (held := _held_at(receipts, at)) else None for key, receipts in landed.items()}
+            )
             for at in (began, *sorted(meanwhile))
         )
 

@@ -1,4 +1,4 @@
-"""What holds rows of people outside of lake and receipts, rewritten where it lies: whole tables, the inbox, test and training rows."""
+"""What holds rows of people beside lake and receipts, rewritten where it lies: whole tables, inbox, test and training rows."""
 
 import io
 from pathlib import Path
@@ -29,19 +29,19 @@ def put_files(workplace: Workplace, ids: frozenset[str]) -> None:
 
 def _whole(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
     """A table that was read whole: the keys that were cut from it name what is left of it."""
-    source, (sha256, _, format) = path.parent.name, path.name.partition(".")
-    rest = rest_of(workplace, source, path.read_bytes(), format, ids)
+    source, (sha256, _, written) = path.parent.name, path.name.partition(".")
+    rest = rest_of(workplace, source, path.read_bytes(), written, ids)
     if rest is not None:
         wholes_of(workplace.settings.raw, workplace.project.name, source).replace(sha256, Whole(rest.content, rest.format))
 
 
 def _placed(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
     """A file that a person put into the inbox."""
-    name, _, format = path.name.partition(".")
-    rest = rest_of(workplace, path.parent.name, path.read_bytes(), format, ids)
+    name, _, written = path.name.partition(".")
+    rest = rest_of(workplace, path.parent.name, path.read_bytes(), written, ids)
     if rest is not None:
         write_whole(path.with_name(f"{name}.{rest.format}"), rest.content)
-        if rest.format != format:
+        if rest.format != written:
             path.unlink()
 
 

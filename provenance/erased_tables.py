@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from adapters.lake import SALT, DayCommit, history_by_day
 from adapters.lake_rewriting import Rewriting, added_by, rewrite_beside
 from adapters.tables import CUSTOMER_KEY, SCORES
-from governance.records.erasure import NOTHING_LEFT, Emptied, Rewritten
+from governance.records.erasure import NOTHING_LEFT, Emptied, Erasures, Rewritten
 from governance.records.leaves import leaves_of, root_of
 from home.lake_tables import tables_of
 from home.workplace import Workplace
@@ -44,12 +44,16 @@ class WithoutRows:
 
 @dataclass(frozen=True)
 class TableErasing:
-    """A table from which the rows of some ids go; in the ledger of people `tokens` stand in the place of ids."""
+    """A table from which the rows of some ids go; in the ledger of people `tokens` stand in the place of ids.
+
+    `erasures` are those before this one: what they left stands in the place of what commits noted.
+    """
 
     workplace: Workplace
     name: str
     ids: frozenset[str]
     tokens: Mapping[str, str]
+    erasures: Erasures
 
     @cached_property
     def folder(self) -> Path:
@@ -69,9 +73,7 @@ class TableErasing:
             return _renamed(rows, self.tokens) if goes.any() else rows
         return rows.filter(pa.array(~goes)) if goes.any() else rows
 
-    def _noted(
-        self, found: InTable
-    ) -> tuple[tuple[Rewritten, ...], tuple[Emptied, ...], dict[str, dict[str, dict[str, str]]]]:
+    def _noted(self, found: InTable) -> tuple[tuple[Rewritten, ...], tuple[Emptied, ...], dict[str, dict[str, dict[str, str]]]]:
         """For each commit that wrote such days what stands in the place of what it noted, and its emptied leaves."""
         commits: dict[int, dict[date, DayCommit]] = defaultdict(dict)
         for day, history in history_by_day(self.workplace.lake.open(self.name)).items():
@@ -89,8 +91,9 @@ class TableErasing:
                 goes = mask_of(self.workplace, self.name, rows, self.ids)
                 if not goes.any():
                     continue
-                if (other := self._digests(rows, commit)) is not None:
-                    rewritten.add(Rewritten(table=self.name, day=day, old=commit.content or "", new=other))
+                stands = self.erasures.now(self.name, day, commit.content) or ""
+                if (left := self._left_of(rows, stands)) is not None:
+                    rewritten.add(Rewritten(table=self.name, day=day, old=stands, new=left))
                 if commit.root is not None and SALT in rows.column_names:
                     leaves, of_day = _leaves(rows, goes, commit, self._key)
                     emptied[commit.root] = of_day or emptied.get(commit.root) or of_day
@@ -110,15 +113,15 @@ class TableErasing:
                 if own.num_rows:
                     yield day, own
 
-    def _digests(self, rows: pa.Table, commit: DayCommit) -> str | None:
-        """The digest of what is left of a day; None where its rows are not what the commit noted."""
+    def _left_of(self, rows: pa.Table, stands: str) -> str | None:
+        """The digest of what is left of a day; None where its rows are not those of the digest that stands for it."""
         bare = rows.drop_columns([SALT]) if SALT in rows.column_names else rows
         # A column that came to the table before or after these rows is null in all of them, and was not counted.
         filled = bare.select([name for name in bare.column_names if bare[name].null_count < bare.num_rows])
         for columns in (bare, filled):
             key = self._key_of(columns)
             day = rows["day"][0].as_py()
-            if set(key) <= set(columns.column_names) and digest_by_day(columns, key).get(day) == commit.content:
+            if set(key) <= set(columns.column_names) and digest_by_day(columns, key).get(day) == stands:
                 return digest_by_day(self.left(columns), key).get(day, NOTHING_LEFT)
         return None
 
@@ -135,9 +138,7 @@ class TableErasing:
         return self._key
 
 
-def _leaves(
-    rows: pa.Table, goes: "np.ndarray", commit: DayCommit, key: Sequence[str]
-) -> tuple[dict[str, str], Emptied | None]:
+def _leaves(rows: pa.Table, goes: "np.ndarray", commit: DayCommit, key: Sequence[str]) -> tuple[dict[str, str], Emptied | None]:
     """The hashes of all emptied leaves of a day by place, and what an erasure says of those of now; nothing of other rows."""
     rows = rows.append_column("tenure:goes", pa.array(goes)).sort_by([(name, "ascending") for name in key]).combine_chunks()
     salts, going = rows[SALT].to_pylist(), rows["tenure:goes"].to_pylist()

@@ -84,10 +84,10 @@ def guard_of(workplace: Workplace) -> ErasingGuard:
 def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str, tell: Tell = lambda _: None) -> Act:
     """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
     tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
-    tokens = tokens_for(held.ids)
+    tokens, erasures = tokens_for(held.ids), workplace.promotions.erasures()
     for name, found in held.tables.items():
         tell(f"Table {name}: {len(found.files)} files …")
-        table = TableErasing(workplace, name, held.ids, tokens).beside(found)
+        table = TableErasing(workplace, name, held.ids, tokens, erasures).beside(found)
         tables[name] = table.rewriting
         rewritten += table.rewritten
         emptied += table.emptied
@@ -169,10 +169,9 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
 
 def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
     """Delete bytes that no receipt names, of whichever company."""
-    wanted = {(sha256, format) for sha256, format in bytes_of}
-    named = {(receipt.sha256, receipt.format) for _, receipt in workplace.raw.all_receipts()} if wanted else set()
-    for sha256, format in wanted - named:
-        workplace.raw.let_go(sha256, format)
+    named = {(receipt.sha256, receipt.format) for _, receipt in workplace.raw.all_receipts()} if bytes_of else set()
+    for digest, written in {*bytes_of} - named:
+        workplace.raw.let_go(digest, written)
 
 
 def erase(
@@ -211,6 +210,12 @@ def erase(
     return Done(held=held, act=act, records=records)
 
 
+def finish_unfinished(workplace: Workplace, tell: Tell = lambda _: None) -> bool:
+    """Finish an act that was begun and entered in the log; returns whether there was one."""
+    with guard_of(workplace).erasing():
+        return end_what_was_begun(workplace, tell)
+
+
 def end_what_was_begun(workplace: Workplace, tell: Tell = lambda _: None) -> bool:
     """Finish an act that the log names, and let go of anything else that was begun; returns whether one was finished."""
     guard = guard_of(workplace)
@@ -218,7 +223,8 @@ def end_what_was_begun(workplace: Workplace, tell: Tell = lambda _: None) -> boo
         drop(workplace)
         return False
     act = Act.from_json(guard.act.read_text(encoding="utf-8"))
-    entered = {record.envelope_digest for record in workplace.promotions.ledger().of_kind(Kind.ERASED)}
+    ledger = workplace.promotions.ledger()
+    entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, before=ledger.size)}
     if not act.envelopes or not set(act.envelopes) <= entered:
         drop(workplace)
         return False

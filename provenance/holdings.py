@@ -5,9 +5,12 @@ quarantine of which that cannot be read, by a cell that is one of the ids. What 
 none, is told in `docs/erasure.md`.
 """
 
+import io
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +31,10 @@ from tenure.people.ledger import TABLE as LEDGER
 from tenure.people.ledger import Ledger
 from tenure.people.who_is import ids_of
 from tenure.received.batch import Received
+from tenure.received.opened import Kind, Unreadable, members, opened
 from tenure.received.without import Rest, rows_that_go, without, words_of
 
 CUSTOMER, QUARANTINE = "customer_id", "quarantine/"
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK", b"PAR1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,18 +152,44 @@ def ids_in(text: str, ids: Collection[str]) -> set[str]:
     return words_of(text) & set(ids)
 
 
-def may_hold(content: bytes, ids: Collection[str]) -> bool:
-    """Whether bytes can hold an id: what is packed can, and what has its letters in them."""
-    if content.startswith(_PACKED):
+def may_hold(source: Source | None, content: bytes, format: str, ids: frozenset[str]) -> bool:
+    """Whether bytes can hold rows of the ids at all: cheaper to tell than which rows those are."""
+    try:
+        if members(content):
+            return True
+        found = opened(content, format)
+    except Unreadable:
         return True
-    return any(one.encode(code) in content for code in ("utf-8", "utf-16-le", "utf-16-be") for one in ids)
+    if found.kind is not Kind.PARQUET:
+        return any(one.encode(code) in found.content for code in ("utf-8", "utf-16-le", "utf-16-be") for one in ids)
+    try:
+        file = pq.ParquetFile(io.BytesIO(found.content))
+    except (pa.ArrowException, OSError, ValueError):
+        return True
+    name = _told_as(source)
+    if name is None or file.schema_arrow.names.count(name) != 1:
+        return True
+    cells = pc.unique(file.read(columns=[name])[name].cast(pa.string()))
+    return any(one is None or not one.isascii() or _pattern(ids).search(one) for one in cells.to_pylist())
 
 
-def rest_of(workplace: Workplace, source_name: str, content: bytes, format: str, ids: Collection[str]) -> Rest | None:
+def _told_as(source: Source | None) -> str | None:
+    """The name under which a source receives the customer's id; None where it is derived from others, or there is none."""
+    column = next((c for c in source.columns if c.name == CUSTOMER), None) if source is not None else None
+    return None if column is None or column.derived_by else column.source_name
+
+
+@lru_cache(maxsize=4)
+def _pattern(ids: frozenset[str]) -> re.Pattern[str]:
+    """What finds any of the ids in a text."""
+    return re.compile("|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True)))
+
+
+def rest_of(workplace: Workplace, source_name: str, content: bytes, format: str, ids: frozenset[str]) -> Rest | None:
     """What is left of bytes of a source without rows of the ids; None where they hold none."""
-    if not may_hold(content, ids):
-        return None
     source = _source(workplace, source_name)
+    if (source is not None and all(c.name != CUSTOMER for c in source.columns)) or not may_hold(source, content, format, ids):
+        return None
     if source is None:
         raise ErasureError(
             f"Batches of {source_name!r} may hold rows of these people, and no source of that name is declared any more, so "
@@ -229,10 +258,14 @@ def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
 def holding_files(workplace: Workplace, folder: Path, ids: frozenset[str]) -> Iterator[Path]:
     """Files below the folders of sources that hold rows of the ids."""
     for path in sorted(folder.glob("*/*")):
-        format = path.name.partition(".")[2]
-        if path.is_file() and not path.name.startswith(".") and path.suffix != ".whole":
-            if rest_of(workplace, path.parent.name, path.read_bytes(), format, ids) is not None:
-                yield path
+        is_table = path.is_file() and not path.name.startswith(".") and path.suffix != ".whole"
+        if is_table and rest_of(workplace, path.parent.name, path.read_bytes(), _written(path), ids) is not None:
+            yield path
+
+
+def _written(path: Path) -> str:
+    """How a file is written, by what its name ends in."""
+    return path.name.partition(".")[2]
 
 
 def holding_lanes(folder: Path, ids: frozenset[str]) -> Iterator[Path]:

@@ -77,7 +77,11 @@ class Erasure:
             check_text(name, text)
         for one in self.rewritten:
             check_text("a table", one.table)
-        for digest in (*(d for r in self.rewritten for d in (r.old, r.new)), *(e.root for e in self.emptied), *(m.package for m in self.learnt_from)):
+        for digest in (
+            *(d for r in self.rewritten for d in (r.old, r.new)),
+            *(e.root for e in self.emptied),
+            *(m.package for m in self.learnt_from),
+        ):
             check_hex("a digest", digest)
         if any(list(one.places) != sorted(set(one.places) & set(range(one.n_leaves))) for one in self.emptied):
             raise ValueError("expected places of the tree in order, each once")

@@ -85,7 +85,11 @@ class MeasuredRowsStore:
     def n_of(self, root: str, customers: Collection[str]) -> int:
         """How many of the customers have rows among them."""
         leaves = self._folder / root / _LEAVES
-        known = pq.read_table(leaves, columns=["customer_id"])["customer_id"] if leaves.is_file() else pa.chunked_array([], pa.string())
+        known = (
+            pq.read_table(leaves, columns=["customer_id"])["customer_id"]
+            if leaves.is_file()
+            else pa.chunked_array([], pa.string())
+        )
         return int(pc.sum(pc.is_in(known, pa.array(sorted(customers), pa.string()))).as_py() or 0)
 
     def empty(self, root: str, customers: Collection[str]) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
+from typing import Any
 
 from tenure.contracts import Text
 from tenure.contracts.text import SEPARATORS
@@ -61,7 +62,7 @@ class Layout:
         """The lines of a text, with what ends them."""
         return _as_written(re.sub(r"(?m)^ +| +$|(?<= ) +", "", text) if self.separator == BLANKS else text)
 
-    def _reader(self, lines: Iterable[str]) -> "csv._reader":
+    def _reader(self, lines: Iterable[str]) -> Any:
         """What splits lines into fields."""
         return csv.reader(
             lines,

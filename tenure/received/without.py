@@ -174,7 +174,7 @@ def _of_text(found: Opened, format: str, source: Source, gone: Gone) -> Rest | N
             at = b
     kept.append(text[at:])
     left = "".join(kept)
-    if goes.all() and not source.text.header and found.kind is Kind.TEXT or not left.strip():
+    if (goes.all() and not source.text.header and found.kind is Kind.TEXT) or not left.strip():
         left = ""
     return Rest(_encoded(left, text, found.content), format, int(goes.sum()))
 
@@ -293,4 +293,3 @@ def _archive(before: bytes, parts: dict[str, bytes]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return buffer.getvalue()
-
