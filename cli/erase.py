@@ -48,8 +48,9 @@ def erase(
     workplace = open_workplace(project)
     asked = _asked(person, persons)
     if again and not asked:
+        signers = {name: person_key(workplace.settings, name) for name in staff_ids or []}
         with at_work("Ending what was begun"):
-            is_done = finish_unfinished(workplace)
+            is_done = finish_unfinished(workplace, signers=signers)
         say("An erasure that was begun is ended." if is_done else "No erasure waits to be ended.")
         return
     if not asked:

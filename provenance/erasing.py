@@ -27,6 +27,7 @@ from tenure.canonical import encode, moment, sha256
 from tenure.errors import ErasureError
 
 Tell = Callable[[str], None]
+BACK_AGAIN = "erased before, and brought back by an older backup"
 # Of what an act says, so much fits into one record of the log.
 _MOST_LETTERS = 400_000
 
@@ -42,7 +43,10 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed."""
+    """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed.
+
+    `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
+    """
 
     n_people: int
     ids: tuple[str, ...]
@@ -54,6 +58,7 @@ class Act:
     learnt_from: tuple[LearntFrom, ...]
     envelopes: tuple[str, ...] = ()
     counts: Mapping[str, int]
+    is_put_first: bool = False
 
     def as_json(self) -> str:
         """As it is written down until it is done."""
@@ -163,8 +168,9 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
     for one in act.receipts:
         workplace.raw.rewrite(Path(one.path), Receipt.from_json(one.receipt))
     _let_go(workplace, {one.old for one in act.receipts})
-    put_files(workplace, frozenset(act.ids))
-    guard.end()
+    if act.ids:
+        put_files(workplace, frozenset(act.ids))
+        workplace.tombstones.add(act.ids)
 
 
 def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
@@ -196,7 +202,7 @@ def erase(
     """
     guard = guard_of(workplace)
     with guard.erasing():
-        end_what_was_begun(workplace, tell)
+        end_what_was_begun(workplace, tell, signers)
         held = holdings(workplace, ids)
         if held.is_empty:
             raise ErasureError("Nothing is held of them: no table, batch, test row or training row holds one of the ids.")
@@ -207,22 +213,32 @@ def erase(
         records = workplace.promotions.enter_erasures(envelopes)
         tell("The log names what goes; putting it in its place …")
         finish(workplace, act, tell)
+        guard.end()
     return Done(held=held, act=act, records=records)
 
 
-def finish_unfinished(workplace: Workplace, tell: Tell = lambda _: None) -> bool:
+def finish_unfinished(
+    workplace: Workplace, tell: Tell = lambda _: None, signers: Mapping[str, Ed25519PrivateKey] | None = None
+) -> bool:
     """Finish an act that was begun and entered in the log; returns whether there was one."""
     with guard_of(workplace).erasing():
-        return end_what_was_begun(workplace, tell)
+        return end_what_was_begun(workplace, tell, signers)
 
 
-def end_what_was_begun(workplace: Workplace, tell: Tell = lambda _: None) -> bool:
-    """Finish an act that the log names, and let go of anything else that was begun; returns whether one was finished."""
+def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, Ed25519PrivateKey] | None) -> bool:
+    """Finish an act that the log names, and let go of anything else that was begun; returns whether one was finished.
+
+    Raises
+    ------
+    ErasureError: where what was taken out after a backup was restored waits for signatures, and nobody signs.
+    """
     guard = guard_of(workplace)
     if not guard.is_unfinished:
         drop(workplace)
         return False
     act = Act.from_json(guard.act.read_text(encoding="utf-8"))
+    if act.is_put_first:
+        return _sign_what_was_put(workplace, act, signers or {}, tell)
     ledger = workplace.promotions.ledger()
     entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, before=ledger.size)}
     if not act.envelopes or not set(act.envelopes) <= entered:
@@ -230,6 +246,46 @@ def end_what_was_begun(workplace: Workplace, tell: Tell = lambda _: None) -> boo
         return False
     tell("An erasure that was begun is ended …")
     finish(workplace, act, tell)
+    guard.end()
+    return True
+
+
+def erase_again(workplace: Workplace, ids: Collection[str], tell: Tell = lambda _: None) -> None:
+    """Take out at once who was erased before and was brought back by an older backup; what it changed waits for signatures."""
+    guard = guard_of(workplace)
+    with guard.erasing():
+        drop(workplace)
+        act = prepare(workplace, holdings(workplace, ids), n_people=0, reason=BACK_AGAIN, tell=tell)
+        act = replace(act, is_put_first=True)
+        guard.begin(act.as_json())
+        finish(workplace, act, tell)
+        _end_if_named(workplace, act)
+
+
+def _end_if_named(workplace: Workplace, act: Act) -> bool:
+    """End an act of which the log says everything already; of others keep what is to be signed, and nobody's id."""
+    known = workplace.promotions.erasures()
+    is_named = all(known.stands_for(one) for one in act.rewritten) and all(known.covers(one) for one in act.emptied)
+    if is_named:
+        guard_of(workplace).end()
+    else:
+        guard_of(workplace).begin(replace(act, ids=(), receipts=(), tables={}).as_json())
+    return is_named
+
+
+def _sign_what_was_put(workplace: Workplace, act: Act, signers: Mapping[str, Ed25519PrivateKey], tell: Tell) -> bool:
+    """Enter in the log what was put in its place after a backup was restored."""
+    finish(workplace, act, tell)
+    if _end_if_named(workplace, act):
+        return True
+    if not signers:
+        raise ErasureError(
+            "People who were erased came back with an older backup, and were taken out again. What that changed waits for the "
+            "signatures of reviewers: tenure erase --again --as STAFF_ID, once for each."
+        )
+    records = act_as_records(act, workplace, signers)
+    workplace.promotions.enter_erasures(workplace.promotions.sign_erasures(records, list(signers.values())))
+    guard_of(workplace).end()
     return True
 
 

@@ -110,6 +110,14 @@ class Erasures:
         n_people, n_customers = sum(one.n_people for one in found), max(one.n_customers for one in found)
         return LearntFrom(package=package, n_people=n_people, n_customers=n_customers)
 
+    def stands_for(self, one: Rewritten) -> bool:
+        """Whether the log says of a day that it stands so."""
+        return self._digests.get((one.table, one.day, one.old)) == one.new
+
+    def covers(self, one: Emptied) -> bool:
+        """Whether the log says of all these places that they were emptied."""
+        return set(one.places) <= self.emptied(one.root)
+
     def emptied(self, root: str) -> frozenset[int]:
         """The places of a tree that were emptied."""
         return self._places.get(root, frozenset())

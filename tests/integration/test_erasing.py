@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,15 +19,18 @@ import pytest
 
 from adapters.lake_rewriting import tables_below
 from governance.doors.demonstration import REVIEWERS, demo_key
+from home.backup import back_up, restore
 from provenance.delivered import open_day
-from provenance.erasing import Done, erase, finish_unfinished
+from provenance.erasing import Done, erase, erase_again, finish_unfinished
 from provenance.held import look
 from provenance.holdings import all_ids, holdings
+from provenance.kept_out import Left, back_again
 from provenance.replay import replay
 from provenance.roll_up import roll_up_all
 from provenance.signed_scores import check_signed
 from provenance.trace import steps_to_take
 from tenure.errors import ErasureError, RefusedError
+from tests import company
 from tests.office import DAY, MODEL, Office
 
 
@@ -147,6 +151,46 @@ def test_it_takes_as_many_reviewers_as_a_promotion_and_changes_nothing_before(of
     assert {path.name for path in changed} <= {"lock"} | {path.name for path in changed if path.name.endswith(".erased")}
     finish_unfinished(office.workplace)
     assert list(office.home.rglob("*.erased")) == []
+
+
+def test_who_is_delivered_again_or_comes_with_an_older_backup_is_taken_out_again(office, tmp_path):
+    """Rows of a later delivery before they land; of a backup before the home is used, and reviewers sign what that changed."""
+    gone, stays = scored(office)[4:6]
+    source = office.workplace.project.source(company.LINES)
+    days = office.workplace.raw.keys("shop", source.name)
+    receipts = [office.workplace.raw.receipt("shop", source.name, day) for day in days]
+    delivered = [office.workplace.raw.content_of(one) for one in receipts]
+    back_up(office.workplace.settings, tmp_path / "backup.tar", now=office.now)
+    erased(office, gone)
+    left = Left(office.workplace, source)
+    again = [left(content, "parquet")[0] for content in delivered]
+
+    assert left.n_gone > 0
+    assert again == [office.workplace.raw.content_of(office.workplace.raw.receipt("shop", source.name, day)) for day in days]
+    assert back_again(office.workplace) == set()
+
+    old = Office(tmp_path / "old" / "home")
+    shutil.copytree(office.workplace.settings.keys, old.workplace.settings.keys)
+    restore(old.workplace.settings, tmp_path / "backup.tar")
+    assert back_again(old.workplace) == {gone}
+    erase_again(old.workplace, {gone})
+    assert found_in(old.home, gone) == []
+    with pytest.raises(ErasureError, match="waits for the signatures"):
+        finish_unfinished(old.workplace)
+    with pytest.raises(ErasureError, match="not ended"):
+        old.change_an_amount()
+    finish_unfinished(old.workplace, signers={name: demo_key(old.workplace.settings, name) for name in REVIEWERS})
+    assert is_sound(old, stays)
+
+
+def test_what_was_made_with_the_person_is_not_written_after_it(office):
+    """A run that read before an erasure and would write after it is refused, and runs again."""
+    gone = scored(office)[4]
+    lake = office.workplace.lake
+    table, rows = lake.open(f"{MODEL}/scores"), lake.rows(f"{MODEL}/scores")
+    erased(office, gone)
+    with pytest.raises(ErasureError, match="People were erased while this ran"):
+        lake.replace_days(table, rows, days=[DAY], key=("customer_id",), note={})
 
 
 KILLED = """
