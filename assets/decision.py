@@ -25,6 +25,7 @@ from tenure.gate import GateResult
 from tenure.gathering import gather
 from tenure.judged import Judged
 from tenure.open_points import judge as judge_gates
+from tenure.privacy.records import PrivacyReport
 from tenure.project import Project
 from tenure.specs import Model
 from tenure.training_set import TEST, TrainingSet
@@ -39,7 +40,7 @@ def decision_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
 
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"python"}),
-        ins=upstream(project, spec, "training_set", "challenger", "evaluation", "audit"),
+        ins=upstream(project, spec, "training_set", "challenger", "evaluation", "audit", "privacy"),
         description=f"{len(spec.gates)} gates, each with what it asked and what was found.",
     )
     def decision(
@@ -48,9 +49,10 @@ def decision_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
         challenger: Challenger,
         evaluation: Evaluation,
         audit: AuditReport,
+        privacy: PrivacyReport,
         workplace: dg.ResourceParam[Workplace],
     ) -> Judged:
-        judged = judge(workplace, spec, training_set, challenger, evaluation, audit)
+        judged = judge(workplace, spec, training_set, challenger, evaluation, audit, privacy)
         outcome = str(judged.evidence.decision.outcome) if judged.evidence.decision else None
         context.add_output_metadata({"outcome": outcome, "gates": dg.MetadataValue.md(_as_markdown(judged.evidence))})
         return judged
@@ -79,6 +81,7 @@ def judge(
     challenger: Challenger,
     evaluation: Evaluation,
     audit: AuditReport,
+    privacy: PrivacyReport,
 ) -> Judged:
     """Gather the evidence, then let the gates decide."""
     project = workplace.project
@@ -95,6 +98,7 @@ def judge(
         training_set,
         evaluation,
         audit,
+        privacy,
         spec,
         first_day=project.first_day,
         timezone=project.timezone,

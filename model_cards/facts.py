@@ -8,6 +8,7 @@ from typing import Any
 
 from model_cards import measured
 from model_cards.paths import entries, resolve
+from model_cards.privacy_tests import privacy_tests
 from model_cards.verdicts import reviewers_line
 from tenure.levels import Level
 
@@ -243,6 +244,7 @@ FACTS: dict[int, Callable[[Tree], Lines]] = {
     28: measured.benchmarks,
     29: measured.robustness,
     30: measured.explanation,
+    31: privacy_tests,
     32: _security,
     36: _thresholds,
     38: _gates,

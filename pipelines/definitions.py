@@ -18,6 +18,7 @@ from assets.features import features_asset
 from assets.naming import LANE_IO
 from assets.people import people_assets
 from assets.performance import performance_asset
+from assets.privacy import privacy_asset
 from assets.raw import raw_asset
 from assets.reconciled import reconciled_check
 from assets.roll_ups import roll_up_assets
@@ -104,6 +105,7 @@ def model_assets(project: Project, spec: Model, days: dg.PartitionsDefinition) -
         challenger_asset(project, spec),
         evaluation_asset(project, spec),
         audit_asset(project, spec),
+        privacy_asset(project, spec),
         decision_asset(project, spec),
         card_asset(project, spec),
         candidate_asset(project, spec),

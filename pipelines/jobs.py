@@ -18,7 +18,7 @@ HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "rec
 ON_DRIFT_OR_AGE = "on_drift_or_age"
 TRAIN = "train_"
 DAILY_STAGES = (SCORES, DRIFT, PERFORMANCE)
-LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "decision", "card", "candidate")
+LANE_STAGES = ("training_set", "challenger", "evaluation", "audit", "privacy", "decision", "card", "candidate")
 
 
 def all_jobs(project: Project) -> dict[str, UnresolvedAssetJobDefinition]:

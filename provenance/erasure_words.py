@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from adapters.erasing_guard import UNFINISHED
 from governance.records.erasure import LearntFrom
 from home.workplace import Workplace
 from provenance.erasing import Done, counts_of
 from provenance.holdings import Holdings, Learnt
+from tenure.promotions import current
 from tenure.retraining import RetrainAfterErasures
 
 OUTSIDE = (
@@ -40,6 +42,21 @@ def verdict(policy: RetrainAfterErasures, learnt: LearntFrom) -> str:
     """Whether a package is to be trained again, in words."""
     due = "train it again" if policy.is_due(learnt.n_people, learnt.n_customers) else "may serve on"
     return f"{learnt.n_people:,} of {learnt.n_customers:,} customers it learnt from were erased: {due} ({policy.in_words})"
+
+
+def standing_in_words(workplace: Workplace) -> Iterator[str]:
+    """How erasures stand: how many people, what is not ended, and what is due of the models that serve."""
+    if workplace.lake.guard.is_unfinished:
+        yield UNFINISHED
+    found = workplace.promotions.erasures() if workplace.promotions.has_trust_root else None
+    if found is None or not found.acts:
+        return
+    yield f"erased: {found.n_people:,} people"
+    for spec in workplace.project.models:
+        record = current(workplace.promotions.records(), workplace.project.name, spec.name)
+        learnt = found.learnt_from(record.package_digest) if record else None
+        if learnt is not None:
+            yield f"{spec.name}: {verdict(workplace.project.retrain, learnt)}"
 
 
 def receipt_of(workplace: Workplace, done: Done) -> tuple[dict[str, object], str]:

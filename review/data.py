@@ -84,4 +84,4 @@ def _now(room: Room, source: Source) -> SourceNow:
 
 def _purposes(room: Room) -> dict[str, str]:
     """What the data may be used for."""
-    return dict(room.workplace.project.purposes)
+    return {purpose.name: purpose.why for purpose in room.workplace.project.purposes}

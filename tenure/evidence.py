@@ -11,6 +11,7 @@ from tenure.evaluation.records import Evaluation
 from tenure.excepted import Excepted
 from tenure.gates import Decision
 from tenure.levels import Level
+from tenure.privacy.records import PrivacyReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +193,7 @@ class Evidence:
     """All that is known of one challenger, before a person decides.
 
     `policy` is None where no trust root existed when the gates judged, and in evidence before schema 3; `exceptions` are those
-    that the decision rests on, or that did not cover what failed.
+    that the decision rests on, or that did not cover what failed. `privacy` is None before schema 8.
     """
 
     schema_version: int
@@ -208,6 +209,7 @@ class Evidence:
     policy: PolicyFacts | None = None
     decision: Decision | None = None
     exceptions: tuple[Excepted, ...] = ()
+    privacy: PrivacyReport | None = None
 
     @property
     def never_filled(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ NEVER = MappingProxyType(
         "lineage": "without it nobody could walk a score back to the bytes that it was made from",
         "leakage": "figures of a model that saw the future say nothing of it",
         "revocation": "what somebody entitled to has revoked does not serve",
+        "privacy": "customers of whom a model tells never agreed to it",
         "card": "nobody can approve what nobody has described",
     }
 )
@@ -36,6 +37,7 @@ EXCEPTABLE = (
     GateKind.NOT_WORSE_THAN_CHAMPION,
     GateKind.AUDIT,
 )
+_WHY = {GateKind.PRIVACY: "privacy", GateKind.CARD_COMPLETE: "card"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,7 @@ def check_exceptable(gate: Gate) -> None:
     SpecError: saying why, and of what there may be one.
     """
     if gate.kind not in EXCEPTABLE:
-        raise SpecError(f"The gate {gate.name!r} ({gate.kind}) may never be excepted: {NEVER['card']}.")
+        raise SpecError(f"The gate {gate.name!r} ({gate.kind}) may never be excepted: {NEVER[_WHY[gate.kind]]}.")
 
 
 def told_of(exceptions: Sequence[Excepted], failing: Sequence[Bound]) -> tuple[bool, str]:

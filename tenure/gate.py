@@ -35,7 +35,12 @@ class GateKind(StrEnum):
     NOT_WORSE_THAN_BASELINE = "not worse than the baseline"
     NOT_WORSE_THAN_CHAMPION = "not worse than the champion"
     AUDIT = "bias audit has no failure"
+    PRIVACY = "tells of no customer it was trained on"
     CARD_COMPLETE = "model card complete"
+
+
+# Kinds that read a figure of the evaluation; the others read the audit, the tests of privacy, or the card.
+ON_A_METRIC = frozenset(GateKind) - {GateKind.AUDIT, GateKind.PRIVACY, GateKind.CARD_COMPLETE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +106,15 @@ class GateVerdict:
     meets_reviewers_line: bool | None = None
 
 
+# One that every model is asked, whatever it foresees. The limit is on the upper end of an attack's AUC, and next to guessing.
+TELLS_OF_NOBODY = Gate(
+    name="tells_of_nobody",
+    kind=GateKind.PRIVACY,
+    limit=0.55,
+    because="Whoever holds a model must not learn from it who was a customer. One that is shown to tell is refused; where there "
+    "are too few customers to say, a person decides.",
+)
+
 # What stands for the usual gates in a file that names none; which they are depends on what is foreseen.
 USUAL_GATES: tuple[Gate, ...] = (Gate(name="the usual ones", kind=GateKind.CARD_COMPLETE),)
 
@@ -160,7 +174,7 @@ def usual_gates(outcome: Outcome) -> tuple[Gate, ...]:
         because="A group that is shown to be passed over stops the model. Where too few are known to say, a person decides.",
     )
     card = Gate(name="card_complete", kind=GateKind.CARD_COMPLETE, because="Nobody can approve what nobody has described.")
-    return (better if is_survival else not_worse, holds, champion, groups, card)
+    return (better if is_survival else not_worse, holds, champion, groups, TELLS_OF_NOBODY, card)
 
 
 def check_gate(gate: Gate) -> None:
@@ -177,7 +191,7 @@ def check_gate(gate: Gate) -> None:
     if line is None:
         return
     asked = -gate.limit if gate.kind in margins else gate.limit
-    has_figure = gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE)
+    has_figure = gate.kind in ON_A_METRIC
     if not has_figure or not (line < asked if gate.kind is GateKind.CEILING else line > asked):
         raise SpecError(
             f"Gate {gate.name!r} ({gate.kind}) states {line:g} as the reviewers' line, expected one stricter than the {asked:g} "

@@ -10,6 +10,8 @@ from tenure.excepted import Excepted, failing, told_of
 from tenure.figures import typeset
 from tenure.gate import CardFields, Gate, GateKind, GateResult, GateVerdict
 from tenure.gate_figures import judge_figure
+from tenure.gate_privacy import judge_privacy
+from tenure.privacy.records import PrivacyReport
 
 # Results that keep a challenger from being simply accepted.
 _ASKED = (GateResult.FAIL, GateResult.NEEDS_REASON, GateResult.EXCEPTED)
@@ -91,11 +93,13 @@ def decide(
     evaluation: Evaluation,
     audit: AuditReport,
     card: CardFields,
+    privacy: PrivacyReport | None = None,
     exceptions: tuple[Excepted, ...] = (),
 ) -> Decision:
     """Judge every gate; one failure that no exception covers refuses, one open question asks for a reason.
 
-    `card` says which required fields of the card lack content, and how many are filled or do not apply.
+    `card` says which required fields of the card lack content, and how many are filled or do not apply; `privacy` is None where
+    the model was not tried.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def decide(
     """
     if not gates:
         raise SpecError("Expected at least one gate: without any, every challenger would be accepted. Add gates to the spec.")
-    judged = (_judge(gate, evaluation, audit, card) for gate in gates)
+    judged = (_judge(gate, evaluation, audit, card, privacy) for gate in gates)
     verdicts = tuple(_excepted(verdict, audit, exceptions) for verdict in judged)
     champion = evaluation.champion
     return Decision(
@@ -132,11 +136,15 @@ def _excepted(verdict: GateVerdict, audit: AuditReport, exceptions: tuple[Except
     return replace(verdict, result=result, found=f"{verdict.found}; {words}")
 
 
-def _judge(gate: Gate, evaluation: Evaluation, audit: AuditReport, card: CardFields) -> GateVerdict:
+def _judge(
+    gate: Gate, evaluation: Evaluation, audit: AuditReport, card: CardFields, privacy: PrivacyReport | None
+) -> GateVerdict:
     """Judge one gate."""
     match gate.kind:
         case GateKind.AUDIT:
             return _audit(gate, audit)
+        case GateKind.PRIVACY:
+            return judge_privacy(gate, privacy)
         case GateKind.CARD_COMPLETE:
             return _card(gate, card)
         case _:

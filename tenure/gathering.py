@@ -29,10 +29,11 @@ from tenure.false_alarms import FalseAlarms, false_alarm_rate
 from tenure.judged import Judged
 from tenure.outcomes import Kind
 from tenure.package import model_digest
+from tenure.privacy.records import PrivacyReport
 from tenure.specs import Model, directions
 from tenure.training_set import FIT, ROLES, TEST, TrainingSet
 
-EVIDENCE_SCHEMA_VERSION = 7
+EVIDENCE_SCHEMA_VERSION = 8
 DIRECTIONS = {1: "raises the score", -1: "lowers the score", 0: "either way"}
 
 
@@ -41,6 +42,7 @@ def gather(
     training_set: TrainingSet,
     evaluation: Evaluation,
     audit: AuditReport,
+    privacy: PrivacyReport,
     spec: Model,
     *,
     first_day: date,
@@ -81,6 +83,7 @@ def gather(
         monitoring=_monitoring(spec, alarms),
         stability=_stability(challenger, training_set, reference),
         policy=policy,
+        privacy=privacy,
     )
     return Judged(evidence=evidence, reference=reference)
 

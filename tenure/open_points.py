@@ -36,7 +36,14 @@ def judge(gates: tuple[Gate, ...], evidence: Evidence, *, card: CardFields) -> D
     ------
     SpecError: as `decide` does.
     """
-    decision = decide(gates, evaluation=evidence.evaluation, audit=evidence.audit, card=card, exceptions=evidence.exceptions)
+    decision = decide(
+        gates,
+        evaluation=evidence.evaluation,
+        audit=evidence.audit,
+        card=card,
+        privacy=evidence.privacy,
+        exceptions=evidence.exceptions,
+    )
     points = open_points(decision, evidence)
     is_open = points and decision.outcome is Outcome.ACCEPTED
     return replace(decision, open_points=points, outcome=Outcome.NEEDS_REASON if is_open else decision.outcome)

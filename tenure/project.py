@@ -20,6 +20,7 @@ from tenure.history.known import Knowable
 from tenure.history.prepared import reads_of
 from tenure.names import meant
 from tenure.people.declared import People
+from tenure.purposes.declared import Purpose, said_in_words
 from tenure.retraining import USUALLY, RetrainAfterErasures
 from tenure.specs import Model
 from tenure.timeline import days_between
@@ -55,7 +56,7 @@ class Project:
     currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
-    purposes: what data may be used for, by short name.
+    purposes: what data may be used for; words by short name, as projects had them before, say nothing of columns.
     histories: what its sources mean, as `history.py` declares it.
     features: what may be known of a customer, as `features.py` lists it; models that name none of their own read these.
     scores_again: whether delivered scores are made again by themselves once what they were made from has changed. Somebody may
@@ -71,7 +72,7 @@ class Project:
     last_day: date | None
     known_as: str
     authors: Mapping[str, str]
-    purposes: Mapping[str, str]
+    purposes: tuple[Purpose, ...]
     attributes: tuple[Attribute, ...] = ()
     sources: tuple[Source, ...] = ()
     histories: tuple[History, ...] = ()
@@ -86,7 +87,10 @@ class Project:
     retrain: RetrainAfterErasures = USUALLY
 
     def __post_init__(self) -> None:
-        """Tell the sources whose days count."""
+        """Tell the sources whose days count, and take purposes that are said in words alone."""
+        declared: tuple[Purpose, ...] | Mapping[str, str] = self.purposes
+        if isinstance(declared, Mapping):
+            object.__setattr__(self, "purposes", said_in_words(declared))
         if self.timezone != UTC:
             object.__setattr__(self, "sources", tuple(replace(source, clocks=self.timezone) for source in self.sources))
 
@@ -120,6 +124,27 @@ class Project:
     def model(self, name: str) -> Model:
         """Return the spec of that name."""
         return _named(self.models, name, f"Project {self.name!r}", "model")
+
+    def purpose(self, name: str) -> Purpose:
+        """Return the purpose of that name."""
+        return _named(self.purposes, name, f"Project {self.name!r}", "purpose")
+
+    def purpose_of(self, spec: Model) -> Purpose | None:
+        """The purpose of a model: the one that it names, or the only one; None where purposes are said in words, or not at all.
+
+        Raises
+        ------
+        SpecError: for a name of no purpose, and where there are several and the model names none.
+        """
+        if spec.purpose:
+            return self.purpose(spec.purpose)
+        declared = [purpose for purpose in self.purposes if not purpose.is_in_words]
+        if len(declared) > 1:
+            raise SpecError(
+                f"Model {spec.name!r} names no purpose, and project {self.name!r} has {[p.name for p in declared]}. Say which, "
+                f'as in purpose="{declared[0].name}".'
+            )
+        return declared[0] if declared else None
 
     def attribute(self, name: str) -> Attribute:
         """Return the protected attribute of that name."""

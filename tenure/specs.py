@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tenure.conditions import largest
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
-from tenure.gate import USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
+from tenure.gate import ON_A_METRIC, USUAL_GATES, Gate, check_gate, metrics_of, usual_gates
 from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
@@ -70,6 +70,7 @@ class Model:
     parameters: of the trees; by default those of a customer base in many snapshots, and for a probability with `split`, those of
         one table of customers.
     raises, lowers: features that may only raise, or only lower, the score.
+    purpose: the name of the purpose for which it is made; by default the project's only one.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Model:
     top_band_share: float = 0.10
     seed: int = 20170101
     max_age_days: int = 120
+    purpose: str = ""
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest, and refuse a model that could not be trained or audited."""
@@ -208,7 +210,7 @@ def _gate_faults(spec: Model) -> Iterator[str]:
             check_gate(gate)
         except SpecError as error:
             yield str(error)
-        if gate.kind not in (GateKind.AUDIT, GateKind.CARD_COMPLETE) and gate.metric not in spec.metrics:
+        if gate.kind in ON_A_METRIC and gate.metric not in spec.metrics:
             yield (
                 f"Gate {gate.name!r} of model {spec.name!r} is on {gate.metric!r}, which is not measured of such a model. "
                 f"{likely(gate.metric, spec.metrics)}"

@@ -33,6 +33,7 @@ from tenure.features.snapshot import check_history
 from tenure.gathering import gather
 from tenure.notebook import Asked
 from tenure.open_points import judge
+from tenure.privacy.challenger import privacy_of
 from tenure.project import Project
 from tenure.scoring import Scorer, score_day
 from tenure.specs import Model
@@ -73,7 +74,7 @@ def draft(rows: pa.Table, asked: Asked, *, now: Callable[[], datetime], n_thread
     snapshots = dict(zip(days, snapshots_of(project, tables, days), strict=True))
     training_set = _training_set(project, spec, split, snapshots, tables)
     challenger = _fitted(training_set, spec, now, n_threads)
-    evidence = _evidence(project, spec, training_set, challenger, _source_facts(source, kept))
+    evidence = _evidence(project, spec, training_set, challenger, _source_facts(source, kept), n_threads)
     scorer = Scorer(facts=challenger.facts, model=challenger.model, model_digest=evidence.model.model_digest)
     scores = score_day(scorer, snapshots[found.as_of], found.as_of)
     return Draft(
@@ -147,18 +148,22 @@ def _fitted(training_set: TrainingSet, spec: Model, now: Callable[[], datetime],
     return replace(fitted, effort=effort)
 
 
-def _evidence(project: Project, spec: Model, training_set: TrainingSet, challenger: Challenger, source: SourceFacts) -> Evidence:
+def _evidence(
+    project: Project, spec: Model, training_set: TrainingSet, challenger: Challenger, source: SourceFacts, n_threads: int
+) -> Evidence:
     """Everything that was measured, judged by the usual gates; nobody asks for a policy, and there is no champion to beat."""
     evaluation = evaluate_challenger(challenger, training_set, spec, champion=None)
     rows = measured_rows(challenger, training_set.role(TEST), spec, champion=None, groups={})
     audit = audit_rows(
         rows, spec, selection_rule=selection_rule(challenger.facts.high_from, spec), titles={}, lines=project.audit_lines
     )
+    privacy = privacy_of(challenger, training_set, spec, project=project.name, n_threads=n_threads)
     evidence = gather(
         challenger,
         training_set,
         evaluation,
         audit,
+        privacy,
         spec,
         first_day=project.first_day,
         timezone=project.timezone,

@@ -103,7 +103,7 @@ def project_of(asked: Asked, source: Source, *, first_day: date, as_of: date) ->
         last_day=as_of - timedelta(days=1),
         known_as=asked.customer,
         authors={},
-        purposes={},
+        purposes=(),
         sources=(source,),
         histories=(history,),
         features=features,

@@ -3,7 +3,7 @@
 A floor that belongs to one model (how well it must rank) stands in that model's file.
 """
 
-from tenure.gate import Gate, GateKind
+from tenure.gate import TELLS_OF_NOBODY, Gate, GateKind
 
 _NOISE = (
     "The reviewers' line is meant for a month of scores. On a test of a few snapshots chance alone takes a flawless model more "
@@ -74,6 +74,7 @@ EVERY_MODEL = (
         because="A group that is shown to be passed over stops the model. Where too few members are known to say, a person "
         "decides and gives the reason, which the card prints.",
     ),
+    TELLS_OF_NOBODY,
     Gate(
         name="card_complete",
         kind=GateKind.CARD_COMPLETE,

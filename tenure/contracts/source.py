@@ -63,6 +63,8 @@ class Source:
     clocks: the IANA name of the zone whose days are the company's; its project says so.
     late_days: how many days after its event a row may still arrive.
     unread: delivered columns that nothing but the raw files ever holds, by the company's names: who somebody is, say.
+    why, from_whom: what it is held for, and who delivers it, in words; people approve these with the contract.
+    kept_days: days for which its rows are kept; None for as long as the home.
     max_duplicate_share, max_quarantine_share: shares of a batch (0 to 1) above which the whole day is withheld.
     """
 
@@ -88,6 +90,9 @@ class Source:
     clocks: str = UTC
     limitation: str = ""
     unread: tuple[str, ...] = ()
+    why: str = ""
+    from_whom: str = ""
+    kept_days: int | None = None
 
     def __post_init__(self) -> None:
         """Complete what follows from what is said, and refuse a contract that contradicts itself."""
@@ -108,6 +113,8 @@ class Source:
                 f"Source {self.name!r}: expected zero late_days or more and shares from 0 to 1; found "
                 f"{self.late_days} and {shares}."
             )
+        if self.kept_days is not None and self.kept_days < 1:
+            raise SpecError(f"Source {self.name!r} is kept for {self.kept_days} days; expected a day or more.")
         if (self.event_time is None) != (self.available in (Available.FROM_FIRST_DAY, Available.ON_RECEIPT)):
             raise SpecError(
                 f"Source {self.name!r}: a source has an event_time exactly when it is available neither FROM_FIRST_DAY nor "

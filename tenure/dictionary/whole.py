@@ -51,8 +51,8 @@ def _about(project: Project) -> Iterator[str]:
     yield f"Customers are known as {project.known_as}. History runs from {project.first_day} {until}."
     if project.currency:
         yield f"Amounts are in {project.currency}."
-    for name, purpose in project.purposes.items():
-        yield f"Data may be used for {spoken(name)}: {purpose}."
+    for purpose in project.purposes:
+        yield f"Data may be used for {spoken(purpose.name)}: {purpose.why.rstrip('.')}."
 
 
 def _input(readers: Readers, feature: Feature) -> InputEntry:

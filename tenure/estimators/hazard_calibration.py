@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tenure.estimators.calibration import MIN_SLOPE
+from tenure.estimators.calibration import MIN_SLOPE, inverse_logit
 from tenure.estimators.hazard import HazardCalibration, HazardModel
 from tenure.estimators.outcome import Bools, Floats, Ints, SurvivalOutcome
 from tenure.estimators.person_periods import PersonPeriods, expand
@@ -94,7 +94,7 @@ def _line(log_odds: Floats, days: PersonPeriods, chosen: Bools, *, with_slope: b
     offset = np.zeros_like(x) if with_slope else x
     line = np.array([0.0, 1.0]) if with_slope else np.zeros(1)
     for _ in range(50):
-        p = 1 / (1 + np.exp(-(offset + design @ line)))
+        p = inverse_logit(offset + design @ line)
         # A trace of ridge keeps the step finite when all log-odds are alike.
         curvature = (design * (weight * p * (1 - p))[:, None]).T @ design + 1e-9 * np.eye(design.shape[1])
         step = np.linalg.solve(curvature, design.T @ (weight * (y - p)))

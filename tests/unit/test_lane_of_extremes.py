@@ -29,7 +29,7 @@ from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import TEST, TrainingSet, stack
 from tests import company
-from tests.unit.model_cards.sample import evidence
+from tests.unit.model_cards.sample import PRIVACY, evidence
 from tests.unit.model_cards.sample_learnt import data
 
 PROJECT = load_project(company.PACKAGE)
@@ -89,6 +89,7 @@ def trained(name: str, n_customers: int, of: Company, *, empty: str = "") -> Evi
         training_set,
         evaluation,
         audit,
+        PRIVACY,
         spec,
         first_day=FIRST,
         timezone="UTC",
@@ -100,7 +101,7 @@ def trained(name: str, n_customers: int, of: Company, *, empty: str = "") -> Evi
     ).evidence
     assert measured_otherwise(rows_of(rows.table()), gathered, spec, with_draws=True) == ()
     lacks = card_fields(gathered, spec.narrative, PROJECT.authors)
-    return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks))
+    return replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks, privacy=PRIVACY))
 
 
 @pytest.mark.parametrize(

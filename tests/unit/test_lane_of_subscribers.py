@@ -25,7 +25,7 @@ from tenure.scoring import open_scorer, score_day
 from tenure.specs import Model, with_features
 from tenure.training_set import TEST, TrainingSet, in_population, outcomes, stack, training_split
 from tests.small_models import FEATURES, LEFT, TIME_TO_LEAVE
-from tests.unit.model_cards.sample import ROLES, evidence
+from tests.unit.model_cards.sample import PRIVACY, ROLES, evidence
 from tests.unit.model_cards.sample_learnt import data
 from tests.unit.outcomes.small import told
 
@@ -97,6 +97,7 @@ def test_one_table_of_one_day_gives_a_model_its_scores_and_its_card(plain: Model
         training_set,
         evaluation,
         audit,
+        PRIVACY,
         spec,
         first_day=DAY,
         timezone="UTC",
@@ -107,7 +108,7 @@ def test_one_table_of_one_day_gives_a_model_its_scores_and_its_card(plain: Model
         policy=None,
     ).evidence
     lacks = card_fields(gathered, spec.narrative, ROLES)
-    found = replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks))
+    found = replace(gathered, decision=decide(spec.gates, evaluation=evaluation, audit=audit, card=lacks, privacy=PRIVACY))
     card = compile_card(found, spec.narrative, ROLES)
     page, text = render_html(card), render_markdown(card, Standing(status=Status.REFUSED))
 

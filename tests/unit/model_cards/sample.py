@@ -6,9 +6,7 @@ from functools import cache
 from typing import Any
 
 from model_cards.compile import compile_card
-from tenure.evaluation.records import (
-    Evaluation,
-)
+from tenure.evaluation.records import Estimate, Evaluation
 from tenure.evidence import (
     BillFacts,
     EnvironmentFacts,
@@ -21,6 +19,7 @@ from tenure.gate import Gate, GateKind, GateResult, GateVerdict
 from tenure.gates import Decision, Outcome
 from tenure.gathering import EVIDENCE_SCHEMA_VERSION
 from tenure.open_points import open_points
+from tenure.privacy.records import MembershipInference, Memorised, PrivacyReport
 from tenure.statements import Narrative, NotApplicable, Statement
 from tests.unit.model_cards.sample_audit import audit
 from tests.unit.model_cards.sample_learnt import FEATURES, data, features, model
@@ -85,6 +84,10 @@ BILL = BillFacts(
     licences=(("MIT", 120), ("Apache-2.0", 61), ("BSD-3-Clause", 27)),
     licence_unknown=("huey", "skops"),
 )
+PRIVACY = PrivacyReport(
+    membership=MembershipInference(auc=Estimate(value=0.512, low=0.507, high=0.518), n_customers=2_400, n_days=13),
+    memorised=Memorised(n_files=9, n_ids=2_450, n_ids_passed_over=12, n_ids_found=0, n_rare_words_found=0, n_own_figures_found=0),
+)
 POLICY = PolicyFacts(digest="9f0c" * 16, reviewers=2, approval_lasts_days=30, review_within_days=120)
 
 
@@ -126,6 +129,7 @@ def evidence(
         ),
         stability=StabilityFacts(score_psi=0.03, feature_psi=tuple((name, 0.01 * i) for i, (name, *_) in enumerate(FEATURES))),
         policy=POLICY if governed else None,
+        privacy=PRIVACY,
         decision=judged,
     )
     return replace(made, decision=replace(judged, open_points=open_points(judged, made)))

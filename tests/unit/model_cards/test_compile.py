@@ -188,7 +188,7 @@ def test_a_reason_that_is_that_of_many_fields_fills_none_of_them():
 
     assert len(found.gaps) == len(keys)
     assert "34 ethics: one reason why 4 fields do not apply, where it may be that of 3" in found.gaps
-    assert (found.n_filled, found.n_not_applicable) == (34, 1)
+    assert (found.n_filled, found.n_not_applicable) == (35, 1)
 
 
 def test_an_empty_statement_or_summary_is_a_gap():

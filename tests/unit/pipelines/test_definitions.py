@@ -23,8 +23,8 @@ ROOT = HERE.parents[2]
 HEAVY = {"great_expectations", "mlflow", "evidently", "lightgbm", "sklearn", "lifelines", "pandas", "matplotlib"}
 PROJECT = load_project(company.PACKAGE)
 STAGES = (
-    "audit", "candidate", "card", "challenger", "decision", "drift", "drift_page", "evaluation", "performance", "scores",
-    "training_set",
+    "audit", "candidate", "card", "challenger", "decision", "drift", "drift_page", "evaluation", "performance", "privacy",
+    "scores", "training_set",
 )  # fmt: skip
 
 
