@@ -4,7 +4,7 @@ Who writes shares a lock, an erasure holds it alone; it is released when the hol
 file until it is ended, and nobody writes meanwhile; who began before an erasure and would write after it is refused, too, for
 what they write was made with the rows that went.
 
-    <lake>/<project>/erasing/lock    the lock
+    <lake>/<project>/erasing.lock    the lock
     <lake>/<project>/erasing/act     what was begun, and is not ended
     <lake>/<project>/erasing/n_acts  how many erasures were ended
 """
@@ -98,8 +98,8 @@ class ErasingGuard:
 
     @contextmanager
     def _held(self, how: int, otherwise: str) -> Iterator[None]:
-        make_folder(self.folder / "erasing")
-        handle = os.open(self.folder / "erasing" / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, CLOSED_FILE)
+        make_folder(self.folder)
+        handle = os.open(self.folder / "erasing.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, CLOSED_FILE)
         try:
             deadline = time.monotonic() + _PATIENCE_SECONDS
             while True:

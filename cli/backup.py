@@ -9,7 +9,7 @@ import typer
 from adapters.settings import Settings, load_settings
 from cli.places import open_settings, say
 from cli.progress import at_work
-from governance.stores.tombstones import Tombstones
+from governance.stores.tombstones import FOLDER, Tombstones
 from home.workplace import utc_now
 
 KeysFile = Annotated[Path | None, typer.Option("--keys", help="A second file, for the private keys; best kept elsewhere.")]
@@ -56,6 +56,8 @@ def taken_out_again(settings: Settings) -> Iterator[str]:
     from provenance.holdings import all_ids
     from provenance.kept_out import back_again
 
+    if not (settings.keys / FOLDER).is_dir():
+        return
     opened = open_companies(settings)
     for name, workplace in opened.workplaces.items():
         with at_work(f"Looking for erased people in {name}"):

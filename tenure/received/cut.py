@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -109,10 +110,16 @@ def _selected(source: Source, received: Received, expression: str) -> pa.Chunked
 
 def _asked(received: Received, query: str) -> pa.ChunkedArray:
     """The column `it` of a query over the rows received, in their order."""
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _database().cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("received", received.rows)
         return connection.execute(query).to_arrow_table()["it"]
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database in memory for this process: opening one takes longer than most batches."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def new_rows(before: pa.Table, now: pa.Table) -> npt.NDArray[np.int64]:

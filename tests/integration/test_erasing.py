@@ -41,6 +41,12 @@ def erased(office: Office, *people: str, signers: tuple[str, ...] = REVIEWERS) -
     return erase(place, all_ids(place, people), n_people=len(people), reason="asked for", signers=keys)
 
 
+def write_a_day(office: Office) -> None:
+    """Write scores of a day with a row less."""
+    lake = office.workplace.lake
+    lake.replace_days(lake.open(f"{MODEL}/scores"), office.delivered.rows.slice(1), days=[DAY], key=("customer_id",), note={})
+
+
 def scored(office: Office) -> list[str]:
     """Who was scored."""
     return office.delivered.rows["customer_id"].to_pylist()
@@ -148,7 +154,7 @@ def test_it_takes_as_many_reviewers_as_a_promotion_and_changes_nothing_before(of
         erased(office, "a stranger")
 
     changed = {path for path in office.home.rglob("*") if path.is_file() and files.get(path) != path.read_bytes()}
-    assert {path.name for path in changed} <= {"lock"} | {path.name for path in changed if path.name.endswith(".erased")}
+    assert {path.name for path in changed} <= {"erasing.lock"} | {path.name for path in changed if path.name.endswith(".erased")}
     finish_unfinished(office.workplace)
     assert list(office.home.rglob("*.erased")) == []
 
@@ -178,7 +184,7 @@ def test_who_is_delivered_again_or_comes_with_an_older_backup_is_taken_out_again
     with pytest.raises(ErasureError, match="waits for the signatures"):
         finish_unfinished(old.workplace)
     with pytest.raises(ErasureError, match="not ended"):
-        old.change_an_amount()
+        write_a_day(old)
     finish_unfinished(old.workplace, signers={name: demo_key(old.workplace.settings, name) for name in REVIEWERS})
     assert is_sound(old, stays)
 
@@ -186,11 +192,10 @@ def test_who_is_delivered_again_or_comes_with_an_older_backup_is_taken_out_again
 def test_what_was_made_with_the_person_is_not_written_after_it(office):
     """A run that read before an erasure and would write after it is refused, and runs again."""
     gone = scored(office)[4]
-    lake = office.workplace.lake
-    table, rows = lake.open(f"{MODEL}/scores"), lake.rows(f"{MODEL}/scores")
+    table, rows = office.workplace.lake.open(f"{MODEL}/scores"), office.delivered.rows
     erased(office, gone)
     with pytest.raises(ErasureError, match="People were erased while this ran"):
-        lake.replace_days(table, rows, days=[DAY], key=("customer_id",), note={})
+        office.workplace.lake.replace_days(table, rows, days=[DAY], key=("customer_id",), note={})
 
 
 KILLED = """
@@ -238,7 +243,7 @@ def test_killed_at_any_step_the_same_command_ends_it(office, step, nth):
     assert ended.returncode == -signal.SIGKILL
     if office.workplace.lake.guard.is_unfinished:
         with pytest.raises(ErasureError, match="tenure erase --again"):
-            office.change_an_amount()
+            write_a_day(office)
     finish_unfinished(office.workplace)
     if not holdings(office.workplace, [gone]).is_empty:  # killed before the log named it: as if nobody had begun
         erased(office, gone)
