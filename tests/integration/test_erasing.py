@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import re
 import shutil
 import signal
@@ -16,8 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from adapters.lake_rewriting import tables_below
+from cli import erase as commands
 from governance.doors.demonstration import REVIEWERS, demo_key
 from home.backup import back_up, restore
 from provenance.delivered import open_day
@@ -31,6 +35,7 @@ from provenance.signed_scores import check_signed
 from provenance.trace import steps_to_take
 from tenure.errors import ErasureError, RefusedError
 from tests import company
+from tests.long_runs import IS_LONG
 from tests.office import DAY, MODEL, Office
 
 
@@ -252,3 +257,46 @@ def test_killed_at_any_step_the_same_command_ends_it(office, step, nth):
     assert others(office, []) == before
     assert is_sound(office, stays)
     assert holdings(office.workplace, [gone]).is_empty
+
+
+def test_the_command_says_where_somebody_is_asks_and_hands_out_a_receipt_that_names_nobody(office, monkeypatch):
+    """In figures; a reason that names the id is refused."""
+    gone = scored(office)[4]
+    monkeypatch.setattr(commands, "open_workplace", lambda _: office.workplace)
+    app = typer.Typer()
+    commands.add_to(app)
+    signers = [word for name in REVIEWERS for word in ("--as", name)]
+
+    def run(*words: str, said: str = ""):
+        return CliRunner().invoke(app, words, input=said)
+
+    looked = run("--person", "-", "--dry-run", said=f"{gone}\n")
+    assert (looked.exit_code, "1 models that learnt from them" in looked.output) == (0, True)
+    assert "may serve on" in looked.output
+    named = run("--person", gone, "--reason", f"{gone} wrote", *signers)
+    assert "The reason names an id" in str(named.exception)
+    left = run("--person", gone, "--reason", "asked for", *signers, said="n\n")
+    assert left.exit_code == 1
+    assert not holdings(office.workplace, [gone]).is_empty
+    done = run("--person", gone, "--reason", "asked for", *signers, said="y\n")
+    assert (done.exit_code, done.exception) == (0, None)
+    (text,) = (office.home / "reports" / "shop" / "erasures").glob("*.txt")
+    assert "The records of 1 people were taken out" in text.read_text()
+    assert found_in(office.home, gone) == []
+
+
+@pytest.mark.skipif(not IS_LONG, reason="make test-long runs it")
+def test_one_after_the_other_until_five_are_left(office):
+    """In any order, some of them together: nobody who went is found, and who is left is as before."""
+    rng, left = random.Random(7), scored(office)  # noqa: S311 - an order, not a secret
+    rng.shuffle(left)
+    stays, going = left[:5], left[5:]
+    before = others(office, going)
+    gone = list[str]()
+    while going:
+        some = [going.pop() for _ in range(min(rng.choice((1, 1, 1, 3)), len(going)))]
+        erased(office, *some)
+        gone += some
+        assert found_in(office.home, *gone) == []
+    assert others(office, []) == before
+    assert is_sound(office, stays[0])
