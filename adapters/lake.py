@@ -106,11 +106,11 @@ class Lake:
     project: str
 
     def open(self, name: str, *, version: int | None = None) -> OpenTable:
-        """Open a table as it stands now, or as it stood at an earlier version."""
+        """Open a table as it stands now, or as it stood at an earlier version: at -1 it was not there yet."""
         from deltalake import DeltaTable
 
         path = self.root / self.project / name
-        n_erasures, exists = self.guard.n_acts, DeltaTable.is_deltatable(str(path))
+        n_erasures, exists = self.guard.n_acts, version != -1 and DeltaTable.is_deltatable(str(path))
         return OpenTable(name, path, DeltaTable(str(path), version=version) if exists else None, n_erasures)
 
     @property

@@ -15,6 +15,8 @@ CUSTOMER_KEY = ("customer_id",)
 MADE_FROM, BATCHES = "made_from", "batches"
 # Commits of scores: the model, the version of the features, and the run.
 MODEL_DIGEST, FEATURES_VERSION, RUN_ID = "model_digest", "features_version", "run_id"
+# And where a company declares consents: until which day they were heard, and how many stood in which way, by day, as JSON.
+CONSENT_UNTIL, CONSENT_COUNTS = "consent_until", "consent_counts"
 
 
 def verdicts_table(source: Source) -> str:

@@ -6,12 +6,13 @@ from datetime import date
 import dagster as dg
 
 from adapters.raw_store import Receipt
-from adapters.readers import UndeliveredError, read_batches
+from adapters.readers import UndeliveredError, is_placed, read_batches
 from adapters.wholes import wholes_of
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
 from home.workplace import Workplace
 from provenance.kept_out import Left
+from tenure.consent.recorded import RECORDED
 from tenure.contracts import Source
 from tenure.project import Project
 
@@ -65,9 +66,10 @@ def land(
     people who were erased are left out before their bytes land; `tell` is told how many.
     """
     raw, project, settings, left = workplace.raw, workplace.project, workplace.settings, Left(workplace, source)
+    stays = recorded(workplace, source, days)
     batches = read_batches(
         source,
-        days,
+        [day for day in days if day not in stays],
         project.first_key,
         project=project.name,
         inbox=settings.inbox,
@@ -77,7 +79,8 @@ def land(
     )
     try:
         with workplace.lake.guard.writing():
-            return raw.land_many(project.name, source.name, batches, workplace.clock(), source.text), {}
+            landed = raw.land_many(project.name, source.name, batches, workplace.clock(), source.text)
+        return (*stays.values(), *landed), {}
     except UndeliveredError as error:
         held = {day: raw.receipt(project.name, source.name, day) for day in days}
         undelivered = {**{day: why for day, why in error.missing.items() if held[day] is None}, **error.unclear}
@@ -86,3 +89,12 @@ def land(
             tell(f"{left.n_gone} rows of people who were erased were delivered again, and left out.")
     raw.note_undelivered(project.name, source.name, {day: undelivered.get(day) for day in days})
     return tuple(r for day, r in held.items() if r is not None and day not in undelivered), undelivered
+
+
+def recorded(workplace: Workplace, source: Source, days: Sequence[date]) -> Mapping[date, Receipt]:
+    """Batches of what people recorded, which nobody delivers again: they stay though their files no longer lie in the inbox."""
+    if source.name != RECORDED:
+        return {}
+    raw, project, inbox = workplace.raw, workplace.project.name, workplace.settings.inbox
+    held = {day: raw.receipt(project, source.name, day) for day in days if not is_placed(inbox, project, source, day)}
+    return {day: receipt for day, receipt in held.items() if receipt is not None}

@@ -7,6 +7,7 @@ import dagster as dg
 from adapters.tables import FEATURES_TABLE, validated_table
 from assets.naming import lake_key, lane_stage, project_key
 from home.workplace import Workplace
+from provenance.consent import inputs_of as told_in
 from provenance.happened import inputs_of
 from provenance.history import read_history
 from provenance.inputs_again import read_by
@@ -34,7 +35,10 @@ def training_set_asset(project: Project, spec: Model) -> dg.AssetsDefinition:
 
     @dg.asset(
         **lane_stage(project, spec, STAGE, kinds={"duckdb"}),
-        deps=[project_key(project, FEATURES_TABLE), *(lake_key(project, name) for name in inputs_of(project, spec.foresees))],
+        deps=[
+            project_key(project, FEATURES_TABLE),
+            *(lake_key(project, name) for name in dict.fromkeys([*inputs_of(project, spec.foresees), *told_in(project)])),
+        ],
         description=f"Snapshots {spec.snapshots.in_words} of {spec.population.in_words}, with what then happened, "
         "split by time into fit, calibration and test.",
     )

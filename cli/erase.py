@@ -8,6 +8,7 @@ import typer
 
 from adapters.whole_files import write_whole
 from cli.passphrases import person_key, reviewer_id
+from cli.person_named import read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.own_keys import ENTERING, require_keys
@@ -88,7 +89,7 @@ def _asked(person: str | None, persons: Path | None) -> list[str]:
         except (OSError, UnicodeDecodeError):
             raise ErasureError(f"Expected a file of ids at {persons}, one a line, in UTF-8; it cannot be read.") from None
     else:
-        lines = [str(typer.prompt("Id of the person", err=True)) if person == "-" else person or ""]
+        lines = [read_id(person or "")]
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 

@@ -50,7 +50,9 @@ def scores(
     workplace = open_workplace(project)
     delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
     with at_work("Holding the day against its signature"):
-        n_rows = hand_out(delivered, out, for_spreadsheets=for_spreadsheets)
-    say(f"{n_rows} customers written to {out}.")
+        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets)
+    say(f"{written.n_rows} customers written to {out}.")
+    if written.n_left_out:
+        say(f"{written.n_left_out} who were scored are left out: they have withdrawn or objected since.")
     if lacking := read_history(workplace).lacking(parse_day(day)):
         typer.secho(lacking, err=True, fg=typer.colors.YELLOW)

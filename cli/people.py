@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from adapters.tables import FEATURES_TABLE
+from cli.person_named import ASKS, read_id
 from cli.places import ProjectName, open_workplace, say
+from home.looked_up import note_look
 from home.workplace import Workplace
 from provenance.people import OpenLedger, decide, open_ledger
 from provenance.people_seen import compared, standing
@@ -64,12 +66,13 @@ def pairs(most: Annotated[int, typer.Option(min=1, help="How many to show.")] = 
 
 
 def who(
-    customer_id: Annotated[str, typer.Argument(help="An id as in `customer_id`.")],
+    customer_id: Annotated[str, typer.Argument(help=f"An id as in `customer_id`; {ASKS}", callback=read_id)],
     day: Annotated[str | None, typer.Option(help="As of which day (YYYY-MM-DD); by default as known now.")] = None,
     project: ProjectName = None,
 ) -> None:
     """Say who an id is, as known before a day begins, and by which ids the company knows the person."""
     workplace = open_workplace(project)
+    note_look(workplace, "tenure people who", customer_id)
     ledger, as_of = open_ledger(workplace).ledger, parse_day(day) if day else _known_until(workplace)
     if not ledger.knows(customer_id):
         raise PeopleError("No source that identifies told of that id yet, so it is a person by itself.")

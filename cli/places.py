@@ -39,6 +39,8 @@ USES = {
             "people status",
             "people pairs",
             "people who",
+            "consent status",
+            "consent of",
             "review account list",
         ),
         Use.READS,

@@ -135,6 +135,19 @@ def tell_demo_accounts(home: Opened) -> None:
     say(f"The demo reviewers' keys open with the passphrase in {home.settings.passphrase_file}.")
 
 
+def who_may_look(settings: Settings, company: str) -> dict[str, str]:
+    """The accounts of the room by name, and whether each may look people of a company up; none before the room was opened."""
+    from review.access import TRACING
+
+    if not (settings.review / "accounts.db").exists():
+        return {}
+    found = {}
+    for one in _accounts(settings).all():
+        sees = "may look people up" if one.role_in(company) in TRACING else "sees no single person here"
+        found[one.name] = f"{one.roles_in_words}; {sees}"
+    return found
+
+
 def _accounts(settings: Settings) -> Accounts:
     """The room's accounts: of the home, whichever companies it holds."""
     return Accounts(settings.review / "accounts.db", utc_now)

@@ -105,7 +105,7 @@ def show(found: "ProjectStatus") -> None:
         for line in model.exceptions:
             style = "yellow" if line in model.exceptions_urgent else None
             console.print(f"{name}: {line}", style=style, soft_wrap=True, markup=False, highlight=False)
-        for line in model.unreadable:
+        for line in (*([model.consent.in_words] if model.consent else []), *model.unreadable):
             console.print(f"{name}: {line}", soft_wrap=True, markup=False, highlight=False)
 
 

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.person_named import ASKS, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
+from home.looked_up import note_look
 from tenure.errors import TraceError
 from tenure.timeline import parse_day
 
@@ -29,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def trace(
     model: OneModel,
-    customer: Annotated[str, typer.Option(help="The customer, as `customer_id` in exported scores.")],
+    customer: Annotated[str, typer.Option(help=f"The customer, as `customer_id` in exported scores; {ASKS}", callback=read_id)],
     day: ScoredDay,
     steps: Annotated[bool, typer.Option("--steps", help="Show each step of the proof, not only those that do not hold.")] = False,
     project: ProjectName = None,
@@ -38,6 +40,7 @@ def trace(
     from provenance.answer import answer
 
     workplace, taken = open_workplace(project), []
+    note_look(workplace, "tenure trace", customer)
     with at_work("Looking it up"):
         found = answer(workplace, model, customer, parse_day(day))
     for sentence in found.sentences:
@@ -113,6 +116,7 @@ def verify_scores(
     project: ProjectName = None,
 ) -> None:
     """Say whether an exported file is, byte for byte, what was delivered and signed that day."""
+    from provenance.consent_at_export import left_out_since
     from provenance.delivered import open_day
     from provenance.score_export import about_scores, deliveries
     from provenance.score_step import signature
@@ -121,7 +125,8 @@ def verify_scores(
     with at_work("Holding the file against the day"):
         delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
         about = about_scores(delivered)
-        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about)
+        left_out = left_out_since(delivered, delivered.rows)
+        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about, left_out)
         try:
             version = known.check(file.name, file.read_bytes())
         except TraceError as error:

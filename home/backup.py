@@ -42,6 +42,7 @@ _PARTS = (
     "dagster/schedules",
     "lineage",
     "alerts.jsonl",
+    "looked_up.jsonl",
 )
 _SECRETS = ("mlflow/accounts.ini", "mlflow/basic_auth.ini")
 _PASSING = (".lock", ".new", "-wal", "-shm", "-journal")

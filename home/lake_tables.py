@@ -30,6 +30,7 @@ from tenure.outcomes import Kind
 from tenure.people.ledger import ROWS as LEDGER_ROWS
 from tenure.people.ledger import TABLE as LEDGER
 from tenure.project import Project
+from tenure.scoring import CONSENT
 from tenure.specs import Model
 from tenure.tables import LakeTable, Shape
 
@@ -41,6 +42,11 @@ PEOPLE = LakeTable(
     "to; what was wrong is undone by an entry of its own.",
     shape=LEDGER_ROWS,
 )
+CONSENT_COLUMN = (
+    CONSENT,
+    pa.string(),
+    "under which consent the customer was scored: given and since when (UTC), or no objection where none is needed",
+)
 AVAILABLE_AT = ("available_at", pa.timestamp("us"), "when the row became known")
 
 
@@ -51,7 +57,7 @@ def tables_of(project: Project) -> tuple[LakeTable, ...]:
         *(roll_up(history) for history in project.events),
         *((PEOPLE,) if project.people is not None else ()),
         *((features(project),) if project.models else ()),
-        *(table for spec in project.models for table in (scores(spec), drift(spec), performance(spec))),
+        *(table for spec in project.models for table in (scores(spec, project), drift(spec), performance(spec))),
     )
 
 
@@ -126,7 +132,7 @@ def features(project: Project) -> LakeTable:
     )
 
 
-def scores(spec: Model) -> LakeTable:
+def scores(spec: Model, project: Project) -> LakeTable:
     """The daily scores of a model."""
     curve = (
         *((f"survival_{t}d", pa.float64(), f"the probability that it has not happened by day {t}") for t in spec.horizons_days),
@@ -146,6 +152,7 @@ def scores(spec: Model) -> LakeTable:
                 *(curve if spec.kind is Kind.SURVIVAL else ()),
                 ("model_digest", pa.string(), "the model that scored, SHA-256"),
                 ("features_digest", pa.string(), "the content of the day's inputs, SHA-256"),
+                *((CONSENT_COLUMN,) if project.consents is not None else ()),
             ),
         ),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from model_cards import measured
+from model_cards.consented import coverage
 from model_cards.paths import entries, resolve
 from model_cards.privacy_tests import privacy_tests
 from model_cards.verdicts import reviewers_line
@@ -228,6 +229,7 @@ FACTS: dict[int, Callable[[Tree], Lines]] = {
     4: _algorithm,
     5: _environment,
     6: _compute,
+    12: coverage,
     15: _training_data,
     16: _provenance,
     17: _quality,

@@ -114,7 +114,7 @@ BY_KEY = {field.key: field for field in FIELDS}
 # Field number -> the work that will fill it. Every other field must be filled, or carry a reason why it does not apply.
 MAY_BE_NOT_YET_ASSESSED = {
     11: "the purpose registry",
-    12: "the consent table and its as-of join",
+    12: "consents, once the company declares where they are told",
     13: "retention classes and their receipts",
     14: "erasure requests and tombstones",
     31: "the privacy tests of released models",

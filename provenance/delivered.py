@@ -24,13 +24,14 @@ from governance.records.serving import Promotion, promotions
 from governance.rules.delivered import signed_day
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
+from provenance.consent_at_scoring import Consented, asked, consented_then
 from provenance.leaves import Tree, tree_of
 from provenance.lineage import Lineage, Made, noted
 from tenure.canonical import SKEW, moment
 from tenure.errors import TenureError, TraceError
 from tenure.evidence import Evidence
 from tenure.package import Package
-from tenure.scoring import ScoringFacts, read_facts
+from tenure.scoring import CONSENT, ScoringFacts, read_facts
 from tenure.specs import Model
 
 # A run that lasts longer is ended (`pipelines/instance.py`).
@@ -111,8 +112,18 @@ class Delivered:
 
     @property
     def rows(self) -> pa.Table:
-        """Every score of the day, by customer."""
-        return self.tree.rows
+        """Every score of the day, by customer; a column of consent only where the day was scored under one."""
+        return with_consent_told(self.tree.rows)
+
+    @cached_property
+    def consented(self) -> Consented | None:
+        """What was heard of consent when the day was scored; None where none was declared."""
+        return consented_then(self.workplace.project, self.spec, self.shelf.lineage, self.table, self.day)
+
+    def scored_features(self, features: pa.Table) -> pa.Table:
+        """Those of the day's features that were scored, with the words of consent under which they were."""
+        with asked(self.consented) as those_of:
+            return those_of(features, self.day, self.facts)
 
     def row(self, customer: str) -> Mapping[str, Any]:
         """The one score of a customer; an error never repeats who was asked for."""
@@ -264,6 +275,12 @@ class Delivered:
                 "Somebody changed rows of the lake: restore it from a backup, or score the day again."
             )
         return str(values.pop())
+
+
+def with_consent_told(rows: pa.Table) -> pa.Table:
+    """Scores of a day, without a column of consent where none was declared when they were made."""
+    is_bare = CONSENT in rows.column_names and rows[CONSENT].null_count == rows.num_rows
+    return rows.drop_columns([CONSENT]) if is_bare else rows
 
 
 def open_day(workplace: Workplace, spec: Model, day: date) -> Delivered:

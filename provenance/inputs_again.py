@@ -12,6 +12,7 @@ import pyarrow as pa
 from adapters.lake import OpenTable
 from adapters.tables import validated_table
 from home.workplace import Workplace
+from provenance.consent import inputs_of as told_in
 from provenance.happened import inputs_of
 from provenance.lineage import VALIDATED, Lineage
 from provenance.roll_up import roll_up_of, sources_of
@@ -54,15 +55,15 @@ def inputs_from_raw(workplace: Workplace, evidence: Evidence) -> Inputs:
 
 
 def read_by(project: Project) -> tuple[str, ...]:
-    """The lake's tables that the features and the outcomes of a project are made from."""
+    """The lake's tables that the features and the outcomes of a project are made from, and those that tell consent."""
     foreseen = (name for spec in project.models for name in inputs_of(project, spec.foresees))
-    return tuple(dict.fromkeys([*project.plan.inputs, *foreseen]))
+    return tuple(dict.fromkeys([*project.plan.inputs, *foreseen, *told_in(project)]))
 
 
 def at_version(workplace: Workplace, table: str, version: int | None) -> OpenTable:
     """A table in the version that training read."""
     latest = workplace.lake.open(table).version
-    if version is None or not 0 <= version <= latest:
+    if version is None or not -1 <= version <= latest:
         raise TraceError(
             f"The evidence names version {version} of {table}, but the lake holds versions 0 to {latest}. "
             "Restore the lake from a backup; without what it learnt from, a model cannot be rebuilt."

@@ -27,24 +27,31 @@ VALIDATED, RAW = "validated/", "raw/"
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """By which definition a day was made, from which versions of which tables; of `same_day` ones from that day alone."""
+    """By which definition a day was made, from which versions of which tables.
+
+    Of `same_day` ones it was made from that day alone, of `whole` ones from all of their days, later ones too.
+    """
 
     definition: str
     versions: Mapping[str, int]
     same_day: tuple[str, ...]
+    whole: tuple[str, ...] = ()
 
     @property
     def as_note(self) -> str:
         """As commits note it."""
+        whole = {"whole": list(self.whole)} if self.whole else {}
         return json.dumps(
-            {"definition": self.definition, "versions": dict(self.versions), "same_day": list(self.same_day)}, sort_keys=True
+            {"definition": self.definition, "versions": dict(self.versions), "same_day": list(self.same_day), **whole},
+            sort_keys=True,
         )
 
     @classmethod
     def from_note(cls, text: str) -> "Made":
         """Read it back; notes of an earlier version of Tenure do not tell same-day tables from others."""
         read: dict[str, Any] = json.loads(text)
-        return cls(definition=read["definition"], versions=read["versions"], same_day=tuple(read.get("same_day", ())))
+        same_day, whole = (tuple(read.get(name, ())) for name in ("same_day", "whole"))
+        return cls(definition=read["definition"], versions=read["versions"], same_day=same_day, whole=whole)
 
 
 class TableBook:
@@ -126,7 +133,9 @@ class Lineage:
     def made_now(self, made: Made, day: date) -> dict[str, str]:
         """For each input of a day its digest."""
         return {
-            name: self.of(name, version, day) if name in made.same_day else self.until(name, version, day)
+            name: self.of(name, version, day)
+            if name in made.same_day
+            else self.until(name, version, date.max if name in made.whole else day)
             for name, version in made.versions.items()
         }
 

@@ -22,11 +22,14 @@ class Input:
     """A table that days are made from, as a step opened it.
 
     `reaches_back`: a day is made from everything up to it, so that a change of a day concerns all days from it on; else from
-    the input's same day alone.
+    the input's same day alone. `reads_ahead`: what is known only later enters too, and makes no earlier day stale. `may_be_new`:
+    a day that was made before this was an input at all stays as it is.
     """
 
     table: OpenTable
     reaches_back: bool = True
+    reads_ahead: bool = False
+    may_be_new: bool = False
 
     def has_changed(self, day: date, since: int) -> bool:
         """Whether a commit after a version concerns what is made of a day."""
@@ -114,6 +117,7 @@ class Origins:
             definition=self.definition or "",
             versions={each.table.name: each.table.version for each in self.inputs},
             same_day=tuple(each.table.name for each in self.inputs if not each.reaches_back),
+            whole=tuple(each.table.name for each in self.inputs if each.reads_ahead),
         )
 
     @cached_property
@@ -132,11 +136,13 @@ class Origins:
         return found
 
     def _is_otherwise(self, day: date, made: Made) -> bool:
-        if made.versions.keys() != self.made.versions.keys():
+        owed = {each.table.name for each in self.inputs if not each.may_be_new}
+        if not owed <= made.versions.keys() <= self.made.versions.keys():
             return True
         if self.definition is not None and made.definition != self.definition:
             return True
-        return any(each.has_changed(day, since=made.versions[each.table.name]) for each in self.inputs)
+        known = (each for each in self.inputs if each.table.name in made.versions)
+        return any(each.has_changed(day, since=made.versions[each.table.name]) for each in known)
 
 
 def open_origins(lake: Lake, table: OpenTable, *inputs: Input, definition: str | None = "") -> Origins:

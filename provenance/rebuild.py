@@ -100,13 +100,15 @@ def training_set_again(
     split = training_split(spec, as_of=evidence.model.as_of, first_day=workplace.project.first_day)
     of_features = {name: inputs[name] for name in workplace.project.plan.inputs}
     snapshots = dict(zip(split.days, snapshots_of(workplace.project, of_features, split.days), strict=True))
+    labelled = labelled_of(workplace.project, spec, split, snapshots.__getitem__, inputs)
     made = stack(
-        labelled_of(workplace.project, spec, split, snapshots.__getitem__, inputs),
+        labelled.snapshots,
         spec,
         split,
         features_version=kept.version,
         history_versions=data.history_versions,
         source_versions=tuple((source.name, source.lake_version) for source in data.sources),
+        consent=labelled.consent,
     )
     return made, _made_otherwise(spec, kept, snapshots)
 

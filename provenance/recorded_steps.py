@@ -76,7 +76,7 @@ def features_step(delivered: Delivered) -> Found:
         is_same = tree.root(emptied) == wanted and is_whole and emptied.keys() == erasures.emptied(wanted)
     else:
         # Made before features had leaves, or signed by nobody: the rows name the digest of what was scored.
-        inputs = scored_inputs(delivered.facts, tree.rows, delivered.day)
+        inputs = scored_inputs(delivered.facts, delivered.scored_features(tree.rows), delivered.day)
         is_same = features_digest(inputs) == delivered.features_digest
     by_whom = f"{signed.signed_by} signed with the delivery" if signed else "nobody signed"
     gone = f"; {len(emptied)} more were erased since, as the log says" if emptied else ""

@@ -85,6 +85,7 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
     are_kept = is_defined_otherwise(workplace.project, delivered, scorer.facts)
     features = features_as_kept(delivered) if are_kept else features_again(workplace.project, delivered)
+    features = delivered.scored_features(features)
     digest = features_digest(scored_inputs(scorer.facts, features, day))
     n_erased = len(delivered.commit.emptied)
     if n_erased or (sample is not None and sample < kept.num_rows):

@@ -1,37 +1,52 @@
 """Exported scores: one day of a scores table as a file whose bytes depend on its content alone, and what such a file is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from adapters.lake import Lake, OpenTable, changed_contents, commits_of_day, read_rows
 from adapters.tables import CUSTOMER_KEY
 from adapters.whole_files import write_whole
 from governance.records.serving import promotions
-from provenance.delivered import Delivered
+from provenance.consent_at_export import left_out_now
+from provenance.delivered import Delivered, with_consent_told
 from provenance.score_file import FORMATS, as_file, possible_files
 from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
+from tenure.scoring import CONSENT
 
 About = Callable[[str], Mapping[str, str]]
 
 
-def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False) -> int:
-    """Write the scores of a day to a file, once they are held against what the scoring service signed; return how many.
+@dataclass(frozen=True, kw_only=True)
+class HandedOut:
+    """How many scores were written, and how many were not because their customers have withdrawn or objected since."""
+
+    n_rows: int
+    n_left_out: int
+
+
+def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False) -> HandedOut:
+    """Write the scores of a day to a file, once they are held against what the scoring service signed.
+
+    Who has withdrawn or objected since is left out, whatever was delivered.
 
     Raises
     ------
     TraceError: when the day has no scores, or they are not what was signed. Then no file is written.
     """
     # The rows that were held against the signature are those that are written; the lake is not read again.
-    scores = _handed_out(delivered.rows)
+    rows = delivered.rows
+    left_out = left_out_now(delivered, rows)
+    scores = _handed_out(_without(rows, left_out))
     check_signed(delivered)
     about = about_scores(delivered)(delivered.model_digest)
     write_whole(out, as_file(scores, out.suffix, about=about, for_spreadsheets=for_spreadsheets))
-    return scores.num_rows
+    return HandedOut(n_rows=scores.num_rows, n_left_out=len(left_out))
 
 
 def about_scores(delivered: Delivered) -> About:
@@ -85,12 +100,15 @@ class Deliveries:
         return version
 
 
-def deliveries(lake: Lake, name: str, day: date, suffix: str, about: About = lambda _: {}) -> Deliveries:
+def deliveries(
+    lake: Lake, name: str, day: date, suffix: str, about: About = lambda _: {}, left_out: Iterable[frozenset[str]] = ()
+) -> Deliveries:
     """Export every delivery of a day again, in every form in which it may have been handed out.
 
     Parameters
     ----------
     about: what a Parquet file says of itself, given the model that scored.
+    left_out: sets of customers, each of which exports of the newest delivery left out at some time.
 
     Raises
     ------
@@ -102,16 +120,28 @@ def deliveries(lake: Lake, name: str, day: date, suffix: str, about: About = lam
     versions = commits_of_day(table, day)[::-1]
     if not versions:
         raise TraceError(f"Table {name!r} holds no delivery of {day}. Name the model and the day that the file was exported for.")
+    exported = {version: _exported(lake.open(name, version=version), day, suffix, about) for version in versions}
+    for customers in filter(None, left_out):
+        exported[versions[0]] += _exported(table, day, suffix, about, without=customers)
     return Deliveries(
-        exported={version: _exported(lake.open(name, version=version), day, suffix, about) for version in versions},
+        exported=exported,
         is_lake_whole=not changed_contents(table, [day], CUSTOMER_KEY),
     )
 
 
-def _exported(table: OpenTable, day: date, suffix: str, about: About) -> tuple[bytes, ...]:
+def _exported(
+    table: OpenTable, day: date, suffix: str, about: About, *, without: frozenset[str] = frozenset()
+) -> tuple[bytes, ...]:
     """What exporting a day gives; nothing where it holds no scores."""
     found = read_rows(table, days=[day])
-    return (b"",) if found is None else possible_files(_handed_out(found), suffix, about(str(found["model_digest"][0])))
+    if found is None:
+        return (b"",)
+    return possible_files(_handed_out(_without(found, without)), suffix, about(str(found["model_digest"][0])))
+
+
+def _without(rows: pa.Table, customers: frozenset[str]) -> pa.Table:
+    """Rows of all others."""
+    return rows.filter(pc.invert(pc.is_in(rows["customer_id"], pa.array(sorted(customers), pa.string()))))
 
 
 def _common(one: bytes, other: bytes) -> int:
@@ -121,7 +151,7 @@ def _common(one: bytes, other: bytes) -> int:
 
 def _handed_out(found: pa.Table) -> pa.Table:
     """Rows of the lake as they are handed out: by customer, in one order of columns."""
-    rows = found.sort_by("customer_id").combine_chunks().replace_schema_metadata(None)
+    rows = with_consent_told(found.sort_by("customer_id").combine_chunks().replace_schema_metadata(None))
     first = {"customer_id": rows["customer_id"], "as_of": rows["day"].cast(pa.date32())}
     return pa.table({**first, **{name: rows[name] for name in _order(rows.column_names)}})
 
@@ -130,5 +160,5 @@ def _order(names: list[str]) -> list[str]:
     """Scores first, then the curve by day, then digests; whatever order the lake keeps."""
     curve = [name for name in names if name.startswith("survival_")]
     curve.sort(key=lambda name: int(name.removeprefix("survival_").removesuffix("d")))
-    known = ["score", "band", "reasons", *curve, "median_days", "model_digest", "features_digest"]
+    known = ["score", "band", "reasons", *curve, "median_days", CONSENT, "model_digest", "features_digest"]
     return [name for name in known if name in names]

@@ -65,7 +65,7 @@ def _score_of(delivered: Delivered, customer: str) -> Mapping[str, Any]:
     rows = read_rows(delivered.features, days=[delivered.day])
     own = None if rows is None else rows.filter(pc.equal(rows["customer_id"], customer))
     scorer = open_scorer(delivered.package.files, delivered.package.model_digest)
-    scores = [] if own is None else score_day(scorer, own, delivered.day).to_pylist()
+    scores = [] if own is None else score_day(scorer, delivered.scored_features(own), delivered.day).to_pylist()
     if len(scores) != 1:
         raise TraceError(
             f"Expected the features of {delivered.day} to hold this customer once, in the model's population; found "

@@ -19,6 +19,7 @@ from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from model_cards.standing import Status
+from provenance.consent_status import ConsentStatus, consent_status
 from provenance.door import read_door
 from provenance.history import read_history
 from provenance.outdated import outdated_days
@@ -121,6 +122,7 @@ class ModelStatus:
     on and that end soon or are not in force any more.
     `unreadable` says of each candidate that cannot be read which it is and why; it is neither shown nor counted as waiting.
     `outdated_days` have scores whose inputs have changed since; those from before the champion was trained stay as delivered.
+    `consent` counts the last scored day, None where no consents are declared.
     `never_scored_days` are days since the first scored one that the champion could score and nobody did; `days_scored_over_holes`
     were scored without what a withheld day before them brought.
     """
@@ -145,6 +147,7 @@ class ModelStatus:
     performance: tuple[RealisedStatus, ...]
     exceptions: tuple[str, ...] = ()
     exceptions_urgent: tuple[str, ...] = ()
+    consent: ConsentStatus | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +257,7 @@ def model_status(
         performance=_performance(workplace, spec, record.model_digest) if record else (),
         exceptions=tuple(one.in_words for one in excepted),
         exceptions_urgent=tuple(urgent(excepted)),
+        consent=consent_status(workplace, spec, scored[-1]) if scored else None,
     )
 
 

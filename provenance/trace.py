@@ -5,9 +5,11 @@ A step that does not hold says so, and the walk goes on with what can still be r
 and the raw store `recorded_steps.py`. Making scores or models again is `replay.py` and `rebuild.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from adapters.lake import OpenTable
+from provenance.consent_step import consent_step
 from provenance.delivered import Delivered
 from provenance.lineage import VALIDATED
 from provenance.recorded_steps import features_step, key_of, lineage_step, raw_step, table_step, training_set_step
@@ -34,6 +36,7 @@ def steps_to_take(delivered: Delivered, customer: str) -> list[Callable[[], Step
     return [
         to_take("Score", partial(score_step, delivered, customer)),
         *(to_take(title, partial(look, delivered)) for title, look in _OF_THE_DAY.items()),
+        *([to_take("Consent", partial(consent_step, delivered, customer))] if delivered.workplace.project.consents else []),
         *_roll_ups(delivered),
         *_sources(delivered, customer),
     ]
@@ -53,10 +56,19 @@ def _roll_ups(delivered: Delivered) -> Iterator[Callable[[], Step]]:
             yield to_take(title, partial(table_step, delivered, table, key_of(table)))
 
 
+def _of_consent(delivered: Delivered) -> Mapping[str, OpenTable]:
+    """The validated tables that told of consent before the day."""
+    register = delivered.consented and delivered.consented.register
+    if not register:
+        return {}
+    told = {name: table for name, table in register.tables.items() if isinstance(table, OpenTable) and name.startswith(VALIDATED)}
+    return {name: table for name, table in told.items() if any(day <= delivered.day for day in register.days(name))}
+
+
 def _sources(delivered: Delivered, customer: str) -> Iterator[Callable[[], Step]]:
     """The validated rows of each source, then the bytes that they came from."""
     try:
-        tables = delivered.validated
+        tables = {**delivered.validated, **_of_consent(delivered)}
     except Exception as error:  # the same edge as a step's
         reason = why_not(error)
         yield lambda: Step(title="Validated", words=reason, verified=False)

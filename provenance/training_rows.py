@@ -3,22 +3,29 @@
 A first training and a rebuild read them alike.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from adapters.lake import OpenTable, read_rows
 from adapters.unquoted import unquoted
+from provenance.consent import Asking, Heard, purpose_of, register_in
 from provenance.happened import what_happened
 from provenance.lineage import VALIDATED
+from tenure.consent.coverage import ConsentFacts, check_enough, check_not_empty, consent_facts
 from tenure.days_enough import nobody
 from tenure.errors import MissingHistoryError
 from tenure.project import Project
+from tenure.purposes import Purpose
+from tenure.scoring import CONSENT
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
-from tenure.training_set import TrainingSet, in_population, outcomes, stack
+from tenure.training_set import FIT, TrainingSet, in_population, outcomes, stack
 
 if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
@@ -37,14 +44,39 @@ def stacked(
     """Label the snapshots of a split from opened tables, and stack them; the record names these versions."""
     with unquoted("The training set"):
         labelled = labelled_of(project, spec, split, lambda day: _snapshot(features, day), histories)
-    return stack(
-        labelled,
+    made = stack(
+        labelled.snapshots,
         spec,
         split,
         features_version=features.version,
         history_versions=tuple((name, table.version) for name, table in histories.items() if not name.startswith(VALIDATED)),
         source_versions=source_versions,
+        consent=labelled.consent,
     )
+    check_enough(spec, made.consent, made.rows.filter(pc.equal(made.rows["role"], FIT)).num_rows)
+    return made
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Labelled snapshots, and how their populations stood to the model's purpose; None where no consents are declared."""
+
+    snapshots: list[pa.Table]
+    consent: ConsentFacts | None
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Consent at the cut: asked of the population of each snapshot as of its day, as known then."""
+
+    asking: Asking
+    purpose: Purpose
+    until: date | None
+
+    def of(self, population: pa.Table, day: date) -> Heard:
+        """Those of a snapshot's population who may be learnt from, and how all of them stand."""
+        heard = self.asking.of_day(population, self.purpose, day, until=self.until)
+        return Heard(heard.rows.drop_columns([CONSENT]), heard.counts)
 
 
 def labelled_of(
@@ -53,22 +85,50 @@ def labelled_of(
     split: SnapshotSplit,
     snapshot_of: Callable[[date], pa.Table],
     histories: Mapping[str, OpenTable | pa.Table],
-) -> list[pa.Table]:
+) -> Labelled:
     """The population of each snapshot with what happened to it, as it was known where the snapshot's label ends.
+
+    Where consents are declared, those whose data the model's purpose may not use are left out.
 
     Snapshots are asked for one after the other: those of years do not all fit into memory beside what is made of them.
     """
     ends = split.labelled_until if spec.is_followed else split.known_until
     labelled: list[pa.Table] = []
-    with what_happened(project, spec.foresees, histories) as (connection, happened):
+    heard: list[Heard] = []
+    with (
+        what_happened(project, spec.foresees, histories) as (connection, happened),
+        _permission(project, spec, split, histories) as permission,
+    ):
         for day in split.days:
             snapshot = snapshot_of(day)
-            rows = _labelled(snapshot, happened, connection, spec, day, known_until=ends(day))
+            population = in_population(snapshot, spec)
+            if permission is not None:
+                heard.append(permission.of(population, day))
+                check_not_empty(spec, permission.purpose, day, heard[-1].counts)
+                population = heard[-1].rows
+            rows = _labelled(population, happened, connection, spec, day, known_until=ends(day))
             if not rows.num_rows:
                 before = split.days[len(labelled) - 1] if labelled else None
                 raise MissingHistoryError(nobody(spec, split, day, n_known=snapshot.num_rows, before=before))
             labelled.append(rows)
-    return labelled
+    if permission is None:
+        return Labelled(labelled, None)
+    facts = consent_facts(permission.purpose, [one.counts for one in heard], asks_again=permission.until is not None)
+    return Labelled(labelled, facts)
+
+
+@contextmanager
+def _permission(
+    project: Project, spec: Model, split: SnapshotSplit, tables: Mapping[str, OpenTable | pa.Table]
+) -> Iterator[Permission | None]:
+    """What is asked before somebody is learnt from; nothing where no consents are declared."""
+    register = register_in(project, tables)
+    if register is None or project.consents is None:
+        yield None
+        return
+    with register.asking() as asking:
+        until = split.test_known_until if project.consents.leaves_training else None
+        yield Permission(asking, purpose_of(project, spec), until)
 
 
 def _snapshot(features: OpenTable, day: date) -> pa.Table:
@@ -80,9 +140,9 @@ def _snapshot(features: OpenTable, day: date) -> pa.Table:
 
 
 def _labelled(
-    snapshot: pa.Table, happened: "Happened", connection: "Backend", spec: Model, day: date, *, known_until: date
+    population: pa.Table, happened: "Happened", connection: "Backend", spec: Model, day: date, *, known_until: date
 ) -> pa.Table:
     """The population of one snapshot with its outcomes."""
-    population = connection.create_table("snapshot", in_population(snapshot, spec), temp=True, overwrite=True)
-    told = outcomes(population, happened, spec, as_of=day, known_until=known_until)
-    return population.inner_join(told, "customer_id").to_pyarrow()
+    customers = connection.create_table("snapshot", population, temp=True, overwrite=True)
+    told = outcomes(customers, happened, spec, as_of=day, known_until=known_until)
+    return customers.inner_join(told, "customer_id").to_pyarrow()

@@ -89,6 +89,7 @@ ROUTES = (
     _of_company("GET", "/trace", "show_trace", TRACING),
     _of_company("POST", "/trace", "trace_score", TRACING),
     _of_company("GET", "/data", "show_data", EVERY_ROLE),
+    _of_company("GET", "/consent", "show_consent", EVERY_ROLE),
     # Addresses of before a room held several companies: alerts, catalogues and bookmarks name them.
     _route("GET", "/portfolio", "lead_to_portfolio", EVERY_ROLE),
     _route("GET", "/models/{model}", "lead_to_model", EVERY_ROLE),

@@ -17,6 +17,7 @@ from home.opened import Opened
 from review import (
     alarms,
     candidate,
+    consent,
     data,
     deciding,
     drift,
@@ -74,6 +75,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         tracing.show_trace,
         tracing.trace_score,
         data.show_data,
+        consent.show_consent,
         former.lead_to_portfolio,
         former.lead_to_model,
         former.lead_to_candidate,

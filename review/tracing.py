@@ -11,6 +11,7 @@ from fastapi import Form, Request
 from starlette.responses import Response, StreamingResponse
 
 from adapters.tables import SCORES, stage_table
+from home.looked_up import note_look
 from provenance.step import Step
 from review.rendering import page, pieces
 from review.room import Room
@@ -42,6 +43,7 @@ def trace_score(
     """Answer, then walk; a form, so that the customer's key is in no address, history or log."""
     from provenance.answer import answer
 
+    note_look(room.workplace, "the trace page", customer.strip(), by=visit.person.name)
     asked = {"model": model, "customer": customer, "day": day}
     try:
         found = answer(room.workplace, model, customer.strip(), parse_day(day))

@@ -10,6 +10,7 @@
     ├── MissingHistoryError  days before the one asked for were never landed
     ├── PeopleError          an entry of the ledger of people that cannot be made: an unknown id, a day that is told already
     ├── ErasureError         people cannot be erased, or something waits for an erasure that was begun
+    ├── ConsentError         consent is not declared, or what somebody said cannot be recorded or read
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
     ├── PackageError         a model package is damaged or not what it says it is
@@ -73,6 +74,10 @@ class PeopleError(TenureError):
 
 class ErasureError(TenureError):
     """People cannot be erased as was asked, or something must not be written before an erasure that was begun is ended."""
+
+
+class ConsentError(TenureError):
+    """Consent is not declared, or what somebody said of it cannot be recorded or read."""
 
 
 class EstimationError(TenureError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tenure.audit import AuditReport
+from tenure.consent.coverage import ConsentFacts
 from tenure.evaluation.records import Evaluation
 from tenure.excepted import Excepted
 from tenure.gates import Decision
@@ -88,6 +89,7 @@ class DataFacts:
     activity_version: int | None = None  # of evidence before schema 7, which knew one roll-up; None in schema 1
     test_rows_digest: str | None = None  # the root over the test rows of each customer; None in evidence before schema 6
     history_versions: tuple[tuple[str, int], ...] = ()  # of each roll-up of events, by its table
+    consent: ConsentFacts | None = None  # None where the company declares no consents
 
     @property
     def roll_ups(self) -> tuple[tuple[str, int], ...]:

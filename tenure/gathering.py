@@ -70,6 +70,7 @@ def gather(
         split_rule=split_rule(spec),
         history_versions=training_set.history_versions,
         test_rows_digest=test_rows_digest,
+        consent=training_set.consent,
     )
     evidence = Evidence(
         schema_version=EVIDENCE_SCHEMA_VERSION,

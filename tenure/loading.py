@@ -96,6 +96,7 @@ def _sound(project: Project, unread: Sequence[str]) -> Project:
         features=tuple(feature for feature in project.features if stands(feature.rows.history)),
         models=tuple(filter(is_sound, project.models)),
         attributes=tuple(attribute for attribute in project.attributes if attribute.source not in lost),
+        consents=None if project.consents is None or project.consents.source in lost else project.consents,
     )
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from tenure.clocks import check_zone
 from tenure.column_lineage import read_columns
+from tenure.consent.fits import check_consents
 from tenure.contracts import PersonalData
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
@@ -43,6 +44,7 @@ def _checks(project: Project) -> Iterator[tuple[str, Callable[[], object]]]:
     for each in project.people.identifiers if project.people else ():
         for column in each.columns:
             yield "project", partial(_check_identifier, project, each, column)
+    yield "project", partial(check_consents, project)
     for spec in project.models:
         for name in spec.protected:
             yield f"models.{spec.name}", partial(project.attribute, name)

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from tenure.audit import USUAL_LINES, AuditLines
 from tenure.clocks import UTC, day_of
+from tenure.consent.declared import Consents
+from tenure.consent.recorded import RECORDED, source_of_recorded
 from tenure.contracts import Source
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
@@ -53,6 +55,8 @@ class Project:
     timezone: the IANA name of the zone whose days are the company's, "UTC" by default. In which zone a source's times are is
         the source's to say.
     people: what identifies a person; without it every customer's id is one.
+    consents: where it is told what people consented or objected to; without it nobody is left out. With it there is one more
+        source, of what people record by command.
     currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
@@ -85,12 +89,15 @@ class Project:
     currency: str | None = None
     people: People | None = None
     retrain: RetrainAfterErasures = USUALLY
+    consents: Consents | None = None
 
     def __post_init__(self) -> None:
         """Tell the sources whose days count, and take purposes that are said in words alone."""
         declared: tuple[Purpose, ...] | Mapping[str, str] = self.purposes
         if isinstance(declared, Mapping):
             object.__setattr__(self, "purposes", said_in_words(declared))
+        if self.consents is not None and RECORDED not in {source.name for source in self.sources}:
+            object.__setattr__(self, "sources", (*self.sources, source_of_recorded()))
         if self.timezone != UTC:
             object.__setattr__(self, "sources", tuple(replace(source, clocks=self.timezone) for source in self.sources))
 

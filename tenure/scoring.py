@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SCORING_FILE = "model/scoring.json"
 # The column by which packages of before knew their population.
 EARLIER_RECENCY = "recency_days"
+# Where a company says what people consented to, features come with the words of it, and scores keep them.
+CONSENT = "consent"
 N_REASONS = 5
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 # The high band holds the spec's top share of the calibration rows; medium the next share, three times as large.
@@ -132,10 +134,12 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
     -------
     One row per customer of the population, by customer: `day`, `customer_id`, `score`, `band`, `reasons` (the high band's
     inputs that raise the score most, in words), `model_digest`, `features_digest` (content hash of the day's inputs), and for
-    a survival model `survival_<t>d` at each horizon and `median_days` (null where the curve stays above one half).
+    a survival model `survival_<t>d` at each horizon and `median_days` (null where the curve stays above one half); `consent`
+    where the features have it.
     """
     facts = scorer.facts
-    inputs = scored_inputs(facts, features, day)
+    scored_rows = _of_population(facts, features, day)
+    inputs = _inputs(facts, scored_rows)
     X = numbers(inputs, facts.feature_names, facts.words)
     score, curves = predict(scorer, X)
     band = np.where(score >= facts.high_from, HIGH, np.where(score >= facts.medium_from, MEDIUM, LOW))
@@ -149,18 +153,27 @@ def score_day(scorer: Scorer, features: pa.Table, day: date) -> pa.Table:
         "model_digest": pa.array([scorer.model_digest] * inputs.num_rows, pa.string()),
         "features_digest": pa.array([features_digest(inputs)] * inputs.num_rows, pa.string()),
     }
-    return pa.table(scored)
+    return pa.table(scored | ({CONSENT: scored_rows[CONSENT]} if CONSENT in scored_rows.column_names else {}))
 
 
 def scored_inputs(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Table:
     """The inputs of the customers of the model's population, by customer; their content digest is the `features_digest`."""
+    return _inputs(facts, _of_population(facts, features, day))
+
+
+def _of_population(facts: ScoringFacts, features: pa.Table, day: date) -> pa.Table:
+    """The rows of the customers of the model's population, by customer."""
     if absent := not_made(facts, features.column_names):
         raise PackageError(
             f"Model {facts.model!r} reads {len(absent)} inputs that the features of {day} do not have (first: {absent[0]!r}), "
             "for they were changed since it was trained: train and promote a new challenger, or go back to the features it knows."
         )
-    inputs = features.select([*KEY, *_needed(facts)]).filter(mask(facts.population, features))
-    return inputs.sort_by([(name, "ascending") for name in KEY]).combine_chunks()
+    return features.filter(mask(facts.population, features)).sort_by([(name, "ascending") for name in KEY]).combine_chunks()
+
+
+def _inputs(facts: ScoringFacts, rows: pa.Table) -> pa.Table:
+    """What the model and its population read of rows."""
+    return rows.select([*KEY, *_needed(facts)])
 
 
 def not_made(facts: ScoringFacts, made: Collection[str]) -> list[str]:

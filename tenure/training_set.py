@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tenure.categories import Vocabularies, n_words, numbers, vocabularies
+from tenure.consent.coverage import ConsentFacts
 from tenure.content import content_digest
 from tenure.errors import SpecError
 from tenure.estimators.outcome import Ints
@@ -51,7 +52,8 @@ class TrainingSet:
     customers are followed (`is_followed`), those of fit rows are so to the end of calibration: `role` cuts off what calibrates.
     It holds no protected attribute: those are joined by the audit alone. `features_version` and `history_versions` are the
     lake's versions of the tables that were read; `source_versions` those of the validated sources behind them at that moment.
-    `words` is the vocabulary of each feature that is a category, fixed on the fit rows.
+    `words` is the vocabulary of each feature that is a category, fixed on the fit rows. `consent` says how those who might have
+    been learnt from stood; None where the company declares no consents.
     """
 
     rows: pa.Table
@@ -63,6 +65,7 @@ class TrainingSet:
     source_versions: tuple[tuple[str, int], ...] = ()
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_followed: bool = False
+    consent: ConsentFacts | None = None
 
     @property
     def n_words(self) -> tuple[int | None, ...]:
@@ -124,6 +127,7 @@ class _Facts:
     source_versions: tuple[tuple[str, int], ...]
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_followed: bool = False
+    consent: ConsentFacts | None = None
 
 
 def training_split(spec: Model, *, as_of: date, first_day: date) -> SnapshotSplit:
@@ -168,6 +172,7 @@ def stack(
     features_version: int,
     history_versions: tuple[tuple[str, int], ...] = (),
     source_versions: tuple[tuple[str, int], ...] = (),
+    consent: ConsentFacts | None = None,
 ) -> TrainingSet:
     """Stack labelled snapshots (features, `event`, `duration`), read at these versions, into a training set."""
     names = tuple(feature.name for feature in spec.inputs)
@@ -187,6 +192,7 @@ def stack(
         source_versions=source_versions,
         words=vocabularies(rows.filter(pc.equal(rows["role"], FIT)), names),
         is_followed=spec.is_followed,
+        consent=consent,
     )
 
 

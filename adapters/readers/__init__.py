@@ -5,8 +5,8 @@
 is `raw_store.py`'s, judging `expectations/`'s.
 """
 
-from adapters.readers.batches import UndeliveredError, read_batches
+from adapters.readers.batches import UndeliveredError, is_placed, read_batches
 from adapters.readers.daily import empty_batch, event_day_of
 from tenure.contracts.readers import ENDINGS as FORMATS
 
-__all__ = ["FORMATS", "UndeliveredError", "empty_batch", "event_day_of", "read_batches"]
+__all__ = ["FORMATS", "UndeliveredError", "empty_batch", "event_day_of", "is_placed", "read_batches"]

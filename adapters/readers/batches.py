@@ -75,6 +75,11 @@ def read_batches(
         raise UndeliveredError(source, missing, unclear)
 
 
+def is_placed(inbox: Path, project: str, source: Source, key: date) -> bool:
+    """Whether a person put a file for a key into the inbox."""
+    return bool(_placed(inbox / project / source.name, event_day_of(key)))
+
+
 def _placed(folder: Path | None, event_day: date) -> list[Path]:
     """The files that a person placed for a day."""
     return sorted(folder.glob(f"{event_day}.*")) if folder is not None else []

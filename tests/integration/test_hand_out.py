@@ -16,7 +16,7 @@ from tests.office import DAY, MODEL
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_scores_that_are_as_they_were_signed_are_handed_out(furnished, tmp_path, suffix):
     """All of them, in one file, which is recognised to the byte, and nothing beside it."""
-    n_rows, about = hand_out(furnished.delivered, tmp_path / "out" / f"scores{suffix}"), about_scores(furnished.delivered)
+    n_rows, about = hand_out(furnished.delivered, tmp_path / "out" / f"scores{suffix}").n_rows, about_scores(furnished.delivered)
     again = deliveries(furnished.workplace.lake, SCORES, DAY, suffix, about)
 
     assert again.check("scores", (tmp_path / "out" / f"scores{suffix}").read_bytes()) in again.exported

@@ -209,7 +209,7 @@ def test_labels_are_of_people_as_known_where_follow_up_ends(place):
 
     split = SnapshotSplit(fit=(DAYS[8],), calibration=(DAYS[11],), test=(DAYS[11],), test_known_until=DAYS[11])
     snapshots = dict(zip(split.days, snapshots_of(PROJECT, tables, split.days), strict=True))
-    labelled = labelled_of(PROJECT, SPEC, split, snapshots.__getitem__, tables)[0]
+    labelled = labelled_of(PROJECT, SPEC, split, snapshots.__getitem__, tables).snapshots[0]
 
     # Ann came by her other card; dan is cat by then, who came; the phone no longer says that bob is bob-2, who came.
     told = dict(zip(labelled["customer_id"].to_pylist(), labelled["event"].to_pylist(), strict=True))

@@ -112,7 +112,7 @@ def test_a_run_that_was_killed_between_lake_and_log_is_completed_by_the_next(off
     score_days(place, spec, open_champion(place, spec), [DAY], signer=signer)
 
     assert place.lake.open(SCORES).version == version
-    assert hand_out(office.delivered, tmp_path / "scores.csv") == office.delivered.rows.num_rows
+    assert hand_out(office.delivered, tmp_path / "scores.csv").n_rows == office.delivered.rows.num_rows
 
 
 def test_rows_that_were_changed_between_lake_and_log_are_signed_by_nobody(office):
@@ -149,7 +149,7 @@ def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_en
     assert "3 more were erased since, as the log says" in check_signed(delivered)
     assert set(gone) & set(delivered.rows["customer_id"].to_pylist()) == set()
     assert look(office.workplace).faults == ()
-    assert hand_out(delivered, tmp_path / "scores.csv") == delivered.rows.num_rows
+    assert hand_out(delivered, tmp_path / "scores.csv").n_rows == delivered.rows.num_rows
     assert lineage_step(delivered).verified
     assert "1 of them rewritten for an erasure that the log names" in raw.words
     assert "NOT the bytes" not in raw.words
@@ -187,7 +187,7 @@ def test_a_day_signed_before_deliveries_came_to_the_log_stands_once_the_log_name
 
     assert (is_signed, again.differences, again.signed_by) == (True, (), "service-scorer")
     assert "noted before deliveries came to the log" in said
-    assert hand_out(office.delivered, tmp_path / "scores.csv") == office.delivered.rows.num_rows
+    assert hand_out(office.delivered, tmp_path / "scores.csv").n_rows == office.delivered.rows.num_rows
     assert lineage_step(office.delivered).verified
     assert features_step(office.delivered).verified
     office.score(DAY.replace(day=DAY.day - 1))

@@ -1,0 +1,47 @@
+"""What is held of one person, for that person: `tenure export-subject`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.person_named import ASKS, read_id
+from cli.places import ProjectName, open_workplace, say
+from cli.progress import at_work
+from home.looked_up import note_look
+from tenure.errors import SpecError
+
+PAGE, DATA = "index.html", "data.json"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("export-subject")(export_subject)
+
+
+def export_subject(
+    person: Annotated[str, typer.Option("--person", help=f"Any id of the person, as in `customer_id`; {ASKS}", callback=read_id)],
+    out: Annotated[Path, typer.Option(help="A new folder to write into.")],
+    project: ProjectName = None,
+) -> None:
+    """Write what is held of one person: a page that they can read, and the same as JSON, both closed to other accounts.
+
+    Rows, scores and reasons, what they said of purposes, what their data are used for and by which right.
+    """
+    from adapters.whole_files import make_folder, write_whole
+    from model_cards.subject_html import render_subject
+    from provenance.subject import subject_of
+
+    if out.exists():
+        raise SpecError(f"{out} is there already; name a folder that is not, so that what is another person's stays apart.")
+    workplace = open_workplace(project)
+    note_look(workplace, "tenure export-subject", person)
+    with at_work("Gathering"):
+        subject = subject_of(workplace, person)
+    make_folder(out)
+    write_whole(out / DATA, json.dumps(subject.as_json(), indent=1, ensure_ascii=False))
+    write_whole(out / PAGE, render_subject(subject))
+    n_rows = sum(held.rows.num_rows for held in subject.tables)
+    say(f"{n_rows:,} rows of {sum(1 for _ in subject.tables)} tables, under {len(subject.ids)} ids: {out / PAGE}")
+    say("It is personal data: hand it to that person alone, and delete it here once they have it.")

@@ -1,0 +1,55 @@
+"""Consent at export: whom an export made now of an older day leaves out, and whom one made at any time since left out."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pyarrow as pa
+
+from provenance.consent import Asking, Register, open_register, purpose_of
+from provenance.delivered import Delivered
+from tenure.consent.rule import ORDER, allows
+from tenure.history.prepared import CUSTOMER
+from tenure.purposes import Purpose
+
+
+def left_out_now(delivered: Delivered, rows: pa.Table) -> frozenset[str]:
+    """Those of the scored customers whose scores may be handed out no longer: who has withdrawn or objected since."""
+    register = open_register(delivered.workplace)
+    if register is None:
+        return frozenset()
+    with register.asking() as asking:
+        return _left_out(asking, rows, _purpose(delivered), _now(delivered, register), delivered.day)
+
+
+def left_out_since(delivered: Delivered, rows: pa.Table) -> Iterator[frozenset[str]]:
+    """Each set of customers that an export left out, from the day on to now; sets that repeat once."""
+    register = open_register(delivered.workplace)
+    if register is None:
+        return
+    told = {day for name in register.tables for day in register.days(name) if day > delivered.day}
+    days = sorted({*told, *(day for day in (_now(delivered, register),) if day > delivered.day)}, reverse=True)
+    seen: set[frozenset[str]] = set()
+    with register.asking() as asking:
+        for day in days:
+            found = _left_out(asking, rows, _purpose(delivered), day, delivered.day)
+            if found not in seen:
+                seen.add(found)
+                yield found
+
+
+def _purpose(delivered: Delivered) -> Purpose:
+    """For what the model is."""
+    return purpose_of(delivered.workplace.project, delivered.spec)
+
+
+def _now(delivered: Delivered, register: Register) -> date:
+    """The last day of which anything is known."""
+    today = delivered.workplace.project.last_key or delivered.workplace.today
+    return max(today, register.newest or today)
+
+
+def _left_out(asking: Asking, rows: pa.Table, purpose: Purpose, on: date, asked_on: date) -> frozenset[str]:
+    """Customers who may not be used as of a day."""
+    states = asking.states(rows, purpose, on=on, asked_on=asked_on)
+    pairs = zip(states[CUSTOMER].to_pylist(), states["state"].to_pylist(), strict=True)
+    return frozenset(one for one, state in pairs if not allows(purpose, ORDER[state]))

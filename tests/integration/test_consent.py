@@ -1,0 +1,238 @@
+"""Consent from what people said to scores: who is scored, what a delivered day stands on, what comes of words that come late."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pyarrow.compute as pc
+import pytest
+
+from assets.raw import recorded
+from cli.consent import _landed
+from provenance.answer import answer
+from provenance.consent_at_export import left_out_since
+from provenance.consent_at_scoring import counts_of
+from provenance.consent_recorded import record, stated
+from provenance.consent_seen import courses, look, of_person
+from provenance.consent_status import consent_status
+from provenance.delivered import open_day
+from provenance.inputs_again import read_by
+from provenance.outdated import outdated_days
+from provenance.replay import replay
+from provenance.score_export import about_scores, deliveries, hand_out
+from provenance.signed_scores import check_signed
+from provenance.training_rows import stacked
+from tenure.consent.recorded import RECORDED
+from tenure.consent.rule import Said, State
+from tenure.errors import ConsentError, TraceError
+from tenure.purposes import Basis
+from tenure.specs import Model
+from tenure.timeline import SnapshotSplit
+from tenure.training_set import TrainingSet
+from tests.consenting import CONSENTS, ConsentingOffice
+from tests.office import DAY, LEARNT, MODEL, Office
+
+NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
+LONG_AGO = DAY - timedelta(days=40)
+
+
+@pytest.fixture
+def asking(office: Office) -> ConsentingOffice:
+    """Everybody but the first three has consented; who is scored without it is nobody."""
+    made = ConsentingOffice(office.home, office.now)
+    made.hear("yes", made.customers[3:], on=LONG_AGO)
+    return made
+
+
+def scored(office: ConsentingOffice, day=NEXT):
+    """The customers who were scored."""
+    return set(open_day(office.workplace, office.workplace.project.model(MODEL), day).rows["customer_id"].to_pylist())
+
+
+def test_who_has_not_consented_or_withdrew_is_not_scored(asking):
+    """No record is no consent; a withdrawal counts from the next day, and each row says under which consent it was made."""
+    asking.hear("no", asking.customers[3:5], on=DAY)
+    asking.score(NEXT)
+    rows = open_day(asking.workplace, asking.workplace.project.model(MODEL), NEXT).rows
+
+    assert not scored(asking) & set(asking.customers[:5])
+    assert set(rows["consent"].to_pylist()) == {f"given {LONG_AGO}T12:00:00Z"}
+    counts = counts_of(asking.workplace, asking.workplace.project.model(MODEL), NEXT)
+    assert counts[State.NONE] == 3
+    assert counts[State.WITHDRAWN] == 2
+    assert counts[State.GIVEN] == rows.num_rows
+
+
+def test_a_delivered_day_stands_as_it_was_delivered_whatever_is_said_later(asking):
+    """Made again to the bit under the consent of then, traced with whether it still stands, and not out of date."""
+    asking.score(NEXT)
+    asking.hear("stop", asking.customers[5:6], on=NEXT)
+    place, spec = asking.workplace, asking.workplace.project.model(MODEL)
+    again, told = replay(place, spec, NEXT), answer(place, MODEL, asking.customers[5], NEXT).trace
+
+    assert again.is_equal, again.differences
+    assert check_signed(open_day(place, spec, NEXT))
+    assert outdated_days(place, spec, NEXT) == ()
+    assert [step.title for step in told.steps if not step.verified] == []
+    (consent,) = (step for step in told.steps if step.title == "Consent")
+    assert f"given {LONG_AGO}" in consent.words
+    assert "objected since" in consent.words
+
+
+def test_an_objection_counts_at_the_next_run_also_of_a_day_before_it(asking):
+    """The same day made again after it, and a day that is scored late, leave out who is out by now: the stricter of both."""
+    asking.score(NEXT)
+    before = scored(asking)
+    asking.hear("stop", asking.customers[5:7], on=NEXT)
+    asking.score(NEXT)
+    asking.score(LATER)
+
+    assert before - scored(asking) == set(asking.customers[5:7])
+    assert not scored(asking, LATER) & set(asking.customers[5:7])
+    assert replay(asking.workplace, asking.workplace.project.model(MODEL), NEXT).is_equal
+
+
+def test_consent_that_came_later_scores_no_day_before_it(asking):
+    """Who consents afterwards had not then, however late the day is scored."""
+    asking.hear("yes", asking.customers[:3], on=NEXT)
+    asking.score(NEXT)
+    asking.score(LATER)
+
+    assert not scored(asking) & set(asking.customers[:3])
+    assert set(asking.customers[:3]) <= scored(asking, LATER)
+
+
+def test_a_backdated_withdrawal_takes_effect_from_when_it_is_known(asking):
+    """What was done before it was known stands; a batch of that day that comes late makes its scores out of date."""
+    asking.score(NEXT)
+    asking.hear("no", asking.customers[7:8], on=LONG_AGO + timedelta(days=1), known_on=LATER)
+
+    assert asking.customers[7] in scored(asking)
+    asking.score(LATER)
+    assert asking.customers[7] not in scored(asking, LATER)
+    spec = asking.workplace.project.model(MODEL)
+    asking.hear("no", asking.customers[8:9], on=LONG_AGO)
+    assert NEXT in outdated_days(asking.workplace, spec, NEXT)
+
+
+def test_days_from_before_consents_were_declared_read_on(asking):
+    """They have no such column, are made again to the bit, and are not out of date."""
+    spec = asking.workplace.project.model(MODEL)
+    asking.score(NEXT)
+
+    assert "consent" not in open_day(asking.workplace, spec, DAY).rows.column_names
+    assert replay(asking.workplace, spec, DAY).is_equal
+    assert outdated_days(asking.workplace, spec, DAY) == ()
+
+
+def test_on_another_basis_only_an_objection_leaves_somebody_out(asking):
+    """Legitimate interests ask nobody for consent; a withdrawal of what was not needed changes nothing."""
+    here = replace(asking, basis=Basis.LEGITIMATE_INTERESTS)
+    here.hear("no", here.customers[3:4], on=DAY)
+    here.hear("stop", here.customers[4:5], on=DAY)
+    here.score(NEXT)
+    rows = open_day(here.workplace, here.workplace.project.model(MODEL), NEXT).rows
+
+    assert set(here.customers[:4]) <= scored(here)
+    assert here.customers[4] not in scored(here)
+    assert set(rows["consent"].to_pylist()) == {"no objection"}
+
+
+def test_training_learns_from_whoever_had_consented_by_each_snapshot(asking):
+    """As known then; the evidence counts who was left out and why."""
+    place, spec = asking.workplace, asking.workplace.project.model(MODEL)
+    asking.hear("no", asking.customers[5:6], on=LEARNT[1])
+    made = learnt_from(asking, spec)
+    rows = made.rows
+
+    assert not set(rows["customer_id"].to_pylist()) & set(asking.customers[:3])
+    own = rows.filter(pc.equal(rows["customer_id"], asking.customers[5]))["day"].to_pylist()
+    assert own == [*LEARNT[:2]]
+    assert made.consent is not None
+    assert (made.consent.n_kept, made.consent.n_withdrawn) == (rows.num_rows, 1)
+    assert made.consent.n_without_record >= 3
+    assert place.project.consents is not None
+
+
+def test_whoever_left_by_the_day_of_training_may_be_left_out_of_all_snapshots(asking):
+    """Where the company says so: stricter than consent at each snapshot."""
+    here = replace(asking, consents=replace(CONSENTS, leaves_training=True))
+    here.hear("no", here.customers[5:6], on=LEARNT[1])
+    made = learnt_from(here, here.workplace.project.model(MODEL))
+
+    assert here.customers[5] not in set(made.rows["customer_id"].to_pylist())
+    assert made.consent is not None
+    assert made.consent.asks_again
+
+
+def test_a_training_of_which_consent_leaves_nobody_says_so(office):
+    """With how many are missing for which reason."""
+    here = ConsentingOffice(office.home, office.now)
+
+    with pytest.raises(ConsentError, match=r"nobody of its population of \d+ may be used for 'letters'"):
+        learnt_from(here, here.workplace.project.model(MODEL))
+
+
+def test_a_training_of_which_consent_leaves_too_few_rows_says_so(asking):
+    """With how many are left, and how many its trees need."""
+    with pytest.raises(ConsentError, match=r"would be fitted on \d+ rows, .* its trees need 400 at least"):
+        learnt_from(asking, asking.workplace.project.model(MODEL), leaves_of=200)
+
+
+def test_a_person_without_a_file_objects_by_command(asking):
+    """Recorded now, with a receipt; the next run and any export from now on leave them out, the delivered day stays."""
+    asking.score(NEXT)
+    place, spec, who = asking.workplace, asking.workplace.project.model(MODEL), asking.customers[6]
+    said = stated(place, who, ["letters"], Said.OBJECTED, happened_at=None, evidence="letter, file 7731")
+    found = record(place, said, land=_landed)
+
+    assert place.raw.is_whole(found.receipt)
+    assert record(place, said, land=_landed).receipt == found.receipt
+    assert recorded(place, place.project.source(RECORDED), [found.known_on]) == {}
+    told = of_person(place, who)
+    assert [event.said for event in told.events] == [Said.GIVEN, Said.OBJECTED]
+    assert told.events[1].evidence == "letter, file 7731"
+    assert told.standings[0][1].state is State.OBJECTED
+    assert of_person(place, who, as_of=NEXT).standings[0][1].state is State.GIVEN
+    assert replay(place, spec, NEXT).is_equal
+    asking.score(LATER)
+    assert who not in scored(asking, LATER)
+
+
+def test_an_export_leaves_out_who_has_objected_since_and_is_verified_all_the_same(asking, tmp_path):
+    """The file says nothing of them; what was handed out before is still what was delivered."""
+    asking.score(NEXT)
+    place, spec = asking.workplace, asking.workplace.project.model(MODEL)
+    day = open_day(place, spec, NEXT)
+    first = hand_out(day, tmp_path / "before.csv")
+    asking.hear("stop", asking.customers[6:8], on=LATER)
+    second = hand_out(day, tmp_path / "after.csv")
+    known = deliveries(place.lake, day.table.name, NEXT, ".csv", about_scores(day), [*left_out_since(day, day.rows), frozenset()])
+
+    assert (first.n_left_out, second.n_left_out) == (0, 2)
+    assert second.n_rows == first.n_rows - 2
+    for name in ("before.csv", "after.csv"):
+        known.check(name, (tmp_path / name).read_bytes())
+    with pytest.raises(TraceError, match="not what was delivered"):
+        known.check("other.csv", (tmp_path / "after.csv").read_bytes()[:-9])
+
+
+def test_consent_is_counted_by_purpose_and_over_time(asking):
+    """As known on each day: who was without a record then is so in the past of the page too."""
+    asking.hear("stop", asking.customers[6:8], on=DAY)
+    (now,) = look(asking.workplace).by_purpose
+    (course,) = courses(asking.workplace)
+    status = consent_status(asking.workplace, asking.workplace.project.model(MODEL), DAY)
+
+    assert now.counts[State.OBJECTED] == 2
+    assert now.counts[State.GIVEN] == len(asking.customers) - 5
+    assert course.counts[-1] == now.counts
+    assert course.counts[0][State.OBJECTED] == 0
+    assert status is None
+
+
+def learnt_from(office: ConsentingOffice, spec: Model, *, leaves_of: int = 5) -> TrainingSet:
+    """The training set of three snapshots, as training makes it for a model with leaves of so many rows."""
+    spec = replace(spec, parameters=replace(spec.parameters, min_data_in_leaf=leaves_of))
+    place, split = office.workplace, SnapshotSplit(fit=LEARNT[:1], calibration=LEARNT[1:2], test=LEARNT[2:], test_known_until=DAY)
+    histories = {name: place.lake.open(name) for name in read_by(place.project)}
+    return stacked(place.project, spec, split, place.lake.open("features"), histories, ())
