@@ -23,7 +23,7 @@ def people_asset(project: Project, declared: People, partitions: dg.PartitionsDe
     @dg.asset(
         key=lake_key(project, PEOPLE.name),
         deps=[validated_key(project, project.source(name)) for name in declared.sources],
-        description=f"Who is one person, by {', '.join(each.name for each in declared.identifiers)}: entries that stay.",
+        description=f"Who is one person, by {', '.join(declared.told_by)}: entries that stay.",
         partitions_def=partitions,
         backfill_policy=ONE_RUN,
         group_name=FEATURES,

@@ -6,21 +6,22 @@ from typing import Annotated
 
 import typer
 
-from adapters.tables import FEATURES_TABLE
+from cli.passphrases import person_key, reviewer_id
 from cli.person_named import ASKS, read_id
 from cli.places import ProjectName, open_workplace, say
 from home.looked_up import note_look
 from home.workplace import Workplace
-from provenance.people import OpenLedger, decide, open_ledger
+from provenance.people import OpenLedger, day_of_decision, decide, open_ledger
 from provenance.people_seen import compared, standing
+from provenance.people_signed import decisions_held, signed
 from tenure.errors import PeopleError
 from tenure.people import deciding
-from tenure.people.ledger import Entry
+from tenure.people.ledger import Did, Entry
 from tenure.people.who_is import ids_of, who_is
 from tenure.timeline import parse_day
 
 Reason = Annotated[str, typer.Option(help="Why, in a sentence; it stays in the ledger.")]
-StaffId = Annotated[str, typer.Option("--as", help="Your staff id; it stays in the ledger.")]
+StaffId = Annotated[str | None, typer.Option("--as", help="Your staff id; by default the only reviewer whose key is here.")]
 Two = Annotated[list[str], typer.Argument(help="Two ids as in `customer_id`, or the number of one pair that waits.")]
 Day = Annotated[
     str | None,
@@ -45,6 +46,7 @@ def status(project: ProjectName = None) -> None:
     say(f"Merges that stand: {rules}. Splits: {stands.did.get('split', 0)}. Undone: {len(stands.undone)}.")
     for told in stands.told:
         say(f"{told.in_words}.")
+    say(decisions_held(workplace).in_words)
     if stands.waits:
         say(f"Pairs that wait for a decision: {stands.waits}. `tenure people pairs` shows them.")
     for entry in stands.latest:
@@ -62,7 +64,7 @@ def pairs(most: Annotated[int, typer.Option(min=1, help="How many to show.")] = 
     if not waiting:
         say("No pair waits for a decision.")
     else:
-        say(f"{len(waiting)} wait. Decide: tenure people merge NUMBER (or apart NUMBER) --as STAFF_ID --reason '...'")
+        say(f"{len(waiting)} wait. Decide: tenure people merge NUMBER (or apart NUMBER) --reason '...'")
 
 
 def who(
@@ -80,50 +82,54 @@ def who(
     say(f"Ids: {', '.join(ids_of(ledger, customer_id, as_of))}")
 
 
-def merge(two: Two, reason: Reason, staff_id: StaffId, day: Day = None, project: ProjectName = None) -> None:
+def merge(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, project: ProjectName = None) -> None:
     """Say that two ids are one person, from a day on."""
     workplace = open_workplace(project)
     opened = open_ledger(workplace)
     one, other = _two(opened, two)
-    _decide(opened, deciding.merge(opened.ledger, one, other, day=_day(workplace, day), reason=reason, by=staff_id))
+    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
+    _decide(workplace, opened, deciding.merge(opened.ledger, one, other, day=on, reason=reason, by=by))
 
 
-def apart(two: Two, reason: Reason, staff_id: StaffId, day: Day = None, project: ProjectName = None) -> None:
+def apart(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, project: ProjectName = None) -> None:
     """Say that two ids are two people, whatever rules say later."""
     workplace = open_workplace(project)
     opened = open_ledger(workplace)
     one, other = _two(opened, two)
-    _decide(opened, deciding.keep_apart(opened.ledger, one, other, day=_day(workplace, day), reason=reason, by=staff_id))
+    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
+    _decide(workplace, opened, deciding.keep_apart(opened.ledger, one, other, day=on, reason=reason, by=by))
 
 
 def split(
     ids: Annotated[list[str], typer.Argument(help="The ids of a person that are somebody else.")],
     reason: Reason,
-    staff_id: StaffId,
+    staff_id: StaffId = None,
     day: Day = None,
     project: ProjectName = None,
 ) -> None:
     """Say that some ids of a person are somebody else, from a day on; what was known before stays."""
     workplace = open_workplace(project)
     opened = open_ledger(workplace)
-    entry = deciding.split(opened.ledger, ids, day=_day(workplace, day), reason=reason, by=staff_id)
-    _decide(opened, entry, *deciding.kept_together(opened.ledger, entry))
+    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day)
+    entry = deciding.split(opened.ledger, ids, day=on, reason=reason, by=by)
+    _decide(workplace, opened, entry, *deciding.kept_together(opened.ledger, entry))
 
 
 def undo(
     number: Annotated[int, typer.Argument(help="The number of an entry that was wrong.")],
     reason: Reason,
-    staff_id: StaffId,
+    staff_id: StaffId = None,
     project: ProjectName = None,
 ) -> None:
     """Take an entry back: every day is as if it had never been, and rules do not find it again."""
-    opened = open_ledger(open_workplace(project))
-    _decide(opened, deciding.undo(opened.ledger, number, reason=reason, by=staff_id))
+    workplace = open_workplace(project)
+    opened = open_ledger(workplace)
+    _decide(workplace, opened, deciding.undo(opened.ledger, number, reason=reason, by=reviewer_id(workplace, staff_id)))
 
 
-def _decide(opened: OpenLedger, *entries: Entry) -> None:
-    """Record a decision, and say what follows."""
-    decide(opened, *entries)
+def _decide(workplace: Workplace, opened: OpenLedger, *entries: Entry) -> None:
+    """Sign a decision, record it, and say what follows."""
+    decide(opened, *signed(workplace, entries, person_key(workplace.settings, entries[0].by or "")))
     for entry in entries:
         say(f"Entry {entry.number}: {_in_words(entry)}.")
     say(f"Features from {entries[0].day} on follow it as they are made, or made again: the daily job and training do so.")
@@ -143,22 +149,10 @@ def _known_until(workplace: Workplace) -> date:
     return workplace.project.last_key or workplace.today + timedelta(days=1)
 
 
-def _day(workplace: Workplace, named: str | None) -> date:
-    """From which day on a decision is known: not on one that features were made of without it."""
-    last = max(workplace.lake.days(FEATURES_TABLE), default=workplace.project.first_day)
-    usual = last if workplace.project.is_history else max(last, workplace.today)
-    day = parse_day(named) if named else usual + timedelta(days=1)
-    if day <= last:
-        raise PeopleError(
-            f"Features of {last} were made without this decision, so it cannot be known on {day}. Name a later day; what was "
-            "wrong from the beginning is undone by `tenure people undo`."
-        )
-    return day
-
-
 def _in_words(entry: Entry) -> str:
     """An entry without the ids that it is of."""
-    by = f"by {entry.by}" if entry.by else f"by {entry.rule}"
+    by = f"by {entry.by}" if entry.by else "by likeness" if entry.did is Did.ESTIMATED else f"by {entry.rule}"
     probability = f", probability {entry.probability:.3f}" if entry.probability is not None else ""
-    of = f" of {', '.join(map(str, entry.of[:5]))}{' …' if len(entry.of) > 5 else ''}" if entry.of else ""
+    taken = entry.of if entry.did is not Did.ESTIMATED else ()
+    of = f" of {', '.join(map(str, taken[:5]))}{' …' if len(taken) > 5 else ''}" if taken else ""
     return f"{entry.number} {entry.day} {entry.did}{of} {by}{probability}: {entry.reason}"

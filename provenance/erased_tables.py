@@ -27,10 +27,12 @@ from home.lake_tables import tables_of
 from home.workplace import Workplace
 from provenance.holdings import QUARANTINE, InTable, ids_in, mask_of
 from tenure.content import digest_by_day
+from tenure.people.ledger import ERASED
 from tenure.people.ledger import TABLE as LEDGER
 from tenure.rows import canonical_rows
 
-DAYS_AT_ONCE = 10
+# The column of the envelopes in which entries of the ledger of people are signed, ids among them.
+SIGNED, DAYS_AT_ONCE = "signed", 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ class TableErasing:
         """What is left of rows."""
         goes = mask_of(self.workplace, self.name, rows, self.ids)
         if self.name == LEDGER:
-            return _renamed(rows, self.tokens) if goes.any() else rows
+            return _renamed(rows, self.tokens, goes) if goes.any() else rows
         return rows.filter(pa.array(~goes)) if goes.any() else rows
 
     def _noted(self, found: InTable) -> tuple[tuple[Rewritten, ...], tuple[Emptied, ...], dict[str, dict[str, dict[str, str]]]]:
@@ -156,15 +158,19 @@ def _leaves(rows: pa.Table, goes: "np.ndarray", commit: DayCommit, key: Sequence
 
 def tokens_for(ids: Collection[str]) -> dict[str, str]:
     """For each id a word that tells nothing of it, to stand in its place in the ledger of people."""
-    return {one: f"erased-{secrets.token_hex(8)}" for one in sorted(ids)}
+    return {one: f"{ERASED}{secrets.token_hex(8)}" for one in sorted(ids)}
 
 
-def _renamed(rows: pa.Table, tokens: Mapping[str, str]) -> pa.Table:
-    """Entries of the ledger of people with other words in the place of ids, wherever they stand."""
+def _renamed(rows: pa.Table, tokens: Mapping[str, str], goes: "np.ndarray") -> pa.Table:
+    """Entries of the ledger of people with other words in the place of ids, wherever they stand, and without their envelopes."""
     changed = {}
     for name in rows.column_names:
         cells = rows[name]
-        if pa.types.is_string(cells.type):
+        if name == SIGNED:
+            changed[name] = pa.array(
+                [None if gone else text for text, gone in zip(cells.to_pylist(), goes, strict=True)], cells.type
+            )
+        elif pa.types.is_string(cells.type):
             changed[name] = pa.array([_word(text, tokens) for text in cells.to_pylist()], cells.type)
         elif pa.types.is_list(cells.type) and pa.types.is_string(cells.type.value_type):
             lists = [None if some is None else [tokens.get(one, one) for one in some] for some in cells.to_pylist()]

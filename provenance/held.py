@@ -14,6 +14,7 @@ from governance.records.trust_root import Role
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.delivered import Delivered, Shelf
+from provenance.people_signed import decisions_held
 from provenance.signed_scores import check_signed
 from tenure.errors import TenureError
 
@@ -37,6 +38,7 @@ class Held:
     n_unsigned: int
     faults: tuple[str, ...]
     not_here: tuple[str, ...]
+    of_people: str = ""
 
     @property
     def in_words(self) -> str:
@@ -44,6 +46,7 @@ class Held:
         packages = f"Promoted packages: {self.n_packages}, every byte of them hashed."
         nobody = f"; {self.n_unsigned} more nobody signed, for the trust root names no scoring service" if self.n_unsigned else ""
         whole = f"{packages} Scored days: {self.n_days}, each held against what was signed{nobody}."
+        whole = " ".join(filter(None, (whole, self.of_people)))
         return f"{whole} {NOT_HERE}{', '.join(self.not_here)}." if self.not_here else whole
 
 
@@ -68,6 +71,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     days = [one for one in days if one not in unsigned]
     if days:
         tell(f"Holding {len(days)} scored days against what was signed …")
+    of_people = decisions_held(workplace) if workplace.project.people is not None else None
     absent = [f"the bytes of {len(promoted)} promoted packages"] if promoted and not has_store else []
     if unmeasured := [digest for digest, rows in left.items() if rows is Rows.GONE]:
         absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
@@ -78,8 +82,9 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
         n_unsigned=len(unsigned),
-        faults=(*unfinished, *faults, *_days(days)),
+        faults=(*unfinished, *faults, *_days(days), *(of_people.faults if of_people else ())),
         not_here=tuple(absent),
+        of_people=of_people.in_words if of_people else "",
     )
 
 

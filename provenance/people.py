@@ -6,7 +6,7 @@ written again with what it held and what came to it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -14,17 +14,20 @@ import pyarrow.compute as pc
 
 from adapters.journal import exclusive
 from adapters.lake import Commit, OpenTable, read_rows, views
-from adapters.tables import validated_table
+from adapters.tables import FEATURES_TABLE, validated_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from tenure.errors import PeopleError
 from tenure.people import People
+from tenure.people.alike import Found, as_entry, definition_of, estimates_in, look
 from tenure.people.candidates import definition, met, shared, told
 from tenure.people.ledger import ROWS, TABLE, Entry, Ledger, as_rows
+from tenure.people.likeness import Likeness
 from tenure.people.matching import Link, taken_up
-from tenure.people.who_is import ids_of, spans_of, who_is
+from tenure.people.who_is import groups_on, ids_of, spans_of, who_is
 from tenure.project import Project
+from tenure.timeline import parse_day
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,7 +89,7 @@ def keep_people(workplace: Workplace) -> Commit:
     names = {name: validated_table(project.source(name)) for name in declared(project).sources}
     there = {source: name for source, name in names.items() if name in tables}
     with unquoted("The ledger of people"), views(tables) as connection:
-        more = found_in(connection, declared(project), there, opened.ledger)
+        more = found_in(connection, declared(project), there, opened.ledger, since=behind[0])
     return _add(opened, more, days=behind)
 
 
@@ -96,8 +99,10 @@ def keep_people_if_told(workplace: Workplace) -> None:
         keep_people(workplace)
 
 
-def found_in(connection: "duckdb.DuckDBPyConnection", people: People, tables: Mapping[str, str], ledger: Ledger) -> pa.Table:
-    """What validated rows, by source the table of each, add to a ledger."""
+def found_in(
+    connection: "duckdb.DuckDBPyConnection", people: People, tables: Mapping[str, str], ledger: Ledger, *, since: date = date.min
+) -> pa.Table:
+    """What validated rows, by source the table of each, add to a ledger; nothing came of the days before `since`."""
     known = ledger.given
     connection.register("known_ids", known)
     new = connection.sql(
@@ -108,8 +113,40 @@ def found_in(connection: "duckdb.DuckDBPyConnection", people: People, tables: Ma
     ids = pa.concat_tables([known.select(["customer_id"]), new.select(["customer_id"])])
     connection.register("places", ids.append_column("place", pa.array(places, pa.int64())))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {IDS} AS SELECT * FROM places")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {VALUES} AS {told(people, tables)}")
-    return taken_up(ledger, new=new, links=links_of(connection.sql(shared(people, values=VALUES, ids=IDS)).to_arrow_table()))
+    links: list[Link] = []
+    if people.identifiers:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {VALUES} AS {told(people, tables)}")
+        links = links_of(connection.sql(shared(people, values=VALUES, ids=IDS)).to_arrow_table())
+    if people.likely is None:
+        return taken_up(ledger, new=new, links=links)
+    found = _alike(connection, people.likely, tables, ledger, links, since)
+    estimates = [as_entry(each, -1 - nth) for nth, each in enumerate(found.estimates)]
+    return taken_up(ledger, new=new, links=[*links, *found.links], estimates=estimates, most_ids=people.likely.most_ids)
+
+
+def _alike(
+    connection: "duckdb.DuckDBPyConnection",
+    likeness: Likeness,
+    tables: Mapping[str, str],
+    ledger: Ledger,
+    links: Sequence[Link],
+    since: date,
+) -> Found:
+    """Who looks like whom, of what came since a day; ids whose merges an identifier ends by then are looked at again."""
+    definition = definition_of(likeness)
+    torn = {one for link in links if link.until and link.until >= since for one in (link.customer_id, link.with_id)}
+    groups = groups_on(ledger, date.max) if torn else None
+    again = sorted({each for one in torn for each in groups.members(one)}) if groups else []
+    return look(
+        connection,
+        likeness,
+        {source: table for source, table in tables.items() if source in likeness.sources},
+        ids=IDS,
+        since=since,
+        again=again,
+        held=estimates_in(ledger, definition),
+        definition=definition,
+    )
 
 
 def links_of(rows: pa.Table) -> list[Link]:
@@ -120,6 +157,21 @@ def links_of(rows: pa.Table) -> list[Link]:
         Link(day=day, customer_id=one, with_id=other, rule=rule, value=value, until=until)
         for day, one, other, rule, value, until in zip(*columns, strict=True)
     ]
+
+
+def day_of_decision(workplace: Workplace, named: str | None = None, *, ids: Sequence[str] = ()) -> date:
+    """From which day on a decision is known: not on one that features were made of without it, nor before its ids were met."""
+    last = max(workplace.lake.days(FEATURES_TABLE), default=workplace.project.first_day)
+    usual = last if workplace.project.is_history else max(last, workplace.today)
+    given = open_ledger(workplace).ledger.given if ids else None
+    met_on = [] if given is None else given.filter(pc.is_in(given["customer_id"], pa.array(ids, pa.string())))["day"].to_pylist()
+    day = parse_day(named) if named else max([usual + timedelta(days=1), *met_on])
+    if day <= last:
+        raise PeopleError(
+            f"Features of {last} were made without this decision, so it cannot be known on {day}. Name a later day; what was "
+            "wrong from the beginning is undone by `tenure people undo`."
+        )
+    return day
 
 
 def decide(opened: OpenLedger, *entries: Entry) -> Commit:

@@ -17,9 +17,10 @@ from provenance.people import VALUES, declared, open_ledger
 from tenure.history.prepared import CUSTOMER, quoted, who_is
 from tenure.people.candidates import told, told_and_normal, too_shared
 from tenure.people.deciding import waiting
-from tenure.people.declared import Identifier
 from tenure.people.ledger import Did, Entry
+from tenure.people.likeness import Told as Trait
 from tenure.people.normal import normal
+from tenure.people.versions import one_form
 from tenure.people.who_is import groups_on
 from tenure.received.masked import masked
 
@@ -94,6 +95,8 @@ def what_is_told(workplace: Workplace) -> Iterator[Told]:
     with _rows(workplace) as (connection, tables):
         if not tables:
             return
+        if not people.identifiers:
+            return
         connection.execute(f"CREATE TEMP TABLE {VALUES} AS {told(people, tables)}")
         found = {name: (n, ids) for name, n, ids in connection.sql(too_shared(people, values=VALUES)).fetchall()}
         for each in people.identifiers:
@@ -123,33 +126,34 @@ class Compared:
 
 def compared(workplace: Workplace, ids: tuple[str, str]) -> tuple[Compared, ...]:
     """The identifying columns of two ids, as last told, masked."""
-    found = []
+    found: list[Compared] = []
     with _rows(workplace) as (connection, tables):
-        for each in declared(workplace.project).identifiers:
+        for each in declared(workplace.project).told:
             for column in each.columns:
                 source, name = column.split(".")
-                if source in tables:
-                    found.append(_compared(connection, each, name, tables[source], column, ids))
+                if source in tables and all(one.column != column for one in found):
+                    form = one_form(each.trait, name) if isinstance(each, Trait) else normal(each, name)
+                    found.append(_compared(connection, form, name, tables[source], column, ids))
     return tuple(found)
 
 
 def _compared(
-    connection: "duckdb.DuckDBPyConnection", identifier: Identifier, name: str, table: str, column: str, ids: tuple[str, str]
+    connection: "duckdb.DuckDBPyConnection", form: str, name: str, table: str, column: str, ids: tuple[str, str]
 ) -> Compared:
     """One column of two ids."""
     asked = pa.table({"asked": pa.array(ids, pa.string()), "nth": pa.array([0, 1], pa.int64())})
     connection.register("asked_ids", asked)
     rows = connection.sql(
-        f"SELECT nth, CAST({quoted(name)} AS VARCHAR) AS cell, {normal(identifier, name)} AS form "
+        f"SELECT nth, CAST({quoted(name)} AS VARCHAR) AS cell, {form} AS form "
         f"FROM {quoted(table)} JOIN asked_ids ON {who_is(CUSTOMER)} = asked ORDER BY nth, day, cell"
     ).to_arrow_table()
     cells: list[list[str]] = [[], []]
     forms: list[set[str]] = [set(), set()]
-    for nth, cell, form in zip(*(rows[each].to_pylist() for each in ("nth", "cell", "form")), strict=True):
+    for nth, cell, its_form in zip(*(rows[each].to_pylist() for each in ("nth", "cell", "form")), strict=True):
         if cell is not None:
             cells[nth].append(cell)
-        if form is not None:
-            forms[nth].add(form)
+        if its_form is not None:
+            forms[nth].add(its_form)
     looks = [masked(pa.chunked_array([[mine[-1]]]))[0].as_py() if mine else "" for mine in cells]
     return Compared(column=column, one=looks[0], other=looks[1], is_equal=bool(forms[0] & forms[1]))
 

@@ -56,7 +56,7 @@ REVIEWERS = frozenset({RoomRole.REVIEWER})
 PROMOTING = frozenset({RoomRole.REVIEWER, RoomRole.ENGINEER})
 # An alarm that somebody has seen is somebody's to handle, and an auditor handles nothing.
 HANDLING = EVERY_ROLE - {RoomRole.AUDITOR}
-# A customer's scores are personal data: engineers see models, not people.
+# A customer's scores are personal data, and so are masked records: engineers see models, not people.
 TRACING = frozenset({RoomRole.REVIEWER, RoomRole.AUDITOR, RoomRole.ADMIN})
 
 ROUTES = (
@@ -88,6 +88,9 @@ ROUTES = (
     _of_company("GET", "/log/{sequence}", "show_record", EVERY_ROLE),
     _of_company("GET", "/trace", "show_trace", TRACING),
     _of_company("POST", "/trace", "trace_score", TRACING),
+    _of_company("GET", "/people", "show_people", TRACING),
+    _of_company("GET", "/people/{number}", "show_pair", TRACING),
+    _of_company("POST", "/people/{number}/decide", "decide_pair", REVIEWERS),
     _of_company("GET", "/data", "show_data", EVERY_ROLE),
     _of_company("GET", "/consent", "show_consent", EVERY_ROLE),
     # Addresses of before a room held several companies: alerts, catalogues and bookmarks name them.

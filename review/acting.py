@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from adapters.alerts import AlertKind
 from review.room import Room
-from tenure.errors import HeadMovedError, PromotionError, SigningKeyError
+from tenure.errors import HeadMovedError, PeopleError, PromotionError, SigningKeyError
 
 OUT_OF_DATE = (
     "What this would cover is not what the page showed, or the page was not opened here: look at it again, as it now "
@@ -19,7 +19,7 @@ OUT_OF_DATE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """What was done: the place of its record in the log, and what people are told of it."""
+    """What was done: the place of its record in the log, or among entries, and what people are told of it."""
 
     place: int
     kind: AlertKind
@@ -35,6 +35,7 @@ def act_once(
     problem: Callable[[], str],
     act: Callable[[], Act],
     refused: Callable[[str], Response],
+    receipt: Callable[[int], str] | None = None,
 ) -> Response:
     """Do what a form asks for, unless the same form did it before; either way the answer is the receipt.
 
@@ -45,6 +46,7 @@ def act_once(
     problem: why it cannot even be signed, in words; empty when it can.
     act: signs and appends to the log; may refuse.
     refused: the page once more, with what was wrong.
+    receipt: the address at which the answer is, given the place; by default that of the record in the log.
     """
     acts = room.lobby.acts
     if (place := acts.place_of(once)) is None and (why := problem()):
@@ -52,10 +54,11 @@ def act_once(
     if place is None and (place := acts.begin(once)) is None:
         try:
             done = act()
-        except (PromotionError, HeadMovedError, SigningKeyError) as error:
+        except (PromotionError, HeadMovedError, SigningKeyError, PeopleError) as error:
             acts.failed(once)
             return refused(str(error))
         place = done.place
         acts.done(once, place)
         later.add_task(room.workplace.alert, done.kind, done.model, done.message)
-    return RedirectResponse(room.to("show_record", sequence=place, receipt="yes"), status_code=303, background=later)
+    where = receipt(place) if receipt else room.to("show_record", sequence=place, receipt="yes")
+    return RedirectResponse(where, status_code=303, background=later)

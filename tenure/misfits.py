@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 
 from tenure.clocks import check_zone
@@ -14,6 +15,7 @@ from tenure.history import Events, History, Intervals, States
 from tenure.history.prepared import CUSTOMER, prepared_events, prepared_intervals, prepared_states
 from tenure.names import meant
 from tenure.people import Identifier
+from tenure.people.likeness import Told
 from tenure.project import Attribute, Project
 from tenure.specs import Model
 
@@ -41,7 +43,7 @@ def _checks(project: Project) -> Iterator[tuple[str, Callable[[], object]]]:
             yield part, partial(_check_declared, project, feature)
     for attribute in project.attributes:
         yield "project", partial(_check_attribute, project, attribute)
-    for each in project.people.identifiers if project.people else ():
+    for each in project.people.told if project.people else ():
         for column in each.columns:
             yield "project", partial(_check_identifier, project, each, column)
     yield "project", partial(check_consents, project)
@@ -75,8 +77,8 @@ def _check_attribute(project: Project, attribute: Attribute) -> None:
         )
 
 
-def _check_identifier(project: Project, identifier: Identifier, column: str) -> None:
-    """Refuse an identifier that stands nowhere, beside no customer's id, or in what is held for audits alone."""
+def _check_identifier(project: Project, identifier: Identifier | Told, column: str) -> None:
+    """Refuse an identifier or a trait that stands nowhere, beside no customer's id, or in what is held for audits alone."""
     source, name = column.split(".")
     found = project.source(source).column(name)
     if CUSTOMER not in {each.name for each in project.source(source).columns}:
@@ -94,7 +96,7 @@ def _check_identifier(project: Project, identifier: Identifier, column: str) -> 
             f"The identifier {identifier.name!r} stands in {column}, which is held for audits alone. Name another column, or "
             "declare the column personal=PersonalData.PSEUDONYM."
         )
-    if found.dtype not in (str, int):
+    if found.dtype not in (str, int) and not (isinstance(identifier, Told) and found.dtype is date):
         raise SpecError(
             f"The identifier {identifier.name!r} stands in {column}, which is of type {found.dtype.__name__}; expected text or a "
             "whole number, for other values have no one form that identifies."

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from tenure.history.prepared import CUSTOMER, quoted, who_is
+from tenure.people.alike import definition_of
 from tenure.people.declared import Identifier, People
 from tenure.people.normal import normal
 
@@ -15,6 +16,8 @@ def definition(people: People) -> str:
     """How links are found, from the declaration: days that were looked at by another text are looked at again."""
     tables = {source: source for source in people.sources}
     guards = [f"{each.name} {each.shared_by}" for each in people.identifiers]
+    if people.likely:
+        guards.append(definition_of(people.likely))
     return hashlib.sha256("\0".join([told(people, tables), *guards]).encode()).hexdigest()
 
 
@@ -32,6 +35,8 @@ def told(people: People, tables: Mapping[str, str]) -> str:
     parts = [
         _told(each, column, tables) for each in people.identifiers for column in each.columns if column.split(".")[0] in tables
     ]
+    if not parts:
+        return "SELECT '' AS customer_id, '' AS identifier, '' AS value, DATE '1970-01-01' AS day WHERE false"
     return f"SELECT customer_id, identifier, value, min(day) AS day FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL"
 
 

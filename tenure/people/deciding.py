@@ -79,6 +79,11 @@ def undo(ledger: Ledger, number: int, *, reason: str, by: str) -> Entry:
     """An entry was wrong: every day is as if it had never been recorded, and rules do not find it again."""
     _check(ledger, (), reason)
     entry = ledger.entry(number)
+    if entry.did is Did.ESTIMATED:
+        raise PeopleError(
+            f"Entry {number} says what an agreement counts, by which later entries were judged; it is never taken back. Undo the "
+            "merges that were wrong."
+        )
     if number in ledger.undone:
         raise PeopleError(f"Entry {number} of the ledger of people is undone already.")
     return Entry(number=ledger.next_number, day=entry.day, did=Did.UNDONE, reason=reason, by=by, of=(number,))
@@ -99,6 +104,7 @@ def waiting(ledger: Ledger) -> tuple[Entry, ...]:
         entry
         for entry in ledger.standing
         if entry.did is Did.WAITS
+        and not entry.is_erased
         and entry.customer_id is not None
         and entry.with_id is not None
         and not groups.are_together(entry.customer_id, entry.with_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tenure.errors import SpecError
+from tenure.people.likeness import Likeness, Told
 
 # Beyond so many ids a value is a switchboard's, a shop's own address or a placeholder: it identifies nobody.
 USUALLY_SHARED_BY = 10
@@ -97,18 +98,34 @@ def identifier(name: str, *columns: str, shared_by: int = USUALLY_SHARED_BY, nob
 
 
 class People:
-    """Who is one person, as a company declares it: what identifies, each once, in the order in which rules are named."""
+    """Who is one person, as a company declares it: what identifies, each once, in the order in which rules are named.
+
+    `likely` says by what two records look like one person where nothing that identifies says so.
+    """
 
     identifiers: tuple[Identifier, ...]
+    likely: Likeness | None
 
-    def __init__(self, *identifiers: Identifier) -> None:
+    def __init__(self, *identifiers: Identifier, likely: Likeness | None = None) -> None:
         """Refuse identifiers of one name, and none at all."""
         names = [each.name for each in identifiers]
-        if not names or len(set(names)) < len(names):
-            raise SpecError(f"People are told by {names or 'nothing'}; expected one identifier or several, each of its own name.")
-        self.identifiers = identifiers
+        if (not names and likely is None) or len(set(names)) < len(names):
+            raise SpecError(
+                f"People are told by {names or 'nothing'}; expected identifiers, each of its own name, or a likeness."
+            )
+        self.identifiers, self.likely = identifiers, likely
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The sources that identify, each once."""
-        return tuple(dict.fromkeys(source for each in self.identifiers for source in each.sources))
+        return tuple(dict.fromkeys(source for each in self.told for source in each.sources))
+
+    @property
+    def told(self) -> tuple[Identifier | Told, ...]:
+        """Everything that tells who somebody is: identifiers, then traits."""
+        return (*self.identifiers, *(self.likely.traits if self.likely else ()))
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """What people are told by, in words."""
+        return (*(each.name for each in self.identifiers), *(["likeness"] if self.likely else []))

@@ -19,6 +19,8 @@ from tenure.errors import PeopleError
 from tenure.tables import Shape
 
 TABLE = "people"
+# What stands in the place of the id of somebody who was erased, followed by 16 letters of random hex.
+ERASED = "erased:"
 
 
 class Did(StrEnum):
@@ -30,6 +32,7 @@ class Did(StrEnum):
     WAITS = "waits"  # two ids may be of one person; somebody is to decide
     APART = "apart"  # two ids are of two people, whatever rules say
     UNDONE = "undone"  # an earlier entry is taken back, as if it had never been
+    ESTIMATED = "estimated"  # what an agreement of two records counts, by which likeness is judged from then on
 
 
 ROWS = Shape(
@@ -37,16 +40,22 @@ ROWS = Shape(
     columns=(
         ("day", pa.date32(), "the as-of day from which on the entry is known"),
         ("number", pa.int64(), "the place of the entry in the order in which entries were recorded"),
-        ("did", pa.string(), "given, merged, split, waits, apart or undone"),
+        ("did", pa.string(), "given, merged, split, waits, apart, undone or estimated"),
         ("customer_id", pa.string(), "the id that it is of"),
         ("with_id", pa.string(), "the id that it is merged with, waits with or is apart from"),
         ("rule", pa.string(), "the identifier, or the comparison, by which rules decided; null where a person did"),
         ("probability", pa.float64(), "how likely it is that the two are one; 1 for equal identifiers"),
         ("reason", pa.string(), "why, in words"),
         ("by", pa.string(), "who decided; null where rules did"),
-        ("of", pa.list_(pa.int64()), "the entries that it takes back or ends"),
+        ("of", pa.list_(pa.int64()), "the entries that it takes back or ends; of an estimate, from how many ids it was made"),
         ("moved", pa.list_(pa.string()), "of a split, the ids that are moved out"),
         ("others", pa.list_(pa.string()), "of a split, the ids that they are apart from"),
+        ("parameters", pa.string(), "of an estimate, what an agreement counts, as JSON"),
+        (
+            "signed",
+            pa.string(),
+            "the envelope in which whoever decided signed the entry; null where rules did, and before decisions were signed",
+        ),
     ),
 )
 
@@ -67,6 +76,14 @@ class Entry:
     of: tuple[int, ...] = ()
     moved: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    parameters: str | None = None
+    signed: str | None = None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is of somebody who was erased."""
+        ids = (self.customer_id or "", self.with_id or "", *self.moved, *self.others)
+        return any(one.startswith(ERASED) for one in ids)
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,7 @@ class Ledger:
         """Read the lake's rows, in order; none are an empty ledger."""
         if rows is None:
             return cls(ROWS.schema.empty_table())
-        return cls(rows.select(ROWS.schema.names).cast(ROWS.schema).sort_by("number").combine_chunks())
+        return cls(_whole(rows).sort_by("number").combine_chunks())
 
     @property
     def next_number(self) -> int:
@@ -133,7 +150,7 @@ class Ledger:
 
     def with_rows(self, more: pa.Table) -> "Ledger":
         """The ledger with further entries."""
-        return Ledger(pa.concat_tables([self.rows, more.select(ROWS.schema.names).cast(ROWS.schema)]).sort_by("number"))
+        return Ledger(pa.concat_tables([self.rows, _whole(more)]).sort_by("number"))
 
     def with_entries(self, entries: Sequence[Entry]) -> "Ledger":
         """The ledger with further entries."""
@@ -145,6 +162,14 @@ def as_rows(entries: Sequence[Entry]) -> pa.Table:
     empty = {"of", "moved", "others"}
     told = [{name: list(value) if name in empty else value for name, value in vars(entry).items()} for entry in entries]
     return pa.Table.from_pylist(told, schema=ROWS.schema)
+
+
+def _whole(rows: pa.Table) -> pa.Table:
+    """Rows with all columns; ledgers of before lack the last ones."""
+    for name in ROWS.schema.names:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, ROWS.schema.field(name).type))
+    return rows.select(ROWS.schema.names).cast(ROWS.schema)
 
 
 def _entry(row: dict[str, Any]) -> Entry:

@@ -23,7 +23,8 @@ CERTAIN = 1.0
 class Link:
     """A link that a rule proposes: from which day on, between which ids, and by which of its values, told by a number.
 
-    `until` is the day from which on so many share the value that it links nobody; `waits` says that a person is to decide.
+    `until` is the day from which on so many share the value that it links nobody; `waits` says that a person is to decide, and
+    `reason` why two ids are alike.
     """
 
     day: date
@@ -34,22 +35,27 @@ class Link:
     until: date | None = None
     probability: float = CERTAIN
     waits: bool = False
+    reason: str | None = None
 
 
-def taken_up(ledger: Ledger, *, new: pa.Table, links: Sequence[Link]) -> pa.Table:
+def taken_up(
+    ledger: Ledger, *, new: pa.Table, links: Sequence[Link], estimates: Sequence[Entry] = (), most_ids: int | None = None
+) -> pa.Table:
     """What is to be added to the ledger: ids that are new, and what follows from links that it has not taken up.
 
     Parameters
     ----------
     new: ids that were never given, with the day on which each was met, in the order in which they are to be given.
     links: in the order in which they are to be looked at.
+    estimates: entries that are recorded with them, with numbers below zero.
+    most_ids: how many ids a person may have by likeness.
     """
     ids, days = new["customer_id"].to_pylist(), new["day"].to_pylist()
     fresh = {one: ledger.next_number + place for place, one in enumerate(ids)}
     spoken = {one for link in links for one in (link.customer_id, link.with_id) if one not in fresh}
     spoken |= {one for entry in ledger.entries for one in (entry.customer_id, entry.with_id, *entry.moved, *entry.others) if one}
     places = {**ledger.places(spoken - fresh.keys()), **fresh}
-    found = list(_Walk(ledger, places).through(links))
+    found = [*estimates, *_Walk(ledger, places, most_ids).through(links)]
     return _numbered(ledger.next_number, dict(zip(ids, days, strict=True)), found)
 
 
@@ -75,7 +81,9 @@ def _numbered(first: int, new: dict[str, date], found: Sequence[Entry]) -> pa.Ta
 
 def _renumbered(entry: Entry, numbers: dict[int, int]) -> Entry:
     """An entry with the numbers that entries of one taking up come to have."""
-    return replace(entry, number=numbers[entry.number], of=tuple(sorted(numbers.get(one, one) for one in entry.of)))
+    return replace(
+        entry, number=numbers[entry.number], of=tuple(sorted(numbers.get(one, one) if one < 0 else one for one in entry.of))
+    )
 
 
 def _given(ids: Sequence[str], day: date, first: int) -> pa.Table:
@@ -96,6 +104,7 @@ class _Walk:
 
     ledger: Ledger
     places: dict[str, int]
+    most_ids: int | None = None
     groups: Groups = field(init=False)
     apart: defaultdict[str, set[str]] = field(init=False)
 
@@ -112,7 +121,7 @@ class _Walk:
         self._asked = {_pair(e.customer_id, e.with_id) for e in self.ledger.entries if e.did is Did.WAITS}
         self._kept = {one for e in self.ledger.entries if e.did is Did.SPLIT and e.number in self.ledger.undone for one in e.of}
         # Entries get their numbers at the end; until then, numbers that no entry has.
-        self._temporary = -1
+        self._temporary = -1_000_000
         self._order: dict[int, int] = {}
 
     def through(self, links: Sequence[Link]) -> Iterator[Entry]:
@@ -143,17 +152,19 @@ class _Walk:
         one, other = link.customer_id, link.with_id
         if self.groups.are_together(one, other):
             return
-        forbidden = self._are_apart(one, other)
+        forbidden, too_many = self._are_apart(one, other), self._are_too_many(link)
         pair = _pair(one, other)
-        if not link.waits and not forbidden:
-            reason = f"equal {link.rule}" if link.probability == CERTAIN else "alike"
+        if not (link.waits or forbidden or too_many):
+            reason = link.reason or f"equal {link.rule}"
             merged = self._entry(self._next(), day, Did.MERGED, link, reason)
             self.groups.join(merged.number, one, other)
             self._note(merged)
             yield merged
         elif pair not in self._asked and other not in self.apart.get(one, ()):
             self._asked.add(pair)
-            reason = "one of them is kept apart from somebody whom it would join" if forbidden else "alike, not surely one"
+            why = "one of them is kept apart from somebody whom it would join" if forbidden else None
+            why = f"they would be a person of more than {self.most_ids} ids" if too_many and not forbidden else why
+            reason = "; ".join(filter(None, (why, link.reason)))
             yield self._entry(self._next(), day, Did.WAITS, link, reason)
 
     def _end(self, day: date, of_value: Sequence[Link], again: dict[str, list[Link]]) -> Iterator[Entry]:
@@ -182,6 +193,12 @@ class _Walk:
             return False
         theirs = set(self.groups.members(other))
         return any(not theirs.isdisjoint(self.apart[each]) for each in self.groups.members(one) if each in self.apart)
+
+    def _are_too_many(self, link: Link) -> bool:
+        """Whether likeness would make a person of more ids than it may."""
+        if self.most_ids is None or link.probability == CERTAIN:
+            return False
+        return len(self.groups.members(link.customer_id)) + len(self.groups.members(link.with_id)) > self.most_ids
 
     def _note(self, merged: Entry) -> None:
         """Remember a merge that holds."""

@@ -1,6 +1,7 @@
 """People in a lake: a company that says what identifies keeps a ledger, and its features and labels are of people by the day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -13,23 +14,26 @@ from typer.testing import CliRunner
 from adapters.lake import read_rows
 from adapters.tables import FEATURES_TABLE, validated_table, verdicts_table
 from cli import people as commands
+from governance.doors.demonstration import REVIEWERS, demo_key, found_demo_trust
 from home.day_figures import verdict_rows
 from home.workplace import Workplace
 from provenance.happened import inputs_of
+from provenance.held import look
 from provenance.history import read_history
-from provenance.people import decide, keep_people, open_ledger
+from provenance.people import day_of_decision, decide, keep_people, open_ledger
+from provenance.people_signed import decisions_held, held_against, signed
 from provenance.roll_up import roll_up_all
 from provenance.snapshots import ensure_snapshots, snapshots_of
 from provenance.training_rows import labelled_of
 from tenure.content import content_digest
 from tenure.contracts import Available, Column, Files, Source
-from tenure.errors import MissingHistoryError, PeopleError
+from tenure.errors import MissingHistoryError, PeopleError, RefusedError
 from tenure.features import active_days, recency, total
 from tenure.history import Events, cents
 from tenure.outcomes import any_of
 from tenure.people import People, email, phone
 from tenure.people.deciding import merge, split, undo
-from tenure.people.ledger import Did
+from tenure.people.ledger import ERASED, Did
 from tenure.people.who_is import who_is
 from tenure.populations import ever
 from tenure.project import Project
@@ -217,7 +221,8 @@ def test_labels_are_of_people_as_known_where_follow_up_ends(place):
 
 
 def test_commands_show_masked_pairs_and_keep_what_was_decided(place, monkeypatch):
-    """The pair that rules may no longer join waits; somebody joins it by its number, from a day without features on."""
+    """The pair that rules may no longer join waits; somebody joins it by its number, from a day without features on, signed."""
+    found_demo_trust(place.settings, PROJECT.name, place.clock)
     monkeypatch.setattr(commands, "open_workplace", lambda project: place)
     app = typer.Typer()
     commands.add_to(app)
@@ -228,7 +233,7 @@ def test_commands_show_masked_pairs_and_keep_what_was_decided(place, monkeypatch
             raise shown.exception
         return shown.output
 
-    decided = ("--as", "staff-1", "--reason", "they told us")
+    decided = ("--as", REVIEWERS[0], "--reason", "they told us")
     keep_people(place)
     featurised(place)
     stands = said("status")
@@ -249,8 +254,43 @@ def test_commands_show_masked_pairs_and_keep_what_was_decided(place, monkeypatch
     assert "ann" not in shown.lower()
     with pytest.raises(PeopleError, match=f"Features of {DAYS[-1]} were made without this decision"):
         said("merge", "cat", "dan", "--day", str(DAYS[4]), *decided)
-    assert "merged by staff-1: they told us" in said("merge", number, *decided)
+    assert f"merged by {REVIEWERS[0]}: they told us" in said("merge", number, *decided)
     assert "No pair waits" in said("pairs")
     assert "split" in said("split", "ann-2", *decided)
     with pytest.raises(PeopleError, match="no pair that waits"):
         said("apart", number, *decided)
+
+
+def test_a_decision_past_the_doors_is_found(place):
+    """Decisions are signed over the whole entry; one that is changed, or written into the lake by hand, is found."""
+    found_demo_trust(place.settings, PROJECT.name, place.clock)
+    keep_people(place)
+    opened = open_ledger(place)
+    day = day_of_decision(place)
+    before = merge(opened.ledger, "cat", "dan", day=day, **SAID)
+    decide(opened, before)
+    assert decisions_held(place).in_words == "Decisions about people: 0 signed; 1 are unsigned, of before decisions were."
+    opened = open_ledger(place)
+    who = REVIEWERS[0]
+    undone = undo(opened.ledger, before.number, reason="they are two, they say", by=who)
+    with pytest.raises(RefusedError):
+        signed(place, [replace(undone, by=REVIEWERS[1])], demo_key(place.settings, who))
+    (entry,) = signed(place, [undone], demo_key(place.settings, who))
+    decide(opened, entry)
+    held = decisions_held(place)
+    assert (held.n_signed, held.n_unsigned, held.faults) == (1, 1, ())
+
+    opened = open_ledger(place)
+    by_hand = merge(opened.ledger, "cat", "dan", day=day, **SAID)
+    copied = replace(by_hand, number=by_hand.number + 1, customer_id="ann", signed=entry.signed)
+    decide(opened, by_hand, copied)
+    faults = decisions_held(place).faults
+    assert "nobody signed" in faults[0]
+    assert "is not what" in faults[1]
+    # What an erasure says it replaced is no forgery; the same without its record is.
+    token = replace(by_hand, customer_id=ERASED + 16 * "0", number=copied.number + 1)
+    ledger = open_ledger(place).ledger.with_entries([token])
+    log = place.promotions.ledger()
+    assert held_against(ledger, log, PROJECT.name, erased=[token.number]).n_erased == 1
+    assert len(held_against(ledger, log, PROJECT.name).faults) == len(faults) + 1
+    assert faults[0] in look(place).faults

@@ -22,7 +22,7 @@ def room(shared_room) -> ReviewRoom:
 
 def address(room: ReviewRoom, path: str) -> str:
     """A path with something real in it."""
-    drawn = {"company": "shop", "version": 1, "day": "2017-11-14", "release": "0.7"}
+    drawn = {"company": "shop", "number": 0, "version": 1, "day": "2017-11-14", "release": "0.7"}
     return path.format(digest=room.waiting, model=company.PROPENSITY, name="room.css", sequence=0, **drawn)
 
 

@@ -65,7 +65,7 @@ def test_a_value_has_one_form(declared, cell, expected):
         (lambda: phone("a.p", country="+44"), "digits of a calling code"),
         (lambda: identifier("Loyalty card", "a.card"), "lower-case letters"),
         (lambda: email("a.e", shared_by=1), "2 ids or more"),
-        (lambda: People(), "one identifier or several"),
+        (lambda: People(), "expected identifiers"),
         (lambda: People(email("a.e"), email("b.e")), "each of its own name"),
     ],
 )

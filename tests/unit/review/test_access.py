@@ -30,11 +30,11 @@ def test_an_auditor_changes_nothing():
     assert changing == {"log_in", "log_out", "change_password", "trace_score", "add_note"}
 
 
-def test_an_engineer_sees_no_customers_score():
+def test_an_engineer_sees_no_customers_score_and_no_record():
     """Everything else that is shown, they see."""
     hidden = {route.name for route in ROUTES if route.method == "GET" and not may(RoomRole.ENGINEER, route.name)}
 
-    assert hidden == {"show_trace"}
+    assert hidden == {"show_trace", "show_people", "show_pair"}
 
 
 def test_reading_never_changes_anything():
