@@ -25,12 +25,16 @@ def main() -> None:
     quality.add_argument("--out", type=Path, help="keep the figures in this file, as JSON")
     scale = commands.add_parser("scale", help="the grocer's households many times over: memory and processor time")
     scale.add_argument("--times", type=int, default=20, help="how many times (20)")
+    identity = commands.add_parser("identity", help="who is one person: precision and recall of pairs by the defaults")
+    identity.add_argument("--million", choices=("exact", "likely"), help="what a million records cost instead")
     chosen = options.parse_args()
     prepare_environment()
     if chosen.command in (None, "speed"):
         _speed(speed.parse_args([]) if chosen.command is None else chosen)
     if chosen.command in (None, "quality"):
         _quality(quality.parse_args([]) if chosen.command is None else chosen, quality)
+    if chosen.command in (None, "identity"):
+        _identity(None if chosen.command is None else chosen.million)
     if chosen.command == "scale":
         _scale(chosen.times)
 
@@ -58,6 +62,14 @@ def _quality(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> Non
         figures += of_set
     if chosen.out:
         write(figures, chosen.out)
+
+
+def _identity(million: str | None) -> None:
+    """How well people are told apart, or what a million of records cost."""
+    from benchmarks import identity
+
+    for line in [identity.scale(million)] if million else identity.report():
+        CONSOLE.print(line)
 
 
 def _scale(times: int) -> None:

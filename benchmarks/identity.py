@@ -5,7 +5,6 @@ looked at while defaults were chosen. Settings are the defaults everywhere.
 """
 
 import resource
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -184,8 +183,3 @@ def scale(which: str, rows: int = MILLION) -> str:
 
 def _peak_gb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-
-
-if __name__ == "__main__":
-    asked = sys.argv[1:]
-    print(scale(asked[0], *map(int, asked[1:])) if asked else "\n".join(report()))

@@ -16,6 +16,7 @@ from tenure.consent.recorded import Statement
 from tenure.consent.rule import Said, State, allows, in_words
 from tenure.contracts import Source
 from tenure.errors import ConsentError
+from tenure.history.nouns import counted
 from tenure.timeline import parse_day
 
 CustomerId = Annotated[str, typer.Argument(help=f"The customer's id as in `customer_id`; {ASKS}", callback=read_id)]
@@ -133,7 +134,8 @@ def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
 
     with at_work("Recording"):
         found = recorded(workplace, statements, land=_landed)
-    say(f"Recorded: {len(found.statements)} statements, in batch {found.known_on}, receipt {found.receipt.sha256[:12]}.")
+    n = counted(len(found.statements), "statement", "statements")
+    say(f"Recorded: {n}, in batch {found.known_on}, receipt {found.receipt.sha256[:12]}.")
     say("The next run goes by it, of whichever day; what was delivered stays. Exports made from now on go by it too.")
 
 

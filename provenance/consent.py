@@ -29,6 +29,7 @@ from tenure.contracts import Source
 from tenure.errors import ConsentError
 from tenure.history.prepared import CUSTOMER
 from tenure.people.ledger import TABLE as PEOPLE
+from tenure.people.who_is import SPANS
 from tenure.project import Project
 from tenure.purposes import Basis, Purpose
 from tenure.scoring import CONSENT
@@ -102,7 +103,7 @@ class Register:
             parts = {name: told(one, source, table=name) for name, one, source in _told_by(self.project) if name in tables}
             connection.execute(f"CREATE TEMP TABLE {EVENTS} AS {together(parts)}")
             if self.project.people is not None and PEOPLE not in tables:
-                connection.register(PEOPLE, with_spans({PEOPLE: self.tables[PEOPLE]})[PEOPLE])
+                connection.register(PEOPLE, SPANS.empty_table())
             yield Asking(connection, self.project)
 
     @cached_property
@@ -147,7 +148,7 @@ def purpose_of(project: Project, spec: Model) -> Purpose:
     ConsentError: where nothing says for what a model is.
     """
     found = project.purpose_of(spec)
-    if found is None:
+    if found is None or found.is_in_words:
         raise ConsentError(
             f"Project {project.name!r} declares consents, but its purposes say no basis, so nobody knows whose consent model "
             f'{spec.name!r} needs. Declare Purpose(name="…", basis=Basis.CONSENT, …) among its purposes.'

@@ -1,6 +1,6 @@
 """Consent as people look at it: how many stand in which way, by purpose and over time, and what one person said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from adapters.lake import read_rows
+from adapters.tables import FEATURES_TABLE
 from home.workplace import Workplace
 from provenance.consent import Asking, Register, open_register
 from provenance.people import open_ledger
@@ -66,7 +67,7 @@ def look(workplace: Workplace, *, as_of: date | None = None) -> Look:
     day = as_of or known_until(workplace, register)
     names = [purpose.name for purpose in workplace.project.purposes]
     with register.asking() as asking:
-        customers = _customers(workplace, asking, day)
+        customers = _customers(workplace, asking, day, next(_featured(workplace, [day])))
         found = tuple(
             PurposeCounts(purpose=purpose, counts=_counts(asking, customers, purpose, day))
             for purpose in workplace.project.purposes
@@ -84,15 +85,22 @@ def _counts(asking: Asking, customers: pa.Table, purpose: Purpose, day: date) ->
     return counted(ORDER[state] for state in states)
 
 
-def _customers(workplace: Workplace, asking: Asking, day: date) -> pa.Table:
-    """Everybody with features of the last day up to one, and whoever said anything: as persons, each once."""
-    lake = workplace.lake
-    days = [one for one in lake.days("features") if one <= day]
-    rows = read_rows(lake.open("features"), days=days[-1:], columns=[CUSTOMER]) if days else None
-    known = pa.table({CUSTOMER: pa.array([], pa.string())}) if rows is None else rows
+def _featured(workplace: Workplace, days: Sequence[date]) -> Iterator[pa.Table]:
+    """For each of some days the customers with features of the last day up to it."""
+    table, made = workplace.lake.open(FEATURES_TABLE), workplace.lake.days(FEATURES_TABLE)
+    last, rows = None, None
+    for day in days:
+        newest = max((one for one in made if one <= day), default=None)
+        if newest != last:
+            last, rows = newest, read_rows(table, days=[newest] if newest else [], columns=[CUSTOMER])
+        yield pa.table({CUSTOMER: pa.array([], pa.string())}) if rows is None else rows
+
+
+def _customers(workplace: Workplace, asking: Asking, day: date, known: pa.Table) -> pa.Table:
+    """Customers with features, and whoever is known to have said anything: as persons as of a day, each once."""
     asking.connection.register("consent_known", known)
     told = asking.connection.sql(
-        f"SELECT DISTINCT {CUSTOMER} FROM {EVENTS} UNION SELECT {CUSTOMER} FROM consent_known"
+        f"SELECT DISTINCT {CUSTOMER} FROM {EVENTS} WHERE available_at < DATE '{day}' UNION SELECT {CUSTOMER} FROM consent_known"
     ).to_arrow_table()
     return told if workplace.project.people is None else _persons(asking, told, day)
 
@@ -175,12 +183,13 @@ def courses(workplace: Workplace, *, most_days: int = 60) -> tuple[Course, ...]:
     if first is None:
         return ()
     # After the last day with data of a history nothing is known that was not before.
-    landed = max((*workplace.lake.days("features"), register.newest or first))
+    landed = max((*workplace.lake.days(FEATURES_TABLE), register.newest or first))
     last = landed if workplace.project.is_history else known_until(workplace, register)
     step = max(1, -(-((last - first).days + 1) // most_days))
     days = tuple(last - timedelta(days=step * back) for back in range(((last - first).days // step) + 1))[::-1]
     with register.asking() as asking:
-        asked = {day: _customers(workplace, asking, day) for day in days}
+        featured = zip(days, _featured(workplace, days), strict=True)
+        asked = {day: _customers(workplace, asking, day, known) for day, known in featured}
         return tuple(
             Course(purpose=one, days=days, counts=tuple(_counts(asking, asked[day], one, day) for day in days))
             for one in workplace.project.purposes

@@ -10,6 +10,7 @@ from datetime import date
 from adapters.doorstep import look
 from home.day_figures import verdicts_by_day
 from home.workplace import Workplace
+from tenure.consent.recorded import RECORDED
 from tenure.validation import set_aside_in_words
 
 SHOWN = 5
@@ -56,14 +57,16 @@ def read_door(workplace: Workplace, days: Sequence[date] | None = None) -> Door:
     """Read what the door has to say of some days, or of all that were run; late files and nobody's are always told."""
     lake, project = workplace.lake, workplace.project
     verdicts = {source.name: verdicts_by_day(lake, source) for source in project.sources}
-    run = sorted({verdict.key for found in verdicts.values() for verdict in found})
+    # What people record of consent is landed ahead of its day's run, and no file of it is missed.
+    delivered = {name: found for name, found in verdicts.items() if name != RECORDED}
+    run = sorted({verdict.key for found in delivered.values() for verdict in found})
     asked = None if days is None else frozenset(days)
     found = look(project, workplace.raw, workplace.settings.inbox, run)
     rows = [set_aside_in_words(name, [v for v in found if asked is None or v.key in asked]) for name, found in verdicts.items()]
     without = {name: tuple(key for key in keys if asked is None or key in asked) for name, keys in found.absent.items()}
     return Door(
         rows=tuple(filter(None, rows)),
-        without_file={name: keys for name, keys in without.items() if keys},
+        without_file={name: keys for name, keys in without.items() if keys and name in delivered},
         late=found.late,
         nobodys=found.nobodys,
     )

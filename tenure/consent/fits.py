@@ -39,11 +39,12 @@ def _of_purposes(project: "Project", consents: Consents) -> Iterator[str]:
             f"Consents are given for {name!r}, which is no purpose of project {project.name!r}; its purposes are {sorted(names)}."
             f"{meant(name, names)}"
         )
-    bare = [spec.name for spec in project.models if not spec.purpose]
-    if bare and all(purpose.is_in_words for purpose in project.purposes):
+    in_words = {purpose.name for purpose in project.purposes if purpose.is_in_words}
+    bare = [spec.name for spec in project.models if spec.purpose in in_words or (not spec.purpose and in_words == names)]
+    if bare:
         yield (
-            f"Project {project.name!r} declares consents, but no purpose with a basis, so nobody knows whose consent model "
-            f'{bare[0]!r} needs. Declare one among its purposes, as in Purpose(name="…", basis=Basis.CONSENT, …).'
+            f"Project {project.name!r} declares consents, but model {bare[0]!r} has no purpose with a basis, so nobody knows "
+            'whose consent it needs. Declare one among its purposes, as in Purpose(name="…", basis=Basis.CONSENT, …).'
         )
 
 

@@ -1,21 +1,25 @@
 """Consent from what people said to scores: who is scored, what a delivered day stands on, what comes of words that come late."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from assets.raw import recorded
+from assets.scores import open_champion
 from cli.consent import _landed
 from provenance.answer import answer
+from provenance.consent import Register
 from provenance.consent_at_export import left_out_since
-from provenance.consent_at_scoring import counts_of
+from provenance.consent_at_scoring import asked, counts_of, open_consented
 from provenance.consent_recorded import record, stated
 from provenance.consent_seen import courses, look, of_person
 from provenance.consent_status import consent_status
 from provenance.delivered import open_day
 from provenance.inputs_again import read_by
+from provenance.lineage import Lineage
 from provenance.outdated import outdated_days
 from provenance.replay import replay
 from provenance.score_export import about_scores, deliveries, hand_out
@@ -24,11 +28,15 @@ from provenance.training_rows import stacked
 from tenure.consent.recorded import RECORDED
 from tenure.consent.rule import Said, State
 from tenure.errors import ConsentError, TraceError
+from tenure.loading import load_project
+from tenure.people import People, identifier
+from tenure.people.ledger import Did, Entry, as_rows
 from tenure.purposes import Basis
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import TrainingSet
-from tests.consenting import CONSENTS, ConsentingOffice
+from tests.company import PACKAGE
+from tests.consenting import CONSENTS, PURPOSE, SOURCE, ConsentingOffice
 from tests.office import DAY, LEARNT, MODEL, Office
 
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
@@ -228,6 +236,56 @@ def test_consent_is_counted_by_purpose_and_over_time(asking):
     assert course.counts[-1] == now.counts
     assert course.counts[0][State.OBJECTED] == 0
     assert status is None
+
+
+def test_an_event_that_lands_during_a_run_counts_in_the_next(asking):
+    """A run goes by what it opened, and the commit names that version."""
+    place, spec, who = asking.workplace, asking.workplace.project.model(MODEL), asking.customers[6]
+    asking.features(NEXT)
+    begun = open_consented(place, spec)
+    asking.hear("stop", [who], on=DAY)
+    rows, facts = place.lake.rows("features", days=[NEXT]), open_champion(place, spec).facts
+    with asked(begun) as those_of, asked(open_consented(place, spec)) as those_of_next:
+        assert who in those_of(rows, NEXT, facts)["customer_id"].to_pylist()
+        assert who not in those_of_next(rows, NEXT, facts)["customer_id"].to_pylist()
+
+    asking.score(NEXT)
+    table = place.lake.open(f"{MODEL}/scores")
+    assert Lineage(place.lake).made(table.name, table.version, NEXT).versions["validated/consents"] == 1
+
+
+def test_an_objection_under_another_id_counts_from_when_the_two_are_one_person():
+    """As of the day, and of a day that is done late also as known now."""
+    day = [DAY + timedelta(days=n) for n in range(6)]
+    entries = [
+        Entry(number=0, day=day[0], did=Did.GIVEN, customer_id="a"),
+        Entry(number=1, day=day[0], did=Did.GIVEN, customer_id="b"),
+        Entry(number=2, day=day[3], did=Did.MERGED, customer_id="b", with_id="a", rule="card"),
+    ]
+    project = replace(load_project(PACKAGE), people=People(identifier("card", "logins.device")), sources=(SOURCE,))
+    project = replace(project, purposes=(PURPOSE,), consents=CONSENTS, models=(), attributes=(), features=(), histories=())
+    told = pa.Table.from_pylist([of_row("a", "yes", day[0]), of_row("b", "stop", day[1])])
+    register = Register(project, {"validated/consents": told, "people": as_rows(entries)})
+    customer, found = pa.table({"customer_id": ["a"]}), {}
+    with register.asking() as asking:
+        for on, until in ((1, None), (2, None), (3, None), (2, 4)):
+            heard = asking.of_day(customer, PURPOSE, day[on], until=until and day[until])
+            found[on, until] = heard.rows.num_rows
+
+    assert found == {(1, None): 1, (2, None): 1, (3, None): 0, (2, 4): 0}
+
+
+def of_row(who: str, said: str, key: date) -> dict[str, object]:
+    """A validated row that is known with the batch of a day."""
+    known = datetime.combine(key, time()) - timedelta(microseconds=1)
+    return {
+        "customer_id": who,
+        "said_at": known - timedelta(hours=1),
+        "topic": "post",
+        "said": said,
+        "day": key,
+        "available_at": known,
+    }
 
 
 def learnt_from(office: ConsentingOffice, spec: Model, *, leaves_of: int = 5) -> TrainingSet:

@@ -33,7 +33,7 @@ from tenure.history import Events, cents
 from tenure.outcomes import any_of
 from tenure.people import People, email, phone
 from tenure.people.deciding import merge, split, undo
-from tenure.people.ledger import ERASED, Did
+from tenure.people.ledger import ERASED, ROWS, TABLE, Did
 from tenure.people.who_is import who_is
 from tenure.populations import ever
 from tenure.project import Project
@@ -294,3 +294,20 @@ def test_a_decision_past_the_doors_is_found(place):
     assert held_against(ledger, log, PROJECT.name, erased=[token.number]).n_erased == 1
     assert len(held_against(ledger, log, PROJECT.name).faults) == len(faults) + 1
     assert faults[0] in look(place).faults
+
+
+def test_a_ledger_of_before_decisions_were_signed_opens_and_grows(place, tmp_path):
+    """It lacks the columns of signatures and of estimates; its entries stay, and new ones have them."""
+    keep_people(place)
+    old = open_ledger(place).ledger.rows.drop_columns(["signed", "parameters"])
+    other = Workplace(PROJECT, settings_at(tmp_path / "other"), clock=lambda: NOW)
+    days = sorted(set(old["day"].to_pylist()))
+    other.lake.replace_days(other.lake.open(TABLE), old, days=days, key=ROWS.key, note={})
+    opened = open_ledger(other)
+
+    decide(opened, merge(opened.ledger, "cat", "dan", day=DAYS[5], **SAID))
+
+    grown = open_ledger(other).ledger
+    assert grown.rows.slice(0, old.num_rows).drop_columns(["signed", "parameters"]).equals(old)
+    assert [entry.did for entry in grown.entries[-1:]] == [Did.MERGED]
+    assert decisions_held(other).n_unsigned == 1

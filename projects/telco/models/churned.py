@@ -11,6 +11,7 @@ SPEC = Model(
     name="churned",
     title="Left within the last month",
     owner="team:retention",
+    purpose="retention",
     population=everyone(SUBSCRIBERS),
     foresees=is_now(SUBSCRIBERS.Churn, "Yes"),
     split=folds(5),

@@ -13,6 +13,7 @@ SPEC = Model(
     name="time_to_churn",
     title="Time to churn",
     owner="team:retention",
+    purpose="retention",
     population=everyone(SUBSCRIBERS),
     foresees=time_until(
         is_now(SUBSCRIBERS.Churn, "Yes"), since=entry(SUBSCRIBERS), horizons_days=(90, 180, YEAR, 2 * YEAR), score_at=YEAR

@@ -20,7 +20,7 @@ def test_the_page_is_written_where_one_is_and_no_home_begins(run, tmp_path):
     """By default under the company's name; what was made is said."""
     told = run()
 
-    assert told.output == "Wrote telco-data.html: 1 source, 18 inputs, 2 models.\n"
+    assert told.output == "Wrote telco-data.html: 2 sources, 18 inputs, 2 models.\n"
     assert (tmp_path / "telco-data.html").read_text().startswith("<!doctype html>")
     assert not (tmp_path / "home").exists()
 
