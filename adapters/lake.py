@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from adapters.erasing_guard import ErasingGuard
 from adapters.lake_notes import (
     AGAIN_NOTE,
     CONTENT_NOTE,
@@ -109,8 +110,13 @@ class Lake:
         from deltalake import DeltaTable
 
         path = self.root / self.project / name
-        exists = version != -1 and DeltaTable.is_deltatable(str(path))
-        return OpenTable(name, path, DeltaTable(str(path), version=version) if exists else None)
+        n_erasures, exists = self.guard.n_acts, version != -1 and DeltaTable.is_deltatable(str(path))
+        return OpenTable(name, path, DeltaTable(str(path), version=version) if exists else None, n_erasures)
+
+    @property
+    def guard(self) -> ErasingGuard:
+        """What keeps erasures and whoever writes apart."""
+        return ErasingGuard(self.root / self.project)
 
     def read(self, name: str, connection: "Backend", *, days: Sequence[date] | None = None) -> "ibis.Table | None":
         """Bind a table, or some of its days, into a DuckDB connection; as `read_table`."""
@@ -161,7 +167,9 @@ class Lake:
             for name in sorted({name for one in seals.values() for name in one.words}):
                 noted[name] = in_line(seals[day].words.get(name) if day in seals else None for day in changed)
             rows = _with_salts(by_day, seals)
-        return Commit(version=_commit(table, rows, changed, noted), changed=changed, digests=new, n_rows=n_rows)
+        with self.guard.writing(since=table.n_erasures):
+            version = _commit(table, rows, changed, noted)
+        return Commit(version=version, changed=changed, digests=new, n_rows=n_rows)
 
     def note_again(self, table: OpenTable, lineage: Mapping[date, str], note: Mapping[str, str], schema: pa.Schema) -> None:
         """Note another lineage of days whose content is what it was: a commit that changes no row.
@@ -175,13 +183,14 @@ class Lake:
         days = sorted(lineage)
         noted = {**note, AGAIN_NOTE: in_line(days), LINEAGE_NOTE: in_line(lineage[day] for day in days)}
         empty = (schema if table.delta is None else pa.schema(table.delta.schema().to_arrow())).empty_table()
-        write_deltalake(
-            str(table.path),
-            empty,
-            mode="append",
-            commit_properties=CommitProperties(custom_metadata=noted),
-            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
-        )
+        with self.guard.writing(since=table.n_erasures):
+            write_deltalake(
+                str(table.path),
+                empty,
+                mode="append",
+                commit_properties=CommitProperties(custom_metadata=noted),
+                post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+            )
 
     def _unsalted(self, table: OpenTable, days: Sequence[date]) -> set[date]:
         """Those of the days that hold a row without a salt."""

@@ -28,11 +28,15 @@ AS_DELTA_MEANS_IT: dict[str, Any] = {"hive_partitioning": False, "union_by_name"
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A table as it stood when a step opened it; `delta` is None where the table does not exist yet."""
+    """A table as it stood when a step opened it; `delta` is None where the table does not exist yet.
+
+    `n_erasures` acts had taken people out of it by then.
+    """
 
     name: str
     path: Path
     delta: "DeltaTable | None"
+    n_erasures: int = 0
 
     @property
     def version(self) -> int:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import count, takewhile
@@ -30,7 +30,10 @@ PLAIN = Text()
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What was received for one key. `n_rows` is None when the rows cannot be counted, because the file cannot be read."""
+    """What was received for one key. `n_rows` is None when the rows cannot be counted, because the file cannot be read.
+
+    `received` is the digest of the bytes as they were received, where rows of erased people were taken out since.
+    """
 
     project: str
     source: str
@@ -40,10 +43,12 @@ class Receipt:
     n_bytes: int
     sha256: str
     landed_at: datetime
+    received: str = ""
 
     def as_json(self) -> str:
         """The receipt as one line of JSON."""
-        return json.dumps(asdict(self) | {"key": self.key.isoformat(), "landed_at": self.landed_at.isoformat()}, sort_keys=True)
+        fields = {name: value for name, value in asdict(self).items() if name != "received" or value}
+        return json.dumps(fields | {"key": self.key.isoformat(), "landed_at": self.landed_at.isoformat()}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Receipt":
@@ -54,7 +59,7 @@ class Receipt:
 
 
 class RawStore:
-    """The raw batches under a root folder; nothing that was landed is ever deleted or rewritten by it."""
+    """The raw batches under a root folder; nothing that was landed is deleted or rewritten, but for an erasure of people."""
 
     def __init__(self, root: Path) -> None:
         self._objects = root / "objects"
@@ -142,19 +147,63 @@ class RawStore:
         *,
         began: datetime,
         ended: datetime,
-        received: Callable[[date, str | None], str | None] = lambda _, sha256: sha256,
+        received: Callable[[Receipt], str] = lambda receipt: receipt.sha256,
     ) -> frozenset[str]:
         """Every digest that `digest_of` gave for these keys between two moments, by when each receipt says that it was landed.
 
-        More than one where something was landed meanwhile. `received` gives, for a key and the bytes that it has now, those
-        that were received, where they were rewritten since.
+        More than one where something was landed meanwhile. `received` gives, for a receipt, the digest of the bytes that were
+        received, where they were rewritten since.
         """
         landed = {key: self._landed(project, source_name, key) for key in keys}
         meanwhile = {r.landed_at for receipts in landed.values() for r in receipts if began < r.landed_at <= ended}
         return frozenset(
-            digest_of_batches({key: received(key, _held_at(receipts, at)) for key, receipts in landed.items()})
+            digest_of_batches(
+                {key: received(held) if (held := _held_at(receipts, at)) else None for key, receipts in landed.items()}
+            )
             for at in (began, *sorted(meanwhile))
         )
+
+    def all_receipts(self, project: str = "*") -> Iterator[tuple[Path, Receipt]]:
+        """Every receipt of a project, or of all, those that were replaced among them, with where it stands."""
+        for path in sorted(self._receipts.glob(f"{project}/*/*.json")):
+            yield path, Receipt.from_json(path.read_text(encoding="utf-8"))
+
+    def content_of(self, receipt: Receipt) -> bytes | None:
+        """The bytes of a receipt as they are here, None where they are gone."""
+        path = self._object_path(receipt.sha256, receipt.format)
+        return path.read_bytes() if path.is_file() else None
+
+    def keep_beside(self, project: str, content: bytes, format: str) -> str:
+        """Keep bytes that an erasure of a project is about to name, where nobody reads them; returns their digest."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._object_path(digest, format)
+        self._write(path.with_name(f".{path.name}.{project}.erased"), content)
+        return digest
+
+    def put_beside(self, project: str) -> None:
+        """Put what was kept so in its place."""
+        for path in self._beside(project):
+            path.replace(path.with_name(path.name.removeprefix(".").removesuffix(f".{project}.erased")))
+            sync_folder(path.parent)
+
+    def drop_beside(self, project: str) -> None:
+        """Let go of what was kept so."""
+        for path in self._beside(project):
+            path.unlink()
+
+    def _beside(self, project: str) -> list[Path]:
+        return sorted(self._objects.glob(f"*/.*.{project}.erased"))
+
+    def rewrite(self, path: Path, receipt: Receipt) -> None:
+        """Put another receipt in the place of one, as of the same time: what was made of the batch stays as recent as it was."""
+        held = path.stat()
+        self._write(path, receipt.as_json().encode())
+        os.utime(path, ns=(held.st_atime_ns, held.st_mtime_ns))
+        sync_folder(path.parent)
+
+    def let_go(self, sha256: str, format: str) -> None:
+        """Delete bytes that no receipt names any more."""
+        self._object_path(sha256, format).unlink(missing_ok=True)
 
     def _landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
         """Every receipt of a key, oldest first."""
@@ -284,6 +333,6 @@ def digest_of_batches(batches: Mapping[date, str | None]) -> str:
     return hasher.hexdigest()
 
 
-def _held_at(receipts: Sequence[Receipt], at: datetime) -> str | None:
-    """The bytes that held for a key at a moment, by digest; None before anything was landed."""
-    return next((receipt.sha256 for receipt in reversed(receipts) if receipt.landed_at <= at), None)
+def _held_at(receipts: Sequence[Receipt], at: datetime) -> Receipt | None:
+    """The receipt that held for a key at a moment; None before anything was landed."""
+    return next((receipt for receipt in reversed(receipts) if receipt.landed_at <= at), None)

@@ -60,6 +60,18 @@ class Wholes:
         """The last key that was landed; before all days where none was."""
         return max(self._keys, default=date.min)
 
+    def replace(self, digest: str, whole: Whole) -> None:
+        """Let every key that was cut from some bytes name others, and delete those: for an erasure of people."""
+        if self.folder is None:
+            return
+        old, name = next(self.folder.glob(f"{digest}.*")), f"{whole.digest}.{whole.format}"
+        write_whole(self.folder / name, whole.content)
+        for key in self._keys:
+            if self._noted(key) == old.name:
+                write_whole(self.folder / f"{key}.whole", name)
+        if old.name != name:
+            old.unlink()
+
     def _noted(self, key: date) -> str | None:
         """The name of the file that a key was cut from."""
         noted = self.folder / f"{key}.whole" if self.folder is not None else None

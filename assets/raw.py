@@ -1,6 +1,6 @@
 """Raw: the bytes of a day's batch as received, landed once, with a receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
@@ -11,6 +11,7 @@ from adapters.wholes import wholes_of
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
 from home.workplace import Workplace
+from provenance.kept_out import Left
 from tenure.consent.recorded import RECORDED
 from tenure.contracts import Source
 from tenure.project import Project
@@ -39,7 +40,7 @@ def raw_asset(project: Project, source: Source, partitions: dg.PartitionsDefinit
         freshness_policy=late_after(project),
     )
     def raw(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
-        receipts, undelivered = land(workplace, source, days_of(context))
+        receipts, undelivered = land(workplace, source, days_of(context), context.log.info)
         for reason in undelivered.values():
             # The other days go on; validation withholds this one, in these words.
             context.log.warning(reason)
@@ -56,12 +57,15 @@ def of_receipt(receipt: Receipt) -> dict[str, str | int]:
     return {**rows, "bytes": receipt.n_bytes, "sha256": receipt.sha256, "landed": receipt.landed_at.isoformat()}
 
 
-def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tuple[Receipt, ...], Mapping[date, str]]:
+def land(
+    workplace: Workplace, source: Source, days: Sequence[date], tell: Callable[[str], None] = lambda _: None
+) -> tuple[tuple[Receipt, ...], Mapping[date, str]]:
     """Land what was delivered of these days; return the receipts, and for each other day why there is none.
 
-    A file that is no longer where it was landed from is no loss; more than one file for a day is a question all the same.
+    A file that is no longer where it was landed from is no loss; more than one file for a day is a question all the same. Rows of
+    people who were erased are left out before their bytes land; `tell` is told how many.
     """
-    raw, project, settings = workplace.raw, workplace.project, workplace.settings
+    raw, project, settings, left = workplace.raw, workplace.project, workplace.settings, Left(workplace, source)
     stays = recorded(workplace, source, days)
     batches = read_batches(
         source,
@@ -71,12 +75,18 @@ def land(workplace: Workplace, source: Source, days: Sequence[date]) -> tuple[tu
         inbox=settings.inbox,
         wholes=wholes_of(settings.raw, project.name, source.name),
         databases=settings.databases,
+        left=left,
     )
     try:
-        return (*stays.values(), *raw.land_many(project.name, source.name, batches, workplace.clock(), source.text)), {}
+        with workplace.lake.guard.writing():
+            landed = raw.land_many(project.name, source.name, batches, workplace.clock(), source.text)
+        return (*stays.values(), *landed), {}
     except UndeliveredError as error:
         held = {day: raw.receipt(project.name, source.name, day) for day in days}
         undelivered = {**{day: why for day, why in error.missing.items() if held[day] is None}, **error.unclear}
+    finally:
+        if left.n_gone:
+            tell(f"{left.n_gone} rows of people who were erased were delivered again, and left out.")
     raw.note_undelivered(project.name, source.name, {day: undelivered.get(day) for day in days})
     return tuple(r for day, r in held.items() if r is not None and day not in undelivered), undelivered
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.settings import load_settings
+from adapters.settings import Settings, load_settings
 from cli.places import open_settings, say
 from cli.progress import at_work
+from governance.stores.tombstones import FOLDER, Tombstones
 from home.workplace import utc_now
 
 KeysFile = Annotated[Path | None, typer.Option("--keys", help="A second file, for the private keys; best kept elsewhere.")]
@@ -42,8 +43,37 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that tenure backup
         before = again(settings, file, keys)
     say(f"Restored {settings.home}. `tenure verify` proves the log and holds the scored days against it; reports and the")
     say("history of runs are made anew.")
+    for line in taken_out_again(settings):
+        say(line)
     for line in left_to_do(before, has_keys=settings.keys.exists() and any(settings.keys.iterdir())):
         say(line)
+
+
+def taken_out_again(settings: Settings) -> Iterator[str]:
+    """Take out who was erased since the backup was made, before anybody uses the home; say what that leaves to be done."""
+    from home.opened import open_companies
+    from provenance.erasing import erase_again
+    from provenance.holdings import all_ids
+    from provenance.kept_out import back_again
+
+    if not (settings.keys / FOLDER).is_dir():
+        return
+    opened = open_companies(settings)
+    for name, workplace in opened.workplaces.items():
+        with at_work(f"Looking for erased people in {name}"):
+            ids = back_again(workplace)
+            if ids:
+                erase_again(workplace, all_ids(workplace, ids))
+        if ids:
+            yield f"{name}: {len(ids)} ids of people who were erased since came back with it, and were taken out again."
+        if workplace.lake.guard.is_unfinished:
+            yield f"  Reviewers sign for it before anything is written: tenure erase --again --project {name} --as ID."
+    for name in opened.refused:
+        if Tombstones(settings.keys, name).n_stones:
+            yield (
+                f"{name}: people were erased, and its folder cannot be read here: they may be back. Correct it (tenure check), "
+                "then restore again before the home is used."
+            )
 
 
 def left_to_do(before: Mapping[str, str], *, has_keys: bool) -> Iterator[str]:

@@ -34,6 +34,7 @@ def status(
     """Show champions, test figures, gates, audits, the last scored day, drift and disk, of every company unless one is named."""
     from pydantic import TypeAdapter
 
+    from provenance.erasure_words import standing_in_words
     from provenance.status import ProjectStatus
 
     is_one = project is not None or Path("project.py").is_file()
@@ -50,6 +51,8 @@ def status(
             if place:
                 say()
             show(one)
+            for line in standing_in_words(home.workplaces[one.project]):
+                say(line)
     if refused:
         raise SpecError("\n".join(f"{name} cannot be shown. {why}" if found else why for name, why in refused.items()))
 

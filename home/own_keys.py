@@ -8,6 +8,7 @@ from home.workplace import Workplace
 
 # Whose keys a training and a delivery take; every record of the log takes the last two.
 STATING = (Role.TRAINER, Role.LOG, Role.WITNESS)
+ENTERING = (Role.LOG, Role.WITNESS)
 DELIVERING = (Role.SCORER, Role.LOG, Role.WITNESS)
 
 

@@ -17,6 +17,7 @@ from adapters.settings import Settings
 from governance.doors.promotion import Promotions
 from governance.stores.measured_rows import MeasuredRowsStore
 from governance.stores.package_store import PackageStore
+from governance.stores.tombstones import Tombstones
 from tenure.project import Project
 
 
@@ -57,6 +58,11 @@ class Workplace:
     def test_rows(self) -> MeasuredRowsStore:
         """What each candidate was measured on."""
         return MeasuredRowsStore(self.settings.home)
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """Who was erased."""
+        return Tombstones(self.settings.keys, self.project.name)
 
     @property
     def promotions(self) -> Promotions:

@@ -249,13 +249,8 @@ class Delivered:
 
     @cached_property
     def features(self) -> OpenTable:
-        """The features in the version that was scored; where rows of the day were erased since, as they are left."""
-        lineage, wanted = self.shelf.lineage, self.standing.features_root if self.standing else None
-        newest = self.workplace.lake.open(FEATURES_TABLE)
-        stands = lineage.book(FEATURES_TABLE).day(self.day, newest.version)
-        if stands is not None and stands.emptied and stands.root == wanted:
-            return newest
-        return lineage.table(FEATURES_TABLE, self.features_version)
+        """The features in the version that was scored; rows that were erased since are gone from it."""
+        return self.shelf.lineage.table(FEATURES_TABLE, self.features_version)
 
     @property
     def made(self) -> Made:

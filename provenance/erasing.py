@@ -1,53 +1,313 @@
-"""Emptying leaves: rows and salts of a signed day go, their hashes stay, and the root is what it was.
+"""Erasing people: everything made ready beside what is there, signed, entered in the log, and only then put in its place.
 
-Which rows, at whose request and under whose signature is for the caller to know and to enter in the log
-(`governance/records/erasure.py`): a leaf that no record names counts as taken out by somebody who writes to the lake.
+What is to be done is written down before the log is told. A process that is killed before it leaves everything as it was; one
+that is killed after it has left in the log what is meant to stand, and is finished by the same command. Nothing that an act
+writes down or enters in the log names a person; what it needs to finish does, and goes with its end.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.lake import EMPTIED_NOTE, LINEAGE_NOTE, ROOT_NOTE, Lake, Seal, commits_by_day
-from adapters.tables import FEATURES_VERSION, MADE_FROM, MODEL_DIGEST, RUN_ID
-from governance.records.erasure import Emptied
-from governance.records.leaves import leaves_of
-from provenance.leaves import tree_of
-from tenure.errors import TraceError
-from tenure.rows import canonical_rows
+from adapters.erasing_guard import ErasingGuard
+from adapters.lake_rewriting import Rewriting, drop_beside, put, tables_below
+from adapters.raw_store import Receipt
+from governance.records.erasure import Emptied, Erasure, LearntFrom, Rewritten
+from governance.records.log import Kind
+from home.workplace import Workplace
+from provenance.erased_files import put_files
+from provenance.erased_tables import TableErasing, tokens_for
+from provenance.holdings import Holdings, holdings, rest_of
+from provenance.lineage import RAW
+from tenure.canonical import encode, moment, sha256
+from tenure.errors import ErasureError
 
-KEPT_NOTES = (MADE_FROM, MODEL_DIGEST, FEATURES_VERSION, RUN_ID)
+Tell = Callable[[str], None]
+BACK_AGAIN = "erased before, and brought back by an older backup"
+# Of what an act says, so much fits into one record of the log.
+_MOST_LETTERS = 400_000
 
 
-def empty_leaves(lake: Lake, name: str, day: date, customers: Collection[str], *, key: Sequence[str]) -> Emptied:
-    """Take the rows of customers out of a day with leaves, in one commit; return the places that the log must name.
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A receipt that is to name other bytes: where it stands, and the new one."""
+
+    path: str
+    receipt: str
+    old: tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed.
+
+    `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
+    """
+
+    n_people: int
+    ids: tuple[str, ...]
+    reason: str
+    tables: Mapping[str, Rewriting]
+    receipts: tuple[Moved, ...]
+    rewritten: tuple[Rewritten, ...]
+    emptied: tuple[Emptied, ...]
+    learnt_from: tuple[LearntFrom, ...]
+    envelopes: tuple[str, ...] = ()
+    counts: Mapping[str, int]
+    is_put_first: bool = False
+
+    def as_json(self) -> str:
+        """As it is written down until it is done."""
+        return json.dumps(asdict(self), default=date.isoformat)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Act":
+        """Read it back."""
+        from pydantic import TypeAdapter
+
+        return TypeAdapter(cls).validate_json(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What an act did, and its records in the log by their places."""
+
+    held: Holdings
+    act: Act
+    records: tuple[int, ...]
+
+
+def guard_of(workplace: Workplace) -> ErasingGuard:
+    """What keeps erasures and writers of a company apart."""
+    return workplace.lake.guard
+
+
+def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str, tell: Tell = lambda _: None) -> Act:
+    """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
+    tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
+    tokens, erasures = tokens_for(held.ids), workplace.promotions.erasures()
+    for name, found in held.tables.items():
+        tell(f"Table {name}: {len(found.files)} files …")
+        table = TableErasing(workplace, name, held.ids, tokens, erasures).beside(found)
+        tables[name] = table.rewriting
+        rewritten += table.rewritten
+        emptied += table.emptied
+    tell(f"Batches received: {len(held.batches)} …")
+    moved = [_moved(workplace, held, batch.path, batch.receipt) for batch in held.batches]
+    for batch, one in zip(held.batches, moved, strict=True):
+        after = Receipt.from_json(one.receipt)
+        if workplace.raw.is_whole(batch.receipt):
+            named = Rewritten(table=f"{RAW}{after.source}", day=after.key, old=batch.receipt.sha256, new=after.sha256)
+            rewritten += [named] if named not in rewritten else []
+    return Act(
+        n_people=n_people,
+        ids=tuple(sorted(held.ids)),
+        reason=reason,
+        tables=tables,
+        receipts=tuple(moved),
+        rewritten=tuple(rewritten),
+        emptied=tuple(emptied),
+        learnt_from=tuple(LearntFrom(package=m.package, n_people=m.n_people, n_customers=m.n_customers) for m in held.learnt),
+        counts=counts_of(held),
+    )
+
+
+def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -> Moved:
+    """Keep what is left of a batch, and say which receipt names it."""
+    raw, content = workplace.raw, workplace.raw.content_of(receipt) or b""
+    rest = rest_of(workplace, receipt.source, content, receipt.format, held.ids)
+    if rest is None:
+        raise AssertionError("a batch that was found to hold somebody does not")
+    n_rows = 0 if rest.n_gone is None else None if receipt.n_rows is None else receipt.n_rows - rest.n_gone
+    after = replace(
+        receipt,
+        format=rest.format,
+        n_rows=n_rows,
+        n_bytes=len(rest.content),
+        sha256=raw.keep_beside(workplace.project.name, rest.content, rest.format),
+        received=receipt.received or receipt.sha256,
+    )
+    return Moved(path=str(path), receipt=after.as_json(), old=(receipt.sha256, receipt.format))
+
+
+def counts_of(held: Holdings) -> dict[str, int]:
+    """Where people are, in figures alone."""
+    return {
+        "tables": len(held.tables),
+        "rows of tables, in all versions": sum(one.n_rows for one in held.tables.values()),
+        "days": len({day for one in held.tables.values() for day in one.days}),
+        "batches received": len(held.batches),
+        "rows received": sum(one.n_rows or 0 for one in held.batches),
+        "tables read whole, and files of the inbox": len(held.wholes) + len(held.placed),
+        "sets of test rows": len(held.test_rows),
+        "rows that trainings left, files": len(held.lanes),
+        "models that learnt from them": len(held.learnt),
+    }
+
+
+def drop(workplace: Workplace) -> None:
+    """Let go of what was made ready and never entered in the log."""
+    guard = guard_of(workplace)
+    for folder in tables_below(guard.folder).values():
+        drop_beside(folder)
+    workplace.raw.drop_beside(workplace.project.name)
+    guard.drop()
+
+
+def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
+    """Put everything in its place; what was done already is done again without harm."""
+    guard = guard_of(workplace)
+    for name, rewriting in act.tables.items():
+        tell(f"Table {name} …")
+        put(guard.folder / name, rewriting)
+    workplace.raw.put_beside(workplace.project.name)
+    for one in act.receipts:
+        workplace.raw.rewrite(Path(one.path), Receipt.from_json(one.receipt))
+    _let_go(workplace, {one.old for one in act.receipts})
+    if act.ids:
+        put_files(workplace, frozenset(act.ids))
+        workplace.tombstones.add(act.ids)
+
+
+def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
+    """Delete bytes that no receipt names, of whichever company."""
+    named = {(receipt.sha256, receipt.format) for _, receipt in workplace.raw.all_receipts()} if bytes_of else set()
+    for digest, written in {*bytes_of} - named:
+        workplace.raw.let_go(digest, written)
+
+
+def erase(
+    workplace: Workplace,
+    ids: Collection[str],
+    *,
+    n_people: int,
+    reason: str,
+    signers: Mapping[str, Ed25519PrivateKey],
+    tell: Tell = lambda _: None,
+) -> Done:
+    """Take people out of everything that a company's home keeps, as reviewers sign, and enter it in the log.
+
+    Parameters
+    ----------
+    ids: all ids of these people (`holdings.all_ids`).
+    signers: the reviewers who answer for it, by staff id, each with their key; as many as a promotion takes.
 
     Raises
     ------
-    TraceError: when the day has no leaves.
+    ErasureError: where nothing is held of them, or something else writes for long. RefusedError: for signers who may not.
     """
-    table = lake.open(name)
-    tree, commit = tree_of(table, day, key), commits_by_day(table).get(day)
-    if tree is None or commit is None or commit.root is None or None in tree.salts:
-        raise TraceError(f"{day} of table {name!r} has no leaves that could be emptied: an earlier version of Tenure wrote it.")
-    salts = [salt for salt in tree.salts if salt is not None]
-    places = [place for place in range(tree.rows.num_rows + len(commit.emptied)) if place not in commit.emptied]
-    leaves = leaves_of(canonical_rows(tree.rows), salts)
-    goes = pc.is_in(tree.rows["customer_id"], pa.array(sorted(customers), pa.string())).to_pylist()
-    gone = {place: leaf for place, leaf, is_gone in zip(places, leaves, goes, strict=True) if is_gone}
-    emptied = {str(place): leaf.hex() for place, leaf in sorted({**commit.emptied, **gone}.items())}
-    kept = pa.array([salt for salt, is_gone in zip(salts, goes, strict=True) if not is_gone], pa.binary())
-    words = {word: value for word, value in ((ROOT_NOTE, commit.root), (LINEAGE_NOTE, commit.lineage)) if value}
-    notes = {note: commit.note[note] for note in KEPT_NOTES if note in commit.note}
-    lake.replace_days(
-        table,
-        tree.rows.filter(pc.invert(pa.array(goes))),
-        days=[day],
-        key=key,
-        note={**notes, EMPTIED_NOTE: json.dumps({day.isoformat(): emptied})},
-        seal=lambda *_: Seal(salts=kept, words=words),
-    )
-    return Emptied(root=commit.root, n_leaves=len(leaves) + len(commit.emptied), places=tuple(sorted(gone)))
+    guard = guard_of(workplace)
+    with guard.erasing():
+        end_what_was_begun(workplace, tell, signers)
+        held = holdings(workplace, ids)
+        if held.is_empty:
+            raise ErasureError("Nothing is held of them: no table, batch, test row or training row holds one of the ids.")
+        act = prepare(workplace, held, n_people=n_people, reason=reason, tell=tell)
+        envelopes = workplace.promotions.sign_erasures(act_as_records(act, workplace, signers), list(signers.values()))
+        act = replace(act, envelopes=tuple(sha256(one) for one in envelopes))
+        guard.begin(act.as_json())
+        records = workplace.promotions.enter_erasures(envelopes)
+        tell("The log names what goes; putting it in its place …")
+        finish(workplace, act, tell)
+        guard.end()
+    return Done(held=held, act=act, records=records)
+
+
+def finish_unfinished(
+    workplace: Workplace, tell: Tell = lambda _: None, signers: Mapping[str, Ed25519PrivateKey] | None = None
+) -> bool:
+    """Finish an act that was begun and entered in the log; returns whether there was one."""
+    with guard_of(workplace).erasing():
+        return end_what_was_begun(workplace, tell, signers)
+
+
+def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, Ed25519PrivateKey] | None) -> bool:
+    """Finish an act that the log names, and let go of anything else that was begun; returns whether one was finished.
+
+    Raises
+    ------
+    ErasureError: where what was taken out after a backup was restored waits for signatures, and nobody signs.
+    """
+    guard = guard_of(workplace)
+    if not guard.is_unfinished:
+        drop(workplace)
+        return False
+    act = Act.from_json(guard.act.read_text(encoding="utf-8"))
+    if act.is_put_first:
+        return _sign_what_was_put(workplace, act, signers or {}, tell)
+    ledger = workplace.promotions.ledger()
+    entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, before=ledger.size)}
+    if not act.envelopes or not set(act.envelopes) <= entered:
+        drop(workplace)
+        return False
+    tell("An erasure that was begun is ended …")
+    finish(workplace, act, tell)
+    guard.end()
+    return True
+
+
+def erase_again(workplace: Workplace, ids: Collection[str], tell: Tell = lambda _: None) -> None:
+    """Take out at once who was erased before and was brought back by an older backup; what it changed waits for signatures."""
+    guard = guard_of(workplace)
+    with guard.erasing():
+        drop(workplace)
+        act = prepare(workplace, holdings(workplace, ids), n_people=0, reason=BACK_AGAIN, tell=tell)
+        act = replace(act, is_put_first=True)
+        guard.begin(act.as_json())
+        finish(workplace, act, tell)
+        _end_if_named(workplace, act)
+
+
+def _end_if_named(workplace: Workplace, act: Act) -> bool:
+    """End an act of which the log says everything already; of others keep what is to be signed, and nobody's id."""
+    known = workplace.promotions.erasures()
+    is_named = all(known.stands_for(one) for one in act.rewritten) and all(known.covers(one) for one in act.emptied)
+    if is_named:
+        guard_of(workplace).end()
+    else:
+        guard_of(workplace).begin(replace(act, ids=(), receipts=(), tables={}).as_json())
+    return is_named
+
+
+def _sign_what_was_put(workplace: Workplace, act: Act, signers: Mapping[str, Ed25519PrivateKey], tell: Tell) -> bool:
+    """Enter in the log what was put in its place after a backup was restored."""
+    finish(workplace, act, tell)
+    if _end_if_named(workplace, act):
+        return True
+    if not signers:
+        raise ErasureError(
+            "People who were erased came back with an older backup, and were taken out again. What that changed waits for the "
+            "signatures of reviewers: tenure erase --again --as STAFF_ID, once for each."
+        )
+    records = act_as_records(act, workplace, signers)
+    workplace.promotions.enter_erasures(workplace.promotions.sign_erasures(records, list(signers.values())))
+    guard_of(workplace).end()
+    return True
+
+
+def act_as_records(act: Act, workplace: Workplace, signers: Collection[str]) -> list[Erasure]:
+    """What an act says, in records none of which is too long."""
+    parts, n_letters = list[list[Rewritten | Emptied]]([[]]), 0
+    for one in (*act.rewritten, *act.emptied):
+        n_letters += len(encode(one))
+        if n_letters > _MOST_LETTERS:
+            parts, n_letters = [*parts, []], len(encode(one))
+        parts[-1].append(one)
+    return [
+        Erasure(
+            installation=workplace.promotions.origin,
+            project=workplace.project.name,
+            n_people=act.n_people if nth == 0 else 0,
+            rewritten=tuple(one for one in part if isinstance(one, Rewritten)),
+            emptied=tuple(one for one in part if isinstance(one, Emptied)),
+            learnt_from=act.learnt_from if nth == 0 else (),
+            reason=act.reason,
+            identities=tuple(sorted(signers)),
+            issued=moment(workplace.clock()),
+        )
+        for nth, part in enumerate(parts)
+    ]

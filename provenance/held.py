@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from adapters.erasing_guard import UNFINISHED
 from adapters.tables import SCORES, stage_table
 from governance.records.delivery import delivered_days
 from governance.records.trust_root import Role
@@ -58,6 +59,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     """
     promoted = sorted({record.package_digest for record in workplace.promotions.records()})
     has_store = workplace.packages.has_promoted
+    unfinished = [UNFINISHED] if workplace.lake.guard.is_unfinished else []
     if has_store and promoted:
         tell(f"Hashing {len(promoted)} promoted packages …")
     faults = [*_packages(workplace, promoted)] if has_store else []
@@ -80,7 +82,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
         n_unsigned=len(unsigned),
-        faults=(*faults, *_days(days), *(of_people.faults if of_people else ())),
+        faults=(*unfinished, *faults, *_days(days), *(of_people.faults if of_people else ())),
         not_here=tuple(absent),
         of_people=of_people.in_words if of_people else "",
     )

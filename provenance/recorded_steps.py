@@ -14,6 +14,7 @@ from adapters.lake import OpenTable, changed_contents, commits_by_day, views
 from adapters.raw_store import Receipt, digest_of_batches
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
+from governance.records.erasure import Erasures
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import tree_of
 from provenance.lineage import RAW, VALIDATED
@@ -193,7 +194,7 @@ def _training_days(delivered: Delivered, source: str) -> tuple[bool, str]:
         days,
         began=training.finished - LONGEST_RUN,
         ended=training.finished + SKEW,
-        received=lambda day, sha256: erasures.before(f"{RAW}{source}", day, sha256),
+        received=lambda receipt: _as_received(erasures, receipt),
     )
     if stated in found:
         return True, f"Those up to {until} are the ones that the signed training statement names."
@@ -201,6 +202,12 @@ def _training_days(delivered: Delivered, source: str) -> tuple[bool, str]:
         f"Those up to {until} are NOT the ones that the training statement signed on {training.finished:%Y-%m-%d} names: "
         "receipts were rewritten or removed since. Restore the raw store from a backup."
     )
+
+
+def _as_received(erasures: Erasures, receipt: Receipt) -> str:
+    """The digest of the bytes that were received, where the log says that those of today stand in their place."""
+    stands = erasures.now(f"{RAW}{receipt.source}", receipt.key, receipt.received or None)
+    return receipt.received if stands == receipt.sha256 else receipt.sha256
 
 
 def _n_own(table: OpenTable, ids: Sequence[str], batches: Mapping[date, str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.lake import changed_contents, read_rows
+from adapters.lake import changed_contents, commits_by_day, read_rows
 from adapters.tables import CUSTOMER_KEY
 from home.workplace import Workplace
 from provenance.delivered import Delivered, open_day
@@ -93,7 +93,7 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
         features, kept = (rows.filter(pc.is_in(rows["customer_id"], chosen)) for rows in (features, kept))
     again = score_day(scorer, features, day)
     # A part of the customers has a digest of its own; what was delivered names that of all, those erased since among them.
-    digest = delivered.features_digest if n_erased else digest
+    digest = delivered.features_digest if n_erased or _lacks_features(delivered) else digest
     again = again.set_column(
         again.column_names.index("features_digest"), "features_digest", pa.array([digest] * again.num_rows, pa.string())
     )
@@ -111,6 +111,12 @@ def replay(workplace: Workplace, spec: Model, day: date, *, sample: int | None =
         n_last_digits=n_last_digits,
         differences=(*_other_differences(delivered, digest), *([difference] if difference else [])),
     )
+
+
+def _lacks_features(delivered: Delivered) -> bool:
+    """Whether features of the day were erased since, of customers whom the model did not score among them."""
+    commit = commits_by_day(delivered.features).get(delivered.day)
+    return commit is not None and bool(commit.emptied)
 
 
 def is_defined_otherwise(project: Project, delivered: Delivered, facts: ScoringFacts) -> bool:
@@ -172,7 +178,9 @@ def _other_differences(delivered: Delivered, digest: str) -> list[str]:
             f"the inputs made again have the digest {digest[:12]}, the scores name {delivered.features_digest[:12]}"
             + ("" if _is_defined_alike(delivered) else "; features are defined otherwise today")
         )
-    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY):
+    erasures = delivered.shelf.erasures
+    stands = lambda day, digest: erasures.now(delivered.table.name, day, digest)  # noqa: E731 - as `changed_contents` asks
+    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY, now=stands):
         found.append("the scores in the lake are not those that their commit wrote")
     return found
 

@@ -9,6 +9,7 @@
     ├── ExpectationError     an expectation could not be judged, or two judgements of the same rows differ
     ├── MissingHistoryError  days before the one asked for were never landed
     ├── PeopleError          an entry of the ledger of people that cannot be made: an unknown id, a day that is told already
+    ├── ErasureError         people cannot be erased, or something waits for an erasure that was begun
     ├── ConsentError         consent is not declared, or what somebody said cannot be recorded or read
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
@@ -69,6 +70,10 @@ class MissingHistoryError(TenureError):
 
 class PeopleError(TenureError):
     """An entry of the ledger of people that cannot be made: an unknown id or entry, ids that are together or apart already."""
+
+
+class ErasureError(TenureError):
+    """People cannot be erased as was asked, or something must not be written before an erasure that was begun is ended."""
 
 
 class ConsentError(TenureError):

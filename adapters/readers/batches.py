@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from adapters.readers.daily import Batch, daily_batches, empty_batch, event_day_of
+from adapters.readers.daily import Batch, Left, daily_batches, empty_batch, event_day_of
 from adapters.readers.growing import growing_batches
 from adapters.readers.package import package_batches
 from adapters.readers.places import is_pattern, lying, together
@@ -16,6 +16,11 @@ from tenure.contracts.readers import KINDS, ending_of
 from tenure.errors import SourceError
 
 NO_DATABASES: Mapping[str, str] = {}
+
+
+def _all(content: bytes, format: str) -> tuple[bytes, str]:
+    """Bytes as they came: nobody was erased."""
+    return content, format
 
 
 class UndeliveredError(SourceError):
@@ -39,6 +44,7 @@ def read_batches(
     inbox: Path | None = None,
     wholes: Wholes = NOTHING_READ,
     databases: Mapping[str, str] = NO_DATABASES,
+    left: Left = _all,
 ) -> Iterator[Batch]:
     """Yield `(key, bytes, format)` for every key; format is what its name ends in, such as "csv.gz".
 
@@ -50,6 +56,7 @@ def read_batches(
     inbox: folder in which a person may put `<project>/<source>/<event day>.csv` or another kind, to be taken instead.
     wholes: what was read before, of tables that are read whole each time.
     databases: addresses by the names that sources give them.
+    left: given bytes and format, what is left of them without rows of people who were erased.
 
     Raises
     ------
@@ -61,9 +68,9 @@ def read_batches(
     unclear = {key: reason for key, files in placed.items() if (reason := _unclear(files, event_day_of(key)))}
     for key, files in placed.items():
         if key not in unclear:
-            yield key, files[0].read_bytes(), ending_of(files[0].name) or ""
+            yield key, *left(files[0].read_bytes(), ending_of(files[0].name) or "")
     others = [key for key in sorted(keys) if key not in placed]
-    missing = (yield from _read(source, others, first_key, wholes, databases)) if others else {}
+    missing = (yield from _read(source, others, first_key, wholes, databases, left)) if others else {}
     if missing or unclear:
         raise UndeliveredError(source, missing, unclear)
 
@@ -89,41 +96,49 @@ def _unclear(files: Sequence[Path], event_day: date) -> str:
 
 
 def _read(
-    source: Source, keys: Sequence[date], first_key: date, wholes: Wholes, databases: Mapping[str, str]
+    source: Source, keys: Sequence[date], first_key: date, wholes: Wholes, databases: Mapping[str, str], left: Left
 ) -> Generator[Batch, None, Mapping[date, str]]:
     """What the source's own reader gives; returns why batches are missing, by key."""
     match source.reader:
         case PackageTables():
-            yield from package_batches(source, source.reader, keys, first_key)
+            for key, *batch in package_batches(source, source.reader, keys, first_key):
+                yield key, *left(*batch)
             return {}
         case Files():
-            return (yield from daily_batches(source, source.reader, keys, first_key))
+            return (yield from daily_batches(source, source.reader, keys, first_key, left))
         case Cumulative():
-            return (yield from _growing(source, source.reader, keys, first_key, wholes))
+            return (yield from _growing(source, source.reader, keys, first_key, wholes, left))
         case Snapshots():
-            return (yield from snapshot_batches(source, source.reader, keys, wholes))
+            return (yield from snapshot_batches(source, source.reader, keys, wholes, left))
         case Query():
-            return (yield from _queried(source, source.reader, keys, first_key, wholes, databases))
+            return (yield from _queried(source, source.reader, keys, first_key, wholes, databases, left))
 
 
 def _growing(
-    source: Source, reader: Cumulative, keys: Sequence[date], first_key: date, wholes: Wholes
+    source: Source, reader: Cumulative, keys: Sequence[date], first_key: date, wholes: Wholes, left: Left
 ) -> Generator[Batch, None, Mapping[date, str]]:
     """A file that grows; without it nothing is known of any day."""
     files = lying(reader.pattern)
     if not files:
         what = "files like" if is_pattern(reader.pattern) else "the file"
         return dict.fromkeys(keys, f"Nothing was delivered: expected {what} {reader.pattern!r}. Have it delivered.")
-    whole = Whole(*together(files))
+    whole = Whole(*left(*together(files)))
     yield from growing_batches(source, keys, first_key, wholes, lambda: whole)
     return {}
 
 
 def _queried(
-    source: Source, reader: Query, keys: Sequence[date], first_key: date, wholes: Wholes, databases: Mapping[str, str]
+    source: Source,
+    reader: Query,
+    keys: Sequence[date],
+    first_key: date,
+    wholes: Wholes,
+    databases: Mapping[str, str],
+    left: Left,
 ) -> Generator[Batch, None, Mapping[date, str]]:
     """A database, asked once."""
-    whole = read_query(source, reader, databases, wholes.before(keys[0]))
+    found = read_query(source, reader, databases, wholes.before(keys[0]))
+    whole = Whole(*left(found.content, found.format))
     if source.is_snapshot:
         return (yield from snapshots_of_now(source, keys, wholes, lambda: whole))
     if source.is_static:

@@ -1,7 +1,7 @@
 """One file a day, or several; its bytes as they are."""
 
 import io
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -10,8 +10,11 @@ import pyarrow.parquet as pq
 from adapters.readers.places import is_pattern, lying, together
 from tenure.contracts import Files, Source
 from tenure.contracts.readers import of_day
+from tenure.received.without import no_rows as empty_batch
 
 Batch = tuple[date, bytes, str]
+# Given bytes and format, what is left of them without rows of people who were erased.
+Left = Callable[[bytes, str], tuple[bytes, str]]
 
 
 def event_day_of(key: date) -> date:
@@ -20,7 +23,7 @@ def event_day_of(key: date) -> date:
 
 
 def daily_batches(
-    source: Source, reader: Files, keys: Sequence[date], first_key: date
+    source: Source, reader: Files, keys: Sequence[date], first_key: date, left: Left
 ) -> Generator[Batch, None, Mapping[date, str]]:
     """The files of each day; a missing one is an empty delivery only where a day without rows is normal."""
     missing: dict[date, str] = {}
@@ -29,7 +32,7 @@ def daily_batches(
         if source.is_static and key != first_key:
             yield key, empty_batch(source), "parquet"
         elif files := lying(place):
-            yield key, *together(files)
+            yield key, *left(*together(files))
         elif source.minimum_on(event_day_of(key)) == 0:
             yield key, empty_batch(source), "parquet"
         else:
@@ -38,11 +41,6 @@ def daily_batches(
                 f"{place!r}. Have it delivered, or put it into the inbox."
             )
     return missing
-
-
-def empty_batch(source: Source) -> bytes:
-    """A Parquet file without rows, in the columns of the contract under the company's names."""
-    return as_parquet(pa.schema([(column.source_name, column.arrow) for column in source.received_columns]).empty_table())
 
 
 def as_parquet(rows: pa.Table) -> bytes:

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from adapters.readers.daily import Batch, empty_batch, event_day_of
+from adapters.readers.daily import Batch, Left, empty_batch, event_day_of
 from adapters.readers.places import lying, together
 from adapters.wholes import Whole, Wholes
 from tenure.contracts import Snapshots, Source
@@ -16,19 +16,19 @@ from tenure.received.opened import Unreadable
 
 
 def snapshot_batches(
-    source: Source, reader: Snapshots, keys: Sequence[date], wholes: Wholes
+    source: Source, reader: Snapshots, keys: Sequence[date], wholes: Wholes, left: Left
 ) -> Generator[Batch, None, Mapping[date, str]]:
     """The snapshot of each key, where there is one; of other days nothing is known to have changed."""
     if reader.by:
-        return (yield from snapshots_within(source, reader, keys, wholes))
+        return (yield from snapshots_within(source, reader, keys, wholes, left))
     if not is_of_days(reader.pattern) and reader.of is None:
-        return (yield from snapshots_of_now(source, keys, wholes, lambda: _whole(reader.pattern)))
+        return (yield from snapshots_of_now(source, keys, wholes, lambda: _whole(reader.pattern, left)))
     missing: dict[date, str] = {}
     for key in keys:
         is_due = reader.of in (None, key)
         place = of_day(reader.pattern, event_day_of(key))
         if is_due and (files := lying(place)):
-            yield key, *together(files)
+            yield key, *left(*together(files))
         elif is_due and place and (reader.of is not None or source.minimum_on(event_day_of(key))):
             missing[key] = f"No snapshot was delivered for {key}: expected the file {place!r}. Have it delivered."
         else:
@@ -37,10 +37,10 @@ def snapshot_batches(
 
 
 def snapshots_within(
-    source: Source, reader: Snapshots, keys: Sequence[date], wholes: Wholes
+    source: Source, reader: Snapshots, keys: Sequence[date], wholes: Wholes, left: Left
 ) -> Generator[Batch, None, Mapping[date, str]]:
     """The rows of each day out of one table, by their column of the day; a day without rows has no snapshot."""
-    whole = _whole(reader.pattern)
+    whole = _whole(reader.pattern, left)
     if whole is None:
         return dict.fromkeys(keys, f"Nothing was delivered: expected the file {reader.pattern!r}. Have it delivered.")
     try:
@@ -79,7 +79,7 @@ def snapshots_of_now(
     return missing
 
 
-def _whole(pattern: str) -> Whole | None:
+def _whole(pattern: str, left: Left) -> Whole | None:
     """The files as they lie there."""
     files = lying(pattern)
-    return Whole(*together(files)) if files else None
+    return Whole(*left(*together(files))) if files else None

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.doors.asking import Asking
 from governance.doors.candidates import CandidateChecks
+from governance.doors.erasures import Erasing
 from governance.doors.excepting import Excepting
 from governance.doors.open_questions import check_compared, check_judged, check_reasoned
 from governance.records import serving
@@ -42,7 +43,7 @@ from tenure.refusals import Refusal, refused
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
-class Promotions(Asking, CandidateChecks, Excepting):
+class Promotions(Asking, CandidateChecks, Excepting, Erasing):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "", *, staff_id: str, key: Ed25519PrivateKey) -> PromotionRecord:

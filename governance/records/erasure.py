@@ -16,10 +16,12 @@ from governance.records.ledger import Ledger
 from governance.records.log import Kind
 from governance.records.signing import read_envelope, sign
 from governance.records.trust_root import Role
-from tenure.canonical import SKEW, check_hex, check_moment, check_text, decode, encode
+from tenure.canonical import SKEW, check_hex, check_moment, check_text, decode, encode, sha256
 from tenure.refusals import Refusal, refused
 
-ERASURE_TYPE = "application/vnd.tenure.erasure.v2+json"
+# What stands in the place of a day of which no row is left.
+NOTHING_LEFT = sha256(b"")
+ERASURE_TYPE = "application/vnd.tenure.erasure.v3+json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +44,28 @@ class Emptied:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LearntFrom:
+    """A package of a model whose training snapshots held people that were erased: how many, of how many customers."""
+
+    package: str
+    n_people: int
+    n_customers: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """What one act took out of a project of an installation, why, and the reviewers who signed for it."""
+    """What one act took out of a project of an installation, why, and the reviewers who signed for it.
+
+    An act that is too long for one record is entered in several, one after the other; `n_people` and `learnt_from` are those of
+    the first alone. It names nobody.
+    """
 
     installation: str
     project: str
+    n_people: int
     rewritten: tuple[Rewritten, ...]
     emptied: tuple[Emptied, ...]
+    learnt_from: tuple[LearntFrom, ...]
     reason: str
     identities: tuple[str, ...]
     issued: datetime
@@ -60,7 +77,11 @@ class Erasure:
             check_text(name, text)
         for one in self.rewritten:
             check_text("a table", one.table)
-        for digest in (*(d for r in self.rewritten for d in (r.old, r.new)), *(e.root for e in self.emptied)):
+        for digest in (
+            *(d for r in self.rewritten for d in (r.old, r.new)),
+            *(e.root for e in self.emptied),
+            *(m.package for m in self.learnt_from),
+        ):
             check_hex("a digest", digest)
         if any(list(one.places) != sorted(set(one.places) & set(range(one.n_leaves))) for one in self.emptied):
             raise ValueError("expected places of the tree in order, each once")
@@ -74,6 +95,28 @@ class Erasures:
     _places: Mapping[str, frozenset[int]]
     _sizes: Mapping[str, int]
     _digests: Mapping[tuple[str, date, str], str]
+    acts: tuple[Erasure, ...] = ()
+
+    @property
+    def n_people(self) -> int:
+        """How many people were erased."""
+        return sum(act.n_people for act in self.acts)
+
+    def learnt_from(self, package: str) -> LearntFrom | None:
+        """How many people were erased since who were in the training snapshots of a package; None where nobody was."""
+        found = [one for act in self.acts for one in act.learnt_from if one.package == package]
+        if not found:
+            return None
+        n_people, n_customers = sum(one.n_people for one in found), max(one.n_customers for one in found)
+        return LearntFrom(package=package, n_people=n_people, n_customers=n_customers)
+
+    def stands_for(self, one: Rewritten) -> bool:
+        """Whether the log says of a day that it stands so."""
+        return self._digests.get((one.table, one.day, one.old)) == one.new
+
+    def covers(self, one: Emptied) -> bool:
+        """Whether the log says of all these places that they were emptied."""
+        return set(one.places) <= self.emptied(one.root)
 
     def emptied(self, root: str) -> frozenset[int]:
         """The places of a tree that were emptied."""
@@ -84,21 +127,12 @@ class Erasures:
         return self._sizes.get(root)
 
     def now(self, table: str, day: date, digest: str | None) -> str | None:
-        """The digest that stands in the place of one that was recorded: its own, unless it was rewritten."""
+        """The digest that stands in the place of one that was recorded: its own, unless it was rewritten; None if all went."""
         seen = set()
         while digest is not None and digest not in seen and (table, day, digest) in self._digests:
             seen.add(digest)
             digest = self._digests[table, day, digest]
-        return digest
-
-    def before(self, table: str, day: date, digest: str | None) -> str | None:
-        """The digest that was first recorded of what stands now: its own, unless it was rewritten."""
-        olds = {(name, at, new): old for (name, at, old), new in self._digests.items()}
-        seen = set()
-        while digest is not None and digest not in seen and (table, day, digest) in olds:
-            seen.add(digest)
-            digest = olds[table, day, digest]
-        return digest
+        return None if digest == NOTHING_LEFT else digest
 
 
 def sign_erasure(erasure: Erasure, keys: Sequence[Ed25519PrivateKey]) -> bytes:
@@ -142,12 +176,13 @@ def read_erasure(data: bytes, ledger: Ledger, *, at: datetime, place: int) -> Er
 def erasures(ledger: Ledger, project: str) -> Erasures:
     """Every erasure of a project that the log holds, each verified as of its place."""
     places: dict[str, frozenset[int]] = {}
-    digests, sizes = {}, {}
+    digests, sizes, acts = {}, {}, []
     for record in ledger.of_kind(Kind.ERASED, before=ledger.size):
         erasure = read_erasure(record.signed, ledger, at=record.at, place=record.sequence)
         if erasure.project == project:
+            acts.append(erasure)
             digests.update({(one.table, one.day, one.old): one.new for one in erasure.rewritten})
             for one in erasure.emptied:
                 places[one.root] = places.get(one.root, frozenset()) | frozenset(one.places)
                 sizes[one.root] = one.n_leaves
-    return Erasures(places, sizes, digests)
+    return Erasures(places, sizes, digests, tuple(acts))

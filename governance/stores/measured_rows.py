@@ -78,6 +78,20 @@ class MeasuredRowsStore:
             return f"Of its test rows those of {kept.n_emptied} customers were erased: its figures rest on what training signed."
         return "Its figures can be measured again from its test rows, which are kept here."
 
+    def roots(self) -> tuple[str, ...]:
+        """Which rows are kept, by their roots."""
+        return tuple(sorted(path.name for path in self._folder.glob("*") if _ROOT.fullmatch(path.name)))
+
+    def n_of(self, root: str, customers: Collection[str]) -> int:
+        """How many of the customers have rows among them."""
+        leaves = self._folder / root / _LEAVES
+        known = (
+            pq.read_table(leaves, columns=["customer_id"])["customer_id"]
+            if leaves.is_file()
+            else pa.chunked_array([], pa.string())
+        )
+        return int(pc.sum(pc.is_in(known, pa.array(sorted(customers), pa.string()))).as_py() or 0)
+
     def empty(self, root: str, customers: Collection[str]) -> int:
         """Let the rows and salts of customers go, and keep their hashes; returns how many there were."""
         kept = self._read(root)

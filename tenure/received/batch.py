@@ -178,13 +178,18 @@ def _without_comments(rows: pa.Table, fits: pa.ChunkedArray) -> tuple[pa.Table, 
     return rows.filter(kept), fits.filter(kept), pc.sum(marked).as_py()
 
 
+def is_comment(cell: str) -> bool:
+    """Whether the first cell of a record begins as a line of comment does."""
+    return re.match(_COMMENT, cell) is not None
+
+
 def _n_filled(records: Iterable[list[str]], width: int) -> int:
     """How many records are rows, as `_without_comments` tells them from comments."""
     n = {True: 0, False: 0}
     n_rows = 0
     for record in records:
         n_rows += 1
-        if re.match(_COMMENT, record[0]):
+        if is_comment(record[0]):
             n[len(record) == width] += 1
     return n_rows if n[True] else n_rows - n[False]
 

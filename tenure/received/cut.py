@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -66,8 +67,33 @@ def _are_months(source: Source, received: Received, column: str) -> bool:
     return bool(found) and bool(found[0][0])
 
 
+def cells_of(source: Source, received: Received, column: str) -> pa.ChunkedArray | None:
+    """A column's cell of each row in the contract's type, null where it cannot be read; None where it cannot be at all.
+
+    Of a column that is received the others need not be there, nor hold what they should.
+    """
+    if column not in {each.name for each in source.columns}:
+        return None
+    told = source.column(column)
+    if told.derived_by:
+        found = _selected(source, received, quoted(column))
+        return None if found is None else found.cast(told.arrow)
+    cell = _cell(source, received, column) if received.rows.schema.names.count(told.source_name) == 1 else None
+    return None if cell is None else _asked(received, f"SELECT {cell} AS it FROM received").cast(told.arrow)
+
+
 def _days(source: Source, received: Received, column_of_days: str) -> npt.NDArray[np.datetime64] | None:
     """The day in a column of each row, a day before all others where it cannot be read."""
+    when = source.on_clocks(quoted(column_of_days), column_of_days)
+    found = _selected(source, received, f"cast({when} AS DATE)")
+    if found is None:
+        return None
+    days = found.to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)
+
+
+def _selected(source: Source, received: Received, expression: str) -> pa.ChunkedArray | None:
+    """What SQL over the columns of a contract gives for each row; None where a column cannot hold what the contract promises."""
     names = received.rows.schema.names
     if any(names.count(column.source_name) != 1 for column in source.received_columns):
         return None
@@ -79,13 +105,21 @@ def _days(source: Source, received: Received, column_of_days: str) -> npt.NDArra
     for column in source.columns:
         if column.derived_by and column.derived_by not in (ROW, GONE):
             query = f"SELECT *, try(cast(({source.derived_sql(column)}) AS {column.sql})) AS {quoted(column.name)} FROM ({query})"
-    when = source.on_clocks(quoted(column_of_days), column_of_days)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    return _asked(received, f"SELECT {expression} AS it FROM ({query})")
+
+
+def _asked(received: Received, query: str) -> pa.ChunkedArray:
+    """The column `it` of a query over the rows received, in their order."""
+    with _database().cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("received", received.rows)
-        found = connection.execute(f"SELECT cast({when} AS DATE) AS day FROM ({query})").to_arrow_table()
-    days = found["day"].to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(days), np.datetime64("0001-01-01", "D"), days)
+        return connection.execute(query).to_arrow_table()["it"]
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database in memory for this process: opening one takes longer than most batches."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def new_rows(before: pa.Table, now: pa.Table) -> npt.NDArray[np.int64]:

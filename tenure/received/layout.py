@@ -4,9 +4,10 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
+from typing import Any
 
 from tenure.contracts import Text
 from tenure.contracts.text import SEPARATORS
@@ -39,11 +40,31 @@ class Layout:
         """The records of a text, blank lines left out; raises `csv.Error` where fields cannot be told apart."""
         if self.separator == BLANKS and not self.quote:
             return (fields for line in text.splitlines() if (fields := line.split()))
-        if self.separator == BLANKS:
-            text = re.sub(r"(?m)^ +| +$|(?<= ) +", "", text)
-        # A StringIO takes four bytes a letter.
-        lines = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
-        reader = csv.reader(
+        return (record for record in self._reader(self._lines(text)) if record)
+
+    def spans(self, text: str) -> Iterator[tuple[list[str], int, int]]:
+        """The same records, each with where it begins and ends in the text, its line's end included."""
+        if self.separator == BLANKS and not self.quote:
+            at = 0
+            for line in text.splitlines(keepends=True):
+                if fields := line.split():
+                    yield fields, at, at + len(line)
+                at += len(line)
+            return
+        ends = [0, *accumulate(map(len, _as_written(text)))]
+        reader, before = self._reader(self._lines(text)), 0
+        for record in reader:
+            if record:
+                yield record, ends[before], ends[reader.line_num]
+            before = reader.line_num
+
+    def _lines(self, text: str) -> Iterable[str]:
+        """The lines of a text, with what ends them."""
+        return _as_written(re.sub(r"(?m)^ +| +$|(?<= ) +", "", text) if self.separator == BLANKS else text)
+
+    def _reader(self, lines: Iterable[str]) -> Any:
+        """What splits lines into fields."""
+        return csv.reader(
             lines,
             delimiter=self.separator,
             quotechar=self.quote or None,
@@ -51,7 +72,11 @@ class Layout:
             skipinitialspace=self.blank_after,
             strict=True,
         )
-        return (record for record in reader if record)
+
+
+def _as_written(text: str) -> Iterable[str]:
+    """The lines of a text with their ends as they are; a StringIO would take four bytes a letter."""
+    return io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
 
 
 def layout_of(text: str, declared: Text, names: Collection[str], n_columns: int) -> Layout:

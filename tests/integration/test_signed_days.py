@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.lake import CONTENT_NOTE, LINEAGE_NOTE, ROOT_NOTE, SALT, SIGNED_NOTE
+from adapters.lake_rewriting import put as put_in_place
 from adapters.tables import FEATURES_TABLE
 from assets.scores import open_champion, score_days
 from cli.upgrade import NAME_DAYS
@@ -21,8 +22,9 @@ from governance.records.trust_root import Role
 from governance.stores.signed_log import SignedLog
 from governance.stores.trust import Trust
 from home.upgrade import plan
-from provenance.erasing import empty_leaves
+from provenance.erased_tables import TableErasing, WithoutRows
 from provenance.held import look
+from provenance.holdings import holdings
 from provenance.recorded_steps import features_step, lineage_step, raw_step
 from provenance.replay import replay
 from provenance.score_export import hand_out
@@ -134,16 +136,16 @@ def test_rows_that_were_changed_between_lake_and_log_are_signed_by_nobody(office
 def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_ends_well(office, tmp_path):
     """What the log names is said and counted; row and salt are gone, hash and root stay."""
     gone = office.delivered.rows["customer_id"].to_pylist()[:2]
-    lake = office.workplace.lake
-    emptied = [empty_leaves(lake, name, DAY, gone, key=("customer_id",)) for name in (SCORES, FEATURES_TABLE)]
-    again = empty_leaves(lake, SCORES, DAY, office.delivered.rows["customer_id"].to_pylist()[:1], key=("customer_id",))
+    took = [take_out(office, name, gone) for name in (SCORES, FEATURES_TABLE)]
     taken = look(office.workplace).faults
-    rewritten = rewrite_a_batch(office, company.LINES)
-    sign_for(office, emptied=(*emptied, again), rewritten=(rewritten,))
+    rewritten = [rewrite_a_batch(office, company.LINES), *(day for one in took for day in one.rewritten)]
+    sign_for(office, emptied=tuple(tree for one in took for tree in one.emptied), rewritten=tuple(rewritten))
+    again = take_out(office, SCORES, office.delivered.rows["customer_id"].to_pylist()[:1])
+    sign_for(office, emptied=again.emptied, rewritten=again.rewritten)
     delivered = office.delivered
     raw = raw_step(delivered, delivered.validated[f"validated/{company.LINES}"], "nobody")
 
-    assert [fault for fault in taken if "lack 3 rows, and no erasure in the log names them" in fault]
+    assert [fault for fault in taken if "lack 2 rows, and no erasure in the log names them" in fault]
     assert "3 more were erased since, as the log says" in check_signed(delivered)
     assert set(gone) & set(delivered.rows["customer_id"].to_pylist()) == set()
     assert look(office.workplace).faults == ()
@@ -159,10 +161,10 @@ def test_leaves_are_emptied_and_a_raw_file_is_rewritten_and_every_check_still_en
 def test_a_leaf_that_no_erasure_names_is_one_that_somebody_took(office):
     """Who writes to the lake can note a hash in the place of a row, but not in the log."""
     first, second = office.delivered.rows["customer_id"].to_pylist()[:2]
-    named = empty_leaves(office.workplace.lake, SCORES, DAY, [first], key=("customer_id",))
-    sign_for(office, emptied=(named,))
+    named = take_out(office, SCORES, [first])
+    sign_for(office, emptied=named.emptied, rewritten=named.rewritten)
     assert check_signed(office.delivered)
-    empty_leaves(office.workplace.lake, SCORES, DAY, [second], key=("customer_id",))
+    take_out(office, SCORES, [second])
 
     with pytest.raises(TraceError, match="lack 1 rows"):
         check_signed(office.delivered)
@@ -244,6 +246,15 @@ def before_the_log(office: Office) -> Callable[..., str]:
     return envelope
 
 
+def take_out(office: Office, table: str, customers: list[str]) -> WithoutRows:
+    """Take customers out of one table, and tell the log nothing of it."""
+    found = holdings(office.workplace, customers).tables[table]
+    erasing = TableErasing(office.workplace, table, frozenset(customers), {}, office.workplace.promotions.erasures())
+    made = erasing.beside(found)
+    put_in_place(erasing.folder, made.rewriting)
+    return made
+
+
 def rewrite_a_batch(office: Office, source: str) -> Rewritten:
     """Take rows out of a raw file, under its own receipt."""
     day, content = DAY.replace(day=2), b"what is left of it"
@@ -254,7 +265,14 @@ def rewrite_a_batch(office: Office, source: str) -> Rewritten:
 def sign_for(office: Office, **took: object) -> None:
     """Enter an erasure in the log, signed by both reviewers."""
     place = office.workplace
-    here = {"installation": place.promotions.origin, "project": "shop", "identities": REVIEWERS, "issued": NOW}
+    here = {
+        "installation": place.promotions.origin,
+        "project": "shop",
+        "identities": REVIEWERS,
+        "issued": NOW,
+        "n_people": 1,
+        "learnt_from": (),
+    }
     made = Erasure(**{**here, "rewritten": (), "emptied": (), "reason": "asked for", **took})
     signed = sign_erasure(made, [demo_key(place.settings, name) for name in REVIEWERS])
     SignedLog(place.settings, place.clock).append(Kind.ERASED, signed)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from governance.records.delivery import DELIVERY_TYPE, DeliveredDay, Delivery, earlier_roots, sign_delivery
-from governance.records.erasure import Emptied, Erasure, Rewritten, erasures, sign_erasure
+from governance.records.erasure import Emptied, Erasure, LearntFrom, Rewritten, erasures, sign_erasure
 from governance.records.log import Kind
 from governance.records.signing import sign
 from governance.records.statement import NamedDigest
@@ -161,6 +161,8 @@ def erasure(**changes: object) -> Erasure:
     said = Erasure(
         installation=ORIGIN,
         project=PROJECT,
+        n_people=2,
+        learnt_from=(LearntFrom(package="4d" * 32, n_people=2, n_customers=50),),
         rewritten=(Rewritten(table="raw/transactions", day=SCORED[0], old="1a" * 32, new="2b" * 32),),
         emptied=(Emptied(root=ROOTS[0], n_leaves=3, places=(0, 2)),),
         reason="asked for by letter",
@@ -181,7 +183,9 @@ def test_what_was_erased_stands_in_the_log():
     assert (found.emptied(ROOTS[0]), found.n_leaves(ROOTS[0])) == ({0, 2}, 3)
     assert found.emptied(ROOTS[1]) == frozenset()
     assert found.now("raw/transactions", SCORED[0], "1a" * 32) == "3c" * 32
-    assert found.before("raw/transactions", SCORED[0], "3c" * 32) == "1a" * 32
+    assert found.n_people == 4
+    assert found.learnt_from("4d" * 32) == LearntFrom(package="4d" * 32, n_people=4, n_customers=50)
+    assert found.learnt_from("5e" * 32) is None
     assert found.now("raw/transactions", SCORED[1], "1a" * 32) == "1a" * 32
     assert erasures(book.ledger, "other").emptied(ROOTS[0]) == frozenset()
     assert verify_history(book.ledger).is_sound

@@ -1,0 +1,312 @@
+"""Where people are: the tables, batches, test rows, training rows and models that hold rows of their ids.
+
+One look for whoever is to take them out (`erasing.py`) or to hand them over. A row is of a person by its `customer_id`; a row in
+quarantine of which that cannot be read, by a cell that is one of the ids. What else of a home was searched for ids, and holds
+none, is told in `docs/erasure.md`.
+"""
+
+import io
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from adapters.lake import read_rows
+from adapters.lake_rewriting import files_of, tables_below
+from adapters.raw_store import Receipt
+from adapters.tables import FEATURES_TABLE
+from governance.stores.package_reading import evidence_of
+from home.workplace import Workplace
+from tenure.contracts import Source
+from tenure.errors import ErasureError, PeopleError, TenureError
+from tenure.people.ledger import TABLE as LEDGER
+from tenure.people.ledger import Ledger
+from tenure.people.who_is import ids_of
+from tenure.received.batch import Received
+from tenure.received.opened import Kind, Unreadable, members, opened
+from tenure.received.without import Rest, rows_that_go, without, words_of
+
+CUSTOMER, QUARANTINE = "customer_id", "quarantine/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InTable:
+    """Rows of a lake table, in all versions together: by the name of each file, and on which days."""
+
+    files: Mapping[str, int]
+    days: frozenset[date]
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows of files."""
+        return sum(self.files.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class InBatch:
+    """Rows of a landed batch, by where its receipt stands."""
+
+    path: Path
+    receipt: Receipt
+    n_rows: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learnt:
+    """A package whose training snapshots held some of the people."""
+
+    package: str
+    model: str
+    is_promoted: bool
+    n_people: int
+    n_customers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """Everywhere that people are. `test_rows` by root, how many customers; `lanes` are files with the rows of trainings."""
+
+    ids: frozenset[str]
+    tables: Mapping[str, InTable]
+    batches: tuple[InBatch, ...]
+    wholes: tuple[Path, ...]
+    placed: tuple[Path, ...]
+    test_rows: Mapping[str, int]
+    lanes: tuple[Path, ...]
+    learnt: tuple[Learnt, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is held of them."""
+        return not any((self.tables, self.batches, self.wholes, self.placed, self.test_rows, self.lanes))
+
+
+def all_ids(workplace: Workplace, ids: Collection[str]) -> frozenset[str]:
+    """Every id of the people that some ids are of, as the ledger of people knows them by now; without one these ids."""
+    rows = read_rows(workplace.lake.open(LEDGER)) if workplace.project.people is not None else None
+    if rows is None:
+        return frozenset(ids)
+    ledger = Ledger.of(rows)
+    try:
+        return frozenset(one for each in ids for one in ids_of(ledger, each, date.max))
+    except PeopleError as error:
+        raise ErasureError(str(error)) from None
+
+
+def holdings(workplace: Workplace, ids: Collection[str]) -> Holdings:
+    """Look for people by all their ids, in everything that a company's home keeps of customers.
+
+    Raises
+    ------
+    ErasureError: where batches that may hold them are of a source that is declared no more.
+    """
+    whole = frozenset(ids)
+    place, project = workplace.settings, workplace.project
+    return Holdings(
+        ids=whole,
+        tables=dict(_tables(workplace, whole)),
+        batches=tuple(_batches(workplace, whole)),
+        wholes=tuple(holding_files(workplace, place.raw / "wholes" / project.name, whole)),
+        placed=tuple(holding_files(workplace, place.inbox / project.name, whole)),
+        test_rows={root: n for root in workplace.test_rows.roots() if (n := workplace.test_rows.n_of(root, whole))},
+        lanes=tuple(holding_lanes(place.lanes / project.name, whole)),
+        learnt=tuple(_learnt(workplace, whole)),
+    )
+
+
+def mask_of(workplace: Workplace, table: str, rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Which rows of a lake table are of these ids; of the ledger of people those that name one."""
+    if table == LEDGER:
+        return names_in_ledger(rows, ids)
+    if table.startswith(QUARANTINE) and (source := _source(workplace, table.removeprefix(QUARANTINE))) is not None:
+        return _in_quarantine(source, rows, ids)
+    if CUSTOMER not in rows.column_names:
+        return np.zeros(rows.num_rows, dtype=bool)
+    return _is_in(rows[CUSTOMER], ids)
+
+
+def names_in_ledger(rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Which entries of the ledger of people name one of the ids, in whichever column of text."""
+    goes = np.zeros(rows.num_rows, dtype=bool)
+    for name in rows.column_names:
+        cells = rows[name].combine_chunks()
+        if pa.types.is_list(cells.type) and pa.types.is_string(cells.type.value_type):
+            hit = _is_in(cells.flatten(), ids)
+            goes[np.unique(pc.list_parent_indices(cells).to_numpy(zero_copy_only=False)[hit])] = True
+        elif pa.types.is_string(cells.type):
+            goes |= _is_in(cells, ids)
+            goes |= np.array([bool(text) and not ids_in(text, ids).isdisjoint(ids) for text in cells.to_pylist()], dtype=bool)
+    return goes
+
+
+def ids_in(text: str, ids: Collection[str]) -> set[str]:
+    """Those of the ids that a text holds as a word."""
+    return words_of(text) & set(ids)
+
+
+def may_hold(source: Source | None, content: bytes, format: str, ids: frozenset[str]) -> bool:
+    """Whether bytes can hold rows of the ids at all: cheaper to tell than which rows those are."""
+    try:
+        if members(content):
+            return True
+        found = opened(content, format)
+    except Unreadable:
+        return True
+    if found.kind is not Kind.PARQUET:
+        return any(one.encode(code) in found.content for code in ("utf-8", "utf-16-le", "utf-16-be") for one in ids)
+    try:
+        file = pq.ParquetFile(io.BytesIO(found.content))
+    except (pa.ArrowException, OSError, ValueError):
+        return True
+    name = _told_as(source)
+    if name is None or file.schema_arrow.names.count(name) != 1:
+        return True
+    cells = pc.unique(file.read(columns=[name])[name].cast(pa.string()))
+    return any(one is None or not one.isascii() or _pattern(ids).search(one) for one in cells.to_pylist())
+
+
+def _told_as(source: Source | None) -> str | None:
+    """The name under which a source receives the customer's id; None where it is derived from others, or there is none."""
+    column = next((c for c in source.columns if c.name == CUSTOMER), None) if source is not None else None
+    return None if column is None or column.derived_by else column.source_name
+
+
+@lru_cache(maxsize=4)
+def _pattern(ids: frozenset[str]) -> re.Pattern[str]:
+    """What finds any of the ids in a text."""
+    return re.compile("|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True)))
+
+
+def rest_of(workplace: Workplace, source_name: str, content: bytes, format: str, ids: frozenset[str]) -> Rest | None:
+    """What is left of bytes of a source without rows of the ids; None where they hold none."""
+    source = _source(workplace, source_name)
+    if (source is not None and all(c.name != CUSTOMER for c in source.columns)) or not may_hold(source, content, format, ids):
+        return None
+    if source is None:
+        raise ErasureError(
+            f"Batches of {source_name!r} may hold rows of these people, and no source of that name is declared any more, so "
+            "nobody can read them. Put its file back among the company's sources, or delete the batches, then erase again."
+        )
+    wanted = set(ids)
+    return without(content, format, source, lambda some: wanted.intersection(some))
+
+
+def _source(workplace: Workplace, name: str) -> Source | None:
+    return next((source for source in workplace.project.sources if source.name == name), None)
+
+
+def _is_in(cells: pa.Array | pa.ChunkedArray, ids: Collection[str]) -> npt.NDArray[np.bool_]:
+    if not pa.types.is_string(cells.type):
+        cells = cells.cast(pa.string())
+    found = pc.is_in(cells, pa.array(sorted(ids), pa.string()))
+    return np.array(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _in_quarantine(source: Source, rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Rows as text as they were received, under the contract's names."""
+    received = {c.name: c.source_name for c in source.received_columns if c.name in rows.column_names}
+    text = pa.table({received[name]: rows[name] for name in received})
+    told = Received(rows=text, is_text=True, fits=pa.array(np.ones(rows.num_rows, dtype=bool)))
+    wanted = set(ids)
+    goes = rows_that_go(source, told, lambda some: wanted.intersection(some))
+    return goes | _is_in(rows[CUSTOMER], ids) if CUSTOMER in rows.column_names else goes
+
+
+def _tables(workplace: Workplace, ids: frozenset[str]) -> Iterator[tuple[str, InTable]]:
+    """Tables with files that hold rows of the ids, whichever version names them."""
+    for name, folder in tables_below(workplace.lake.root / workplace.project.name).items():
+        files, days = {}, set[date]()
+        for file in files_of(folder):
+            wanted = None if name == LEDGER or name.startswith(QUARANTINE) else [CUSTOMER, "day"]
+            source = pq.ParquetFile(file)
+            if wanted is not None and CUSTOMER not in source.schema_arrow.names:
+                continue
+            for group in range(source.metadata.num_row_groups):
+                rows = source.read_row_group(group, columns=wanted)
+                goes = mask_of(workplace, name, rows, ids)
+                if goes.any():
+                    files[file.name] = files.get(file.name, 0) + int(goes.sum())
+                    days |= set(pc.unique(rows["day"].filter(pa.array(goes))).to_pylist())
+        if files:
+            yield name, InTable(files=files, days=frozenset(days))
+
+
+def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
+    """Landed batches, those that a later delivery replaced among them."""
+    known: dict[tuple[str, str, str], Rest | None] = {}
+    for path, receipt in workplace.raw.all_receipts(workplace.project.name):
+        content = workplace.raw.content_of(receipt)
+        if content is None:
+            continue
+        same = (receipt.source, receipt.sha256, receipt.format)
+        if same not in known:
+            found = rest_of(workplace, receipt.source, content, receipt.format, ids)
+            known[same] = None if found is None else Rest(b"", found.format, found.n_gone)
+        rest = known[same]
+        if rest is not None:
+            yield InBatch(path=path, receipt=receipt, n_rows=rest.n_gone)
+
+
+def holding_files(workplace: Workplace, folder: Path, ids: frozenset[str]) -> Iterator[Path]:
+    """Files below the folders of sources that hold rows of the ids."""
+    for path in sorted(folder.glob("*/*")):
+        is_table = path.is_file() and not path.name.startswith(".") and path.suffix != ".whole"
+        if is_table and rest_of(workplace, path.parent.name, path.read_bytes(), _written(path), ids) is not None:
+            yield path
+
+
+def _written(path: Path) -> str:
+    """How a file is written, by what its name ends in."""
+    return path.name.partition(".")[2]
+
+
+def holding_lanes(folder: Path, ids: frozenset[str]) -> Iterator[Path]:
+    """Files of rows that trainings left."""
+    for path in sorted(folder.rglob("*.parquet")):
+        if CUSTOMER in pq.read_schema(path).names and _is_in(pq.read_table(path, columns=[CUSTOMER])[CUSTOMER], ids).any():
+            yield path
+
+
+def _learnt(workplace: Workplace, ids: frozenset[str]) -> Iterator[Learnt]:
+    """Packages, serving or not, whose training snapshots held some of the ids."""
+    project = workplace.project.name
+    kept = {one.digest: False for one in workplace.packages.candidates(project)}
+    promoted = {r.package_digest: True for r in workplace.promotions.records() if r.project == project}
+    read: dict[int, pa.Table | None] = {}
+    for digest, is_promoted in {**kept, **promoted}.items():
+        try:
+            package = workplace.packages.load(digest) if is_promoted else workplace.packages.candidate(digest)
+            evidence = evidence_of(package)
+            version = evidence.data.features_version
+            if version not in read:
+                read[version] = read_rows(workplace.lake.open(FEATURES_TABLE, version=version), columns=["day", CUSTOMER])
+        except TenureError:
+            continue  # what cannot be read is told by `tenure verify`, and scores nobody
+        customers = _customers(read[version], [(p.first_as_of, p.last_as_of) for p in evidence.data.periods])
+        if n_people := int(_is_in(customers, ids).sum()):
+            yield Learnt(
+                package=digest,
+                model=evidence.model.name,
+                is_promoted=is_promoted,
+                n_people=n_people,
+                n_customers=len(customers),
+            )
+
+
+def _customers(rows: pa.Table | None, periods: Sequence[tuple[date, date]]) -> pa.Array:
+    """The customers of the snapshots of some periods."""
+    if rows is None:
+        return pa.array([], pa.string())
+    at = rows["day"].to_numpy().astype("datetime64[D]")
+    within = np.zeros(rows.num_rows, dtype=bool)
+    for first, last in periods:
+        within |= (at >= np.datetime64(first)) & (at <= np.datetime64(last))
+    return pc.unique(rows[CUSTOMER].filter(pa.array(within)))
