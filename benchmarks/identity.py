@@ -173,10 +173,11 @@ def scale(which: str, rows: int = MILLION) -> str:
     ledger = ledger_of(people, first)
     whole, whole_cpu, began = perf_counter() - began, process_time() - cpu, perf_counter()
     ledger = ledger_of(people, shares, ledger, since=days[1])
+    day = perf_counter() - began
     each = found(ledger, truth)
     return (
         f"{which}: {rows:,} records in {whole:.0f} s ({whole_cpu:.0f} CPU s), one more day of {rows // 100:,} in "
-        f"{perf_counter() - began:.0f} s, peak {_peak_gb():.1f} GB ({drawn:.1f} before), precision {each.precision:.4f}, "
+        f"{day:.0f} s, peak {_peak_gb():.1f} GB ({drawn:.1f} before), precision {each.precision:.4f}, "
         f"recall {each.recall:.4f}, {each.n_waits:,} pairs wait"
     )
 
