@@ -5,13 +5,13 @@ lie, how many rows are usual and how a number is bounded are no matter of approv
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 from tenure.canonical import check_text, encode, sha256
 from tenure.consent.recorded import RECORDED, source_of_recorded
-from tenure.contracts import Column, Source
+from tenure.contracts import Column, Files, Source
 from tenure.purposes.declared import Purpose
 
 NOT_SAID = "not said"
@@ -125,8 +125,12 @@ def is_own(source: Source) -> bool:
     """Whether a source is Tenure's own, of what people say by command: an objection waits for no approval of where it is kept."""
     if source.name != RECORDED:
         return False
-    own = source_of_recorded()
-    return of_source(source).digest == of_source(own).digest and source.reader == own.reader
+    own, read_by = replace(source_of_recorded(), clocks=source.clocks), source.reader
+    if not isinstance(read_by, Files) or not isinstance(own.reader, Files):
+        return False
+    # A company that was read from its folder has its files below that.
+    is_placed = f"/{read_by.pattern}".endswith(f"/{own.reader.pattern}")
+    return is_placed and replace(source, reader=replace(read_by, pattern=own.reader.pattern)) == own
 
 
 def changes(before: Declaration, now: Declaration) -> tuple[Change, ...]:
