@@ -104,7 +104,7 @@ class Delivered:
                 f"The scores of {self.spec.name} for {self.day} cannot be read ({type(error).__name__}): their file is damaged "
                 "or gone. Restore the lake from a backup, or score the day again."
             ) from None
-        if found is None and self.erased_in_words and self.commit.emptied:
+        if found is None and self.erased_in_words:
             return emptied_tree(self.table)
         if found is None:
             raise TraceError(
@@ -142,7 +142,8 @@ class Delivered:
     @cached_property
     def erased_in_words(self) -> str:
         """How many scores of the day were erased since, as the log says; empty where none were."""
-        return erased_in_words(self.day, self.shelf.commits.get(self.day), self.shelf.erasures)
+        commit = self.shelf.commits.get(self.day)
+        return erased_in_words(self.day, commit, self.shelf.erasures) if commit and commit.emptied else ""
 
     def stands(self, day: date, digest: str | None) -> str | None:
         """The digest that stands, as the log says, in the place of one that a commit of scores noted of a day."""

@@ -6,9 +6,9 @@ from adapters.lake import DayCommit
 from governance.records.erasure import Erasures
 
 
-def erased_in_words(day: date, commit: DayCommit | None, erasures: Erasures) -> str:
+def erased_in_words(day: date, commit: DayCommit, erasures: Erasures) -> str:
     """How many scores of a day were erased, and by which records of the log; empty where none were."""
-    if commit is None or commit.root is None or not (places := erasures.emptied(commit.root)):
+    if commit.root is None or not (places := erasures.emptied(commit.root)):
         return ""
     records = erasures.records(commit.root)
     by = f"record{'s' if len(records) > 1 else ''} {', '.join(map(str, records))}"
