@@ -132,7 +132,7 @@ class Delivered:
         """The one score of a customer; an error never repeats who was asked for."""
         found = self.rows.filter(pc.equal(self.rows["customer_id"], customer)).to_pylist()
         if len(found) != 1:
-            gone = f" {self.erased_in_words}; if it was this customer's, it is gone." if self.erased_in_words else ""
+            gone = f" {self.erased_in_words}; if this customer's was among them, it is gone." if self.erased_in_words else ""
             raise TraceError(
                 f"Expected one score of {self.spec.name} for that customer on {self.day}, found {len(found)}. "
                 f"Customers outside the model's population have none; write the id as `customer_id` in the exported scores.{gone}"

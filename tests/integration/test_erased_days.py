@@ -9,6 +9,7 @@ from adapters.tables import FEATURES_TABLE
 from home.sealing import seal_candidate
 from pipelines.io import LaneIOManager
 from provenance.answer import answer
+from provenance.erasure_words import since_training
 from provenance.held import look
 from provenance.rebuild import erased_of
 from provenance.replay import replay
@@ -30,7 +31,7 @@ def test_a_trace_of_who_was_erased_says_that_somebody_was_and_by_which_record(of
     hand_out(office.delivered, out)
     (record,) = erased(office, gone).records
     for one in (gone, "a stranger"):
-        with pytest.raises(TraceError, match=rf"found 0.*1 score was erased, by record {record} of the log; if it was this"):
+        with pytest.raises(TraceError, match=rf"found 0.*1 score was erased, by record {record} of the log; if this customer's"):
             answer(office.workplace, MODEL, one, DAY)
 
     day, now = office.delivered, tmp_path / "now.csv"
@@ -40,6 +41,9 @@ def test_a_trace_of_who_was_erased_says_that_somebody_was_and_by_which_record(of
         known.check(out.name, out.read_bytes())
     hand_out(day, now)
     assert known.check(now.name, now.read_bytes()) == 0
+    place = office.workplace
+    said = since_training(place.project.retrain, place.promotions.erasures(), day.package.digest)
+    assert said.startswith("1 of 57 customers it learnt from were erased: train it again")
     assert erased_of(office.workplace, day.package) == "erased since, as the log says: 1 of the 57 customers it learnt from"
 
 
