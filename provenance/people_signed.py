@@ -7,17 +7,18 @@ be, so a decision that is written into the lake past the doors is found.
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from governance.records.erasure import erasures
 from governance.records.ledger import Ledger as Log
 from governance.records.person_decision import DECIDERS, PersonDecision, read_person_decision, sign_person_decision
 from home.workplace import Workplace
 from provenance.people import open_ledger
 from tenure.canonical import check_reason, moment
 from tenure.errors import PeopleError, RefusedError
-from tenure.people.ledger import Entry, Ledger
+from tenure.people.ledger import TABLE, Entry, Ledger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +62,24 @@ def may_decide(workplace: Workplace) -> frozenset[str]:
     return frozenset(one.staff_id for one in root.staff if set(one.roles) & set(DECIDERS) and one.is_valid(now))
 
 
-def decisions_held(workplace: Workplace, *, erased: Collection[int] = ()) -> Decisions:
-    """Hold every decision of the ledger of people against its signature.
+def decisions_held(workplace: Workplace) -> Decisions:
+    """Hold every decision of the ledger of people against its signature, and what carries none any more against erasures."""
+    log = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
+    name = workplace.project.name
+    days = frozenset() if log is None else erasures(log, name).days_of(TABLE)
+    return held_against(open_ledger(workplace).ledger, log, name, erased_days=days)
+
+
+def held_against(ledger: Ledger, log: Log | None, project: str, *, erased_days: Collection[date] = ()) -> Decisions:
+    """The same of a ledger and a log that were read.
 
     Parameters
     ----------
-    erased: numbers of the entries whose ids an erasure replaced, as its records say; they carry no signature any more.
+    erased_days: of which erasures replaced ids, as their records say: entries with replaced ids carry no signature any more.
     """
-    log = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
-    return held_against(open_ledger(workplace).ledger, log, workplace.project.name, erased=erased)
-
-
-def held_against(ledger: Ledger, log: Log | None, project: str, *, erased: Collection[int] = ()) -> Decisions:
-    """The same of a ledger and a log that were read."""
     decided = [entry for entry in ledger.entries if entry.by is not None]
     first = min((entry.number for entry in decided if entry.signed is not None), default=ledger.next_number)
-    gone = [entry for entry in decided if entry.signed is None and entry.number in erased and entry.is_erased]
+    gone = [entry for entry in decided if entry.signed is None and entry.day in erased_days and entry.is_erased]
     unsigned = [entry for entry in decided if entry.signed is None and entry not in gone]
     faults = [
         f"Entry {entry.number} of the ledger of people is a decision by {entry.by} that nobody signed, after others were signed. "

@@ -13,6 +13,7 @@ from tenure.gate import ON_A_METRIC, USUAL_GATES, Gate, check_gate, metrics_of, 
 from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
+from tenure.parameters import ONE_DAY_PARAMETERS, USUAL_PARAMETERS, LightGBMParameters
 from tenure.populations import Population
 from tenure.statements import ANY_VERB, Narrative, likely
 from tenure.timeline import LAST_DAY_OF_EACH_MONTH, Folds, SnapshotPlan
@@ -21,36 +22,6 @@ from tenure.timeline import LAST_DAY_OF_EACH_MONTH, Folds, SnapshotPlan
 LONGEST_SERVICE_DAYS = 366
 # A calibration is chosen by leaving out one snapshot at a time.
 FEWEST_CALIBRATION_SNAPSHOTS = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class LightGBMParameters:
-    """Parameters of a gradient-boosted model; names are LightGBM's own.
-
-    `n_seeds` models that differ in the seed of their row and column samples are averaged on the log-odds scale.
-    `start_share` is the share of the logistic baseline's log-odds from which the trees of a probability start; 0 starts at the
-    event rate. Those of a model of time start from `cox_share` of Cox's log hazard ratio (see `Model.cox_share`). The defaults
-    suit a customer base in many snapshots: rows are many and independent customers few, so trees are small, on small samples,
-    shrunk strongly, averaged, and spared the straight line.
-    """
-
-    n_rounds: int = 150
-    learning_rate: float = 0.03
-    num_leaves: int = 5
-    min_data_in_leaf: int = 200
-    feature_fraction: float = 0.3
-    bagging_fraction: float = 0.5
-    bagging_freq: int = 1
-    lambda_l2: float = 20.0
-    extra_trees: bool = False
-    n_seeds: int = 3
-    start_share: float = 0.5
-    cox_share: float = 1.0
-
-
-_USUAL_PARAMETERS = LightGBMParameters()
-# In one table of one day every row is another customer: few rows can tell of a rare value, and more of them is to be learnt.
-ONE_DAY_PARAMETERS = LightGBMParameters(num_leaves=8, min_data_in_leaf=40, feature_fraction=0.6, lambda_l2=5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +55,7 @@ class Model:
     narrative: Narrative = field(default_factory=Narrative)
     snapshots: SnapshotPlan = field(default_factory=SnapshotPlan)
     split: Folds | None = None
-    parameters: LightGBMParameters = _USUAL_PARAMETERS
+    parameters: LightGBMParameters = USUAL_PARAMETERS
     raises: tuple[str, ...] = ()
     lowers: tuple[str, ...] = ()
     top_band_share: float = 0.10
@@ -97,7 +68,7 @@ class Model:
         if self.gates is USUAL_GATES and isinstance(self.foresees, Outcome):
             object.__setattr__(self, "gates", usual_gates(self.foresees))
         check_model(self)
-        if self.parameters is _USUAL_PARAMETERS and self.split is not None and self.foresees.kind is Kind.PROPENSITY:
+        if self.parameters is USUAL_PARAMETERS and self.split is not None and self.foresees.kind is Kind.PROPENSITY:
             object.__setattr__(self, "parameters", ONE_DAY_PARAMETERS)
         if self.narrative.verb == ANY_VERB:
             object.__setattr__(self, "narrative", replace(self.narrative, verb=self.foresees.verb))

@@ -33,10 +33,10 @@ from tenure.loading import load_project
 from tenure.open_points import judge
 from tenure.outcomes import Kind
 from tenure.package import Package, model_digest
+from tenure.parameters import LightGBMParameters
 from tenure.populations import recency_column
 from tenure.project import Project
 from tenure.promotions import PromotionRecord
-from tenure.specs import LightGBMParameters
 from tenure.timeline import SnapshotSplit, days_between
 from tenure.training_set import stack
 from tests import company

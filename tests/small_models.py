@@ -2,8 +2,9 @@
 
 from tenure.features import active_days, age, latest, recency, total
 from tenure.outcomes import any_of, entry, is_now, none_of, pause, time_until
+from tenure.parameters import LightGBMParameters
 from tenure.populations import everyone, had
-from tenure.specs import LightGBMParameters, Model
+from tenure.specs import Model
 from tenure.timeline import SnapshotPlan, folds
 from tests.unit.outcomes.small import PURCHASES, SUBSCRIBERS
 

@@ -1,7 +1,7 @@
 """What the models of the simulated company have in common: parameters that fit in a second, gates that a sound one passes."""
 
 from tenure.gate import Gate, GateKind
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 from tenure.timeline import SnapshotPlan
 
 SNAPSHOTS = SnapshotPlan(step_days=14, n_calibration=2, n_test=1)

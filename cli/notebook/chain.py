@@ -117,7 +117,7 @@ def _training_set(
 ) -> TrainingSet:
     """Labelled rows of every day; of enough customers, some with the outcome and some without."""
     try:
-        labelled = labelled_of(project, spec, split, snapshots.__getitem__, tables)
+        labelled = labelled_of(project, spec, split, snapshots.__getitem__, tables).snapshots
     except MissingHistoryError as error:
         raise EstimationError(
             f"{error} Nobody had an event in the days before; raise active_within_days, or bring days without gaps."

@@ -115,6 +115,10 @@ class Erasures:
         """Whether the log says of a day that it stands so."""
         return self._digests.get((one.table, one.day, one.old)) == one.new
 
+    def days_of(self, table: str) -> frozenset[date]:
+        """The days of a table that were rewritten."""
+        return frozenset(day for name, day, _ in self._digests if name == table)
+
     def covers(self, one: Emptied) -> bool:
         """Whether the log says of all these places that they were emptied."""
         return set(one.places) <= self.emptied(one.root)

@@ -18,7 +18,7 @@ import numpy as np
 from tenure import imports
 from tenure.errors import EstimationError, PackageError
 from tenure.estimators.repeated_rows import RepeatedRows
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 
 @dataclass(frozen=True, kw_only=True)

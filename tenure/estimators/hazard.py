@@ -17,7 +17,7 @@ from tenure.estimators.model_json import read_model_json, write_model_json
 from tenure.estimators.outcome import Floats, Ints, SurvivalOutcome
 from tenure.estimators.person_periods import Periods, PersonPeriods, expand, room_for
 from tenure.estimators.repeated_rows import RepeatedRows
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 MODEL = "hazard"
 FILE = "hazard.json"

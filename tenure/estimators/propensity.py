@@ -13,7 +13,7 @@ from tenure.errors import PackageError
 from tenure.estimators.calibration import CalibrationChoice, choose_calibration, level
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
 from tenure.estimators.logistic import LogisticModel, fit_logistic
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 CALIBRATION_FILE = "calibration.json"
 START_FILE = "start.json"

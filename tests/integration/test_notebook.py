@@ -100,7 +100,9 @@ def test_a_company_s_files_that_say_the_same_give_the_same_model(tmp_path: Path)
     split = training_split(spec, as_of=AS_OF, first_day=FIRST_DAY)
     days = (*split.days, AS_OF)
     snapshots = dict(zip(days, snapshots_of(project, tables, days), strict=True))
-    training_set = stack(labelled_of(project, spec, split, snapshots.__getitem__, tables), spec, split, features_version=1)
+    training_set = stack(
+        labelled_of(project, spec, split, snapshots.__getitem__, tables).snapshots, spec, split, features_version=1
+    )
     fitted = fit_challenger(training_set, spec, project="shop", n_threads=1)
     theirs = score_day(Scorer(facts=fitted.facts, model=fitted.model, model_digest=""), snapshots[AS_OF], AS_OF)
 

@@ -291,7 +291,7 @@ def test_a_decision_past_the_doors_is_found(place):
     token = replace(by_hand, customer_id=ERASED + 16 * "0", number=copied.number + 1)
     ledger = open_ledger(place).ledger.with_entries([token])
     log = place.promotions.ledger()
-    assert held_against(ledger, log, PROJECT.name, erased=[token.number]).n_erased == 1
+    assert held_against(ledger, log, PROJECT.name, erased_days={token.day}).n_erased == 1
     assert len(held_against(ledger, log, PROJECT.name).faults) == len(faults) + 1
     assert faults[0] in look(place).faults
 

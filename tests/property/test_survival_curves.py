@@ -12,7 +12,7 @@ from tenure.estimators.curves import SurvivalModel
 from tenure.estimators.hazard import HazardCalibration, HazardModel, fit_hazard
 from tenure.estimators.kaplan_meier import fit_kaplan_meier
 from tenure.estimators.outcome import SurvivalOutcome
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 NAMES = ("recency_days", "rate")
 PARAMETERS = LightGBMParameters(n_rounds=15, min_data_in_leaf=20, learning_rate=0.2)

@@ -18,7 +18,7 @@ from tenure.estimators.logistic import LogisticModel, fit_logistic
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.evaluation.brier import integrated_brier_score
 from tenure.evaluation.effects import feature_effects
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 NAMES = ("plan", "price")
 WORDS = {"plan": ("basic", "family", "student", "trial")}

@@ -9,8 +9,9 @@ from tenure.errors import SpecError, TimelineError
 from tenure.features import active_days, latest, recency
 from tenure.gate import Gate, GateKind
 from tenure.outcomes import Kind, any_of, becomes, count, entry, first, is_now, none_of, recurring, time_until
+from tenure.parameters import ONE_DAY_PARAMETERS, LightGBMParameters
 from tenure.populations import ever, everyone, had, is_in
-from tenure.specs import ONE_DAY_PARAMETERS, LightGBMParameters, Model, directions, lookback_days, with_features
+from tenure.specs import Model, directions, lookback_days, with_features
 from tenure.statements import Narrative, Statement
 from tenure.timeline import SnapshotPlan, SnapshotSplit, folds
 from tenure.training_set import stack

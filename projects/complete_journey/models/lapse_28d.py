@@ -6,8 +6,9 @@ from projects.complete_journey.history import PURCHASES
 from projects.complete_journey.statements import SHARED, said
 from tenure.gate import Gate, GateKind
 from tenure.outcomes import none_of
+from tenure.parameters import LightGBMParameters
 from tenure.populations import had
-from tenure.specs import LightGBMParameters, Model
+from tenure.specs import Model
 from tenure.statements import Narrative
 from tenure.timeline import SnapshotPlan
 

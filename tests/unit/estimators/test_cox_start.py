@@ -8,7 +8,7 @@ from tenure.estimators.cox import fit_cox
 from tenure.estimators.cox_start import CoxStart
 from tenure.estimators.hazard import HazardModel, fit_hazard
 from tenure.estimators.outcome import SurvivalOutcome
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 NAMES = ("risk", "noise")
 

@@ -5,7 +5,7 @@ import pytest
 
 from tenure.errors import EstimationError, PackageError
 from tenure.estimators.gradient_boosting import GradientBoosting, fit_gradient_boosting
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 NAMES = ("recency_days", "n_days", "noise")
 SMALL = LightGBMParameters(n_rounds=20, min_data_in_leaf=20)

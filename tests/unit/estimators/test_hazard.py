@@ -15,7 +15,7 @@ from tenure.estimators.kaplan_meier import fit_kaplan_meier
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.estimators.person_periods import Periods, expand
 from tenure.evaluation.brier import integrated_brier_score
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 from tests.simulated_company.simulation import SimulatedCompany, simulate_company
 
 PAUSE_DAYS = 28

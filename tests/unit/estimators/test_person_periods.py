@@ -8,7 +8,7 @@ from tenure.estimators.gradient_boosting import fit_gradient_boosting
 from tenure.estimators.outcome import SurvivalOutcome
 from tenure.estimators.person_periods import Periods, expand, room_for
 from tenure.estimators.repeated_rows import RepeatedRows
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 PARAMETERS = LightGBMParameters(n_rounds=60, learning_rate=0.1, num_leaves=7, min_data_in_leaf=50)
 

@@ -6,7 +6,7 @@ import pytest
 from tenure.errors import PackageError
 from tenure.estimators.calibration import inverse_logit
 from tenure.estimators.propensity import PropensityModel, fit_propensity
-from tenure.specs import LightGBMParameters
+from tenure.parameters import LightGBMParameters
 
 NAMES = ("recency_days", "n_days")
 

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from tenure.specs import LightGBMParameters, Model
+from tenure.parameters import LightGBMParameters
+from tenure.specs import Model
 from tenure.timeline import SnapshotSplit, one_snapshot
 from tenure.training_set import TrainingSet, stack
 from tests.small_models import LAPSE, OF_PURCHASES, TIME_TO_LEAVE

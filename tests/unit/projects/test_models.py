@@ -14,7 +14,8 @@ from tenure.features.snapshot import check_history
 from tenure.gate import GateKind, GateResult, GateVerdict
 from tenure.gates import Decision, Outcome
 from tenure.loading import load_project
-from tenure.specs import LightGBMParameters, Model, lookback_days
+from tenure.parameters import LightGBMParameters
+from tenure.specs import Model, lookback_days
 from tenure.timeline import SnapshotSplit, split_snapshots
 from tests.unit.model_cards.sample import evidence
 from tests.unit.model_cards.sample_measured import metric
