@@ -94,6 +94,8 @@ def judge(
         champion=champion.predictions(spec) if champion else None,
         groups=groups_of(workplace, spec, training_set),
     )
+    with workplace.lake.guard.writing(since=training_set.n_erasures):
+        test_rows_digest = workplace.test_rows.keep(rows)
     gathered = gather(
         challenger,
         training_set,
@@ -106,7 +108,7 @@ def judge(
         sources=[source_facts(workplace, source, training_set) for source in project.sources],
         attributes=attribute_facts(workplace, spec, training_set),
         environment=environment_facts(),
-        test_rows_digest=workplace.test_rows.keep(rows),
+        test_rows_digest=test_rows_digest,
         policy=policy_facts(workplace, spec),
         purpose=purpose_facts(workplace, spec),
     )
@@ -117,7 +119,8 @@ def judge(
     asked = {verdict.gate.name for verdict in decision.verdicts if verdict.result in (GateResult.FAIL, GateResult.EXCEPTED)}
     # An exception that nothing rests on is none of this candidate's, and may end without touching it.
     used = tuple(one for one in standing if one.gate in asked)
-    return replace(gathered, evidence=replace(evidence, decision=decision, exceptions=used))
+    judged = replace(evidence, decision=decision, exceptions=used)
+    return replace(gathered, evidence=judged, n_erasures=training_set.n_erasures)
 
 
 def policy_facts(workplace: Workplace, spec: Model) -> PolicyFacts | None:

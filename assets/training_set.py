@@ -1,5 +1,6 @@
 """Training set: labelled snapshots stacked over time, split by time. The first stage of the challenger lane."""
 
+from dataclasses import replace
 from datetime import date
 
 import dagster as dg
@@ -84,8 +85,10 @@ def build(workplace: Workplace, spec: Model, as_of: date, context: dg.AssetExecu
             # The same features as the features asset makes of a day, so the day shows as made there.
             key = project_key(project, FEATURES_TABLE)
             context.log_event(dg.AssetMaterialization(key, partition=day.isoformat(), metadata={"made for": spec.name}))
+    # Before anything is read: rows of whoever is erased from here on are in what is made of them.
+    begun = workplace.lake.guard.n_acts
     # Opened once: every snapshot is read at the versions that the record names, whatever is committed meanwhile.
     lake = workplace.lake
     histories = {name: lake.open(name) for name in read_by(project)}
     versions = tuple((source.name, lake.open(validated_table(source)).version) for source in project.sources)
-    return stacked(project, spec, split, lake.open(FEATURES_TABLE), histories, versions)
+    return replace(stacked(project, spec, split, lake.open(FEATURES_TABLE), histories, versions), n_erasures=begun)

@@ -54,5 +54,7 @@ def scores(
     say(f"{written.n_rows} customers written to {out}.")
     if written.n_left_out:
         say(f"{written.n_left_out} who were scored are left out: they have withdrawn or objected since.")
+    if delivered.erased_in_words:
+        say(f"{delivered.erased_in_words}.")
     if lacking := read_history(workplace).lacking(parse_day(day)):
         typer.secho(lacking, err=True, fg=typer.colors.YELLOW)

@@ -99,13 +99,14 @@ def rebuild(
     )
     with at_work("Training again"):
         found = again(workplace, spec, package, from_raw=from_raw)
-    for line in found.circumstances:
+    for line in (*found.circumstances, *filter(None, [found.erased])):
         say(f"  otherwise today: {line}")
     say(
         f"{model}: {found.n_equal_predictions} of {found.n_rows} predictions of {found.package_digest[:12]} are equal to the bit."
     )
     if not found.is_equal:
-        _refuse(f"Not the same model: {'; '.join(found.differences)}; at most {found.largest_difference:.2g} apart.")
+        why = f" It is trained of other rows: {found.erased}." if found.erased else ""
+        _refuse(f"Not the same model: {'; '.join(found.differences)}; at most {found.largest_difference:.2g} apart.{why}")
     say("The model has the same digest." if found.is_same_model else "Its files differ all the same: its digest is another one.")
 
 
@@ -126,7 +127,16 @@ def verify_scores(
         delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
         about = about_scores(delivered)
         left_out = left_out_since(delivered, delivered.rows)
-        known = deliveries(workplace.lake, delivered.table.name, parse_day(day), file.suffix, about, left_out)
+        known = deliveries(
+            workplace.lake,
+            delivered.table.name,
+            parse_day(day),
+            file.suffix,
+            about,
+            left_out,
+            stands=delivered.stands,
+            erased=delivered.erased_in_words,
+        )
         try:
             version = known.check(file.name, file.read_bytes())
         except TraceError as error:

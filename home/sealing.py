@@ -25,17 +25,22 @@ DRAFT = "Nobody signed for its training, so it is a draft: tenure sign DIGEST."
 
 
 def seal_candidate(workplace: Workplace, spec: Model, challenger: Challenger, judged: Judged, card: Mapping[str, Any]) -> Package:
-    """Keep the package that may be promoted: native files, evidence, people's words, and the page of the compiled card."""
-    project = workplace.project
-    files = {
-        **challenger.model_files(),
-        EVIDENCE: as_bytes(judged.evidence),
-        WORDS: as_bytes(Words(narrative=spec.narrative, roles=dict(project.authors))),
-        CARD: render_html(card).encode(),
-        REFERENCE: judged.reference.to_json(),
-        BILL: _bill(judged.evidence),
-    }
-    return workplace.packages.keep_candidate(project.name, spec.name, files)
+    """Keep the package that may be promoted: native files, evidence, people's words, and the page of the compiled card.
+
+    Raises
+    ------
+    ErasureError: when people were erased since the rows were read that it learnt from.
+    """
+    with workplace.lake.guard.writing(since=judged.n_erasures):
+        files = {
+            **challenger.model_files(),
+            EVIDENCE: as_bytes(judged.evidence),
+            WORDS: as_bytes(Words(narrative=spec.narrative, roles=dict(workplace.project.authors))),
+            CARD: render_html(card).encode(),
+            REFERENCE: judged.reference.to_json(),
+            BILL: _bill(judged.evidence),
+        }
+        return workplace.packages.keep_candidate(workplace.project.name, spec.name, files)
 
 
 def state_training(workplace: Workplace, package: Package, evidence: Evidence, *, run_id: str, request: str | None) -> str:

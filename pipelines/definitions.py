@@ -58,13 +58,17 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
             warnings.simplefilter("ignore", category)
         assets = all_assets(loaded)
     jobs = all_jobs(loaded)
+    workplace = Workplace(loaded, places)
     return dg.Definitions(
         assets=assets,
         asset_checks=[check(loaded, spec) for check in (gates_check, reconciled_check) for spec in loaded.models],
         jobs=list(jobs.values()),
         schedules=all_schedules(loaded, jobs),
         sensors=all_sensors(loaded, jobs),
-        resources={"workplace": workplace_resource(Workplace(loaded, places), assets), LANE_IO: LaneIOManager(places.lanes)},
+        resources={
+            "workplace": workplace_resource(workplace, assets),
+            LANE_IO: LaneIOManager(places.lanes, workplace.lake.guard),
+        },
         executor=dg.in_process_executor,
     )
 

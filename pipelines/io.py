@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from adapters.erasing_guard import ErasingGuard
 from adapters.whole_files import make_folder, write_new, write_whole
 from tenure.errors import TenureError
 
@@ -21,15 +22,16 @@ LATEST = "latest"
 class LaneIOManager(dg.IOManager):
     """Keeps a record at `<root>/<asset path>/<run id>/`; a later stage reads its own run's, a retry's parent's, or the latest."""
 
-    def __init__(self, root: Path) -> None:
-        """Keep records under `root`."""
-        self._root = root
+    def __init__(self, root: Path, guard: ErasingGuard) -> None:
+        """Keep records under `root`; of rows that were read before an erasure none are kept after it."""
+        self._root, self._guard = root, guard
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Write a record; it is complete or absent."""
         folder = self._root.joinpath(*context.asset_key.path)
-        _write(folder / context.run_id, _files_of(obj))
-        write_whole(folder / LATEST, context.run_id)
+        with self._guard.writing(since=getattr(obj, "n_erasures", None)):
+            _write(folder / context.run_id, _files_of(obj))
+            write_whole(folder / LATEST, context.run_id)
 
     def load_input(self, context: dg.InputContext) -> Any:
         """Read a record back as the annotated type."""

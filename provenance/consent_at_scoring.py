@@ -22,7 +22,7 @@ from tenure.conditions import mask
 from tenure.consent.rule import State, allows
 from tenure.project import Project
 from tenure.purposes import Purpose
-from tenure.scoring import ScoringFacts
+from tenure.scoring import CONSENT, ScoringFacts
 from tenure.specs import Model
 
 # Of a day's scores, what is told of those who were left out.
@@ -104,3 +104,9 @@ def left_out(workplace: Workplace, spec: Model, days: Sequence[date]) -> Mapping
 def noted_by(consented: Consented | None) -> Mapping[str, str]:
     """What the commit of scores notes of consent; nothing where none is declared."""
     return consented.as_notes if consented else {}
+
+
+def with_consent_told(rows: pa.Table) -> pa.Table:
+    """Scores of a day, without a column of consent where none was declared when they were made."""
+    is_bare = CONSENT in rows.column_names and rows[CONSENT].null_count == rows.num_rows
+    return rows.drop_columns([CONSENT]) if is_bare else rows

@@ -24,14 +24,15 @@ from governance.records.serving import Promotion, promotions
 from governance.rules.delivered import signed_day
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
-from provenance.consent_at_scoring import Consented, asked, consented_then
-from provenance.leaves import Tree, tree_of
+from provenance.consent_at_scoring import Consented, asked, consented_then, with_consent_told
+from provenance.erased_since import erased_in_words
+from provenance.leaves import Tree, emptied_tree, tree_of
 from provenance.lineage import Lineage, Made, noted
 from tenure.canonical import SKEW, moment
 from tenure.errors import TenureError, TraceError
 from tenure.evidence import Evidence
 from tenure.package import Package
-from tenure.scoring import CONSENT, ScoringFacts, read_facts
+from tenure.scoring import ScoringFacts, read_facts
 from tenure.specs import Model
 
 # A run that lasts longer is ended (`pipelines/instance.py`).
@@ -103,6 +104,8 @@ class Delivered:
                 f"The scores of {self.spec.name} for {self.day} cannot be read ({type(error).__name__}): their file is damaged "
                 "or gone. Restore the lake from a backup, or score the day again."
             ) from None
+        if found is None and self.erased_in_words:
+            return emptied_tree(self.table)
         if found is None:
             raise TraceError(
                 f"There are no scores of {self.spec.name} for {self.day}. `tenure status` names the last scored day; "
@@ -129,11 +132,22 @@ class Delivered:
         """The one score of a customer; an error never repeats who was asked for."""
         found = self.rows.filter(pc.equal(self.rows["customer_id"], customer)).to_pylist()
         if len(found) != 1:
+            gone = f" {self.erased_in_words}; if this customer's was among them, it is gone." if self.erased_in_words else ""
             raise TraceError(
                 f"Expected one score of {self.spec.name} for that customer on {self.day}, found {len(found)}. "
-                "Customers outside the model's population have none; write the id as `customer_id` in the exported scores."
+                f"Customers outside the model's population have none; write the id as `customer_id` in the exported scores.{gone}"
             )
         return dict(found[0])
+
+    @cached_property
+    def erased_in_words(self) -> str:
+        """How many scores of the day were erased since, as the log says; empty where none were."""
+        commit = self.shelf.commits.get(self.day)
+        return erased_in_words(self.day, commit, self.shelf.erasures) if commit and commit.emptied else ""
+
+    def stands(self, day: date, digest: str | None) -> str | None:
+        """The digest that stands, as the log says, in the place of one that a commit of scores noted of a day."""
+        return self.shelf.erasures.now(self.table.name, day, digest)
 
     @cached_property
     def commit(self) -> DayCommit:
@@ -269,18 +283,14 @@ class Delivered:
 
     def _one(self, column: str) -> str:
         values = set(self.rows[column].to_pylist())
+        if not self.rows.num_rows and self.standing:
+            return str(getattr(self.standing, column))
         if len(values) != 1:
             raise TraceError(
                 f"Expected one {column} in all {self.rows.num_rows} scores of {self.day}, found {len(values)}. "
                 "Somebody changed rows of the lake: restore it from a backup, or score the day again."
             )
         return str(values.pop())
-
-
-def with_consent_told(rows: pa.Table) -> pa.Table:
-    """Scores of a day, without a column of consent where none was declared when they were made."""
-    is_bare = CONSENT in rows.column_names and rows[CONSENT].null_count == rows.num_rows
-    return rows.drop_columns([CONSENT]) if is_bare else rows
 
 
 def open_day(workplace: Workplace, spec: Model, day: date) -> Delivered:

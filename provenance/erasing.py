@@ -1,75 +1,32 @@
 """Erasing people: everything made ready beside what is there, signed, entered in the log, and only then put in its place.
 
 What is to be done is written down before the log is told. A process that is killed before it leaves everything as it was; one
-that is killed after it has left in the log what is meant to stand, and is finished by the same command. Nothing that an act
-writes down or enters in the log names a person; what it needs to finish does, and goes with its end.
+that is killed after it has left in the log what is meant to stand, and is finished by the same command. What is written down
+meanwhile is `erasing_act.py`'s.
 """
 
-import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.erasing_guard import ErasingGuard
-from adapters.lake_rewriting import Rewriting, drop_beside, put, tables_below
+from adapters.lake_rewriting import drop_beside, put, tables_below
 from adapters.raw_store import Receipt
-from governance.records.erasure import Emptied, Erasure, LearntFrom, Rewritten
+from governance.records.erasure import Emptied, LearntFrom, Rewritten
 from governance.records.log import Kind
 from home.workplace import Workplace
 from provenance.erased_files import put_files
 from provenance.erased_tables import TableErasing, tokens_for
+from provenance.erasing_act import Act, Moved, act_as_records
 from provenance.holdings import Holdings, holdings, rest_of
 from provenance.lineage import RAW
-from tenure.canonical import encode, moment, sha256
+from tenure.canonical import sha256
 from tenure.errors import ErasureError
 
 Tell = Callable[[str], None]
 BACK_AGAIN = "erased before, and brought back by an older backup"
-# Of what an act says, so much fits into one record of the log.
-_MOST_LETTERS = 400_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """A receipt that is to name other bytes: where it stands, and the new one."""
-
-    path: str
-    receipt: str
-    old: tuple[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed.
-
-    `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
-    """
-
-    n_people: int
-    ids: tuple[str, ...]
-    reason: str
-    tables: Mapping[str, Rewriting]
-    receipts: tuple[Moved, ...]
-    rewritten: tuple[Rewritten, ...]
-    emptied: tuple[Emptied, ...]
-    learnt_from: tuple[LearntFrom, ...]
-    envelopes: tuple[str, ...] = ()
-    counts: Mapping[str, int]
-    is_put_first: bool = False
-
-    def as_json(self) -> str:
-        """As it is written down until it is done."""
-        return json.dumps(asdict(self), default=date.isoformat)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Act":
-        """Read it back."""
-        from pydantic import TypeAdapter
-
-        return TypeAdapter(cls).validate_json(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,12 +93,15 @@ def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -
 
 def counts_of(held: Holdings) -> dict[str, int]:
     """Where people are, in figures alone."""
+    n_by_cells = sum(one.n_by_cells for one in (*held.tables.values(), *held.batches))
     return {
         "tables": len(held.tables),
         "rows of tables, in all versions": sum(one.n_rows for one in held.tables.values()),
         "days": len({day for one in held.tables.values() for day in one.days}),
         "batches received": len(held.batches),
         "rows received": sum(one.n_rows or 0 for one in held.batches),
+        "batches that nobody can read, and go whole": sum(one.n_rows is None for one in held.batches),
+        "of all rows, of unknown customers, that hold an id: they may be another's, and go": n_by_cells,
         "tables read whole, and files of the inbox": len(held.wholes) + len(held.placed),
         "sets of test rows": len(held.test_rows),
         "rows that trainings left, files": len(held.lanes),
@@ -287,27 +247,3 @@ def _sign_what_was_put(workplace: Workplace, act: Act, signers: Mapping[str, Ed2
     workplace.promotions.enter_erasures(workplace.promotions.sign_erasures(records, list(signers.values())))
     guard_of(workplace).end()
     return True
-
-
-def act_as_records(act: Act, workplace: Workplace, signers: Collection[str]) -> list[Erasure]:
-    """What an act says, in records none of which is too long."""
-    parts, n_letters = list[list[Rewritten | Emptied]]([[]]), 0
-    for one in (*act.rewritten, *act.emptied):
-        n_letters += len(encode(one))
-        if n_letters > _MOST_LETTERS:
-            parts, n_letters = [*parts, []], len(encode(one))
-        parts[-1].append(one)
-    return [
-        Erasure(
-            installation=workplace.promotions.origin,
-            project=workplace.project.name,
-            n_people=act.n_people if nth == 0 else 0,
-            rewritten=tuple(one for one in part if isinstance(one, Rewritten)),
-            emptied=tuple(one for one in part if isinstance(one, Emptied)),
-            learnt_from=act.learnt_from if nth == 0 else (),
-            reason=act.reason,
-            identities=tuple(sorted(signers)),
-            issued=moment(workplace.clock()),
-        )
-        for nth, part in enumerate(parts)
-    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from adapters.erasing_guard import UNFINISHED
-from governance.records.erasure import LearntFrom
+from governance.records.erasure import Erasures, LearntFrom
 from home.workplace import Workplace
 from provenance.erasing import Done, counts_of
 from provenance.holdings import Holdings, Learnt
@@ -44,6 +44,12 @@ def verdict(policy: RetrainAfterErasures, learnt: LearntFrom) -> str:
     return f"{learnt.n_people:,} of {learnt.n_customers:,} customers it learnt from were erased: {due} ({policy.in_words})"
 
 
+def since_training(policy: RetrainAfterErasures, erasures: Erasures, package: str) -> str:
+    """How many were erased since of those whom a package learnt from, and whether it is due; empty where nobody was."""
+    learnt = erasures.learnt_from(package)
+    return "" if learnt is None else verdict(policy, learnt)
+
+
 def standing_in_words(workplace: Workplace) -> Iterator[str]:
     """How erasures stand: how many people, what is not ended, and what is due of the models that serve."""
     if workplace.lake.guard.is_unfinished:
@@ -54,9 +60,8 @@ def standing_in_words(workplace: Workplace) -> Iterator[str]:
     yield f"erased: {found.n_people:,} people"
     for spec in workplace.project.models:
         record = current(workplace.promotions.records(), workplace.project.name, spec.name)
-        learnt = found.learnt_from(record.package_digest) if record else None
-        if learnt is not None:
-            yield f"{spec.name}: {verdict(workplace.project.retrain, learnt)}"
+        if record and (said := since_training(workplace.project.retrain, found, record.package_digest)):
+            yield f"{spec.name}: {said}"
 
 
 def receipt_of(workplace: Workplace, done: Done) -> tuple[dict[str, object], str]:

@@ -3,8 +3,9 @@
 `tenure verify` proves the log first; this is what the log speaks of. What is not here is said, not passed over.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 
 from adapters.erasing_guard import UNFINISHED
@@ -65,7 +66,9 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
     faults = [*_packages(workplace, promoted)] if has_store else []
     left = {digest: _rows_left(workplace, digest, faults) for digest in promoted if has_store}
     shelves = [Shelf(workplace, spec) for spec in workplace.project.models]
-    days = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
+    whole = [Delivered(shelf, day) for shelf in shelves for day in workplace.lake.days(stage_table(shelf.spec, SCORES))]
+    emptied = [one for shelf in shelves for one in _emptied(shelf, {(each.spec.name, each.day) for each in whole})]
+    days = [*whole, *emptied]
     # Where nobody may sign, there is nothing to hold a day against; where somebody may, a signature that is gone is a fault.
     unsigned = [] if _has_scorer(workplace) else [one for one in days if one.standing is None]
     days = [one for one in days if one not in unsigned]
@@ -77,6 +80,8 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
         absent.append(f"the test rows of {len(unmeasured)} promoted packages, whose figures so rest on signatures alone")
     if erased := [digest for digest, rows in left.items() if rows is Rows.ERASED]:
         absent.append(f"test rows that were erased, of {len(erased)} promoted packages, whose figures rest on signatures too")
+    if emptied:
+        absent.append(f"scores of {len(emptied)} scored days, all of which were erased")
     absent += _gone(shelves, days + unsigned) if days or unsigned else ["scores, of which the lake here holds none"]
     return Held(
         n_packages=len(promoted) if has_store else 0,
@@ -114,6 +119,13 @@ def _rows_left(workplace: Workplace, digest: str, faults: list[str]) -> Rows:
     if kept is None:
         return Rows.GONE
     return Rows.ERASED if kept.n_emptied else Rows.ALL
+
+
+def _emptied(shelf: Shelf, here: Collection[tuple[str, date]]) -> Iterator[Delivered]:
+    """Days of which every score was erased."""
+    for day, commit in shelf.commits.items():
+        if commit.emptied and (shelf.spec.name, day) not in here:
+            yield Delivered(shelf, day)
 
 
 def _gone(shelves: Iterable[Shelf], here: Iterable[Delivered]) -> Iterator[str]:

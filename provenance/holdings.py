@@ -7,8 +7,8 @@ none, is told in `docs/erasure.md`.
 
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,11 +22,10 @@ import pyarrow.parquet as pq
 from adapters.lake import read_rows
 from adapters.lake_rewriting import files_of, tables_below
 from adapters.raw_store import Receipt
-from adapters.tables import FEATURES_TABLE
-from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
+from provenance.learnt_from import CUSTOMER, Learnt, learnt_from
 from tenure.contracts import Source
-from tenure.errors import ErasureError, PeopleError, TenureError
+from tenure.errors import ErasureError, PeopleError
 from tenure.people.ledger import TABLE as LEDGER
 from tenure.people.ledger import Ledger
 from tenure.people.who_is import ids_of
@@ -34,15 +33,19 @@ from tenure.received.batch import Received
 from tenure.received.opened import Kind, Unreadable, members, opened
 from tenure.received.without import Rest, rows_that_go, without
 
-CUSTOMER, QUARANTINE = "customer_id", "quarantine/"
+QUARANTINE = "quarantine/"
 
 
 @dataclass(frozen=True, kw_only=True)
 class InTable:
-    """Rows of a lake table, in all versions together: by the name of each file, and on which days."""
+    """Rows of a lake table, in all versions together: by the name of each file, and on which days.
+
+    `n_by_cells` of them are so by what their cells hold, for their customer cannot be read: they may be another's.
+    """
 
     files: Mapping[str, int]
     days: frozenset[date]
+    n_by_cells: int = 0
 
     @property
     def n_rows(self) -> int:
@@ -52,22 +55,12 @@ class InTable:
 
 @dataclass(frozen=True, kw_only=True)
 class InBatch:
-    """Rows of a landed batch, by where its receipt stands."""
+    """Rows of a landed batch, by where its receipt stands; `n_by_cells` as of a table, `n_rows` None where it goes whole."""
 
     path: Path
     receipt: Receipt
     n_rows: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Learnt:
-    """A package whose training snapshots held some of the people."""
-
-    package: str
-    model: str
-    is_promoted: bool
-    n_people: int
-    n_customers: int
+    n_by_cells: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +111,7 @@ def holdings(workplace: Workplace, ids: Collection[str]) -> Holdings:
         placed=tuple(holding_files(workplace, place.inbox / project.name, whole)),
         test_rows={root: n for root in workplace.test_rows.roots() if (n := workplace.test_rows.n_of(root, whole))},
         lanes=tuple(holding_lanes(place.lanes / project.name, whole)),
-        learnt=tuple(_learnt(workplace, whole)),
+        learnt=tuple(learnt_from(workplace, whole)),
     )
 
 
@@ -127,7 +120,7 @@ def mask_of(workplace: Workplace, table: str, rows: pa.Table, ids: Collection[st
     if table == LEDGER:
         return names_in_ledger(rows, ids)
     if table.startswith(QUARANTINE) and (source := _source(workplace, table.removeprefix(QUARANTINE))) is not None:
-        return _in_quarantine(source, rows, ids)
+        return _in_quarantine(source, rows, ids)[0]
     if CUSTOMER not in rows.column_names:
         return np.zeros(rows.num_rows, dtype=bool)
     return _is_in(rows[CUSTOMER], ids)
@@ -221,20 +214,21 @@ def _is_in(cells: pa.Array | pa.ChunkedArray, ids: Collection[str]) -> npt.NDArr
     return np.array(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _in_quarantine(source: Source, rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Rows as text as they were received, under the contract's names."""
+def _in_quarantine(source: Source, rows: pa.Table, ids: Collection[str]) -> tuple[npt.NDArray[np.bool_], int]:
+    """Of rows as text as they were received, under the contract's names, which go, and how many by their cells alone."""
     received = {c.name: c.source_name for c in source.received_columns if c.name in rows.column_names}
     text = pa.table({received[name]: rows[name] for name in received})
     told = Received(rows=text, is_text=True, fits=pa.array(np.ones(rows.num_rows, dtype=bool)))
     wanted = set(ids)
-    goes = rows_that_go(source, told, lambda some: wanted.intersection(some))
-    return goes | _is_in(rows[CUSTOMER], ids) if CUSTOMER in rows.column_names else goes
+    goes, n_by_cells = rows_that_go(source, told, lambda some: wanted.intersection(some))
+    return (goes | _is_in(rows[CUSTOMER], ids) if CUSTOMER in rows.column_names else goes), n_by_cells
 
 
 def _tables(workplace: Workplace, ids: frozenset[str]) -> Iterator[tuple[str, InTable]]:
     """Tables with files that hold rows of the ids, whichever version names them."""
     for name, folder in tables_below(workplace.lake.root / workplace.project.name).items():
-        files, days = {}, set[date]()
+        files, days, n_by_cells = {}, set[date](), 0
+        refused = _source(workplace, name.removeprefix(QUARANTINE)) if name.startswith(QUARANTINE) else None
         for file in files_of(folder):
             wanted = None if name == LEDGER or name.startswith(QUARANTINE) else [CUSTOMER, "day"]
             source = pq.ParquetFile(file)
@@ -242,12 +236,13 @@ def _tables(workplace: Workplace, ids: frozenset[str]) -> Iterator[tuple[str, In
                 continue
             for group in range(source.metadata.num_row_groups):
                 rows = source.read_row_group(group, columns=wanted)
-                goes = mask_of(workplace, name, rows, ids)
+                goes, n = (mask_of(workplace, name, rows, ids), 0) if refused is None else _in_quarantine(refused, rows, ids)
+                n_by_cells += n
                 if goes.any():
                     files[file.name] = files.get(file.name, 0) + int(goes.sum())
                     days |= set(pc.unique(rows["day"].filter(pa.array(goes))).to_pylist())
         if files:
-            yield name, InTable(files=files, days=frozenset(days))
+            yield name, InTable(files=files, days=frozenset(days), n_by_cells=n_by_cells)
 
 
 def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
@@ -260,10 +255,10 @@ def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
         same = (receipt.source, receipt.sha256, receipt.format)
         if same not in known:
             found = rest_of(workplace, receipt.source, content, receipt.format, ids)
-            known[same] = None if found is None else Rest(b"", found.format, found.n_gone)
+            known[same] = None if found is None else replace(found, content=b"")
         rest = known[same]
         if rest is not None:
-            yield InBatch(path=path, receipt=receipt, n_rows=rest.n_gone)
+            yield InBatch(path=path, receipt=receipt, n_rows=rest.n_gone, n_by_cells=rest.n_by_cells)
 
 
 def holding_files(workplace: Workplace, folder: Path, ids: frozenset[str]) -> Iterator[Path]:
@@ -284,40 +279,3 @@ def holding_lanes(folder: Path, ids: frozenset[str]) -> Iterator[Path]:
     for path in sorted(folder.rglob("*.parquet")):
         if CUSTOMER in pq.read_schema(path).names and _is_in(pq.read_table(path, columns=[CUSTOMER])[CUSTOMER], ids).any():
             yield path
-
-
-def _learnt(workplace: Workplace, ids: frozenset[str]) -> Iterator[Learnt]:
-    """Packages, serving or not, whose training snapshots held some of the ids."""
-    project = workplace.project.name
-    kept = {one.digest: False for one in workplace.packages.candidates(project)}
-    promoted = {r.package_digest: True for r in workplace.promotions.records() if r.project == project}
-    read: dict[int, pa.Table | None] = {}
-    for digest, is_promoted in {**kept, **promoted}.items():
-        try:
-            package = workplace.packages.load(digest) if is_promoted else workplace.packages.candidate(digest)
-            evidence = evidence_of(package)
-            version = evidence.data.features_version
-            if version not in read:
-                read[version] = read_rows(workplace.lake.open(FEATURES_TABLE, version=version), columns=["day", CUSTOMER])
-        except TenureError:
-            continue  # what cannot be read is told by `tenure verify`, and scores nobody
-        customers = _customers(read[version], [(p.first_as_of, p.last_as_of) for p in evidence.data.periods])
-        if n_people := int(_is_in(customers, ids).sum()):
-            yield Learnt(
-                package=digest,
-                model=evidence.model.name,
-                is_promoted=is_promoted,
-                n_people=n_people,
-                n_customers=len(customers),
-            )
-
-
-def _customers(rows: pa.Table | None, periods: Sequence[tuple[date, date]]) -> pa.Array:
-    """The customers of the snapshots of some periods."""
-    if rows is None:
-        return pa.array([], pa.string())
-    at = rows["day"].to_numpy().astype("datetime64[D]")
-    within = np.zeros(rows.num_rows, dtype=bool)
-    for first, last in periods:
-        within |= (at >= np.datetime64(first)) & (at <= np.datetime64(last))
-    return pc.unique(rows[CUSTOMER].filter(pa.array(within)))

@@ -36,6 +36,12 @@ def with_leaves(rows: pa.Table) -> tuple[pa.Array, str]:
     return pa.array(salts, pa.binary()), root_of(leaves_of(canonical_rows(rows), salts), {})
 
 
+def emptied_tree(table: OpenTable) -> Tree:
+    """The tree of a day of which every leaf was emptied, in the columns of its table."""
+    fields = [] if table.delta is None else pa.schema(table.delta.schema().to_arrow())
+    return Tree(pa.schema([each for each in fields if each.name != SALT]).empty_table(), [])
+
+
 def tree_of(table: OpenTable, day: date, key: Sequence[str]) -> Tree | None:
     """The tree of a day as it stands; None where the day has no rows."""
     names = [] if table.delta is None else [field.name for field in table.delta.schema().fields]

@@ -33,7 +33,8 @@ class Rebuild:
     """What came of training again.
 
     `differences` are what makes the model another one, empty where it is equal; `circumstances` are what was otherwise around
-    it (code, lock file, packages) and may explain them.
+    it (code, lock file, packages) and may explain them, and so may `erased`: who was erased since of those it learnt from, as the
+    log says; empty where nobody was.
     """
 
     model: str
@@ -44,6 +45,7 @@ class Rebuild:
     is_same_model: bool
     differences: tuple[str, ...]
     circumstances: tuple[str, ...]
+    erased: str = ""
 
     @property
     def is_equal(self) -> bool:
@@ -87,6 +89,7 @@ def rebuild(workplace: Workplace, spec: Model, package: Package, *, from_raw: bo
         is_same_model=model_digest(challenger.model_files()) == package.model_digest,
         differences=tuple(_differences(evidence, rows, other_features, n_other=int((~equal).sum()))),
         circumstances=tuple(circumstances(evidence, spec, environment_facts())),
+        erased=erased_of(workplace, package),
     )
 
 
@@ -143,6 +146,15 @@ def circumstances(evidence: Evidence, spec: Model, now: EnvironmentFacts) -> lis
     if evidence.model.seed != spec.seed:
         otherwise.append(f"seed: {evidence.model.seed} then and here, {spec.seed} in today's spec")
     return otherwise
+
+
+def erased_of(workplace: Workplace, package: Package) -> str:
+    """Who was erased since of those that a package learnt from."""
+    promotions = workplace.promotions
+    found = promotions.erasures().learnt_from(package.digest) if promotions.has_trust_root else None
+    if found is None:
+        return ""
+    return f"erased since, as the log says: {found.n_people:,} of the {found.n_customers:,} customers it learnt from"
 
 
 def _differences(evidence: Evidence, rows: TrainingSet, other_features: Sequence[str], *, n_other: int) -> list[str]:

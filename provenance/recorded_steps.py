@@ -16,7 +16,7 @@ from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
 from governance.records.erasure import Erasures
 from provenance.delivered import LONGEST_RUN, Delivered
-from provenance.leaves import tree_of
+from provenance.leaves import emptied_tree, tree_of
 from provenance.lineage import RAW, VALIDATED
 from provenance.people import ids_behind
 from provenance.signed_steps import statement_of
@@ -67,6 +67,8 @@ def features_step(delivered: Delivered) -> Found:
     table, signed = delivered.features, delivered.signed
     commit = commits_by_day(table)[delivered.day]
     tree = tree_of(table, delivered.day, CUSTOMER_KEY)
+    if tree is None and commit.emptied:
+        tree = emptied_tree(table)
     if tree is None:
         raise TraceError(f"Version {table.version} of features has none of {delivered.day}. Restore the lake from a backup.")
     wanted, emptied = signed.features_root if signed else None, commit.emptied

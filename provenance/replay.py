@@ -178,9 +178,7 @@ def _other_differences(delivered: Delivered, digest: str) -> list[str]:
             f"the inputs made again have the digest {digest[:12]}, the scores name {delivered.features_digest[:12]}"
             + ("" if _is_defined_alike(delivered) else "; features are defined otherwise today")
         )
-    erasures = delivered.shelf.erasures
-    stands = lambda day, digest: erasures.now(delivered.table.name, day, digest)  # noqa: E731 - as `changed_contents` asks
-    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY, now=stands):
+    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY, now=delivered.stands):
         found.append("the scores in the lake are not those that their commit wrote")
     return found
 

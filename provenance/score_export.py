@@ -13,7 +13,8 @@ from adapters.tables import CUSTOMER_KEY
 from adapters.whole_files import write_whole
 from governance.records.serving import promotions
 from provenance.consent_at_export import left_out_now
-from provenance.delivered import Delivered, with_consent_told
+from provenance.consent_at_scoring import with_consent_told
+from provenance.delivered import Delivered
 from provenance.score_file import FORMATS, as_file, possible_files
 from provenance.signed_scores import check_signed
 from tenure.errors import TraceError
@@ -68,11 +69,12 @@ def about_scores(delivered: Delivered) -> About:
 class Deliveries:
     """Every delivery of a day as the bytes that exporting it gives, in each form, by its version in the lake, newest first.
 
-    `is_lake_whole` says whether the lake's own rows are what the newest version wrote.
+    `is_lake_whole` says whether the lake's own rows are what the newest version wrote; `erased` what was erased of them since.
     """
 
     exported: Mapping[int, tuple[bytes, ...]]
     is_lake_whole: bool
+    erased: str = ""
 
     def check(self, name: str, found: bytes) -> int:
         """Say which delivery a file's content is, which is compared as bytes and never parsed; return its version in the lake.
@@ -92,8 +94,9 @@ class Deliveries:
         if version is None:
             # Where it leaves the form that it follows longest.
             other = max(_common(found, form) for form in forms)
+            gone = f" {self.erased}: a file of before that cannot be told from another any more." if self.erased else ""
             raise TraceError(
-                f"{name} is not what was delivered: it differs from byte {other} on. Do not use it; export the day again."
+                f"{name} is not what was delivered: it differs from byte {other} on. Do not use it; export the day again.{gone}"
             )
         if version != latest:
             raise TraceError(f"{name} is an earlier delivery (version {version}); version {latest} holds now. Export it again.")
@@ -101,7 +104,15 @@ class Deliveries:
 
 
 def deliveries(
-    lake: Lake, name: str, day: date, suffix: str, about: About = lambda _: {}, left_out: Iterable[frozenset[str]] = ()
+    lake: Lake,
+    name: str,
+    day: date,
+    suffix: str,
+    about: About = lambda _: {},
+    left_out: Iterable[frozenset[str]] = (),
+    *,
+    stands: Callable[[date, str | None], str | None] = lambda _, digest: digest,
+    erased: str = "",
 ) -> Deliveries:
     """Export every delivery of a day again, in every form in which it may have been handed out.
 
@@ -109,6 +120,7 @@ def deliveries(
     ----------
     about: what a Parquet file says of itself, given the model that scored.
     left_out: sets of customers, each of which exports of the newest delivery left out at some time.
+    stands: given a day and the digest that was noted of it, the one that its rows must have. erased: what was erased since.
 
     Raises
     ------
@@ -125,7 +137,8 @@ def deliveries(
         exported[versions[0]] += _exported(table, day, suffix, about, without=customers)
     return Deliveries(
         exported=exported,
-        is_lake_whole=not changed_contents(table, [day], CUSTOMER_KEY),
+        is_lake_whole=not changed_contents(table, [day], CUSTOMER_KEY, now=stands),
+        erased=erased,
     )
 
 

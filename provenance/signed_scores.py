@@ -38,9 +38,11 @@ def check_signed(delivered: Delivered) -> str:
         raise TraceError(f"{where}: the signed delivery does NOT hold. {error}") from None
     kind = f"record {signed.record} of the log" if signed.root else "noted before deliveries came to the log"
     n_emptied = len(delivered.commit.emptied)
-    gone = f" {n_emptied} more were erased since, as the log says; their hashes stay." if n_emptied else ""
     n_rows = delivered.rows.num_rows
-    return f"{signed.signed_by} signed all {n_rows} scores of the day on {signed.at:%Y-%m-%d %H:%M} UTC ({kind}).{gone}"
+    more = f"{n_emptied} more were" if n_rows else "All of them were"
+    gone = f" {more} erased since, as the log says; their hashes stay." if n_emptied else ""
+    all_of = f"all {n_rows}" if n_rows else f"{n_emptied}"
+    return f"{signed.signed_by} signed {all_of} scores of the day on {signed.at:%Y-%m-%d %H:%M} UTC ({kind}).{gone}"
 
 
 def _check_rows(delivered: Delivered, signed: SignedDay, wanted: str, where: str) -> None:
@@ -79,7 +81,7 @@ def _check_noted(delivered: Delivered, signed: SignedDay, where: str) -> None:
         features_digest=delivered.features_digest,
         features_version=delivered.noted_features_version,
     )
-    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY):
+    if changed_contents(delivered.table, [delivered.day], CUSTOMER_KEY, now=delivered.stands):
         raise TraceError(
             f"{where} are NOT what their commit wrote: rows were changed since. Restore the lake from a backup, or score the day "
             "again."

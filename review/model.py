@@ -8,11 +8,13 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from governance.records.erasure import erasures
 from home.candidates import Kept, queue
 from home.exceptions import told
 from home.links import catalogue_model, dagster_asset, dagster_day
 from home.sight import Sight
 from model_cards.standing import Decided, Force
+from provenance.erasure_words import since_training
 from review.drift import drawn_days, drift_chart, drilled, moved_most
 from review.figures import Series, over_days
 from review.rendering import page
@@ -26,6 +28,7 @@ from tenure.evaluation.realised import Realised
 from tenure.evidence import Evidence
 from tenure.figures import typeset
 from tenure.gates import Outcome
+from tenure.promotions import PromotionRecord
 
 MOST_CANDIDATES = 25
 
@@ -60,6 +63,7 @@ def show_model(
         versions=tuple(reversed(versions.values())),
         history=tuple(reversed(promotions)),
         exceptions=told(sight, model, serving),
+        erased=_erased(room, sight, found.record),
         drift_chart=drift_chart(found),
         rate_chart=rate_chart(found.performance),
         ranking_chart=ranking_chart(found.performance),
@@ -75,6 +79,14 @@ def show_model(
         dagster=dagster_asset(settings, project, model),
         dagster_drift=dagster_day(settings, found.measures[-1].day, project, model, "drift_page") if found.measures else "",
     )
+
+
+def _erased(room: Room, sight: Sight, record: PromotionRecord | None) -> str:
+    """How many were erased since of those whom the version learnt from, and whether it is due for training."""
+    if record is None or sight.ledger is None:
+        return ""
+    project = room.workplace.project
+    return since_training(project.retrain, erasures(sight.ledger, project.name), record.package_digest)
 
 
 def _serving(room: Room, sight: Sight, model: str) -> Evidence | None:

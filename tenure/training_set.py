@@ -53,7 +53,8 @@ class TrainingSet:
     It holds no protected attribute: those are joined by the audit alone. `features_version` and `history_versions` are the
     lake's versions of the tables that were read; `source_versions` those of the validated sources behind them at that moment.
     `words` is the vocabulary of each feature that is a category, fixed on the fit rows. `consent` says how those who might have
-    been learnt from stood; None where the company declares no consents.
+    been learnt from stood; None where the company declares no consents. `n_erasures` is how many erasures had ended when the rows
+    were read; None where that is not known.
     """
 
     rows: pa.Table
@@ -66,6 +67,7 @@ class TrainingSet:
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_followed: bool = False
     consent: ConsentFacts | None = None
+    n_erasures: int | None = None
 
     @property
     def n_words(self) -> tuple[int | None, ...]:
@@ -128,6 +130,7 @@ class _Facts:
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_followed: bool = False
     consent: ConsentFacts | None = None
+    n_erasures: int | None = None
 
 
 def training_split(spec: Model, *, as_of: date, first_day: date) -> SnapshotSplit:

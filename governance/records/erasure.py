@@ -7,7 +7,7 @@ promotion does: an erasure says what stands in the place of what was signed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -96,6 +96,7 @@ class Erasures:
     _sizes: Mapping[str, int]
     _digests: Mapping[tuple[str, date, str], str]
     acts: tuple[Erasure, ...] = ()
+    _records: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def n_people(self) -> int:
@@ -125,6 +126,10 @@ class Erasures:
     def emptied(self, root: str) -> frozenset[int]:
         """The places of a tree that were emptied."""
         return self._places.get(root, frozenset())
+
+    def records(self, root: str) -> tuple[int, ...]:
+        """The records of the log that name emptied places of a tree, oldest first."""
+        return self._records.get(root, ())
 
     def n_leaves(self, root: str) -> int | None:
         """How many leaves a tree has of which some were emptied; None where none was."""
@@ -181,6 +186,7 @@ def erasures(ledger: Ledger, project: str) -> Erasures:
     """Every erasure of a project that the log holds, each verified as of its place."""
     places: dict[str, frozenset[int]] = {}
     digests, sizes, acts = {}, {}, []
+    records: dict[str, tuple[int, ...]] = {}
     for record in ledger.of_kind(Kind.ERASED, before=ledger.size):
         erasure = read_erasure(record.signed, ledger, at=record.at, place=record.sequence)
         if erasure.project == project:
@@ -189,4 +195,5 @@ def erasures(ledger: Ledger, project: str) -> Erasures:
             for one in erasure.emptied:
                 places[one.root] = places.get(one.root, frozenset()) | frozenset(one.places)
                 sizes[one.root] = one.n_leaves
-    return Erasures(places, sizes, digests, tuple(acts))
+                records[one.root] = (*records.get(one.root, ()), record.sequence)
+    return Erasures(places, sizes, digests, tuple(acts), records)

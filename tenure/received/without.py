@@ -13,7 +13,7 @@ import lzma
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -40,11 +40,15 @@ _WORDS = re.compile(rf"[^\W_][\w@.+-]{{{SHORTEST_WORD - 2},}}[^\W_]|[^\W_]{{{SHO
 
 @dataclass(frozen=True)
 class Rest:
-    """What is left of a batch, how it is written, and how many rows went; None for rows of a file that went whole."""
+    """What is left of a batch, how it is written, and how many rows went; None for rows of a file that went whole.
+
+    `n_by_cells` of them went by what their cells hold, for their customer cannot be read: they may be another's.
+    """
 
     content: bytes
     format: str
     n_gone: int | None
+    n_by_cells: int = 0
 
 
 def without(content: bytes, format: str, source: Source, gone: Gone) -> Rest | None:
@@ -69,8 +73,8 @@ def without(content: bytes, format: str, source: Source, gone: Gone) -> Rest | N
     if rest is None:
         return None
     if not rest.content:
-        return Rest(no_rows(source), "parquet", rest.n_gone)
-    return Rest(_packed(rest.content, content, found.packed), format, rest.n_gone)
+        return replace(rest, content=no_rows(source), format="parquet")
+    return replace(rest, content=_packed(rest.content, content, found.packed))
 
 
 def no_rows(source: Source) -> bytes:
@@ -86,8 +90,8 @@ def words_of(text: str) -> set[str]:
     return set(_WORDS.findall(text))
 
 
-def rows_that_go(source: Source, received: Received, gone: Gone) -> npt.NDArray[np.bool_]:
-    """Which rows are of these customers."""
+def rows_that_go(source: Source, received: Received, gone: Gone) -> tuple[npt.NDArray[np.bool_], int]:
+    """Which rows are of these customers, and how many of them are so by their cells alone."""
     rows = received.rows
     customers = cells_of(source, received, "customer_id")
     if customers is None:
@@ -96,7 +100,7 @@ def rows_that_go(source: Source, received: Received, gone: Gone) -> npt.NDArray[
     unknown = customers.is_null().to_numpy(zero_copy_only=False)
     if unknown.any():
         goes[unknown] = _by_cells(rows.filter(pa.array(unknown)), gone)
-    return goes
+    return goes, int(goes[unknown].sum())
 
 
 def _is_in(ids: pa.ChunkedArray | pa.Array, gone: Gone) -> npt.NDArray[np.bool_]:
@@ -136,28 +140,28 @@ def _of_archive(content: bytes, parts: dict[str, bytes], format: str, source: So
     if not changed:
         return None
     kept = {name: changed[name].content if name in changed else part for name, part in parts.items()}
-    n_gone = sum(rest.n_gone or 0 for rest in changed.values())
-    return Rest(_archive(content, kept), format, n_gone)
+    n_gone, n_by_cells = sum(rest.n_gone or 0 for rest in changed.values()), sum(rest.n_by_cells for rest in changed.values())
+    return Rest(_archive(content, kept), format, n_gone, n_by_cells)
 
 
 def _of_parquet(found: Opened, format: str, source: Source, gone: Gone) -> Rest | None:
     """Rows of Parquet, of a part of a table of text too."""
     received = read(found.content, format, source)
-    goes = rows_that_go(source, received, gone)
+    goes, n_by_cells = rows_that_go(source, received, gone)
     if not goes.any():
         return None
     file = pq.ParquetFile(io.BytesIO(found.content))
     how = file.metadata.row_group(0).column(0).compression if file.metadata.num_row_groups else "ZSTD"
     kept, buffer = file.read().filter(pa.array(~goes)), io.BytesIO()
     pq.write_table(kept, buffer, compression="NONE" if how == "UNCOMPRESSED" else how)
-    return Rest(_packed(buffer.getvalue(), found.content, found.packed), format, int(goes.sum()))
+    return Rest(_packed(buffer.getvalue(), found.content, found.packed), format, int(goes.sum()), n_by_cells)
 
 
 def _of_text(found: Opened, format: str, source: Source, gone: Gone) -> Rest | None:
     """Text or JSON, unpacked."""
     text, _ = decoded(found.content, source.text.encoding)
     received = read(found.content, format, source)
-    goes = rows_that_go(source, received, gone)
+    goes, n_by_cells = rows_that_go(source, received, gone)
     if not goes.any():
         return None
     start, spans = _of_json(text) if found.kind is Kind.JSON else _of_records(text, source)
@@ -176,7 +180,7 @@ def _of_text(found: Opened, format: str, source: Source, gone: Gone) -> Rest | N
     left = "".join(kept)
     if (goes.all() and not source.text.header and found.kind is Kind.TEXT) or not left.strip():
         left = ""
-    return Rest(_encoded(left, text, found.content), format, int(goes.sum()))
+    return Rest(_encoded(left, text, found.content), format, int(goes.sum()), n_by_cells)
 
 
 def _between(text: str, spans: Sequence[tuple[int, int]]) -> str:

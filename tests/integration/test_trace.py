@@ -128,7 +128,7 @@ def lose_validated(office: Office) -> None:
 @pytest.mark.parametrize(
     ("damage", "breaks", "words"),
     [
-        (lambda office: rewrite(office, SCORES, raise_a_score), ["Score"], "NOT what service-scorer signed in record 7"),
+        (lambda office: rewrite(office, SCORES, raise_a_score), ["Score"], "NOT what service-scorer signed in record"),
         (change_a_score_and_its_note, ["Score"], "says OTHERWISE of this customer's features: score."),
         (lambda office: rewrite(office, "features", drop_the_last_row), ["Features"], "NOT what the score names"),
         (lambda office: rewrite(office, f"validated/{LINES}", drop_a_row), [f"Validated {LINES}"], "NOT as recorded"),

@@ -51,14 +51,14 @@ def taken(content: bytes, format: str = "csv", source: Source = SOURCE) -> Rest 
 
 def test_a_record_goes_with_its_lines_and_all_other_bytes_stay():
     """Quoted line ends, blank lines and what is only spoken of stay; a row of nobody that holds the id goes."""
-    assert taken(CSV.encode()) == Rest(LEFT.encode(), "csv", 3)
+    assert taken(CSV.encode()) == Rest(LEFT.encode(), "csv", 3, n_by_cells=1)
     assert taken(LEFT.encode()) is None
 
 
 @pytest.mark.parametrize(("mark", "code"), [(b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
 def test_an_encoding_stays_with_its_mark(mark, code):
     """As programs of Windows write it."""
-    assert taken(mark + CSV.encode(code)) == Rest(mark + LEFT.encode(code), "csv", 3)
+    assert taken(mark + CSV.encode(code)) == Rest(mark + LEFT.encode(code), "csv", 3, n_by_cells=1)
 
 
 def test_western_letters_stay():
