@@ -70,28 +70,30 @@ def land(
     RefusedError: when the source is not approved as it is declared; nothing is read.
     """
     workplace.promotions.require_sources([source.name])
-    raw, project, settings, left = workplace.raw, workplace.project, workplace.settings, Left(workplace, source)
-    stays = recorded(workplace, source, days)
-    batches = read_batches(
-        source,
-        [day for day in days if day not in stays],
-        project.first_key,
-        project=project.name,
-        inbox=settings.inbox,
-        wholes=wholes_of(settings.raw, project.name, source.name),
-        databases=settings.databases,
-        left=left,
-    )
-    try:
-        with workplace.lake.guard.writing():
+    raw, project, settings = workplace.raw, workplace.project, workplace.settings
+    # Who was erased is asked once no erasure is at work: one that was waited for leaves tombstones of its own.
+    with workplace.lake.guard.writing():
+        left, stays = Left(workplace, source), recorded(workplace, source, days)
+        batches = read_batches(
+            source,
+            [day for day in days if day not in stays],
+            project.first_key,
+            project=project.name,
+            inbox=settings.inbox,
+            wholes=wholes_of(settings.raw, project.name, source.name),
+            databases=settings.databases,
+            left=left,
+        )
+        try:
             landed = raw.land_many(project.name, source.name, batches, workplace.clock(), source.text)
-        return (*stays.values(), *landed), {}
-    except UndeliveredError as error:
-        held = {day: raw.receipt(project.name, source.name, day) for day in days}
-        undelivered = {**{day: why for day, why in error.missing.items() if held[day] is None}, **error.unclear}
-    finally:
-        if left.n_gone:
-            tell(f"{left.n_gone} rows of people who were erased were delivered again, and left out.")
+            return (*stays.values(), *landed), {}
+        except UndeliveredError as error:
+            missing = {day: why for day, why in error.missing.items() if raw.receipt(project.name, source.name, day) is None}
+            undelivered = {**missing, **error.unclear}
+        finally:
+            if left.n_gone:
+                tell(f"{left.n_gone} rows of people who were erased were delivered again, and left out.")
+    held = {day: raw.receipt(project.name, source.name, day) for day in days}
     raw.note_undelivered(project.name, source.name, {day: undelivered.get(day) for day in days})
     return tuple(r for day, r in held.items() if r is not None and day not in undelivered), undelivered
 

@@ -79,7 +79,7 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
     source = project.source(RECORDED)
     folder = workplace.settings.inbox / project.name / source.name
     file = folder / f"{event_day_of(day)}.{FORMAT}"
-    with exclusive(workplace.lake.root / project.name / LOCK):
+    with workplace.lake.guard.writing(), exclusive(workplace.lake.root / project.name / LOCK):
         held = raw.receipt(project.name, source.name, day)
         before = file.read_bytes() if file.exists() else b""
         if not before and held is not None and held.format == FORMAT:

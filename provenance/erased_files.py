@@ -36,13 +36,13 @@ def _whole(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
 
 
 def _placed(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
-    """A file that a person put into the inbox."""
-    name, _, written = path.name.partition(".")
+    """A file that a person put into the inbox; one of which nothing is left goes, for another may come in its place."""
+    written = path.name.partition(".")[2]
     rest = rest_of(workplace, path.parent.name, path.read_bytes(), written, ids)
-    if rest is not None:
-        write_whole(path.with_name(f"{name}.{rest.format}"), rest.content)
-        if rest.format != written:
-            path.unlink()
+    if rest is not None and rest.format == written:
+        write_whole(path, rest.content)
+    elif rest is not None:
+        path.unlink()
 
 
 def _lane(path: Path, ids: frozenset[str]) -> None:

@@ -25,7 +25,7 @@ from governance.records.erasure import NOTHING_LEFT, Emptied, Erasures, Rewritte
 from governance.records.leaves import leaves_of, root_of
 from home.lake_tables import tables_of
 from home.workplace import Workplace
-from provenance.holdings import QUARANTINE, InTable, ids_in, mask_of
+from provenance.holdings import QUARANTINE, InTable, as_words, mask_of
 from tenure.content import digest_by_day
 from tenure.people.ledger import ERASED
 from tenure.people.ledger import TABLE as LEDGER
@@ -184,6 +184,4 @@ def _word(text: str | None, tokens: Mapping[str, str]) -> str | None:
     """A cell that is an id, or that speaks of some."""
     if text is None or text in tokens:
         return tokens.get(text or "")
-    for one in ids_in(text, tokens):
-        text = text.replace(one, tokens[one])
-    return text
+    return as_words(frozenset(tokens)).sub(lambda found: tokens[found.group()], text)

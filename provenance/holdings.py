@@ -32,7 +32,7 @@ from tenure.people.ledger import Ledger
 from tenure.people.who_is import ids_of
 from tenure.received.batch import Received
 from tenure.received.opened import Kind, Unreadable, members, opened
-from tenure.received.without import Rest, rows_that_go, without, words_of
+from tenure.received.without import Rest, rows_that_go, without
 
 CUSTOMER, QUARANTINE = "customer_id", "quarantine/"
 
@@ -135,21 +135,22 @@ def mask_of(workplace: Workplace, table: str, rows: pa.Table, ids: Collection[st
 
 def names_in_ledger(rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
     """Which entries of the ledger of people name one of the ids, in whichever column of text."""
-    goes = np.zeros(rows.num_rows, dtype=bool)
+    goes, named = np.zeros(rows.num_rows, dtype=bool), as_words(frozenset(ids))
     for name in rows.column_names:
         cells = rows[name].combine_chunks()
         if pa.types.is_list(cells.type) and pa.types.is_string(cells.type.value_type):
             hit = _is_in(cells.flatten(), ids)
             goes[np.unique(pc.list_parent_indices(cells).to_numpy(zero_copy_only=False)[hit])] = True
         elif pa.types.is_string(cells.type):
-            goes |= _is_in(cells, ids)
-            goes |= np.array([bool(text) and not ids_in(text, ids).isdisjoint(ids) for text in cells.to_pylist()], dtype=bool)
+            goes |= np.array([bool(text and named.search(text)) for text in cells.to_pylist()], dtype=bool)
     return goes
 
 
-def ids_in(text: str, ids: Collection[str]) -> set[str]:
-    """Those of the ids that a text holds as a word."""
-    return words_of(text) & set(ids)
+@lru_cache(maxsize=4)
+def as_words(ids: frozenset[str]) -> re.Pattern[str]:
+    """What finds any of the ids in a text that people wrote, whatever signs it has, and in no longer word."""
+    longest_first = "|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
 
 
 def may_hold(source: Source | None, content: bytes, format: str, ids: frozenset[str]) -> bool:
@@ -161,6 +162,8 @@ def may_hold(source: Source | None, content: bytes, format: str, ids: frozenset[
     except Unreadable:
         return True
     if found.kind is not Kind.PARQUET:
+        if not _is_written_so(source, found.content, ids):
+            return True
         return any(one.encode(code) in found.content for code in ("utf-8", "utf-16-le", "utf-16-be") for one in ids)
     try:
         file = pq.ParquetFile(io.BytesIO(found.content))
@@ -171,6 +174,14 @@ def may_hold(source: Source | None, content: bytes, format: str, ids: frozenset[
         return True
     cells = pc.unique(file.read(columns=[name])[name].cast(pa.string()))
     return any(one is None or not one.isascii() or _pattern(ids).search(one) for one in cells.to_pylist())
+
+
+def _is_written_so(source: Source | None, content: bytes, ids: Collection[str]) -> bool:
+    """Whether ids stand in a text as they are: received as text, and of no sign that a format or an encoding writes otherwise."""
+    name = _told_as(source)
+    if source is None or name is None or source.column(CUSTOMER).dtype is not str or b"\\u" in content:
+        return False
+    return all(one.isascii() and one.isprintable() and not set(one) & set('"\\/') for one in ids)
 
 
 def _told_as(source: Source | None) -> str | None:

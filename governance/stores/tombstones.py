@@ -29,7 +29,8 @@ class Tombstones:
     def add(self, ids: Collection[str]) -> None:
         """Set a stone for each id that has none."""
         file = self._key_file
-        if not self._key.exists():
+        # A new key would not know again who was erased under the old one.
+        if not self._key.exists() and not self._list.exists():
             make_folder(self._key.parent)
             file.write_new(f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
         new = sorted({self._stone(one) for one in ids} - self._stones)

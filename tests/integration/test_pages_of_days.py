@@ -12,6 +12,7 @@ from pipelines.instance import open_instance
 from pipelines.run import RunOutcome, run_job
 from pipelines.sensors import BY_COMMAND
 from tests import company
+from tests.approved import approved
 from tests.deliveries import deliver, drawn, file_of, rows_of, write
 from tests.premises import Premises
 
@@ -23,6 +24,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """Three days landed in one run; of the second the lines lack their amounts."""
     premises = Premises(tmp_path_factory.mktemp("days"))
     deliver(drawn(n_customers=150, n_days=3), premises.delivered)
+    approved(premises.workplace)
     second = premises.project.first_day.replace(day=premises.project.first_day.day + 1)
     assert file_of(premises.delivered, company.LINES, second).exists()
     whole = rows_of(premises.delivered, company.LINES, second)

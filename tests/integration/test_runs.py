@@ -21,6 +21,7 @@ from dagster._daemon.monitoring.run_monitoring import execute_run_monitoring_ite
 from pipelines.abandoned import WHY, alive, end_abandoned
 from pipelines.instance import open_instance, prepare_instance
 from pipelines.run import run_job
+from tests.approved import approved
 from tests.deliveries import deliver, drawn
 from tests.premises import Premises
 
@@ -117,6 +118,7 @@ def test_a_run_killed_in_the_middle_is_ended_by_the_next(tmp_path: Path) -> None
     """After a `kill -9` the UI shows a started run; once somebody runs again, a failed one with a sentence that says why."""
     premises = Premises(tmp_path)
     deliver(drawn(n_days=3), premises.delivered)
+    approved(premises.workplace)
     log = premises.settings.raw / "receipts"
     with process(RUN.format(folder=str(tmp_path))) as running:
         wait_until(lambda: log.exists() or running.poll() is not None)
