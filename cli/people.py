@@ -11,9 +11,10 @@ from cli.person_named import ASKS, read_id
 from cli.places import ProjectName, open_workplace, say
 from home.looked_up import note_look
 from home.workplace import Workplace
-from provenance.people import OpenLedger, day_of_decision, decide, open_ledger
+from provenance.people import OpenLedger, day_of_decision, end_begun, open_ledger
+from provenance.people_decided import decide_signed
 from provenance.people_seen import compared, standing
-from provenance.people_signed import decisions_held, signed
+from provenance.people_signed import decisions_held
 from tenure.errors import PeopleError
 from tenure.people import deciding
 from tenure.people.ledger import Did, Entry
@@ -85,7 +86,7 @@ def who(
 def merge(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, project: ProjectName = None) -> None:
     """Say that two ids are one person, from a day on."""
     workplace = open_workplace(project)
-    opened = open_ledger(workplace)
+    opened = _opened(workplace)
     one, other = _two(opened, two)
     by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
     _decide(workplace, opened, deciding.merge(opened.ledger, one, other, day=on, reason=reason, by=by))
@@ -94,7 +95,7 @@ def merge(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, p
 def apart(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, project: ProjectName = None) -> None:
     """Say that two ids are two people, whatever rules say later."""
     workplace = open_workplace(project)
-    opened = open_ledger(workplace)
+    opened = _opened(workplace)
     one, other = _two(opened, two)
     by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
     _decide(workplace, opened, deciding.keep_apart(opened.ledger, one, other, day=on, reason=reason, by=by))
@@ -109,8 +110,8 @@ def split(
 ) -> None:
     """Say that some ids of a person are somebody else, from a day on; what was known before stays."""
     workplace = open_workplace(project)
-    opened = open_ledger(workplace)
-    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day)
+    opened = _opened(workplace)
+    by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=ids)
     entry = deciding.split(opened.ledger, ids, day=on, reason=reason, by=by)
     _decide(workplace, opened, entry, *deciding.kept_together(opened.ledger, entry))
 
@@ -123,13 +124,24 @@ def undo(
 ) -> None:
     """Take an entry back: every day is as if it had never been, and rules do not find it again."""
     workplace = open_workplace(project)
-    opened = open_ledger(workplace)
+    opened = _opened(workplace)
     _decide(workplace, opened, deciding.undo(opened.ledger, number, reason=reason, by=reviewer_id(workplace, staff_id)))
+
+
+def _opened(workplace: Workplace) -> OpenLedger:
+    """The ledger, to decide on; where a decision was begun it is ended instead, for this may be the same one, repeated."""
+    ended = end_begun(workplace)
+    if not ended:
+        return open_ledger(workplace)
+    for entry in ended:
+        say(f"Entry {_in_words(entry)}. The log named it and the ledger lacked it; it is added now.")
+    say("If that is not what you were about to decide, run the command again.")
+    raise typer.Exit
 
 
 def _decide(workplace: Workplace, opened: OpenLedger, *entries: Entry) -> None:
     """Sign a decision, record it, and say what follows."""
-    decide(opened, *signed(workplace, entries, person_key(workplace.settings, entries[0].by or "")))
+    decide_signed(workplace, opened, entries, person_key(workplace.settings, entries[0].by or ""))
     for entry in entries:
         say(f"Entry {entry.number}: {_in_words(entry)}.")
     say(f"Features from {entries[0].day} on follow it as they are made, or made again: the daily job and training do so.")

@@ -20,10 +20,12 @@ from home.workplace import Workplace
 from provenance.erased_files import put_files
 from provenance.erased_tables import TableErasing, tokens_for
 from provenance.erasing_act import Act, Moved, act_as_records
-from provenance.holdings import Holdings, holdings, rest_of
+from provenance.holdings import Holdings, holdings, names_in_ledger, rest_of
 from provenance.lineage import RAW
+from provenance.people_begun import begun_in
 from tenure.canonical import sha256
 from tenure.errors import ErasureError
+from tenure.people.ledger import as_rows
 
 Tell = Callable[[str], None]
 BACK_AGAIN = "erased before, and brought back by an older backup"
@@ -45,6 +47,7 @@ def guard_of(workplace: Workplace) -> ErasingGuard:
 
 def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str, tell: Tell = lambda _: None) -> Act:
     """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
+    _check_nothing_begun(workplace, held.ids)
     tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
     tokens, erasures = tokens_for(held.ids), workplace.promotions.erasures()
     for name, found in held.tables.items():
@@ -71,6 +74,20 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
         learnt_from=tuple(LearntFrom(package=m.package, n_people=m.n_people, n_customers=m.n_customers) for m in held.learnt),
         counts=counts_of(held),
     )
+
+
+def _check_nothing_begun(workplace: Workplace, ids: Collection[str]) -> None:
+    """Refuse to erase whom a decision names that is still to be added to the ledger of people: it would bring them back."""
+    begun = begun_in(workplace.lake)
+    if begun is None:
+        return
+    if not workplace.promotions.has_entered(begun.signed):
+        begun.end()
+    elif names_in_ledger(as_rows(begun.entries), ids).any():
+        raise ErasureError(
+            "A decision about these people was begun and is not ended: a command died. Run `tenure land`, which ends it; then "
+            "erase them."
+        )
 
 
 def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -> Moved:

@@ -4,7 +4,7 @@ Each day of the ledger notes which validated days it was made from, as roll-ups 
 written again with what it held and what came to it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from adapters.tables import FEATURES_TABLE, validated_table
 from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
+from provenance.people_begun import Begun, begun_in
 from tenure.errors import PeopleError
 from tenure.people import People
 from tenure.people.alike import Found, as_entry, definition_of, estimates_in, look
@@ -79,7 +80,8 @@ def _behind(origins: Origins) -> tuple[date, ...]:
 
 
 def keep_people(workplace: Workplace) -> Commit:
-    """Take up what identifying sources told since; returns what was committed."""
+    """Take up what identifying sources told since; returns what was committed. A decision that was begun comes first."""
+    end_begun(workplace)
     opened = open_ledger(workplace)
     behind = _behind(opened.origins)
     if not behind:
@@ -174,24 +176,63 @@ def day_of_decision(workplace: Workplace, named: str | None = None, *, ids: Sequ
     return day
 
 
-def decide(opened: OpenLedger, *entries: Entry) -> Commit:
-    """Add somebody's decision to the ledger that they looked at; refused where somebody else added to it since."""
-    return _add(opened, as_rows(entries), days=[entry.day for entry in entries])
+def decide(opened: OpenLedger, *entries: Entry, enter: Callable[[], None] = lambda: None) -> Commit:
+    """Add somebody's decision to the ledger that they looked at; refused where somebody else added to it since.
+
+    Parameters
+    ----------
+    enter: what enters the decision in the log; it is called once nothing but the writing of the entries is left.
+    """
+    return _add(opened, as_rows(entries), days=[entry.day for entry in entries], enter=enter)
 
 
-def _add(opened: OpenLedger, more: pa.Table, *, days: Sequence[date]) -> Commit:
-    """Write the days of new entries with what they held; days without any are noted as made."""
-    touched = sorted({*days, *pc.unique(more["day"]).to_pylist()})
-    whole = opened.ledger.with_rows(more).rows
-    rows = whole.filter(pc.is_in(whole["day"], pa.array(touched, pa.date32())))
+def end_begun(workplace: Workplace) -> tuple[Entry, ...]:
+    """Add the entries of a decision that the log names and that never came to the ledger, for a command died in between.
+
+    What was begun and is not in the log is let go.
+    """
+    lake = workplace.lake
+    if begun_in(lake) is None:
+        return ()
+    with exclusive(lake.root / lake.project / LOCK):
+        begun: Begun | None = begun_in(lake)  # whoever held the lock may have ended it
+        if begun is None:
+            return ()
+        opened = open_ledger(workplace)
+        is_entered = workplace.promotions.has_entered(begun.signed)
+        lacking = tuple(entry for entry in begun.entries if is_entered and entry.number >= opened.ledger.next_number)
+        if lacking:
+            _write(opened, as_rows(lacking), [entry.day for entry in lacking])
+        begun.end()
+        return lacking
+
+
+def _add(opened: OpenLedger, more: pa.Table, *, days: Sequence[date], enter: Callable[[], None] = lambda: None) -> Commit:
+    """Add entries, one writer at a time."""
     lake, table = opened.origins.lake, opened.origins.table
     # The lake refuses who writes the same days; numbers must be nobody else's on any day.
-    with exclusive(lake.root / lake.project / LOCK):
+    with exclusive(lake.root / lake.project / LOCK), lake.guard.writing(since=table.n_erasures):
         if lake.open(TABLE).version != table.version:
             raise PeopleError(
                 "The ledger of people has grown since it was looked at: somebody else added to it. Look at it again, then decide."
             )
-        return opened.origins.replace_days(rows, days=touched, key=ROWS.key)
+        if begun_in(lake) is not None:
+            raise PeopleError(
+                "A decision about people was begun and is not ended: a command died. Run this again: that ends it first."
+            )
+        enter()
+        commit = _write(opened, more, days)
+        if (begun := begun_in(lake)) is not None:
+            begun.end()
+        return commit
+
+
+def _write(opened: OpenLedger, more: pa.Table, days: Sequence[date]) -> Commit:
+    """Write the days of new entries with what they held; days without any are noted as made."""
+    touched = sorted({*days, *pc.unique(more["day"]).to_pylist()})
+    whole = opened.ledger.with_rows(more).rows
+    rows = whole.filter(pc.is_in(whole["day"], pa.array(touched, pa.date32())))
+    return opened.origins.replace_days(rows, days=touched, key=ROWS.key)
 
 
 def spans_in(table: OpenTable | pa.Table) -> pa.Table:

@@ -1,24 +1,28 @@
-"""Decisions about people, signed: each entry that somebody made carries their envelope, and is held against it.
+"""Decisions about people held against the promotion log: it names each, so one that is missing, changed or unsigned is found.
 
-A ledger of before decisions were signed holds some without: they are said to be unsigned. Once one is signed, all later ones must
-be, so a decision that is written into the lake past the doors is found.
+A decision of before they came to the log is one that the first in the log names as such; until there is a first, all are. It may
+carry an envelope of its own, or nothing.
 """
 
-import secrets
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
 
 from governance.records.erasure import erasures
 from governance.records.ledger import Ledger as Log
-from governance.records.person_decision import DECIDERS, PersonDecision, read_person_decision, sign_person_decision
+from governance.records.person_decided import Earlier, PersonDecided, decided_in
+from governance.records.person_decision import PersonDecision, read_person_decision
 from home.workplace import Workplace
 from provenance.people import open_ledger
-from tenure.canonical import check_reason, moment
-from tenure.errors import PeopleError, RefusedError
-from tenure.people.ledger import TABLE, Entry, Ledger
+from provenance.people_begun import begun_in
+from provenance.people_decided import earlier_of
+from tenure.canonical import sha256
+from tenure.errors import RefusedError
+from tenure.people.ledger import ERASED, TABLE, Entry, Ledger
+from tenure.people.sealed import fits
+
+_TOUCHED = "Somebody wrote to the lake past the doors: restore it from a backup, and find out who may."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,67 +42,105 @@ class Decisions:
         return f"Decisions about people: {self.n_signed} signed{before}{gone}."
 
 
-def signed(workplace: Workplace, entries: Sequence[Entry], key: Ed25519PrivateKey) -> tuple[Entry, ...]:
-    """Entries with the envelopes of whoever decided.
-
-    Raises
-    ------
-    RefusedError: where the key is not of the person named, or the person may not decide.
-    """
-    log, now = workplace.promotions.ledger(), moment(workplace.clock())
-    made = []
-    for entry in entries:
-        check_reason(entry.reason or "")
-        decision = _decision(entry, log.origin, workplace.project.name, now)
-        envelope = sign_person_decision(decision, key)
-        read_person_decision(envelope, log)
-        made.append(replace(entry, signed=envelope.decode()))
-    return tuple(made)
-
-
-def may_decide(workplace: Workplace) -> frozenset[str]:
-    """Whom the trust root in force lets decide."""
-    now, root = workplace.clock(), workplace.promotions.ledger().root
-    return frozenset(one.staff_id for one in root.staff if set(one.roles) & set(DECIDERS) and one.is_valid(now))
-
-
 def decisions_held(workplace: Workplace) -> Decisions:
-    """Hold every decision of the ledger of people against its signature, and what carries none any more against erasures."""
+    """Hold the ledger of people against the decisions in the log, and what carries no salt any more against erasures."""
     log = workplace.promotions.ledger() if workplace.promotions.has_trust_root else None
     name = workplace.project.name
     days = frozenset() if log is None else erasures(log, name).days_of(TABLE)
-    return held_against(open_ledger(workplace).ledger, log, name, erased_days=days)
+    begun = begun_in(workplace.lake)
+    return held_against(
+        open_ledger(workplace).ledger,
+        log,
+        name,
+        erased_days=days,
+        begun=() if begun is None else [entry.number for entry in begun.entries],
+    )
 
 
-def held_against(ledger: Ledger, log: Log | None, project: str, *, erased_days: Collection[date] = ()) -> Decisions:
+def held_against(
+    ledger: Ledger, log: Log | None, project: str, *, erased_days: Collection[date] = (), begun: Collection[int] = ()
+) -> Decisions:
     """The same of a ledger and a log that were read.
 
     Parameters
     ----------
-    erased_days: of which erasures replaced ids, as their records say: entries with replaced ids carry no signature any more.
+    erased_days: of which erasures replaced ids, as their records say: entries that name erased people lost their salt.
+    begun: numbers of entries that are kept to be added yet.
     """
-    decided = [entry for entry in ledger.entries if entry.by is not None]
-    first = min((entry.number for entry in decided if entry.signed is not None), default=ledger.next_number)
-    gone = [entry for entry in decided if entry.signed is None and entry.day in erased_days and entry.is_erased]
-    unsigned = [entry for entry in decided if entry.signed is None and entry not in gone]
-    faults = [
-        f"Entry {entry.number} of the ledger of people is a decision by {entry.by} that nobody signed, after others were signed. "
-        "It was written past the doors: undo it, and find out who may write to the lake."
-        for entry in unsigned
-        if entry.number > first
-    ]
-    signed_ones = [entry for entry in decided if entry.signed is not None]
-    faults += [why for entry in signed_ones if (why := _why_not(entry, log, project))]
+    try:
+        decided = () if log is None else decided_in(log, project)
+    except RefusedError as error:
+        return Decisions(n_signed=0, n_unsigned=0, n_erased=0, faults=(f"Decisions about people in the log: {error}",))
+    named = {one.number: one for one in decided}
+    first = decided[0].earlier if decided else earlier_of(ledger)
+    earlier = {one.number: one for one in first}
+    found = [_stands(entry, named, earlier, erased_days, log, project) for entry in ledger.entries]
+    lacking = sorted({*named, *earlier} - {entry.number for entry in ledger.entries})
     return Decisions(
-        n_signed=len(signed_ones),
-        n_unsigned=sum(entry.number < first for entry in unsigned),
-        n_erased=len(gone),
-        faults=tuple(faults),
+        n_signed=found.count(Stands.SIGNED),
+        n_unsigned=found.count(Stands.BEFORE),
+        n_erased=found.count(Stands.ERASED),
+        faults=(*(one for one in found if not isinstance(one, Stands)), *(_lacks(number, begun) for number in lacking)),
     )
 
 
-def _why_not(entry: Entry, log: Log | None, project: str) -> str:
-    """Why the signature of an entry does not hold, in words; empty when it does."""
+class Stands(Enum):
+    """How an entry stands of which nothing is wrong."""
+
+    SIGNED = auto()
+    BEFORE = auto()
+    ERASED = auto()
+    OF_RULES = auto()
+
+
+def _stands(
+    entry: Entry,
+    named: Mapping[int, PersonDecided],
+    earlier: Mapping[int, Earlier],
+    erased_days: Collection[date],
+    log: Log | None,
+    project: str,
+) -> Stands | str:
+    """How an entry stands, or what is wrong with it, in words."""
+    where, number = f"Entry {entry.number} of the ledger of people", entry.number
+    is_erased = entry.signed is None and entry.day in erased_days and _names_erased(entry)
+    if number in named:
+        if entry.by == named[number].identity and fits(entry, named[number].digest):
+            return Stands.SIGNED
+        if is_erased:
+            return Stands.ERASED
+        lost = "and lost its salt" if entry.signed is None else "and was changed"
+        return f"{where} is not what {named[number].identity} signed, {lost}. {_TOUCHED}"
+    if number in earlier and entry.by is not None:
+        if (entry.signed and sha256(entry.signed.encode())) == earlier[number].envelope:
+            return Stands.BEFORE if entry.signed is None else _of_before(entry, log, project)
+        if is_erased:
+            return Stands.ERASED
+    if number in earlier:
+        return f"{where} is a decision of before decisions came to the log, and was changed. {_TOUCHED}"
+    if entry.by is None and entry.signed is None:
+        return Stands.OF_RULES
+    return f"{where} is a decision by {entry.by} that the promotion log does not name, so nobody signed it. {_TOUCHED}"
+
+
+def _lacks(number: int, begun: Collection[int]) -> str:
+    """That the log names an entry that is not there, and what to do."""
+    if number in begun:
+        return (
+            f"The promotion log names entry {number} of the ledger of people, and the ledger lacks it: the command died in "
+            "between. Run it again, or `tenure land`: that adds it."
+        )
+    return f"The promotion log names entry {number} of the ledger of people, and the ledger lacks it. {_TOUCHED}"
+
+
+def _names_erased(entry: Entry) -> bool:
+    """Whether a word of an erasure stands in the place of an id, among its ids or in its words."""
+    words = (entry.customer_id, entry.with_id, entry.rule, entry.reason, *entry.moved, *entry.others)
+    return any(ERASED in word for word in words if word)
+
+
+def _of_before(entry: Entry, log: Log | None, project: str) -> Stands | str:
+    """An entry with an envelope of before held against it."""
     where = f"Entry {entry.number} of the ledger of people"
     if log is None:
         return f"{where} is signed, and this installation has no trust root to hold it against."
@@ -106,16 +148,8 @@ def _why_not(entry: Entry, log: Log | None, project: str) -> str:
         said = read_person_decision((entry.signed or "").encode(), log)
     except RefusedError as error:
         return f"{where}: {error}"
-    is_same = said == _decision(entry, log.origin, project, said.issued, said.nonce)
-    return "" if is_same else f"{where} is not what {said.identity} signed. It was changed in the lake: restore it from a backup."
-
-
-def _decision(entry: Entry, origin: str, project: str, issued: datetime, nonce: str | None = None) -> PersonDecision:
-    """What is signed of an entry."""
-    if not entry.by or not entry.reason:
-        raise PeopleError(f"Entry {entry.number} of the ledger of people says neither who decided nor why; nothing to sign.")
-    return PersonDecision(
-        installation=origin,
+    told = PersonDecision(
+        installation=log.origin,
         project=project,
         number=entry.number,
         day=entry.day.isoformat(),
@@ -125,8 +159,9 @@ def _decision(entry: Entry, origin: str, project: str, issued: datetime, nonce: 
         of=entry.of,
         moved=entry.moved,
         others=entry.others,
-        reason=entry.reason,
-        identity=entry.by,
-        issued=issued,
-        nonce=nonce or secrets.token_hex(16),
+        reason=entry.reason or "",
+        identity=entry.by or "",
+        issued=said.issued,
+        nonce=said.nonce,
     )
+    return Stands.SIGNED if said == told else f"{where} is not what {said.identity} signed. {_TOUCHED}"

@@ -61,13 +61,16 @@ def subject_of(workplace: Workplace, customer_id: str) -> Subject:
 
 
 def _identity(workplace: Workplace, customer_id: str) -> tuple[tuple[str, ...], tuple[Told, ...]]:
-    """All ids of the person, and how the company came to take them for one; ids of others are not told."""
+    """All ids of the person, and how the company came to take them for one.
+
+    Ids of others are not told, nor reasons: people write them in their own words, and may name somebody else.
+    """
     if workplace.project.people is None:
         return (customer_id,), ()
     ledger = open_ledger(workplace).ledger
     ids = ids_of(ledger, customer_id, max((entry.day for entry in ledger.entries), default=workplace.today))
     told = tuple(
-        Told(day=entry.day, did=str(entry.did), why=entry.reason or (f"by {entry.rule}" if entry.rule else ""))
+        Told(day=entry.day, did=str(entry.did), why="by a person" if entry.by else f"by {entry.rule}" if entry.rule else "")
         for entry in ledger.entries
         if {entry.customer_id, entry.with_id, *entry.moved} & set(ids)
     )

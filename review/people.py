@@ -10,9 +10,10 @@ from fastapi import BackgroundTasks, Form, HTTPException, Request
 from starlette.responses import Response
 
 from adapters.alerts import AlertKind
-from provenance.people import OpenLedger, day_of_decision, decide, open_ledger
+from provenance.people import OpenLedger, day_of_decision, end_begun, open_ledger
+from provenance.people_decided import decide_signed, may_decide
 from provenance.people_seen import compared
-from provenance.people_signed import decisions_held, may_decide, signed
+from provenance.people_signed import decisions_held
 from review.acting import OUT_OF_DATE, Act, act_once
 from review.rendering import page
 from review.room import Room
@@ -71,6 +72,8 @@ def decide_pair(
     once: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Sign a decision and add it to the ledger of people; answers with the page of all pairs, which says so."""
+    if room.workplace.project.people is not None:
+        end_begun(room.workplace)
     opened = _open(room)
     entry = _find(opened, number)
 
@@ -86,7 +89,7 @@ def decide_pair(
         make = deciding.merge if choice is Choice.MERGE else deciding.keep_apart
         day = day_of_decision(room.workplace, ids=(one, other))
         made = make(opened.ledger, one, other, day=day, reason=reason, by=me)
-        decide(opened, *signed(room.workplace, [made], key))
+        decide_signed(room.workplace, opened, [made], key)
         did = "merged" if choice is Choice.MERGE else "kept apart"
         return Act(place=made.number, kind=AlertKind.DECIDED, model=PEOPLE, message=f"{me} {did} pair {number} of ids.")
 

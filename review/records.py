@@ -33,6 +33,7 @@ WORDS = {
     Kind.DATA_PROPOSED: "data proposed",
     Kind.DATA_DECIDED: "data decided",
     Kind.DATA_NOTED: "sources noted",
+    Kind.PERSON_DECIDED: "decided about people",
 }
 UNREADABLE = "unreadable record"
 # What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
@@ -186,4 +187,5 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         if not days:
             return f"{len(content['earlier'])} days of scores from before deliveries came to the log"
         return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"
-    return str(content.get("reason", ""))
+    entry = f"entry {content['number']} of the ledger of people" if kind is Kind.PERSON_DECIDED else ""
+    return str(content.get("reason", entry))

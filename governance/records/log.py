@@ -41,6 +41,7 @@ class Kind(StrEnum):
     DATA_PROPOSED = "data_proposed"
     DATA_DECIDED = "data_decided"
     DATA_NOTED = "data_noted"
+    PERSON_DECIDED = "person_decided"
 
 
 @dataclass(frozen=True, kw_only=True)

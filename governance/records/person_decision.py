@@ -1,23 +1,21 @@
-"""Decisions about who is one person, as signed records: one for each entry of the ledger of people that somebody made.
+"""Decisions about who is one person as they were signed before they came to the log: in an envelope beside the entry.
 
-The signature is over the whole entry, the ids and the place in the ledger included; the envelope is kept beside the entry.
+The signature is over the entry, the ids and the place in the ledger included. Nobody signs such any more; which of them stand is
+what the first decision in the log says (`person_decided.py`), for the date in such an envelope is the signer's own.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from governance.records.approval import NONCE_LETTERS
 from governance.records.ledger import Ledger
-from governance.records.signing import read_envelope, sign
-from governance.records.trust_root import Role
-from tenure.canonical import check_hex, check_moment, check_text, decode, encode
+from governance.records.person_decided import DECIDERS
+from governance.records.signing import read_envelope
+from tenure.canonical import check_hex, check_moment, check_text, decode
 from tenure.refusals import Refusal, refused
 
 PERSON_DECISION_TYPE = "application/vnd.tenure.person-decision+json"
-DECIDERS = (Role.REVIEWER,)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -51,11 +49,6 @@ class PersonDecision:
             raise ValueError("expected a day as YYYY-MM-DD")
         check_hex("a nonce", self.nonce, letters=NONCE_LETTERS)
         check_moment("issued", self.issued)
-
-
-def sign_person_decision(decision: PersonDecision, key: Ed25519PrivateKey) -> bytes:
-    """Sign a decision with the person's own key; returns the envelope."""
-    return sign(encode(decision), PERSON_DECISION_TYPE, [key])
 
 
 def read_person_decision(data: bytes, ledger: Ledger) -> PersonDecision:

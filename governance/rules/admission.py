@@ -11,6 +11,7 @@ from governance.records.approval import SignedApproval, peek_approval, read_appr
 from governance.records.erasure import read_erasure
 from governance.records.ledger import Ledger
 from governance.records.log import Kind
+from governance.records.person_decided import read_person_decided
 from governance.records.request import Asked
 from governance.records.serving import (
     Promotion,
@@ -69,8 +70,9 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_delivery(ledger, envelope, at=at, place=here)
         case Kind.EXCEPTION | Kind.EXCEPTED:
             check_of_exception(ledger, kind, envelope, at=at, place=here)
-        case Kind.ERASED:
-            read_erasure(envelope, ledger, at=at, place=here)
+        case Kind.ERASED | Kind.PERSON_DECIDED:
+            read = read_erasure if kind is Kind.ERASED else read_person_decided
+            read(envelope, ledger, at=at, place=here)
         case _:
             check_of_data(ledger, kind, envelope, at=at, place=here)
 

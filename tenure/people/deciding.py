@@ -6,6 +6,9 @@ Each decision is one entry with a reason and who made it. A split holds from its
 from collections.abc import Collection
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tenure.errors import PeopleError
 from tenure.people.ledger import Did, Entry, Ledger
 from tenure.people.matching import apart_in
@@ -16,7 +19,7 @@ LAST_DAY = date.max
 
 def merge(ledger: Ledger, one: str, other: str, *, day: date, reason: str, by: str) -> Entry:
     """Two ids are of one person from a day on."""
-    _check(ledger, (one, other), reason)
+    _check(ledger, (one, other), reason, day)
     if groups_on(ledger, day).are_together(one, other):
         raise PeopleError(f"The two ids are of one person as of {day} already; there is nothing to merge.")
     return Entry(number=ledger.next_number, day=day, did=Did.MERGED, customer_id=one, with_id=other, reason=reason, by=by)
@@ -24,7 +27,7 @@ def merge(ledger: Ledger, one: str, other: str, *, day: date, reason: str, by: s
 
 def keep_apart(ledger: Ledger, one: str, other: str, *, day: date, reason: str, by: str) -> Entry:
     """Two ids are of two people, whatever rules say later."""
-    _check(ledger, (one, other), reason)
+    _check(ledger, (one, other), reason, day)
     if groups_on(ledger, day).are_together(one, other):
         raise PeopleError(f"The two ids are of one person as of {day}. Split them, or undo the entry that merged them.")
     return Entry(number=ledger.next_number, day=day, did=Did.APART, customer_id=one, with_id=other, reason=reason, by=by)
@@ -32,7 +35,7 @@ def keep_apart(ledger: Ledger, one: str, other: str, *, day: date, reason: str, 
 
 def split(ledger: Ledger, ids: Collection[str], *, day: date, reason: str, by: str) -> Entry:
     """Some ids of a person are somebody else from a day on."""
-    _check(ledger, ids, reason)
+    _check(ledger, ids, reason, day)
     groups = groups_on(ledger, day)
     persons = {groups.person(one) for one in ids}
     if len(persons) != 1:
@@ -77,7 +80,7 @@ def kept_together(ledger: Ledger, split: Entry) -> tuple[Entry, ...]:
 
 def undo(ledger: Ledger, number: int, *, reason: str, by: str) -> Entry:
     """An entry was wrong: every day is as if it had never been recorded, and rules do not find it again."""
-    _check(ledger, (), reason)
+    _check(ledger, (), reason, date.max)
     entry = ledger.entry(number)
     if entry.did is Did.ESTIMATED:
         raise PeopleError(
@@ -113,8 +116,8 @@ def waiting(ledger: Ledger) -> tuple[Entry, ...]:
     return tuple(sorted(open_ones, key=lambda entry: (-(entry.probability or 0.0), entry.number)))
 
 
-def _check(ledger: Ledger, ids: Collection[str], reason: str) -> None:
-    """Refuse a decision without a reason, or of ids that were never met."""
+def _check(ledger: Ledger, ids: Collection[str], reason: str, day: date) -> None:
+    """Refuse a decision without a reason, of ids that were never met, and of a day before one of them was."""
     if not reason.strip():
         raise PeopleError("A decision about people needs a reason, for whoever asks later why; say it with --reason.")
     if len(set(ids)) < len(list(ids)):
@@ -124,4 +127,11 @@ def _check(ledger: Ledger, ids: Collection[str], reason: str) -> None:
         raise PeopleError(
             f"{len(unknown)} of the {len(list(ids))} ids were never given: no source that identifies told of them yet. Expected "
             "ids as they stand in `customer_id`."
+        )
+    given = ledger.given
+    met = given.filter(pc.is_in(given["customer_id"], pa.array(list(ids), pa.string())))["day"].to_pylist()
+    if met and day < max(met):
+        raise PeopleError(
+            f"Not all of the ids were met by {day}; the last of them was on {max(met)}. A decision about them is known from that "
+            "day on at the earliest: name it, or a later one."
         )

@@ -54,7 +54,7 @@ ROWS = Shape(
         (
             "signed",
             pa.string(),
-            "the envelope in which whoever decided signed the entry; null where rules did, and before decisions were signed",
+            "the salt of the digest that whoever decided signed in the promotion log; of before, their envelope; else null",
         ),
     ),
 )

@@ -46,7 +46,7 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """How the company came to take ids for one person, or for two: which entry of its ledger, of which day, and why."""
+    """How the company came to take ids for one person, or for two: which entry of its ledger, of which day, and by what."""
 
     day: date
     did: str
