@@ -2,7 +2,9 @@
 
 It is closed by construction: tables are those that are named here, every column of the text must be found in one of them, and
 whatever cannot be told so (functions that read tables, files, other schemas, columns chosen by a pattern, whole rows as values,
-statements that are no queries) is refused. A column that an inner query selects and nothing outside of it asks for is not read.
+statements that are no queries) is refused. So is what goes by the place of a column and takes all of them (`*` below a list of
+other names, or in a UNION), and what goes by all that is selected (ORDER BY ALL). A column that an inner query selects and
+nothing outside of it asks for is not read.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,7 +34,7 @@ def columns_read(text: str, tables: Mapping[str, Collection[str]]) -> ColumnsOf:
     ------
     SpecError: where it cannot be told from the text which columns it reads.
     """
-    return _columns_read(text, tuple(sorted((name, tuple(sorted(columns))) for name, columns in tables.items())))
+    return _columns_read(text, tuple(sorted((name, tuple(columns)) for name, columns in tables.items())))
 
 
 @lru_cache(maxsize=256)
@@ -45,12 +47,15 @@ def _columns_read(text: str, tables: tuple[tuple[str, tuple[str, ...]], ...]) ->
     query = _query(text)
     known = {name.lower(): frozenset(column.lower() for column in columns) for name, columns in tables}
     _check_told(query, set(known))
+    _check_by_name(query)
     schema: dict[str, object] = {name: dict.fromkeys(columns, "UNKNOWN") for name, columns in tables}
     try:
         named = qualify(query, dialect=DIALECT, schema=schema, infer_schema=False)
         asked = pushdown_projections(named, schema=schema, dialect=DIALECT)
     except SqlglotError as error:
         raise _untold(str(error).splitlines()[0]) from None
+    except ValueError:  # of joins that sqlglot cannot write otherwise, such as SEMI JOIN … USING
+        raise _untold("its joins cannot be written by the names of their tables; write ON instead of USING") from None
     return _found(asked, known)
 
 
@@ -90,6 +95,33 @@ def _check_told(query: "exp.Expr", known: set[str]) -> None:
             raise _untold(f"there is no table {table.name!r} here; there are {', '.join(sorted(known))}")
         table.set("db", None)
         table.set("catalog", None)
+
+
+def _check_by_name(query: "exp.Expr") -> None:
+    """Refuse columns that are told by their place among all of a table's, which its text does not say."""
+    from sqlglot import exp
+
+    for alias in query.find_all(exp.TableAlias):
+        named = alias.parent
+        if alias.columns and (isinstance(named, exp.Table) or _takes_all(named.this if named else None)):
+            raise _untold(f"{alias.sql(DIALECT)!r} gives other names to columns that are not named")
+    for both in query.find_all(exp.SetOperation):
+        if _takes_all(both.left) or _takes_all(both.right):
+            raise _untold("columns that are not named stand above one another in a UNION, INTERSECT or EXCEPT")
+    for ordered in query.find_all(exp.Ordered):
+        if isinstance(ordered.this, exp.Var) or (isinstance(ordered.this, exp.Column) and ordered.this.name.lower() == "all"):
+            raise _untold("it orders by all columns, whichever they are")
+
+
+def _takes_all(query: "exp.Expr | None") -> bool:
+    """Whether a query, in brackets or not, selects all columns of something: itself, or a part of a UNION."""
+    from sqlglot import exp
+
+    if isinstance(query, exp.Subquery):
+        return _takes_all(query.this)
+    if isinstance(query, exp.SetOperation):
+        return _takes_all(query.left) or _takes_all(query.right)
+    return isinstance(query, exp.Query) and query.is_star
 
 
 def _found(query: "exp.Expr", known: Mapping[str, Collection[str]]) -> ColumnsOf:
