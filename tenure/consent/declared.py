@@ -16,8 +16,8 @@ Words = str | tuple[str, ...]
 class Consents:
     """Where consent is told, in one sentence; a company without such a source says `Consents()` and records by command.
 
-    Words are compared without regard to case and blanks around. A word that is none of those declared counts as a withdrawal: it
-    gives no consent that anybody could show.
+    Words are compared without regard to case and blanks around. A word that is none of those declared counts as an objection:
+    whoever objects in other words than those foreseen is not passed over.
 
     Parameters
     ----------

@@ -66,6 +66,6 @@ def _of_source(consents: Consents, source: Source) -> Iterator[str]:
     if unsaid:
         yield (
             f"Column {source.name}.{consents.did} may hold {', '.join(map(repr, unsaid))}, of which consents do not say what it "
-            "means; it would count as a withdrawal. Give it to one of given=, withdrawn=, objected=, objection_withdrawn= or "
+            "means; it would count as an objection. Give it to one of given=, withdrawn=, objected=, objection_withdrawn= or "
             "objection_refused=."
         )

@@ -46,21 +46,21 @@ def _purpose(consents: Consents) -> str:
     """SQL for the purposes of a row, one after the other."""
     if not consents.purpose:
         return f"unnest({_listed(several(consents.purposes['']))})"
-    word = f"trim(CAST({quoted(consents.purpose)} AS VARCHAR))"
+    word = f"lower(trim(CAST({quoted(consents.purpose)} AS VARCHAR)))"
     if not consents.purposes:
         return word
     known = " ".join(f"WHEN {_text(name.strip().lower())} THEN {_listed(several(of))}" for name, of in consents.purposes.items())
-    return f"unnest(CASE lower({word}) {known} ELSE [{word}] END)"
+    return f"unnest(CASE {word} {known} ELSE [{word}] END)"
 
 
 def _said(consents: Consents, source: Source) -> str:
-    """SQL for what was said; a word without a meaning gives no consent."""
+    """SQL for what was said; a word without a meaning is taken for an objection, so that nobody who objects is passed over."""
     word = f"lower(trim(CAST({quoted(consents.did)} AS VARCHAR)))"
     known = " ".join(
         f"WHEN {word} IN ({', '.join(map(_text, words))}) THEN {_text(said.value)}" for said, words in consents.said if words
     )
     withdrawn = _text(Said.WITHDRAWN.value)
-    said = f"CASE {known} ELSE {withdrawn} END"
+    said = f"CASE {known} ELSE {_text(Said.OBJECTED.value)} END"
     if not source.is_snapshot:
         return said
     return f"CASE WHEN {quoted(GONE)} AND {said} = {_text(Said.GIVEN.value)} THEN {withdrawn} ELSE {said} END"

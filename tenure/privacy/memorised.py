@@ -4,6 +4,7 @@ Coefficients and trees are made of many customers. What may slip in beside them 
 figure that one customer alone has: the end of a range, as some libraries note it.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -15,10 +16,12 @@ from tenure.categories import FEWEST_CUSTOMERS, is_text
 from tenure.privacy.records import Memorised
 from tenure.training_set import FIT, TrainingSet
 
-# Signs that hold a word together, in JSON as in LightGBM's text; and a string of JSON, as it is quoted.
-_WORD, _QUOTED = re.compile(r"[\w.@+\-]+"), re.compile(r'"([^"]*)"')
-# Fewer digits are met in any file of numbers by chance; where numbers are not quoted, a quoted one is none.
-_FEWEST_DIGITS, _FEWEST_QUOTED = 8, 4
+# What stands between blanks and brackets, a word by its letters, and a string of JSON, as it is quoted.
+_WORDS = (re.compile(r"""[^\s"',;=\[\](){}]+"""), re.compile(r"[\w.@+\-]+"))
+_QUOTED = (re.compile(r'"((?:[^"\\]|\\.)*)"'),)
+# Fewer digits are met in any file of numbers by chance, and fewer letters among its names; where numbers are not quoted, a quoted
+# one is none.
+_FEWEST_DIGITS, _FEWEST_QUOTED, _FEWEST_LETTERS = 8, 4, 12
 # Figures of fewer are shared by chance, as whole amounts are.
 _FEWEST_SIGNIFICANT = 6
 
@@ -32,11 +35,11 @@ def memorised(files: Mapping[str, bytes], training_set: TrainingSet) -> Memorise
     """
     rows = training_set.rows
     ids = set(rows["customer_id"].unique().to_pylist())
-    whole, quoted = ({one for one in ids if not one.isdecimal() or len(one) >= n} for n in (_FEWEST_DIGITS, _FEWEST_QUOTED))
+    whole, quoted = ({one for one in ids if _is_telling(one, n)} for n in (_FEWEST_DIGITS, _FEWEST_QUOTED))
     names = training_set.feature_names
     rare = {word for name in names if is_text(rows[name].type) for word in _rare_words(rows, name)}
     own = {figure for name in names if not is_text(rows[name].type) for figure in _own_figures(rows, name)}
-    words, strings = _read(_WORD, files), _read(_QUOTED, files)
+    words, strings = _read(_WORDS, files), {_unescaped(one) for one in _read(_QUOTED, files)}
     return Memorised(
         n_files=len(files),
         n_ids=len(ids),
@@ -47,9 +50,25 @@ def memorised(files: Mapping[str, bytes], training_set: TrainingSet) -> Memorise
     )
 
 
-def _read(what: re.Pattern[str], files: Mapping[str, bytes]) -> set[str]:
-    """Everything of a kind that stands in the files."""
-    return {found for content in files.values() for found in what.findall(content.decode("utf-8", errors="replace"))}
+def _is_telling(customer_id: str, fewest_digits: int) -> bool:
+    """Whether an id that is met is surely that id, and neither a number nor a name by chance."""
+    if customer_id.isdecimal():
+        return len(customer_id) >= fewest_digits
+    return not customer_id.isalpha() or len(customer_id) >= _FEWEST_LETTERS
+
+
+def _read(kinds: tuple[re.Pattern[str], ...], files: Mapping[str, bytes]) -> set[str]:
+    """Everything of these kinds that stands in the files."""
+    texts = [content.decode("utf-8", errors="replace") for content in files.values()]
+    return {found for text in texts for kind in kinds for found in kind.findall(text)}
+
+
+def _unescaped(quoted: str) -> str:
+    """A string of JSON as it was before it was written."""
+    try:
+        return str(json.loads(f'"{quoted}"'))
+    except ValueError:  # between two quotes of another text
+        return quoted
 
 
 def _rare_words(rows: pa.Table, name: str) -> Iterator[str]:

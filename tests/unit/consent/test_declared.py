@@ -53,7 +53,7 @@ def test_what_does_not_fit_the_project_is_refused(made, words):
 
 
 def test_a_word_that_a_column_may_hold_and_nobody_explains_is_refused():
-    """It would count as a withdrawal."""
+    """It would count as an objection."""
     table = """
         customer_id  text                pseudonym  who
         said_at      time                behaviour  when

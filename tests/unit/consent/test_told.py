@@ -40,8 +40,13 @@ def test_words_of_the_company_are_read_whatever_their_letters(word, meaning):
 
 
 def test_a_word_that_nobody_explains_gives_no_consent():
-    """It counts as a withdrawal, and a row without any as nothing."""
-    assert [one["said"] for one in events(CONSENTS, SOURCE, [said("perhaps"), said(None)])] == ["withdrawn"]
+    """It counts as an objection, and a row without any as nothing."""
+    assert [one["said"] for one in events(CONSENTS, SOURCE, [said("perhaps"), said(None)])] == ["objected"]
+
+
+def test_a_purpose_is_told_without_regard_to_case():
+    """As words are: an objection to “Letters ” is one to letters."""
+    assert [one["purpose"] for one in events(CONSENTS, SOURCE, [said("yes", topic="Letters ")])] == ["letters"]
 
 
 def test_a_word_may_stand_for_several_purposes_and_others_for_themselves():

@@ -21,11 +21,15 @@ BY_HEART = LightGBMParameters(
 )  # fmt: skip
 
 
-def crowd(seed: int, *, n_customers: int = 400, spec: Model = LAPSE, **columns: list[object]) -> TrainingSet:
-    """A training set of the spec, of one day where it keeps customers apart; `columns` stand in the place of inputs."""
+def crowd(
+    seed: int, *, n_customers: int = 400, spec: Model = LAPSE, names: tuple[str, ...] = (), **columns: list[object]
+) -> TrainingSet:
+    """A training set of the spec, of one day where it keeps customers apart; `columns` stand in the place of inputs, `names` in
+    that of the last ids.
+    """
     rng = np.random.default_rng(seed)
-    names = tuple(feature.name for feature in spec.inputs)
-    habit, taste = rng.normal(size=(n_customers, len(names))), rng.normal(scale=0.8, size=n_customers)
+    inputs = tuple(feature.name for feature in spec.inputs)
+    habit, taste = rng.normal(size=(n_customers, len(inputs))), rng.normal(scale=0.8, size=n_customers)
     split = SnapshotSplit(fit=DAYS[:-3], calibration=DAYS[-3:-1], test=DAYS[-1:], test_known_until=DAYS[-1] + timedelta(28))
     split = split if spec.split is None else one_snapshot(DAYS[0])
     longest, snapshots = max(spec.horizons_days, default=28) + 1, []
@@ -33,7 +37,7 @@ def crowd(seed: int, *, n_customers: int = 400, spec: Model = LAPSE, **columns: 
         X = habit + rng.normal(scale=0.5, size=habit.shape)
         event = rng.random(n_customers) < 1 / (1 + np.exp(1 - X[:, 0] - taste))
         duration = np.where(event, rng.integers(1, longest, n_customers), longest)
-        own = {name: columns.get(name, X[:, i].tolist()) for i, name in enumerate(names)}
-        who = [f"c{i:05}" for i in range(n_customers)]
+        own = {name: columns.get(name, X[:, i].tolist()) for i, name in enumerate(inputs)}
+        who = [*(f"c{i:05}" for i in range(n_customers - len(names))), *names]
         snapshots.append(pa.table({"day": [day] * n_customers, "customer_id": who, "event": event, "duration": duration, **own}))
     return stack(snapshots, spec, split, features_version=0)

@@ -35,13 +35,16 @@ def test_files_of_a_model_hold_nothing_of_one_customer():
         (json.dumps({"words": ["a rare thing"]}).encode(), (0, 1, 0)),
         (b"feature_infos=[0:98765.4321]", (0, 0, 1)),
         (b"c000071 is another id", (0, 0, 0)),
+        (json.dumps({"of": "zo\u00eb 77|x"}).encode(), (1, 0, 0)),
+        (b"of cust:9912, and others", (1, 0, 0)),
+        (b"max_depth=3 tree age", (0, 0, 0)),
     ],
 )
 def test_what_is_planted_is_found(planted: bytes, found: tuple[int, int, int]):
     """An id, a word that three customers have, the largest figure; no part of a longer word."""
     spec = replace(LAPSE, features=(*LAPSE.inputs, PLAN))
     plans, spend = [*(["a rare thing"] * 3), *(["usual"] * (N - 3))], [98765.4321, *([12.5] * (N - 1))]
-    made = crowd(1, spec=spec, **{SPEND: spend, PLAN.name: plans})
+    made = crowd(1, spec=spec, names=("zo\u00eb 77|x", "cust:9912", "tree", "age"), **{SPEND: spend, PLAN.name: plans})
     held = memorised({"model/file": planted}, made)
 
     assert (held.n_ids_found, held.n_rare_words_found, held.n_own_figures_found) == found
