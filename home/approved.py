@@ -35,9 +35,10 @@ def not_approved(workplace: Workplace) -> str:
 
 def waiting_in_words(workplace: Workplace) -> Iterator[str]:
     """Which purposes and sources wait for approval, as a line; none where all are approved, and where nobody can approve yet."""
-    doors = workplace.promotions
-    waiting = [one for one in doors.data_stands() if not one.is_approved] if doors.has_trust_root else []
-    if waiting:
+    doors, name = workplace.promotions, workplace.project.name
+    if not doors.has_trust_root or name not in {quorum.project for quorum in doors.ledger().root.quorums}:
+        return
+    if waiting := [one for one in doors.data_stands() if not one.is_approved]:
         yield f"waiting for approval: {', '.join(one.declaration.called for one in waiting)}. Look: tenure data list"
     if words := doors.words_instead():
         yield words

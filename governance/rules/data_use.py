@@ -255,7 +255,8 @@ class _Walk:
         signed_by = self._signed_by(proposal, one.digest, root)
         project = self._proposals[proposal][1].project
         is_open = (proposal, one.digest) not in self._ended
-        if is_open and len(signed_by) >= root.quorum(project) and not self._rejections(one.digest, root):
+        is_known = any(quorum.project == project for quorum in root.quorums)  # a later root may name it no more
+        if is_open and is_known and len(signed_by) >= root.quorum(project) and not self._rejections(one.digest, root):
             self._end(self.approved.get((one.kind, one.name)), one.digest)
             self.approved[one.kind, one.name] = Approved(declaration=one, signed_by=signed_by, at=by.at, sequence=by.sequence)
 

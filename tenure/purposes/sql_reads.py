@@ -16,6 +16,7 @@ from tenure.history.row_sql import DIALECT
 
 if TYPE_CHECKING:
     from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
 
 # Where the tables of a private database are, as queries may spell it.
 _OWN_PLACES = (("", ""), ("", "main"), ("memory", "main"), ("temp", "main"))
@@ -47,9 +48,9 @@ def _columns_read(text: str, tables: tuple[tuple[str, tuple[str, ...]], ...]) ->
     query = _query(text)
     known = {name.lower(): frozenset(column.lower() for column in columns) for name, columns in tables}
     _check_told(query, set(known))
-    _check_by_name(query)
     schema: dict[str, object] = {name: dict.fromkeys(columns, "UNKNOWN") for name, columns in tables}
     try:
+        _check_by_name(query)
         named = qualify(query, dialect=DIALECT, schema=schema, infer_schema=False)
         asked = pushdown_projections(named, schema=schema, dialect=DIALECT)
     except SqlglotError as error:
@@ -98,30 +99,40 @@ def _check_told(query: "exp.Expr", known: set[str]) -> None:
 
 
 def _check_by_name(query: "exp.Expr") -> None:
-    """Refuse columns that are told by their place among all of a table's, which its text does not say."""
+    """Refuse columns that are told by their place among all of a table's, which no text says; and by all that is selected."""
     from sqlglot import exp
+    from sqlglot.optimizer.scope import traverse_scope
 
-    for alias in query.find_all(exp.TableAlias):
-        named = alias.parent
-        if alias.columns and (isinstance(named, exp.Table) or _takes_all(named.this if named else None)):
-            raise _untold(f"{alias.sql(DIALECT)!r} gives other names to columns that are not named")
-    for both in query.find_all(exp.SetOperation):
-        if _takes_all(both.left) or _takes_all(both.right):
-            raise _untold("columns that are not named stand above one another in a UNION, INTERSECT or EXCEPT")
+    for scope in traverse_scope(query):
+        if any(_takes_all(part, set()) for part in scope.union_scopes):
+            raise _untold("all columns of a table stand above or below others in a UNION, INTERSECT or EXCEPT")
+        named = scope.expression.parent
+        while isinstance(named, exp.Subquery | exp.CTE | exp.Lateral):
+            if named.alias_column_names and _takes_all(scope, set()):
+                raise _untold(f"{named.args['alias'].sql(DIALECT)!r} gives other names to all columns of a table")
+            named = named.parent
+    for table in query.find_all(exp.Table):
+        if table.alias_column_names:
+            raise _untold(f"{table.sql(DIALECT)!r} gives other names to all columns of a table")
     for ordered in query.find_all(exp.Ordered):
-        if isinstance(ordered.this, exp.Var) or (isinstance(ordered.this, exp.Column) and ordered.this.name.lower() == "all"):
+        if isinstance(ordered.this, exp.Var):
             raise _untold("it orders by all columns, whichever they are")
 
 
-def _takes_all(query: "exp.Expr | None") -> bool:
-    """Whether a query, in brackets or not, selects all columns of something: itself, or a part of a UNION."""
+def _takes_all(scope: "Scope", seen: set[int]) -> bool:
+    """Whether a query takes all columns of a table as they are: itself, a part of a UNION, or a query that it takes all of."""
     from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
 
-    if isinstance(query, exp.Subquery):
-        return _takes_all(query.this)
-    if isinstance(query, exp.SetOperation):
-        return _takes_all(query.left) or _takes_all(query.right)
-    return isinstance(query, exp.Query) and query.is_star
+    if id(scope) in seen:  # a query WITH RECURSIVE has the columns that its first part has
+        return False
+    seen.add(id(scope))
+    if isinstance(scope.expression, exp.SetOperation):
+        return any(_takes_all(part, seen) for part in scope.union_scopes)
+    if not isinstance(scope.expression, exp.Query) or not scope.expression.is_star:
+        return False
+    sources = [source for _, source in scope.selected_sources.values()]
+    return len(sources) != 1 or not isinstance(sources[0], Scope) or _takes_all(sources[0], seen)
 
 
 def _found(query: "exp.Expr", known: Mapping[str, Collection[str]]) -> ColumnsOf:

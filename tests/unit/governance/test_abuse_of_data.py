@@ -322,6 +322,18 @@ def test_another_trust_root_does_not_bring_back_what_was_replaced() -> None:
     assert (state(book), state(book, CHANGED)) == (DataState.APPROVED, DataState.PROPOSED)
 
 
+def test_a_trust_root_that_names_the_company_no_more_approves_nothing_new() -> None:
+    """And the log is read as before."""
+    book = opened()
+    approved(book, "anna", "ben", declarations=(SOURCE,))
+    approved(book, "anna", declarations=(PURPOSE,))
+    first = trust_root()
+    other = (replace(first.quorums[0], project="elsewhere"),)
+    book.add(Kind.ROOT, signed_root(replace(first, version=2, previous=first.digest, issued=book.now, quorums=other)))
+
+    assert [name for _, name in data_use(book.ledger, PROJECT).approved] == [SOURCE.name]
+
+
 def test_the_log_remembers_that_purposes_list_columns() -> None:
     """A source alone does not say so."""
     book = opened()
