@@ -11,6 +11,7 @@ import typer
 
 from cli.places import ProjectName, open_all, open_workplace, say
 from cli.progress import at_work
+from home.approved import waiting_in_words
 from home.opened import Opened, opened
 from tenure.errors import SpecError, TenureError
 
@@ -51,7 +52,8 @@ def status(
             if place:
                 say()
             show(one)
-            for line in standing_in_words(home.workplaces[one.project]):
+            workplace = home.workplaces[one.project]
+            for line in (*waiting_in_words(workplace), *standing_in_words(workplace)):
                 say(line)
     if refused:
         raise SpecError("\n".join(f"{name} cannot be shown. {why}" if found else why for name, why in refused.items()))

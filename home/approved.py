@@ -1,5 +1,7 @@
 """Whether what a run would read may be read: asked before it begins, and again where it reads."""
 
+from collections.abc import Iterator
+
 from governance.rules.data_standing import DataStands
 from home.workplace import Workplace
 from tenure.errors import RefusedError
@@ -29,6 +31,17 @@ def not_approved(workplace: Workplace) -> str:
     except RefusedError as error:
         return str(error) if error.refusal == Refusal.NOT_APPROVED.value else ""
     return ""
+
+
+def waiting_in_words(workplace: Workplace) -> Iterator[str]:
+    """Which purposes and sources wait for approval, as a line; none where all are approved, and where nobody can approve yet."""
+    doors, name = workplace.promotions, workplace.project.name
+    if not doors.has_trust_root or name not in {quorum.project for quorum in doors.ledger().root.quorums}:
+        return
+    if waiting := [one for one in doors.data_stands() if not one.is_approved]:
+        yield f"waiting for approval: {', '.join(one.declaration.called for one in waiting)}. Look: tenure data list"
+    if words := doors.words_instead():
+        yield words
 
 
 def purpose_facts(workplace: Workplace, spec: Model) -> PurposeFacts | None:

@@ -26,6 +26,8 @@ def of_data(project: Project, workplace: Workplace | None, *, has_faults: bool) 
         yield Finding("data", _WITHOUT_HOME, weight=Weight.NO_LANDING)
         return
     try:
+        if words := workplace.promotions.words_instead():
+            yield Finding("project.py", f"No model trains or scores: {words}", weight=Weight.NO_TRAINING)
         waiting = [one for one in workplace.promotions.data_stands() if not one.is_approved]
     except TenureError as error:
         yield Finding("data", str(error), weight=Weight.NO_LANDING)

@@ -3,7 +3,6 @@
 What is held against what, and what is said of it, is `tenure/purposes/reading.py`'s.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tenure.conditions import columns
@@ -14,6 +13,7 @@ from tenure.project import Project
 from tenure.purposes.reading import check_model, check_sql, lists_all_that_is_shared
 from tenure.scoring import ScoringFacts
 from tenure.specs import Model
+from tenure.training_set import KEY
 
 if TYPE_CHECKING:
     import ibis
@@ -55,19 +55,21 @@ def check_champion(project: Project, spec: Model, facts: ScoringFacts) -> None:
     check_model(project, spec, [told[name] for name in names])
 
 
-def check_label(project: Project, spec: Model, told: "ibis.Table", *, of_snapshot: Sequence[str]) -> None:
-    """Refuse an outcome whose query reads what the model's purpose does not list.
+def check_label(project: Project, spec: Model, told: "ibis.Table") -> None:
+    """Refuse an outcome whose query of a day reads what the model's purpose does not list.
 
     Parameters
     ----------
-    told: the query over the lake's tables and the customers of a snapshot, whose columns are `of_snapshot`.
+    told: the query over the lake's tables and the customers of a snapshot. Of these it may read the key, and what the model's
+        inputs and population are told by, which were held against the purpose before.
     """
     purpose = project.purpose_of(spec)
     if purpose is not None and not purpose.is_in_words:
         import ibis
 
+        own = (*KEY, *(feature.name for feature in (*spec.inputs, *spec.population.features)))
         text = str(ibis.to_sql(told, dialect="duckdb"))
-        check_sql(project, (purpose,), text, f"The outcome of model {spec.name!r} reads", beside={SNAPSHOT: of_snapshot})
+        check_sql(project, (purpose,), text, f"The outcome of model {spec.name!r} reads", beside={SNAPSHOT: own})
 
 
 def _own_query(project: Project, spec: Model) -> str:

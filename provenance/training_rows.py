@@ -26,7 +26,7 @@ from tenure.purposes import Purpose
 from tenure.scoring import CONSENT
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
-from tenure.training_set import FIT, TrainingSet, in_population, outcomes, stack
+from tenure.training_set import FIT, KEY, TrainingSet, in_population, outcomes, stack
 
 if TYPE_CHECKING:
     import ibis
@@ -108,9 +108,8 @@ def labelled_of(
                 heard.append(permission.of(population, day))
                 check_not_empty(spec, permission.purpose, day, heard[-1].counts)
                 population = heard[-1].rows
-            told = _told(population, happened, connection, spec, day, known_until=ends(day))
-            if not labelled:  # the queries of other days say other days, and nothing else
-                check_label(project, spec, told, of_snapshot=population.column_names)
+            told = _told(population.select(_own(population, spec)), happened, connection, spec, day, known_until=ends(day))
+            check_label(project, spec, told)
             rows = told.to_pyarrow()
             if not rows.num_rows:
                 before = split.days[len(labelled) - 1] if labelled else None
@@ -142,6 +141,12 @@ def _snapshot(features: OpenTable, day: date) -> pa.Table:
     if rows is None:
         raise MissingHistoryError(f"There are no features as of {day} in the lake; materialise them, then train again.")
     return rows
+
+
+def _own(population: pa.Table, spec: Model) -> list[str]:
+    """Who somebody is, and what the model itself reads of them: a snapshot holds what others read too, for other purposes."""
+    read = {*KEY, *(feature.name for feature in (*spec.inputs, *spec.population.features))}
+    return [name for name in population.column_names if name in read]
 
 
 def _told(

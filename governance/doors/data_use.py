@@ -52,15 +52,29 @@ class DataUsing(PromotionReading):
         self._require(wanted, "it does not land", "they do not land")
 
     def require_purpose(self, model: str) -> None:
-        """Refuse a model whose purpose nobody approved as it is declared now; one in words asks for no approval.
+        """Refuse a model whose purpose nobody approved as it is declared now.
+
+        One in words asks for no approval, unless purposes that list columns were proposed before: nobody signed that they end.
 
         Raises
         ------
         RefusedError: naming the purpose, where it stands, and what to do.
         """
-        purpose = self._project.purpose_of(self._project.model(model))
+        purpose, so = self._project.purpose_of(self._project.model(model)), f"{model} is neither trained nor scored"
         if purpose is not None and not purpose.is_in_words:
-            self._require([of_purpose(purpose)], f"{model} is neither trained nor scored", "")
+            self._require([of_purpose(purpose, self._project.consents)], so, "")
+        elif words := self.words_instead():
+            raise refused(Refusal.NOT_APPROVED, f"Not approved, so {so}: {words}")
+
+    def words_instead(self) -> str:
+        """Why purposes that are words alone, or none, do not do here; empty where nobody proposed any that list columns."""
+        is_whole = any(not purpose.is_in_words for purpose in self._project.purposes)
+        if is_whole or not self.has_trust_root or not data_use(self.ledger(), self._project.name).has_purposes:
+            return ""
+        return (
+            f"the purposes of {self._project.name} are words alone, and the log holds purposes that list columns. Declare them "
+            "as Purpose(…) again, and have what changed approved: tenure data propose."
+        )
 
     def propose_data(
         self, names: Collection[str], reason: str, *, staff_id: str, key: Ed25519PrivateKey
@@ -72,6 +86,8 @@ class DataUsing(PromotionReading):
         PromotionError: for a name of nothing, no reason, or nothing to propose. RefusedError: when a rule is broken.
         """
         _check_reasoned(reason)
+        # The first proposal ends the time of notes, of this source and of all others.
+        self.note_earlier()
         open_ones = [one for one in self.named_data(names) if is_to_propose(one)]
         if not open_ones:
             raise PromotionError(
@@ -95,6 +111,7 @@ class DataUsing(PromotionReading):
             broken.
         """
         _check_reasoned(reason)
+        self.note_earlier()
         ledger = self.ledger()
         found = self.named_data(names)
         own = staff_id in ledger.root.own_reviewers_at(moment(self._clock()))

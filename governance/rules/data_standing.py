@@ -113,13 +113,13 @@ def may_decide(one: DataStands, staff_id: str, verdict: Verdict, *, is_own: bool
 
 def declared(project: Project) -> Iterator[Declaration]:
     """What a project declares: its purposes that say which columns they read, and its sources but for Tenure's own."""
-    yield from (of_purpose(purpose) for purpose in project.purposes if not purpose.is_in_words)
+    yield from (of_purpose(purpose, project.consents) for purpose in project.purposes if not purpose.is_in_words)
     yield from (of_source(source) for source in project.sources if not is_own(source))
 
 
 def data_stands(ledger: Ledger | None, project: str, wanted: Sequence[Declaration]) -> tuple[DataStands, ...]:
     """Where declarations of a project stand; `ledger` is None where there is no trust root yet."""
-    use = DataUse(approved={}, proposed={}, n_records=0) if ledger is None else data_use(ledger, project)
+    use = DataUse(approved={}, proposed={}, n_records=0, has_purposes=False) if ledger is None else data_use(ledger, project)
     needed = 0 if ledger is None else ledger.root.quorum(project)
     return tuple(
         DataStands(

@@ -1,9 +1,10 @@
 """The rules of purposes and sources: what may stand in the log of them, and which of what a project declares is approved.
 
-A declaration is approved once as many different reviewers signed it as a promotion of its project takes, none of them who
-proposed it (unless the trust root lets that person approve what they trained), while nobody's rejection stands. Who counts is who
-was trusted where the last signature came, as with a promotion: who leaves later does not take it back. It holds until another of
-its name is approved, so what was approved long ago does not come back unasked.
+A declaration is approved once as many different reviewers signed one proposal of it as a promotion of its project takes, none
+of them who proposed it (unless the trust root lets that person approve what they trained), while nobody's rejection stands. A
+rejection is of the declaration: proposing the same again leaves it standing. Who counts is who is trusted when all that came
+together: where the last signature came, or where a trust root came by which it is enough. As with a promotion, who leaves later
+does not take it back. It holds until another of its name is approved, so what was approved long ago does not come back unasked.
 
 Sources that trainings had read before there were approvals are noted once for a project by the training service. A note counts
 only ahead of every proposal of the project, and of sources alone that a signed statement of training ahead of it names: whoever
@@ -29,6 +30,7 @@ from governance.records.data_use import (
 from governance.records.ledger import Ledger
 from governance.records.log import Kind, Record
 from governance.records.statement import peek_training, read_statement
+from governance.records.trust_root import TrustRoot
 from tenure.errors import RefusedError
 from tenure.purposes.declaration import Declaration
 from tenure.refusals import Refusal, refused
@@ -65,11 +67,15 @@ class Proposed:
 
 @dataclass(frozen=True, kw_only=True)
 class DataUse:
-    """What the log says of a project's purposes and sources: what is approved, by name, and what was last proposed, by digest."""
+    """What the log says of a project's purposes and sources: what is approved, by name, and what was last proposed, by digest.
+
+    `has_purposes` tells whether a purpose that lists columns was ever proposed: from then on none is said in words alone.
+    """
 
     approved: dict[tuple[str, str], Approved]
     proposed: dict[str, Proposed]
     n_records: int
+    has_purposes: bool
 
     def standing(self, declaration: Declaration) -> Approved | None:
         """The approval of exactly this, if it holds: nobody's rejection stands, and none of its name was approved since."""
@@ -171,13 +177,15 @@ def data_use(ledger: Ledger, project: str, *, before: int | None = None) -> Data
     here = ledger.size if before is None else before
     walk = _Walk(ledger)
     n_records = 0
-    for record in ledger.of_kind(*KINDS, before=here):
-        if project_of(record) == project:
+    for record in ledger.of_kind(*KINDS, Kind.ROOT, before=here):
+        if record.kind is Kind.ROOT:
+            walk.judge_all(record)
+        elif project_of(record) == project:
             n_records += 1
             with suppress(RefusedError):
                 check_of_data(ledger, record.kind, record.signed, at=record.at, place=record.sequence)
                 walk.take(record)
-    return DataUse(approved=walk.approved, proposed=walk.proposed(here), n_records=n_records)
+    return DataUse(approved=walk.approved, proposed=walk.proposed(here), n_records=n_records, has_purposes=walk.has_purposes)
 
 
 def project_of(record: Record) -> str:
@@ -202,6 +210,11 @@ class _Walk:
         self._ended: set[tuple[str, str]] = set()
         self.approved: dict[tuple[str, str], Approved] = {}
 
+    @property
+    def has_purposes(self) -> bool:
+        """Whether a purpose was proposed."""
+        return any(not one.is_source for _, proposal in self._proposals.values() for one in proposal.declarations)
+
     def take(self, record: Record) -> None:
         """Take one up."""
         if record.kind is Kind.DATA_PROPOSED:
@@ -213,20 +226,45 @@ class _Walk:
         else:
             self._decide(record, peek_data_decision(record.signed))
 
+    def judge_all(self, root: Record) -> None:
+        """Under another trust root, what has its signatures is approved: who rejected it may have left, or fewer be asked for."""
+        for digest, (_, proposal) in self._proposals.items():
+            for one in proposal.declarations:
+                decisions = self._last.get((digest, one.digest), {}).values()
+                newest = max((record.sequence for record in decisions), default=-1)
+                there = self.approved.get((one.kind, one.name))
+                # What was approved under its name since is not undone by whom a root trusts.
+                if there is None or newest > there.sequence:
+                    self._judge(digest, one, root)
+
     def _decide(self, record: Record, decision: DataDecision) -> None:
-        """A decision: with it, declarations may be approved."""
-        root = self._ledger.root_before(record.sequence)
-        _, proposal = self._proposals[decision.proposal]
-        for one in proposal.declarations:
-            if one.digest not in decision.declarations or (decision.proposal, one.digest) in self._ended:
-                continue
-            self._last.setdefault((decision.proposal, one.digest), {})[decision.identity] = record
-            signed_by, rejected_by, _ = self._standing(decision.proposal, one.digest, before=record.sequence)
-            if decision.verdict is Verdict.APPROVE and len(signed_by) >= root.quorum(proposal.project) and not rejected_by:
-                self._end(self.approved.get((one.kind, one.name)), one.digest)
-                self.approved[one.kind, one.name] = Approved(
-                    declaration=one, signed_by=signed_by, at=record.at, sequence=record.sequence
-                )
+        """A decision: with it, declarations may be approved, by an earlier proposal too whose rejection it takes back."""
+        _, decided = self._proposals[decision.proposal]
+        for one in decided.declarations:
+            if one.digest in decision.declarations and (decision.proposal, one.digest) not in self._ended:
+                self._last.setdefault((decision.proposal, one.digest), {})[decision.identity] = record
+                if decision.verdict is Verdict.APPROVE:
+                    for proposal in self._open(one.digest):
+                        self._judge(proposal, one, record)
+
+    def _judge(self, proposal: str, one: Declaration, by: Record) -> None:
+        """Approve a declaration where, once this record stands, enough of those trusted signed it and none rejects it."""
+        # A decision changes no root, so the root behind a record is the one that it is judged by, a root's own record too.
+        here = by.sequence + 1
+        root = self._ledger.root_before(here)
+        signed_by = self._signed_by(proposal, one.digest, root)
+        project = self._proposals[proposal][1].project
+        is_open = (proposal, one.digest) not in self._ended
+        is_known = any(quorum.project == project for quorum in root.quorums)  # a later root may name it no more
+        if is_open and is_known and len(signed_by) >= root.quorum(project) and not self._rejections(one.digest, root):
+            self._end(self.approved.get((one.kind, one.name)), one.digest)
+            self.approved[one.kind, one.name] = Approved(declaration=one, signed_by=signed_by, at=by.at, sequence=by.sequence)
+
+    def _open(self, digest: str) -> list[str]:
+        """The proposals of a declaration that have not ended."""
+        return [
+            name for name, (_, said) in self._proposals.items() if digest in _digests(said) and (name, digest) not in self._ended
+        ]
 
     def _end(self, approved: Approved | None, by: str) -> None:
         """What another declaration of its name replaces is asked for anew, should it come back."""
@@ -236,36 +274,46 @@ class _Walk:
 
     def proposed(self, before: int) -> dict[str, Proposed]:
         """What was proposed, each declaration as it last was."""
+        root = self._ledger.root_before(before) if self._proposals else None
         found = {}
         for digest, (record, proposal) in self._proposals.items():
             for one in proposal.declarations:
-                if (digest, one.digest) in self._ended:
+                if root is None or (digest, one.digest) in self._ended:
                     continue
-                signed_by, rejected_by, why = self._standing(digest, one.digest, before=before)
+                rejections = self._rejections(one.digest, root)
                 found[one.digest] = Proposed(
                     declaration=one,
                     proposal=digest,
                     by=proposal.identity,
                     reason=proposal.reason,
                     at=record.at,
-                    signed_by=signed_by,
-                    rejected_by=rejected_by,
-                    rejections=why,
+                    signed_by=self._signed_by(digest, one.digest, root),
+                    rejected_by=tuple(rejections),
+                    rejections=tuple(rejections.values()),
                 )
         return found
 
-    def _standing(self, proposal: str, digest: str, *, before: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Who has approved and who has rejected a declaration, of those who are trusted at a place; and why they rejected it."""
-        root = self._ledger.root_before(before)
-        signed_by: list[str] = []
-        rejected_by: list[str] = []
-        why: list[str] = []
-        for who, record in self._last.get((proposal, digest), {}).items():
-            with suppress(RefusedError):
-                decision = read_data_decision(record.signed, root, arrived=record.at)
-                (signed_by if decision.verdict is Verdict.APPROVE else rejected_by).append(who)
-                why += [decision.reason] * (decision.verdict is Verdict.REJECT)
-        return tuple(signed_by), tuple(rejected_by), tuple(why)
+    def _signed_by(self, proposal: str, digest: str, root: TrustRoot) -> tuple[str, ...]:
+        """Who approves a declaration of a proposal, of those whom a root trusts."""
+        last = self._last.get((proposal, digest), {})
+        return tuple(who for who, record in last.items() if (said := _read(record, root)) and said.verdict is Verdict.APPROVE)
+
+    def _rejections(self, digest: str, root: TrustRoot) -> dict[str, str]:
+        """Who rejects a declaration, and why: of those whom a root trusts, each by their last word on any open proposal of it."""
+        last: dict[str, Record] = {}
+        for proposal in self._open(digest):
+            for who, record in self._last.get((proposal, digest), {}).items():
+                if who not in last or last[who].sequence < record.sequence:
+                    last[who] = record
+        read = {who: _read(record, root) for who, record in last.items()}
+        return {who: said.reason for who, said in read.items() if said is not None and said.verdict is Verdict.REJECT}
+
+
+def _read(record: Record, root: TrustRoot) -> DataDecision | None:
+    """A decision, where a root trusts who signed it."""
+    with suppress(RefusedError):
+        return read_data_decision(record.signed, root, arrived=record.at)
+    return None
 
 
 def _proposal_of(ledger: Ledger, decision: DataDecision, *, before: int) -> DataProposal:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tenure.canonical import check_text, encode, sha256
+from tenure.consent.declared import Consents, several
 from tenure.consent.recorded import RECORDED, source_of_recorded
 from tenure.contracts import Column, Files, Source
 from tenure.purposes.declared import Purpose
@@ -82,8 +83,8 @@ class Change:
         return f"{self.about}: {before} -> {now}"
 
 
-def of_purpose(purpose: Purpose) -> Declaration:
-    """A purpose as people approve it: all of it."""
+def of_purpose(purpose: Purpose, consents: Consents | None) -> Declaration:
+    """A purpose as people approve it: all of it, and by what it is told whose data it leaves out, where that is declared."""
     kept = "as long as each source says" if purpose.kept_days is None else _days(purpose.kept_days)
     return Declaration(
         kind=DataKind.PURPOSE,
@@ -96,6 +97,7 @@ def of_purpose(purpose: Purpose) -> Declaration:
             Said(about="kept", words=(kept,)),
             Said(about="seen by", words=purpose.seen_by or (NOT_SAID,)),
             Said(about="direct marketing", words=("yes" if purpose.is_direct_marketing else "no",)),
+            *(() if consents is None else (Said(about="consent", words=tuple(_consents(consents))),)),
         ),
     )
 
@@ -144,6 +146,21 @@ def changes(before: Declaration, now: Declaration) -> tuple[Change, ...]:
         for about in dict.fromkeys(each.about for each in (*before.says, *now.says))
         if (old := before.about(about)) != (new := now.about(about))
     )
+
+
+def _consents(consents: Consents) -> Iterator[str]:
+    """Where it is told what people consented or objected to, and which words mean what."""
+    yield f"told by {consents.source}" if consents.source else "told by command alone"
+    parts = {"said": consents.did, "purpose": consents.purpose, "when": consents.happened, "evidence": consents.evidence}
+    for part, column in parts.items():
+        if column:
+            yield f"{part}: column {column}"
+    for said, words in consents.said:
+        if words:
+            yield f"{said.value}: {', '.join(sorted(map(repr, words)))}"
+    for word, names in sorted(consents.purposes.items()):
+        yield f"{word!r} is of {', '.join(sorted(several(names)))}"
+    yield f"who withdrew leaves earlier days of training: {'yes' if consents.leaves_training else 'no'}"
 
 
 def _known(source: Source) -> Iterator[str]:

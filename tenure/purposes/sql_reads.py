@@ -2,7 +2,9 @@
 
 It is closed by construction: tables are those that are named here, every column of the text must be found in one of them, and
 whatever cannot be told so (functions that read tables, files, other schemas, columns chosen by a pattern, whole rows as values,
-statements that are no queries) is refused. A column that an inner query selects and nothing outside of it asks for is not read.
+statements that are no queries) is refused. So is what goes by the place of a column and takes all of them (`*` below a list of
+other names, or in a UNION), and what goes by all that is selected (ORDER BY ALL). A column that an inner query selects and
+nothing outside of it asks for is not read.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,6 +16,7 @@ from tenure.history.row_sql import DIALECT
 
 if TYPE_CHECKING:
     from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
 
 # Where the tables of a private database are, as queries may spell it.
 _OWN_PLACES = (("", ""), ("", "main"), ("memory", "main"), ("temp", "main"))
@@ -32,7 +35,7 @@ def columns_read(text: str, tables: Mapping[str, Collection[str]]) -> ColumnsOf:
     ------
     SpecError: where it cannot be told from the text which columns it reads.
     """
-    return _columns_read(text, tuple(sorted((name, tuple(sorted(columns))) for name, columns in tables.items())))
+    return _columns_read(text, tuple(sorted((name, tuple(columns)) for name, columns in tables.items())))
 
 
 @lru_cache(maxsize=256)
@@ -47,10 +50,13 @@ def _columns_read(text: str, tables: tuple[tuple[str, tuple[str, ...]], ...]) ->
     _check_told(query, set(known))
     schema: dict[str, object] = {name: dict.fromkeys(columns, "UNKNOWN") for name, columns in tables}
     try:
+        _check_by_name(query)
         named = qualify(query, dialect=DIALECT, schema=schema, infer_schema=False)
         asked = pushdown_projections(named, schema=schema, dialect=DIALECT)
     except SqlglotError as error:
         raise _untold(str(error).splitlines()[0]) from None
+    except ValueError:  # of joins that sqlglot cannot write otherwise, such as SEMI JOIN … USING
+        raise _untold("its joins cannot be written by the names of their tables; write ON instead of USING") from None
     return _found(asked, known)
 
 
@@ -90,6 +96,43 @@ def _check_told(query: "exp.Expr", known: set[str]) -> None:
             raise _untold(f"there is no table {table.name!r} here; there are {', '.join(sorted(known))}")
         table.set("db", None)
         table.set("catalog", None)
+
+
+def _check_by_name(query: "exp.Expr") -> None:
+    """Refuse columns that are told by their place among all of a table's, which no text says; and by all that is selected."""
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import traverse_scope
+
+    for scope in traverse_scope(query):
+        if any(_takes_all(part, set()) for part in scope.union_scopes):
+            raise _untold("all columns of a table stand above or below others in a UNION, INTERSECT or EXCEPT")
+        named = scope.expression.parent
+        while isinstance(named, exp.Subquery | exp.CTE | exp.Lateral):
+            if named.alias_column_names and _takes_all(scope, set()):
+                raise _untold(f"{named.args['alias'].sql(DIALECT)!r} gives other names to all columns of a table")
+            named = named.parent
+    for table in query.find_all(exp.Table):
+        if table.alias_column_names:
+            raise _untold(f"{table.sql(DIALECT)!r} gives other names to all columns of a table")
+    for ordered in query.find_all(exp.Ordered):
+        if isinstance(ordered.this, exp.Var):
+            raise _untold("it orders by all columns, whichever they are")
+
+
+def _takes_all(scope: "Scope", seen: set[int]) -> bool:
+    """Whether a query takes all columns of a table as they are: itself, a part of a UNION, or a query that it takes all of."""
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
+
+    if id(scope) in seen:  # a query WITH RECURSIVE has the columns that its first part has
+        return False
+    seen.add(id(scope))
+    if isinstance(scope.expression, exp.SetOperation):
+        return any(_takes_all(part, seen) for part in scope.union_scopes)
+    if not isinstance(scope.expression, exp.Query) or not scope.expression.is_star:
+        return False
+    sources = [source for _, source in scope.selected_sources.values()]
+    return len(sources) != 1 or not isinstance(sources[0], Scope) or _takes_all(sources[0], seen)
 
 
 def _found(query: "exp.Expr", known: Mapping[str, Collection[str]]) -> ColumnsOf:

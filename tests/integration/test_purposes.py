@@ -16,11 +16,12 @@ from governance.doors.promotion import Promotions
 from governance.records.approval import Verdict
 from governance.records.log import Kind
 from governance.rules.data_standing import DataState
-from home.approved import not_approved
+from home.approved import not_approved, waiting_in_words
 from home.workplace import Workplace
 from pipelines.run import run_job
 from provenance.checking_data import of_data
 from provenance.held import look
+from tenure.consent import Consents
 from tenure.errors import PurposeError, RefusedError
 from tenure.findings import Weight
 from tenure.project import Project
@@ -72,6 +73,8 @@ def test_a_changed_contract_does_not_land_until_it_is_approved(premises: Premise
     assert (finding.weight, said.split(" of ")[0] in finding.says) == (Weight.NO_LANDING, True)
     assert "left unread: nothing -> password" in finding.says
     assert said in not_approved(place)
+    (line,) = waiting_in_words(place)
+    assert line == f"waiting for approval: the source '{company.LINES}'. Look: tenure data list"
     assert place.raw.keys(known.name, company.LINES) == held
 
     printed = approve(place, capsys)
@@ -144,6 +147,35 @@ def test_sources_of_an_older_home_count_until_their_contract_changes(tmp_path: P
     doors.decide_data(["transactions"], Verdict.REJECT, "we hold it no more", staff_id=REVIEWERS[0], key=key)
     with pytest.raises(RefusedError, match="rejected by demo-reviewer-1: we hold it no more"):
         doors.require_sources(["transactions"])
+
+
+def test_sources_of_an_older_home_are_noted_before_the_first_proposal(tmp_path: Path) -> None:
+    """Proposing one thing ends the time of notes, and stops no source that was there."""
+    shop, doors = shop_of_before(tmp_path / "home", ("transactions", "planted"))
+
+    doors.propose_data(["planted"], "it is new", **shop.engineer)
+
+    doors.require_sources(["transactions"])
+    assert {one.declaration.name: one.state for one in doors.data_stands()} == {
+        "transactions": DataState.NOTED, "planted": DataState.PROPOSED,
+    }  # fmt: skip
+    assert doors.history().is_sound
+
+
+def test_purposes_are_not_said_in_words_any_more_once_they_listed_columns(premises: Premises) -> None:
+    """Nobody signed that they end; the check says so too. Nor that nobody's consent is asked, or another's."""
+    known = premises.project
+    spec = known.model(company.PROPENSITY)
+    in_words = another(premises, replace(known, purposes={"retention": "to keep them", "audit": "to see who loses"}))
+    unnamed = another(premises, replace(known, purposes=()))
+    asked = another(premises, replace(known, consents=Consents()))
+    for place in (in_words, unnamed) if not spec.purpose else (in_words,):
+        with pytest.raises(RefusedError, match="are words alone, and the log holds purposes that list columns") as error:
+            place.promotions.require_purpose(spec.name)
+        assert error.value.refusal == "data not approved"
+        assert Weight.NO_TRAINING in {finding.weight for finding in of_data(place.project, place, has_faults=True)}
+    with pytest.raises(RefusedError, match=f"{spec.name} is neither trained nor scored: the purpose 'retention' of"):
+        asked.promotions.require_purpose(spec.name)
 
 
 def test_a_home_without_a_trust_root_lands_nothing_and_says_what_to_do(established: Premises, tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+import ibis
+import pyarrow as pa
 import pytest
 
-from provenance.purposes import check_champion, check_inputs
+from provenance.purposes import SNAPSHOT, check_champion, check_inputs, check_label
+from provenance.training_rows import _own
 from tenure.conditions import AtMost
 from tenure.errors import PurposeError, SpecError
 from tenure.features import count, distinct, latest, recency, running, total
@@ -105,6 +108,13 @@ QUERIES = (
     "COPY (SELECT email FROM orders) TO 'emails.csv'",
     "INSERT INTO kept SELECT email FROM orders",
     "EXECUTE prepared",
+    "SELECT c4 FROM (SELECT * EXCLUDE (day, available_at) FROM orders) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10)",
+    "WITH a(c1, c2, c3, c4, c5, c6) AS (FROM orders) SELECT c5 FROM a",
+    "WITH kept AS (SELECT o.* FROM orders o) SELECT c5 FROM kept AS a(c1, c2, c3, c4, c5, c6)",
+    "SELECT plan FROM (SELECT 'x' AS customer_id, 'y' AS plan UNION ALL (SELECT * FROM accounts))",
+    "SELECT spend FROM (SELECT spend, email AS z FROM orders ORDER BY ALL LIMIT 5)",
+    "SELECT spend FROM (SELECT spend, email AS z FROM orders ORDER BY 2 LIMIT 5)",
+    "SELECT spend FROM orders SEMI JOIN (SELECT email AS customer_id FROM orders) USING (customer_id)",
 )
 MAY = (
     "SELECT spend, large FROM orders WHERE at IS NOT NULL",
@@ -114,6 +124,8 @@ MAY = (
     "SELECT sum(o.spend) FROM (SELECT rows.*, p.department FROM orders AS rows LEFT JOIN products AS p USING (product_id)) AS o",
     'SELECT plan, "day", available_at, is_gone FROM "validated/accounts"',
     "SELECT 'email' AS email FROM orders",
+    "SELECT x FROM (SELECT spend, product_id FROM orders) AS a(x, y)",
+    "SELECT plan FROM (SELECT customer_id, plan FROM accounts UNION ALL SELECT customer_id, product_id FROM orders)",
 )
 
 
@@ -241,6 +253,20 @@ def test_a_feature_that_says_less_than_it_reads_is_found_by_its_sql() -> None:
 
     with pytest.raises(PurposeError, match=r"The inputs of model 'buys' read accounts\.postcode"):
         check_inputs(both, both.model("buys"))
+
+
+def test_an_outcome_is_told_of_the_inputs_of_its_own_model_alone() -> None:
+    """A snapshot holds what models of other purposes read, too."""
+    both = model(company(purposes=(RETENTION, SHIPPING)), purpose="retention")
+    spec = both.model("buys")
+    row = {"day": [date(2020, 3, 1)], "customer_id": ["a"], "order_domain_28d": [1], "order_recency_days": [3]}
+    population = pa.table(row)
+
+    assert _own(population, spec) == ["day", "customer_id", "order_recency_days"]
+    snapshot = ibis.table({"customer_id": "string", "order_domain_28d": "int64", "order_recency_days": "int64"}, name=SNAPSHOT)
+    check_label(both, spec, snapshot.select("customer_id", event=snapshot.order_recency_days > 1))
+    with pytest.raises(SpecError, match="cannot be told which columns it reads"):
+        check_label(both, spec, snapshot.select("customer_id", event=snapshot.order_domain_28d > 0))
 
 
 def facts(*names: str, population: str = "order_recency_days") -> ScoringFacts:
