@@ -13,8 +13,9 @@ from governance.doors.demonstration import REVIEWERS, demo_key, found_demo_trust
 from home.workplace import Workplace
 from provenance.erasing import erase
 from provenance.holdings import all_ids
-from provenance.people import decide, keep_people, open_ledger
-from provenance.people_signed import decisions_held, signed
+from provenance.people import keep_people, open_ledger
+from provenance.people_decided import decide_signed
+from provenance.people_signed import decisions_held
 from provenance.roll_up import roll_up_all
 from provenance.snapshots import ensure_snapshots
 from tenure.people.deciding import merge, split
@@ -47,7 +48,7 @@ def place(tmp_path: Path) -> Workplace:
 
 def by_hand(place: Workplace, entry: Entry) -> None:
     """Enter what a reviewer decided, signed."""
-    decide(open_ledger(place), *signed(place, [entry], demo_key(place.settings, REVIEWERS[0])))
+    decide_signed(place, open_ledger(place), [entry], demo_key(place.settings, REVIEWERS[0]))
 
 
 def gone(place: Workplace, *ids: str) -> frozenset[str]:
