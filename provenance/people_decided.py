@@ -11,11 +11,11 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.lake import Commit
-from governance.records.person_decided import DECIDERS, Earlier, PersonDecided
+from governance.records.person_decided import DECIDERS, PersonDecided
 from home.workplace import Workplace
 from provenance.people import OpenLedger, decide
 from provenance.people_begun import begin
-from tenure.canonical import check_reason, moment, sha256
+from tenure.canonical import check_reason, moment
 from tenure.errors import PeopleError
 from tenure.people.ledger import Entry, Ledger
 from tenure.people.sealed import SALT_LETTERS, digest_of
@@ -59,13 +59,9 @@ def may_decide(workplace: Workplace) -> frozenset[str]:
     return frozenset(one.staff_id for one in root.staff if set(one.roles) & set(DECIDERS) and one.is_valid(now))
 
 
-def earlier_of(ledger: Ledger) -> tuple[Earlier, ...]:
-    """The decisions that a ledger holds, as the first in the log names them."""
-    return tuple(
-        Earlier(number=entry.number, envelope=None if entry.signed is None else sha256(entry.signed.encode()))
-        for entry in ledger.entries
-        if entry.by is not None
-    )
+def earlier_of(ledger: Ledger) -> tuple[int, ...]:
+    """The numbers of the decisions that a ledger holds, as the first in the log names them."""
+    return tuple(entry.number for entry in ledger.entries if entry.by is not None)
 
 
 def _who(entry: Entry) -> str:

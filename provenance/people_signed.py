@@ -1,7 +1,7 @@
 """Decisions about people held against the promotion log: it names each, so one that is missing, changed or unsigned is found.
 
-A decision of before they came to the log is one that the first in the log names as such; until there is a first, all are. It may
-carry an envelope of its own, or nothing.
+A decision of before they came to the log is one that the first in the log names as such, and carries nothing; until there is a
+first, all are.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,13 +11,11 @@ from enum import Enum, auto
 
 from governance.records.erasure import erasures
 from governance.records.ledger import Ledger as Log
-from governance.records.person_decided import Earlier, PersonDecided, decided_in
-from governance.records.person_decision import PersonDecision, read_person_decision
+from governance.records.person_decided import PersonDecided, decided_in
 from home.workplace import Workplace
 from provenance.people import open_ledger
 from provenance.people_begun import begun_in
 from provenance.people_decided import earlier_of
-from tenure.canonical import sha256
 from tenure.errors import RefusedError
 from tenure.people.ledger import ERASED, TABLE, Entry, Ledger
 from tenure.people.sealed import fits
@@ -72,9 +70,8 @@ def held_against(
     except RefusedError as error:
         return Decisions(n_signed=0, n_unsigned=0, n_erased=0, faults=(f"Decisions about people in the log: {error}",))
     named = {one.number: one for one in decided}
-    first = decided[0].earlier if decided else earlier_of(ledger)
-    earlier = {one.number: one for one in first}
-    found = [_stands(entry, named, earlier, erased_days, log, project) for entry in ledger.entries]
+    earlier = decided[0].earlier if decided else earlier_of(ledger)
+    found = [_stands(entry, named, earlier, erased_days) for entry in ledger.entries]
     lacking = sorted({*named, *earlier} - {entry.number for entry in ledger.entries})
     return Decisions(
         n_signed=found.count(Stands.SIGNED),
@@ -96,10 +93,8 @@ class Stands(Enum):
 def _stands(
     entry: Entry,
     named: Mapping[int, PersonDecided],
-    earlier: Mapping[int, Earlier],
+    earlier: Collection[int],
     erased_days: Collection[date],
-    log: Log | None,
-    project: str,
 ) -> Stands | str:
     """How an entry stands, or what is wrong with it, in words."""
     where, number = f"Entry {entry.number} of the ledger of people", entry.number
@@ -111,11 +106,8 @@ def _stands(
             return Stands.ERASED
         lost = "and lost its salt" if entry.signed is None else "and was changed"
         return f"{where} is not what {named[number].identity} signed, {lost}. {_TOUCHED}"
-    if number in earlier and entry.by is not None:
-        if (entry.signed and sha256(entry.signed.encode())) == earlier[number].envelope:
-            return Stands.BEFORE if entry.signed is None else _of_before(entry, log, project)
-        if is_erased:
-            return Stands.ERASED
+    if number in earlier and entry.by is not None and entry.signed is None:
+        return Stands.ERASED if is_erased else Stands.BEFORE
     if number in earlier:
         return f"{where} is a decision of before decisions came to the log, and was changed. {_TOUCHED}"
     if entry.by is None and entry.signed is None:
@@ -137,31 +129,3 @@ def _names_erased(entry: Entry) -> bool:
     """Whether a word of an erasure stands in the place of an id, among its ids or in its words."""
     words = (entry.customer_id, entry.with_id, entry.rule, entry.reason, *entry.moved, *entry.others)
     return any(ERASED in word for word in words if word)
-
-
-def _of_before(entry: Entry, log: Log | None, project: str) -> Stands | str:
-    """An entry with an envelope of before held against it."""
-    where = f"Entry {entry.number} of the ledger of people"
-    if log is None:
-        return f"{where} is signed, and this installation has no trust root to hold it against."
-    try:
-        said = read_person_decision((entry.signed or "").encode(), log)
-    except RefusedError as error:
-        return f"{where}: {error}"
-    told = PersonDecision(
-        installation=log.origin,
-        project=project,
-        number=entry.number,
-        day=entry.day.isoformat(),
-        did=entry.did.value,
-        customer_id=entry.customer_id,
-        with_id=entry.with_id,
-        of=entry.of,
-        moved=entry.moved,
-        others=entry.others,
-        reason=entry.reason or "",
-        identity=entry.by or "",
-        issued=said.issued,
-        nonce=said.nonce,
-    )
-    return Stands.SIGNED if said == told else f"{where} is not what {said.identity} signed. {_TOUCHED}"

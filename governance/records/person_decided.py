@@ -23,26 +23,19 @@ DECIDERS = (Role.REVIEWER,)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Earlier:
-    """A decision of before they came to the log: its number, and the digest of the envelope beside it, where there is one."""
-
-    number: int
-    envelope: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class PersonDecided:
     """What somebody signs of one entry that they add to the ledger of people of a project of an installation.
 
     `digest` is over the entry's salt and the entry (`tenure/people/sealed.py`); `identity` is the pseudonymous staff id. The
-    first record of a project names the decisions of before in `earlier`, in order: no other counts as one of before.
+    first record of a project names the decisions of before, which nobody signed, in `earlier`, by number and in order: no other
+    counts as one of before.
     """
 
     installation: str
     project: str
     number: int
     digest: str
-    earlier: tuple[Earlier, ...]
+    earlier: tuple[int, ...]
     identity: str
     issued: datetime
 
@@ -50,10 +43,8 @@ class PersonDecided:
         """Refuse what could be spelled twice."""
         for name, value in (("an installation", self.installation), ("a project", self.project), ("an identity", self.identity)):
             check_text(name, value)
-        for digest in (self.digest, *(one.envelope for one in self.earlier if one.envelope is not None)):
-            check_hex("a digest", digest)
-        numbers = [one.number for one in self.earlier]
-        if numbers != sorted(set(numbers)) or min((self.number, *numbers)) < 0:
+        check_hex("a digest", self.digest)
+        if list(self.earlier) != sorted(set(self.earlier)) or min((self.number, *self.earlier)) < 0:
             raise ValueError("expected numbers of entries from 0, in order, each once")
         check_moment("issued", self.issued)
 

@@ -6,19 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from governance.records.log import Kind
-from governance.records.person_decided import Earlier, PersonDecided, decided_in, sign_person_decided
-from governance.records.person_decision import PERSON_DECISION_TYPE, PersonDecision
-from governance.records.signing import sign
+from governance.records.person_decided import PersonDecided, decided_in, sign_person_decided
 from governance.rules.verify import verify_history
 from provenance.people_decided import earlier_of
 from provenance.people_signed import held_against
-from tenure.canonical import encode, sha256
 from tenure.errors import PeopleError, RefusedError
 from tenure.people.deciding import merge, split
 from tenure.people.ledger import ERASED, Did, Entry, Ledger
 from tenure.people.sealed import digest_of
 from tests.unit.governance.book import Book, opened
-from tests.unit.governance.sample import MINUTE, ORIGIN, PROJECT, key, signed_root, trust_root
+from tests.unit.governance.sample import ORIGIN, PROJECT, key, signed_root, trust_root
 
 TODAY, TOKEN = date(2026, 11, 1), ERASED + 16 * "0"
 
@@ -138,48 +135,23 @@ def test_what_an_erasure_took_is_no_fault_and_nothing_else_passes_for_it(made):
     assert "does not name" in held(book, *entries, replace(past, signed=None), **days).faults[0]
 
 
-def of_before(number: int, book: Book) -> Entry:
-    """A decision as it was signed before decisions came to the log."""
-    made = PersonDecision(
-        installation=ORIGIN,
-        project=PROJECT,
-        number=number,
-        day=TODAY.isoformat(),
-        did="merged",
-        customer_id="k-1",
-        with_id="k-2",
-        of=(),
-        moved=(),
-        others=(),
-        reason="they told us",
-        identity="staff-anna",
-        issued=book.now,
-        nonce="0f" * 16,
-    )
-    return replace(entry(number), signed=sign(encode(made), PERSON_DECISION_TYPE, [key("anna")]).decode())
-
-
 def test_the_first_decision_in_the_log_says_which_are_of_before():
-    """These stay, unsigned or in an envelope of their own; none is added to them, stripped or taken out from then on."""
-    book = opened()
-    unsigned, enveloped = replace(entry(0), signed=None), of_before(1, book)
-    before = held(book, unsigned, enveloped)
-    assert (before.n_signed, before.n_unsigned, before.faults) == (1, 1, ())
+    """These stay, unsigned; none is added to them or taken out from then on."""
+    book, unsigned = opened(), replace(entry(0), signed=None)
+    before = held(book, unsigned)
+    assert (before.n_signed, before.n_unsigned, before.faults) == (0, 1, ())
 
-    earlier = earlier_of(Ledger.of(None).with_entries([unsigned, enveloped]))
-    assert earlier == (Earlier(number=0, envelope=None), Earlier(number=1, envelope=sha256((enveloped.signed or "").encode())))
+    earlier = earlier_of(Ledger.of(None).with_entries([unsigned]))
+    assert earlier == (0,)
     first = entered(book, entry(2), earlier=earlier)
-    whole = held(book, unsigned, enveloped, first)
-    assert (whole.n_signed, whole.n_unsigned, whole.faults) == (2, 1, ())
+    whole = held(book, unsigned, first)
+    assert (whole.n_signed, whole.n_unsigned, whole.faults) == (1, 1, ())
 
     for entries in (
-        (unsigned, replace(enveloped, signed=None), first),
-        (unsigned, replace(enveloped, with_id="k-6"), first),
-        (unsigned, of_before(1, replace(book, now=book.now + MINUTE)), first),
-        (replace(unsigned, by=None, rule="email"), enveloped, first),
-        (enveloped, first),
-        (unsigned, enveloped, first, replace(entry(5), signed=None)),
-        (unsigned, enveloped, first, of_before(5, book)),
+        (replace(unsigned, by=None, rule="email"), first),
+        (replace(unsigned, signed=first.signed), first),
+        (first,),
+        (unsigned, first, replace(entry(5), signed=None)),
     ):
         assert len(held(book, *entries).faults) == 1
     with pytest.raises(RefusedError, match="a later one cannot"):
