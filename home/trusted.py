@@ -16,7 +16,10 @@ def trust_in_words(workplace: Workplace) -> tuple[str, bool]:
     """What is signed and who can approve, as a line; and whether a champion could come of it as things stand."""
     promotions = workplace.promotions
     if not promotions.has_trust_root:
-        return f"No trust root: what is trained is a draft, and nobody can approve it. Begin one: {ALONE}.", False
+        return (
+            f"No trust root: nobody can approve what data are used for or what is trained, so nothing lands. Begin one: {ALONE}.",
+            False,
+        )
     root, settings = promotions.ledger().root, workplace.settings
     here = _here(settings)
     engineers = _valid(root, workplace, Role.ENGINEER)

@@ -13,7 +13,14 @@ from tenure.purposes import Purpose
 
 
 def left_out_now(delivered: Delivered, rows: pa.Table) -> frozenset[str]:
-    """Those of the scored customers whose scores may be handed out no longer: who has withdrawn or objected since."""
+    """Those of the scored customers whose scores may be handed out no longer: who has withdrawn or objected since.
+
+    Raises
+    ------
+    RefusedError: when the model's purpose is not approved as it is declared now, consents included: else whoever takes their
+        declaration away would hand out who objected.
+    """
+    delivered.workplace.promotions.require_purpose(delivered.spec.name)
     register = open_register(delivered.workplace)
     if register is None:
         return frozenset()

@@ -106,7 +106,7 @@ class GateVerdict:
     meets_reviewers_line: bool | None = None
 
 
-# One that every model is asked, whatever it foresees. The limit is on the upper end of an attack's AUC, and next to guessing.
+# Among the usual gates whatever a model foresees; a file that names its own gates adds it. The limit is on the upper end of an attack's AUC, and next to guessing.
 TELLS_OF_NOBODY = Gate(
     name="tells_of_nobody",
     kind=GateKind.PRIVACY,

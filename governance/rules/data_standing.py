@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from governance.records.approval import Verdict
 from governance.records.ledger import Ledger
-from governance.rules.data_use import Approved, DataUse, Proposed, data_use
+from governance.rules.data_use import DataUse, data_use
+from governance.rules.data_walk import Approved, Proposed
 from tenure.project import Project
 from tenure.purposes.declaration import Change, Declaration, changes, is_own, of_purpose, of_source
 

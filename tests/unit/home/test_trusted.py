@@ -10,7 +10,7 @@ def test_without_a_trust_root_nobody_can_approve(tmp_path):
     words, is_enough = trust_in_words(_workplace(Shop(tmp_path)))
 
     assert not is_enough
-    assert "nobody can approve it" in words
+    assert "nothing lands" in words
     assert "tenure trust init --alone" in words
 
 
