@@ -11,6 +11,7 @@ from cli.review import who_may_look
 from home.access_audit import AccessAudit, audit_access
 from home.looked_up import looks
 from tenure.errors import SpecError
+from tenure.history.nouns import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,7 +30,7 @@ def access(
     if len(asked) != 7 or asked[4] != "-" or not asked.replace("-", "").isdigit():
         raise SpecError(f"Expected a month as YYYY-MM, found {asked!r}.")
     found = audit_access(
-        looks(workplace.settings),
+        [look for look in looks(workplace.settings) if look.project == workplace.project.name],
         month=asked,
         accounts=who_may_look(workplace.settings, workplace.project.name),
         root=workplace.promotions.ledger().root if workplace.promotions.has_trust_root else None,
@@ -51,7 +52,7 @@ def _say(found: AccessAudit) -> None:
     say("Who did:")
     for one in found.did:
         by_what = ", ".join(f"{n} by {what}" for what, n in sorted(one.by_what.items()))
-        say(f"  {one.by}: {one.n_looks} looks at {one.n_people} people ({by_what})")
+        say(f"  {one.by}: {counted(one.n_looks, 'look', 'looks')} at {counted(one.n_people, 'person', 'people')} ({by_what})")
     if not found.did:
         say("  nobody looked anybody up")
     for title, lines in (("Unusual:", found.unusual), ("Overdue:", found.overdue)):

@@ -60,10 +60,11 @@ def erase(
         raise ErasureError("Say who is to be erased: --person ID, or --persons FILE with an id a line.")
     ids = all_ids(workplace, asked)
     _check_reason(reason, ids)
+    n_people = len({all_ids(workplace, [one]) for one in asked})
     if dry_run or not yes:
         with at_work("Looking where they are"):
             held = holdings(workplace, ids)
-        for line in found_in_words(workplace, held, n_people=len(asked)):
+        for line in found_in_words(workplace, held, n_people=n_people):
             say(line)
         if dry_run or held.is_empty:
             return
@@ -72,9 +73,9 @@ def erase(
     names = staff_ids or [reviewer_id(workplace, None)]
     signers = {name: person_key(workplace.settings, name) for name in names}
     with at_work("Erasing"):
-        done = act_on(workplace, ids, n_people=len(asked), reason=reason, signers=signers)
+        done = act_on(workplace, ids, n_people=n_people, reason=reason, signers=signers)
     if yes:
-        for line in found_in_words(workplace, done.held, n_people=len(asked), is_entered=True):
+        for line in found_in_words(workplace, done.held, n_people=n_people, is_entered=True):
             say(line)
     told, words = receipt_of(workplace, done)
     target = receipt or workplace.settings.reports / workplace.project.name / "erasures" / f"{done.records[0]}"

@@ -3,8 +3,6 @@
 Whoever can list processes reads what was typed on a command line, and a shell keeps it; what is asked for is in neither.
 """
 
-from collections.abc import Sequence
-
 import typer
 
 ASKS = "`-` asks for it, or reads it from a pipe."
@@ -13,8 +11,3 @@ ASKS = "`-` asks for it, or reads it from a pipe."
 def read_id(value: str) -> str:
     """The id that was given, or asked for."""
     return str(typer.prompt("Id of the person", err=True)).strip() if value == "-" else value
-
-
-def read_ids(values: Sequence[str]) -> list[str]:
-    """The ids that were given, each that was not asked for in its turn."""
-    return [read_id(each) for each in values]

@@ -8,6 +8,7 @@ from statistics import median
 
 from governance.records.trust_root import TrustRoot
 from home.looked_up import Look
+from tenure.history.nouns import counted
 
 SOON = timedelta(days=30)
 # Somebody who answers a request looks at one person a few times; these are more than that, and a reason to ask.
@@ -69,7 +70,7 @@ def _unusual(did: Sequence[ByOne], own: Sequence[Look], accounts: Mapping[str, s
         if one.n_people >= MANY_PEOPLE and one.n_people > TIMES_THE_USUAL * usual:
             yield f"{one.by} looked up {one.n_people} people, where {usual:g} is usual."
         if one.by not in accounts and "(of this machine)" not in one.by:
-            yield f"{one.by} looked up {one.n_people} people, and has no account any more."
+            yield f"{one.by} looked up {counted(one.n_people, 'person', 'people')}, and has no account any more."
     for (by, _), n in sorted(Counter((look.by, look.person) for look in own).items()):
         if n >= MANY_TIMES:
             yield f"{by} looked up one person {n} times."

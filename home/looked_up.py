@@ -1,21 +1,16 @@
 """Who looked one person up, and when: a line for each look, in which the person is a pseudonym.
 
-The pseudonym is an HMAC-SHA256 of the id under a key that lies with the keys, outside the home: whoever has the list alone learns
-nobody's id, and can still tell whether many looks were of one person. Looks are kept, and counted by `home/access_audit.py`.
+The key of the pseudonyms lies with the keys (`adapters/keyed_ids.py`). Looks are kept, and counted by `home/access_audit.py`.
 """
 
 import getpass
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from adapters.closed_files import ClosedFile
 from adapters.journal import Journal
+from adapters.keyed_ids import KeyedIds
 from adapters.settings import Settings
-from adapters.whole_files import make_folder
 from home.workplace import Workplace
 from tenure.errors import HomeError
 
@@ -73,17 +68,8 @@ def _journal(settings: Settings) -> Journal:
 
 def _pseudonym(settings: Settings, customer_id: str) -> str:
     """The person as the list names them."""
-    file = _key_file(settings.keys / KEY)
-    if not file.path.exists():
-        make_folder(file.path.parent)
-        file.write_new(f"{secrets.token_hex(32)}\n".encode())
-    return hmac.new(bytes.fromhex(file.read_text().strip()), customer_id.encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def _key_file(path: Path) -> ClosedFile:
-    return ClosedFile(
-        path=path,
-        what="the key under which looks are kept",
-        error=HomeError,
-        if_missing="Restore it with the keys: under another one nobody could tell that two looks were of one person.",
-    )
+    missing = "Restore it with the keys: under another one nobody could tell that two looks were of one person."
+    file = ClosedFile(path=settings.keys / KEY, what="the key under which looks are kept", error=HomeError, if_missing=missing)
+    ids = KeyedIds(file)
+    ids.make_key(settings.home / NAME)
+    return ids.of(customer_id)

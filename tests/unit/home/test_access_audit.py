@@ -50,5 +50,5 @@ def test_what_is_unusual_is_said():
 
     assert len(found.unusual) == 3
     assert "kim looked up 20 people" in found.unusual[1]
-    assert "bob looked up 1 people, and has no account any more." in found.unusual
+    assert "bob looked up 1 person, and has no account any more." in found.unusual
     assert "ann looked up one person 11 times." in found.unusual
