@@ -130,8 +130,24 @@ def inputs_of(project: Project) -> tuple[str, ...]:
 
 def open_register(workplace: Workplace) -> Register | None:
     """What was said, as the lake stands now; None where the company declares no consents."""
-    names = inputs_of(workplace.project)
-    return Register(workplace.project, {name: workplace.lake.open(name) for name in names}) if names else None
+    return register_of(workplace) if workplace.project.consents is not None else None
+
+
+def register_of(workplace: Workplace) -> Register:
+    """The same of a company that declares consents.
+
+    Raises
+    ------
+    ConsentError: where it declares none.
+    """
+    declared(workplace.project)
+    return Register(workplace.project, {name: workplace.lake.open(name) for name in inputs_of(workplace.project)})
+
+
+def known_until(workplace: Workplace, register: Register) -> date:
+    """The last day of which anything is known: of what was recorded today, tomorrow; of a history its last."""
+    today = workplace.project.last_key or workplace.today
+    return max(today, register.newest or today)
 
 
 def register_in(project: Project, tables: Mapping[str, OpenTable | pa.Table]) -> Register | None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from provenance.consent import Asking, Register, open_register, purpose_of
+from provenance.consent import Asking, known_until, open_register, purpose_of
 from provenance.delivered import Delivered
 from tenure.consent.rule import ORDER, allows
 from tenure.history.prepared import CUSTOMER
@@ -25,7 +25,7 @@ def left_out_now(delivered: Delivered, rows: pa.Table) -> frozenset[str]:
     if register is None:
         return frozenset()
     with register.asking() as asking:
-        return _left_out(asking, rows, _purpose(delivered), _now(delivered, register), delivered.day)
+        return _left_out(asking, rows, _purpose(delivered), known_until(delivered.workplace, register), delivered.day)
 
 
 def left_out_since(delivered: Delivered, rows: pa.Table) -> Iterator[frozenset[str]]:
@@ -34,7 +34,7 @@ def left_out_since(delivered: Delivered, rows: pa.Table) -> Iterator[frozenset[s
     if register is None:
         return
     told = {day for name in register.tables for day in register.days(name) if day > delivered.day}
-    days = sorted({*told, *(day for day in (_now(delivered, register),) if day > delivered.day)}, reverse=True)
+    days = sorted({*told, *(day for day in (known_until(delivered.workplace, register),) if day > delivered.day)}, reverse=True)
     seen: set[frozenset[str]] = set()
     with register.asking() as asking:
         for day in days:
@@ -47,12 +47,6 @@ def left_out_since(delivered: Delivered, rows: pa.Table) -> Iterator[frozenset[s
 def _purpose(delivered: Delivered) -> Purpose:
     """For what the model is."""
     return purpose_of(delivered.workplace.project, delivered.spec)
-
-
-def _now(delivered: Delivered, register: Register) -> date:
-    """The last day of which anything is known."""
-    today = delivered.workplace.project.last_key or delivered.workplace.today
-    return max(today, register.newest or today)
 
 
 def _left_out(asking: Asking, rows: pa.Table, purpose: Purpose, on: date, asked_on: date) -> frozenset[str]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from adapters.lake import OpenTable, commits_by_day
 from adapters.tables import CONSENT_COUNTS, CONSENT_UNTIL, SCORES, stage_table
 from home.workplace import Workplace
-from provenance.consent import Asking, Heard, Register, inputs_of, open_register, purpose_of
+from provenance.consent import Asking, Heard, Register, inputs_of, known_until, open_register, purpose_of
 from provenance.lineage import Lineage
 from tenure.conditions import mask
 from tenure.consent.rule import State, allows
@@ -66,8 +66,7 @@ def open_consented(workplace: Workplace, spec: Model) -> Consented | None:
     register = open_register(workplace)
     if register is None:
         return None
-    today = workplace.project.last_key or workplace.today
-    return Consented(register, purpose_of(workplace.project, spec), max(today, register.newest or today))
+    return Consented(register, purpose_of(workplace.project, spec), known_until(workplace, register))
 
 
 def consented_then(project: Project, spec: Model, lineage: Lineage, table: OpenTable, day: date) -> Consented | None:

@@ -10,12 +10,11 @@ import pyarrow as pa
 from adapters.lake import read_rows
 from adapters.tables import FEATURES_TABLE
 from home.workplace import Workplace
-from provenance.consent import Asking, Register, open_register
+from provenance.consent import Asking, Register, known_until, register_of
 from provenance.people import open_ledger
 from tenure.clocks import start_of
 from tenure.consent.rule import ORDER, Event, Said, Standing, State, counted, standing
 from tenure.consent.states import EVENTS
-from tenure.errors import ConsentError
 from tenure.history.prepared import CUSTOMER
 from tenure.people.who_is import ids_of
 from tenure.purposes import Purpose
@@ -37,28 +36,6 @@ class Look:
     by_purpose: tuple[PurposeCounts, ...]
     n_other_purposes: int
     versions: tuple[tuple[str, int], ...]
-
-
-def register_of(workplace: Workplace) -> Register:
-    """What was said, as the lake stands now.
-
-    Raises
-    ------
-    ConsentError: where the company declares no consents.
-    """
-    found = open_register(workplace)
-    if found is None:
-        raise ConsentError(
-            f"Project {workplace.project.name!r} does not say where consent is told, so nobody is left out. Declare "
-            "consents=Consents() in its project.py to record objections by command, or name the source that tells them."
-        )
-    return found
-
-
-def known_until(workplace: Workplace, register: Register) -> date:
-    """The last day of which anything is known: of what was recorded today, tomorrow."""
-    today = workplace.project.last_key or workplace.today
-    return max(today, register.newest or today)
 
 
 def look(workplace: Workplace, *, as_of: date | None = None) -> Look:

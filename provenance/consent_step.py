@@ -1,11 +1,9 @@
 """The step of the walk that says under which consent a score was made, and whether it still stands."""
 
-from datetime import date
-
 import pyarrow as pa
 
 from adapters.lake import changed_contents
-from provenance.consent import Register, open_register
+from provenance.consent import Register, known_until, open_register
 from provenance.consent_at_scoring import Consented
 from provenance.delivered import Delivered
 from provenance.recorded_steps import key_of
@@ -51,7 +49,7 @@ def _stands(delivered: Delivered, consented: Consented, customer: str) -> str:
     register = open_register(workplace)
     if register is None:
         return "The company declares no consents any more."
-    known: date = max(register.newest or delivered.day, workplace.project.last_key or workplace.today)
+    known = known_until(workplace, register)
     with register.asking() as asking:
         asked = pa.table({CUSTOMER: [customer]})
         state = ORDER[asking.states(asked, consented.purpose, on=known, asked_on=delivered.day)["state"][0].as_py()]

@@ -31,7 +31,7 @@ from tenure.people.ledger import ERASED
 from tenure.people.ledger import TABLE as LEDGER
 from tenure.rows import canonical_rows
 
-# The column of the envelopes in which entries of the ledger of people are signed, ids among them.
+# The column of the salts under which entries of the ledger of people are signed: with it an id could be guessed and tried.
 SIGNED, DAYS_AT_ONCE = "signed", 10
 
 
@@ -162,7 +162,7 @@ def tokens_for(ids: Collection[str]) -> dict[str, str]:
 
 
 def _renamed(rows: pa.Table, tokens: Mapping[str, str], goes: "np.ndarray") -> pa.Table:
-    """Entries of the ledger of people with other words in the place of ids, wherever they stand, and without their envelopes."""
+    """Entries of the ledger of people with other words in the place of ids, wherever they stand, and without their salts."""
     changed = {}
     for name in rows.column_names:
         cells = rows[name]
