@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.person_named import ASKS, read_id
+from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
@@ -70,6 +70,7 @@ def of(
     from provenance.consent_seen import of_person
 
     workplace = open_workplace(project)
+    customer_id = person(workplace, customer_id)
     note_look(workplace, "tenure consent of", customer_id)
     found = of_person(workplace, customer_id, purpose=purpose, as_of=parse_day(day) if day else None)
     for event in found.events:

@@ -8,10 +8,12 @@ import typer
 
 from adapters.whole_files import write_whole
 from cli.passphrases import person_key, reviewer_id
+from cli.person_named import person as named
 from cli.person_named import read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.own_keys import ENTERING, require_keys
+from home.pseudonyms import ids_received
 from tenure.errors import ErasureError
 
 # Fewer signs are met within other words by chance.
@@ -49,7 +51,7 @@ def erase(
     from provenance.holdings import all_ids, holdings
 
     workplace = open_workplace(project)
-    asked = _asked(person, persons)
+    asked = list(dict.fromkeys(named(workplace, one) for one in _asked(person, persons)))
     if again and not asked:
         signers = {name: person_key(workplace.settings, name) for name in staff_ids or []}
         with at_work("Ending what was begun"):
@@ -59,7 +61,7 @@ def erase(
     if not asked:
         raise ErasureError("Say who is to be erased: --person ID, or --persons FILE with an id a line.")
     ids = all_ids(workplace, asked)
-    _check_reason(reason, ids)
+    _check_reason(reason, ids | ids_received(workplace, ids))
     n_people = len({all_ids(workplace, [one]) for one in asked})
     if dry_run or not yes:
         with at_work("Looking where they are"):

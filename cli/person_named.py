@@ -5,9 +5,17 @@ Whoever can list processes reads what was typed on a command line, and a shell k
 
 import typer
 
+from home.pseudonyms import id_in_lake
+from home.workplace import Workplace
+
 ASKS = "`-` asks for it, or reads it from a pipe."
 
 
 def read_id(value: str) -> str:
     """The id that was given, or asked for."""
     return str(typer.prompt("Id of the person", err=True)).strip() if value == "-" else value
+
+
+def person(workplace: Workplace, typed: str) -> str:
+    """Whom somebody named by an id as the company's rows have it, or by a pseudonym: their id as the lake has it."""
+    return id_in_lake(workplace, typed)

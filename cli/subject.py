@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.person_named import ASKS, read_id
+from cli.person_named import person as named
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
@@ -36,9 +37,10 @@ def export_subject(
     if out.exists():
         raise SpecError(f"{out} is there already; name a folder that is not, so that what is another person's stays apart.")
     workplace = open_workplace(project)
-    note_look(workplace, "tenure export-subject", person)
+    customer_id = named(workplace, person)
+    note_look(workplace, "tenure export-subject", customer_id)
     with at_work("Gathering"):
-        subject = subject_of(workplace, person)
+        subject = subject_of(workplace, customer_id)
     make_folder(out)
     write_whole(out / DATA, json.dumps(subject.as_json(), indent=1, ensure_ascii=False))
     write_whole(out / PAGE, render_subject(subject))

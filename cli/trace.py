@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.person_named import ASKS, read_id
+from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
@@ -40,6 +40,7 @@ def trace(
     from provenance.answer import answer
 
     workplace, taken = open_workplace(project), []
+    customer = person(workplace, customer)
     note_look(workplace, "tenure trace", customer)
     with at_work("Looking it up"):
         found = answer(workplace, model, customer, parse_day(day))

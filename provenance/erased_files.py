@@ -14,13 +14,18 @@ from home.workplace import Workplace
 from provenance.holdings import holding_files, holding_lanes, rest_of
 
 
-def put_files(workplace: Workplace, ids: frozenset[str]) -> None:
-    """Rewrite every such file that still holds rows of the ids."""
+def put_files(workplace: Workplace, ids: frozenset[str], received: frozenset[str]) -> None:
+    """Rewrite every such file that still holds rows of the ids.
+
+    Parameters
+    ----------
+    ids: as the lake has them. received: as the bytes received have them.
+    """
     place, project = workplace.settings, workplace.project.name
-    for path in holding_files(workplace, place.raw / "wholes" / project, ids):
-        _whole(workplace, path, ids)
-    for path in holding_files(workplace, place.inbox / project, ids):
-        _placed(workplace, path, ids)
+    for path in holding_files(workplace, place.raw / "wholes" / project, received):
+        _whole(workplace, path, received)
+    for path in holding_files(workplace, place.inbox / project, received):
+        _placed(workplace, path, received)
     for root in workplace.test_rows.roots():
         workplace.test_rows.empty(root, ids)
     for path in holding_lanes(place.lanes / project, ids):

@@ -16,8 +16,10 @@ from adapters.lake_rewriting import drop_beside, put, tables_below
 from adapters.raw_store import Receipt
 from governance.records.erasure import Emptied, LearntFrom, Rewritten
 from governance.records.log import Kind
+from home.pseudonyms import ids_received
 from home.workplace import Workplace
 from provenance.erased_files import put_files
+from provenance.erased_pseudonyms import forget
 from provenance.erased_tables import TableErasing, tokens_for
 from provenance.erasing_act import Act, Moved, act_as_records
 from provenance.holdings import Holdings, holdings, names_in_ledger, rest_of
@@ -93,7 +95,7 @@ def _check_nothing_begun(workplace: Workplace, ids: Collection[str]) -> None:
 def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -> Moved:
     """Keep what is left of a batch, and say which receipt names it."""
     raw, content = workplace.raw, workplace.raw.content_of(receipt) or b""
-    rest = rest_of(workplace, receipt.source, content, receipt.format, held.ids)
+    rest = rest_of(workplace, receipt.source, content, receipt.format, held.received)
     if rest is None:
         raise AssertionError("a batch that was found to hold somebody does not")
     n_rows = 0 if rest.n_gone is None else None if receipt.n_rows is None else receipt.n_rows - rest.n_gone
@@ -146,8 +148,11 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
         workplace.raw.rewrite(Path(one.path), Receipt.from_json(one.receipt))
     _let_go(workplace, {one.old for one in act.receipts})
     if act.ids:
-        put_files(workplace, frozenset(act.ids))
-        workplace.tombstones.add(act.ids)
+        received = ids_received(workplace, act.ids)
+        put_files(workplace, frozenset(act.ids), received)
+        workplace.tombstones.add({*act.ids, *received})
+        # Last: a process that dies before it has to know the ids received.
+        forget(workplace)
 
 
 def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:

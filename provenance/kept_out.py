@@ -2,6 +2,7 @@
 
 from adapters.lake_rewriting import files_of, tables_below
 from governance.stores.tombstones import Tombstones
+from home.pseudonyms import ids_again
 from home.workplace import Workplace
 from provenance.holdings import CUSTOMER
 from tenure.contracts import Source
@@ -38,7 +39,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def back_again(workplace: Workplace) -> set[str]:
-    """Ids of erased people that stand in the lake or in a batch, as after an older backup was restored."""
+    """Ids, as the lake has them, of erased people who stand there or in a batch, as after an older backup was restored."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
@@ -59,5 +60,6 @@ def back_again(workplace: Workplace) -> set[str]:
                 cells = cells_of(source, read(content, receipt.format, source), CUSTOMER)
             except Unreadable:
                 continue
-            found |= stones.gone([one for one in cells.unique().to_pylist() if one] if cells is not None else [])
+            gone = stones.gone([one for one in cells.unique().to_pylist() if one] if cells is not None else [])
+            found |= set(ids_again(workplace, sorted(gone)))
     return found

@@ -137,6 +137,10 @@ class HomeError(TenureError):
     """The home cannot be used as it stands: it is missing, another account's, of another version, full or read-only."""
 
 
+class PseudonymError(TenureError):
+    """Pseudonyms cannot be made or resolved: the key or the map is lost, damaged, or of another company."""
+
+
 class JournalError(TenureError):
     """A journal that cannot be read, or that another process keeps locked."""
 
