@@ -40,6 +40,7 @@ USES = {
             "people status",
             "people pairs",
             "people who",
+            "pseudonyms resolve",
             "consent status",
             "consent of",
             "review account list",

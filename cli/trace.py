@@ -9,6 +9,7 @@ from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
+from home.pseudonyms import resolving
 from tenure.errors import TraceError
 from tenure.timeline import parse_day
 
@@ -137,6 +138,7 @@ def verify_scores(
             left_out,
             stands=delivered.stands,
             erased=delivered.erased_in_words,
+            resolved=resolving(workplace),
         )
         try:
             version = known.check(file.name, file.read_bytes())

@@ -60,7 +60,9 @@ def audit_access(
 
 
 def _by_one(by: str, own: Sequence[Look]) -> ByOne:
-    return ByOne(by=by, n_looks=len(own), n_people=len({look.person for look in own}), by_what=Counter(look.what for look in own))
+    single = {look.person for look in own if look.person}
+    n_people = len(single) + sum(look.n_people for look in own if not look.person)
+    return ByOne(by=by, n_looks=len(own), n_people=n_people, by_what=Counter(look.what for look in own))
 
 
 def _unusual(did: Sequence[ByOne], own: Sequence[Look], accounts: Mapping[str, str]) -> Iterator[str]:
@@ -71,7 +73,7 @@ def _unusual(did: Sequence[ByOne], own: Sequence[Look], accounts: Mapping[str, s
             yield f"{one.by} looked up {one.n_people} people, where {usual:g} is usual."
         if one.by not in accounts and "(of this machine)" not in one.by:
             yield f"{one.by} looked up {counted(one.n_people, 'person', 'people')}, and has no account any more."
-    for (by, _), n in sorted(Counter((look.by, look.person) for look in own).items()):
+    for (by, _), n in sorted(Counter((look.by, look.person) for look in own if look.person).items()):
         if n >= MANY_TIMES:
             yield f"{by} looked up one person {n} times."
 

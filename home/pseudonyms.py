@@ -5,8 +5,8 @@ lost key is told from one that was never made, and a declaration that is added o
 """
 
 import re
-from collections.abc import Collection, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Collection, Sequence
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -130,6 +130,17 @@ def as_received(workplace: Workplace, rows: pa.Table) -> pa.Table:
         if pa.types.is_string(field.type):
             rows = rows.set_column(place, field, pa.array([told(cell) for cell in rows[field.name].to_pylist()], field.type))
     return rows
+
+
+def resolving(workplace: Workplace) -> Callable[[pa.Table], pa.Table] | None:
+    """What puts values as received in the place of pseudonyms; None where there are none, or the key is lost."""
+    if workplace.project.pseudonyms is None:
+        return None
+    try:
+        pseudonyms_of(workplace).entries()
+    except PseudonymError:
+        return None
+    return partial(as_received, workplace)
 
 
 def cells_naming(workplace: Workplace, ids: Collection[str]) -> frozenset[str]:

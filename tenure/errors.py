@@ -24,6 +24,7 @@
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── HomeError            the home cannot be used as it stands: missing, another account's, of another version, full, read-only
+    ├── PseudonymError       the key or the map of pseudonyms is lost, damaged, or of another company
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── PrintingError        a page cannot be printed as PDF
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected

@@ -103,13 +103,13 @@ class Life:
         self.run("train", "--as-of", str(company.FIRST_DAY + timedelta(days=31)), "--model", MODEL, "--as", ENGINEER, fails=True)
         one = self.customers[7]
         self.run("trace", "--model", MODEL, "--customer", "-", "--day", str(AS_OF), typed=one, fails=True)
-        self.run("erase", "--person", "-", "--reason", f"{one} asked for it", "--yes", typed=one, fails=True)
+        self.run("erase", "--person", "-", "--yes", typed=one, fails=True)
         self.run("consent", "object", "-", "--purpose", "none", "--evidence", "a letter", typed=one, fails=True)
 
     def look(self) -> None:
         """Acts and looks of people."""
         one, other = self.customers[5:7]
-        self.run("consent", "object", "-", "--purpose", "retention", "--evidence", f"a letter of {one}", typed=one)
+        self.run("consent", "object", "-", "--purpose", "retention", "--evidence", "a letter", typed=one)
         self.run("consent", "of", "-", typed=one)
         self.run("people", "status")
         self.run("people", "who", "-", typed=other)
