@@ -16,6 +16,8 @@ from tenure.contracts import Column, Files, Source
 from tenure.purposes.declared import Purpose
 
 NOT_SAID = "not said"
+# What people type, as messages name it.
+PROPOSE, APPROVE = "tenure data propose --reason '…'", "tenure data approve --reason '…'"
 
 
 class DataKind(StrEnum):
