@@ -1,7 +1,7 @@
 """Counts as they are shown to people who look at no person: in tens.
 
-One that is exact tells of a person by itself where it is small, by subtraction from a total, and beside the same count of the next
-day. What is shown here depends on nothing but the count, so two looks differ by nothing or by ten at least.
+An exact one tells of a person by itself where it is small, by subtraction from a total, and beside the count of the next day.
+What is shown here depends on nothing but the count, so two looks differ by nothing or by ten at least.
 """
 
 FEWEST_SHOWN = 10
