@@ -75,8 +75,7 @@ def look_further(project: Project, spec: Model) -> Iterator[tuple[Kept, tuple[st
     for source in project.sources:
         if source.kept_days is None or source.name in lasting(project):
             continue
-        own = {f.name: f for f in (*spec.inputs, *spec.population.features) if f.rows.history.source == source.name}
-        reaches = {name: _reach(feature) for name, feature in own.items()}
+        reaches = {f.name: _reach(f) for f in spec.inputs if f.rows.history.source == source.name}
         further = tuple(
             f"{name} ({ALL if reach is None else f'{reach} days'})"
             for name, reach in reaches.items()

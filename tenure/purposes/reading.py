@@ -20,6 +20,7 @@ from tenure.history.row_sql import RowSQL
 from tenure.people.ledger import TABLE as PEOPLE
 from tenure.people.who_is import SPANS
 from tenure.project import Project
+from tenure.purposes.declaration import PROPOSE
 from tenure.purposes.declared import Purpose
 from tenure.purposes.sql_reads import columns_read
 from tenure.specs import Model
@@ -190,7 +191,7 @@ def _in_words(refused: Sequence[str], purposes: Sequence[Purpose], what: str) ->
     nobody = f"the purpose {names} does not list" if len(purposes) == 1 else f"none of the purposes {names} lists"
     return (
         f"{what} {', '.join(refused)}, which {nobody}. Leave it out; or add it to the columns of the purpose and have that "
-        "approved: tenure data propose."
+        f"approved: {PROPOSE}."
     )
 
 
