@@ -15,8 +15,8 @@ from tenure.features import count, distinct, latest, recency, running, total
 from tenure.history import Events, Intervals, LookUp, States, cents, distinct_of, rows
 from tenure.misfits import misfits
 from tenure.outcomes import any_of, becomes
-from tenure.populations import had, is_in
 from tenure.people import People, email
+from tenure.populations import had, is_in
 from tenure.project import Project
 from tenure.purposes.reading import check_model, check_project, check_sql, declared
 from tenure.scoring import ScoringFacts
