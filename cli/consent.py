@@ -132,11 +132,19 @@ def _record(
 def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
     """Have statements landed, and say what follows."""
     from provenance.consent_recorded import record as recorded
+    from provenance.consent_seen import unknown
 
     with at_work("Recording"):
         found = recorded(workplace, statements, land=_landed)
     n = counted(len(found.statements), "statement", "statements")
     say(f"Recorded: {n}, in batch {found.known_on}, receipt {found.receipt.sha256[:12]}.")
+    if lost := len(unknown(workplace, {one.customer_id for one in statements})):
+        typer.secho(
+            f"{counted(lost, 'id', 'ids')} of these {'is' if lost == 1 else 'are'} nobody's who has features on the last day. "
+            "It counts all the same, also should they come later; look whether an id was mistyped.",
+            err=True,
+            fg=typer.colors.YELLOW,
+        )
     say("The next run goes by it, of whichever day; what was delivered stays. Exports made from now on go by it too.")
 
 

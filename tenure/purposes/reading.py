@@ -36,7 +36,7 @@ def declared(project: Project) -> tuple[Purpose, ...]:
 
 
 def check_project(project: Project) -> None:
-    """Refuse histories that read what no purpose of the project lists.
+    """Refuse histories, and a telling of who is one person, that read what no purpose of the project lists.
 
     Raises
     ------
@@ -44,6 +44,9 @@ def check_project(project: Project) -> None:
     """
     for history in read_histories(project):
         _check(project, declared(project), columns_of(project, history), f"The history of {history.noun!r} reads")
+    for each in project.people.told if project.people else ():
+        columns = {(source, column) for source, _, column in (path.partition(".") for path in each.columns)}
+        _check(project, declared(project), columns, f"Who is one person is told by {each.name!r}, which reads")
 
 
 def check_model(project: Project, spec: Model, features: Iterable[Feature] | None = None) -> None:
