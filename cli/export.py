@@ -35,7 +35,7 @@ def scores(
         typer.Option("--for-spreadsheets", help="A .csv for spreadsheets: marked as UTF-8, ids as text, 6 decimals."),
     ] = False,
     resolve_ids: Annotated[
-        bool, typer.Option("--resolve-ids", help="Of a company with pseudonyms: ids as they were received. It is kept who did it.")
+        bool, typer.Option("--resolve-ids", help="Of a company with pseudonyms: ids as received. It is kept who did it.")
     ] = False,
     staff_id: Annotated[
         str | None, typer.Option("--as", help="With --resolve-ids: your staff id, of a reviewer or an auditor.")

@@ -87,6 +87,6 @@ def _may(workplace: Workplace, staff_id: str | None) -> str:
 def _require(workplace: Workplace) -> None:
     if workplace.project.pseudonyms is None:
         raise PseudonymError(
-            f"Project {workplace.project.name!r} has no pseudonyms: its ids are those that it received. A company asks for them by "
-            "pseudonyms=Pseudonyms() in its project.py, before its first day lands."
+            f"Project {workplace.project.name!r} has no pseudonyms: its ids are those that it received. A company asks for "
+            "them by pseudonyms=Pseudonyms() in its project.py, before its first day lands."
         )

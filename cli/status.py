@@ -36,6 +36,7 @@ def status(
     from pydantic import TypeAdapter
 
     from provenance.erasure_words import standing_in_words
+    from provenance.retention import overdue_in_words
     from provenance.status import ProjectStatus
 
     is_one = project is not None or Path("project.py").is_file()
@@ -53,7 +54,7 @@ def status(
                 say()
             show(one)
             workplace = home.workplaces[one.project]
-            for line in (*waiting_in_words(workplace), *standing_in_words(workplace)):
+            for line in (*waiting_in_words(workplace), *standing_in_words(workplace), *overdue_in_words(workplace)):
                 say(line)
     if refused:
         raise SpecError("\n".join(f"{name} cannot be shown. {why}" if found else why for name, why in refused.items()))

@@ -1,4 +1,4 @@
-"""What the map of pseudonyms holds of people who were erased: entries of which the lake knows no pseudonym any more."""
+"""What the map of pseudonyms holds of people who were erased, or of rows past their time: what the lake names no more."""
 
 from collections.abc import Collection, Iterator
 

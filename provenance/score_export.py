@@ -32,9 +32,7 @@ class HandedOut:
     n_left_out: int
 
 
-def hand_out(
-    delivered: Delivered, out: Path, *, for_spreadsheets: bool = False, resolved: Resolved | None = None
-) -> HandedOut:
+def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False, resolved: Resolved | None = None) -> HandedOut:
     """Write the scores of a day to a file, once they are held against what the scoring service signed.
 
     Who has withdrawn or objected since is left out, whatever was delivered.

@@ -1,7 +1,7 @@
-"""Canaries: a company with pseudonyms whose ids, e-mails and phones are unlike anything else, and a search for them in every byte.
+"""Canaries: a company with pseudonyms whose ids, e-mails and phones are like nothing else, and a search for them in every byte.
 
-The company is the simulated one with accounts and consents; it is written as a folder, so that commands run on it. What is planted
-is known by how it begins, so every customer is a canary.
+The company is the simulated one with accounts and consents; it is written as a folder, so that commands run on it. What is
+planted is known by how it begins, so every customer is a canary.
 """
 
 import io
@@ -60,8 +60,12 @@ _FILES = {
         # A query over the ledger of people reads a table of the name that one of its sources has, too.
         RETENTION = replace(PLAIN.purposes[0], columns=(*PLAIN.purposes[0].columns, "accounts.*", "people.customer_id"))
         PROJECT = replace(
-            PLAIN, name="canaries", purposes=(RETENTION, *PLAIN.purposes[1:]), people=People(email("accounts.email"), phone("accounts.phone", country="49")),
-            consents=Consents(), pseudonyms=Pseudonyms(),
+            PLAIN,
+            name="canaries",
+            purposes=(RETENTION, *PLAIN.purposes[1:]),
+            people=People(email("accounts.email"), phone("accounts.phone", country="49")),
+            consents=Consents(),
+            pseudonyms=Pseudonyms(),
         )
     """,
     "history.py": "from tests.subscribers.history import LOGINS, PAYMENTS, SUBSCRIPTIONS, TICKETS",

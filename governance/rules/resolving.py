@@ -22,8 +22,8 @@ def check_may_resolve(root: TrustRoot, staff_id: str, public_key: bytes, now: da
     if not any(RESOLVING & set(one.roles) for one in own):
         raise refused(
             Refusal.WRONG_ROLE,
-            f"Ids are told to reviewers and auditors alone, and {staff_id} is {', '.join(sorted(own[0].roles))}. Ask one of them, "
-            "or hand out pseudonyms.",
+            f"Ids are told to reviewers and auditors alone, and {staff_id} is {', '.join(sorted(own[0].roles))}. Ask one of "
+            "them, or hand out pseudonyms.",
         )
     if not any(one.is_valid(now) for one in own if RESOLVING & set(one.roles)):
         raise refused(Refusal.KEY_NOT_VALID, f"The key of {staff_id} is not valid now. Renew it: tenure trust renew {staff_id}.")
