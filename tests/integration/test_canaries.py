@@ -132,9 +132,24 @@ class Life:
         self.run("replay", "--model", MODEL, "--day", str(SCORED))
         self.run("rebuild", "--model", MODEL, "--from-raw")
         self.run("export", "scores", "--model", MODEL, "--day", str(SCORED), "--out", str(self.settings.home / "scores.csv"))
+        self.hand_out_ids(one)
         self.run("verify")
         self.run("catalogue")
         self.read_pages(digest, one)
+
+    def hand_out_ids(self, one: str) -> None:
+        """Ids as received, for somebody who may have them, in a file outside the home; it is kept who had them."""
+        out, of_day = self.folder / "resolved.csv", ("--model", MODEL, "--day", str(SCORED))
+        self.run("export", "scores", *of_day, "--resolve-ids", "--as", ENGINEER, "--out", str(out), fails=True)
+        assert not out.exists()
+        self.run("export", "scores", *of_day, "--resolve-ids", "--as", REVIEWERS[0], "--out", str(out))
+        assert one in out.read_text()
+        self.run("verify-scores", str(out), *of_day)
+        self.run("pseudonyms", "rotate", "--yes")
+        self.run("verify-scores", str(out), *of_day)
+        told = self.run("access")
+        assert f"{REVIEWERS[0]}, as " in told
+        assert "1 by tenure export scores --resolve-ids" in told
 
     def scored(self) -> list[str]:
         """Who was scored, by raw id."""
