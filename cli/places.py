@@ -34,6 +34,7 @@ USES = {
             "rebuild",
             "verify-scores",
             "export scores",
+            "encryption status",
             "trust show",
             "exception list",
             "data list",
@@ -55,6 +56,9 @@ ProjectName = Annotated[
     typer.Option(
         "--project", "-p", help="A company, by name or by its folder; by default this folder's, or the home's only one."
     ),
+]
+Encrypted = Annotated[
+    bool, typer.Option("--encrypted", help="Encrypted for who has the installation's key; `tenure encryption open` opens it.")
 ]
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="Name of a model; all models by default.")]
 
