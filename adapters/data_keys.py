@@ -16,10 +16,12 @@ from pathlib import Path
 
 from adapters.closed_files import ClosedFile
 from adapters.installation_keys import KeyPlace
-from adapters.whole_files import make_folder, write_whole
+from adapters.whole_files import write_whole
 from tenure.errors import DestroyedError, EncryptionError
 
 FOLDER = "encryption"
+# A backup takes files, so that a home that holds no key yet comes back as one that is encrypted.
+_BEGUN = "begun"
 _KEY_BYTES, _ID_BYTES = 32, 8
 
 
@@ -73,7 +75,8 @@ class DataKeys:
     def begin(self) -> None:
         """Let everything be encrypted from now on, once the installation's key was found; it is harmless to begin again."""
         self.place.keys(home=self.home)
-        make_folder(self.folder)
+        if not (self.folder / _BEGUN).exists():
+            write_whole(self.folder / _BEGUN, "What is written into this home is encrypted.\n")
 
     def all(self) -> Iterator[KeptKey]:
         """Every key, in the order of their ids."""

@@ -48,8 +48,9 @@ def begin() -> None:
     settings = open_settings()
     with at_work("Encrypting what lies there"):
         n = encrypt(settings)
-    say(f"{n:,} files that were plain are encrypted now. Disks may keep the old bytes, and older backups hold them: where that")
-    say("counts, begin in a home on a new or encrypted file system.")
+    if n:
+        say(f"{n:,} files that were plain are encrypted now. Disks may keep the old bytes, and older backups hold them: where")
+        say("that counts, begin in a home on a new or encrypted file system.")
     for line in in_words(settings):
         say(line)
 

@@ -19,7 +19,7 @@ from home.workplace import Workplace
 DEMO_PROJECT = "complete_journey"
 # A command that stands in neither table changes a home that is there.
 USES = {
-    **dict.fromkeys(("demo", "init", "land", "train", "up", "trust init", "review account new"), Use.MAKES),
+    **dict.fromkeys(("demo", "init", "land", "train", "up", "trust init", "review account new", "encryption begin"), Use.MAKES),
     **dict.fromkeys(
         (
             "check",

@@ -134,7 +134,7 @@ def test_a_lost_key_is_said_and_nothing_is_written(settings: Settings, tmp_path:
     with pytest.raises(EncryptionError, match="Expected keys of 64 hexadecimal digits"):
         store(settings).batch_of(held)
     write_whole(tmp_path / "key", key)
-    (kept,) = [one for one in (settings.home / FOLDER).iterdir() if "orders" in one.read_text()]
+    (kept,) = [one for one in (settings.home / FOLDER).glob("*.json") if "orders" in one.read_text()]
     kept.rename(tmp_path / "kept")
     with pytest.raises(EncryptionError, match="Restore the folder from a backup"):
         store(settings).batch_of(held)
