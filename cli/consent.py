@@ -42,17 +42,18 @@ def status(
     day: Annotated[str | None, typer.Option(help="As of which day (YYYY-MM-DD); by default as known now.")] = None,
     project: ProjectName = None,
 ) -> None:
-    """Say how many customers stand in which way to each purpose, and which models go by it."""
+    """Say how many customers stand in which way to each purpose, in tens, and which models go by it."""
     from provenance.consent_at_scoring import n_left_out
     from provenance.consent_seen import look
+    from tenure.consent.small_cells import told
 
     workplace = open_workplace(project)
     with at_work("Counting"):
         found = look(workplace, as_of=parse_day(day) if day else None)
     say(f"As of {found.as_of}, from {', '.join(f'{name} {version}' for name, version in found.versions)}:")
     for one in found.by_purpose:
-        counts = ", ".join(f"{n:,} {_said_of(state)}" for state, n in one.counts.items())
-        say(f"{one.purpose.name} ({one.purpose.basis}): {counts}; {n_left_out(one.purpose, one.counts):,} may not be used.")
+        counts = ", ".join(f"{told(n)} {_said_of(state)}" for state, n in one.counts.items())
+        say(f"{one.purpose.name} ({one.purpose.basis}): {counts}; {told(n_left_out(one.purpose, one.counts))} may not be used.")
         say(f"  {in_words(one.purpose)}")
         if models := [spec.name for spec in workplace.project.models if workplace.project.purpose_of(spec) == one.purpose]:
             say(f"  Models that go by it: {', '.join(models)}.")
@@ -131,11 +132,19 @@ def _record(
 def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
     """Have statements landed, and say what follows."""
     from provenance.consent_recorded import record as recorded
+    from provenance.consent_seen import unknown
 
     with at_work("Recording"):
         found = recorded(workplace, statements, land=_landed)
     n = counted(len(found.statements), "statement", "statements")
     say(f"Recorded: {n}, in batch {found.known_on}, receipt {found.receipt.sha256[:12]}.")
+    if lost := len(unknown(workplace, {one.customer_id for one in statements})):
+        typer.secho(
+            f"{counted(lost, 'id', 'ids')} of these {'is' if lost == 1 else 'are'} nobody's who has features on the last day. "
+            "It counts all the same, also should they come later; look whether an id was mistyped.",
+            err=True,
+            fg=typer.colors.YELLOW,
+        )
     say("The next run goes by it, of whichever day; what was delivered stays. Exports made from now on go by it too.")
 
 

@@ -20,6 +20,7 @@ from governance.doors.trust_roots import people_named
 from governance.records.approval import Verdict
 from tenure.errors import SpecError
 from tenure.levels import Level
+from tenure.purposes.declaration import APPROVE, PROPOSE
 
 ME = "owner-1"
 
@@ -90,7 +91,7 @@ def found(folder: Path, wanted: Founding) -> None:
     if wanted.level is None:
         say(
             f"Nobody approves yet, and no key was made. One person: tenure trust init --alone {wanted.me} --project {folder}; "
-            "more: tenure trust init --help. Then approve what it holds and what for, before anything lands: tenure data approve."
+            f"more: tenure trust init --help. Then approve what it holds and what for, before anything lands: {APPROVE}."
         )
         return
     workplace = open_workplace(str(folder))
@@ -118,7 +119,7 @@ def found(folder: Path, wanted: Founding) -> None:
             n_root_keys=n_root_keys,
             threshold=threshold,
         )
-    say("Before anything lands, purposes and sources are approved: you propose (tenure data propose), reviewers approve.")
+    say(f"Before anything lands, purposes and sources are approved: you propose ({PROPOSE}), reviewers approve.")
 
 
 def _approve_data(folder: Path, me: str) -> None:

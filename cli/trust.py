@@ -5,8 +5,9 @@ How its holders sign, together or apart, is `trust_signing.py`.
 
 import sys
 from collections.abc import Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,6 +32,7 @@ from governance.stores.signed_log import SignedLog
 from home.workplace import Workplace
 from tenure.errors import SpecError
 from tenure.levels import Level
+from tenure.purposes.declaration import APPROVE
 
 StaffId = Annotated[str, typer.Argument(help="Pseudonymous staff id; never a person's name.")]
 PublicKey = Annotated[str, typer.Argument(help="64 letters of hex, as tenure keys new printed them.")]
@@ -39,7 +41,7 @@ PublicKey = Annotated[str, typer.Argument(help="64 letters of hex, as tenure key
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="The trust root: who may train, review, promote and keep the log.")
-    group.command("init")(init)
+    group.command("init")(init_and_say_next)
     group.command("add-reviewer")(add_reviewer)
     group.command("add-engineer")(add_engineer)
     group.command("add-services")(add_services)
@@ -106,7 +108,13 @@ def init(
     _say_of_init(workplace, root, folder=None if holders else folder, is_in_force=is_in_force)
     say_of_level(workplace, root)
     _say_who_is_missing(named, quorum)
-    say("  next, before anything lands: purposes and sources are approved. Look: tenure data list; then: tenure data approve.")
+
+
+@wraps(init)
+def init_and_say_next(**given: Any) -> None:
+    """The same as a command of its own, after which a person approves what lands; `tenure init` goes on by itself."""
+    init(**given)
+    say(f"  next, before anything lands: purposes and sources are approved. Look: tenure data list; then: {APPROVE}.")
 
 
 def add_reviewer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = None) -> None:

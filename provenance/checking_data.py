@@ -8,8 +8,9 @@ from provenance.purposes import check_inputs
 from tenure.errors import PurposeError, SpecError, TenureError
 from tenure.findings import Finding, Weight
 from tenure.project import Project
+from tenure.purposes.declaration import APPROVE
 
-_WITHOUT_HOME = "No home yet, so nobody has approved its purposes and sources; nothing lands before that: tenure data approve."
+_WITHOUT_HOME = f"No home yet, so nobody has approved its purposes and sources; nothing lands before that: {APPROVE}."
 
 
 def of_data(project: Project, workplace: Workplace | None, *, has_faults: bool) -> Iterator[Finding]:

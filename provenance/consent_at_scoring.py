@@ -20,6 +20,7 @@ from provenance.consent import Asking, Heard, Register, inputs_of, known_until, 
 from provenance.lineage import Lineage
 from tenure.conditions import mask
 from tenure.consent.rule import State, allows
+from tenure.consent.small_cells import told as counted_in_tens
 from tenure.project import Project
 from tenure.purposes import Purpose
 from tenure.scoring import CONSENT, ScoringFacts
@@ -91,13 +92,13 @@ def n_left_out(purpose: Purpose, counts: Mapping[State, int]) -> int:
     return sum(n for state, n in counts.items() if not allows(purpose, state))
 
 
-def left_out(workplace: Workplace, spec: Model, days: Sequence[date]) -> Mapping[date, Mapping[str, int]]:
-    """What the status of each day says of those who were left out."""
+def left_out(workplace: Workplace, spec: Model, days: Sequence[date]) -> Mapping[date, Mapping[str, str]]:
+    """What the status of each day says of those who were left out, in tens."""
     if workplace.project.consents is None:
         return {}
     purpose = purpose_of(workplace.project, spec)
     told = {day: counts_of(workplace, spec, day) for day in days}
-    return {day: {LEFT_OUT: n_left_out(purpose, counts)} for day, counts in told.items() if counts is not None}
+    return {day: {LEFT_OUT: counted_in_tens(n_left_out(purpose, counts))} for day, counts in told.items() if counts is not None}
 
 
 def noted_by(consented: Consented | None) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ which steps, is told by who calls.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from adapters.journal import exclusive
 from adapters.readers import event_day_of
@@ -19,7 +20,7 @@ from tenure.clocks import start_of
 from tenure.consent.recorded import FORMAT, RECORDED, Statement, with_lines
 from tenure.consent.rule import Said
 from tenure.contracts import Source
-from tenure.errors import ConsentError
+from tenure.errors import ConsentError, TenureError
 
 LOCK = "recorded_consents.lock"
 Land = Callable[[Workplace, Source, Sequence[date]], None]
@@ -85,14 +86,22 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
         if not before and held is not None and held.format == FORMAT:
             before = raw.batch_of(held).read_bytes()
         write_whole(file, with_lines(before, statements))
-        land(workplace, source, [day])
+        try:
+            land(workplace, source, [day])
+        except TenureError as error:
+            raise _kept(file, day, f": {error}") from error
     receipt = raw.receipt(project.name, source.name, day)
     if receipt is None or receipt.format != FORMAT:
-        raise ConsentError(
-            f"What was recorded lies in the inbox ({file.name}) and could not be landed. The next run of {day} lands it; "
-            f"`tenure land --from {day} --to {day}` does so now."
-        )
+        raise _kept(file, day, ".")
     return Recorded(statements=tuple(statements), known_on=day, receipt=receipt)
+
+
+def _kept(file: Path, day: date, why: str) -> ConsentError:
+    """What to say where a statement is kept, and nothing goes by it yet."""
+    return ConsentError(
+        f"What was recorded lies in the inbox ({file.name}), is not lost, and could not be landed{why} The next run of {day} "
+        f"lands it; `tenure land --from {day} --to {day}` does so now."
+    )
 
 
 def known_on(workplace: Workplace) -> date:

@@ -1,6 +1,6 @@
 """Consent as people look at it: how many stand in which way, by purpose and over time, and what one person said."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -142,6 +142,16 @@ def _events(register: Register, ids: Sequence[str]) -> list[Event]:
         )
         for row in rows
     ]
+
+
+def unknown(workplace: Workplace, ids: Collection[str]) -> frozenset[str]:
+    """Which of some ids are of nobody who has features on the last day: somebody gone for long, to come, or mistyped."""
+    rows = next(_featured(workplace, [date.max]))
+    there = set(rows[CUSTOMER].to_pylist())
+    if workplace.project.people is None:
+        return frozenset(ids) - there
+    ledger = open_ledger(workplace).ledger
+    return frozenset(one for one in ids if not there & {one, *ids_of(ledger, one, date.max)})
 
 
 @dataclass(frozen=True, kw_only=True)

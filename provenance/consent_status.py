@@ -7,6 +7,7 @@ from home.workplace import Workplace
 from provenance.consent import purpose_of
 from provenance.consent_at_scoring import counts_of, n_left_out
 from tenure.consent.rule import State
+from tenure.consent.small_cells import left_out_told, told
 from tenure.specs import Model
 
 
@@ -24,10 +25,11 @@ class ConsentStatus:
 
     @property
     def in_words(self) -> str:
-        """The counts as a sentence."""
+        """The counts as a sentence, in tens."""
         return (
-            f"consent to {self.purpose}: {self.n_left_out} of {self.n_population} were not scored ({self.n_without_record} "
-            f"without a record, {self.n_withdrawn} withdrawn, {self.n_objected} objected; {self.n_given} given)"
+            f"consent to {self.purpose}: {left_out_told(self.n_left_out, self.n_population)} were not scored "
+            f"({told(self.n_without_record)} without a record, {told(self.n_withdrawn)} withdrawn, {told(self.n_objected)} "
+            f"objected; {told(self.n_given)} given)"
         )
 
 

@@ -16,7 +16,7 @@ from review.rendering import page
 from review.room import Room
 from review.visit import InRoom, OfVisit
 from tenure.consent.rule import ORDER, State, in_words
-from tenure.consent.small_cells import FEWEST_SHOWN, left_out_in_words, shown
+from tenure.consent.small_cells import in_tens, left_out_told, told
 from tenure.specs import Model
 
 _STYLES = {State.GIVEN: "curve", State.NONE: "ideal", State.WITHDRAWN: "plain", State.OBJECTED: "observed"}
@@ -39,8 +39,8 @@ class Shown:
 
     course: Course
     rule: str
-    now: tuple[tuple[str, int | None], ...]
-    days: tuple[tuple[str, tuple[int | None, ...]], ...]
+    now: tuple[tuple[str, str], ...]
+    days: tuple[tuple[str, tuple[str, ...]], ...]
     drawing: Any
     coverage: tuple[Coverage, ...]
 
@@ -56,7 +56,6 @@ def show_consent(request: Request, room: InRoom, visit: OfVisit) -> Response:
         purposes=found,
         is_declared=project.consents is not None,
         states=[_called(state) for state in ORDER],
-        fewest=FEWEST_SHOWN,
     )
 
 
@@ -89,31 +88,30 @@ def _counted(place: _Room, versions: tuple[tuple[str, int], ...], today: str) ->
 
 def _shown(room: Room, course: Course) -> Shown:
     """One purpose."""
-    counts = [shown(one) for one in course.counts]
     workplace = room.workplace
     models = [spec for spec in workplace.project.models if workplace.project.purpose_of(spec) == course.purpose]
-    latest = list(zip(course.days, counts, strict=True))[::-1]
+    latest = list(zip(course.days, course.counts, strict=True))[::-1]
     return Shown(
         course=course,
         rule=in_words(course.purpose),
-        now=tuple((_called(state), counts[-1][state]) for state in ORDER),
-        days=tuple((day.isoformat(), tuple(one[state] for state in ORDER)) for day, one in latest),
-        drawing=_drawing(course, counts),
+        now=tuple((_called(state), told(course.counts[-1][state])) for state in ORDER),
+        days=tuple((day.isoformat(), tuple(told(one[state]) for state in ORDER)) for day, one in latest),
+        drawing=_drawing(course),
         coverage=tuple(_coverage(room, spec) for spec in models),
     )
 
 
-def _drawing(course: Course, counts: list[dict[State, int | None]]) -> Any:
-    """The counts over days; a day of which a count is not shown has no point."""
+def _drawing(course: Course) -> Any:
+    """The counts over days, in tens; a few have no point."""
     series = [
         Series(
             name=_called(state),
             style=_STYLES[state],
-            points=tuple((day, one[state]) for day, one in zip(course.days, counts, strict=True)),
+            points=tuple((day, in_tens(one[state])) for day, one in zip(course.days, course.counts, strict=True)),
         )
         for state in (State.GIVEN, State.NONE, State.WITHDRAWN, State.OBJECTED)
     ]
-    last = ", ".join(f"{_called(state)} {_number(n)}" for state, n in counts[-1].items())
+    last = ", ".join(f"{_called(state)} {told(n)}" for state, n in course.counts[-1].items())
     return over_days(
         series,
         title=f"{course.purpose.name}: customers by how they stand",
@@ -131,15 +129,10 @@ def _coverage(room: Room, spec: Model) -> Coverage:
     elif status is None:
         words = "scored before consents were declared"
     else:
-        words = left_out_in_words(status.n_left_out, status.n_population)
+        words = left_out_told(status.n_left_out, status.n_population)
     return Coverage(name=spec.name, title=spec.title, day=days[-1].isoformat() if days else "", words=words)
 
 
 def _called(state: State) -> str:
     """A state as people call it."""
     return _CALLED.get(state, state.value)
-
-
-def _number(n: int | None) -> str:
-    """A count as it is shown."""
-    return f"fewer than {FEWEST_SHOWN}, or hidden beside one that is" if n is None else f"{n:,}"

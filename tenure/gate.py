@@ -106,8 +106,7 @@ class GateVerdict:
     meets_reviewers_line: bool | None = None
 
 
-# Among the usual gates, whatever a model foresees; a file that names its own gates adds it. The limit is on the upper end of an
-# attack's AUC, and next to guessing.
+# Asked of every model that names no gate of this kind. The limit is on the upper end of an attack's AUC, and next to guessing.
 TELLS_OF_NOBODY = Gate(
     name="tells_of_nobody",
     kind=GateKind.PRIVACY,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tenure.conditions import largest
 from tenure.errors import SpecError
 from tenure.features.feature import Feature
-from tenure.gate import ON_A_METRIC, USUAL_GATES, Gate, check_gate, metrics_of, usual_gates
+from tenure.gate import ON_A_METRIC, TELLS_OF_NOBODY, USUAL_GATES, Gate, GateKind, check_gate, metrics_of, usual_gates
 from tenure.outcomes import TRAINED, Kind, Outcome
 from tenure.outcomes.at_risk import check_at_risk
 from tenure.outcomes.until import Target, TimeUntil
@@ -35,7 +35,7 @@ class Model:
     foresees: what is foreseen of each of them (`tenure.outcomes`); the kind of model follows from it.
     features: its inputs; None for those of the project, without any that would tell what is foreseen.
     protected: attributes by which it is audited, and which it never reads.
-    gates: what must hold before it may serve; by default the usual ones (`tenure.gate`).
+    gates: what must hold before it may serve; by default the usual ones (`tenure.gate`). The one on privacy is always asked.
     snapshots: how training days are laid over the history.
     split: for one snapshot without days before it: customers are kept apart instead (`folds(5)`).
     parameters: of the trees; by default those of a customer base in many snapshots, and for a probability with `split`, those of
@@ -67,6 +67,8 @@ class Model:
         """Fill in what follows from the rest, and refuse a model that could not be trained or audited."""
         if self.gates is USUAL_GATES and isinstance(self.foresees, Outcome):
             object.__setattr__(self, "gates", usual_gates(self.foresees))
+        if not any(gate.kind is GateKind.PRIVACY for gate in self.gates):
+            object.__setattr__(self, "gates", (*self.gates, TELLS_OF_NOBODY))
         check_model(self)
         if self.parameters is USUAL_PARAMETERS and self.split is not None and self.foresees.kind is Kind.PROPENSITY:
             object.__setattr__(self, "parameters", ONE_DAY_PARAMETERS)

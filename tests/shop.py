@@ -232,7 +232,7 @@ def evidence_of(
     digest = model_digest(model_files(content))
     facts = replace(made.model, project=project, name=model, model_digest=digest, as_of=as_of or made.model.as_of)
     undecided = replace(made, model=facts, data=data)
-    return replace(undecided, decision=judge((*gates, HOLDS), undecided, card=FILLED))
+    return replace(undecided, decision=judge(spec.gates, undecided, card=FILLED))
 
 
 @cache

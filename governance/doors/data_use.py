@@ -26,7 +26,7 @@ from governance.stores.trust import SERVICES
 from tenure.canonical import check_reason, encode, moment, sha256
 from tenure.errors import PromotionError
 from tenure.names import meant
-from tenure.purposes.declaration import Declaration, is_own, of_purpose, of_source
+from tenure.purposes.declaration import APPROVE, PROPOSE, Declaration, is_own, of_purpose, of_source
 from tenure.refusals import Refusal, refused
 
 # Of one record; it may hold a mebibyte, and is written twice over in its envelope.
@@ -73,7 +73,7 @@ class DataUsing(PromotionReading):
             return ""
         return (
             f"the purposes of {self._project.name} are words alone, and the log holds purposes that list columns. Declare them "
-            "as Purpose(…) again, and have what changed approved: tenure data propose."
+            f"as Purpose(…) again, and have what changed approved: {PROPOSE}."
         )
 
     def propose_data(
@@ -170,9 +170,9 @@ class DataUsing(PromotionReading):
             return
         if not self.has_trust_root:
             names = " and ".join(one.called for one in wanted)
-            raise refused(Refusal.NOT_APPROVED, f"Nobody approved {names}: {WITHOUT_TRUST}. Then: tenure data approve.")
+            raise refused(Refusal.NOT_APPROVED, f"Nobody approved {names}: {WITHOUT_TRUST}. Then: {APPROVE}.")
         stands = self._stands(wanted)
-        if not all(one.is_approved for one in stands) and self.note_earlier():
+        if any(one.is_earlier or not one.is_approved for one in stands) and self.note_earlier():
             stands = self._stands(wanted)
         if lacking := [one for one in stands if not one.is_approved]:
             each = "; ".join(f"{one.declaration.called} of {self._project.name}: {one.in_words}" for one in lacking)

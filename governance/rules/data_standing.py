@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from governance.records.approval import Verdict
 from governance.records.ledger import Ledger
-from governance.rules.data_use import DataUse, data_use
+from governance.rules.data_use import DataUse, data_use, read_by_trainings
 from governance.rules.data_walk import Approved, Proposed
 from tenure.project import Project
-from tenure.purposes.declaration import Change, Declaration, changes, is_own, of_purpose, of_source
+from tenure.purposes.declaration import APPROVE, PROPOSE, Change, Declaration, changes, is_own, of_purpose, of_source
 
 
 class DataState(StrEnum):
@@ -20,6 +20,7 @@ class DataState(StrEnum):
 
     APPROVED = "approved"
     NOTED = "counts as approved"
+    EARLIER = "was read before approvals"
     PROPOSED = "proposed"
     REJECTED = "rejected"
     CHANGED = "changed"
@@ -36,6 +37,7 @@ class DataStands:
     proposed: how it was last proposed; None where nobody has.
     before: what is approved under its name, where that is something else.
     needed: how many different reviewers must approve it; 0 where there is no trust root.
+    is_earlier: whether trainings had read it before there were approvals, which the next step that asks notes in the log.
     """
 
     declaration: Declaration
@@ -43,12 +45,15 @@ class DataStands:
     proposed: Proposed | None
     before: Approved | None
     needed: int
+    is_earlier: bool = False
 
     @property
     def state(self) -> DataState:
         """What is the matter with it."""
         if self.approval is not None:
             return DataState.NOTED if self.approval.is_noted else DataState.APPROVED
+        if self.is_earlier:
+            return DataState.EARLIER
         if self.proposed is not None:
             return DataState.REJECTED if self.proposed.rejected_by else DataState.PROPOSED
         return DataState.CHANGED if self.before is not None else DataState.NEW
@@ -56,7 +61,7 @@ class DataStands:
     @property
     def is_approved(self) -> bool:
         """Whether data may be used so."""
-        return self.approval is not None
+        return self.approval is not None or self.is_earlier
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -72,6 +77,8 @@ class DataStands:
                 return f"approved by {' and '.join(self.approval.signed_by)} on {self.approval.at:%Y-%m-%d}"
             case DataState.NOTED if self.approval is not None:
                 return f"counts as approved, for trainings had read it before {self.approval.at:%Y-%m-%d}; nobody signed it"
+            case DataState.EARLIER:
+                return "counts as approved, for trainings had read it before there were approvals; nobody signed it"
             case DataState.PROPOSED if said is not None:
                 by = f", approved by {' and '.join(said.signed_by)}" if said.signed_by else ""
                 return f"proposed by {said.by} on {said.at:%Y-%m-%d}{by} ({len(said.signed_by)} of {self.needed})"
@@ -87,13 +94,13 @@ class DataStands:
         if self.state is DataState.REJECTED:
             return "Settle it with them: only their own later approval takes a rejection back. Or declare it otherwise."
         if self.state is DataState.PROPOSED:
-            return "Reviewers approve it: tenure data approve."
-        return "Propose it: tenure data propose. Whoever may approve their own does both by: tenure data approve."
+            return f"Reviewers approve it: {APPROVE}."
+        return f"Propose it: {PROPOSE}. Whoever may approve their own does both by: {APPROVE}."
 
 
 def is_to_propose(one: DataStands) -> bool:
     """Whether nobody has proposed it, and nobody signed it: what only counts as approved may be signed, too."""
-    return one.proposed is None and one.state in (DataState.NEW, DataState.CHANGED, DataState.NOTED)
+    return one.proposed is None and one.state in (DataState.NEW, DataState.CHANGED, DataState.NOTED, DataState.EARLIER)
 
 
 def waits_for(one: DataStands, staff_id: str, verdict: Verdict, *, is_own: bool) -> bool:
@@ -122,6 +129,7 @@ def data_stands(ledger: Ledger | None, project: str, wanted: Sequence[Declaratio
     """Where declarations of a project stand; `ledger` is None where there is no trust root yet."""
     use = DataUse(approved={}, proposed={}, n_records=0, has_purposes=False) if ledger is None else data_use(ledger, project)
     needed = 0 if ledger is None else ledger.root.quorum(project)
+    before = frozenset() if ledger is None or use.n_records else read_by_trainings(ledger, project, before=ledger.size)
     return tuple(
         DataStands(
             declaration=one,
@@ -129,6 +137,7 @@ def data_stands(ledger: Ledger | None, project: str, wanted: Sequence[Declaratio
             proposed=use.proposed.get(one.digest),
             before=use.before(one),
             needed=needed,
+            is_earlier=one.is_source and one.name in before,
         )
         for one in wanted
     )

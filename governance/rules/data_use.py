@@ -32,7 +32,7 @@ from governance.records.log import Kind, Record
 from governance.records.statement import peek_training, read_statement
 from governance.rules.data_walk import Approved, Proposed, Walk, digests_of
 from tenure.errors import RefusedError
-from tenure.purposes.declaration import Declaration
+from tenure.purposes.declaration import PROPOSE, Declaration
 from tenure.refusals import Refusal, refused
 
 KINDS = (Kind.DATA_PROPOSED, Kind.DATA_DECIDED, Kind.DATA_NOTED)
@@ -123,14 +123,14 @@ def check_data_note(ledger: Ledger, envelope: bytes, *, at: datetime, place: int
         raise refused(
             Refusal.NOT_EARLIER,
             f"Sources of {note.project} are proposed and approved in this log already; none is noted as earlier any more. Have "
-            "new ones approved: tenure data propose.",
+            f"new ones approved: {PROPOSE}.",
         )
     read = read_by_trainings(ledger, note.project, before=place)
     if other := sorted(one.name for one in note.declarations if one.name not in read):
         raise refused(
             Refusal.NOT_EARLIER,
             f"No training of {note.project} that is signed for in this log had read {', '.join(other)}, so nobody can tell that "
-            "it was there before. Have it approved: tenure data propose.",
+            f"it was there before. Have it approved: {PROPOSE}.",
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 
 from tenure.consent.rule import Said
+from tenure.consent.tcf import PURPOSES
 from tenure.errors import SpecError
 
 Words = str | tuple[str, ...]
@@ -28,6 +29,8 @@ class Consents:
     purposes: for a word of that column the purposes that it stands for; where no column says it, those of every row under "".
     happened: the column that says when; by default the source's event time, or when a row was received.
     evidence: the column with a reference to where it is written down.
+    tcf: instead of `did` and its words, the column with a consent string of the IAB (`tcf.py`); `purposes` then says for a number
+        of its purposes which of the project's it is, as in {"3": "letters"}. One that has several needs them all.
     leaves_training: whether whoever withdrew or objected by the day of training leaves its earlier snapshots too. By default each
         snapshot counts who had consented on its day, as known then (`docs/decisions/` says why).
     """
@@ -44,10 +47,14 @@ class Consents:
     purposes: Mapping[str, Words] = field(default_factory=dict)
     happened: str = ""
     evidence: str = ""
+    tcf: str = ""
     leaves_training: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a sentence that says nothing, or one word twice."""
+        if self.tcf:
+            self._check_tcf()
+            return
         if self.source and not (self.did and self.words):
             raise SpecError(
                 f"Consents from {self.source!r} do not say how they are read; expected did= with the column that says what was "
@@ -60,6 +67,20 @@ class Consents:
             raise SpecError(
                 f"Consents from {self.source!r} do not say of which purpose a row is; expected purpose= with a column, or "
                 'purposes={"": "NAME"} where every row is of one.'
+            )
+
+    def _check_tcf(self) -> None:
+        """Refuse consent strings beside words, and purposes that the framework does not number."""
+        if not self.source or self.did or self.words or self.purpose:
+            raise SpecError(
+                f"Consents are read from strings in {self.tcf!r}; expected the source's name beside it, and neither did= nor "
+                "words nor purpose=, for the string says what was said and of which purpose."
+            )
+        numbers = {str(number) for number in PURPOSES}
+        if not self.purposes or set(self.purposes) - numbers:
+            raise SpecError(
+                f"Consents from strings name {sorted(self.purposes)}; expected purposes= by their numbers in the framework, such "
+                'as {"3": "letters"}.'
             )
 
     @property
@@ -76,7 +97,7 @@ class Consents:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are read, beside the customer's id and what names a row."""
-        return tuple(filter(None, (self.did, self.purpose, self.happened, self.evidence)))
+        return tuple(filter(None, (self.did, self.tcf, self.purpose, self.happened, self.evidence)))
 
     @property
     def named_purposes(self) -> frozenset[str]:

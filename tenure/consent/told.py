@@ -6,6 +6,7 @@ from datetime import datetime
 from tenure.clocks import from_clocks
 from tenure.consent.declared import Consents, several
 from tenure.consent.rule import Said
+from tenure.consent.tcf import said_of
 from tenure.contracts import Source
 from tenure.contracts.source import GONE
 from tenure.history.prepared import CUSTOMER, quoted, who_is
@@ -31,7 +32,7 @@ def told(consents: Consents, source: Source, *, table: str) -> str:
         "evidence": f"CAST({quoted(consents.evidence)} AS VARCHAR)" if consents.evidence else "CAST(NULL AS VARCHAR)",
     }
     listed = ", ".join(f"{text} AS {quoted(name)}" for name, text in columns.items())
-    there = f"{quoted(CUSTOMER)} IS NOT NULL AND {quoted(consents.did)} IS NOT NULL"
+    there = f"{quoted(CUSTOMER)} IS NOT NULL AND {quoted(consents.did or consents.tcf)} IS NOT NULL"
     return f"SELECT {listed} FROM {quoted(table)} WHERE {there}"
 
 
@@ -44,6 +45,8 @@ def _row_id(source: Source) -> str:
 
 def _purpose(consents: Consents) -> str:
     """SQL for the purposes of a row, one after the other."""
+    if consents.tcf:
+        return f"unnest({_listed(tuple(name for _, name in _of_strings(consents)))})"
     if not consents.purpose:
         return f"unnest({_listed(several(consents.purposes['']))})"
     word = f"lower(trim(CAST({quoted(consents.purpose)} AS VARCHAR)))"
@@ -55,14 +58,26 @@ def _purpose(consents: Consents) -> str:
 
 def _said(consents: Consents, source: Source) -> str:
     """SQL for what was said; a word without a meaning is taken for an objection, so that nobody who objects is passed over."""
+    if consents.tcf:
+        each = [_unless_gone(said_of(consents.tcf, number), source) for number, _ in _of_strings(consents)]
+        return f"unnest([{', '.join(each)}])"
     word = f"lower(trim(CAST({quoted(consents.did)} AS VARCHAR)))"
     known = " ".join(
         f"WHEN {word} IN ({', '.join(map(_text, words))}) THEN {_text(said.value)}" for said, words in consents.said if words
     )
-    withdrawn = _text(Said.WITHDRAWN.value)
-    said = f"CASE {known} ELSE {_text(Said.OBJECTED.value)} END"
+    return _unless_gone(f"CASE {known} ELSE {_text(Said.OBJECTED.value)} END", source)
+
+
+def _of_strings(consents: Consents) -> tuple[tuple[int, str], ...]:
+    """The numbers of purposes in consent strings, each with a purpose that it is of."""
+    return tuple((int(number), name) for number, words in consents.purposes.items() for name in several(words))
+
+
+def _unless_gone(said: str, source: Source) -> str:
+    """SQL for what was said, where a row that is gone from a table that is whole every time gives consent no longer."""
     if not source.is_snapshot:
         return said
+    withdrawn = _text(Said.WITHDRAWN.value)
     return f"CASE WHEN {quoted(GONE)} AND {said} = {_text(Said.GIVEN.value)} THEN {withdrawn} ELSE {said} END"
 
 

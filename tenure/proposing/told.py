@@ -11,6 +11,7 @@ from tenure.proposing.meanings import is_direct, spoken
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.roles import HELD, never_read, protected, unread
 from tenure.proposing.seen import Table
+from tenure.proposing.shared import n_shared, reaches
 
 _WEEKDAYS = dict(zip(NAMES, ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"), strict=True))
 
@@ -97,6 +98,12 @@ def _of_persons(proposal: Proposal) -> Iterator[str]:
             f"{', '.join(hidden)} may tell who a person is: never read, and nowhere but in the files as they came. Leave out of "
             "the files what nobody needs here."
         )
+    for column in never_read(table, roles):
+        if roles.customer != ROW and reaches(column) and (n := n_shared(table, roles.customer, column)):
+            yield (
+                f"{n} ids of {_shown(table, roles.customer)} share their {column.received_as} with another, and may be of one "
+                "person. Where they are to count as one: docs/people.md."
+            )
     if direct := [c.received_as for c in table.columns if is_direct(c.received_as) and c.received_as not in hidden]:
         yield f"{', '.join(direct)} may tell who a person is. Leave out of the files what nobody needs here."
 

@@ -16,6 +16,8 @@ from tenure.contracts import Column, Files, Source
 from tenure.purposes.declared import Purpose
 
 NOT_SAID = "not said"
+# What people type, as messages name it.
+PROPOSE, APPROVE = "tenure data propose --reason '…'", "tenure data approve --reason '…'"
 
 
 class DataKind(StrEnum):
@@ -151,8 +153,8 @@ def changes(before: Declaration, now: Declaration) -> tuple[Change, ...]:
 def _consents(consents: Consents) -> Iterator[str]:
     """Where it is told what people consented or objected to, and which words mean what."""
     yield f"told by {consents.source}" if consents.source else "told by command alone"
-    parts = {"said": consents.did, "purpose": consents.purpose, "when": consents.happened, "evidence": consents.evidence}
-    for part, column in parts.items():
+    parts = (("said", consents.did), ("consent strings of the IAB", consents.tcf), ("purpose", consents.purpose))
+    for part, column in (*parts, ("when", consents.happened), ("evidence", consents.evidence)):
         if column:
             yield f"{part}: column {column}"
     for said, words in consents.said:

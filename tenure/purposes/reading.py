@@ -20,6 +20,7 @@ from tenure.history.row_sql import RowSQL
 from tenure.people.ledger import TABLE as PEOPLE
 from tenure.people.who_is import SPANS
 from tenure.project import Project
+from tenure.purposes.declaration import PROPOSE
 from tenure.purposes.declared import Purpose
 from tenure.purposes.sql_reads import columns_read
 from tenure.specs import Model
@@ -35,7 +36,7 @@ def declared(project: Project) -> tuple[Purpose, ...]:
 
 
 def check_project(project: Project) -> None:
-    """Refuse histories that read what no purpose of the project lists.
+    """Refuse histories, and a telling of who is one person, that read what no purpose of the project lists.
 
     Raises
     ------
@@ -43,6 +44,9 @@ def check_project(project: Project) -> None:
     """
     for history in read_histories(project):
         _check(project, declared(project), columns_of(project, history), f"The history of {history.noun!r} reads")
+    for each in project.people.told if project.people else ():
+        columns = {(source, column) for source, _, column in (path.partition(".") for path in each.columns)}
+        _check(project, declared(project), columns, f"Who is one person is told by {each.name!r}, which reads")
 
 
 def check_model(project: Project, spec: Model, features: Iterable[Feature] | None = None) -> None:
@@ -190,7 +194,7 @@ def _in_words(refused: Sequence[str], purposes: Sequence[Purpose], what: str) ->
     nobody = f"the purpose {names} does not list" if len(purposes) == 1 else f"none of the purposes {names} lists"
     return (
         f"{what} {', '.join(refused)}, which {nobody}. Leave it out; or add it to the columns of the purpose and have that "
-        "approved: tenure data propose."
+        f"approved: {PROPOSE}."
     )
 
 

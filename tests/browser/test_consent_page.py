@@ -50,7 +50,7 @@ def test_consent_is_read_by_purpose_over_time(page, office, width):
 
         assert "no record is no consent" in text
         assert "An objection is absolute" in text
-        assert "hidden" in text
+        assert "fewer than 10" in text
         assert not [one for one in office.customers if one in page.content()]
         page.get_by_role("img", name="letters: customers by how they stand").wait_for()
         page.get_by_text("The same as a table").click()

@@ -50,6 +50,7 @@ class Hours:
             "2017-11-15": str(AS_OF),
             "2017-12-01": str(AS_OF),
             "--customer 1 ": f"--customer {somebody} ",
+            "--person 1 ": f"--person {somebody} ",
             "/backups": str(self.premises.folder),
         }
 

@@ -15,7 +15,7 @@ from provenance.consent import Register
 from provenance.consent_at_export import left_out_since
 from provenance.consent_at_scoring import asked, counts_of, open_consented
 from provenance.consent_recorded import record, stated
-from provenance.consent_seen import courses, look, of_person
+from provenance.consent_seen import courses, look, of_person, unknown
 from provenance.consent_status import consent_status
 from provenance.delivered import open_day
 from provenance.inputs_again import read_by
@@ -27,7 +27,7 @@ from provenance.signed_scores import check_signed
 from provenance.training_rows import stacked
 from tenure.consent.recorded import RECORDED
 from tenure.consent.rule import Said, State
-from tenure.errors import ConsentError, TraceError
+from tenure.errors import ConsentError, SpecError, TraceError
 from tenure.loading import load_project
 from tenure.people import People, identifier
 from tenure.people.ledger import Did, Entry, as_rows
@@ -193,6 +193,12 @@ def test_a_person_without_a_file_objects_by_command(asking):
     said = stated(place, who, ["letters"], Said.OBJECTED, happened_at=None, evidence="letter, file 7731")
     found = record(place, said, land=_landed)
 
+    def refuses(*_: object) -> None:
+        """A landing that cannot be, as of a lake that somebody else holds."""
+        raise SpecError("Somebody else writes.")
+
+    with pytest.raises(ConsentError, match=r"lies in the inbox .* is not lost, .*: Somebody else writes\. The next run"):
+        record(place, said, land=refuses)
     assert place.raw.is_whole(found.receipt)
     assert record(place, said, land=_landed).receipt == found.receipt
     assert recorded(place, place.project.source(RECORDED), [found.known_on]) == {}
@@ -236,6 +242,7 @@ def test_consent_is_counted_by_purpose_and_over_time(asking):
     assert course.counts[-1] == now.counts
     assert course.counts[0][State.OBJECTED] == 0
     assert status is None
+    assert unknown(asking.workplace, {asking.customers[6], "mistyped"}) == {"mistyped"}
 
 
 def test_an_event_that_lands_during_a_run_counts_in_the_next(asking):

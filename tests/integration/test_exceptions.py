@@ -27,7 +27,7 @@ from tenure.package import Package
 from tests import company
 from tests.audited import FILLED
 from tests.review_room import SHOP, ReviewRoom, says
-from tests.shop import HOLDS, NOW, RANKS_TOO_LITTLE, WORDS, Shop, evidence_of, files_of, shop_project
+from tests.shop import NOW, RANKS_TOO_LITTLE, WORDS, Shop, evidence_of, files_of, shop_project
 
 MODEL, GATE, GATES = company.PROPENSITY, "ranks well", (RANKS_TOO_LITTLE,)
 WHY = "few customers, and each is written to by hand"
@@ -47,7 +47,7 @@ def workplace(shop: Shop) -> Workplace:
 def train(shop: Shop, content: str) -> Package:
     """A candidate, judged with the exceptions that are in force."""
     known = replace(evidence_of(content, MODEL, GATES, None), exceptions=shop.doors.excepted_now(MODEL))
-    known = replace(known, decision=judge((*GATES, HOLDS), known, card=FILLED))
+    known = replace(known, decision=judge(shop_project(GATES).model(MODEL).gates, known, card=FILLED))
     told_bytes = as_bytes(known)
     files = {
         **files_of(content, MODEL, GATES, None),

@@ -68,7 +68,7 @@ def test_a_changed_contract_does_not_land_until_it_is_approved(premises: Premise
         with pytest.raises(RefusedError, match=said) as error:
             refused()
         assert error.value.refusal == "data not approved"
-        assert "tenure data approve" in str(error.value)
+        assert "tenure data approve --reason '…'" in str(error.value)
     (finding,) = of_data(place.project, place, has_faults=False)
     assert (finding.weight, said.split(" of ")[0] in finding.says) == (Weight.NO_LANDING, True)
     assert "left unread: nothing -> password" in finding.says
@@ -182,5 +182,5 @@ def test_a_home_without_a_trust_root_lands_nothing_and_says_what_to_do(establish
     """Nobody could have approved anything there."""
     place = Workplace(established.project, replace(established.settings, home=tmp_path))
 
-    with pytest.raises(RefusedError, match=r"no trust root yet.* Then: tenure data approve\."):
+    with pytest.raises(RefusedError, match=r"no trust root yet.* Then: tenure data approve --reason '…'\."):
         land(place, place.project.source(company.LINES), [AS_OF])

@@ -7,7 +7,7 @@ import pytest
 
 from tenure.errors import SpecError, TimelineError
 from tenure.features import active_days, latest, recency
-from tenure.gate import Gate, GateKind
+from tenure.gate import TELLS_OF_NOBODY, Gate, GateKind
 from tenure.outcomes import Kind, any_of, becomes, count, entry, first, is_now, none_of, recurring, time_until
 from tenure.parameters import ONE_DAY_PARAMETERS, LightGBMParameters
 from tenure.populations import ever, everyone, had, is_in
@@ -80,6 +80,7 @@ def test_a_model_that_says_least_says_enough():
     assert spec.title == "No purchase within 28 days"
     assert [g.metric for g in spec.gates] == ["roc_auc", "expected_calibration_error", "roc_auc", "", "", ""]
     assert {g.kind for g in spec.gates} >= {GateKind.AUDIT, GateKind.PRIVACY, GateKind.CARD_COMPLETE}
+    assert replace(spec, gates=()).gates == (TELLS_OF_NOBODY,), "whoever names gates is asked for privacy all the same"
     assert (whole.features, whole.protected, lookback_days(whole)) == (FEATURES, (), 91)
     assert [m.narrative.verb for m in (whole, BUYS, PAUSE, LEFT)] == [
         "have no purchase",

@@ -1,34 +1,36 @@
-"""Counts as people see them: none of a few, and none that follows by subtraction."""
+"""Counts as people see them: in tens, so that nothing tells of one person."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tenure.consent.rule import State
-from tenure.consent.small_cells import left_out_in_words, shown
-
-GIVEN, NONE, OUT, OBJECTED = State.GIVEN, State.NONE, State.WITHDRAWN, State.OBJECTED
-
-
-def test_counts_of_many_are_shown_as_they_are():
-    """And nobody is zero, not hidden."""
-    counts = {NONE: 0, GIVEN: 500, OUT: 12, OBJECTED: 10}
-
-    assert shown(counts) == counts
+from tenure.consent.small_cells import in_tens, left_out_told, told
 
 
-def test_a_count_of_a_few_is_hidden_with_the_next_smallest():
-    """The total less the others would tell it."""
-    assert shown({NONE: 0, GIVEN: 500, OUT: 12, OBJECTED: 3}) == {NONE: 0, GIVEN: 500, OUT: None, OBJECTED: None}
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_two_looks_differ_by_nothing_or_by_ten_at_least(one: int, other: int):
+    """What is shown of a count is the same for ten counts in a row."""
+    shown = [in_tens(one) or 0, in_tens(other) or 0]
+
+    assert abs(shown[0] - shown[1]) % 10 == 0
+    assert (told(one) == told(other)) == (one // 10 == other // 10 and (one == 0) == (other == 0))
 
 
-def test_of_several_of_a_few_no_other_is_hidden():
-    """Their sum tells neither."""
-    assert shown({NONE: 2, GIVEN: 500, OUT: 12, OBJECTED: 3}) == {NONE: None, GIVEN: 500, OUT: 12, OBJECTED: None}
+@pytest.mark.parametrize(("n", "words"), [(0, "none"), (1, "fewer than 10"), (9, "fewer than 10"), (1234, "1,230 to 1,239")])
+def test_a_count_is_told_by_its_tens(n: int, words: str):
+    """Nobody is nobody, a few are a few."""
+    assert told(n) == words
 
 
 @pytest.mark.parametrize(
     ("n", "of", "words"),
-    [(0, 90, "nobody of 90"), (3, 90, "fewer than 10"), (85, 90, "all but fewer than 10"), (30, 90, "30 of 90 (33.3\u00a0%)")],
+    [
+        (0, 90, "nobody of 90 to 99"),
+        (3, 90, "fewer than 10 of 90 to 99"),
+        (85, 90, "all but fewer than 10"),
+        (30, 90, "30 to 39 of 90 to 99"),
+    ],
 )
-def test_how_many_were_left_out_is_told_in_words(n, of, words):
-    """Nothing exact of a few, on either side."""
-    assert left_out_in_words(n, of) == words
+def test_how_many_were_left_out_is_told_in_words(n: int, of: int, words: str):
+    """Nothing exact, on either side."""
+    assert left_out_told(n, of) == words

@@ -1,5 +1,6 @@
 """From rows of a source to events of consent: words, purposes, moments, corrections, and tables that are whole every time."""
 
+import base64
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -98,6 +99,38 @@ def test_of_a_table_that_is_whole_each_time_versions_are_events_and_a_row_that_i
 
     assert [(one["said"], one["happened_at"]) for one in found] == [("given", KNOWN), ("withdrawn", later), ("objected", later)]
     assert len({one["row_id"] for one in found}) == 3
+
+
+def tc_string(*consented: int) -> str:
+    """A consent string of version 2 whose bits say consent to these purposes, and whose other bits are set; base64, web-safe."""
+    head = f"{2:06b}" + "1" * 146
+    bits = head + "".join("1" if number in consented else "0" for number in range(1, 25)) + "1" * 56
+    return base64.urlsafe_b64encode(int(bits, 2).to_bytes(len(bits) // 8, "big")).decode().rstrip("=")
+
+
+def test_consent_strings_of_the_iab_are_read_by_purpose():
+    """A purpose that needs two of theirs is told of twice, and the stricter holds; what cannot be read gives no consent."""
+    source = replace(
+        SOURCE,
+        key=("customer_id", "said_at"),
+        columns="customer_id text pseudonym who\nsaid_at time behaviour when\nstring text behaviour what",
+    )
+    consents = Consents("consents", tcf="string", happened="said_at", purposes={"3": ("letters", "offers"), "4": "offers"})
+    strings = {
+        "all": tc_string(*range(1, 25)),
+        "third": f" {tc_string(3)}.YAAAAAAAAAAA ",
+        "none": tc_string(),
+        "broken": "CPXxR!",
+    }
+    rows = [{"customer_id": name, "said_at": NOON, "string": string} for name, string in strings.items()]
+    found = {name: [] for name in strings}
+    for one in events(consents, source, rows):
+        found[one["customer_id"]].append((one["purpose"], one["said"]))
+
+    yes, no = "given", "withdrawn"
+    assert found["all"] == [("letters", yes), ("offers", yes), ("offers", yes)]
+    assert found["third"] == [("letters", yes), ("offers", yes), ("offers", no)]
+    assert found["none"] == found["broken"] == [("letters", no), ("offers", no), ("offers", no)]
 
 
 def test_no_table_tells_no_event():

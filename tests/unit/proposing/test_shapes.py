@@ -16,6 +16,7 @@ from tenure.proposing.looking import see
 from tenure.proposing.meanings import plain_names
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.roles import Named, attributes, never_read, unread
+from tenure.proposing.shared import n_shared, reaches
 
 
 def seen(header, *rows):
@@ -47,6 +48,18 @@ def test_the_word_for_leaving_is_foreseen_before_others():
     )  # fmt: skip
     assert {"NumOfProducts", "IsActiveMember"} <= set(attributes(table, roles))
     assert "RowNumber" not in attributes(table, roles)
+
+
+def test_ids_that_share_how_to_reach_somebody_are_counted():
+    """A pair of accounts with one address; what a whole switchboard has tells of nobody, nor what is empty."""
+    table = of_customers(
+        customer_id=lambda i, _: f"K{i:05d}",
+        email=lambda i, _: {7: "ann@shop.example", 8: "Ann@shop.example "}.get(i, f"{i}@shop.example" if i % 5 else ""),
+        office_phone=lambda i, _: "040 100" if i < 40 else f"0171 {i}",
+        Exited=lambda _, left: int(left),
+    )
+
+    assert [n_shared(table, "customer_id", column) for column in table.columns if reaches(column)] == [2, 0]
 
 
 def test_columns_that_tell_the_outcome_are_left_out_and_named():

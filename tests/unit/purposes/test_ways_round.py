@@ -15,6 +15,7 @@ from tenure.features import count, distinct, latest, recency, running, total
 from tenure.history import Events, Intervals, LookUp, States, cents, distinct_of, rows
 from tenure.misfits import misfits
 from tenure.outcomes import any_of, becomes
+from tenure.people import People, email
 from tenure.populations import had, is_in
 from tenure.project import Project
 from tenure.purposes.reading import check_model, check_project, check_sql, declared
@@ -238,6 +239,14 @@ def test_a_model_of_one_purpose_does_not_read_what_another_lists() -> None:
         check_model(both, both.model("buys"))
     (shipping,) = replace(both, models=(replace(both.model("buys"), purpose="shipping"),)).models
     check_model(both, shipping)
+
+
+def test_who_is_one_person_is_told_by_what_a_purpose_lists() -> None:
+    """Linking ids is a use of an address; a purpose that no model has may be what it is for."""
+    told = company(people=People(email("orders.email")))
+    with pytest.raises(PurposeError, match=r"Who is one person is told by 'email', which reads orders\.email, which the purpose"):
+        check_project(told)
+    check_project(replace(told, purposes=(RETENTION, SHIPPING)))
 
 
 @pytest.mark.slow
