@@ -123,7 +123,7 @@ class RawStore:
         More than one where something was landed meanwhile. `received` gives, for a receipt, the digest of the bytes that were
         received, where they were rewritten since.
         """
-        landed = {key: self._landed(project, source_name, key) for key in keys}
+        landed = {key: self.landed(project, source_name, key) for key in keys}
         meanwhile = {r.landed_at for receipts in landed.values() for r in receipts if began < r.landed_at <= ended}
         return frozenset(
             digest_of_batches(
@@ -136,6 +136,10 @@ class RawStore:
         """Every receipt of a project, or of all, those that were replaced among them, with where it stands."""
         for path in sorted(self._receipts.glob(f"{project}/*/*.json")):
             yield path, Receipt.from_json(path.read_text(encoding="utf-8"))
+
+    def has_content(self, receipt: Receipt) -> bool:
+        """Whether the bytes of a receipt are here."""
+        return self.objects.file(receipt.sha256, receipt.format).path.is_file()
 
     def content_of(self, receipt: Receipt) -> bytes | None:
         """The bytes of a receipt as they are here, None where they are gone, or their data key was destroyed."""
@@ -151,7 +155,7 @@ class RawStore:
         os.utime(path, ns=(held.st_atime_ns, held.st_mtime_ns))
         sync_folder(path.parent)
 
-    def _landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
+    def landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
         """Every receipt of a key, oldest first."""
         held = self.receipt(project, source_name, key)
         return (*self.history(project, source_name, key), *([held] if held else []))

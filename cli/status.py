@@ -38,6 +38,7 @@ def status(
 
     from home.encrypting import in_words as encrypted_in_words
     from provenance.erasure_words import standing_in_words
+    from provenance.retention import overdue_in_words
     from provenance.status import ProjectStatus
 
     is_one = project is not None or Path("project.py").is_file()
@@ -55,7 +56,7 @@ def status(
                 say()
             show(one)
             workplace = home.workplaces[one.project]
-            for line in (*waiting_in_words(workplace), *standing_in_words(workplace)):
+            for line in (*waiting_in_words(workplace), *standing_in_words(workplace), *overdue_in_words(workplace)):
                 say(line)
     if not as_json:
         for line in encrypted_in_words(load_settings()):

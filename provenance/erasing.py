@@ -219,13 +219,13 @@ def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, E
     if act.is_put_first:
         return _sign_what_was_put(workplace, act, signers or {}, tell)
     ledger = workplace.promotions.ledger()
-    entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, before=ledger.size)}
+    entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, Kind.RETENTION, before=ledger.size)}
     if not act.envelopes or not set(act.envelopes) <= entered:
         drop(workplace)
         return False
-    tell("An erasure that was begun is ended …")
+    tell("What was begun is ended …")
     finish(workplace, act, tell)
-    guard.end()
+    guard.end(is_of_people=act.n_people > 0)
     return True
 
 

@@ -19,6 +19,7 @@ from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import emptied_tree, tree_of
 from provenance.lineage import RAW, VALIDATED
 from provenance.people import ids_behind
+from provenance.retention_seen import ended_in_words
 from provenance.signed_steps import statement_of
 from provenance.step import Found
 from tenure.canonical import SKEW
@@ -129,10 +130,13 @@ def table_step(delivered: Delivered, table: OpenTable, key: tuple[str, ...]) -> 
     commits = {day: commit for day, commit in commits_by_day(table).items() if day <= delivered.day}
     changed = _changed(delivered, table, commits, key)
     newest = max(commits.values(), key=lambda commit: commit.version, default=None)
+    without = [day for day, commit in commits.items() if commit.content is None]
+    ended = ended_in_words(delivered.shelf.retentions, table.name, without)
     return Found(
         at=newest.at if newest else None,
         verified=bool(commits) and not changed,
-        words=f"Version {table.version} of {table.name}, days up to {delivered.day}: {len(commits)}; {_said(changed)}.",
+        words=f"Version {table.version} of {table.name}, days up to {delivered.day}: {len(commits)}; {_said(changed)}."
+        + (f" Of these {ended}." if ended else ""),
     )
 
 

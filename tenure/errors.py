@@ -11,6 +11,7 @@
     ├── MissingHistoryError  days before the one asked for were never landed
     ├── PeopleError          an entry of the ledger of people that cannot be made: an unknown id, a day that is told already
     ├── ErasureError         people cannot be erased, or something waits for an erasure that was begun
+    ├── RetentionError       what is past its time is still there
     ├── ConsentError         consent is not declared, or what somebody said cannot be recorded or read
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
@@ -82,6 +83,10 @@ class PeopleError(TenureError):
 
 class ErasureError(TenureError):
     """People cannot be erased as was asked, or something must not be written before an erasure that was begun is ended."""
+
+
+class RetentionError(TenureError):
+    """What is past its time was deleted, and something of it is still there."""
 
 
 class ConsentError(TenureError):

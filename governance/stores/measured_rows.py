@@ -7,6 +7,7 @@ the hash stays, and the root is what it was. What is measured from rows is `tenu
 import io
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,11 @@ class MeasuredRowsStore:
     def roots(self) -> tuple[str, ...]:
         """Which rows are kept, by their roots."""
         return tuple(sorted(path.name for path in self._folder.glob("*") if _ROOT.fullmatch(path.name)))
+
+    def drop(self, root: str) -> None:
+        """Let all rows of a root go."""
+        if _ROOT.fullmatch(root):
+            shutil.rmtree(self._folder / root, ignore_errors=True)
 
     def n_of(self, root: str, customers: Collection[str]) -> int:
         """How many of the customers have rows among them."""
