@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.places import ProjectName, open_workplace, say
+from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
 from cli.pseudonyms import allowed
 from tenure.errors import SpecError
@@ -40,6 +40,7 @@ def scores(
     staff_id: Annotated[
         str | None, typer.Option("--as", help="With --resolve-ids: your staff id, of a reviewer or an auditor.")
     ] = None,
+    encrypted: Encrypted = False,
 ) -> None:
     """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests.
 
@@ -61,7 +62,7 @@ def scores(
         what = f"tenure export scores --resolve-ids, {model} of {day}"
         resolved = allowed(workplace, staff_id, what, n_people=delivered.rows.num_rows)
     with at_work("Holding the day against its signature"):
-        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets, resolved=resolved)
+        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets, encrypted=encrypted, resolved=resolved)
     say(f"{written.n_rows} customers written to {out}.")
     if written.n_left_out:
         say(f"{written.n_left_out} who were scored are left out: they have withdrawn or objected since.")

@@ -8,7 +8,7 @@ import typer
 
 from cli.person_named import ASKS, read_id
 from cli.person_named import person as named
-from cli.places import ProjectName, open_workplace, say
+from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
 from tenure.errors import SpecError
@@ -25,6 +25,7 @@ def export_subject(
     person: Annotated[str, typer.Option("--person", help=f"Any id of the person, as in `customer_id`; {ASKS}", callback=read_id)],
     out: Annotated[Path, typer.Option(help="A new folder to write into.")],
     project: ProjectName = None,
+    encrypted: Encrypted = False,
 ) -> None:
     """Write what is held of one person: a page that they can read, and the same as JSON, both closed to other accounts.
 
@@ -42,8 +43,9 @@ def export_subject(
     with at_work("Gathering"):
         subject = subject_of(workplace, customer_id)
     make_folder(out)
-    write_whole(out / DATA, json.dumps(subject.as_json(), indent=1, ensure_ascii=False))
-    write_whole(out / PAGE, render_subject(subject))
+    data = json.dumps(subject.as_json(), indent=1, ensure_ascii=False)
+    for name, content in ((DATA, data), (PAGE, render_subject(subject))):
+        write_whole(out / name, workplace.at_rest.handed_out(out / name, content.encode(), is_asked=encrypted))
     n_rows = sum(held.rows.num_rows for held in subject.tables)
     say(f"{n_rows:,} rows of {sum(1 for _ in subject.tables)} tables, under {len(subject.ids)} ids: {out / PAGE}")
     say("It is personal data: hand it to that person alone, and delete it here once they have it.")

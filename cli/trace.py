@@ -141,7 +141,7 @@ def verify_scores(
             resolved=resolving(workplace),
         )
         try:
-            version = known.check(file.name, file.read_bytes())
+            version = known.check(file.name, workplace.at_rest.read(file))
         except TraceError as error:
             _refuse(str(error))
         is_signed, signed = signature(delivered)

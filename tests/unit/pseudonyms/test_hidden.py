@@ -131,7 +131,7 @@ def test_a_snapshot_is_compared_with_the_pseudonyms_of_the_one_before(found, tmp
     ("changes", "words"),
     [
         ({"people": People(likely=Likeness(given_name("accounts.note"), surname("accounts.kind")))}, "by likeness"),
-        ({"sources": (replace(ACCOUNTS, columns=COLUMNS.replace("badge             text?", "badge             whole?")),)}, "badge of"),
+        ({"sources": (replace(ACCOUNTS, columns=COLUMNS.replace("badge             text?", "badge whole?")),)}, "badge of"),
         ({"people": People(email("accounts.email"), email("accounts.email", name="other"))}, "stands in two identifiers"),
     ],
 )
