@@ -42,6 +42,7 @@ USES = {
             "people who",
             "consent status",
             "consent of",
+            "request list",
             "review account list",
         ),
         Use.READS,

@@ -35,6 +35,7 @@ def status(
     """Show champions, test figures, gates, audits, the last scored day, drift and disk, of every company unless one is named."""
     from pydantic import TypeAdapter
 
+    from provenance.asked_for import overdue_in_words as requests_overdue
     from provenance.erasure_words import standing_in_words
     from provenance.retention import overdue_in_words
     from provenance.status import ProjectStatus
@@ -54,7 +55,8 @@ def status(
                 say()
             show(one)
             workplace = home.workplaces[one.project]
-            for line in (*waiting_in_words(workplace), *standing_in_words(workplace), *overdue_in_words(workplace)):
+            told = (waiting_in_words, standing_in_words, overdue_in_words, requests_overdue)
+            for line in (line for words in told for line in words(workplace)):
                 say(line)
     if refused:
         raise SpecError("\n".join(f"{name} cannot be shown. {why}" if found else why for name, why in refused.items()))
