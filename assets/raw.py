@@ -5,8 +5,8 @@ from datetime import date
 
 import dagster as dg
 
-from adapters.raw_store import Receipt
 from adapters.readers import UndeliveredError, is_placed, read_batches
+from adapters.receipts import Receipt
 from adapters.wholes import wholes_of
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
@@ -83,7 +83,7 @@ def land(
             project.first_key,
             project=project.name,
             inbox=settings.inbox,
-            wholes=wholes_of(settings.raw, project.name, source.name),
+            wholes=wholes_of(settings.raw, project.name, source.name, workplace.at_rest),
             databases=settings.databases,
             left=left,
         )

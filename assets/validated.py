@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import OpenTable
-from adapters.raw_store import Receipt
+from adapters.receipts import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
 from assets.days import MOST_TOLD, ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, table_schema, validated_key
@@ -127,7 +127,7 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date], re
 
     raw, project = workplace.raw, workplace.project
     undelivered = {day: raw.undelivered(project.name, source.name, day) or "" for day in days if day not in receipts}
-    batches = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
+    batches = {day: raw.batch_of(receipt) for day, receipt in receipts.items()}
     known = _known_before(workplace, source, min(days)) if source.is_snapshot and days else None
     return validate(
         source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day, known=known

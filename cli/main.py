@@ -26,6 +26,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     decisions,
     demo,
     docs,
+    encryption,
     erase,
     exceptions,
     export,
@@ -98,6 +99,7 @@ GROUPS = (
     review,
     upgrade,
     backup,
+    encryption,
 )
 
 

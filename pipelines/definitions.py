@@ -71,7 +71,7 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
         sensors=all_sensors(loaded, jobs),
         resources={
             "workplace": workplace_resource(workplace, assets),
-            LANE_IO: LaneIOManager(places.lanes, workplace.lake.guard),
+            LANE_IO: LaneIOManager(places.lanes, workplace.lake.guard, workplace.at_rest),
         },
         executor=dg.in_process_executor,
     )

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from adapters.lake import OpenTable, changed_contents, commits_by_day, views
-from adapters.raw_store import Receipt, digest_of_batches
+from adapters.receipts import Receipt, digest_of_batches
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
 from governance.records.erasure import Erasures
@@ -144,16 +144,18 @@ def raw_step(delivered: Delivered, table: OpenTable, customer: str) -> Found:
     """The batches of a source behind the score, read and hashed, and held against the record."""
     workplace, source = delivered.workplace, _source(table.name)
     recorded, receipts = receipts_behind(delivered, table)
-    damaged = [day for day, receipt in receipts.items() if not workplace.raw.is_whole(receipt)]
+    ended = [day for day, receipt in receipts.items() if workplace.raw.is_destroyed(receipt)]
+    damaged = [day for day, receipt in receipts.items() if day not in ended and not workplace.raw.is_whole(receipt)]
     is_stated, stated = _training_days(delivered, source)
     n_rewritten = sum(receipts[day].sha256 != sha256 for day, sha256 in recorded.items())
     erased = f", {n_rewritten} of them rewritten for an erasure that the log names" if n_rewritten else ""
+    unread = f", {len(ended)} of them closed for ever: the data key of their source was destroyed" if ended else ""
     return Found(
         at=max((receipt.landed_at for receipt in receipts.values()), default=None),
         digest=digest_of_batches(recorded),
-        verified=bool(receipts) and not damaged and is_stated,
+        verified=bool(receipts) and not damaged and not ended and is_stated,
         words=f"Batches: {len(receipts)}, {sum(r.n_bytes for r in receipts.values()):,} bytes, read and hashed; "
-        f"{_said(damaged, 'the bytes received')}{erased}. {stated} "
+        f"{_said(damaged, 'the bytes received')}{erased}{unread}. {stated} "
         f"Holding rows of this customer: {_n_own(table, _ids(delivered, customer), recorded)}.",
         link=str(workplace.settings.raw / "receipts" / workplace.project.name / source),
     )

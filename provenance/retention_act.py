@@ -112,7 +112,7 @@ def _let_batches_go(workplace: Workplace, source: str, days: Collection[date]) -
         is_ending = (receipt.project, receipt.source) == (project, source) and receipt.key in days
         (ending if is_ending else named).add((receipt.sha256, receipt.format))
     for digest, written in ending - named:
-        raw.let_go(digest, written)
+        raw.objects.let_go(digest, written)
 
 
 _NOBODY = Act(

@@ -26,6 +26,9 @@
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── HomeError            the home cannot be used as it stands: missing, another account's, of another version, full, read-only
+    ├── EncryptionError      something encrypted that cannot be opened, or a key of it that cannot be used
+    │   ├── DamagedError       an encrypted file was changed, or cut short
+    │   └── DestroyedError     the data key of what is asked for was destroyed
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── PrintingError        a page cannot be printed as PDF
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
@@ -145,6 +148,18 @@ class DriftError(TenureError):
 
 class HomeError(TenureError):
     """The home cannot be used as it stands: it is missing, another account's, of another version, full or read-only."""
+
+
+class EncryptionError(TenureError):
+    """Something that is kept encrypted cannot be opened, or a key that it takes cannot be used."""
+
+
+class DamagedError(EncryptionError):
+    """An encrypted file was changed or cut short since it was written."""
+
+
+class DestroyedError(EncryptionError):
+    """The data key under which it was encrypted was destroyed, so nobody can open it any more."""
 
 
 class JournalError(TenureError):

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adapters.lake import OpenTable
-from adapters.raw_store import digest_of_batches
+from adapters.receipts import digest_of_batches
 from adapters.tables import BATCHES, FEATURES_TABLE, validated_table, verdicts_table
 from assets.scores import open_champion, score_days
 from home.day_figures import verdict_rows
