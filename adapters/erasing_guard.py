@@ -87,9 +87,10 @@ class ErasingGuard:
         """Note what is about to be done; it stands until `end`."""
         write_whole(self.act, content)
 
-    def end(self) -> None:
-        """All of it was done."""
-        write_whole(self.folder / "erasing" / "n_acts", str(self.n_acts + 1))
+    def end(self, *, is_of_people: bool = True) -> None:
+        """All of it was done; where nobody was erased, what others made meanwhile may be written."""
+        if is_of_people:
+            write_whole(self.folder / "erasing" / "n_acts", str(self.n_acts + 1))
         self.act.unlink(missing_ok=True)
 
     def drop(self) -> None:

@@ -23,6 +23,7 @@ from adapters.lake_notes import (
     CONTENT_NOTE,
     DAYS_NOTE,
     EMPTIED_NOTE,
+    ENDED_NOTE,
     LINEAGE_NOTE,
     ROOT_NOTE,
     SIGNED_NOTE,
@@ -47,6 +48,7 @@ __all__ = [
     "CONTENT_NOTE",
     "DAYS_NOTE",
     "EMPTIED_NOTE",
+    "ENDED_NOTE",
     "LINEAGE_NOTE",
     "ROOT_NOTE",
     "SALT",
@@ -170,6 +172,18 @@ class Lake:
         with self.guard.writing(since=table.n_erasures):
             version = _commit(table, rows, changed, noted)
         return Commit(version=version, changed=changed, digests=new, n_rows=n_rows)
+
+    def take_out(self, table: OpenTable, days: Sequence[date], *, record: int) -> int:
+        """Let a table hold no row of days any more whose time has ended, as a record of the log says; returns its version.
+
+        Earlier versions hold them as before.
+        """
+        if table.delta is None:
+            return table.version
+        rows = pa.schema(table.delta.schema().to_arrow()).empty_table()
+        noted = {ENDED_NOTE: str(record), DAYS_NOTE: in_line(sorted(days)), CONTENT_NOTE: in_line(None for _ in days)}
+        with self.guard.writing(since=table.n_erasures):
+            return _commit(table, rows, sorted(days), noted)
 
     def note_again(self, table: OpenTable, lineage: Mapping[date, str], note: Mapping[str, str], schema: pa.Schema) -> None:
         """Note another lineage of days whose content is what it was: a commit that changes no row.

@@ -21,6 +21,8 @@ DAYS_NOTE, AGAIN_NOTE = "tenure_days", "tenure_again"
 CONTENT_NOTE, ROOT_NOTE, LINEAGE_NOTE, SIGNED_NOTE = "tenure_content", "tenure_root", "tenure_lineage", "tenure_signed"
 # By day and place in its tree, the hashes of leaves whose rows were erased, as JSON.
 EMPTIED_NOTE = "tenure_emptied"
+# Of a commit that took days out because their time had ended: the record of the log that says so. Nothing is made anew for it.
+ENDED_NOTE = "tenure_ended"
 NO_CONTENT = "-"
 DAYS_AT_ONCE = 10
 
@@ -46,8 +48,11 @@ class DayCommit:
 
 
 def changes(table: OpenTable) -> tuple[tuple[int, tuple[date, ...]], ...]:
-    """Every commit up to the opened version: its version and the days that it changed, in order, oldest first."""
-    return tuple((version, days) for version, commit in _commits(table) if (days := _days_of(commit)))
+    """Every commit up to the opened version: its version and the days that it changed, in order, oldest first.
+
+    Days whose time has ended are no change: what was made of them while they were kept stays as it was made.
+    """
+    return tuple((v, days) for v, commit in _commits(table) if ENDED_NOTE not in commit and (days := _days_of(commit)))
 
 
 def commits_by_day(table: OpenTable) -> Mapping[date, DayCommit]:

@@ -1,8 +1,7 @@
-"""Keeps batches as they were received: bytes once, named by their digest, and a receipt per project, source and key.
+"""Keeps batches as they were received: bytes once (`raw_objects.py`), and a receipt per project, source and key.
 
 A receipt becomes visible after its bytes, and both by a rename, so that a reader never sees half of either. Layout:
 
-    <root>/objects/<first two of sha256>/<sha256>.<format>
     <root>/receipts/<project>/<source>/<key>.json       the receipt that holds
     <root>/receipts/<project>/<source>/<key>.<n>.json   those that it replaced, oldest first
     <root>/receipts/<project>/<source>/<key>.undelivered  why nothing could be landed, until something is
@@ -10,59 +9,29 @@ A receipt becomes visible after its bytes, and both by a rename, so that a reade
 """
 
 import hashlib
-import json
 import os
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count, takewhile
 from pathlib import Path
 
+from adapters.at_rest import AS_IT_IS, AtRest, KeptFile
+from adapters.raw_objects import RawObjects, category, write_aside
+from adapters.receipts import Receipt, digest_of_batches, held_at
 from adapters.unfinished_parts import sweep
-from adapters.whole_files import make_folder, sync_folder, write_new
+from adapters.whole_files import sync_folder
 from tenure.contracts import Text
-from tenure.errors import SourceError
+from tenure.errors import DamagedError, DestroyedError, SourceError
 from tenure.received.batch import n_rows_of
 
 PLAIN = Text()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What was received for one key. `n_rows` is None when the rows cannot be counted, because the file cannot be read.
-
-    `received` is the digest of the bytes as they were received, where rows of erased people were taken out since.
-    """
-
-    project: str
-    source: str
-    key: date
-    format: str
-    n_rows: int | None
-    n_bytes: int
-    sha256: str
-    landed_at: datetime
-    received: str = ""
-
-    def as_json(self) -> str:
-        """The receipt as one line of JSON."""
-        fields = {name: value for name, value in asdict(self).items() if name != "received" or value}
-        return json.dumps(fields | {"key": self.key.isoformat(), "landed_at": self.landed_at.isoformat()}, sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Receipt":
-        """Read a receipt back."""
-        fields = json.loads(text)
-        times = {"key": date.fromisoformat(fields["key"]), "landed_at": datetime.fromisoformat(fields["landed_at"])}
-        return cls(**fields | times)
-
-
 class RawStore:
     """The raw batches under a root folder; nothing that was landed is deleted or rewritten, but for an erasure of people."""
 
-    def __init__(self, root: Path) -> None:
-        self._objects = root / "objects"
+    def __init__(self, root: Path, at_rest: AtRest = AS_IT_IS) -> None:
+        self.objects = RawObjects(root, at_rest)
         self._receipts = root / "receipts"
         self._aside = root / "aside"
 
@@ -154,11 +123,11 @@ class RawStore:
         More than one where something was landed meanwhile. `received` gives, for a receipt, the digest of the bytes that were
         received, where they were rewritten since.
         """
-        landed = {key: self._landed(project, source_name, key) for key in keys}
+        landed = {key: self.landed(project, source_name, key) for key in keys}
         meanwhile = {r.landed_at for receipts in landed.values() for r in receipts if began < r.landed_at <= ended}
         return frozenset(
             digest_of_batches(
-                {key: received(held) if (held := _held_at(receipts, at)) else None for key, receipts in landed.items()}
+                {key: received(held) if (held := held_at(receipts, at)) else None for key, receipts in landed.items()}
             )
             for at in (began, *sorted(meanwhile))
         )
@@ -168,31 +137,16 @@ class RawStore:
         for path in sorted(self._receipts.glob(f"{project}/*/*.json")):
             yield path, Receipt.from_json(path.read_text(encoding="utf-8"))
 
+    def has_content(self, receipt: Receipt) -> bool:
+        """Whether the bytes of a receipt are here."""
+        return self.objects.file(receipt.sha256, receipt.format).path.is_file()
+
     def content_of(self, receipt: Receipt) -> bytes | None:
-        """The bytes of a receipt as they are here, None where they are gone."""
-        path = self._object_path(receipt.sha256, receipt.format)
-        return path.read_bytes() if path.is_file() else None
-
-    def keep_beside(self, project: str, content: bytes, format: str) -> str:
-        """Keep bytes that an erasure of a project is about to name, where nobody reads them; returns their digest."""
-        digest = hashlib.sha256(content).hexdigest()
-        path = self._object_path(digest, format)
-        self._write(path.with_name(f".{path.name}.{project}.erased"), content)
-        return digest
-
-    def put_beside(self, project: str) -> None:
-        """Put what was kept so in its place."""
-        for path in self._beside(project):
-            path.replace(path.with_name(path.name.removeprefix(".").removesuffix(f".{project}.erased")))
-            sync_folder(path.parent)
-
-    def drop_beside(self, project: str) -> None:
-        """Let go of what was kept so."""
-        for path in self._beside(project):
-            path.unlink()
-
-    def _beside(self, project: str) -> list[Path]:
-        return sorted(self._objects.glob(f"*/.*.{project}.erased"))
+        """The bytes of a receipt as they are here, None where they are gone, or their data key was destroyed."""
+        try:
+            return self.objects.read(receipt.sha256, receipt.format)
+        except DestroyedError:
+            return None
 
     def rewrite(self, path: Path, receipt: Receipt) -> None:
         """Put another receipt in the place of one, as of the same time: what was made of the batch stays as recent as it was."""
@@ -201,11 +155,7 @@ class RawStore:
         os.utime(path, ns=(held.st_atime_ns, held.st_mtime_ns))
         sync_folder(path.parent)
 
-    def let_go(self, sha256: str, format: str) -> None:
-        """Delete bytes that no receipt names any more."""
-        self._object_path(sha256, format).unlink(missing_ok=True)
-
-    def _landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
+    def landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
         """Every receipt of a key, oldest first."""
         held = self.receipt(project, source_name, key)
         return (*self.history(project, source_name, key), *([held] if held else []))
@@ -226,32 +176,41 @@ class RawStore:
             f"No receipt of {source_name}, batch {key}, names the bytes {sha256[:12]}. Restore the store from a backup."
         )
 
+    def is_destroyed(self, receipt: Receipt) -> bool:
+        """Whether the bytes of a receipt lie here under a data key that was destroyed."""
+        return self.objects.file(receipt.sha256, receipt.format).is_destroyed
+
     def is_whole(self, receipt: Receipt) -> bool:
         """Whether the bytes of a receipt are here, and those that were received."""
         try:
-            self.path_of(receipt, verify=True)
+            self.batch_of(receipt)
         except SourceError:
             return False
         return True
 
-    def path_of(self, receipt: Receipt, *, verify: bool = False) -> Path:
-        """Where the bytes of a receipt are.
-
-        Parameters
-        ----------
-        verify: read them and compare their digest with the receipt.
+    def batch_of(self, receipt: Receipt) -> KeptFile:
+        """The bytes of a receipt, once they were read and their digest compared with it.
 
         Raises
         ------
-        SourceError: when the bytes are gone, or are not those that were received.
+        SourceError: when the bytes are gone, are not those that were received, or nobody can open them any more.
+        EncryptionError: when a key is not here by which they can be opened.
         """
-        path = self._object_path(receipt.sha256, receipt.format)
+        file = self.objects.file(receipt.sha256, receipt.format)
         where = f"{receipt.source}, batch {receipt.key}"
-        if not path.is_file():
-            raise SourceError(f"The raw bytes of {where} are gone: expected {path}. Restore the store, or land the batch again.")
-        if verify and hashlib.sha256(path.read_bytes()).hexdigest() != receipt.sha256:
-            raise SourceError(f"The raw bytes of {where} are not those received: {path} has another digest. Restore the store.")
-        return path
+        if not file.path.is_file():
+            raise SourceError(
+                f"The raw bytes of {where} are gone: expected {file.path}. Restore the store, or land the batch again."
+            )
+        try:
+            is_right = file.at_rest.digest_of(file.path, receipt.sha256) == receipt.sha256
+        except (DamagedError, DestroyedError) as error:
+            raise SourceError(f"The raw bytes of {where} cannot be read. {error}") from None
+        if not is_right:
+            raise SourceError(
+                f"The raw bytes of {where} are not those received: {file.path} has another digest. Restore the store."
+            )
+        return file
 
     def _land(
         self,
@@ -267,10 +226,8 @@ class RawStore:
     ) -> Receipt:
         """Land one batch; folders that changed are added to `touched`, to be synced at the end."""
         digest = hashlib.sha256(content).hexdigest()
-        path = self._object_path(digest, format)
-        if not path.exists() or path.read_bytes() != content:
-            self._write(path, content)
-            touched.add(path.parent)
+        if not self.objects.holds(digest, format, content):
+            touched.add(self.objects.write(digest, format, content, category(project, source_name)).parent)
         self._undelivered_path(project, source_name, key).unlink(missing_ok=True)
         held = self.receipt(project, source_name, key)
         if held is not None and (held.sha256, held.format) == (digest, format):
@@ -305,34 +262,10 @@ class RawStore:
         return list(takewhile(Path.exists, numbered))
 
     def _write(self, path: Path, content: bytes) -> None:
-        """Write aside, sync, rename."""
-        for folder in (self._aside, path.parent):
-            make_folder(folder)
-        aside = self._aside / f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}"
-        try:
-            write_new(aside, content)
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
-
-    def _object_path(self, digest: str, format: str) -> Path:
-        return self._objects / digest[:2] / f"{digest}.{format}"
+        write_aside(self._aside, path, content)
 
     def _receipt_path(self, project: str, source_name: str, key: date) -> Path:
         return self._receipts / project / source_name / f"{key}.json"
 
     def _undelivered_path(self, project: str, source_name: str, key: date) -> Path:
         return self._receipts / project / source_name / f"{key}.undelivered"
-
-
-def digest_of_batches(batches: Mapping[date, str | None]) -> str:
-    """One SHA-256 over batches by key, each by its own SHA-256, None where nothing was received."""
-    hasher = hashlib.sha256()
-    for key in sorted(batches):
-        hasher.update(f"{key.isoformat()} {batches[key] or 'nothing'}\n".encode())
-    return hasher.hexdigest()
-
-
-def _held_at(receipts: Sequence[Receipt], at: datetime) -> Receipt | None:
-    """The receipt that held for a key at a moment; None before anything was landed."""
-    return next((receipt for receipt in reversed(receipts) if receipt.landed_at <= at), None)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from adapters.alert_places import AlertPlaces, read_places
+from adapters.installation_keys import KeyPlace
 from adapters.web_address import WebAddress, read_public
 from tenure.errors import SpecError
 
@@ -49,6 +50,7 @@ COLLECTIONS = (100_000, 20, 50)
 _MAY_BE_SECRET = {
     "TENURE_ALERTS_MAIL",
     "TENURE_ALERTS_WEBHOOK",
+    "TENURE_ENCRYPTION_KEY",
     "TENURE_OPENLINEAGE_URL",
     "TENURE_PROMOTION_LOG",
     "TENURE_TRACKING_URI",
@@ -99,6 +101,7 @@ class Settings:
     projects: tuple[Path, ...] = ()
     deliveries: Path | None = None
     databases: Mapping[str, str] = field(default_factory=dict)
+    encryption: KeyPlace = field(default_factory=KeyPlace)
 
     @property
     def keys(self) -> Path:
@@ -202,6 +205,11 @@ def load_settings() -> Settings:
         session=_folder("TENURE_SESSION"),
         has_accounts=_switch("TENURE_MLFLOW_AUTH"),
         audit_port=_port("TENURE_DAGSTER_AUDIT_PORT") or None,
+        encryption=KeyPlace(
+            file=_folder("TENURE_ENCRYPTION_KEY_FILE"),
+            text=os.environ.get("TENURE_ENCRYPTION_KEY") or None,
+            keyring=os.environ.get("TENURE_ENCRYPTION_KEYRING") or None,
+        ),
     )
 
 

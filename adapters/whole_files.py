@@ -5,25 +5,27 @@ Who reads meanwhile, or after a killed process, finds the old file or the new on
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 CLOSED_FILE, CLOSED_FOLDER = 0o600, 0o700
 
 
-def write_whole(path: Path, content: bytes | str) -> Path:
+def write_whole(path: Path, content: bytes | str | Iterable[bytes]) -> Path:
     """Write beside, bring it to disk, then rename; the folder is made where there is none. Returns the path.
+
+    What comes in parts is never held whole.
 
     A pipe or a device, such as `/dev/stdout`, cannot be replaced, and takes the bytes as they are.
     """
-    data = as_bytes(content)
     if path.exists() and not path.is_file() and not path.is_dir():
         with path.open("wb") as stream:
-            stream.write(data)
+            stream.writelines(_parts(content))
         return path
     make_folder(path.parent)
     beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.new")
     try:
-        write_new(beside, data)
+        write_new(beside, content)
         beside.replace(path)
         sync_folder(path.parent)
     finally:
@@ -31,11 +33,11 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     return path
 
 
-def write_new(path: Path, content: bytes | str) -> None:
+def write_new(path: Path, content: bytes | str | Iterable[bytes]) -> None:
     """Write a file that is not there yet and bring it to disk; raises FileExistsError where there is one, or a link."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, CLOSED_FILE)
     with os.fdopen(handle, "wb") as file:
-        file.write(as_bytes(content))
+        file.writelines(_parts(content))
         file.flush()
         os.fsync(file.fileno())
 
@@ -72,6 +74,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _parts(content: bytes | str | Iterable[bytes]) -> Iterable[bytes]:
+    """What is written, in the parts in which it comes."""
+    return (as_bytes(content),) if isinstance(content, bytes | str) else content
 
 
 def as_bytes(content: bytes | str) -> bytes:

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from adapters.at_rest import AS_IT_IS, AtRest
+from adapters.raw_objects import category
 from adapters.whole_files import write_whole
 
 
@@ -28,9 +30,11 @@ class Whole:
 
 @dataclass(frozen=True)
 class Wholes:
-    """What was read of one source; without a folder nothing was, and nothing is kept."""
+    """What was read of one source; without a folder nothing was, and nothing is kept. `category` names its data key."""
 
     folder: Path | None
+    at_rest: AtRest = AS_IT_IS
+    category: str = ""
 
     def keep(self, key: date, whole: Whole) -> None:
         """Keep what the batch of a key was cut from."""
@@ -38,7 +42,7 @@ class Wholes:
             return
         name = f"{whole.digest}.{whole.format}"
         if not (self.folder / name).exists():
-            write_whole(self.folder / name, whole.content)
+            write_whole(self.folder / name, self.at_rest.closed(whole.content, self.category))
         if self._noted(key) != name:
             write_whole(self.folder / f"{key}.whole", name)
 
@@ -47,7 +51,8 @@ class Wholes:
         name = self._noted(key)
         if self.folder is None or name is None:
             return None
-        return Whole((self.folder / name).read_bytes(), name.partition(".")[2])
+        digest, _, written = name.partition(".")
+        return Whole(self.at_rest.read(self.folder / name, digest), written)
 
     def before(self, key: date) -> tuple[date, Whole] | None:
         """What was read last before a key, and for which key."""
@@ -65,7 +70,7 @@ class Wholes:
         if self.folder is None:
             return
         old, name = next(self.folder.glob(f"{digest}.*")), f"{whole.digest}.{whole.format}"
-        write_whole(self.folder / name, whole.content)
+        write_whole(self.folder / name, self.at_rest.closed(whole.content, self.category))
         for key in self._keys:
             if self._noted(key) == old.name:
                 write_whole(self.folder / f"{key}.whole", name)
@@ -86,6 +91,6 @@ class Wholes:
 NOTHING_READ = Wholes(None)
 
 
-def wholes_of(root: Path, project: str, source_name: str) -> Wholes:
+def wholes_of(root: Path, project: str, source_name: str, at_rest: AtRest = AS_IT_IS) -> Wholes:
     """What was read of a source, under the root of raw batches."""
-    return Wholes(root / "wholes" / project / source_name)
+    return Wholes(root / "wholes" / project / source_name, at_rest, category(project, source_name))

@@ -15,6 +15,7 @@ FEATURES = "features"
 PLATFORM = "team:data-platform"
 
 DAY_STATUS = "day_status"
+RETENTION = "retention"
 LANE_IO = "lane_io"
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)

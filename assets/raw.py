@@ -5,13 +5,14 @@ from datetime import date
 
 import dagster as dg
 
-from adapters.raw_store import Receipt
 from adapters.readers import UndeliveredError, is_placed, read_batches
+from adapters.receipts import Receipt
 from adapters.wholes import wholes_of
 from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
 from home.workplace import Workplace
 from provenance.kept_out import Left
+from provenance.retention_seen import ended_days
 from tenure.consent.recorded import RECORDED
 from tenure.contracts import Source
 from tenure.project import Project
@@ -73,14 +74,16 @@ def land(
     raw, project, settings = workplace.raw, workplace.project, workplace.settings
     # Who was erased is asked once no erasure is at work: one that was waited for leaves tombstones of its own.
     with workplace.lake.guard.writing():
-        left, stays = Left(workplace, source), recorded(workplace, source, days)
+        left, stays, ended = Left(workplace, source), recorded(workplace, source, days), ended_days(workplace, source)
+        if n_ended := len({*days} & {*ended}):
+            tell(f"{n_ended} days are past the time for which {source.name} is kept, and are not landed again.")
         batches = read_batches(
             source,
-            [day for day in days if day not in stays],
+            [day for day in days if day not in stays and day not in ended],
             project.first_key,
             project=project.name,
             inbox=settings.inbox,
-            wholes=wholes_of(settings.raw, project.name, source.name),
+            wholes=wholes_of(settings.raw, project.name, source.name, workplace.at_rest),
             databases=settings.databases,
             left=left,
         )

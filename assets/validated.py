@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.lake import OpenTable
-from adapters.raw_store import Receipt
+from adapters.receipts import Receipt
 from adapters.tables import BATCHES, quarantine_table, validated_table, verdicts_table
 from assets.days import MOST_TOLD, ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, table_schema, validated_key
@@ -20,10 +20,11 @@ from home.day_figures import VERDICT_ROWS, verdict_rows
 from home.lake_tables import validated as validated_rows
 from home.workplace import Workplace
 from provenance.repeats import with_repeats
+from provenance.retention_seen import ended_days
 from tenure.column_lineage import received_of
 from tenure.contracts import Source
 from tenure.day_parts import ROWS_AT_ONCE, in_parts
-from tenure.errors import MissingHistoryError
+from tenure.errors import MissingHistoryError, RetentionError
 from tenure.project import Project
 from tenure.validation import DayVerdict, Validation, together
 
@@ -88,8 +89,12 @@ def judge_and_write(workplace: Workplace, source: Source, days: Sequence[date]) 
     RefusedError: when the source is not approved as it is declared: another contract takes other columns out of the same bytes.
     """
     workplace.promotions.require_sources([source.name])
-    tables = open_tables(workplace, source)
-    days = _with_later_snapshots(workplace, source, days)
+    tables, ended = open_tables(workplace, source), ended_days(workplace, source)
+    days = [day for day in _with_later_snapshots(workplace, source, days) if day not in ended]
+    if not days:
+        raise RetentionError(
+            f"All of these days are past the time for which {source.name} is kept, so nothing is judged again. Name later days."
+        )
     receipts = receipts_of(workplace, source, days)
     found = []
     for part in in_parts(days, {day: receipt.n_rows or 0 for day, receipt in receipts.items()}, at_once=ROWS_AT_ONCE):
@@ -122,7 +127,7 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date], re
 
     raw, project = workplace.raw, workplace.project
     undelivered = {day: raw.undelivered(project.name, source.name, day) or "" for day in days if day not in receipts}
-    batches = {day: raw.path_of(receipt, verify=True) for day, receipt in receipts.items()}
+    batches = {day: raw.batch_of(receipt) for day, receipt in receipts.items()}
     known = _known_before(workplace, source, min(days)) if source.is_snapshot and days else None
     return validate(
         source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day, known=known

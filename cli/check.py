@@ -29,6 +29,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, schema in docs/reference.md.")] = False,
 ) -> None:
     """Say everything that is wrong with a company's folder, at once and without running it; exit 1 when something cannot work."""
+    from home.encrypting import in_words
     from provenance.checking import check_folder
 
     settings = load_settings()
@@ -46,6 +47,8 @@ def check(
         say(_as_json(checked, sampled, exit_code))
     else:
         _show(checked, sampled)
+        for line in in_words(settings):
+            say(line)
     if exit_code:
         raise typer.Exit(exit_code)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.places import ProjectName, open_workplace, say
+from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
 from tenure.errors import SpecError
 from tenure.timeline import parse_day
@@ -33,6 +33,7 @@ def scores(
         bool,
         typer.Option("--for-spreadsheets", help="A .csv for spreadsheets: marked as UTF-8, ids as text, 6 decimals."),
     ] = False,
+    encrypted: Encrypted = False,
 ) -> None:
     """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests.
 
@@ -50,7 +51,7 @@ def scores(
     workplace = open_workplace(project)
     delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
     with at_work("Holding the day against its signature"):
-        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets)
+        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets, encrypted=encrypted)
     say(f"{written.n_rows} customers written to {out}.")
     if written.n_left_out:
         say(f"{written.n_left_out} who were scored are left out: they have withdrawn or objected since.")

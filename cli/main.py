@@ -26,6 +26,7 @@ from cli import (  # noqa: E402 - telemetry is off first
     decisions,
     demo,
     docs,
+    encryption,
     erase,
     exceptions,
     export,
@@ -34,6 +35,8 @@ from cli import (  # noqa: E402 - telemetry is off first
     keys,
     people,
     promotion,
+    requests,
+    retention,
     review,
     services,
     simulate,
@@ -85,7 +88,9 @@ GROUPS = (
     consent,
     people,
     erase,
+    retention,
     status,
+    requests,
     subject,
     export,
     trace,
@@ -94,6 +99,7 @@ GROUPS = (
     review,
     upgrade,
     backup,
+    encryption,
 )
 
 

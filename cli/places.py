@@ -19,7 +19,7 @@ from home.workplace import Workplace
 DEMO_PROJECT = "complete_journey"
 # A command that stands in neither table changes a home that is there.
 USES = {
-    **dict.fromkeys(("demo", "init", "land", "train", "up", "trust init", "review account new"), Use.MAKES),
+    **dict.fromkeys(("demo", "init", "land", "train", "up", "trust init", "review account new", "encryption begin"), Use.MAKES),
     **dict.fromkeys(
         (
             "check",
@@ -34,6 +34,7 @@ USES = {
             "rebuild",
             "verify-scores",
             "export scores",
+            "encryption status",
             "trust show",
             "exception list",
             "data list",
@@ -42,6 +43,7 @@ USES = {
             "people who",
             "consent status",
             "consent of",
+            "request list",
             "review account list",
         ),
         Use.READS,
@@ -55,6 +57,9 @@ ProjectName = Annotated[
     typer.Option(
         "--project", "-p", help="A company, by name or by its folder; by default this folder's, or the home's only one."
     ),
+]
+Encrypted = Annotated[
+    bool, typer.Option("--encrypted", help="Encrypted for who has the installation's key; `tenure encryption open` opens it.")
 ]
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="Name of a model; all models by default.")]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.settings import load_settings
 from cli.places import ProjectName, open_all, open_workplace, say
 from cli.progress import at_work
 from home.approved import waiting_in_words
@@ -35,7 +36,10 @@ def status(
     """Show champions, test figures, gates, audits, the last scored day, drift and disk, of every company unless one is named."""
     from pydantic import TypeAdapter
 
+    from home.encrypting import in_words as encrypted_in_words
+    from provenance.asked_for import overdue_in_words as requests_overdue
     from provenance.erasure_words import standing_in_words
+    from provenance.retention import overdue_in_words
     from provenance.status import ProjectStatus
 
     is_one = project is not None or Path("project.py").is_file()
@@ -53,8 +57,12 @@ def status(
                 say()
             show(one)
             workplace = home.workplaces[one.project]
-            for line in (*waiting_in_words(workplace), *standing_in_words(workplace)):
+            told = (waiting_in_words, standing_in_words, overdue_in_words, requests_overdue)
+            for line in (line for words in told for line in words(workplace)):
                 say(line)
+    if not as_json:
+        for line in encrypted_in_words(load_settings()):
+            say(line)
     if refused:
         raise SpecError("\n".join(f"{name} cannot be shown. {why}" if found else why for name, why in refused.items()))
 

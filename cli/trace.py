@@ -138,7 +138,7 @@ def verify_scores(
             erased=delivered.erased_in_words,
         )
         try:
-            version = known.check(file.name, file.read_bytes())
+            version = known.check(file.name, workplace.at_rest.read(file))
         except TraceError as error:
             _refuse(str(error))
         is_signed, signed = signature(delivered)

@@ -108,7 +108,8 @@ def _tell_of_catalogue(workplace: Workplace, spec: Model, run_id: str) -> None:
     from home.catalogue import NOT_SHOWN
     from pipelines.io import record_of
 
-    shown = str(record_of(workplace.settings.lanes, (workplace.project.name, spec.name, STAGE), run_id).get("mlflow", ""))
+    stage = (workplace.project.name, spec.name, STAGE)
+    shown = str(record_of(workplace.settings.lanes, workplace.at_rest, stage, run_id).get("mlflow", ""))
     if shown.startswith(NOT_SHOWN):
         typer.secho(f"  {shown}", err=True, fg=typer.colors.YELLOW)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -21,9 +21,20 @@ from tenure.received.opened import Unreadable
 from tenure.validation import DayVerdict, ExpectationResult, Validation
 
 
+class File(Protocol):
+    """A file of a batch: a name, whose ending says how it is written, and its bytes."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    def read_bytes(self) -> bytes:
+        """The bytes."""
+
+
 def validate(
     source: Source,
-    batches: Mapping[date, Path],
+    batches: Mapping[date, File],
     *,
     first_key: date,
     first_day: date,
@@ -78,15 +89,15 @@ def validate(
 
 
 def _read_all(
-    source: Source, batches: Mapping[date, Path]
+    source: Source, batches: Mapping[date, File]
 ) -> tuple[dict[date, Received], dict[date, tuple[str, ...]], dict[date, int]]:
     """Batches that can be judged row by row, for the others the reasons why not, and the rows of all that could be opened."""
     readable: dict[date, Received] = {}
     reasons: dict[date, tuple[str, ...]] = {}
     n_received: dict[date, int] = {}
-    for key, path in sorted(batches.items()):
+    for key, file in sorted(batches.items()):
         try:
-            received = read(path.read_bytes(), format_of(path), source).without(source.unread)
+            received = read(file.read_bytes(), format_of(file), source).without(source.unread)
         except Unreadable as error:
             reasons[key] = (str(error),)
             continue
@@ -99,9 +110,9 @@ def _read_all(
     return readable, reasons, n_received
 
 
-def format_of(path: Path) -> str:
+def format_of(file: File) -> str:
     """What the name of a landed batch says of its bytes."""
-    return path.name.partition(".")[2]
+    return file.name.partition(".")[2]
 
 
 def _verdicts(

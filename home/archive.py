@@ -8,8 +8,8 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -31,13 +31,17 @@ class Member:
     at_seconds: float = 0.0
 
 
-def pack(members: Iterable[Member], target: Path, about: Mapping[str, object]) -> int:
+Around = Callable[[IO[bytes]], AbstractContextManager[IO[bytes]]]
+
+
+def pack(members: Iterable[Member], target: Path, about: Mapping[str, object], around: Around = nullcontext) -> int:
     """Write an archive, whole or not at all, closed to others; return how many files are in it.
 
     Parameters
     ----------
     members: taken one after the other, as late as possible; one that is gone by then is left out.
     about: what else the manifest says.
+    around: what the bytes of the archive go through, such as its encryption.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def pack(members: Iterable[Member], target: Path, about: Mapping[str, object]) -
         beside.unlink(missing_ok=True)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, CLOSED_FILE)
         with os.fdopen(handle, "wb") as file:
-            with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            with around(file) as inner, tarfile.open(fileobj=inner, mode="w", format=tarfile.PAX_FORMAT) as archive:
                 for member in members:
                     with suppress(FileNotFoundError):
                         digests[member.name] = _add(archive, member)
@@ -67,8 +71,16 @@ def pack(members: Iterable[Member], target: Path, about: Mapping[str, object]) -
     return len(digests)
 
 
-def unpack(source: Path, folder: Path) -> dict[str, object]:
+def _as_it_is(source: Path) -> IO[bytes]:
+    return source.open("rb")
+
+
+def unpack(source: Path, folder: Path, opened: Callable[[Path], IO[bytes]] = _as_it_is) -> dict[str, object]:
     """Put an archive's files into an empty folder, each held against the manifest; return what that says.
+
+    Parameters
+    ----------
+    opened: gives the bytes of the archive, which are read once.
 
     Raises
     ------
@@ -77,7 +89,7 @@ def unpack(source: Path, folder: Path) -> dict[str, object]:
     found: dict[str, str] = {}
     manifest: dict[str, object] = {}
     try:
-        with tarfile.open(source, mode="r:") as archive:
+        with opened(source) as file, tarfile.open(fileobj=file, mode="r|") as archive:
             for entry in archive:
                 content = archive.extractfile(entry) if entry.isfile() else None
                 if content is None or not _is_plain(entry.name):

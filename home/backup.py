@@ -11,14 +11,17 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from adapters.at_rest import at_rest
+from adapters.data_keys import FOLDER as ENCRYPTION
+from adapters.private_folder import private_folder
 from adapters.settings import Settings, catalogue_in, named_settings
 from adapters.whole_files import make_folder
-from home.archive import Member, pack, unpack
+from home.archive import Around, Member, pack, unpack
 from home.companies import NAME as COMPANIES
 from home.format import FORMAT, NAME, format_of
 from tenure.errors import HomeError
@@ -41,8 +44,11 @@ _PARTS = (
     "mlflow",
     "dagster/schedules",
     "lineage",
+    # After what names them: a key is made before what it closes is written.
+    ENCRYPTION,
     "alerts.jsonl",
     "looked_up.jsonl",
+    "requests.jsonl",
 )
 _SECRETS = ("mlflow/accounts.ini", "mlflow/basic_auth.ini")
 _PASSING = (".lock", ".new", "-wal", "-shm", "-journal")
@@ -68,8 +74,8 @@ def back_up(settings: Settings, target: Path, *, now: datetime) -> Packed:
     """
     _require_outside(settings, target)
     about = {_KIND: _HOME, "format": format_of(settings.home), "at": now.isoformat(), _SETTINGS: named_settings()}
-    with tempfile.TemporaryDirectory(prefix="tenure-backup-") as folder:
-        n_files = pack(_members(settings, Path(folder)), target, about)
+    with _scratch(settings) as folder:
+        n_files = pack(_members(settings, folder), target, about, _around(settings))
     return Packed(n_files=n_files, n_bytes=target.stat().st_size, left_out=tuple(_left_out(settings)))
 
 
@@ -83,7 +89,7 @@ def back_up_keys(settings: Settings, target: Path, *, now: datetime) -> int:
     _require_outside(settings, target)
     keys = (Member(name=f"{KEYS_FOLDER}/{_name(path, settings.keys)}", path=path) for path in _files(settings.keys))
     others = (Member(name=name, path=settings.home / name) for name in _SECRETS if (settings.home / name).exists())
-    return pack((*keys, *others), target, {_KIND: _KEYS, "at": now.isoformat()})
+    return pack((*keys, *others), target, {_KIND: _KEYS, "at": now.isoformat()}, _around(settings))
 
 
 def restore(settings: Settings, source: Path, keys: Path | None = None) -> dict[str, str]:
@@ -100,21 +106,39 @@ def restore(settings: Settings, source: Path, keys: Path | None = None) -> dict[
         raise HomeError(f"There is something at {home} already, and a backup replaces nothing. Name another TENURE_HOME.")
     if keys is not None and settings.keys.exists() and any(settings.keys.iterdir()):
         raise HomeError(f"There are keys in {settings.keys} already, and a backup replaces none. Move them, or leave out --keys.")
+    kept = at_rest(settings)
     aside = home.with_name(f".{home.name}.{secrets.token_hex(4)}.restoring")
     try:
         make_folder(aside)
-        manifest = unpack(source, aside)
+        manifest = unpack(source, aside, kept.open_travelled)
         _require_kind(source, manifest, _HOME)
         number = manifest.get("format")
         if not isinstance(number, int) or number > FORMAT:
             raise HomeError(f"{source} is of format {number}, of a newer Tenure; this one reads {FORMAT}. Install that one.")
         if keys is not None:
-            _require_kind(keys, unpack(keys, aside), _KEYS)
+            _require_kind(keys, unpack(keys, aside, kept.open_travelled), _KEYS)
         _place(settings, aside)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     held = manifest.get(_SETTINGS)
     return {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}
+
+
+def _around(settings: Settings) -> Around:
+    """Archives of a home that is kept encrypted are encrypted, each under a data key that it carries."""
+    kept = at_rest(settings)
+    return kept.travelling if kept.is_on else nullcontext
+
+
+@contextmanager
+def _scratch(settings: Settings) -> Iterator[Path]:
+    """Where databases are copied to: of a home that is kept encrypted where nothing plain stays."""
+    if at_rest(settings).is_on:
+        with private_folder(settings.home, sum(path.stat().st_size for path in settings.home.rglob("*.db"))) as folder:
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="tenure-backup-") as name:
+            yield Path(name)
 
 
 def _place(settings: Settings, aside: Path) -> None:

@@ -9,6 +9,7 @@ import stat
 from enum import Enum, auto
 from pathlib import Path
 
+from adapters.private_folder import sweep_private
 from adapters.settings import Settings
 from adapters.whole_files import make_folder
 from home.format import format_of, no_home, note_format, require_format
@@ -46,6 +47,7 @@ def open_home(settings: Settings, use: Use) -> tuple[Path, ...]:
     if use is not Use.UPGRADES:
         require_format(home)
     if use is not Use.READS:
+        sweep_private(home)
         require_room(home)
     return closed
 

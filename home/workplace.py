@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.alerts import Alert, AlertKind, Alerts, open_alerts
+from adapters.at_rest import AtRest, at_rest
 from adapters.lake import Lake
 from adapters.openlineage import LineageSink, open_lineage
 from adapters.raw_store import RawStore
@@ -47,7 +48,12 @@ class Workplace:
     @property
     def raw(self) -> RawStore:
         """The bytes as received."""
-        return RawStore(self.settings.raw)
+        return RawStore(self.settings.raw, self.at_rest)
+
+    @property
+    def at_rest(self) -> AtRest:
+        """How its files are kept, encrypted or not."""
+        return at_rest(self.settings)
 
     @property
     def packages(self) -> PackageStore:
@@ -57,7 +63,7 @@ class Workplace:
     @property
     def test_rows(self) -> MeasuredRowsStore:
         """What each candidate was measured on."""
-        return MeasuredRowsStore(self.settings.home)
+        return MeasuredRowsStore(self.settings.home, self.at_rest)
 
     @property
     def tombstones(self) -> Tombstones:

@@ -21,6 +21,7 @@ from assets.performance import performance_asset
 from assets.privacy import privacy_asset
 from assets.raw import raw_asset
 from assets.reconciled import reconciled_check
+from assets.retention import retention_assets, retention_checks
 from assets.roll_ups import roll_up_assets
 from assets.scores import scores_asset
 from assets.training_set import training_set_asset
@@ -61,13 +62,16 @@ def build_definitions(project: Project | str, settings: Settings | None = None) 
     workplace = Workplace(loaded, places)
     return dg.Definitions(
         assets=assets,
-        asset_checks=[check(loaded, spec) for check in (gates_check, reconciled_check) for spec in loaded.models],
+        asset_checks=[
+            *(check(loaded, spec) for check in (gates_check, reconciled_check) for spec in loaded.models),
+            *retention_checks(loaded),
+        ],
         jobs=list(jobs.values()),
         schedules=all_schedules(loaded, jobs),
         sensors=all_sensors(loaded, jobs),
         resources={
             "workplace": workplace_resource(workplace, assets),
-            LANE_IO: LaneIOManager(places.lanes, workplace.lake.guard),
+            LANE_IO: LaneIOManager(places.lanes, workplace.lake.guard, workplace.at_rest),
         },
         executor=dg.in_process_executor,
     )
@@ -99,6 +103,7 @@ def all_assets(project: Project) -> list[dg.AssetsDefinition]:
         *([features_asset(project, days)] if project.models else []),
         *(asset for spec in project.models for asset in model_assets(project, spec, days)),
         day_status_asset(project, days),
+        *retention_assets(project),
     ]
 
 

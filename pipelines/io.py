@@ -5,12 +5,13 @@ No pickle: a record writes itself as native files, or is a dataclass or mapping 
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from adapters.at_rest import AS_IT_IS, AtRest, lanes
 from adapters.erasing_guard import ErasingGuard
 from adapters.whole_files import make_folder, write_new, write_whole
 from tenure.errors import TenureError
@@ -22,15 +23,17 @@ LATEST = "latest"
 class LaneIOManager(dg.IOManager):
     """Keeps a record at `<root>/<asset path>/<run id>/`; a later stage reads its own run's, a retry's parent's, or the latest."""
 
-    def __init__(self, root: Path, guard: ErasingGuard) -> None:
+    def __init__(self, root: Path, guard: ErasingGuard, at_rest: AtRest = AS_IT_IS) -> None:
         """Keep records under `root`; of rows that were read before an erasure none are kept after it."""
-        self._root, self._guard = root, guard
+        self._root, self._guard, self._at_rest = root, guard, at_rest
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
         """Write a record; it is complete or absent."""
         folder = self._root.joinpath(*context.asset_key.path)
         with self._guard.writing(since=getattr(obj, "n_erasures", None)):
-            _write(folder / context.run_id, _files_of(obj))
+            category = lanes(context.asset_key.path[0])
+            closed = {name: self._at_rest.closed(content, category) for name, content in _files_of(obj).items()}
+            _write(folder / context.run_id, closed)
             write_whole(folder / LATEST, context.run_id)
 
     def load_input(self, context: dg.InputContext) -> Any:
@@ -39,18 +42,19 @@ class LaneIOManager(dg.IOManager):
         run = context.step_context.dagster_run
         for run_id in (run.run_id, run.parent_run_id, run.root_run_id):
             if run_id and (folder / run_id).is_dir():
-                return _read(folder / run_id, context.dagster_type.typing_type)
+                return _read(self._at_rest, folder / run_id, context.dagster_type.typing_type)
         if not (folder / LATEST).exists():
             raise TenureError(
                 f"Asset {context.asset_key.to_user_string()} was never materialised; materialise it, or the whole lane, first."
             )
-        return _read(folder / (folder / LATEST).read_text(encoding="utf-8"), context.dagster_type.typing_type)
+        latest = (folder / LATEST).read_text(encoding="utf-8")
+        return _read(self._at_rest, folder / latest, context.dagster_type.typing_type)
 
 
-def record_of(root: Path, asset_path: Sequence[str], run_id: str) -> dict[str, Any]:
+def record_of(root: Path, at_rest: AtRest, asset_path: Sequence[str], run_id: str) -> dict[str, Any]:
     """The record that a stage of a run left as JSON; empty where it left none."""
     path = root.joinpath(*asset_path, run_id, JSON_FILE)
-    return dict(json.loads(path.read_bytes())) if path.exists() else {}
+    return dict(json.loads(at_rest.read(path))) if path.exists() else {}
 
 
 def _files_of(record: object) -> dict[str, bytes]:
@@ -63,7 +67,7 @@ def _files_of(record: object) -> dict[str, bytes]:
     return {JSON_FILE: TypeAdapter(type(record)).dump_json(record)}
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def _write(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
     """Write files next to their place, then move them there."""
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -75,12 +79,12 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
     draft.replace(folder)
 
 
-def _read(folder: Path, kind: Any) -> object:
+def _read(at_rest: AtRest, folder: Path, kind: Any) -> object:
     """Read a record of a kind from its files."""
     if hasattr(kind, "from_files"):
-        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        files = {path.relative_to(folder).as_posix(): at_rest.read(path) for path in folder.rglob("*") if path.is_file()}
         return kind.from_files(files)
-    content = (folder / JSON_FILE).read_bytes()
+    content = at_rest.read(folder / JSON_FILE)
     if kind is dict or getattr(kind, "__origin__", None) is dict:
         return json.loads(content)
     from pydantic import TypeAdapter

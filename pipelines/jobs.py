@@ -6,12 +6,13 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from adapters.tables import DRIFT, FEATURES_TABLE, PERFORMANCE, SCORES
-from assets.naming import DAY_STATUS, lake_key, project_key, raw_key, stage_key, validated_key
+from assets.naming import DAY_STATUS, RETENTION, lake_key, project_key, raw_key, stage_key, validated_key
 from assets.reconciled import reconciled_key
 from governance.records.trust_root import Role
 from home.own_keys import DELIVERING, STATING
 from tenure.people.ledger import TABLE as PEOPLE
 from tenure.project import Project
+from tenure.purposes.kept import names_days
 from tenure.specs import Model
 
 HISTORY, DAILY, DRIFT_PAGES, RECONCILE = "history", "daily", "drift_pages", "reconcile"
@@ -26,6 +27,8 @@ def all_jobs(project: Project) -> dict[str, UnresolvedAssetJobDefinition]:
     jobs = [history_job(project), daily_job(project)]
     if project.models:
         jobs += [drift_pages_job(project), reconcile_job(project), *(train_job(project, spec) for spec in project.models)]
+    if names_days(project):
+        jobs.append(retention_job(project))
     return {job.name: job for job in jobs}
 
 
@@ -63,6 +66,16 @@ def drift_pages_job(project: Project) -> UnresolvedAssetJobDefinition:
         DRIFT_PAGES,
         selection=dg.AssetSelection.assets(*(stage_key(project, spec, "drift_page") for spec in project.models)),
         description="Draw a page of each model's drift on a day.",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def retention_job(project: Project) -> UnresolvedAssetJobDefinition:
+    """Delete what is past the time for which it is kept; a lane of its own, so that scores wait for nothing of it."""
+    return dg.define_asset_job(
+        RETENTION,
+        selection=dg.AssetSelection.assets(project_key(project, RETENTION)),
+        description="Delete what is past the time for which it is kept, and check that nothing of it is left.",
         executor_def=dg.in_process_executor,
     )
 
@@ -106,7 +119,7 @@ def roll_up_keys(project: Project) -> list[dg.AssetKey]:
 
 def keys_needed(job_name: str) -> tuple[Role, ...]:
     """Whose keys a job will sign with, so that it can refuse at its start."""
-    if job_name == DAILY:
+    if job_name in (DAILY, RETENTION):
         return DELIVERING
     return STATING if job_name.startswith(TRAIN) else ()
 

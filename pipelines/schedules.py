@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from assets.naming import RETENTION
 from home.approved import not_approved
 from home.workplace import Workplace
 from pipelines.due import latest_scored_day, trained_since
@@ -17,6 +18,8 @@ from tenure.specs import Model
 
 # A batch of key d is complete when day d begins; five hours leave late deliveries time to arrive.
 AFTER_DAILY_HOUR = 7
+NIGHT_HOUR = 3
+NIGHTS = f"0 {NIGHT_HOUR} * * *"
 MORNINGS = f"0 {DAILY_HOUR} * * *"
 EACH_DAY_AFTER = f"0 {AFTER_DAILY_HOUR} * * *"
 MONDAYS = f"0 {AFTER_DAILY_HOUR} * * 1"
@@ -25,9 +28,11 @@ HOURLY = "20 * * * *"
 
 def all_schedules(project: Project, jobs: Mapping[str, UnresolvedAssetJobDefinition]) -> list[dg.ScheduleDefinition]:
     """Every schedule of a project; `jobs` are the project's, by name."""
+    keeping = [retention_schedule(project, jobs[RETENTION])] if RETENTION in jobs else []
     if not project.models:
-        return [daily_schedule(project, jobs[DAILY])]
+        return [daily_schedule(project, jobs[DAILY]), *keeping]
     return [
+        *keeping,
         daily_schedule(project, jobs[DAILY]),
         drift_pages_schedule(project, jobs[DRIFT_PAGES]),
         reconcile_schedule(project, jobs[RECONCILE]),
@@ -83,6 +88,18 @@ def drift_pages_schedule(project: Project, job: UnresolvedAssetJobDefinition) ->
         return dg.RunRequest(run_key=day.isoformat(), partition_key=day.isoformat())
 
     return drift_pages_weekly
+
+
+def retention_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The deletion of what is past its time, each night before the daily job."""
+    return dg.ScheduleDefinition(
+        name="retention_nightly",
+        cron_schedule=NIGHTS,
+        execution_timezone=project.timezone,
+        job=job,
+        description=f"Delete what is past the time for which it is kept, at {NIGHT_HOUR}:00 {project.timezone}.",
+        default_status=default_status(project),
+    )
 
 
 def reconcile_schedule(project: Project, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

@@ -9,6 +9,7 @@ from tenure.errors import PurposeError, SpecError, TenureError
 from tenure.findings import Finding, Weight
 from tenure.project import Project
 from tenure.purposes.declaration import APPROVE
+from tenure.purposes.kept import lasting, look_further
 
 _WITHOUT_HOME = f"No home yet, so nobody has approved its purposes and sources; nothing lands before that: {APPROVE}."
 
@@ -23,6 +24,7 @@ def of_data(project: Project, workplace: Workplace | None, *, has_faults: bool) 
         yield Finding("project.py", says, weight=Weight.NOTED)
     if not has_faults:
         yield from _of_inputs(project)
+        yield from _of_times(project)
     if workplace is None:
         yield Finding("data", _WITHOUT_HOME, weight=Weight.NO_LANDING)
         return
@@ -44,6 +46,22 @@ def _of_inputs(project: Project) -> Iterator[Finding]:
             check_inputs(project, spec)
         except (PurposeError, SpecError) as error:
             yield Finding(f"models/{spec.name}.py", str(error), weight=Weight.NO_TRAINING)
+
+
+def _of_times(project: Project) -> Iterator[Finding]:
+    """Inputs that look back further than their source is kept, and sources whose time ends nothing."""
+    for spec in project.models:
+        for kept, inputs in look_further(project, spec):
+            says = (
+                f"{spec.name} looks back further than {kept.in_words}: {', '.join(inputs)}. Once days have ended, these "
+                "inputs know no more than what is left; give them a window, or have the source kept for longer."
+            )
+            yield Finding(f"models/{spec.name}.py", says, weight=Weight.NOTED)
+    stays = lasting(project)
+    for source in project.sources:
+        if source.kept_days is not None and source.name in stays:
+            says = f"No day of it ends after kept_days={source.kept_days}, for {stays[source.name]}."
+            yield Finding(f"sources/{source.name}.py", says, weight=Weight.NOTED)
 
 
 def _in_words(waiting: list[DataStands], *, has_trust: bool) -> str:

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from adapters.journal import exclusive
-from adapters.raw_store import Receipt
 from adapters.readers import event_day_of
+from adapters.receipts import Receipt
 from adapters.whole_files import write_whole
 from home.workplace import Workplace
 from provenance.consent import declared
@@ -84,7 +84,7 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
         held = raw.receipt(project.name, source.name, day)
         before = file.read_bytes() if file.exists() else b""
         if not before and held is not None and held.format == FORMAT:
-            before = raw.path_of(held, verify=True).read_bytes()
+            before = raw.batch_of(held).read_bytes()
         write_whole(file, with_lines(before, statements))
         try:
             land(workplace, source, [day])

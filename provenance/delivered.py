@@ -20,6 +20,7 @@ from governance.records.delivery import SignedDay
 from governance.records.erasure import Erasures, erasures
 from governance.records.ledger import Ledger
 from governance.records.log import Record
+from governance.records.retention import Retentions, retentions
 from governance.records.serving import Promotion, promotions
 from governance.rules.delivered import signed_day
 from governance.stores.package_reading import evidence_of
@@ -28,6 +29,7 @@ from provenance.consent_at_scoring import Consented, asked, consented_then, with
 from provenance.erased_since import erased_in_words
 from provenance.leaves import Tree, emptied_tree, tree_of
 from provenance.lineage import Lineage, Made, noted
+from provenance.retention_seen import ended_in_words
 from tenure.canonical import SKEW, moment
 from tenure.errors import TenureError, TraceError
 from tenure.evidence import Evidence
@@ -65,6 +67,11 @@ class Shelf:
     def erasures(self) -> Erasures:
         """What the log says was taken out of the project."""
         return erasures(self.ledger, self.workplace.project.name)
+
+    @cached_property
+    def retentions(self) -> Retentions:
+        """What the log says is no longer kept of the project."""
+        return retentions(self.ledger, self.workplace.project.name)
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -106,6 +113,8 @@ class Delivered:
             ) from None
         if found is None and self.erased_in_words:
             return emptied_tree(self.table)
+        if found is None and (ended := ended_in_words(self.shelf.retentions, self.table.name, [self.day])):
+            raise TraceError(f"The scores of {self.spec.name} for {self.day} are no longer kept: {ended}.")
         if found is None:
             raise TraceError(
                 f"There are no scores of {self.spec.name} for {self.day}. `tenure status` names the last scored day; "

@@ -8,31 +8,33 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from adapters.at_rest import lanes
 from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
 from home.workplace import Workplace
-from provenance.holdings import holding_files, holding_lanes, rest_of
+from provenance.holdings import holding_lanes, kept_wholes, placed_files, rest_of
 
 
 def put_files(workplace: Workplace, ids: frozenset[str]) -> None:
     """Rewrite every such file that still holds rows of the ids."""
     place, project = workplace.settings, workplace.project.name
-    for path in holding_files(workplace, place.raw / "wholes" / project, ids):
+    for path in kept_wholes(workplace, ids):
         _whole(workplace, path, ids)
-    for path in holding_files(workplace, place.inbox / project, ids):
+    for path in placed_files(workplace, ids):
         _placed(workplace, path, ids)
     for root in workplace.test_rows.roots():
         workplace.test_rows.empty(root, ids)
-    for path in holding_lanes(place.lanes / project, ids):
-        _lane(path, ids)
+    for path in holding_lanes(workplace, place.lanes / project, ids):
+        _lane(workplace, path, ids)
 
 
 def _whole(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
     """A table that was read whole: the keys that were cut from it name what is left of it."""
     source, (sha256, _, written) = path.parent.name, path.name.partition(".")
-    rest = rest_of(workplace, source, path.read_bytes(), written, ids)
+    rest, kept = rest_of(workplace, source, workplace.at_rest.read(path, sha256), written, ids), workplace.at_rest
     if rest is not None:
-        wholes_of(workplace.settings.raw, workplace.project.name, source).replace(sha256, Whole(rest.content, rest.format))
+        wholes = wholes_of(workplace.settings.raw, workplace.project.name, source, kept)
+        wholes.replace(sha256, Whole(rest.content, rest.format))
 
 
 def _placed(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
@@ -45,9 +47,9 @@ def _placed(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
         path.unlink()
 
 
-def _lane(path: Path, ids: frozenset[str]) -> None:
+def _lane(workplace: Workplace, path: Path, ids: frozenset[str]) -> None:
     """Rows that a training left."""
-    rows, buffer = pq.read_table(path), io.BytesIO()
+    rows, buffer = pq.read_table(io.BytesIO(workplace.at_rest.read(path))), io.BytesIO()
     goes = pc.is_in(rows["customer_id"], pa.array(sorted(ids), pa.string())).to_numpy(zero_copy_only=False).astype(bool)
     pq.write_table(rows.filter(pa.array(np.invert(goes))), buffer)
-    write_whole(path, buffer.getvalue())
+    write_whole(path, workplace.at_rest.closed(buffer.getvalue(), lanes(workplace.project.name)))

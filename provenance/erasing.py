@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.erasing_guard import ErasingGuard
 from adapters.lake_rewriting import drop_beside, put, tables_below
-from adapters.raw_store import Receipt
+from adapters.raw_objects import category
+from adapters.receipts import Receipt
 from governance.records.erasure import Emptied, LearntFrom, Rewritten
 from governance.records.log import Kind
 from home.workplace import Workplace
@@ -92,7 +93,8 @@ def _check_nothing_begun(workplace: Workplace, ids: Collection[str]) -> None:
 
 def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -> Moved:
     """Keep what is left of a batch, and say which receipt names it."""
-    raw, content = workplace.raw, workplace.raw.content_of(receipt) or b""
+    raw, project = workplace.raw, workplace.project.name
+    content = raw.content_of(receipt) or b""
     rest = rest_of(workplace, receipt.source, content, receipt.format, held.ids)
     if rest is None:
         raise AssertionError("a batch that was found to hold somebody does not")
@@ -102,7 +104,7 @@ def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -
         format=rest.format,
         n_rows=n_rows,
         n_bytes=len(rest.content),
-        sha256=raw.keep_beside(workplace.project.name, rest.content, rest.format),
+        sha256=raw.objects.keep_beside(project, rest.content, rest.format, category(project, receipt.source)),
         received=receipt.received or receipt.sha256,
     )
     return Moved(path=str(path), receipt=after.as_json(), old=(receipt.sha256, receipt.format))
@@ -131,7 +133,7 @@ def drop(workplace: Workplace) -> None:
     guard = guard_of(workplace)
     for folder in tables_below(guard.folder).values():
         drop_beside(folder)
-    workplace.raw.drop_beside(workplace.project.name)
+    workplace.raw.objects.drop_beside(workplace.project.name)
     guard.drop()
 
 
@@ -141,7 +143,7 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
     for name, rewriting in act.tables.items():
         tell(f"Table {name} …")
         put(guard.folder / name, rewriting)
-    workplace.raw.put_beside(workplace.project.name)
+    workplace.raw.objects.put_beside(workplace.project.name)
     for one in act.receipts:
         workplace.raw.rewrite(Path(one.path), Receipt.from_json(one.receipt))
     _let_go(workplace, {one.old for one in act.receipts})
@@ -154,7 +156,7 @@ def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None
     """Delete bytes that no receipt names, of whichever company."""
     named = {(receipt.sha256, receipt.format) for _, receipt in workplace.raw.all_receipts()} if bytes_of else set()
     for digest, written in {*bytes_of} - named:
-        workplace.raw.let_go(digest, written)
+        workplace.raw.objects.let_go(digest, written)
 
 
 def erase(
@@ -217,13 +219,13 @@ def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, E
     if act.is_put_first:
         return _sign_what_was_put(workplace, act, signers or {}, tell)
     ledger = workplace.promotions.ledger()
-    entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, before=ledger.size)}
+    entered = {record.envelope_digest for record in ledger.of_kind(Kind.ERASED, Kind.RETENTION, before=ledger.size)}
     if not act.envelopes or not set(act.envelopes) <= entered:
         drop(workplace)
         return False
-    tell("An erasure that was begun is ended …")
+    tell("What was begun is ended …")
     finish(workplace, act, tell)
-    guard.end()
+    guard.end(is_of_people=act.n_people > 0)
     return True
 
 

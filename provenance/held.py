@@ -82,6 +82,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
         absent.append(f"test rows that were erased, of {len(erased)} promoted packages, whose figures rest on signatures too")
     if emptied:
         absent.append(f"scores of {len(emptied)} scored days, all of which were erased")
+    absent += _past(shelves)
     absent += _gone(shelves, days + unsigned) if days or unsigned else ["scores, of which the lake here holds none"]
     return Held(
         n_packages=len(promoted) if has_store else 0,
@@ -133,9 +134,19 @@ def _gone(shelves: Iterable[Shelf], here: Iterable[Delivered]) -> Iterator[str]:
     held = {(one.spec.name, one.day) for one in here}
     for shelf in shelves:
         project, model = shelf.workplace.project.name, shelf.spec.name
-        gone = sorted(day for day in delivered_days(shelf.ledger, project, model) if (model, day) not in held)
+        ended = shelf.retentions.left(shelf.table.name)
+        missing = delivered_days(shelf.ledger, project, model) - {*ended}
+        gone = sorted(day for day in missing if (model, day) not in held)
         if gone:
             yield f"{len(gone)} delivered days of {model} (first: {gone[0]})"
+
+
+def _past(shelves: Iterable[Shelf]) -> Iterator[str]:
+    """Scored days that are no longer kept."""
+    for shelf in shelves:
+        if past := shelf.retentions.left(shelf.table.name):
+            which = f"{len(past)} delivered days of {shelf.spec.name} (first: {min(past)})"
+            yield f"{which}, which are no longer kept, as the log says"
 
 
 def _days(days: Iterable[Delivered]) -> Iterator[str]:

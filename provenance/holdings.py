@@ -7,7 +7,7 @@ none, is told in `docs/erasure.md`.
 
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -19,13 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from adapters.at_rest import AtRest
 from adapters.lake import read_rows
 from adapters.lake_rewriting import files_of, tables_below
-from adapters.raw_store import Receipt
+from adapters.receipts import Receipt
 from home.workplace import Workplace
 from provenance.learnt_from import CUSTOMER, Learnt, learnt_from
 from tenure.contracts import Source
-from tenure.errors import ErasureError, PeopleError
+from tenure.errors import DestroyedError, ErasureError, PeopleError
 from tenure.people.ledger import TABLE as LEDGER
 from tenure.people.ledger import Ledger
 from tenure.people.who_is import ids_of
@@ -107,10 +108,10 @@ def holdings(workplace: Workplace, ids: Collection[str]) -> Holdings:
         ids=whole,
         tables=dict(_tables(workplace, whole)),
         batches=tuple(_batches(workplace, whole)),
-        wholes=tuple(holding_files(workplace, place.raw / "wholes" / project.name, whole)),
-        placed=tuple(holding_files(workplace, place.inbox / project.name, whole)),
+        wholes=tuple(kept_wholes(workplace, whole)),
+        placed=tuple(placed_files(workplace, whole)),
         test_rows={root: n for root in workplace.test_rows.roots() if (n := workplace.test_rows.n_of(root, whole))},
-        lanes=tuple(holding_lanes(place.lanes / project.name, whole)),
+        lanes=tuple(holding_lanes(workplace, place.lanes / project.name, whole)),
         learnt=tuple(learnt_from(workplace, whole)),
     )
 
@@ -261,12 +262,32 @@ def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
             yield InBatch(path=path, receipt=receipt, n_rows=rest.n_gone, n_by_cells=rest.n_by_cells)
 
 
-def holding_files(workplace: Workplace, folder: Path, ids: frozenset[str]) -> Iterator[Path]:
+def kept_wholes(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
+    """Tables that were read whole, and hold rows of the ids."""
+    folder, at_rest = workplace.settings.raw / "wholes" / workplace.project.name, workplace.at_rest
+    return _holding(workplace, folder, ids, lambda path: _readable(at_rest, path))
+
+
+def placed_files(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
+    """Files of the inbox that hold rows of the ids; nobody encrypts what others place there."""
+    return _holding(workplace, workplace.settings.inbox / workplace.project.name, ids, Path.read_bytes)
+
+
+def _holding(workplace: Workplace, folder: Path, ids: frozenset[str], read: Callable[[Path], bytes | None]) -> Iterator[Path]:
     """Files below the folders of sources that hold rows of the ids."""
     for path in sorted(folder.glob("*/*")):
         is_table = path.is_file() and not path.name.startswith(".") and path.suffix != ".whole"
-        if is_table and rest_of(workplace, path.parent.name, path.read_bytes(), _written(path), ids) is not None:
+        content = read(path) if is_table else None
+        if content is not None and rest_of(workplace, path.parent.name, content, _written(path), ids) is not None:
             yield path
+
+
+def _readable(at_rest: AtRest, path: Path) -> bytes | None:
+    """A table that was read whole; None where its key was destroyed, for nobody is in it any more."""
+    try:
+        return at_rest.read(path, path.name.partition(".")[0])
+    except DestroyedError:
+        return None
 
 
 def _written(path: Path) -> str:
@@ -274,8 +295,9 @@ def _written(path: Path) -> str:
     return path.name.partition(".")[2]
 
 
-def holding_lanes(folder: Path, ids: frozenset[str]) -> Iterator[Path]:
+def holding_lanes(workplace: Workplace, folder: Path, ids: frozenset[str]) -> Iterator[Path]:
     """Files of rows that trainings left."""
     for path in sorted(folder.rglob("*.parquet")):
-        if CUSTOMER in pq.read_schema(path).names and _is_in(pq.read_table(path, columns=[CUSTOMER])[CUSTOMER], ids).any():
+        rows = pq.ParquetFile(io.BytesIO(workplace.at_rest.read(path)))
+        if CUSTOMER in rows.schema_arrow.names and _is_in(rows.read(columns=[CUSTOMER])[CUSTOMER], ids).any():
             yield path

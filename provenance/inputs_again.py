@@ -79,5 +79,5 @@ def _judged_again(workplace: Workplace, source: Source, version: int | None, unt
     table = at_version(workplace, validated_table(source), version)
     batches = Lineage(workplace.lake).batches(table, until)
     receipts = (raw.receipt_of(project.name, source.name, day, sha256) for day, sha256 in batches.items())
-    paths = {receipt.key: raw.path_of(receipt, verify=True) for receipt in receipts}
-    return validate(source, paths, first_key=project.first_key, first_day=project.first_day).kept
+    held = {receipt.key: raw.batch_of(receipt) for receipt in receipts}
+    return validate(source, held, first_key=project.first_key, first_day=project.first_day).kept

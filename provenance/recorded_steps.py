@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from adapters.lake import OpenTable, changed_contents, commits_by_day, views
-from adapters.raw_store import Receipt, digest_of_batches
+from adapters.receipts import Receipt, digest_of_batches
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
 from governance.records.erasure import Erasures
@@ -19,6 +19,7 @@ from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import emptied_tree, tree_of
 from provenance.lineage import RAW, VALIDATED
 from provenance.people import ids_behind
+from provenance.retention_seen import ended_in_words
 from provenance.signed_steps import statement_of
 from provenance.step import Found
 from tenure.canonical import SKEW
@@ -129,10 +130,13 @@ def table_step(delivered: Delivered, table: OpenTable, key: tuple[str, ...]) -> 
     commits = {day: commit for day, commit in commits_by_day(table).items() if day <= delivered.day}
     changed = _changed(delivered, table, commits, key)
     newest = max(commits.values(), key=lambda commit: commit.version, default=None)
+    without = [day for day, commit in commits.items() if commit.content is None]
+    ended = ended_in_words(delivered.shelf.retentions, table.name, without)
     return Found(
         at=newest.at if newest else None,
         verified=bool(commits) and not changed,
-        words=f"Version {table.version} of {table.name}, days up to {delivered.day}: {len(commits)}; {_said(changed)}.",
+        words=f"Version {table.version} of {table.name}, days up to {delivered.day}: {len(commits)}; {_said(changed)}."
+        + (f" Of these {ended}." if ended else ""),
     )
 
 
@@ -140,16 +144,18 @@ def raw_step(delivered: Delivered, table: OpenTable, customer: str) -> Found:
     """The batches of a source behind the score, read and hashed, and held against the record."""
     workplace, source = delivered.workplace, _source(table.name)
     recorded, receipts = receipts_behind(delivered, table)
-    damaged = [day for day, receipt in receipts.items() if not workplace.raw.is_whole(receipt)]
+    ended = [day for day, receipt in receipts.items() if workplace.raw.is_destroyed(receipt)]
+    damaged = [day for day, receipt in receipts.items() if day not in ended and not workplace.raw.is_whole(receipt)]
     is_stated, stated = _training_days(delivered, source)
     n_rewritten = sum(receipts[day].sha256 != sha256 for day, sha256 in recorded.items())
     erased = f", {n_rewritten} of them rewritten for an erasure that the log names" if n_rewritten else ""
+    unread = f", {len(ended)} of them closed for ever: the data key of their source was destroyed" if ended else ""
     return Found(
         at=max((receipt.landed_at for receipt in receipts.values()), default=None),
         digest=digest_of_batches(recorded),
-        verified=bool(receipts) and not damaged and is_stated,
+        verified=bool(receipts) and not damaged and not ended and is_stated,
         words=f"Batches: {len(receipts)}, {sum(r.n_bytes for r in receipts.values()):,} bytes, read and hashed; "
-        f"{_said(damaged, 'the bytes received')}{erased}. {stated} "
+        f"{_said(damaged, 'the bytes received')}{erased}{unread}. {stated} "
         f"Holding rows of this customer: {_n_own(table, _ids(delivered, customer), recorded)}.",
         link=str(workplace.settings.raw / "receipts" / workplace.project.name / source),
     )

@@ -16,6 +16,7 @@ from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
+from provenance.retention_seen import ended_days
 from tenure.contracts import Source
 from tenure.day_parts import ROWS_AT_ONCE, in_parts
 from tenure.history import Events
@@ -52,7 +53,8 @@ def days_behind(workplace: Workplace, history: Events, roll_up: Origins) -> Mapp
     judged = [] if verdicts is None else verdicts.to_pylist()
     released = [row["day"] for row in judged if not row["withheld"]]
     n_rows = {row["day"]: row["n_kept"] for row in judged}
-    behind = roll_up.made_otherwise(sorted({*released, *([] if held is None else held["day"].to_pylist())}))
+    ended = ended_days(workplace, workplace.project.source(history.source))
+    behind = roll_up.made_otherwise(sorted({*released, *([] if held is None else held["day"].to_pylist())} - {*ended}))
     return {day: n_rows.get(day, 0) for day in behind}
 
 

@@ -31,7 +31,7 @@ class HandedOut:
     n_left_out: int
 
 
-def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False) -> HandedOut:
+def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False, encrypted: bool = False) -> HandedOut:
     """Write the scores of a day to a file, once they are held against what the scoring service signed.
 
     Who has withdrawn or objected since is left out, whatever was delivered.
@@ -46,7 +46,8 @@ def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False)
     scores = _handed_out(_without(rows, left_out))
     check_signed(delivered)
     about = about_scores(delivered)(delivered.model_digest)
-    write_whole(out, as_file(scores, out.suffix, about=about, for_spreadsheets=for_spreadsheets))
+    content = as_file(scores, out.suffix, about=about, for_spreadsheets=for_spreadsheets)
+    write_whole(out, delivered.workplace.at_rest.handed_out(out, content, is_asked=encrypted))
     return HandedOut(n_rows=scores.num_rows, n_left_out=len(left_out))
 
 

@@ -34,6 +34,7 @@ WORDS = {
     Kind.DATA_DECIDED: "data decided",
     Kind.DATA_NOTED: "sources noted",
     Kind.PERSON_DECIDED: "decided about people",
+    Kind.RETENTION: "time ended",
 }
 UNREADABLE = "unreadable record"
 # What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
@@ -187,5 +188,11 @@ def _reason(kind: Kind, content: Mapping[str, Any]) -> str:
         if not days:
             return f"{len(content['earlier'])} days of scores from before deliveries came to the log"
         return f"scores of {len(days)} days, {days[0]} to {days[-1]}" if days[1:] else f"scores of {days[0]}"
-    entry = f"entry {content['number']} of the ledger of people" if kind is Kind.PERSON_DECIDED else ""
-    return str(content.get("reason", entry))
+    return str(content.get("reason") or _of_days(kind, content))
+
+
+def _of_days(kind: Kind, content: Mapping[str, Any]) -> str:
+    """What is said by records for which nobody gives a reason."""
+    if kind is Kind.RETENTION:
+        return f"{', '.join(sorted({one['table'] for one in content['ended']}))}: days past the time for which they are kept"
+    return f"entry {content['number']} of the ledger of people" if kind is Kind.PERSON_DECIDED else ""

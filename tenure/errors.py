@@ -11,6 +11,8 @@
     ├── MissingHistoryError  days before the one asked for were never landed
     ├── PeopleError          an entry of the ledger of people that cannot be made: an unknown id, a day that is told already
     ├── ErasureError         people cannot be erased, or something waits for an erasure that was begun
+    ├── RetentionError       what is past its time is still there
+    ├── RequestError         what a person asks for cannot be noted as was said
     ├── ConsentError         consent is not declared, or what somebody said cannot be recorded or read
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
@@ -24,6 +26,9 @@
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── HomeError            the home cannot be used as it stands: missing, another account's, of another version, full, read-only
+    ├── EncryptionError      something encrypted that cannot be opened, or a key of it that cannot be used
+    │   ├── DamagedError       an encrypted file was changed, or cut short
+    │   └── DestroyedError     the data key of what is asked for was destroyed
     ├── JournalError         a journal that cannot be read, or that another process keeps locked
     ├── PrintingError        a page cannot be printed as PDF
     ├── RegistryError        MLflow cannot be reached, or does not hold what was expected
@@ -81,6 +86,14 @@ class ErasureError(TenureError):
     """People cannot be erased as was asked, or something must not be written before an erasure that was begun is ended."""
 
 
+class RequestError(TenureError):
+    """What a person asks for cannot be noted so: nothing of that number is open, or a day is still to come."""
+
+
+class RetentionError(TenureError):
+    """What is past its time was deleted, and something of it is still there."""
+
+
 class ConsentError(TenureError):
     """Consent is not declared, or what somebody said of it cannot be recorded or read."""
 
@@ -135,6 +148,18 @@ class DriftError(TenureError):
 
 class HomeError(TenureError):
     """The home cannot be used as it stands: it is missing, another account's, of another version, full or read-only."""
+
+
+class EncryptionError(TenureError):
+    """Something that is kept encrypted cannot be opened, or a key that it takes cannot be used."""
+
+
+class DamagedError(EncryptionError):
+    """An encrypted file was changed or cut short since it was written."""
+
+
+class DestroyedError(EncryptionError):
+    """The data key under which it was encrypted was destroyed, so nobody can open it any more."""
 
 
 class JournalError(TenureError):

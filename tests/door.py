@@ -54,7 +54,7 @@ class Door:
         store, wholes = RawStore(self.folder / "raw"), wholes_of(self.folder / "raw", "p", self.source.name)
         batches = read_batches(self.source, keys, D1, project="p", wholes=wholes, databases=databases or {})
         receipts = store.land_many("p", self.source.name, batches, NOW)
-        paths = {r.key: store.path_of(r, verify=True) for r in receipts}
+        paths = {r.key: store.batch_of(r) for r in receipts}
         found = validate(self.source, paths, first_key=D1, first_day=FIRST_DAY, known=self.known)
         if self.source.is_snapshot:
             self.known = found.kept if self.known is None else pa.concat_tables([self.known, found.kept])

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.raw_store import Receipt
+from adapters.receipts import Receipt
 from tests.office import MODEL, Office
 
 SCORES = f"{MODEL}/scores"
@@ -52,7 +52,7 @@ def replace_batch(office: Office, source: str, day: date, content: bytes) -> Rec
     """Put other bytes in the place of a batch, under its own receipt; return the receipt that was there."""
     store, held = office.home / "raw", office.workplace.raw.receipt("shop", source, day)
     assert held is not None
-    office.workplace.raw.path_of(held).unlink()
+    office.workplace.raw.batch_of(held).path.unlink()
     digest = hashlib.sha256(content).hexdigest()
     path = store / "objects" / digest[:2] / f"{digest}.{held.format}"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adapters.lake import OpenTable
-from adapters.raw_store import digest_of_batches
+from adapters.receipts import digest_of_batches
 from adapters.tables import BATCHES, FEATURES_TABLE, validated_table, verdicts_table
 from assets.scores import open_champion, score_days
 from home.day_figures import verdict_rows
@@ -143,7 +143,10 @@ def learnt(office: Office) -> DataFacts:
         made,
         known_until=until,
         periods=(period, *(replace(one, first_as_of=until, last_as_of=until) for one in made.periods[1:])),
-        sources=tuple(replace(s, name=n, content_digest=digests[n]) for s, n in zip(made.sources, named, strict=True)),
+        sources=tuple(
+            replace(s, name=n, content_digest=digests[n], lake_version=place.lake.open(f"validated/{n}").version)
+            for s, n in zip(made.sources, named, strict=True)
+        ),
         features_version=place.lake.open(FEATURES_TABLE).version,
         history_versions=tuple((one.table, place.lake.open(one.table).version) for one in place.project.events),
     )

@@ -6,6 +6,7 @@ That training signed for it proves who said so, not that it is true. The rules t
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from adapters.at_rest import at_rest
 from adapters.settings import Settings
 from governance.doors.reading import Clock, PromotionReading
 from governance.records.approval import CARD, EVIDENCE
@@ -33,7 +34,7 @@ class CandidateChecks(PromotionReading):
     def __init__(self, settings: Settings, project: Project, clock: Clock) -> None:
         """Bind the doors to the places of an installation; `clock` returns the present moment with its zone."""
         super().__init__(settings, project, clock)
-        self._test_rows = MeasuredRowsStore(settings.home)
+        self._test_rows = MeasuredRowsStore(settings.home, at_rest(settings))
 
     def check_card(self, ledger: Ledger | None, package: Package, model: str) -> None:
         """Refuse a candidate whose card is not, to the last byte, what its evidence gives in this project's words.

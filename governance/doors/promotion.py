@@ -16,6 +16,7 @@ from governance.doors.erasures import Erasing
 from governance.doors.excepting import Excepting
 from governance.doors.open_questions import check_compared, check_judged, check_reasoned
 from governance.doors.people_deciding import PeopleDeciding
+from governance.doors.retaining import Retaining
 from governance.records import serving
 from governance.records.approval import (
     LONGEST_DECISION,
@@ -45,7 +46,7 @@ from tenure.refusals import Refusal, refused
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
-class Promotions(Asking, CandidateChecks, DataUsing, Excepting, Erasing, PeopleDeciding):
+class Promotions(Asking, CandidateChecks, DataUsing, Excepting, Erasing, PeopleDeciding, Retaining):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "", *, staff_id: str, key: Ed25519PrivateKey) -> PromotionRecord:

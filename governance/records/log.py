@@ -42,6 +42,7 @@ class Kind(StrEnum):
     DATA_DECIDED = "data_decided"
     DATA_NOTED = "data_noted"
     PERSON_DECIDED = "person_decided"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ One set for all: the promoter keeps them before it appends, the scorer checks th
 whole history. What the records are is `serving.py` and `approval.py`.
 """
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -35,6 +36,7 @@ from governance.rules.exceptions import check_of_exception, check_stated
 from governance.rules.forms import check_form
 from governance.rules.history import NO_OPEN_QUESTION
 from governance.rules.quorum import check_quorum, check_unopposed
+from governance.rules.retention import check_retention
 from governance.rules.stated import check_about, no_statement
 from tenure.errors import RefusedError
 from tenure.promotions import Action
@@ -42,6 +44,11 @@ from tenure.refusals import Refusal, refused
 
 ROLLBACK_APPROVERS = 1
 KIND_OF = {Action.PROMOTE: Kind.PROMOTED, Action.RENEW: Kind.PROMOTED, Action.ROLLBACK: Kind.ROLLED_BACK}
+_READ: Mapping[Kind, Callable[..., object]] = {
+    Kind.ERASED: read_erasure,
+    Kind.PERSON_DECIDED: read_person_decided,
+    Kind.RETENTION: check_retention,
+}
 
 
 def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, place: int | None = None) -> None:
@@ -70,9 +77,8 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_delivery(ledger, envelope, at=at, place=here)
         case Kind.EXCEPTION | Kind.EXCEPTED:
             check_of_exception(ledger, kind, envelope, at=at, place=here)
-        case Kind.ERASED | Kind.PERSON_DECIDED:
-            read = read_erasure if kind is Kind.ERASED else read_person_decided
-            read(envelope, ledger, at=at, place=here)
+        case Kind.ERASED | Kind.PERSON_DECIDED | Kind.RETENTION:
+            _READ[kind](envelope, ledger, at=at, place=here)
         case _:
             check_of_data(ledger, kind, envelope, at=at, place=here)
 

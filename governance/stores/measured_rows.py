@@ -7,6 +7,7 @@ the hash stays, and the root is what it was. What is measured from rows is `tenu
 import io
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from adapters.at_rest import AS_IT_IS, AtRest
 from adapters.whole_files import write_whole
 from governance.records.leaves import ROW_SALT_BYTES, leaves_of, root_of
-from tenure.errors import EstimationError, PackageError
+from tenure.errors import DamagedError, EstimationError, PackageError
 from tenure.evaluation.measured import MeasuredRows, rows_of
 from tenure.rows import canonical_rows
 
 _ROOT = re.compile("[0-9a-f]{64}")
+CATEGORY = "test_rows"
 _ROWS, _LEAVES = "rows.parquet", "leaves.parquet"
 
 
@@ -36,9 +39,9 @@ class KeptRows:
 class MeasuredRowsStore:
     """Test rows below `<home>/store/test_rows`, by root."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, at_rest: AtRest = AS_IT_IS) -> None:
         """Name the place; nothing is created until rows are kept."""
-        self._folder = home / "store" / "test_rows"
+        self._folder, self._at_rest = home / "store" / "test_rows", at_rest
 
     def keep(self, rows: MeasuredRows, salt: Callable[[], bytes] = lambda: secrets.token_bytes(ROW_SALT_BYTES)) -> str:
         """Keep rows, each customer's under a salt of its own; returns their root."""
@@ -82,11 +85,16 @@ class MeasuredRowsStore:
         """Which rows are kept, by their roots."""
         return tuple(sorted(path.name for path in self._folder.glob("*") if _ROOT.fullmatch(path.name)))
 
+    def drop(self, root: str) -> None:
+        """Let all rows of a root go."""
+        if _ROOT.fullmatch(root):
+            shutil.rmtree(self._folder / root, ignore_errors=True)
+
     def n_of(self, root: str, customers: Collection[str]) -> int:
         """How many of the customers have rows among them."""
         leaves = self._folder / root / _LEAVES
         known = (
-            pq.read_table(leaves, columns=["customer_id"])["customer_id"]
+            pq.read_table(io.BytesIO(self._at_rest.read(leaves)), columns=["customer_id"])["customer_id"]
             if leaves.is_file()
             else pa.chunked_array([], pa.string())
         )
@@ -114,9 +122,9 @@ class MeasuredRowsStore:
         if not _ROOT.fullmatch(root) or not folder.is_dir():
             return None
         try:
-            table, leaves = (pq.read_table(io.BytesIO((folder / name).read_bytes())) for name in (_ROWS, _LEAVES))
+            table, leaves = (pq.read_table(io.BytesIO(self._at_rest.read(folder / name))) for name in (_ROWS, _LEAVES))
             is_right = _root(table, leaves) == root
-        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, DamagedError):
             is_right = False
         if not is_right:
             raise PackageError(
@@ -130,7 +138,7 @@ class MeasuredRowsStore:
         for name, content in ((_ROWS, table), (_LEAVES, leaves)):
             buffer = io.BytesIO()
             pq.write_table(content, buffer, compression="zstd")
-            write_whole(self._folder / root / name, buffer.getvalue())
+            write_whole(self._folder / root / name, self._at_rest.closed(buffer.getvalue(), CATEGORY))
 
 
 def _root(table: pa.Table, leaves: pa.Table) -> str:

@@ -228,7 +228,7 @@ STEPS = [
     ("provenance.erasing.put", 4),
     ("adapters.lake_rewriting._patch_commit", 3),
     ("adapters.raw_store.RawStore.rewrite", 5),
-    ("adapters.raw_store.RawStore.let_go", 2),
+    ("adapters.raw_objects.RawObjects.let_go", 2),
     ("provenance.erasing.put_files", 0),
 ]
 

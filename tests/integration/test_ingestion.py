@@ -39,7 +39,7 @@ TRANSACTIONS = source_named("transactions")
 def judged(store: RawStore, source: Source, keys: tuple[date, ...]) -> Validation:
     """Validate what the store holds for these keys."""
     receipts = {key: store.receipt("p", source.name, key) for key in keys}
-    paths = {key: store.path_of(receipt, verify=True) for key, receipt in receipts.items() if receipt is not None}
+    paths = {key: store.batch_of(receipt) for key, receipt in receipts.items() if receipt is not None}
     return validate(source, paths, first_key=FIRST_KEY, first_day=FIRST_DAY)
 
 
@@ -228,7 +228,7 @@ def test_every_earlier_delivery_stays_on_record(store: RawStore) -> None:
     receipts = [store.land("p", "transactions", KEY, f"a\n{i}\n".encode(), "csv", NOON) for i in range(12)]
 
     assert list(store.history("p", "transactions", KEY)) == receipts[:-1]
-    assert [store.path_of(receipt, verify=True).read_bytes() for receipt in receipts] == [f"a\n{i}\n".encode() for i in range(12)]
+    assert [store.batch_of(receipt).read_bytes() for receipt in receipts] == [f"a\n{i}\n".encode() for i in range(12)]
     assert store.keys("p", "transactions") == (KEY,)
 
 
@@ -241,19 +241,19 @@ def test_unreadable_bytes_are_landed_with_rows_unknown(store: RawStore) -> None:
 def test_changed_bytes_are_found(store: RawStore) -> None:
     """The digest of a receipt is checked on request, and landing the true bytes again repairs the object."""
     receipt = store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
-    store.path_of(receipt).write_bytes(b"a\n2\n")
+    store.batch_of(receipt).path.write_bytes(b"a\n2\n")
 
     with pytest.raises(SourceError, match=r"has another digest"):
-        store.path_of(receipt, verify=True)
+        store.batch_of(receipt)
     store.land("p", "transactions", KEY, b"a\n1\n", "csv", LATER)
 
-    assert store.path_of(receipt, verify=True).read_bytes() == b"a\n1\n"
+    assert store.batch_of(receipt).read_bytes() == b"a\n1\n"
 
 
 def test_lost_bytes_are_said_to_be_lost(store: RawStore) -> None:
     """A receipt without its bytes is an error that says what to do."""
     receipt = store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
-    store.path_of(receipt).unlink()
+    store.batch_of(receipt).path.unlink()
 
     with pytest.raises(SourceError, match=r"are gone"):
-        store.path_of(receipt)
+        store.batch_of(receipt)

@@ -141,7 +141,7 @@ def judged(root: Path, batches: list[tuple[date, bytes, str]]) -> Validation:
     """Land and validate."""
     store = RawStore(root)
     receipts = store.land_many("p", "transactions", batches, NOW)
-    return validate(SOURCE, {r.key: store.path_of(r) for r in receipts}, first_key=FIRST_KEY, first_day=FIRST_DAY)
+    return validate(SOURCE, {r.key: store.batch_of(r) for r in receipts}, first_key=FIRST_KEY, first_day=FIRST_DAY)
 
 
 def test_each_broken_delivery_is_withheld_with_its_reason(outcome: tuple[dict[str, date], Validation, Validation]) -> None:

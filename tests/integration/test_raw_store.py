@@ -63,7 +63,7 @@ def aged(path: Path, seconds: float) -> None:
 def test_what_a_killed_landing_left_is_no_batch_and_goes_with_a_later_one(store: RawStore, left: Path) -> None:
     """After hours no living process can still be writing it; before, it may be another's work."""
     held = store.receipt("p", "transactions", KEY)
-    assert held is None or store.path_of(held, verify=True)
+    assert held is None or store.batch_of(held)
     aged(left, 5 * HOUR)
     store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
     assert left.exists()
@@ -72,7 +72,7 @@ def test_what_a_killed_landing_left_is_no_batch_and_goes_with_a_later_one(store:
     store.land("p", "transactions", KEY, b"a\n1\n", "csv", NOON)
 
     assert not left.exists()
-    assert store.path_of(store.receipt("p", "transactions", KEY), verify=True).read_bytes() == b"a\n1\n"
+    assert store.batch_of(store.receipt("p", "transactions", KEY)).read_bytes() == b"a\n1\n"
 
 
 def test_landing_leaves_nothing_aside(store: RawStore, tmp_path: Path) -> None:

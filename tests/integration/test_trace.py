@@ -83,7 +83,7 @@ def damage_raw(office: Office) -> None:
     raw = office.workplace.raw
     receipt = raw.receipt("shop", LINES, EARLIER)
     assert receipt is not None
-    path = raw.path_of(receipt)
+    path = raw.batch_of(receipt).path
     content = path.read_bytes()
     path.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
 
@@ -93,7 +93,7 @@ def lose_raw(office: Office) -> None:
     raw = office.workplace.raw
     receipt = raw.receipt("shop", LINES, DAY)
     assert receipt is not None
-    raw.path_of(receipt).unlink()
+    raw.batch_of(receipt).path.unlink()
 
 
 def change_a_score_and_its_note(office: Office) -> None:

@@ -54,7 +54,7 @@ def test_everything_loads_and_nothing_warns(tmp_path: Path) -> None:
 def test_asset_keys_follow_from_the_project(defs: dg.Definitions) -> None:
     """Keys are how people, other code locations and history refer to assets: what makes them is changed on purpose, here."""
     of_project = {f"{stage}/{source.name}" for source in PROJECT.sources for stage in ("raw", "validated")}
-    of_project |= {*company.ROLL_UPS, "features", "day_status"}
+    of_project |= {*company.ROLL_UPS, "features", "day_status", "retention"}
     of_project |= {f"{spec.name}/{stage}" for spec in PROJECT.models for stage in STAGES}
 
     assert {spec.key.to_user_string() for spec in specs_of(defs)} == {f"{PROJECT.name}/{key}" for key in of_project}
@@ -70,10 +70,20 @@ def test_a_company_without_a_model_lands_its_days_and_makes_no_features(tmp_path
     assert keys == {f"{stage}/{source.name}" for source in PROJECT.sources for stage in ("raw", "validated")} | {
         *company.ROLL_UPS,
         "day_status",
+        "retention",
     }
-    assert {job.name for job in repository.get_all_jobs()} == {"history", "daily", "__ASSET_JOB"}
-    assert [schedule.name for schedule in repository.schedule_defs] == ["every_morning"]
+    assert {job.name for job in repository.get_all_jobs()} == {"history", "daily", "retention", "__ASSET_JOB"}
+    assert [schedule.name for schedule in repository.schedule_defs] == ["every_morning", "retention_nightly"]
     assert {sensor.name for sensor in repository.sensor_defs} == {"on_missed_days", "on_failed_run"}
+
+
+def test_nothing_is_deleted_of_a_company_that_names_no_number_of_days(tmp_path: Path) -> None:
+    """It has neither the asset nor its job, and all else is as it was."""
+    for_ever = replace(PROJECT, purposes=tuple(replace(purpose, kept_days=None) for purpose in PROJECT.purposes))
+    defs = definitions(for_ever, tmp_path)
+
+    assert f"{PROJECT.name}/retention" not in {spec.key.to_user_string() for spec in specs_of(defs)}
+    assert "retention" not in {job.name for job in defs.get_repository_def().get_all_jobs()}
 
 
 def test_every_asset_says_what_it_is_and_whose(defs: dg.Definitions) -> None:
