@@ -39,6 +39,7 @@ class AlertKind(StrEnum):
     ASKED = "asked"
     EXCEPTION_ENDS = "exception ends"
     NOT_RECONCILED = "not reconciled"
+    REQUEST_OVERDUE = "request overdue"
     NOT_DELIVERED = "alert not delivered"
 
 

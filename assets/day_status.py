@@ -13,6 +13,7 @@ from assets.days import MOST_TOLD, ROOM, STATE, days_of, tell_days, told_withhel
 from assets.naming import DAY_STATUS, INGESTION, ONE_RUN, PLATFORM, project_key, validated_key
 from home.links import room_data
 from home.workplace import Workplace
+from provenance.asked_for import overdue_in_words
 from provenance.history import withheld_days
 from tenure.project import Project
 
@@ -44,6 +45,7 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
         withheld = withheld_days(workplace, days)
         for day, reasons in withheld.items():
             workplace.alert(AlertKind.DAY_WITHHELD, day.isoformat(), " ".join(reasons))
+        tell_requests(workplace)
         words = in_words(withheld, n_days=len(days))
         if withheld:
             context.log.error(words)
@@ -55,6 +57,15 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
         )
 
     return day_status
+
+
+def tell_requests(workplace: Workplace) -> None:
+    """Tell of what people asked for and nobody answered in time, each once; nobody is named."""
+    words = list(overdue_in_words(workplace))
+    kept = {one.message for one in workplace.alerts.kept() if one.kind is AlertKind.REQUEST_OVERDUE} if words else set()
+    for each in words:
+        if each not in kept:
+            workplace.alert(AlertKind.REQUEST_OVERDUE, "requests", each)
 
 
 def in_words(withheld: Mapping[date, Sequence[str]], *, n_days: int) -> str:

@@ -44,6 +44,7 @@ USES = {
             "pseudonyms resolve",
             "consent status",
             "consent of",
+            "request list",
             "review account list",
         ),
         Use.READS,

@@ -32,6 +32,7 @@ from review import (
     people,
     portfolio,
     purposes,
+    requests,
     talk,
     tracing,
 )
@@ -81,6 +82,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         people.show_people,
         people.show_pair,
         people.decide_pair,
+        requests.show_requests,
         data.show_data,
         consent.show_consent,
         former.lead_to_portfolio,
