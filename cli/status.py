@@ -36,6 +36,7 @@ def status(
     """Show champions, test figures, gates, audits, the last scored day, drift and disk, of every company unless one is named."""
     from pydantic import TypeAdapter
 
+    from home.audited_months import late_in_words
     from home.encrypting import in_words as encrypted_in_words
     from provenance.erasure_words import standing_in_words
     from provenance.retention import overdue_in_words
@@ -56,7 +57,8 @@ def status(
                 say()
             show(one)
             workplace = home.workplaces[one.project]
-            for line in (*waiting_in_words(workplace), *standing_in_words(workplace), *overdue_in_words(workplace)):
+            told = (waiting_in_words, standing_in_words, overdue_in_words, late_in_words)
+            for line in (line for words in told for line in words(workplace)):
                 say(line)
     if not as_json:
         for line in encrypted_in_words(load_settings()):

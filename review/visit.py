@@ -153,6 +153,8 @@ def _visit(request: Request) -> Visit:
         named = named_by_proxy(request.headers, lobby.proxy, lobby.accounts)
         account, why_nobody = (None, named) if isinstance(named, str) else (named, "")
         binding = f"proxy {account.name}" if account else ""
+        if account:
+            lobby.accounts.note_use(account.name)
     else:
         token = request.cookies.get(SESSION, "")
         account = lobby.sessions.account(token) if token else None
