@@ -11,7 +11,7 @@ from cli.places import ProjectName, open_workplace, say
 from cli.review import room_accounts
 from governance.records.access_audited import check_month
 from home.access_audit import AccessAudit
-from home.audited_months import Month, audit_of, keep, months, of_month
+from home.audited_months import Month, Shown, audit_of, keep, months, shown_of
 from home.workplace import Workplace
 from tenure.errors import SpecError
 from tenure.history.nouns import counted
@@ -40,34 +40,34 @@ def access(
         check_month(asked)
     except ValueError:
         raise SpecError(f"Expected a month as YYYY-MM, found {asked!r}.") from None
-    found = audit_of(workplace, asked, room_accounts(workplace.settings, workplace.project.name))
-    if sign:
-        _sign(workplace, found, remark, who)
-    elif as_json:
+    accounts = room_accounts(workplace.settings, workplace.project.name)
+    one = next((each for each in months(workplace) if each.month == asked), None)
+    shown = shown_of(workplace, one, accounts) if one else None
+    found = shown.audit if shown else audit_of(workplace, asked, accounts)
+    if as_json and not sign:
         say(json.dumps({**asdict(found), "digest": found.digest}, indent=1, ensure_ascii=False))
-    else:
-        _say(found)
-        for one in months(workplace):
-            if one.month == asked:
-                _say_signed(workplace, one)
-
-
-def _sign(workplace: Workplace, found: AccessAudit, remark: str, who: str | None) -> None:
-    """Show what is signed, and sign it."""
+        return
     _say(found)
-    me = auditor_id(workplace, who)
+    if sign:
+        sign_as(workplace, found, remark, auditor_id(workplace, who))
+    elif one and shown:
+        _say_signed(one, shown)
+
+
+def sign_as(workplace: Workplace, found: AccessAudit, remark: str, me: str) -> None:
+    """Sign a month as it was shown."""
     key = person_key(workplace.settings, me)
     keep(workplace, found)
     workplace.promotions.sign_access_audit(found.month, found.digest, remark, staff_id=me, key=key)
     say(f"Signed by {me}: the access audit of {found.month}, {found.digest[:12]}.")
 
 
-def _say_signed(workplace: Workplace, one: Month) -> None:
+def _say_signed(one: Month, shown: Shown) -> None:
     """Who signed a month, and what is otherwise since."""
     for record, audited in one.signed:
         remark = f": {audited.remark}" if audited.remark else ""
         say(f"Signed by {audited.identity} on {record.at:%Y-%m-%d}, {audited.digest[:12]}{remark}")
-    for line in of_month(workplace, one) if one.signed else ():
+    for line in shown.faults:
         typer.secho(line, err=True, fg=typer.colors.RED)
     if one.late_in_words:
         say(f"Not signed: {one.late_in_words}.")

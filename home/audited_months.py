@@ -49,6 +49,15 @@ class Month:
         return self.is_over and not self.signed
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What is shown of a month, and the next signature covers; what was signed of it last, and what of that does not hold."""
+
+    audit: AccessAudit
+    signed: AccessAudit | None
+    faults: tuple[str, ...]
+
+
 def audit_of(workplace: Workplace, month: str, accounts: Sequence[RoomAccount]) -> AccessAudit:
     """The access audit of a month, as it is told now."""
     return audit_access(
@@ -59,6 +68,19 @@ def audit_of(workplace: Workplace, month: str, accounts: Sequence[RoomAccount]) 
         roots=_roots(workplace),
         now=workplace.clock(),
     )
+
+
+def shown_of(workplace: Workplace, one: Month, accounts: Sequence[RoomAccount]) -> Shown:
+    """What is shown of a month: what was signed, unless that no longer holds."""
+    now = audit_of(workplace, one.month, accounts)
+    if not one.signed:
+        return Shown(audit=now, signed=None, faults=())
+    found = of_month(workplace, one)
+    try:
+        signed = kept(workplace, one.signed[-1][1].digest)
+    except RefusedError:
+        signed = None  # it is among the faults
+    return Shown(audit=now if found or signed is None else signed, signed=signed, faults=found)
 
 
 def months(workplace: Workplace) -> tuple[Month, ...]:

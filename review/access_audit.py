@@ -1,6 +1,5 @@
 """The access audit: a page for each month on who could look people up and who did, which an auditor signs once it is over."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Form, HTTPException, Request
@@ -9,7 +8,7 @@ from starlette.responses import Response
 from adapters.alerts import AlertKind
 from governance.records.trust_root import Role
 from home.access_audit import AccessAudit
-from home.audited_months import Month, audit_of, keep, kept, months, of_month
+from home.audited_months import Month, Shown, keep, months, shown_of
 from home.sight import Sight
 from review.acting import OUT_OF_DATE, Act, act_once
 from review.lookers import accounts_told
@@ -17,19 +16,9 @@ from review.rendering import page
 from review.room import Room
 from review.signing import own_key
 from review.visit import InRoom, OfLog, OfVisit, Visit
-from tenure.errors import RefusedError
 
 # Months that stand in one row; those before are folded away.
 SHOWN = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """What a page shows of a month, and a signature covers: what was signed, unless that no longer holds."""
-
-    audit: AccessAudit
-    signed: AccessAudit | None
-    faults: tuple[str, ...]
 
 
 def show_access(request: Request, room: InRoom, visit: OfVisit, sight: OfLog, month: str = "") -> Response:
@@ -97,15 +86,7 @@ def why_not(sight: Sight, room: Room, visit: Visit) -> str:
 
 def _shown(room: Room, one: Month) -> Shown:
     """What the page shows of a month."""
-    now = audit_of(room.workplace, one.month, accounts_told(room.lobby.accounts, room.company))
-    if not one.signed:
-        return Shown(audit=now, signed=None, faults=())
-    faults = of_month(room.workplace, one)
-    try:
-        signed = kept(room.workplace, one.signed[-1][1].digest)
-    except RefusedError:
-        signed = None  # it is among the faults
-    return Shown(audit=now if faults or signed is None else signed, signed=signed, faults=faults)
+    return shown_of(room.workplace, one, accounts_told(room.lobby.accounts, room.company))
 
 
 def _find(known: tuple[Month, ...], month: str) -> Month:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
-_NOTED_SECONDS = 3_600.0
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _LONGEST_IDENTITY = 200
 _BY_COMPANY = "(SELECT group_concat(company || ' ' || o.role, ',') FROM company_roles AS o WHERE o.name = accounts.name)"
@@ -107,24 +106,6 @@ class Accounts:
         with closing(connect(self.path)) as database:
             rows = database.execute(f"SELECT {COLUMNS} FROM accounts ORDER BY name").fetchall()
         return tuple(account_of(*row) for row in rows)
-
-    def times(self) -> Mapping[str, tuple[float, float]]:
-        """When each account was made and last used, in seconds; of one of before uses were noted, what else tells of it."""
-        seen = "SELECT max(seen_at) FROM sessions WHERE sessions.name = accounts.name"
-        known = "SELECT max(at) FROM known_places WHERE known_places.name = accounts.name AND purpose = 'password'"
-        used = f"max(made_at, coalesce(used_at, 0), coalesce(({seen}), 0), coalesce(({known}), 0))"
-        with closing(connect(self.path)) as database:
-            rows = database.execute(f"SELECT name, made_at, {used} FROM accounts").fetchall()
-        return {name: (made_at, used_at) for name, made_at, used_at in rows}
-
-    def note_use(self, name: str) -> None:
-        """Keep that an account was used, to the hour: a proxy opens no session that would tell."""
-        now = self._clock().timestamp()
-        with closing(connect(self.path)) as database, database:
-            database.execute(
-                "UPDATE accounts SET used_at = ?1 WHERE name = ?2 AND coalesce(used_at, 0) < ?3",
-                (now, name, now - _NOTED_SECONDS),
-            )
 
     def find(self, name: str) -> Account | None:
         """The account of that name."""

@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from adapters.alerts import AlertKind
 from assets.day_status import tell_overdue_audits
+from cli import access as commands
 from governance.doors.demonstration import REVIEWERS, ROOT_KEY, demo_key
 from governance.doors.trust_roots import Person, next_root, with_person
 from governance.records.log import Kind
@@ -16,6 +19,7 @@ from governance.records.signing import public_bytes
 from governance.records.trust_root import Role
 from governance.stores.key_store import KeyStore
 from governance.stores.trust import read_passphrase
+from home.access_audit import RoomAccount
 from home.audited_months import FOLDER, audit_of, faults, keep, late_in_words, months
 from home.looked_up import NAME, note_look
 from home.workplace import Workplace
@@ -78,6 +82,25 @@ def test_an_auditor_signs_a_month_that_is_over_and_the_log_holds_it(firm: Firm) 
     assert firm.at(LATER).promotions.history().is_sound
     assert list(faults(firm.at(LATER))) == []
     assert [(one.month, bool(one.signed)) for one in months(firm.at(LATER))] == [("2026-10", False), ("2026-09", True)]
+
+
+def test_the_command_signs_what_it_showed_and_says_who_signed(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second auditor signs the same content, though accounts are others by then."""
+    place, app = firm.at(LATER), typer.Typer()
+    settings = replace(place.settings, passphrase_file_named=place.settings.passphrase_file)
+    monkeypatch.setattr(commands, "open_workplace", lambda _: replace(place, settings=settings))
+    commands.add_to(app)
+    name_auditor(firm.shop, LATER, "eve")
+    firm.sign(LATER, "2026-09")
+    account = RoomAccount(name="new", opens="everything", staff_id="new", made_at=SEPTEMBER, used_at=SEPTEMBER)
+    monkeypatch.setattr(commands, "room_accounts", lambda *_: (account,))
+    signed = CliRunner().invoke(app, ["--month", "2026-09", "--sign", "--as", "eve", "--remark", "seen"])
+    shown = CliRunner().invoke(app, ["--month", "2026-09"])
+
+    assert "Signed by eve: the access audit of 2026-09" in signed.output
+    assert len({one.digest for _, one in place.promotions.access_audits()}) == 1
+    assert "Signed by ada on 2026-10-03" in shown.output
+    assert ": seen" in shown.output
 
 
 def test_nobody_else_signs_and_nothing_before_it_is_over_or_twice(firm: Firm) -> None:
