@@ -14,6 +14,7 @@ from assets.naming import DAY_STATUS, INGESTION, ONE_RUN, PLATFORM, project_key,
 from home.audited_months import months
 from home.links import room_data
 from home.workplace import Workplace
+from provenance.asked_for import overdue_in_words
 from provenance.history import withheld_days
 from tenure.errors import PromotionError
 from tenure.project import Project
@@ -47,6 +48,7 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
         withheld = withheld_days(workplace, days)
         for day, reasons in withheld.items():
             workplace.alert(AlertKind.DAY_WITHHELD, day.isoformat(), " ".join(reasons))
+        tell_requests(workplace)
         words = in_words(withheld, n_days=len(days))
         if withheld:
             context.log.error(words)
@@ -70,6 +72,15 @@ def tell_overdue_audits(workplace: Workplace) -> None:
     for one in late:
         if (AlertKind.AUDIT_OVERDUE, one.month) not in kept:
             workplace.alert(AlertKind.AUDIT_OVERDUE, one.month, one.late_in_words)
+
+
+def tell_requests(workplace: Workplace) -> None:
+    """Tell of what people asked for and nobody answered in time, each once; nobody is named."""
+    words = list(overdue_in_words(workplace))
+    kept = {one.message for one in workplace.alerts.kept() if one.kind is AlertKind.REQUEST_OVERDUE} if words else set()
+    for each in words:
+        if each not in kept:
+            workplace.alert(AlertKind.REQUEST_OVERDUE, "requests", each)
 
 
 def in_words(withheld: Mapping[date, Sequence[str]], *, n_days: int) -> str:

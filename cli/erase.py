@@ -11,8 +11,11 @@ from cli.passphrases import person_key, reviewer_id
 from cli.person_named import read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
+from cli.requests import Received, day_of
+from home.asked_for import check_came, note_done
 from home.own_keys import ENTERING, require_keys
 from tenure.errors import ErasureError
+from tenure.people.requests import Asks
 
 # Fewer signs are met within other words by chance.
 _TELLING = 4
@@ -40,6 +43,7 @@ def erase(
     receipt: Annotated[
         Path | None, typer.Option(help="Where to write what is handed to the person; a name without ending.")
     ] = None,
+    received: Received = None,
     project: ProjectName = None,
 ) -> None:
     """Take a person out of everything that the home keeps, in every version; as many reviewers sign as for a promotion."""
@@ -48,7 +52,8 @@ def erase(
     from provenance.erasure_words import found_in_words, receipt_of
     from provenance.holdings import all_ids, holdings
 
-    workplace = open_workplace(project)
+    workplace, came = open_workplace(project), day_of(received)
+    check_came(workplace, came)
     asked = _asked(person, persons)
     if again and not asked:
         signers = {name: person_key(workplace.settings, name) for name in staff_ids or []}
@@ -60,7 +65,8 @@ def erase(
         raise ErasureError("Say who is to be erased: --person ID, or --persons FILE with an id a line.")
     ids = all_ids(workplace, asked)
     _check_reason(reason, ids)
-    n_people = len({all_ids(workplace, [one]) for one in asked})
+    people = {all_ids(workplace, [one]) for one in asked}
+    n_people = len(people)
     if dry_run or not yes:
         with at_work("Looking where they are"):
             held = holdings(workplace, ids)
@@ -77,6 +83,8 @@ def erase(
     if yes:
         for line in found_in_words(workplace, done.held, n_people=n_people, is_entered=True):
             say(line)
+    for one in people:
+        note_done(workplace, Asks.ERASURE, one, received=came, record=done.records[0])
     told, words = receipt_of(workplace, done)
     target = receipt or workplace.settings.reports / workplace.project.name / "erasures" / f"{done.records[0]}"
     write_whole(target.with_suffix(".json"), json.dumps(told, indent=1, ensure_ascii=False) + "\n")

@@ -43,6 +43,7 @@ USES = {
             "people who",
             "consent status",
             "consent of",
+            "request list",
             "review account list",
         ),
         Use.READS,

@@ -38,6 +38,7 @@ def status(
 
     from home.audited_months import late_in_words
     from home.encrypting import in_words as encrypted_in_words
+    from provenance.asked_for import overdue_in_words as requests_overdue
     from provenance.erasure_words import standing_in_words
     from provenance.retention import overdue_in_words
     from provenance.status import ProjectStatus
@@ -57,7 +58,7 @@ def status(
                 say()
             show(one)
             workplace = home.workplaces[one.project]
-            told = (waiting_in_words, standing_in_words, overdue_in_words, late_in_words)
+            told = (waiting_in_words, standing_in_words, overdue_in_words, requests_overdue, late_in_words)
             for line in (line for words in told for line in words(workplace)):
                 say(line)
     if not as_json:

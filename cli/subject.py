@@ -9,8 +9,11 @@ import typer
 from cli.person_named import ASKS, read_id
 from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
-from home.looked_up import note_look
+from cli.requests import Received, day_of
+from home.asked_for import check_came, note_done
+from home.looked_up import account_here, note_look
 from tenure.errors import SpecError
+from tenure.people.requests import Asks
 
 PAGE, DATA = "index.html", "data.json"
 
@@ -23,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
 def export_subject(
     person: Annotated[str, typer.Option("--person", help=f"Any id of the person, as in `customer_id`; {ASKS}", callback=read_id)],
     out: Annotated[Path, typer.Option(help="A new folder to write into.")],
+    received: Received = None,
     project: ProjectName = None,
     encrypted: Encrypted = False,
 ) -> None:
@@ -36,7 +40,8 @@ def export_subject(
 
     if out.exists():
         raise SpecError(f"{out} is there already; name a folder that is not, so that what is another person's stays apart.")
-    workplace = open_workplace(project)
+    workplace, came = open_workplace(project), day_of(received)
+    check_came(workplace, came)
     note_look(workplace, "tenure export-subject", person)
     with at_work("Gathering"):
         subject = subject_of(workplace, person)
@@ -44,6 +49,7 @@ def export_subject(
     data = json.dumps(subject.as_json(), indent=1, ensure_ascii=False)
     for name, content in ((DATA, data), (PAGE, render_subject(subject))):
         write_whole(out / name, workplace.at_rest.handed_out(out / name, content.encode(), is_asked=encrypted))
+    note_done(workplace, Asks.ACCESS, subject.ids, received=came, receipt=f"gathered by {account_here()}")
     n_rows = sum(held.rows.num_rows for held in subject.tables)
     say(f"{n_rows:,} rows of {sum(1 for _ in subject.tables)} tables, under {len(subject.ids)} ids: {out / PAGE}")
     say("It is personal data: hand it to that person alone, and delete it here once they have it.")

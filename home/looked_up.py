@@ -15,6 +15,8 @@ from home.workplace import Workplace
 from tenure.errors import HomeError
 
 NAME, KEY = "looked_up.jsonl", "looked_up.key"
+# What is kept under pseudonyms of this key.
+LISTS = (NAME, "requests.jsonl")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +42,9 @@ def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | No
     line = {
         "at": now.isoformat(timespec="seconds"),
         "project": workplace.project.name,
-        "by": by or f"{getpass.getuser()} (of this machine)",
+        "by": by or account_here(),
         "what": what,
-        "person": _pseudonym(workplace.settings, customer_id),
+        "person": pseudonym(workplace.settings, customer_id),
     }
     with journal.locked():
         journal.append(line)
@@ -62,14 +64,24 @@ def looks(settings: Settings) -> tuple[Look, ...]:
     )
 
 
+def account_here() -> str:
+    """The account of the machine under which a command runs."""
+    return f"{getpass.getuser()} (of this machine)"
+
+
 def _journal(settings: Settings) -> Journal:
     return Journal(settings.home / NAME)
 
 
-def _pseudonym(settings: Settings, customer_id: str) -> str:
-    """The person as the list names them."""
+def pseudonym(settings: Settings, customer_id: str) -> str:
+    """The person as this list names them, and that of what people asked for."""
+    return pseudonyms(settings).of(customer_id)
+
+
+def pseudonyms(settings: Settings) -> KeyedIds:
+    """The same of many people, under a key that is read once."""
     missing = "Restore it with the keys: under another one nobody could tell that two looks were of one person."
     file = ClosedFile(path=settings.keys / KEY, what="the key under which looks are kept", error=HomeError, if_missing=missing)
     ids = KeyedIds(file)
-    ids.make_key(settings.home / NAME)
-    return ids.of(customer_id)
+    ids.make_key(next((kept for name in LISTS if (kept := settings.home / name).exists()), settings.home / NAME))
+    return ids

@@ -97,6 +97,7 @@ ROUTES = (
     _of_company("POST", "/people/{number}/decide", "decide_pair", REVIEWERS),
     _of_company("GET", "/access", "show_access", AUDITING),
     _of_company("POST", "/access/sign", "sign_access", frozenset({RoomRole.AUDITOR})),
+    _of_company("GET", "/requests", "show_requests", TRACING),
     _of_company("GET", "/data", "show_data", EVERY_ROLE),
     _of_company("GET", "/consent", "show_consent", EVERY_ROLE),
     # Addresses of before a room held several companies: alerts, catalogues and bookmarks name them.

@@ -33,6 +33,7 @@ from review import (
     people,
     portfolio,
     purposes,
+    requests,
     talk,
     tracing,
 )
@@ -84,6 +85,7 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         people.decide_pair,
         access_audit.show_access,
         access_audit.sign_access,
+        requests.show_requests,
         data.show_data,
         consent.show_consent,
         former.lead_to_portfolio,

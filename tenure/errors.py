@@ -12,6 +12,7 @@
     ├── PeopleError          an entry of the ledger of people that cannot be made: an unknown id, a day that is told already
     ├── ErasureError         people cannot be erased, or something waits for an erasure that was begun
     ├── RetentionError       what is past its time is still there
+    ├── RequestError         what a person asks for cannot be noted as was said
     ├── ConsentError         consent is not declared, or what somebody said cannot be recorded or read
     ├── EstimationError      data from which nothing can be fitted or measured: one outcome only, no rows, shapes that differ
     ├── CardError            a model card is incomplete, or holds a number without evidence
@@ -83,6 +84,10 @@ class PeopleError(TenureError):
 
 class ErasureError(TenureError):
     """People cannot be erased as was asked, or something must not be written before an erasure that was begun is ended."""
+
+
+class RequestError(TenureError):
+    """What a person asks for cannot be noted so: nothing of that number is open, or a day is still to come."""
 
 
 class RetentionError(TenureError):

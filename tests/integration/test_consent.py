@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from assets.performance import compare_days
 from assets.raw import recorded
 from assets.scores import open_champion
 from cli.consent import _landed
@@ -218,11 +219,13 @@ def test_an_export_leaves_out_who_has_objected_since_and_is_verified_all_the_sam
     place, spec = asking.workplace, asking.workplace.project.model(MODEL)
     day = open_day(place, spec, NEXT)
     first = hand_out(day, tmp_path / "before.csv")
+    (judged,) = compare_days(place, spec, [NEXT])[1]
     asking.hear("stop", asking.customers[6:8], on=LATER)
     second = hand_out(day, tmp_path / "after.csv")
     known = deliveries(place.lake, day.table.name, NEXT, ".csv", about_scores(day), [*left_out_since(day, day.rows), frozenset()])
 
     assert (first.n_left_out, second.n_left_out) == (0, 2)
+    assert [one.n_rows for one in compare_days(place, spec, [NEXT])[1]] == [judged.n_rows - 2]
     assert second.n_rows == first.n_rows - 2
     for name in ("before.csv", "after.csv"):
         known.check(name, (tmp_path / name).read_bytes())

@@ -34,7 +34,7 @@ def test_an_engineer_sees_no_customers_score_and_no_record():
     """Everything else that is shown, they see."""
     hidden = {route.name for route in ROUTES if route.method == "GET" and not may(RoomRole.ENGINEER, route.name)}
 
-    assert hidden == {"show_trace", "show_people", "show_pair"}
+    assert hidden == {"show_trace", "show_people", "show_pair", "show_requests"}
 
 
 def test_reading_never_changes_anything():
