@@ -40,7 +40,8 @@ from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.specs import Model
 
-# What waits for people, in sentences: data to approve, models that erasures made due, what is past its time, what people asked.
+# What waits for people, in sentences: data to approve, models that erasures made due, what is past its time, what people asked,
+# months whose access audit is late.
 WAITING: tuple[Callable[[Workplace], Iterable[str]], ...] = (
     waiting_in_words,
     standing_in_words,
