@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,7 +59,7 @@ class PseudonymMap:
             path=folder / f"{project}.key", what="the key of pseudonyms", error=PseudonymError, if_missing=_RESTORE
         )
         self.map, self._lock = folder / f"{project}.map", folder / f"{project}.lock"
-        self._read = _Read()
+        self._read, self._reading = _Read(), RLock()
 
     def make(self) -> None:
         """Make the key and an empty map, of a company of which nothing is in the lake yet; a key that is there stays."""
@@ -168,7 +169,12 @@ class PseudonymMap:
         )
 
     def _refresh(self) -> None:
-        """Read what was added to the map, or all of another one that was put in its place."""
+        """Read what was added to the map, or all of another one that was put in its place; one thread at a time."""
+        with self._reading:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """The same, for the thread that does it."""
         try:
             with self.map.open("rb") as file:
                 header = file.readline()

@@ -5,14 +5,15 @@ lost key is told from one that was never made, and a declaration that is added o
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from adapters.lake_rewriting import tables_below
-from adapters.pseudonym_map import PseudonymMap
+from adapters.pseudonym_map import FOLDER, PseudonymMap
+from adapters.settings import Settings
 from adapters.whole_files import write_whole
 from home.workplace import Workplace
 from tenure.contracts import Source
@@ -58,6 +59,17 @@ def require_same_pseudonyms(workplace: Workplace) -> None:
         return
     pseudonyms_of(workplace).make()
     write_whole(noted, _HELD)
+
+
+def keys_that_lack(settings: Settings) -> Iterator[str]:
+    """For each company whose lake holds pseudonyms, and whose key of these is not here, what that means."""
+    noted = settings.raw / "pseudonyms"
+    for path in sorted(noted.iterdir()) if noted.is_dir() else ():
+        if not (settings.keys / FOLDER / f"{path.name}.key").exists():
+            yield (
+                f"{path.name}: its lake holds pseudonyms, and their key is not here. Until it is restored (--keys) nothing lands, "
+                "and nobody is found by a raw id, erased or exported under one; verify, trace and replay go on by pseudonym."
+            )
 
 
 def hiding_of(workplace: Workplace, source: Source, *, is_kept: bool) -> Hiding | None:
@@ -141,6 +153,20 @@ def resolving(workplace: Workplace) -> Callable[[pa.Table], pa.Table] | None:
     except PseudonymError:
         return None
     return partial(as_received, workplace)
+
+
+def refuse_raw_ids(workplace: Workplace, text: str) -> None:
+    """Refuse words of people that name a customer by a raw id, before they are kept.
+
+    Raises
+    ------
+    PseudonymError: without saying which word it is.
+    """
+    if workplace.project.pseudonyms is None:
+        return
+    found = pseudonyms_of(workplace)
+    if any(found.known(CUSTOMERS, word) for word in words_of(text)):
+        raise PseudonymError("The text names a customer by a raw id, and would stay. Say it without, or by the pseudonym.")
 
 
 def cells_naming(workplace: Workplace, ids: Collection[str]) -> frozenset[str]:

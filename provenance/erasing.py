@@ -52,7 +52,7 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
     """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
     _check_nothing_begun(workplace, held.ids)
     tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
-    tokens, erasures = tokens_for(held.ids), workplace.promotions.erasures()
+    tokens, erasures = tokens_for(held.ids | held.received), workplace.promotions.erasures()
     for name, found in held.tables.items():
         tell(f"Table {name}: {len(found.files)} files …")
         table = TableErasing(workplace, name, held.ids, tokens, erasures).beside(found)

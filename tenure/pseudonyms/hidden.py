@@ -94,6 +94,12 @@ def check_pseudonyms(project: Project) -> None:
             f"Project {project.name!r} asks for pseudonyms, which are text; found {', '.join(other)} of another type. Declare an "
             "id as text; what is no id and identifies nobody by itself is of the class behaviour."
         )
+    derived = [one.name for one in project.sources for c in one.columns if c.name == CUSTOMER and c.derived_by]
+    if derived:
+        raise SpecError(
+            f"Project {project.name!r} asks for pseudonyms, and {', '.join(derived)} derives {CUSTOMER} from other columns: "
+            f"of rows in quarantine nobody could tell whose they are. Have {CUSTOMER} delivered as a column."
+        )
     columns = [column for each in (project.people.identifiers if project.people else ()) for column in each.columns]
     if twice := sorted({column for column in columns if columns.count(column) > 1}):
         raise SpecError(

@@ -13,7 +13,15 @@ from assets.validated import judge_and_write
 from cli.consent import _landed
 from governance.doors.demonstration import REVIEWERS, demo_key
 from home.backup import back_up, back_up_keys, restore
-from home.pseudonyms import cells_naming, id_in_lake, id_received, pseudonyms_of, require_same_pseudonyms
+from home.pseudonyms import (
+    cells_naming,
+    id_in_lake,
+    id_received,
+    keys_that_lack,
+    pseudonyms_of,
+    refuse_raw_ids,
+    require_same_pseudonyms,
+)
 from home.workplace import Workplace
 from provenance.answer import answer
 from provenance.consent_recorded import record, stated
@@ -159,6 +167,7 @@ def test_an_older_backup_brings_nobody_back(office, tmp_path):
     older = HiddenOffice(tmp_path / "restored", office.now)
     restore(older.shop.settings, tmp_path / "home.tar", tmp_path / "keys.tar")
     place = older.workplace
+    assert list(keys_that_lack(place.settings)) == []
     back = back_again(place)
     erase_again(place, all_ids(place, back))
 
@@ -173,6 +182,7 @@ def test_without_the_key_it_is_said_what_cannot_be_told_and_nothing_is_taken_for
     place, raw = office.workplace, scored(office)[3]
     pseudonym, source = office.in_lake(raw), place.project.source(company.LINES)
     shutil.move(place.settings.keys / FOLDER, office.home / "elsewhere")
+    assert "shop: its lake holds pseudonyms, and their key is not here" in next(keys_that_lack(place.settings))
     lost = HiddenOffice(office.home.rename(office.home.with_name("moved")), office.now)
     place = lost.workplace
 
@@ -226,6 +236,15 @@ def test_a_quarantined_row_of_an_unknown_customer_goes_with_whom_its_cells_name(
     assert held.tables["quarantine/tickets"].n_by_cells == 1
     erased(office, raw)
     assert found_in(office.home, raw) == []
+
+
+def test_words_of_people_that_name_a_raw_id_are_refused(office):
+    """Before they are kept; a pseudonym may be named."""
+    raw = scored(office)[5]
+    refuse_raw_ids(office.workplace, f"the same as {office.in_lake(raw)}")
+
+    with pytest.raises(PseudonymError, match="names a customer by a raw id"):
+        refuse_raw_ids(office.workplace, f"the same as {raw}.")
 
 
 def test_what_is_handed_to_a_person_holds_the_values_that_they_know(office):
