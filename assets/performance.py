@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from adapters.lake import Commit, read_rows
 from adapters.tables import PERFORMANCE, SCORES, stage_table
@@ -11,6 +13,7 @@ from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import daily_stage, lake_key, stage_key, table_schema
 from home.day_figures import PERFORMANCE_ROWS, realised_rows
 from home.workplace import Workplace
+from provenance.consent_at_export import no_longer_used
 from provenance.happened import inputs_of, what_happened
 from provenance.history import History, read_history
 from tenure.evaluation.realised import Realised, realised_performance
@@ -70,12 +73,14 @@ def compare_days(workplace: Workplace, spec: Model, scored_days: Sequence[date])
 
 
 def _compare(workplace: Workplace, spec: Model, day: date) -> Realised | None:
-    """One scored day against what happened; None where nothing was scored, or no later day says how good it was."""
+    """One scored day against what happened to those whose data may still be used; None where nothing says how good it was."""
     if spec.foresees.is_looked_back:
         return None
     delivered = read_rows(workplace.lake.open(stage_table(spec, SCORES)), days=[day])
     if delivered is None:
         return None
+    if gone := no_longer_used(workplace, spec, delivered, day):
+        delivered = delivered.filter(pc.invert(pc.is_in(delivered["customer_id"], pa.array(gone, pa.string()))))
     end = day + timedelta(days=spec.score_horizon_days)
     tables = {name: workplace.lake.open(name) for name in inputs_of(workplace.project, spec.foresees)}
     with what_happened(workplace.project, spec.foresees, tables) as (connection, happened):

@@ -12,12 +12,11 @@ import typer
 from adapters.settings import load_settings
 from cli.places import ProjectName, open_all, open_workplace, say
 from cli.progress import at_work
-from home.approved import waiting_in_words
 from home.opened import Opened, opened
 from tenure.errors import SpecError, TenureError
 
 if TYPE_CHECKING:
-    from provenance.status import ModelStatus, ProjectStatus
+    from provenance.status_records import ModelStatus, ProjectStatus
 
 
 # Wider than any row.
@@ -37,10 +36,7 @@ def status(
     from pydantic import TypeAdapter
 
     from home.encrypting import in_words as encrypted_in_words
-    from provenance.asked_for import overdue_in_words as requests_overdue
-    from provenance.erasure_words import standing_in_words
-    from provenance.retention import overdue_in_words
-    from provenance.status import ProjectStatus
+    from provenance.status_records import ProjectStatus
 
     is_one = project is not None or Path("project.py").is_file()
     home = opened(open_workplace(project)) if is_one else open_all()
@@ -56,9 +52,7 @@ def status(
             if place:
                 say()
             show(one)
-            workplace = home.workplaces[one.project]
-            told = (waiting_in_words, standing_in_words, overdue_in_words, requests_overdue)
-            for line in (line for words in told for line in words(workplace)):
+            for line in one.waiting:
                 say(line)
     if not as_json:
         for line in encrypted_in_words(load_settings()):
@@ -69,7 +63,8 @@ def status(
 
 def _read(home: Opened) -> tuple[dict[str, "ProjectStatus"], dict[str, str]]:
     """How each company stands; and, by name, why others cannot be told."""
-    from provenance.status import ProjectStatus, read_status
+    from provenance.status import read_status
+    from provenance.status_records import ProjectStatus
 
     found, refused = dict[str, ProjectStatus](), dict(home.refused)
     for name, workplace in home.workplaces.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Group
 
-    from provenance.status import Figure, ModelStatus, ProjectStatus
+    from provenance.status_records import Figure, ModelStatus, ProjectStatus
     from tenure.project import Project
 
 HEADLINES = {

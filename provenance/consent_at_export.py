@@ -5,11 +5,13 @@ from datetime import date
 
 import pyarrow as pa
 
+from home.workplace import Workplace
 from provenance.consent import Asking, known_until, open_register, purpose_of
 from provenance.delivered import Delivered
 from tenure.consent.rule import ORDER, allows
 from tenure.history.prepared import CUSTOMER
 from tenure.purposes import Purpose
+from tenure.specs import Model
 
 
 def left_out_now(delivered: Delivered, rows: pa.Table) -> frozenset[str]:
@@ -21,11 +23,16 @@ def left_out_now(delivered: Delivered, rows: pa.Table) -> frozenset[str]:
         declaration away would hand out who objected.
     """
     delivered.workplace.promotions.require_purpose(delivered.spec.name)
-    register = open_register(delivered.workplace)
+    return no_longer_used(delivered.workplace, delivered.spec, rows, delivered.day)
+
+
+def no_longer_used(workplace: Workplace, spec: Model, rows: pa.Table, day: date) -> frozenset[str]:
+    """Those of the customers scored on a day of whom a model's purpose may use nothing any more, as is known now."""
+    register = open_register(workplace)
     if register is None:
         return frozenset()
     with register.asking() as asking:
-        return _left_out(asking, rows, _purpose(delivered), known_until(delivered.workplace, register), delivered.day)
+        return _left_out(asking, rows, purpose_of(workplace.project, spec), known_until(workplace, register), day)
 
 
 def left_out_since(delivered: Delivered, rows: pa.Table) -> Iterator[frozenset[str]]:

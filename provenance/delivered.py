@@ -71,6 +71,8 @@ class Shelf:
     @cached_property
     def retentions(self) -> Retentions:
         """What the log says is no longer kept of the project."""
+        if not self.workplace.promotions.has_trust_root:
+            return Retentions({}, {})
         return retentions(self.ledger, self.workplace.project.name)
 
     @cached_property

@@ -17,6 +17,7 @@ from tenure.contracts import Files, Snapshots, Source
 from tenure.contracts.readers import day_in, is_of_days, of_day
 from tenure.errors import TenureError
 from tenure.project import Project
+from tenure.purposes.declaration import is_own
 from tenure.validation import DayVerdict, Validation, rows_by_rule
 
 # How far back a living company's files are looked for.
@@ -77,7 +78,7 @@ class Sampled:
 
 def sample_sources(project: Project, settings: Settings, *, n_batches: int) -> tuple[Sampled, ...]:
     """Read and judge the newest batches of each source."""
-    return tuple(_sample(project, source, settings, n_batches) for source in project.sources)
+    return tuple(_sample(project, source, settings, n_batches) for source in project.sources if not is_own(source))
 
 
 def _sample(project: Project, source: Source, settings: Settings, n_batches: int) -> Sampled:

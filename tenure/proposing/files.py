@@ -1,7 +1,6 @@
 """The files of a proposed project, as text: `project.py`, its sources, `history.py` and `features.py`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
 from tenure.clocks import UTC
 from tenure.contracts import ROW, PersonalData
@@ -11,6 +10,7 @@ from tenure.proposing.histories import history
 from tenure.proposing.literals import is_made, quoted, wrapped
 from tenure.proposing.meanings import personal, spoken
 from tenure.proposing.models import models
+from tenure.proposing.project_file import project_file, titled, written_day
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.roles import never_read
 from tenure.proposing.seen import Seen
@@ -24,7 +24,7 @@ def files_of(proposal: Proposal) -> Mapping[str, str]:
     """Every file of the project, by its path in the folder."""
     written = models(proposal)
     return {
-        "project.py": _project(proposal),
+        "project.py": project_file(proposal),
         **{f"sources/{each.source}.py": _source(each) for each in proposal.each},
         "history.py": history(proposal),
         "features.py": _features(proposal),
@@ -32,53 +32,6 @@ def files_of(proposal: Proposal) -> Mapping[str, str]:
         **{f"models/{model.name}.py": model.text for model in written},
         **{f"models/{model.name}.md": model_words(proposal, model) for model in written},
     }
-
-
-def _project(proposal: Proposal) -> str:
-    """The company."""
-    last = "None,  # it still delivers" if proposal.last_day is None else f"{_day(proposal.last_day)},"
-    customer = proposal.table.column(proposal.roles.customer)
-    known_as = customer.received_as if customer else "place in the file"
-    lines = [
-        f'"""{_title(proposal.name)}."""',
-        "",
-        "from datetime import date",
-        "",
-        f"from tenure.project import {'Attribute, ' if proposal.all_groups else ''}Project",
-        "from tenure.purposes import Basis, Purpose",
-        "",
-        "PROJECT = Project(",
-        f'    name="{proposal.name}",',
-        f'    title="{_title(proposal.name)}",',
-        f"    first_day={_day(proposal.first_day)},",
-        f"    last_day={last}",
-        f'    known_as="{known_as}",',
-        '    authors={"owner": "owner"},',
-        "    purposes=(",
-        "        Purpose(",
-        '            name="retention",',
-        '            why="Deciding whom to contact before they leave, and measuring whether groups of them are treated alike.",',
-        "            basis=Basis.LEGITIMATE_INTERESTS,  # proposed: whoever answers for the data decides",
-        "            columns=(",
-        *(f'                "{each.source}.*",' for each in proposal.each),
-        "            ),",
-        "            categories=(",
-        *(f'                "{spoken(each.source)}",' for each in proposal.each),
-        "            ),",
-        '            seen_by=("owner",),',
-        "            is_direct_marketing=True,",
-        "        ),",
-        "    ),",
-    ]
-    if proposal.timezone != UTC:
-        lines.append(f'    timezone="{proposal.timezone}",')
-    if proposal.all_groups:
-        lines.append("    attributes=(")
-        for each, group in proposal.all_groups:
-            named = f'name="{group.name}", title="{group.name.replace("_", " ")}"'
-            lines.append(f'        Attribute({named}, source="{each.source}", column="{group.held_in}"),')
-        lines.append("    ),")
-    return "\n".join([*lines, ")", ""])
 
 
 def _source(proposal: Proposal) -> str:
@@ -99,7 +52,7 @@ def _source(proposal: Proposal) -> str:
     came = every if delivery.is_dated and (roles.is_of_states or delivery.is_daily) else one
     null_words = "from tenure.contracts.text import NULL_WORDS\n" if "NULL_WORDS" in body else ""
     return (
-        f'"""{_title(proposal.source)}, as delivered: {came}."""\n\n{days}from tenure.contracts import {names}\n{null_words}\n'
+        f'"""{titled(proposal.source)}, as delivered: {came}."""\n\n{days}from tenure.contracts import {names}\n{null_words}\n'
         f"SOURCE = Source(\n{body}\n)\n"
     )
 
@@ -110,7 +63,7 @@ def _arguments(proposal: Proposal) -> Iterator[str]:
     yield f'    name="{proposal.source}",'
     yield f'    grain="{"one customer" if roles.is_of_states else f"one row of {spoken(proposal.source)}"}",'
     yield '    why="telling who comes and who stays away",'
-    yield f'    from_whom="the systems of {_title(proposal.name)}",'
+    yield f'    from_whom="the systems of {titled(proposal.name)}",'
     yield f"    reader={_reader(proposal)},"
     yield '    columns="""'
     yield from _columns(proposal)
@@ -173,7 +126,7 @@ def _reader(proposal: Proposal) -> str:
     if proposal.is_dated:
         return f"Cumulative(pattern={quoted(proposal.delivery.of_all)})"
     if proposal.is_one_day:
-        return f"Snapshots(pattern={pattern}, of={_day(proposal.taken_on)})"
+        return f"Snapshots(pattern={pattern}, of={written_day(proposal.taken_on)})"
     gone = f", gone={quoted(_outcome(proposal))}" if proposal.roles.n_vanished else ""
     if proposal.roles.by:
         return f"Snapshots(pattern={pattern}, by={quoted(proposal.roles.by)}{gone})"
@@ -289,13 +242,3 @@ def _features(proposal: Proposal) -> str:
 def _usually(guests: float) -> float:
     """The most of a day's rows that guests usually are; of some days they are far more than of most."""
     return 0.95 if guests > 0.05 else 0.5
-
-
-def _title(name: str) -> str:
-    """A name as a title."""
-    return spoken(name).capitalize()
-
-
-def _day(day: date) -> str:
-    """A day as it is written in Python."""
-    return f"date({day.year}, {day.month}, {day.day})"

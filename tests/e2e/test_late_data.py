@@ -21,7 +21,8 @@ from cli.history import catch_up, land_missing
 from cli.status import show
 from provenance.history import read_history
 from provenance.snapshots import stale_days
-from provenance.status import ProjectStatus, model_status, read_status
+from provenance.status import model_status, read_status
+from provenance.status_records import ProjectStatus
 from tests import company
 from tests.deliveries import CUSTOMER_MARK, file_of, rows_of, write
 from tests.premises import AS_OF, MODELS, Premises

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from home.format import note_format
-from provenance.status import ProjectStatus
+from provenance.status_records import ProjectStatus
 from tenure.errors import TenureError
 
 HOUSE = Path(__file__).resolve().parents[2]

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
+from assets.performance import compare_days
 from assets.raw import recorded
 from assets.scores import open_champion
 from cli.consent import _landed
@@ -18,13 +18,11 @@ from provenance.consent_recorded import record, stated
 from provenance.consent_seen import courses, look, of_person, unknown
 from provenance.consent_status import consent_status
 from provenance.delivered import open_day
-from provenance.inputs_again import read_by
 from provenance.lineage import Lineage
 from provenance.outdated import outdated_days
 from provenance.replay import replay
 from provenance.score_export import about_scores, deliveries, hand_out
 from provenance.signed_scores import check_signed
-from provenance.training_rows import stacked
 from tenure.consent.recorded import RECORDED
 from tenure.consent.rule import Said, State
 from tenure.errors import ConsentError, SpecError, TraceError
@@ -32,12 +30,9 @@ from tenure.loading import load_project
 from tenure.people import People, identifier
 from tenure.people.ledger import Did, Entry, as_rows
 from tenure.purposes import Basis
-from tenure.specs import Model
-from tenure.timeline import SnapshotSplit
-from tenure.training_set import TrainingSet
 from tests.company import PACKAGE
 from tests.consenting import CONSENTS, PURPOSE, SOURCE, ConsentingOffice
-from tests.office import DAY, LEARNT, MODEL, Office
+from tests.office import DAY, MODEL, Office
 
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
 LONG_AGO = DAY - timedelta(days=40)
@@ -145,47 +140,6 @@ def test_on_another_basis_only_an_objection_leaves_somebody_out(asking):
     assert set(rows["consent"].to_pylist()) == {"no objection"}
 
 
-def test_training_learns_from_whoever_had_consented_by_each_snapshot(asking):
-    """As known then; the evidence counts who was left out and why."""
-    place, spec = asking.workplace, asking.workplace.project.model(MODEL)
-    asking.hear("no", asking.customers[5:6], on=LEARNT[1])
-    made = learnt_from(asking, spec)
-    rows = made.rows
-
-    assert not set(rows["customer_id"].to_pylist()) & set(asking.customers[:3])
-    own = rows.filter(pc.equal(rows["customer_id"], asking.customers[5]))["day"].to_pylist()
-    assert own == [*LEARNT[:2]]
-    assert made.consent is not None
-    assert (made.consent.n_kept, made.consent.n_withdrawn) == (rows.num_rows, 1)
-    assert made.consent.n_without_record >= 3
-    assert place.project.consents is not None
-
-
-def test_whoever_left_by_the_day_of_training_may_be_left_out_of_all_snapshots(asking):
-    """Where the company says so: stricter than consent at each snapshot."""
-    here = replace(asking, consents=replace(CONSENTS, leaves_training=True))
-    here.hear("no", here.customers[5:6], on=LEARNT[1])
-    made = learnt_from(here, here.workplace.project.model(MODEL))
-
-    assert here.customers[5] not in set(made.rows["customer_id"].to_pylist())
-    assert made.consent is not None
-    assert made.consent.asks_again
-
-
-def test_a_training_of_which_consent_leaves_nobody_says_so(office):
-    """With how many are missing for which reason."""
-    here = ConsentingOffice(office.home, office.now)
-
-    with pytest.raises(ConsentError, match=r"nobody of its population of \d+ may be used for 'letters'"):
-        learnt_from(here, here.workplace.project.model(MODEL))
-
-
-def test_a_training_of_which_consent_leaves_too_few_rows_says_so(asking):
-    """With how many are left, and how many its trees need."""
-    with pytest.raises(ConsentError, match=r"would be fitted on \d+ rows, .* its trees need 400 at least"):
-        learnt_from(asking, asking.workplace.project.model(MODEL), leaves_of=200)
-
-
 def test_a_person_without_a_file_objects_by_command(asking):
     """Recorded now, with a receipt; the next run and any export from now on leave them out, the delivered day stays."""
     asking.score(NEXT)
@@ -218,11 +172,13 @@ def test_an_export_leaves_out_who_has_objected_since_and_is_verified_all_the_sam
     place, spec = asking.workplace, asking.workplace.project.model(MODEL)
     day = open_day(place, spec, NEXT)
     first = hand_out(day, tmp_path / "before.csv")
+    (judged,) = compare_days(place, spec, [NEXT])[1]
     asking.hear("stop", asking.customers[6:8], on=LATER)
     second = hand_out(day, tmp_path / "after.csv")
     known = deliveries(place.lake, day.table.name, NEXT, ".csv", about_scores(day), [*left_out_since(day, day.rows), frozenset()])
 
     assert (first.n_left_out, second.n_left_out) == (0, 2)
+    assert [one.n_rows for one in compare_days(place, spec, [NEXT])[1]] == [judged.n_rows - 2]
     assert second.n_rows == first.n_rows - 2
     for name in ("before.csv", "after.csv"):
         known.check(name, (tmp_path / name).read_bytes())
@@ -293,11 +249,3 @@ def of_row(who: str, said: str, key: date) -> dict[str, object]:
         "day": key,
         "available_at": known,
     }
-
-
-def learnt_from(office: ConsentingOffice, spec: Model, *, leaves_of: int = 5) -> TrainingSet:
-    """The training set of three snapshots, as training makes it for a model with leaves of so many rows."""
-    spec = replace(spec, parameters=replace(spec.parameters, min_data_in_leaf=leaves_of))
-    place, split = office.workplace, SnapshotSplit(fit=LEARNT[:1], calibration=LEARNT[1:2], test=LEARNT[2:], test_known_until=DAY)
-    histories = {name: place.lake.open(name) for name in read_by(place.project)}
-    return stacked(place.project, spec, split, place.lake.open("features"), histories, ())

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from adapters.looking import look_at
 from adapters.project_folders import read_folder
 from cli.main import app
+from tenure.consent.recorded import RECORDED
 from tenure.contracts import Cumulative, Query
 from tenure.errors import SourceError
 from tests.written_shop import forgotten
@@ -35,7 +36,8 @@ def test_a_table_of_a_database_is_proposed_without_its_address(tmp_path: Path, p
     assert told.exit_code == 0, told.output
     assert "TENURE_DATABASE_" in told.output
     assert project is not None
-    (source,) = project.sources
+    source, recorded = project.sources
+    assert recorded.name == RECORDED
     assert isinstance(source.reader, Query)
     assert (source.reader.table, source.event_time) == ("sold", "sold_at")
     assert all(address not in path.read_text() for path in (tmp_path / "shop").rglob("*.py"))

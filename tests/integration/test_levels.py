@@ -22,7 +22,8 @@ from home.workplace import Workplace
 from model_cards.card import as_bytes, card_page
 from model_cards.html import render_standing
 from model_cards.standing import Status
-from provenance.status import TrustStatus, trust_status
+from provenance.status import trust_status
+from provenance.status_records import TrustStatus
 from tenure.errors import RefusedError, SpecError
 from tenure.gates import Outcome
 from tenure.levels import Level

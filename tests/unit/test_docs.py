@@ -10,7 +10,7 @@ import typer
 from adapters import settings
 from adapters.settings import ROOMS
 from cli.main import app
-from provenance.status import ModelStatus, ProjectStatus
+from provenance.status_records import ModelStatus, ProjectStatus
 from tenure import errors
 
 PAGES = (ROOMS / "README.md", *sorted((ROOMS / "docs").glob("*.md")))

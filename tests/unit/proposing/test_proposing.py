@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from adapters.project_folders import read_folder
 from cli.main import app
+from tenure.consent.recorded import RECORDED
 from tenure.contracts import Cumulative, PersonalData, Snapshots
 from tenure.errors import SpecError
 from tenure.outcomes import Kind
@@ -154,7 +155,8 @@ def test_the_written_project_loads_and_says_what_was_seen(shop):
 
     assert declared.findings == ()
     assert (project.name, project.first_day, project.last_day) == ("gift_shop", FIRST_DAY, date(2020, 4, 29))
-    (source,) = project.sources
+    source, recorded = project.sources
+    assert recorded.name == RECORDED
     assert source.column("customer_id").source_name == "CustomerID"
     assert source.column("amount").reads == ("Quantity", "UnitPrice")
     assert [each.name for each in source.set_aside] == ["guest"]
@@ -287,6 +289,7 @@ def test_text_without_a_header_is_seen_by_its_places(tmp_path):
 
     assert told.exit_code == 0, told.output
     assert project is not None
-    (source,) = project.sources
+    source, recorded = project.sources
+    assert recorded.name == RECORDED
     assert (source.text.header, source.text.times, source.event_time) == (False, "%Y%m%d", "column_2")
     assert source.received_columns[0].name == "customer_id"
