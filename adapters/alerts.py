@@ -38,6 +38,7 @@ class AlertKind(StrEnum):
     PROMOTED = "promoted"
     ASKED = "asked"
     EXCEPTION_ENDS = "exception ends"
+    AUDIT_OVERDUE = "access audit overdue"
     NOT_RECONCILED = "not reconciled"
     REQUEST_OVERDUE = "request overdue"
     NOT_DELIVERED = "alert not delivered"

@@ -17,7 +17,7 @@ from adapters.data_keys import DataKeys, KeptKey
 from adapters.frames import MAGIC, Head, OpenedStream, SealedStream, Sealing, head_of, opened, sealed
 from adapters.installation_keys import KeyPlace
 from adapters.settings import Settings
-from tenure.errors import EncryptionError
+from tenure.errors import DestroyedError, EncryptionError
 
 _KEY, _WRAPPED, _BY = "key", "wrapped", "by"
 _TRAVELS = "data key of a file of its own"
@@ -65,6 +65,13 @@ class AtRest:
     def read(self, path: Path, digest: str = "") -> bytes:
         """The plain bytes of a file; raises as `parts` does."""
         return b"".join(self.parts(path, digest))
+
+    def read_unless_destroyed(self, path: Path, digest: str = "") -> bytes | None:
+        """The same; None where the data key was destroyed, for then nobody is in it any more."""
+        try:
+            return self.read(path, digest)
+        except DestroyedError:
+            return None
 
     def digest_of(self, path: Path, digest: str = "") -> str:
         """SHA-256 of the plain bytes of a file; raises as `parts` does."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from adapters.at_rest import AtRest, KeptFile
 from adapters.whole_files import make_folder, sync_folder, write_new
-from tenure.errors import DamagedError, DestroyedError
+from tenure.errors import DamagedError
 
 
 def category(project: str, source_name: str) -> str:
@@ -33,15 +33,15 @@ class RawObjects:
         return KeptFile(self._path(digest, format), self._at_rest, digest)
 
     def read(self, digest: str, format: str) -> bytes | None:
-        """The plain bytes of a digest as they are here, None where they are gone; raises as `AtRest.parts` does."""
-        file = self.file(digest, format)
-        return file.read_bytes() if file.path.is_file() else None
+        """The plain bytes of a digest, None where they are gone or their data key was destroyed; raises as `AtRest.parts`."""
+        path = self._path(digest, format)
+        return self._at_rest.read_unless_destroyed(path, digest) if path.is_file() else None
 
     def holds(self, digest: str, format: str, content: bytes) -> bool:
         """Whether bytes are here already, whole and readable."""
         try:
             return self.read(digest, format) == content
-        except (DamagedError, DestroyedError):
+        except DamagedError:
             return False
 
     def write(self, digest: str, format: str, content: bytes, category: str) -> Path:

@@ -143,10 +143,7 @@ class RawStore:
 
     def content_of(self, receipt: Receipt) -> bytes | None:
         """The bytes of a receipt as they are here, None where they are gone, or their data key was destroyed."""
-        try:
-            return self.objects.read(receipt.sha256, receipt.format)
-        except DestroyedError:
-            return None
+        return self.objects.read(receipt.sha256, receipt.format)
 
     def rewrite(self, path: Path, receipt: Receipt) -> None:
         """Put another receipt in the place of one, as of the same time: what was made of the batch stays as recent as it was."""

@@ -11,10 +11,12 @@ import dagster as dg
 from adapters.alerts import AlertKind
 from assets.days import MOST_TOLD, ROOM, STATE, days_of, tell_days, told_withheld
 from assets.naming import DAY_STATUS, INGESTION, ONE_RUN, PLATFORM, project_key, validated_key
+from home.audited_months import months
 from home.links import room_data
 from home.workplace import Workplace
 from provenance.asked_for import overdue_in_words
 from provenance.history import withheld_days
+from tenure.errors import PromotionError
 from tenure.project import Project
 
 CHECK = "complete"
@@ -42,6 +44,7 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
     )
     def day_status(context: dg.AssetExecutionContext, workplace: dg.ResourceParam[Workplace]) -> dg.MaterializeResult:
         days = days_of(context)
+        tell_overdue_audits(workplace)
         withheld = withheld_days(workplace, days)
         for day, reasons in withheld.items():
             workplace.alert(AlertKind.DAY_WITHHELD, day.isoformat(), " ".join(reasons))
@@ -57,6 +60,18 @@ def day_status_asset(project: Project, partitions: dg.PartitionsDefinition) -> d
         )
 
     return day_status
+
+
+def tell_overdue_audits(workplace: Workplace) -> None:
+    """Tell once of each month whose access audit nobody signed in time."""
+    try:
+        late = [one for one in months(workplace) if one.overdue_since is not None]
+    except PromotionError:
+        return  # the check of what serves says what is wrong with the log
+    kept = {(one.kind, one.subject) for one in workplace.alerts.kept()} if late else set()
+    for one in late:
+        if (AlertKind.AUDIT_OVERDUE, one.month) not in kept:
+            workplace.alert(AlertKind.AUDIT_OVERDUE, one.month, one.late_in_words)
 
 
 def tell_requests(workplace: Workplace) -> None:

@@ -44,6 +44,11 @@ def asker_id(workplace: Workplace, named: str | None, *, trains: bool = False) -
     return _person(workplace, named, roles, "engineer" if trains else "engineer or reviewer")
 
 
+def auditor_id(workplace: Workplace, named: str | None) -> str:
+    """Who signs an access audit: the name given, else the only auditor of the trust root whose key is here."""
+    return _person(workplace, named, (Role.AUDITOR,), "auditor")
+
+
 def _person(workplace: Workplace, named: str | None, roles: Sequence[Role], what: str) -> str:
     """The name given, else the only person of the trust root with one of the roles whose key is here."""
     if named:
@@ -67,7 +72,7 @@ def only_one(own: Sequence[str], known: Collection[str], what: str, folder: Path
     SigningKeyError: when it is nobody, or cannot be told who; it says what to do about that.
     """
     if not known:
-        adding = "tenure trust add-reviewer" if what == "reviewer" else "tenure trust add-engineer"
+        adding = f"tenure trust add-{what if what in ('reviewer', 'auditor') else 'engineer'}"
         raise SigningKeyError(
             f"Expected one {what} in the trust root, found none. The person makes a key (tenure keys new STAFF_ID), and the "
             f"holders of the root keys add it: {adding}. In a demonstration of an earlier Tenure, tenure demo does both."

@@ -8,6 +8,7 @@ import typer
 from adapters.settings import Settings
 from cli.interrupts import hand_over
 from cli.places import ProjectName, open_all, open_settings, open_workplace, say
+from home.access_audit import RoomAccount
 from home.companies import names
 from home.opened import Opened, opened
 from home.workplace import utc_now
@@ -135,17 +136,11 @@ def tell_demo_accounts(home: Opened) -> None:
     say(f"The demo reviewers' keys open with the passphrase in {home.settings.passphrase_file}.")
 
 
-def who_may_look(settings: Settings, company: str) -> dict[str, str]:
-    """The accounts of the room by name, and whether each may look people of a company up; none before the room was opened."""
-    from review.access import TRACING
+def room_accounts(settings: Settings, company: str) -> tuple[RoomAccount, ...]:
+    """The accounts of the room as the access audit of a company tells them; none before the room was opened."""
+    from review.lookers import accounts_told
 
-    if not (settings.review / "accounts.db").exists():
-        return {}
-    found = {}
-    for one in _accounts(settings).all():
-        sees = "may look people up" if one.role_in(company) in TRACING else "sees no single person here"
-        found[one.name] = f"{one.roles_in_words}; {sees}"
-    return found
+    return accounts_told(_accounts(settings), company) if (settings.review / "accounts.db").exists() else ()
 
 
 def _accounts(settings: Settings) -> Accounts:

@@ -44,6 +44,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("init")(init_and_say_next)
     group.command("add-reviewer")(add_reviewer)
     group.command("add-engineer")(add_engineer)
+    group.command("add-auditor")(add_auditor)
     group.command("add-services")(add_services)
     group.command("move")(move)
     group.command("renew")(renew)
@@ -125,6 +126,11 @@ def add_reviewer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys =
 def add_engineer(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = None) -> None:
     """Sign a trust root that names one more engineer, who may ask for training; of one who is known, the former key ends."""
     _add(people_named((), [f"{staff_id}={public_key}"]), root_keys, project)
+
+
+def add_auditor(staff_id: StaffId, public_key: PublicKey, root_keys: RootKeys = None, project: ProjectName = None) -> None:
+    """Sign a trust root that names one more auditor, who signs the access audits; of one who is known, the former key ends."""
+    _add(people_named((), (), [f"{staff_id}={public_key}"]), root_keys, project)
 
 
 def add_services(root_keys: RootKeys = None, project: ProjectName = None) -> None:

@@ -49,6 +49,7 @@ _PARTS = (
     ENCRYPTION,
     "alerts.jsonl",
     "looked_up.jsonl",
+    "access_audits",
     "requests.jsonl",
 )
 _SECRETS = ("mlflow/accounts.ini", "mlflow/basic_auth.ini")

@@ -13,6 +13,7 @@ from adapters.tables import SCORES, stage_table
 from governance.records.delivery import delivered_days
 from governance.records.trust_root import Role
 from governance.stores.package_reading import evidence_of
+from home.audited_months import faults as of_audits
 from home.workplace import Workplace
 from provenance.delivered import Delivered, Shelf
 from provenance.people_signed import decisions_held
@@ -88,7 +89,7 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
         n_unsigned=len(unsigned),
-        faults=(*unfinished, *faults, *_days(days), *(of_people.faults if of_people else ())),
+        faults=(*unfinished, *faults, *_days(days), *(of_people.faults if of_people else ()), *of_audits(workplace)),
         not_here=tuple(absent),
         of_people=of_people.in_words if of_people else "",
     )

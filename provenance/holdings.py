@@ -19,14 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from adapters.at_rest import AtRest
 from adapters.lake import read_rows
 from adapters.lake_rewriting import files_of, tables_below
 from adapters.receipts import Receipt
 from home.workplace import Workplace
 from provenance.learnt_from import CUSTOMER, Learnt, learnt_from
 from tenure.contracts import Source
-from tenure.errors import DestroyedError, ErasureError, PeopleError
+from tenure.errors import ErasureError, PeopleError
 from tenure.people.ledger import TABLE as LEDGER
 from tenure.people.ledger import Ledger
 from tenure.people.who_is import ids_of
@@ -302,7 +301,7 @@ def _tables_in(folder: Path) -> Iterator[Path]:
 def kept_wholes(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
     """Tables that were read whole, and hold rows of the ids."""
     folder, at_rest = workplace.settings.raw / "wholes" / workplace.project.name, workplace.at_rest
-    return _holding(workplace, folder, ids, lambda path: _readable(at_rest, path))
+    return _holding(workplace, folder, ids, lambda path: at_rest.read_unless_destroyed(path, path.name.partition(".")[0]))
 
 
 def placed_files(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
@@ -316,14 +315,6 @@ def _holding(workplace: Workplace, folder: Path, ids: frozenset[str], read: Call
         content = read(path)
         if content is not None and rest_of(workplace, path.parent.name, content, _written(path), ids) is not None:
             yield path
-
-
-def _readable(at_rest: AtRest, path: Path) -> bytes | None:
-    """A table that was read whole; None where its key was destroyed, for nobody is in it any more."""
-    try:
-        return at_rest.read(path, path.name.partition(".")[0])
-    except DestroyedError:
-        return None
 
 
 def _written(path: Path) -> str:

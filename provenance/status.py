@@ -6,6 +6,7 @@ from datetime import date
 from adapters.tables import PERFORMANCE, SCORES, stage_table
 from governance.stores.package_reading import evidence_of
 from home.approved import waiting_in_words
+from home.audited_months import late_in_words as audits_overdue
 from home.candidates import State, queue
 from home.card_page import CardNow, card_now
 from home.day_figures import verdict_at
@@ -39,12 +40,14 @@ from tenure.evaluation.records import Estimate, NotDefined
 from tenure.evidence import Evidence
 from tenure.specs import Model
 
-# What waits for people, in sentences: data to approve, models that erasures made due, what is past its time, what people asked.
+# What waits for people, in sentences: data to approve, models that erasures made due, what is past its time, what people asked,
+# months whose access audit is late.
 WAITING: tuple[Callable[[Workplace], Iterable[str]], ...] = (
     waiting_in_words,
     standing_in_words,
     overdue_in_words,
     requests_overdue,
+    audits_overdue,
 )
 
 

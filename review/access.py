@@ -54,6 +54,8 @@ def _of_company(method: str, path: str, name: str, roles: frozenset[RoomRole]) -
 REVIEWERS = frozenset({RoomRole.REVIEWER})
 # As the trust root has it: engineers and reviewers ask for a promotion. Whose key counts is its to say, person by person.
 PROMOTING = frozenset({RoomRole.REVIEWER, RoomRole.ENGINEER})
+# Who looked people up is an auditor's to read and sign, and an administrator's to act on.
+AUDITING = frozenset({RoomRole.AUDITOR, RoomRole.ADMIN})
 # An alarm that somebody has seen is somebody's to handle, and an auditor handles nothing.
 HANDLING = EVERY_ROLE - {RoomRole.AUDITOR}
 # A customer's scores are personal data, and so are masked records: engineers see models, not people.
@@ -93,6 +95,8 @@ ROUTES = (
     _of_company("GET", "/people", "show_people", TRACING),
     _of_company("GET", "/people/{number}", "show_pair", TRACING),
     _of_company("POST", "/people/{number}/decide", "decide_pair", REVIEWERS),
+    _of_company("GET", "/access", "show_access", AUDITING),
+    _of_company("POST", "/access/sign", "sign_access", frozenset({RoomRole.AUDITOR})),
     _of_company("GET", "/requests", "show_requests", TRACING),
     _of_company("GET", "/data", "show_data", EVERY_ROLE),
     _of_company("GET", "/consent", "show_consent", EVERY_ROLE),

@@ -27,6 +27,7 @@ _TITLES = {
     AlertKind.DRIFT: "Inputs have moved",
     AlertKind.MODEL_TOO_OLD: "A model is old",
     AlertKind.EXCEPTION_ENDS: "An exception ends",
+    AlertKind.AUDIT_OVERDUE: "An access audit is overdue",
     AlertKind.NOT_RECONCILED: "MLflow and the log differ",
     AlertKind.NOT_DELIVERED: "An alert reached nobody",
 }

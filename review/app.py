@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from home.opened import Opened
 from review import (
+    access_audit,
     alarms,
     candidate,
     consent,
@@ -82,6 +83,8 @@ HANDLERS: dict[str, Callable[..., Any]] = {
         people.show_people,
         people.show_pair,
         people.decide_pair,
+        access_audit.show_access,
+        access_audit.sign_access,
         requests.show_requests,
         data.show_data,
         consent.show_consent,

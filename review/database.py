@@ -15,7 +15,7 @@ from tenure.errors import AccountError
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     name TEXT PRIMARY KEY, role TEXT NOT NULL, staff_id TEXT NOT NULL, password TEXT NOT NULL, made_at REAL NOT NULL,
-    identity TEXT UNIQUE
+    identity TEXT UNIQUE, used_at REAL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS company_roles (
     name TEXT NOT NULL REFERENCES accounts (name), company TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (name, company)
@@ -60,6 +60,8 @@ def _upgrade(database: sqlite3.Connection) -> None:
     if "identity" not in _columns(database, "accounts"):
         database.execute("ALTER TABLE accounts ADD COLUMN identity TEXT")
         database.execute("CREATE UNIQUE INDEX identities ON accounts (identity)")
+    if "used_at" not in _columns(database, "accounts"):
+        database.execute("ALTER TABLE accounts ADD COLUMN used_at REAL")
     database.execute("COMMIT")
 
 

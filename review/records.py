@@ -35,6 +35,7 @@ WORDS = {
     Kind.DATA_NOTED: "sources noted",
     Kind.PERSON_DECIDED: "decided about people",
     Kind.RETENTION: "time ended",
+    Kind.ACCESS_AUDITED: "audited access",
 }
 UNREADABLE = "unreadable record"
 # What taking a record apart runs into when it is not of the shape that its kind has: whoever signs may sign anything.
@@ -195,4 +196,6 @@ def _of_days(kind: Kind, content: Mapping[str, Any]) -> str:
     """What is said by records for which nobody gives a reason."""
     if kind is Kind.RETENTION:
         return f"{', '.join(sorted({one['table'] for one in content['ended']}))}: days past the time for which they are kept"
+    if kind is Kind.ACCESS_AUDITED:
+        return f"access in {content['month']}: {content['remark']}"
     return f"entry {content['number']} of the ledger of people" if kind is Kind.PERSON_DECIDED else ""

@@ -31,6 +31,8 @@ class Sessions:
         with closing(connect(self._path)) as database, database:
             database.execute("DELETE FROM sessions WHERE made_at < ? OR seen_at < ?", _limits(now))
             database.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (_digest(token), account.name, now, now))
+            # Sessions end and are forgotten; that the account was used is not.
+            database.execute("UPDATE accounts SET used_at = ? WHERE name = ?", (now, account.name))
         return token
 
     def account(self, token: str) -> Account | None:
@@ -51,6 +53,7 @@ class Sessions:
             *account, seen_at = row
             if now - seen_at > _NOTED_EVERY_SECONDS:
                 database.execute("UPDATE sessions SET seen_at = ? WHERE token = ?", (now, _digest(token)))
+                database.execute("UPDATE accounts SET used_at = ? WHERE name = ?", (now, row[0]))
         return account_of(*account)
 
     def close(self, token: str) -> None:

@@ -19,6 +19,7 @@ from review.accounts import Account
 from review.proxy import named_by_proxy
 from review.room import Lobby, Room
 from review.tokens import form_token, is_token
+from review.uses import note_use
 
 SESSION, VISITOR = "tenure_session", "tenure_visitor"
 # As long as a session at most; the form of the stretch before counts too, so that none ends under one's hands.
@@ -153,6 +154,8 @@ def _visit(request: Request) -> Visit:
         named = named_by_proxy(request.headers, lobby.proxy, lobby.accounts)
         account, why_nobody = (None, named) if isinstance(named, str) else (named, "")
         binding = f"proxy {account.name}" if account else ""
+        if account:
+            note_use(lobby.accounts.path, account.name, lobby.now().timestamp())
     else:
         token = request.cookies.get(SESSION, "")
         account = lobby.sessions.account(token) if token else None

@@ -10,6 +10,7 @@ import secrets
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from governance.doors.asking import Asking
+from governance.doors.auditing import Auditing
 from governance.doors.candidates import CandidateChecks
 from governance.doors.data_use import DataUsing
 from governance.doors.erasures import Erasing
@@ -46,7 +47,7 @@ from tenure.refusals import Refusal, refused
 _DECISIONS = {Verdict.APPROVE: Kind.APPROVAL, Verdict.REJECT: Kind.REJECTION}
 
 
-class Promotions(Asking, CandidateChecks, DataUsing, Excepting, Erasing, PeopleDeciding, Retaining):
+class Promotions(Asking, Auditing, CandidateChecks, DataUsing, Excepting, Erasing, PeopleDeciding, Retaining):
     """The doors of one installation: what writes appends a signed record, `champion` reads what the records allow."""
 
     def promote(self, candidate_digest: str, reason: str = "", *, staff_id: str, key: Ed25519PrivateKey) -> PromotionRecord:

@@ -49,7 +49,7 @@ class Person:
         )
 
 
-def people_named(reviewers: Sequence[str], engineers: Sequence[str]) -> tuple[Person, ...]:
+def people_named(reviewers: Sequence[str], engineers: Sequence[str], auditors: Sequence[str] = ()) -> tuple[Person, ...]:
     """People as they are named on a command line, STAFF_ID=PUBLIC_KEY each; who is named twice has both roles.
 
     Raises
@@ -57,7 +57,8 @@ def people_named(reviewers: Sequence[str], engineers: Sequence[str]) -> tuple[Pe
     SpecError: for another spelling, a demonstration's name, or two keys for one person.
     """
     found: dict[str, Person] = {}
-    for text, role in (*((text, Role.REVIEWER) for text in reviewers), *((text, Role.ENGINEER) for text in engineers)):
+    by_role = ((Role.REVIEWER, reviewers), (Role.ENGINEER, engineers), (Role.AUDITOR, auditors))
+    for text, role in ((text, role) for role, texts in by_role for text in texts):
         staff_id, _, public_key = (part.strip() for part in text.partition("="))
         is_key = len(public_key) == 64 and set(public_key) <= set("0123456789abcdef")
         if not staff_id or staff_id.startswith(DEMO_PREFIX) or not is_key:

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     DATA_NOTED = "data_noted"
     PERSON_DECIDED = "person_decided"
     RETENTION = "retention"
+    ACCESS_AUDITED = "access_audited"
 
 
 @dataclass(frozen=True, kw_only=True)

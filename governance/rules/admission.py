@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from governance.records.access_audited import read_access_audited
 from governance.records.approval import SignedApproval, peek_approval, read_approval
 from governance.records.erasure import read_erasure
 from governance.records.ledger import Ledger
@@ -48,6 +49,7 @@ _READ: Mapping[Kind, Callable[..., object]] = {
     Kind.ERASED: read_erasure,
     Kind.PERSON_DECIDED: read_person_decided,
     Kind.RETENTION: check_retention,
+    Kind.ACCESS_AUDITED: read_access_audited,
 }
 
 
@@ -77,7 +79,7 @@ def check_record(ledger: Ledger, kind: Kind, envelope: bytes, *, at: datetime, p
             check_delivery(ledger, envelope, at=at, place=here)
         case Kind.EXCEPTION | Kind.EXCEPTED:
             check_of_exception(ledger, kind, envelope, at=at, place=here)
-        case Kind.ERASED | Kind.PERSON_DECIDED | Kind.RETENTION:
+        case Kind.ERASED | Kind.PERSON_DECIDED | Kind.RETENTION | Kind.ACCESS_AUDITED:
             _READ[kind](envelope, ledger, at=at, place=here)
         case _:
             check_of_data(ledger, kind, envelope, at=at, place=here)

@@ -1,13 +1,16 @@
 """Keys of what lies encrypted: outside of the home, exchanged, lost, wrong and destroyed; and what a killed process leaves."""
 
+import os
 import signal
 import subprocess
 import sys
+import tarfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from adapters.at_rest import at_rest, is_encrypted
 from adapters.data_keys import FOLDER
@@ -19,6 +22,7 @@ from adapters.receipts import Receipt
 from adapters.settings import Settings, load_settings
 from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
+from cli.main import app
 from home import encrypting
 from home.encrypting import begin, end_source, in_words, standing
 from tenure.errors import DamagedError, DestroyedError, EncryptionError, SourceError, SpecError
@@ -234,3 +238,44 @@ def test_what_was_plain_for_a_while_is_gone_after_a_kill(tmp_path: Path, n_bytes
         assert sweep_private(tmp_path) == 0
         assert own.exists()
     assert not own.exists()
+
+
+def test_an_export_is_encrypted_where_that_is_asked_for_or_it_stays_in_the_home(settings: Settings, tmp_path: Path) -> None:
+    """Elsewhere it is handed out as it is; either way the key of the installation opens it."""
+    kept, inside, outside = at_rest(settings), settings.home / "handed" / "scores.csv", tmp_path / "scores.csv"
+    assert kept.handed_out(inside, ROWS, is_asked=False) == ROWS
+    begin(settings)
+    assert kept.handed_out(outside, ROWS, is_asked=False) == ROWS
+    for path, is_asked in ((inside, False), (outside, True)):
+        write_whole(path, kept.handed_out(path, ROWS, is_asked=is_asked))
+        assert ROWS not in path.read_bytes()
+        assert kept.read(path) == ROWS
+
+
+def test_the_commands_lead_from_a_key_to_an_exchanged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key outside of the home, begun, told, exchanged, and a backup opened again; each refusal is a sentence."""
+    home, key = tmp_path / "home", tmp_path / "media" / "key"
+    for name in [name for name in os.environ if name.startswith("TENURE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TENURE_HOME", str(home))
+
+    def run(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["tenure", *words])
+        done = CliRunner().invoke(app, words)
+        return str(done.exception) if done.exception else done.output
+
+    assert "lies in the home" in run("encryption", "new-key", "--out", str(home / "key"))
+    assert "found none of them set" in run("encryption", "begin")
+    assert "A new key is in" in run("encryption", "new-key", "--out", str(key))
+    assert "There is a file" in run("encryption", "new-key", "--out", str(key))
+    monkeypatch.setenv("TENURE_ENCRYPTION_KEY_FILE", str(key))
+    assert "Encryption was not begun" in run("encryption", "rotate")
+    assert "lake: not encrypted" in run("encryption", "begin")
+    store(load_settings()).land("shop", "orders", KEY, ROWS, "csv", NOW)
+    assert "batches as received: encrypted (1 files)" in run("encryption", "status")
+    run("backup", str(tmp_path / "home.tar"))
+    write_whole(key, f"{new_key()}\n{key.read_text()}")
+    assert "1 data keys are wrapped anew" in run("encryption", "rotate")
+    assert "plain bytes" in run("encryption", "open", str(tmp_path / "home.tar"), "--out", str(tmp_path / "plain.tar"))
+    with tarfile.open(tmp_path / "plain.tar") as archive:
+        assert f"{FOLDER}/begun" in archive.getnames()
