@@ -277,7 +277,7 @@ def all_files(workplace: Workplace) -> Iterator[tuple[str, bytes, str]]:
         if (content := workplace.raw.content_of(receipt)) is not None:
             yield receipt.source, content, receipt.format
     for path in _tables_in(workplace.settings.raw / "wholes" / project):
-        if (content := _readable(at_rest, path)) is not None:
+        if (content := at_rest.read_unless_destroyed(path, path.name.partition(".")[0])) is not None:
             yield path.parent.name, content, _written(path)
     for path in _tables_in(workplace.settings.inbox / project):
         yield path.parent.name, path.read_bytes(), _written(path)
