@@ -67,8 +67,8 @@ def keys_that_lack(settings: Settings) -> Iterator[str]:
     for path in sorted(noted.iterdir()) if noted.is_dir() else ():
         if not (settings.keys / FOLDER / f"{path.name}.key").exists():
             yield (
-                f"{path.name}: its lake holds pseudonyms, and their key is not here. Until it is restored (--keys) nothing lands, "
-                "and nobody is found by a raw id, erased or exported under one; verify, trace and replay go on by pseudonym."
+                f"{path.name}: its lake holds pseudonyms, and their key is not here. Until it is restored (--keys) nothing "
+                "lands, and nobody is found by a raw id, or erased; verify, trace and replay go on by pseudonym."
             )
 
 

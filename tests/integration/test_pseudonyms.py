@@ -177,6 +177,32 @@ def test_an_older_backup_brings_nobody_back(office, tmp_path):
     assert older.in_lake(stays) == office.in_lake(stays)
 
 
+def test_an_erasure_that_a_backup_caught_in_the_middle_is_ended_after_a_restore(office, tmp_path, monkeypatch):
+    """By keys of today, whose map let go of the person and is of another key: what was begun names the ids received."""
+    gone, stays = scored(office)[3:5]
+    pseudonym, place = office.in_lake(gone), office.workplace
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("provenance.erasing.put", dies)
+        with pytest.raises(KeyboardInterrupt):
+            erased(office, gone)
+    back_up(place.settings, tmp_path / "home.tar", now=office.now)
+    finish_unfinished(place)
+    pseudonyms_of(place).rotate()
+    back_up_keys(place.settings, tmp_path / "keys.tar", now=office.now)
+    older = HiddenOffice(tmp_path / "restored", office.now)
+    restore(older.shop.settings, tmp_path / "home.tar", tmp_path / "keys.tar")
+    finish_unfinished(older.workplace)
+    if back := back_again(older.workplace):
+        erase_again(older.workplace, all_ids(older.workplace, back, may_be_unknown=True))
+
+    assert found_in(older.home, gone, pseudonym) == []
+    assert is_sound(older, stays)
+
+
 def test_without_the_key_it_is_said_what_cannot_be_told_and_nothing_is_taken_for_tampered(office):
     """Traces and replays by pseudonym hold; a raw id, a landing and bytes judged again are refused in words."""
     place, raw = office.workplace, scored(office)[3]
