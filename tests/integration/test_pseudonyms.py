@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 from adapters.pseudonym_map import FOLDER
 from adapters.tables import validated_table
@@ -21,6 +23,7 @@ from home.pseudonyms import (
     pseudonyms_of,
     refuse_raw_ids,
     require_same_pseudonyms,
+    resolving,
 )
 from home.workplace import Workplace
 from provenance.answer import answer
@@ -32,6 +35,7 @@ from provenance.holdings import all_ids, holdings
 from provenance.inputs_again import _judged_again
 from provenance.kept_out import Left, back_again
 from provenance.replay import replay
+from provenance.score_export import about_scores, deliveries, hand_out
 from provenance.subject import subject_of
 from tenure.consent.rule import Said
 from tenure.content import digest_by_day
@@ -262,6 +266,24 @@ def test_a_quarantined_row_of_an_unknown_customer_goes_with_whom_its_cells_name(
     assert held.tables["quarantine/tickets"].n_by_cells == 1
     erased(office, raw)
     assert found_in(office.home, raw) == []
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_scores_are_handed_out_under_either_id_and_told_again(office, tmp_path, suffix):
+    """By raw ids in the order of these; a file of either kind is recognised to the byte, also after a rotation."""
+    place, delivered = office.workplace, office.delivered
+    files = {"raw": tmp_path / f"raw{suffix}", "pseudonyms": tmp_path / f"pseudonyms{suffix}"}
+    hand_out(delivered, files["raw"], resolved=resolving(place))
+    hand_out(delivered, files["pseudonyms"])
+    pseudonyms_of(place).rotate()
+    known = deliveries(
+        place.lake, delivered.table.name, DAY, suffix, about_scores(delivered), stands=delivered.stands, resolved=resolving(place)
+    )
+    read = csv.read_csv if suffix == ".csv" else pq.read_table
+
+    assert [known.check(name, path.read_bytes()) for name, path in files.items()] == [next(iter(known.exported))] * 2
+    assert list(map(str, read(files["raw"])["customer_id"].to_pylist())) == sorted(scored(office))
+    assert not any(one.encode() in files["pseudonyms"].read_bytes() for one in scored(office))
 
 
 def test_words_of_people_that_name_a_raw_id_are_refused(office):
