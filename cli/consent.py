@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.person_named import ASKS, read_id
+from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
@@ -72,6 +72,7 @@ def of(
     from provenance.consent_seen import of_person
 
     workplace = open_workplace(project)
+    customer_id = person(workplace, customer_id)
     note_look(workplace, "tenure consent of", customer_id)
     if workplace.tombstones.gone([customer_id]):
         say("That person was erased: nothing is kept of them, and nothing of them may be used. What comes of them is not landed.")
@@ -161,7 +162,7 @@ def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
         found = recorded(workplace, statements, land=_landed)
     n = counted(len(found.statements), "statement", "statements")
     say(f"Recorded: {n}, in batch {found.known_on}, receipt {found.receipt.sha256[:12]}.")
-    if lost := len(unknown(workplace, {one.customer_id for one in statements})):
+    if lost := len(unknown(workplace, {person(workplace, one.customer_id) for one in statements})):
         typer.secho(
             f"{counted(lost, 'id', 'ids')} of these {'is' if lost == 1 else 'are'} nobody's who has features on the last day. "
             "It counts all the same, also should they come later; look whether an id was mistyped.",
