@@ -34,6 +34,11 @@ class ErasingGuard:
     folder: Path
 
     @property
+    def lock(self) -> Path:
+        """What is locked."""
+        return self.folder / "erasing.lock"
+
+    @property
     def act(self) -> Path:
         """Where what was begun stands."""
         return self.folder / "erasing" / "act"
@@ -83,6 +88,20 @@ class ErasingGuard:
         ):
             yield
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Read all of it, while no erasure is at work; one that was begun and left may be there.
+
+        Raises
+        ------
+        ErasureError: while an erasure is at work for longer than one waits.
+        """
+        if not self.lock.exists():
+            yield  # nobody ever wrote here, or erased
+            return
+        with self._held(fcntl.LOCK_SH, "An erasure is at work. Wait for it to end, then run this again."):
+            yield
+
     def begin(self, content: str) -> None:
         """Note what is about to be done; it stands until `end`."""
         write_whole(self.act, content)
@@ -99,8 +118,10 @@ class ErasingGuard:
 
     @contextmanager
     def _held(self, how: int, otherwise: str) -> Iterator[None]:
-        make_folder(self.folder)
-        handle = os.open(self.folder / "erasing.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, CLOSED_FILE)
+        if not self.lock.exists():
+            make_folder(self.folder)
+            os.close(os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, CLOSED_FILE))
+        handle = os.open(self.lock, os.O_RDONLY | os.O_CLOEXEC)
         try:
             deadline = time.monotonic() + _PATIENCE_SECONDS
             while True:

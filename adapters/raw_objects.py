@@ -61,6 +61,11 @@ class RawObjects:
         write_aside(self._aside, beside, self._at_rest.closed(content, category))
         return digest
 
+    def is_kept(self, project: str, digest: str, format: str) -> bool:
+        """Whether bytes are here, in their place or beside it."""
+        path = self._path(digest, format)
+        return path.is_file() or path.with_name(f".{path.name}.{project}.erased").is_file()
+
     def put_beside(self, project: str) -> None:
         """Put what was kept so in its place."""
         for path in self._beside(project):

@@ -11,6 +11,7 @@ from cli.places import open_settings, say
 from cli.progress import at_work
 from governance.stores.tombstones import FOLDER, Tombstones
 from home.workplace import utc_now
+from tenure.errors import ErasureError
 
 KeysFile = Annotated[Path | None, typer.Option("--keys", help="A second file, for the private keys; best kept elsewhere.")]
 
@@ -52,7 +53,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that tenure backup
 def taken_out_again(settings: Settings) -> Iterator[str]:
     """Take out who was erased since the backup was made, before anybody uses the home; say what that leaves to be done."""
     from home.opened import open_companies
-    from provenance.erasing import erase_again
+    from provenance.erasing import erase_again, finish_unfinished
     from provenance.holdings import all_ids
     from provenance.kept_out import back_again
 
@@ -61,9 +62,17 @@ def taken_out_again(settings: Settings) -> Iterator[str]:
     opened = open_companies(settings)
     for name, workplace in opened.workplaces.items():
         with at_work(f"Looking for erased people in {name}"):
-            ids = back_again(workplace)
-            if ids:
-                erase_again(workplace, all_ids(workplace, ids))
+            try:
+                # What had been begun when the backup was made is ended first: it may set tombstones of its own.
+                is_ended = finish_unfinished(workplace)
+                ids = back_again(workplace)
+                if ids:
+                    erase_again(workplace, all_ids(workplace, ids, may_be_unknown=True))
+            except ErasureError as error:
+                yield f"{name}: {error} Then restore this backup once more, for it may hold others who were erased."
+                continue
+        if is_ended:
+            yield f"{name}: an erasure that had been begun when the backup was made is ended."
         if ids:
             yield f"{name}: {len(ids)} ids of people who were erased since came back with it, and were taken out again."
         if workplace.lake.guard.is_unfinished:

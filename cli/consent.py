@@ -72,6 +72,9 @@ def of(
 
     workplace = open_workplace(project)
     note_look(workplace, "tenure consent of", customer_id)
+    if workplace.tombstones.gone([customer_id]):
+        say("That person was erased: nothing is kept of them, and nothing of them may be used. What comes of them is not landed.")
+        return
     found = of_person(workplace, customer_id, purpose=purpose, as_of=parse_day(day) if day else None)
     for event in found.events:
         evidence = f"; {event.evidence}" if event.evidence else ""

@@ -49,7 +49,7 @@ def erase(
     """Take a person out of everything that the home keeps, in every version; as many reviewers sign as for a promotion."""
     from provenance.erasing import erase as act_on
     from provenance.erasing import finish_unfinished
-    from provenance.erasure_words import found_in_words, receipt_of
+    from provenance.erasure_words import found_in_words, nobody_in_words, receipt_of
     from provenance.holdings import all_ids, holdings
 
     workplace, came = open_workplace(project), day_of(received)
@@ -70,9 +70,11 @@ def erase(
     if dry_run or not yes:
         with at_work("Looking where they are"):
             held = holdings(workplace, ids)
+        if held.is_empty:
+            raise ErasureError(nobody_in_words(workplace, asked))
         for line in found_in_words(workplace, held, n_people=n_people):
             say(line)
-        if dry_run or held.is_empty:
+        if dry_run:
             return
         typer.confirm("Nothing of this can be brought back. Erase?", abort=True)
     require_keys(workplace, ENTERING)

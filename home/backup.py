@@ -11,13 +11,14 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from adapters.at_rest import at_rest
 from adapters.data_keys import FOLDER as ENCRYPTION
+from adapters.erasing_guard import ErasingGuard
 from adapters.private_folder import private_folder
 from adapters.settings import Settings, catalogue_in, named_settings
 from adapters.whole_files import make_folder
@@ -52,6 +53,8 @@ _PARTS = (
     "requests.jsonl",
 )
 _SECRETS = ("mlflow/accounts.ini", "mlflow/basic_auth.ini")
+# What an act wrote beside, which ends it after a restore.
+BESIDE = ".erased"
 _PASSING = (".lock", ".new", "-wal", "-shm", "-journal")
 _KIND, _HOME, _KEYS, _SETTINGS = "kind", "home", "keys", "settings"
 KEYS_FOLDER = "keys"
@@ -75,7 +78,7 @@ def back_up(settings: Settings, target: Path, *, now: datetime) -> Packed:
     """
     _require_outside(settings, target)
     about = {_KIND: _HOME, "format": format_of(settings.home), "at": now.isoformat(), _SETTINGS: named_settings()}
-    with _scratch(settings) as folder:
+    with _scratch(settings) as folder, _nobody_erasing(settings):
         n_files = pack(_members(settings, folder), target, about, _around(settings))
     return Packed(n_files=n_files, n_bytes=target.stat().st_size, left_out=tuple(_left_out(settings)))
 
@@ -123,6 +126,15 @@ def restore(settings: Settings, source: Path, keys: Path | None = None) -> dict[
         shutil.rmtree(aside, ignore_errors=True)
     held = manifest.get(_SETTINGS)
     return {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}
+
+
+@contextmanager
+def _nobody_erasing(settings: Settings) -> Iterator[None]:
+    """Let no erasure be at work meanwhile: of one that a killed process left, all is taken as it lies there."""
+    with ExitStack() as held:
+        for lake in sorted(settings.lake.glob("*")):
+            held.enter_context(ErasingGuard(lake).still())
+        yield
 
 
 def _around(settings: Settings) -> Around:
@@ -212,7 +224,11 @@ def _table(folder: Path) -> Iterator[Path]:
 
 
 def _is_passing(name: str) -> bool:
-    """Whether a file is a lock, or something that is being written."""
+    """Whether a file is a lock, or something that is being written; what an act that was begun wrote beside is kept with it."""
+    return not name.endswith(BESIDE) and _is_written(name)
+
+
+def _is_written(name: str) -> bool:
     return name.endswith(_PASSING) or "#" in name or name.startswith(".")
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.erasing_guard import ErasingGuard
-from adapters.lake_rewriting import drop_beside, put, tables_below
+from adapters.lake_rewriting import beside, drop_beside, put, tables_below
 from adapters.raw_objects import category
 from adapters.receipts import Receipt
 from governance.records.erasure import Emptied, LearntFrom, Rewritten
@@ -107,7 +108,8 @@ def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -
         sha256=raw.objects.keep_beside(project, rest.content, rest.format, category(project, receipt.source)),
         received=receipt.received or receipt.sha256,
     )
-    return Moved(path=str(path), receipt=after.as_json(), old=(receipt.sha256, receipt.format))
+    below = path.relative_to(workplace.settings.raw).as_posix()
+    return Moved(path=below, receipt=after.as_json(), old=(receipt.sha256, receipt.format))
 
 
 def counts_of(held: Holdings) -> dict[str, int]:
@@ -145,7 +147,7 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
         put(guard.folder / name, rewriting)
     workplace.raw.objects.put_beside(workplace.project.name)
     for one in act.receipts:
-        workplace.raw.rewrite(Path(one.path), Receipt.from_json(one.receipt))
+        workplace.raw.rewrite(workplace.settings.raw / one.path, Receipt.from_json(one.receipt))
     _let_go(workplace, {one.old for one in act.receipts})
     if act.ids:
         put_files(workplace, frozenset(act.ids))
@@ -241,21 +243,49 @@ def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, E
         drop(workplace)
         return False
     tell("What was begun is ended …")
+    if not _is_beside(workplace, act):
+        _take_out(workplace, act.ids, tell)
+        return True
     finish(workplace, act, tell)
     guard.end(is_of_people=act.n_people > 0)
     return True
 
 
+def _is_beside(workplace: Workplace, act: Act) -> bool:
+    """Whether all that was written anew is there, beside or in its place: an older backup holds none of it."""
+    folder, objects = guard_of(workplace).folder, workplace.raw.objects
+    files = [(folder / name / file, n_rows) for name, what in act.tables.items() for file, n_rows in what.files.items()]
+    receipts = [Receipt.from_json(one.receipt) for one in act.receipts]
+    return all(beside(file).exists() or pq.read_metadata(file).num_rows == n_rows for file, n_rows in files) and all(
+        objects.is_kept(workplace.project.name, one.sha256, one.format) for one in receipts
+    )
+
+
 def erase_again(workplace: Workplace, ids: Collection[str], tell: Tell = lambda _: None) -> None:
-    """Take out at once who was erased before and was brought back by an older backup; what it changed waits for signatures."""
+    """Take out at once who was erased before and was brought back by an older backup; what it changed waits for signatures.
+
+    What had been begun when the backup was made is ended first.
+
+    Raises
+    ------
+    ErasureError: where what was taken out before waits for signatures still.
+    """
+    with guard_of(workplace).erasing():
+        end_what_was_begun(workplace, tell, None)
+        _take_out(workplace, ids, tell)
+
+
+def _take_out(workplace: Workplace, ids: Collection[str], tell: Tell) -> None:
+    """Put ids out of everything before anybody signs for it, for they were erased already."""
     guard = guard_of(workplace)
-    with guard.erasing():
-        drop(workplace)
-        act = prepare(workplace, holdings(workplace, ids), n_people=0, reason=BACK_AGAIN, tell=tell)
-        act = replace(act, is_put_first=True)
-        guard.begin(act.as_json())
-        finish(workplace, act, tell)
-        _end_if_named(workplace, act)
+    drop(workplace)
+    if not ids:
+        return
+    act = prepare(workplace, holdings(workplace, ids), n_people=0, reason=BACK_AGAIN, tell=tell)
+    act = replace(act, is_put_first=True)
+    guard.begin(act.as_json())
+    finish(workplace, act, tell)
+    _end_if_named(workplace, act)
 
 
 def _end_if_named(workplace: Workplace, act: Act) -> bool:

@@ -19,7 +19,7 @@ _MOST_LETTERS = 400_000
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """A receipt that is to name other bytes: where it stands, and the new one."""
+    """A receipt that is to name other bytes: where it stands below the raw store, and the new one."""
 
     path: str
     receipt: str

@@ -1,6 +1,6 @@
 """An erasure in words: where people are, what became of the models, and the receipt that a person is handed. Nobody is named."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from adapters.erasing_guard import UNFINISHED
@@ -26,6 +26,19 @@ def found_in_words(workplace: Workplace, held: Holdings, *, n_people: int, is_en
         yield f"  {n:>9,} {what}"
     for learnt in held.learnt:
         yield f"  {of_model(workplace, learnt, is_entered=is_entered)}"
+
+
+def nobody_in_words(workplace: Workplace, ids: Collection[str]) -> str:
+    """What to say where nothing is held of some ids: that nobody has them, or that they were erased. No id is told."""
+    gone = len(workplace.tombstones.gone(ids))
+    if gone == len(set(ids)):
+        return f"{'That person was' if gone == 1 else 'They were'} erased already, and nothing has come of them since."
+    who = "that id" if len(set(ids)) == 1 else f"any of these {len(set(ids))} ids"
+    erased = f" {gone} of them were erased already." if gone else ""
+    return (
+        f"Nobody of {who} is known in {workplace.project.name}: no table, batch, test row or training row holds it.{erased} "
+        "Write it as `customer_id` has it in the company's own rows, and look whether it was mistyped."
+    )
 
 
 def of_model(workplace: Workplace, learnt: Learnt, *, is_entered: bool) -> str:

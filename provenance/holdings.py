@@ -82,16 +82,25 @@ class Holdings:
         return not any((self.tables, self.batches, self.wholes, self.placed, self.test_rows, self.lanes))
 
 
-def all_ids(workplace: Workplace, ids: Collection[str]) -> frozenset[str]:
-    """Every id of the people that some ids are of, as the ledger of people knows them by now; without one these ids."""
+def all_ids(workplace: Workplace, ids: Collection[str], *, may_be_unknown: bool = False) -> frozenset[str]:
+    """Every id of the people that some ids are of, as the ledger of people knows them by now; without one these ids.
+
+    Parameters
+    ----------
+    may_be_unknown: ids that the ledger does not know stand for themselves; else they are refused.
+    """
     rows = read_rows(workplace.lake.open(LEDGER)) if workplace.project.people is not None else None
     if rows is None:
         return frozenset(ids)
-    ledger = Ledger.of(rows)
-    try:
-        return frozenset(one for each in ids for one in ids_of(ledger, each, date.max))
-    except PeopleError as error:
-        raise ErasureError(str(error)) from None
+    ledger, found = Ledger.of(rows), set[str]()
+    for each in ids:
+        try:
+            found |= {*ids_of(ledger, each, date.max)}
+        except PeopleError as error:
+            if not may_be_unknown:
+                raise ErasureError(str(error)) from None
+            found.add(each)
+    return frozenset(found)
 
 
 def holdings(workplace: Workplace, ids: Collection[str]) -> Holdings:
@@ -261,6 +270,34 @@ def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
             yield InBatch(path=path, receipt=receipt, n_rows=rest.n_gone, n_by_cells=rest.n_by_cells)
 
 
+def all_files(workplace: Workplace) -> Iterator[tuple[str, bytes, str]]:
+    """Every batch, table that was read whole, and file of the inbox: the source that it is of, its bytes, how it is written."""
+    project, at_rest = workplace.project.name, workplace.at_rest
+    for _, receipt in workplace.raw.all_receipts(project):
+        if (content := workplace.raw.content_of(receipt)) is not None:
+            yield receipt.source, content, receipt.format
+    for path in _tables_in(workplace.settings.raw / "wholes" / project):
+        if (content := at_rest.read_unless_destroyed(path, path.name.partition(".")[0])) is not None:
+            yield path.parent.name, content, _written(path)
+    for path in _tables_in(workplace.settings.inbox / project):
+        yield path.parent.name, path.read_bytes(), _written(path)
+
+
+def lanes_customers(workplace: Workplace) -> Iterator[list[str]]:
+    """The ids in each file of rows that trainings left."""
+    for path in sorted((workplace.settings.lanes / workplace.project.name).rglob("*.parquet")):
+        rows = pq.ParquetFile(io.BytesIO(workplace.at_rest.read(path)))
+        if CUSTOMER in rows.schema_arrow.names:
+            yield pc.unique(rows.read(columns=[CUSTOMER])[CUSTOMER].cast(pa.string())).to_pylist()
+
+
+def _tables_in(folder: Path) -> Iterator[Path]:
+    """Files of tables below the folders of sources."""
+    for path in sorted(folder.glob("*/*")):
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".whole":
+            yield path
+
+
 def kept_wholes(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
     """Tables that were read whole, and hold rows of the ids."""
     folder, at_rest = workplace.settings.raw / "wholes" / workplace.project.name, workplace.at_rest
@@ -274,9 +311,8 @@ def placed_files(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
 
 def _holding(workplace: Workplace, folder: Path, ids: frozenset[str], read: Callable[[Path], bytes | None]) -> Iterator[Path]:
     """Files below the folders of sources that hold rows of the ids."""
-    for path in sorted(folder.glob("*/*")):
-        is_table = path.is_file() and not path.name.startswith(".") and path.suffix != ".whole"
-        content = read(path) if is_table else None
+    for path in _tables_in(folder):
+        content = read(path)
         if content is not None and rest_of(workplace, path.parent.name, content, _written(path), ids) is not None:
             yield path
 

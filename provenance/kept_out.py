@@ -1,9 +1,12 @@
 """Erased people, kept out of what comes again: rows of later deliveries before they land, and all of an older backup."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from adapters.lake_rewriting import files_of, tables_below
 from governance.stores.tombstones import Tombstones
 from home.workplace import Workplace
-from provenance.holdings import CUSTOMER
+from provenance.holdings import CUSTOMER, all_files, lanes_customers
 from tenure.contracts import Source
 from tenure.received.batch import read
 from tenure.received.cut import cells_of
@@ -38,26 +41,40 @@ def _is_text(content: bytes) -> bool:
 
 
 def back_again(workplace: Workplace) -> set[str]:
-    """Ids of erased people that stand in the lake or in a batch, as after an older backup was restored."""
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
+    """Ids of erased people that stand in anything that is kept of customers, as after an older backup was restored."""
     stones = workplace.tombstones
     if not stones.n_stones:
         return set()
     found = set[str]()
+    for ids in chain(_in_tables(workplace), _in_files(workplace), _in_rows(workplace)):
+        found |= stones.gone([one for one in ids if one])
+    return found
+
+
+def _in_tables(workplace: Workplace) -> Iterator[list[str | None]]:
+    """The ids in each file of the lake, whichever version names it."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
     for folder in tables_below(workplace.lake.root / workplace.project.name).values():
         for file in files_of(folder):
-            names = {CUSTOMER, "with_id"} & set(pq.read_schema(file).names)
-            for name in names:
-                found |= stones.gone([one for one in pc.unique(pq.read_table(file, columns=[name])[name]).to_pylist() if one])
+            for name in {CUSTOMER, "with_id"} & set(pq.read_schema(file).names):
+                yield pc.unique(pq.read_table(file, columns=[name])[name]).to_pylist()
+
+
+def _in_files(workplace: Workplace) -> Iterator[list[str | None]]:
+    """The ids in each batch, table that was read whole, and file of the inbox, of a source that is declared."""
     sources = {source.name: source for source in workplace.project.sources}
-    for _, receipt in workplace.raw.all_receipts(workplace.project.name):
-        content, source = workplace.raw.content_of(receipt), sources.get(receipt.source)
-        if content is not None and source is not None:
+    for source_name, content, written in all_files(workplace):
+        if (source := sources.get(source_name)) is not None:
             try:
-                cells = cells_of(source, read(content, receipt.format, source), CUSTOMER)
+                cells = cells_of(source, read(content, written, source), CUSTOMER)
             except Unreadable:
                 continue
-            found |= stones.gone([one for one in cells.unique().to_pylist() if one] if cells is not None else [])
-    return found
+            yield cells.unique().to_pylist() if cells is not None else []
+
+
+def _in_rows(workplace: Workplace) -> Iterator[list[str | None]]:
+    """The ids in test rows, and in the rows that trainings left."""
+    yield from (workplace.test_rows.customers(root) for root in workplace.test_rows.roots())
+    yield from lanes_customers(workplace)

@@ -92,13 +92,16 @@ class MeasuredRowsStore:
 
     def n_of(self, root: str, customers: Collection[str]) -> int:
         """How many of the customers have rows among them."""
+        wanted = set(customers)
+        return sum(one in wanted for one in self.customers(root))
+
+    def customers(self, root: str) -> list[str]:
+        """Whose rows are among them; those that were emptied are nobody's."""
         leaves = self._folder / root / _LEAVES
-        known = (
-            pq.read_table(io.BytesIO(self._at_rest.read(leaves)), columns=["customer_id"])["customer_id"]
-            if leaves.is_file()
-            else pa.chunked_array([], pa.string())
-        )
-        return int(pc.sum(pc.is_in(known, pa.array(sorted(customers), pa.string()))).as_py() or 0)
+        if not leaves.is_file():
+            return []
+        known = pq.read_table(io.BytesIO(self._at_rest.read(leaves)), columns=["customer_id"])["customer_id"].to_pylist()
+        return [one for one in known if one is not None]
 
     def empty(self, root: str, customers: Collection[str]) -> int:
         """Let the rows and salts of customers go, and keep their hashes; returns how many there were."""

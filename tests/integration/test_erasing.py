@@ -1,5 +1,6 @@
 """People erased: nothing of them is left in any file, everybody else is as before, and every check still ends well."""
 
+import hashlib
 import io
 import os
 import random
@@ -21,6 +22,7 @@ import typer
 from typer.testing import CliRunner
 
 from adapters.lake_rewriting import tables_below
+from cli import consent as consents
 from cli import erase as commands
 from governance.doors.demonstration import REVIEWERS, demo_key
 from home.backup import back_up, restore
@@ -33,6 +35,7 @@ from provenance.replay import replay
 from provenance.roll_up import roll_up_all
 from provenance.signed_scores import check_signed
 from provenance.trace import steps_to_take
+from tenure.contracts import Source
 from tenure.errors import ErasureError, RefusedError
 from tests import company
 from tests.long_runs import IS_LONG
@@ -233,12 +236,8 @@ STEPS = [
 ]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("step", "nth"), STEPS)
-def test_killed_at_any_step_the_same_command_ends_it(office, step, nth):
-    """Before the log names it nothing is changed; after that it is finished, and meanwhile nobody writes."""
-    gone, stays = scored(office)[4:6]
-    before = others(office, [gone])
+def killed(office: Office, gone: str, step: str, nth: int) -> None:
+    """Erase somebody in a process that dies before a step is taken for the nth time."""
     here = str(Path(__file__).parents[2])
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, str(office.home), step, str(nth), here, gone],
@@ -246,6 +245,90 @@ def test_killed_at_any_step_the_same_command_ends_it(office, step, nth):
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_what_was_begun_when_a_backup_was_made_is_ended_in_the_home_that_it_makes(office, tmp_path, is_beside):
+    """With what was written beside or, of an older backup, anew; and whoever was erased since is taken out after it."""
+    gone, since, stays = scored(office)[4:7]
+    before = others(office, [gone, since])
+    killed(office, gone, "provenance.erasing.put", 4)
+    back_up(office.workplace.settings, tmp_path / "backup.tar", now=office.now)
+    finish_unfinished(office.workplace)
+    erased(office, since)
+
+    old = Office(tmp_path / "old" / "home")
+    shutil.copytree(office.workplace.settings.keys, old.workplace.settings.keys)
+    restore(old.workplace.settings, tmp_path / "backup.tar")
+    for path in [] if is_beside else old.home.rglob("*.erased"):
+        path.unlink()
+    place, signers = old.workplace, {name: demo_key(old.workplace.settings, name) for name in REVIEWERS}
+    assert place.lake.guard.is_unfinished
+    assert back_again(place) == {gone, since}
+    erase_again(place, {gone, since})
+    assert found_in(old.home, gone, since) == []
+    finish_unfinished(place, signers=signers)
+    assert others(old, []) == before
+    assert is_sound(old, stays)
+    assert found_in(office.home, gone, since) == []  # what a restored home does, it does to its own files
+
+
+def test_who_is_back_is_found_in_every_place_that_holds_rows(office):
+    """Tables that were read whole, files of the inbox, and test rows, each alone."""
+    place, gone = office.workplace, scored(office)[4]
+    source = place.project.source(company.LINES)
+    batch = as_received(source, place.lake.rows(f"validated/{source.name}"), gone)
+    rows = {root: place.test_rows.customers(root) for root in place.test_rows.roots()}
+    measured = next(ids[0] for ids in rows.values() if ids)
+    erased(office, gone)
+    assert back_again(place) == set()
+
+    for folder in (place.settings.inbox / "shop", place.settings.raw / "wholes" / "shop"):
+        file = folder / source.name / f"{hashlib.sha256(batch).hexdigest()}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(batch)
+        assert back_again(place) == {gone}
+        file.unlink()
+    place.tombstones.add([measured])
+    assert back_again(place) >= {measured}
+
+
+def as_received(source: Source, rows: pa.Table, customer: str) -> bytes:
+    """Rows of one customer, as the company delivers them."""
+    own, content = rows.filter(pc.equal(rows["customer_id"], customer)), io.BytesIO()
+    pq.write_table(pa.table({column.source_name: own[column.name] for column in source.received_columns}), content)
+    return content.getvalue()
+
+
+def test_whom_nobody_knows_is_said_and_so_is_who_was_erased(office, monkeypatch):
+    """With what to do; nobody is told for whom somebody looked."""
+    gone = scored(office)[4]
+    monkeypatch.setattr(commands, "open_workplace", lambda _: office.workplace)
+    app = typer.Typer()
+    commands.add_to(app)
+
+    stranger = CliRunner().invoke(app, ["--person", "a-stranger", "--dry-run"])
+    assert "Nobody of that id is known in shop" in str(stranger.exception)
+    assert "look whether it was mistyped" in str(stranger.exception)
+    assert "a-stranger" not in str(stranger.exception)
+    erased(office, gone)
+    again = CliRunner().invoke(app, ["--person", gone, "--dry-run"])
+    assert str(again.exception) == "That person was erased already, and nothing has come of them since."
+    monkeypatch.setattr(consents, "open_workplace", lambda _: office.workplace)
+    consents.add_to(app)
+    stands = CliRunner().invoke(app, ["consent", "of", gone])
+    assert "That person was erased: nothing is kept of them, and nothing of them may be used." in stands.output
+    assert "may be used." not in stands.output.replace("nothing of them may be used.", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "nth"), STEPS)
+def test_killed_at_any_step_the_same_command_ends_it(office, step, nth):
+    """Before the log names it nothing is changed; after that it is finished, and meanwhile nobody writes."""
+    gone, stays = scored(office)[4:6]
+    before = others(office, [gone])
+    killed(office, gone, step, nth)
     if office.workplace.lake.guard.is_unfinished:
         with pytest.raises(ErasureError, match="tenure erase --again"):
             write_a_day(office)
