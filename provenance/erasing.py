@@ -188,7 +188,7 @@ def erase(
         if held.is_empty:
             raise ErasureError("Nothing is held of them: no table, batch, test row or training row holds one of the ids.")
         act = prepare(workplace, held, n_people=n_people, reason=reason, tell=tell)
-        records = carry_out(workplace, act, signers, tell)
+        act, records = carry_out(workplace, act, signers, tell)
     return Done(held=held, act=act, records=records)
 
 
@@ -199,8 +199,8 @@ def carry_out(
     tell: Tell = lambda _: None,
     *,
     is_of_people: bool = True,
-) -> tuple[int, ...]:
-    """Sign what was made ready, enter it in the log, and put it in its place; returns the places of its records.
+) -> tuple[Act, tuple[int, ...]]:
+    """Sign what was made ready, enter it in the log, and put it in its place; returns it as signed, and its records' places.
 
     The guard's lock is the caller's to hold.
     """
@@ -212,7 +212,7 @@ def carry_out(
     tell("The log names what goes; putting it in its place …")
     finish(workplace, act, tell)
     guard.end(is_of_people=is_of_people)
-    return records
+    return act, records
 
 
 def finish_unfinished(
