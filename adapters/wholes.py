@@ -5,6 +5,7 @@
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -76,6 +77,17 @@ class Wholes:
                 write_whole(self.folder / f"{key}.whole", name)
         if old.name != name:
             old.unlink()
+
+    def let_go(self, keys: Collection[date]) -> None:
+        """Forget what batches were cut from, and delete what no other was; the last stays, for the next is cut by it."""
+        if self.folder is None:
+            return
+        for key in {*keys} - {self.last}:
+            (self.folder / f"{key}.whole").unlink(missing_ok=True)
+        named = {self._noted(key) for key in self._keys}
+        for path in self.folder.glob("*.*"):
+            if path.suffix != ".whole" and not path.name.startswith(".") and path.name not in named:
+                path.unlink()
 
     def _noted(self, key: date) -> str | None:
         """The name of the file that a key was cut from."""

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from governance.rules.data_standing import DataStands
 from home.workplace import Workplace
 from provenance.purposes import check_inputs
+from tenure.days_enough import first_trainable
 from tenure.errors import PurposeError, SpecError, TenureError
 from tenure.findings import Finding, Weight
 from tenure.project import Project
 from tenure.purposes.declaration import APPROVE
-from tenure.purposes.kept import lasting, look_further
+from tenure.purposes.kept import kept_for_less, lasting, look_further
 
+# Inputs that one sentence names.
+MOST_TOLD = 3
 _WITHOUT_HOME = f"No home yet, so nobody has approved its purposes and sources; nothing lands before that: {APPROVE}."
 
 
@@ -49,12 +52,22 @@ def _of_inputs(project: Project) -> Iterator[Finding]:
 
 
 def _of_times(project: Project) -> Iterator[Finding]:
-    """Inputs that look back further than their source is kept, and sources whose time ends nothing."""
+    """Models that look back or learn further than their sources are kept, and sources whose time ends nothing."""
     for spec in project.models:
+        enough = first_trainable(spec, first_day=project.first_day)
+        needed = 0 if enough is None else (enough - project.first_day).days
         for kept, inputs in look_further(project, spec):
+            more = f" and {len(inputs) - MOST_TOLD} more" if len(inputs) > MOST_TOLD else ""
             says = (
-                f"{spec.name} looks back further than {kept.in_words}: {', '.join(inputs)}. Once days have ended, these "
-                "inputs know no more than what is left; give them a window, or have the source kept for longer."
+                f"{spec.name} reads further back than the {kept.days} days for which the {kept.kind} {kept.name!r} is kept: "
+                f"{', '.join(inputs[:MOST_TOLD])}{more}. Once days have "
+                "ended, these inputs know no more than what is left; give them a window, or have the source kept for longer."
+            )
+            yield Finding(f"models/{spec.name}.py", says, weight=Weight.NOTED)
+        for kept in kept_for_less(project, spec, needed):
+            says = (
+                f"{spec.name} learns from {needed} days of history in all, and {kept.in_words}: snapshots of days that were not "
+                "scored while it was kept are made of what is left."
             )
             yield Finding(f"models/{spec.name}.py", says, weight=Weight.NOTED)
     stays = lasting(project)

@@ -14,7 +14,7 @@ from adapters.tables import validated_table
 from home.workplace import Workplace
 from provenance.consent import inputs_of as told_in
 from provenance.happened import inputs_of
-from provenance.lineage import VALIDATED, Lineage
+from provenance.lineage import RAW, VALIDATED, Lineage
 from provenance.roll_up import roll_up_of, sources_of
 from tenure.contracts import Source
 from tenure.errors import TraceError
@@ -78,6 +78,12 @@ def _judged_again(workplace: Workplace, source: Source, version: int | None, unt
     project, raw = workplace.project, workplace.raw
     table = at_version(workplace, validated_table(source), version)
     batches = Lineage(workplace.lake).batches(table, until)
+    gone = workplace.promotions.retentions().gone(f"{RAW}{source.name}") if workplace.promotions.has_trust_root else {}
+    if ended := sorted({*batches} & {*gone}):
+        raise TraceError(
+            f"The batches of {source.name} from {ended[0]} to {ended[-1]} are past their time and deleted, by record "
+            f"{gone[ended[0]]} of the log, so nothing can be made again from the bytes received. Leave out --from-raw."
+        )
     receipts = (raw.receipt_of(project.name, source.name, day, sha256) for day, sha256 in batches.items())
     held = {receipt.key: raw.batch_of(receipt) for receipt in receipts}
     return validate(source, held, first_key=project.first_key, first_day=project.first_day).kept

@@ -149,12 +149,16 @@ def circumstances(evidence: Evidence, spec: Model, now: EnvironmentFacts) -> lis
 
 
 def erased_of(workplace: Workplace, package: Package) -> str:
-    """Who was erased since of those that a package learnt from."""
+    """Who was erased since of those that a package learnt from, and which days it learnt from are no longer kept."""
     promotions = workplace.promotions
-    found = promotions.erasures().learnt_from(package.digest) if promotions.has_trust_root else None
-    if found is None:
+    if not promotions.has_trust_root:
         return ""
-    return f"erased since, as the log says: {found.n_people:,} of the {found.n_customers:,} customers it learnt from"
+    found, until = promotions.erasures().learnt_from(package.digest), evidence_of(package).data.known_until
+    people = [] if found is None else [f"{found.n_people:,} of the {found.n_customers:,} customers it learnt from"]
+    gone = promotions.retentions().gone_until(until)
+    days = [f"{n_days} days of {table}, which are past their time" for table, n_days in sorted(gone.items())]
+    parts = [f"erased since, as the log says: {'; '.join(people)}"] if people else []
+    return "; ".join([*parts, *([f"no longer kept, as the log says: {', '.join(days)}"] if days else [])])
 
 
 def _differences(evidence: Evidence, rows: TrainingSet, other_features: Sequence[str], *, n_other: int) -> list[str]:

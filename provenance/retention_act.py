@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adapters.lake_rewriting import Rewriting, files_of, rewrite_beside
+from adapters.wholes import wholes_of
 from governance.records.retention import EndedDays, TimeOf
 from home.workplace import Workplace
 from provenance.erasing import end_what_was_begun, finish
@@ -105,8 +106,9 @@ def _rewritten(workplace: Workplace, one: PastTime) -> dict[str, int]:
 
 
 def _let_batches_go(workplace: Workplace, source: str, days: Collection[date]) -> None:
-    """Delete the bytes of batches, but for those that a receipt of another day, source or company names; receipts stay."""
+    """Delete batches and what they were cut from, but for bytes that a receipt of another day or source names; receipts stay."""
     raw, project = workplace.raw, workplace.project.name
+    wholes_of(workplace.settings.raw, project, source, workplace.at_rest).let_go(days)
     ending, named = set[tuple[str, str]](), set[tuple[str, str]]()
     for _, receipt in raw.all_receipts():
         is_ending = (receipt.project, receipt.source) == (project, source) and receipt.key in days

@@ -95,6 +95,11 @@ class Retentions:
         """Days of which no version holds a row."""
         return self._gone.get(table, {})
 
+    def gone_until(self, until: date) -> Mapping[str, int]:
+        """How many days up to one are in no version any more, of each table of which some are."""
+        counted = {table: sum(day <= until for day in days) for table, days in self._gone.items()}
+        return {table: n_days for table, n_days in counted.items() if n_days}
+
 
 def sign_retention(retention: Retention, key: Ed25519PrivateKey) -> bytes:
     """Sign what was deleted with the scoring service's key; returns the envelope."""

@@ -85,6 +85,14 @@ def look_further(project: Project, spec: Model) -> Iterator[tuple[Kept, tuple[st
             yield Kept(kind=DataKind.SOURCE, name=source.name, days=source.kept_days), further
 
 
+def kept_for_less(project: Project, spec: Model, n_days: int) -> Iterator[Kept]:
+    """Sources that inputs of a model read and that are kept for less than so many days."""
+    read, stays = {feature.rows.history.source for feature in spec.inputs}, lasting(project)
+    for source in project.sources:
+        if source.kept_days is not None and source.kept_days < n_days and source.name in read and source.name not in stays:
+            yield Kept(kind=DataKind.SOURCE, name=source.name, days=source.kept_days)
+
+
 def _reach(feature: Feature) -> int | None:
     """How many days back an input differs by what it reads; None for all of them."""
     is_cut = feature.capped_at is not None and feature.absent == feature.capped_at

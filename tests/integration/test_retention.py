@@ -14,6 +14,7 @@ import pytest
 
 from adapters.lake_rewriting import files_of
 from adapters.tables import FEATURES_TABLE, validated_table
+from adapters.wholes import Whole, wholes_of
 from assets.raw import land
 from assets.retention import in_words
 from assets.validated import judge_and_write
@@ -25,6 +26,7 @@ from provenance.delivered import open_day
 from provenance.erasing import finish_unfinished
 from provenance.held import look
 from provenance.outdated import outdated_days
+from provenance.rebuild import erased_of
 from provenance.replay import replay
 from provenance.retention import past_time
 from provenance.retention_act import end_what_is_past
@@ -165,6 +167,9 @@ def test_once_nothing_holds_them_no_version_and_no_batch_has_them(keeping):
     end_what_is_past(keeping.workplace)
     at_last = late(without_champion(keeping))
     place = at_last.workplace
+    wholes = wholes_of(place.settings.raw, "shop", company.LINES)
+    for key in (FIRST_KEPT, FIRST_KEPT + timedelta(days=1), DAY):
+        wholes.keep(key, Whole(b"%d" % key.toordinal(), "csv"))
     assert "Past its time" in in_words(past_time(place))
     ended = end_what_is_past(place)
 
@@ -176,6 +181,9 @@ def test_once_nothing_holds_them_no_version_and_no_batch_has_them(keeping):
     assert [day for day in batches(place) if day < kept_from] == []
     assert days_on_disk(place, f"{MODEL}/scores") == days_on_disk(place, FEATURES_TABLE) == set()
     assert place.raw.receipt("shop", company.LINES, DAY) is not None  # what came, and when, stays known
+    assert [wholes.of(key) is not None for key in (FIRST_KEPT, DAY)] == [False, True]  # the next is cut by the newest
+    (package,) = (place.packages.load(one.package_digest) for one in place.promotions.records())
+    assert f"days of {LINES}, which are past their time" in erased_of(place, package)
     held = look(place)
     assert held.faults == ()
     assert "1 delivered days of leaves_28d" in held.in_words

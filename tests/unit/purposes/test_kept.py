@@ -8,7 +8,7 @@ from tenure.history import Events, LookUp, States
 from tenure.outcomes import none_of
 from tenure.populations import had
 from tenure.purposes.declaration import DataKind, of_purpose, of_source
-from tenure.purposes.kept import Kept, kept_by, lasting, look_further, names_days
+from tenure.purposes.kept import Kept, kept_by, kept_for_less, lasting, look_further, names_days
 from tenure.specs import Model
 from tests.unit.purposes.small import ACCOUNTS, ORDERS, PRODUCTS, RETENTION, company
 
@@ -54,6 +54,8 @@ def test_inputs_that_look_back_further_than_their_source_is_kept_are_told():
     )
     project = company(sources=(replace(ORDERS, kept_days=30), PRODUCTS, ACCOUNTS), histories=(ORDERED,))
     ((kept, further),) = look_further(project, spec)
+    assert [one.name for one in kept_for_less(project, spec, 31)] == ["orders"]
+    assert list(kept_for_less(project, spec, 30)) == []
 
     assert kept.days == 30
     assert further == ("order_days_91d (91 days)", "ever (all of it)")
