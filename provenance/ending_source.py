@@ -54,7 +54,12 @@ def _act(workplace: Workplace, source: str, reason: str) -> Act:
     raw, name = workplace.raw, workplace.project.name
     own = [(path, one) for path, one in raw.all_receipts(name) if one.source == source and one.sha256 != NOTHING_LEFT]
     moved = tuple(
-        Moved(path=str(path), receipt=_emptied(workplace, one).as_json(), old=(one.sha256, one.format)) for path, one in own
+        Moved(
+            path=path.relative_to(workplace.settings.raw).as_posix(),
+            receipt=_emptied(workplace, one).as_json(),
+            old=(one.sha256, one.format),
+        )
+        for path, one in own
     )
     table = f"{RAW}{source}"
     rewritten = {(one.key, one.sha256) for _, one in own if raw.is_whole(one)}
