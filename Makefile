@@ -35,7 +35,7 @@ test: $(VENV)/.dev-installed ## Every test
 test-long: $(VENV)/.dev-installed ## The random runs in their whole length, by night
 	TENURE_LONG=1 $(PYTEST) tests/property tests/unit/outcomes tests/integration/test_doors_at_one_time.py tests/unit/governance/test_tamper.py \
 	  tests/integration/test_score_export.py tests/integration/test_catalogue_accounts.py tests/integration/review/test_openapi.py \
-	  tests/integration/test_erasing.py
+	  tests/integration/test_erasing.py tests/integration/test_canaries.py
 
 quick: $(VENV)/.dev-installed ## Unit and property tests, in a minute
 	$(PYTEST) tests/unit tests/property -m "not slow and not browser"

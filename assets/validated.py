@@ -18,6 +18,7 @@ from assets.days import MOST_TOLD, ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, raw_key, table_schema, validated_key
 from home.day_figures import VERDICT_ROWS, verdict_rows
 from home.lake_tables import validated as validated_rows
+from home.pseudonyms import hiding_of
 from home.workplace import Workplace
 from provenance.repeats import with_repeats
 from provenance.retention_seen import ended_days
@@ -130,7 +131,13 @@ def validate_days(workplace: Workplace, source: Source, days: Sequence[date], re
     batches = {day: raw.batch_of(receipt) for day, receipt in receipts.items()}
     known = _known_before(workplace, source, min(days)) if source.is_snapshot and days else None
     return validate(
-        source, batches, undelivered=undelivered, first_key=project.first_key, first_day=project.first_day, known=known
+        source,
+        batches,
+        undelivered=undelivered,
+        first_key=project.first_key,
+        first_day=project.first_day,
+        known=known,
+        hiding=hiding_of(workplace, source, is_kept=True),
     )
 
 

@@ -10,6 +10,7 @@ from adapters.settings import Settings, load_settings
 from cli.places import open_settings, say
 from cli.progress import at_work
 from governance.stores.tombstones import FOLDER, Tombstones
+from home.pseudonyms import keys_that_lack
 from home.workplace import utc_now
 from tenure.errors import ErasureError
 
@@ -45,6 +46,8 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that tenure backup
     say(f"Restored {settings.home}. `tenure verify` proves the log and holds the scored days against it; reports and the")
     say("history of runs are made anew.")
     for line in taken_out_again(settings):
+        say(line)
+    for line in keys_that_lack(settings):
         say(line)
     for line in left_to_do(before, has_keys=settings.keys.exists() and any(settings.keys.iterdir())):
         say(line)

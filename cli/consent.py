@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.person_named import ASKS, read_id
+from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("object")(object_)
     group.command("record")(record)
     group.command("receipt")(receipt)
+    group.command("publish")(publish)
     app.add_typer(group, name="consent")
 
 
@@ -71,6 +72,7 @@ def of(
     from provenance.consent_seen import of_person
 
     workplace = open_workplace(project)
+    customer_id = person(workplace, customer_id)
     note_look(workplace, "tenure consent of", customer_id)
     if workplace.tombstones.gone([customer_id]):
         say("That person was erased: nothing is kept of them, and nothing of them may be used. What comes of them is not landed.")
@@ -122,6 +124,25 @@ def receipt(
     _land(workplace, statements)
 
 
+def publish(
+    out: Annotated[Path, typer.Option(help="The file to write: .csv.", dir_okay=False)],
+    epsilon: Annotated[float, typer.Option(help="How much of the budget it may cost; less is noisier.")] = 0.1,
+    project: ProjectName = None,
+) -> None:
+    """Write how many stand in which way to each purpose, with noise (differential privacy), within the company's budget."""
+    from adapters.whole_files import write_whole
+    from provenance.consent_published import publish as published
+
+    if out.exists():
+        raise ConsentError(f"{out} is there already; name a file that is not, for another look costs anew.")
+    workplace = open_workplace(project)
+    with at_work("Counting"):
+        found = published(workplace, epsilon=epsilon)
+    lines = ["as_of,purpose,stands,customers", *(f"{found.as_of},{name},{state},{n}" for name, state, n in found.counts)]
+    write_whole(out, "\n".join(lines) + "\n")
+    say(f"{len(found.counts)} counts with noise, epsilon {found.epsilon:g}, in {out}. {found.left:g} of the budget is left.")
+
+
 def _record(
     workplace: Workplace, customer_id: str, purposes: Sequence[str], said: Said, happened: str | None, evidence: str
 ) -> None:
@@ -141,7 +162,7 @@ def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
         found = recorded(workplace, statements, land=_landed)
     n = counted(len(found.statements), "statement", "statements")
     say(f"Recorded: {n}, in batch {found.known_on}, receipt {found.receipt.sha256[:12]}.")
-    if lost := len(unknown(workplace, {one.customer_id for one in statements})):
+    if lost := len(unknown(workplace, {person(workplace, one.customer_id) for one in statements})):
         typer.secho(
             f"{counted(lost, 'id', 'ids')} of these {'is' if lost == 1 else 'are'} nobody's who has features on the last day. "
             "It counts all the same, also should they come later; look whether an id was mistyped.",

@@ -8,12 +8,14 @@ import typer
 
 from adapters.whole_files import write_whole
 from cli.passphrases import person_key, reviewer_id
+from cli.person_named import person as named
 from cli.person_named import read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from cli.requests import Received, day_of
 from home.asked_for import check_came, note_done
 from home.own_keys import ENTERING, require_keys
+from home.pseudonyms import ids_received
 from tenure.errors import ErasureError
 from tenure.people.requests import Asks
 
@@ -54,7 +56,7 @@ def erase(
 
     workplace, came = open_workplace(project), day_of(received)
     check_came(workplace, came)
-    asked = _asked(person, persons)
+    asked = list(dict.fromkeys(named(workplace, one) for one in _asked(person, persons)))
     if again and not asked:
         signers = {name: person_key(workplace.settings, name) for name in staff_ids or []}
         with at_work("Ending what was begun"):
@@ -64,7 +66,7 @@ def erase(
     if not asked:
         raise ErasureError("Say who is to be erased: --person ID, or --persons FILE with an id a line.")
     ids = all_ids(workplace, asked)
-    _check_reason(reason, ids)
+    _check_reason(reason, ids | ids_received(workplace, ids))
     people = {all_ids(workplace, [one]) for one in asked}
     n_people = len(people)
     if dry_run or not yes:

@@ -7,6 +7,7 @@ import typer
 
 from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
+from cli.pseudonyms import allowed
 from tenure.errors import SpecError
 from tenure.timeline import parse_day
 
@@ -33,6 +34,12 @@ def scores(
         bool,
         typer.Option("--for-spreadsheets", help="A .csv for spreadsheets: marked as UTF-8, ids as text, 6 decimals."),
     ] = False,
+    resolve_ids: Annotated[
+        bool, typer.Option("--resolve-ids", help="Of a company with pseudonyms: ids as received. It is kept who did it.")
+    ] = False,
+    staff_id: Annotated[
+        str | None, typer.Option("--as", help="With --resolve-ids: your staff id, of a reviewer or an auditor.")
+    ] = None,
     encrypted: Encrypted = False,
 ) -> None:
     """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests.
@@ -50,8 +57,12 @@ def scores(
         raise SpecError(f"Only {CSV} is written for spreadsheets; found {out.name!r}.")
     workplace = open_workplace(project)
     delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
+    resolved = None
+    if resolve_ids:
+        what = f"tenure export scores --resolve-ids, {model} of {day}"
+        resolved = allowed(workplace, staff_id, what, n_people=delivered.rows.num_rows)
     with at_work("Holding the day against its signature"):
-        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets, encrypted=encrypted)
+        written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets, encrypted=encrypted, resolved=resolved)
     say(f"{written.n_rows} customers written to {out}.")
     if written.n_left_out:
         say(f"{written.n_left_out} who were scored are left out: they have withdrawn or objected since.")

@@ -45,6 +45,9 @@ def init(
     timezone: Annotated[
         str | None, typer.Option(help="Whose days are the company's, such as Europe/Paris; by default those of UTC.")
     ] = None,
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="Replace ids before anything is written to the lake; it cannot be changed later.")
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Take every proposal without asking; who approves is left for later.")
     ] = False,
@@ -63,6 +66,7 @@ def init(
     ] = None,
 ) -> None:
     """Look at files, and write a company's folder that reads them: sources, history, features, two models, the card's words."""
+    from tenure.proposing.proposal import with_pseudonyms
     from tenure.proposing.roles import Named
 
     folder = _free(folder)
@@ -82,7 +86,7 @@ def init(
     wanted = asked_founding(
         governance, staff_id, reviewers=reviewers or (), engineers=engineers or (), holders=holders or (), asks=not yes
     )
-    _write(folder, proposal)
+    _write(folder, with_pseudonyms(proposal) if pseudonyms else proposal)
     found(folder, wanted)
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from adapters.settings import Settings
 from governance.doors.demonstration import ENGINEER
 from governance.records.trust_root import DEMO_PREFIX, Role
+from governance.rules.resolving import RESOLVING
 from governance.stores.key_session import find_session
 from governance.stores.key_store import KeyStore
 from governance.stores.trust import read_passphrase
@@ -42,6 +43,11 @@ def asker_id(workplace: Workplace, named: str | None, *, trains: bool = False) -
     """Who asks for a training or a promotion: the name given, else the only one who may, whose key is here."""
     roles = (Role.ENGINEER,) if trains else (Role.ENGINEER, Role.REVIEWER)
     return _person(workplace, named, roles, "engineer" if trains else "engineer or reviewer")
+
+
+def resolver_id(workplace: Workplace, named: str | None) -> str:
+    """Who wants to be told ids: the name given, else the only one who may, whose key is here."""
+    return _person(workplace, named, tuple(sorted(RESOLVING)), "reviewer")
 
 
 def auditor_id(workplace: Workplace, named: str | None) -> str:

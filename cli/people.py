@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.passphrases import person_key, reviewer_id
-from cli.person_named import ASKS, read_id
+from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from home.looked_up import note_look
 from home.workplace import Workplace
@@ -75,6 +75,7 @@ def who(
 ) -> None:
     """Say who an id is, as known before a day begins, and by which ids the company knows the person."""
     workplace = open_workplace(project)
+    customer_id = person(workplace, customer_id)
     note_look(workplace, "tenure people who", customer_id)
     ledger, as_of = open_ledger(workplace).ledger, parse_day(day) if day else _known_until(workplace)
     if not ledger.knows(customer_id):
@@ -87,7 +88,7 @@ def merge(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, p
     """Say that two ids are one person, from a day on."""
     workplace = open_workplace(project)
     opened = _opened(workplace)
-    one, other = _two(opened, two)
+    one, other = (person(workplace, each) for each in _two(opened, two))
     by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
     _decide(workplace, opened, deciding.merge(opened.ledger, one, other, day=on, reason=reason, by=by))
 
@@ -96,7 +97,7 @@ def apart(two: Two, reason: Reason, staff_id: StaffId = None, day: Day = None, p
     """Say that two ids are two people, whatever rules say later."""
     workplace = open_workplace(project)
     opened = _opened(workplace)
-    one, other = _two(opened, two)
+    one, other = (person(workplace, each) for each in _two(opened, two))
     by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=(one, other))
     _decide(workplace, opened, deciding.keep_apart(opened.ledger, one, other, day=on, reason=reason, by=by))
 
@@ -110,7 +111,7 @@ def split(
 ) -> None:
     """Say that some ids of a person are somebody else, from a day on; what was known before stays."""
     workplace = open_workplace(project)
-    opened = _opened(workplace)
+    opened, ids = _opened(workplace), [person(workplace, each) for each in ids]
     by, on = reviewer_id(workplace, staff_id), day_of_decision(workplace, day, ids=ids)
     entry = deciding.split(opened.ledger, ids, day=on, reason=reason, by=by)
     _decide(workplace, opened, entry, *deciding.kept_together(opened.ledger, entry))

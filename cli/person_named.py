@@ -7,6 +7,9 @@ import sys
 
 import typer
 
+from home.pseudonyms import id_in_lake
+from home.workplace import Workplace
+
 ASKS = "`-` asks for it, or reads it from a pipe."
 
 
@@ -17,3 +20,8 @@ def read_id(value: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     return str(typer.prompt("Id of the person", err=True)).strip()
+
+
+def person(workplace: Workplace, typed: str) -> str:
+    """Whom somebody named by an id as the company's rows have it, or by a pseudonym: their id as the lake has it."""
+    return id_in_lake(workplace, typed)

@@ -41,6 +41,7 @@ USES = {
             "people status",
             "people pairs",
             "people who",
+            "pseudonyms resolve",
             "consent status",
             "consent of",
             "request list",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.person_named import ASKS, read_id
+from cli.person_named import person as named
 from cli.places import ProjectName, open_workplace, say
 from tenure.people.requests import LAW, Asks
 from tenure.timeline import parse_day
@@ -50,7 +51,7 @@ def note(
     from home.asked_for import note_request, noted_requests
 
     workplace = open_workplace(project)
-    number = note_request(workplace, Asks(asks.value), person, day_of(received) or workplace.today)
+    number = note_request(workplace, Asks(asks.value), named(workplace, person), day_of(received) or workplace.today)
     due = next(one.due for one in noted_requests(workplace) if one.number == number)
     does = "tenure erase" if asks is Noted.ERASURE else "tenure export-subject"
     say(f"Noted as request {number}, to be answered by {due} ({LAW}): {does} --person -, which also notes that it is done.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.person_named import ASKS, read_id
+from cli.person_named import person as named
 from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
 from cli.requests import Received, day_of
@@ -42,14 +43,16 @@ def export_subject(
         raise SpecError(f"{out} is there already; name a folder that is not, so that what is another person's stays apart.")
     workplace, came = open_workplace(project), day_of(received)
     check_came(workplace, came)
-    note_look(workplace, "tenure export-subject", person)
+    customer_id = named(workplace, person)
+    note_look(workplace, "tenure export-subject", customer_id)
     with at_work("Gathering"):
-        subject = subject_of(workplace, person)
+        subject = subject_of(workplace, customer_id)
     make_folder(out)
     data = json.dumps(subject.as_json(), indent=1, ensure_ascii=False)
     for name, content in ((DATA, data), (PAGE, render_subject(subject))):
         write_whole(out / name, workplace.at_rest.handed_out(out / name, content.encode(), is_asked=encrypted))
-    note_done(workplace, Asks.ACCESS, subject.ids, received=came, receipt=f"gathered by {account_here()}")
+    ids = [named(workplace, one) for one in subject.ids]
+    note_done(workplace, Asks.ACCESS, ids, received=came, receipt=f"gathered by {account_here()}")
     n_rows = sum(held.rows.num_rows for held in subject.tables)
     say(f"{n_rows:,} rows of {sum(1 for _ in subject.tables)} tables, under {len(subject.ids)} ids: {out / PAGE}")
     say("It is personal data: hand it to that person alone, and delete it here once they have it.")

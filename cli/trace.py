@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.person_named import ASKS, read_id
+from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
+from home.pseudonyms import resolving
 from tenure.errors import TraceError
 from tenure.timeline import parse_day
 
@@ -40,6 +41,7 @@ def trace(
     from provenance.answer import answer
 
     workplace, taken = open_workplace(project), []
+    customer = person(workplace, customer)
     note_look(workplace, "tenure trace", customer)
     with at_work("Looking it up"):
         found = answer(workplace, model, customer, parse_day(day))
@@ -136,6 +138,7 @@ def verify_scores(
             left_out,
             stands=delivered.stands,
             erased=delivered.erased_in_words,
+            resolved=resolving(workplace),
         )
         try:
             version = known.check(file.name, workplace.at_rest.read(file))

@@ -18,6 +18,7 @@ from tenure.received.forms import Form
 
 # Of any script, with the signs that names of columns have; an address of mail is none.
 _PLAIN_NAME = re.compile(r"[^\W\d][\w \-.,:/()\[\]%€$£#&+*'°]{0,39}")
+_MOST_DIGITS = 4
 _DECLARED = " If another sign stands between its fields than , ; | a tab or blanks, declare it: text=Text(separator=…)."
 
 
@@ -112,8 +113,8 @@ def _type_words(dtype: pa.DataType) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a name looks like a name."""
-    return _PLAIN_NAME.fullmatch(name) is not None
+    """Whether a name looks like a name, and not like somebody's id or number."""
+    return _PLAIN_NAME.fullmatch(name) is not None and sum(map(str.isdigit, name)) <= _MOST_DIGITS
 
 
 def _shown(name: str) -> str:

@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from expectations.differences import Differences, differences
+from expectations.hidden_rows import hidden_quarantine, hide_typed
 from expectations.rules import UNIQUE_KEY, RowRule
 from expectations.typed_rows import NUMBER, counts_by_day, make_typed, register
 from expectations.verdicts import BrokenRows
 from tenure.contracts import Available, Column, Source
 from tenure.errors import ExpectationError
+from tenure.pseudonyms.hidden import Hiding
 from tenure.received.batch import Received
 from tenure.received.casting import TEXT, kind_of
 from tenure.received.normal import quoted
@@ -99,6 +101,11 @@ class Split:
         if (np.diff(numbers) < 0).any():  # the order mostly survives the join, and sorting a year takes memory
             rows = rows.take(np.argsort(numbers, kind="stable"))
         return rows.drop_columns("row_number").cast(kept_schema(self._source))
+
+    def hide(self, hiding: Hiding) -> None:
+        """Replace what identifies somebody, in rows of either kind; nothing is judged after it."""
+        hide_typed(self._connection, hiding)
+        self.quarantined = hidden_quarantine(self._connection, self._source, self.quarantined, hiding)
 
     def differing(self, kept: pa.Table, days: Sequence[date], known: pa.Table | None) -> Differences:
         """Of good rows of snapshots those that differ from the snapshot before, and those that are gone."""

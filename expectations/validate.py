@@ -16,6 +16,7 @@ from expectations.suite import judge
 from expectations.verdicts import BrokenRows, Reading, verdict
 from tenure.contracts import Source
 from tenure.errors import ExpectationError
+from tenure.pseudonyms.hidden import Hiding
 from tenure.received.batch import Received, read
 from tenure.received.opened import Unreadable
 from tenure.validation import DayVerdict, ExpectationResult, Validation
@@ -40,6 +41,7 @@ def validate(
     first_day: date,
     undelivered: Mapping[date, str] = MappingProxyType({}),
     known: pa.Table | None = None,
+    hiding: Hiding | None = None,
 ) -> Validation:
     """Judge batches by the source's contract, all days in one pass.
 
@@ -50,6 +52,7 @@ def validate(
     first_day: the day from which rows of such sources count as known.
     known: of a source of snapshots, the rows kept of those before these days.
     undelivered: for keys without a batch, why there is none; these days are withheld.
+    hiding: what of the rows is replaced by pseudonyms once they are judged, as `known` has them.
 
     Raises
     ------
@@ -75,6 +78,8 @@ def validate(
         expectations = judge(source, rules, split.columns, n_rows=split.n_rows) if split.n_rows else ()
         _refuse_disagreement(source, expectations, split.n_broken())
         days = tuple(_verdicts(source, n_received, reasons, first_key, split.broken_by_day(), readings))
+        if hiding is not None:
+            split.hide(hiding)
         kept = split.kept(day.key for day in days if day.is_released)
         if source.is_snapshot:
             found = split.differing(kept, [day.key for day in days if day.is_released], known)

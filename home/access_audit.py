@@ -108,8 +108,8 @@ def audit_access(
 
 
 def digest_of(own: Sequence[Look]) -> str:
-    """One digest over looks: who, when, by what, at which pseudonym."""
-    rows = [[look.at.isoformat(), look.by, look.what, look.person] for look in own]
+    """One digest over looks: who, when, by what, at which pseudonym, or at how many people at once."""
+    rows = [[look.at.isoformat(), look.by, look.what, look.person or f"{look.n_people} people"] for look in own]
     return sha256(canonical({"looks": rows}))
 
 
@@ -135,7 +135,9 @@ def _bounds(month: str) -> tuple[datetime, datetime]:
 
 
 def _by_one(by: str, own: Sequence[Look]) -> ByOne:
-    return ByOne(by=by, n_looks=len(own), n_people=len({look.person for look in own}), by_what=Counter(look.what for look in own))
+    single = {look.person for look in own if look.person}
+    n_people = len(single) + sum(look.n_people for look in own if not look.person)
+    return ByOne(by=by, n_looks=len(own), n_people=n_people, by_what=Counter(look.what for look in own))
 
 
 def _keys(roots: Roots, began: datetime, as_of: datetime) -> Iterator[Opens]:
@@ -156,7 +158,7 @@ def _unusual(did: Sequence[ByOne], own: Sequence[Look], known: set[str]) -> Iter
             yield f"{one.by} looked up {one.n_people} people, where {usual:g} is usual."
         if one.by not in known and "(of this machine)" not in one.by:
             yield f"{one.by} looked up {counted(one.n_people, 'person', 'people')}, and has no account any more."
-    for (by, _), n in sorted(Counter((look.by, look.person) for look in own).items()):
+    for (by, _), n in sorted(Counter((look.by, look.person) for look in own if look.person).items()):
         if n >= MANY_TIMES:
             yield f"{by} looked up one person {n} times."
 

@@ -4,6 +4,7 @@ The key of the pseudonyms lies with the keys (`adapters/keyed_ids.py`). Looks ar
 """
 
 import getpass
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,13 +22,17 @@ LISTS = (NAME, "requests.jsonl")
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One look: by whom (an account of the room, or of the machine), by which page or command, at which person."""
+    """One look: by whom (an account of the room, or of the machine), by which page or command, at which person.
+
+    `n_people` were handed out at once, of whom the list names none; one where it names the person.
+    """
 
     at: datetime
     project: str
     by: str
     what: str
     person: str
+    n_people: int = 1
 
 
 def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | None = None) -> None:
@@ -38,13 +43,23 @@ def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | No
     what: the page or the command.
     by: the account of the room; without it, that of the machine under which a command runs.
     """
+    _note(workplace, what, by, {"person": pseudonym(workplace.settings, customer_id)})
+
+
+def note_handing_out(workplace: Workplace, what: str, n_people: int, *, by: str) -> None:
+    """Keep that somebody was handed the ids of so many people at once, before they are: by the name of their key."""
+    _note(workplace, what, f"{by}, as {account_here()}", {"people": n_people})
+
+
+def _note(workplace: Workplace, what: str, by: str | None, of: Mapping[str, str | int]) -> None:
+    """Add a line."""
     journal, now = _journal(workplace.settings), workplace.clock().astimezone(UTC)
     line = {
         "at": now.isoformat(timespec="seconds"),
         "project": workplace.project.name,
         "by": by or account_here(),
         "what": what,
-        "person": pseudonym(workplace.settings, customer_id),
+        **of,
     }
     with journal.locked():
         journal.append(line)
@@ -58,7 +73,8 @@ def looks(settings: Settings) -> tuple[Look, ...]:
             project=str(line["project"]),
             by=str(line["by"]),
             what=str(line["what"]),
-            person=str(line["person"]),
+            person=str(line.get("person", "")),
+            n_people=int(str(line.get("people", 1))),
         )
         for line in _journal(settings).read()
     )

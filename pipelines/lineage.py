@@ -21,6 +21,7 @@ from assets.candidate import STAGE as CANDIDATE
 from assets.naming import raw_key, stage_key
 from assets.scores import STAGE as SCORES
 from home.own_keys import require_keys
+from home.pseudonyms import require_same_pseudonyms
 from home.same_days import require_same_days
 from home.workplace import Workplace
 from pipelines.abandoned import stay_alive
@@ -60,6 +61,7 @@ def workplace_resource(workplace: Workplace, assets: Sequence[dg.AssetsDefinitio
         stay_alive(context.instance, context.run.run_id)
         require_keys(workplace, keys_needed(context.run.job_name))
         require_same_days(workplace)
+        require_same_pseudonyms(workplace)
         told = Told(workplace, nodes, context.run, context.instance)
         with _unharmed(context):
             told.begin()

@@ -20,6 +20,7 @@ from adapters.settings import Settings
 from assets.day_status import CHECK as COMPLETE
 from home.approved import require_sources
 from home.own_keys import require_keys
+from home.pseudonyms import require_same_pseudonyms
 from home.same_days import require_same_days
 from home.workplace import Workplace
 from pipelines.abandoned import alive, end_abandoned
@@ -73,6 +74,7 @@ def run_job(
     # Also asked when the run begins; a person at a terminal hears it before anything is opened.
     require_keys(Workplace(project, settings), keys_needed(job_name))
     require_same_days(Workplace(project, settings))
+    require_same_pseudonyms(Workplace(project, settings))
     _require_approved(Workplace(project, settings), job_name)
     job = build_definitions(project, settings).resolve_job_def(job_name)
     origin = origin_of(project, job_name)

@@ -6,7 +6,7 @@ which steps, is told by who calls.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from adapters.journal import exclusive
 from adapters.readers import event_day_of
 from adapters.receipts import Receipt
 from adapters.whole_files import write_whole
+from home.pseudonyms import id_received, require_same_pseudonyms
 from home.workplace import Workplace
 from provenance.consent import declared
 from tenure.clocks import start_of
@@ -77,9 +78,12 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
     land: lands and judges the batches of a source's days.
     """
     project, raw, day = workplace.project, workplace.raw, known_on(workplace)
+    # Bytes received have raw ids, whoever was named by a pseudonym.
+    statements = [replace(one, customer_id=id_received(workplace, one.customer_id)) for one in statements]
     source = project.source(RECORDED)
     folder = workplace.settings.inbox / project.name / source.name
     file = folder / f"{event_day_of(day)}.{FORMAT}"
+    require_same_pseudonyms(workplace)
     with workplace.lake.guard.writing(), exclusive(workplace.lake.root / project.name / LOCK):
         held = raw.receipt(project.name, source.name, day)
         before = file.read_bytes() if file.exists() else b""

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from adapters.lake import read_rows
 from adapters.tables import FEATURES_TABLE
+from home.pseudonyms import resolving
 from home.workplace import Workplace
 from provenance.consent import Asking, Register, known_until, register_of
 from provenance.people import open_ledger
@@ -109,7 +110,7 @@ def of_person(workplace: Workplace, customer_id: str, *, purpose: str | None = N
     if purpose is not None and not asked:
         asked = [project.purpose(purpose)]
     ids = (customer_id,) if project.people is None else ids_of(open_ledger(workplace).ledger, customer_id, day)
-    events = _events(register, ids)
+    events = _events(workplace, register, ids)
     at, known = start_of(day, project.timezone).replace(tzinfo=None), datetime.combine(day, time())
     own = [event for event in events if event.customer_id in ids and purpose in (None, event.purpose)]
     return OfPerson(
@@ -119,17 +120,18 @@ def of_person(workplace: Workplace, customer_id: str, *, purpose: str | None = N
     )
 
 
-def _events(register: Register, ids: Sequence[str]) -> list[Event]:
+def _events(workplace: Workplace, register: Register, ids: Sequence[str]) -> list[Event]:
     """Every version of the rows that ever told of these ids."""
     with register.asking() as asking:
         asking.connection.register("consent_ids", pa.table({CUSTOMER: pa.array(ids, pa.string())}))
-        rows: list[dict[str, Any]] = (
-            asking.connection.sql(
-                f"SELECT * FROM {EVENTS} WHERE row_id IN (SELECT row_id FROM {EVENTS} SEMI JOIN consent_ids USING ({CUSTOMER}))"
-            )
-            .to_arrow_table()
-            .to_pylist()
-        )
+        found = asking.connection.sql(
+            f"SELECT * FROM {EVENTS} WHERE row_id IN (SELECT row_id FROM {EVENTS} SEMI JOIN consent_ids USING ({CUSTOMER}))"
+        ).to_arrow_table()
+    if (resolve := resolving(workplace)) is not None:
+        # Where it is written down is looked for by these words.
+        place = found.column_names.index("evidence")
+        found = found.set_column(place, "evidence", resolve(found.select(["evidence"]))["evidence"])
+    rows: list[dict[str, Any]] = found.to_pylist()
     return [
         Event(
             row=row["row_id"],

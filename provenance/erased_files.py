@@ -15,13 +15,18 @@ from home.workplace import Workplace
 from provenance.holdings import holding_lanes, kept_wholes, placed_files, rest_of
 
 
-def put_files(workplace: Workplace, ids: frozenset[str]) -> None:
-    """Rewrite every such file that still holds rows of the ids."""
+def put_files(workplace: Workplace, ids: frozenset[str], received: frozenset[str]) -> None:
+    """Rewrite every such file that still holds rows of the ids.
+
+    Parameters
+    ----------
+    ids: as the lake has them. received: as the bytes received have them.
+    """
     place, project = workplace.settings, workplace.project.name
-    for path in kept_wholes(workplace, ids):
-        _whole(workplace, path, ids)
-    for path in placed_files(workplace, ids):
-        _placed(workplace, path, ids)
+    for path in kept_wholes(workplace, received):
+        _whole(workplace, path, received)
+    for path in placed_files(workplace, received):
+        _placed(workplace, path, received)
     for root in workplace.test_rows.roots():
         workplace.test_rows.empty(root, ids)
     for path in holding_lanes(workplace, place.lanes / project, ids):

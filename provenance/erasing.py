@@ -20,6 +20,7 @@ from governance.records.erasure import Emptied, LearntFrom, Rewritten
 from governance.records.log import Kind
 from home.workplace import Workplace
 from provenance.erased_files import put_files
+from provenance.erased_pseudonyms import forget
 from provenance.erased_tables import TableErasing, tokens_for
 from provenance.erasing_act import Act, Moved, act_as_records
 from provenance.holdings import Holdings, holdings, names_in_ledger, rest_of
@@ -51,7 +52,7 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
     """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
     _check_nothing_begun(workplace, held.ids)
     tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
-    tokens, erasures = tokens_for(held.ids), workplace.promotions.erasures()
+    tokens, erasures = tokens_for(held.ids | held.received), workplace.promotions.erasures()
     for name, found in held.tables.items():
         tell(f"Table {name}: {len(found.files)} files …")
         table = TableErasing(workplace, name, held.ids, tokens, erasures).beside(found)
@@ -75,6 +76,7 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
         emptied=tuple(emptied),
         learnt_from=tuple(LearntFrom(package=m.package, n_people=m.n_people, n_customers=m.n_customers) for m in held.learnt),
         counts=counts_of(held),
+        received=tuple(sorted(held.received)) if held.received != held.ids else (),
     )
 
 
@@ -96,7 +98,7 @@ def _moved(workplace: Workplace, held: Holdings, path: Path, receipt: Receipt) -
     """Keep what is left of a batch, and say which receipt names it."""
     raw, project = workplace.raw, workplace.project.name
     content = raw.content_of(receipt) or b""
-    rest = rest_of(workplace, receipt.source, content, receipt.format, held.ids)
+    rest = rest_of(workplace, receipt.source, content, receipt.format, held.received)
     if rest is None:
         raise AssertionError("a batch that was found to hold somebody does not")
     n_rows = 0 if rest.n_gone is None else None if receipt.n_rows is None else receipt.n_rows - rest.n_gone
@@ -150,8 +152,9 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
         workplace.raw.rewrite(workplace.settings.raw / one.path, Receipt.from_json(one.receipt))
     _let_go(workplace, {one.old for one in act.receipts})
     if act.ids:
-        put_files(workplace, frozenset(act.ids))
-        workplace.tombstones.add(act.ids)
+        put_files(workplace, frozenset(act.ids), act.ids_received)
+        workplace.tombstones.add({*act.ids, *act.ids_received})
+    forget(workplace)
 
 
 def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
@@ -227,7 +230,7 @@ def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, E
         return False
     tell("What was begun is ended …")
     if not _is_beside(workplace, act):
-        _take_out(workplace, act.ids, tell)
+        _take_out(workplace, act.ids, tell, received=act.ids_received)
         return True
     finish(workplace, act, tell)
     guard.end(is_of_people=act.n_people > 0)
@@ -258,13 +261,13 @@ def erase_again(workplace: Workplace, ids: Collection[str], tell: Tell = lambda 
         _take_out(workplace, ids, tell)
 
 
-def _take_out(workplace: Workplace, ids: Collection[str], tell: Tell) -> None:
-    """Put ids out of everything before anybody signs for it, for they were erased already."""
+def _take_out(workplace: Workplace, ids: Collection[str], tell: Tell, *, received: Collection[str] = ()) -> None:
+    """Put ids out of everything before anybody signs for it, for they were erased already; `received` as of `holdings`."""
     guard = guard_of(workplace)
     drop(workplace)
     if not ids:
         return
-    act = prepare(workplace, holdings(workplace, ids), n_people=0, reason=BACK_AGAIN, tell=tell)
+    act = prepare(workplace, holdings(workplace, ids, received=received), n_people=0, reason=BACK_AGAIN, tell=tell)
     act = replace(act, is_put_first=True)
     guard.begin(act.as_json())
     finish(workplace, act, tell)
@@ -278,7 +281,7 @@ def _end_if_named(workplace: Workplace, act: Act) -> bool:
     if is_named:
         guard_of(workplace).end()
     else:
-        guard_of(workplace).begin(replace(act, ids=(), receipts=(), tables={}).as_json())
+        guard_of(workplace).begin(replace(act, ids=(), received=(), receipts=(), tables={}).as_json())
     return is_named
 
 

@@ -30,6 +30,7 @@ class Moved:
 class Act:
     """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed.
 
+    `received` are the ids as the bytes received have them, where the lake has pseudonyms: once these are erased, nobody can tell.
     `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
     """
 
@@ -44,6 +45,12 @@ class Act:
     envelopes: tuple[str, ...] = ()
     counts: Mapping[str, int]
     is_put_first: bool = False
+    received: tuple[str, ...] = ()
+
+    @property
+    def ids_received(self) -> frozenset[str]:
+        """The ids by which bytes received are searched."""
+        return frozenset(self.received or self.ids)
 
     def as_json(self) -> str:
         """As it is written down until it is done."""

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from adapters.lake import read_rows
 from adapters.lake_rewriting import files_of, tables_below
 from adapters.receipts import Receipt
+from home.pseudonyms import cells_naming, ids_received
 from home.workplace import Workplace
 from provenance.learnt_from import CUSTOMER, Learnt, learnt_from
 from tenure.contracts import Source
@@ -65,9 +66,13 @@ class InBatch:
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Everywhere that people are. `test_rows` by root, how many customers; `lanes` are files with the rows of trainings."""
+    """Everywhere that people are. `test_rows` by root, how many customers; `lanes` are files with the rows of trainings.
+
+    `ids` are those of the lake, `received` those of the bytes received: others where the company asks for pseudonyms.
+    """
 
     ids: frozenset[str]
+    received: frozenset[str]
     tables: Mapping[str, InTable]
     batches: tuple[InBatch, ...]
     wholes: tuple[Path, ...]
@@ -103,21 +108,27 @@ def all_ids(workplace: Workplace, ids: Collection[str], *, may_be_unknown: bool 
     return frozenset(found)
 
 
-def holdings(workplace: Workplace, ids: Collection[str]) -> Holdings:
+def holdings(workplace: Workplace, ids: Collection[str], *, received: Collection[str] = ()) -> Holdings:
     """Look for people by all their ids, in everything that a company's home keeps of customers.
+
+    Parameters
+    ----------
+    received: of ids whose pseudonyms were erased, those by which bytes received are searched too.
 
     Raises
     ------
     ErasureError: where batches that may hold them are of a source that is declared no more.
     """
     whole = frozenset(ids)
+    received = ids_received(workplace, whole) | frozenset(received)
     place, project = workplace.settings, workplace.project
     return Holdings(
         ids=whole,
         tables=dict(_tables(workplace, whole)),
-        batches=tuple(_batches(workplace, whole)),
-        wholes=tuple(kept_wholes(workplace, whole)),
-        placed=tuple(placed_files(workplace, whole)),
+        received=received,
+        batches=tuple(_batches(workplace, received)),
+        wholes=tuple(kept_wholes(workplace, received)),
+        placed=tuple(placed_files(workplace, received)),
         test_rows={root: n for root in workplace.test_rows.roots() if (n := workplace.test_rows.n_of(root, whole))},
         lanes=tuple(holding_lanes(workplace, place.lanes / project.name, whole)),
         learnt=tuple(learnt_from(workplace, whole)),
@@ -127,9 +138,10 @@ def holdings(workplace: Workplace, ids: Collection[str]) -> Holdings:
 def mask_of(workplace: Workplace, table: str, rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
     """Which rows of a lake table are of these ids; of the ledger of people those that name one."""
     if table == LEDGER:
-        return names_in_ledger(rows, ids)
+        # Reasons of people may have named a raw id.
+        return names_in_ledger(rows, {*ids, *ids_received(workplace, ids)})
     if table.startswith(QUARANTINE) and (source := _source(workplace, table.removeprefix(QUARANTINE))) is not None:
-        return _in_quarantine(source, rows, ids)[0]
+        return _in_quarantine(workplace, source, rows, ids)[0]
     if CUSTOMER not in rows.column_names:
         return np.zeros(rows.num_rows, dtype=bool)
     return _is_in(rows[CUSTOMER], ids)
@@ -223,12 +235,14 @@ def _is_in(cells: pa.Array | pa.ChunkedArray, ids: Collection[str]) -> npt.NDArr
     return np.array(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _in_quarantine(source: Source, rows: pa.Table, ids: Collection[str]) -> tuple[npt.NDArray[np.bool_], int]:
+def _in_quarantine(
+    workplace: Workplace, source: Source, rows: pa.Table, ids: Collection[str]
+) -> tuple[npt.NDArray[np.bool_], int]:
     """Of rows as text as they were received, under the contract's names, which go, and how many by their cells alone."""
     received = {c.name: c.source_name for c in source.received_columns if c.name in rows.column_names}
     text = pa.table({received[name]: rows[name] for name in received})
     told = Received(rows=text, is_text=True, fits=pa.array(np.ones(rows.num_rows, dtype=bool)))
-    wanted = set(ids)
+    wanted = {*ids, *cells_naming(workplace, ids_received(workplace, ids))}
     goes, n_by_cells = rows_that_go(source, told, lambda some: wanted.intersection(some))
     return (goes | _is_in(rows[CUSTOMER], ids) if CUSTOMER in rows.column_names else goes), n_by_cells
 
@@ -245,7 +259,10 @@ def _tables(workplace: Workplace, ids: frozenset[str]) -> Iterator[tuple[str, In
                 continue
             for group in range(source.metadata.num_row_groups):
                 rows = source.read_row_group(group, columns=wanted)
-                goes, n = (mask_of(workplace, name, rows, ids), 0) if refused is None else _in_quarantine(refused, rows, ids)
+                if refused is None:
+                    goes, n = mask_of(workplace, name, rows, ids), 0
+                else:
+                    goes, n = _in_quarantine(workplace, refused, rows, ids)
                 n_by_cells += n
                 if goes.any():
                     files[file.name] = files.get(file.name, 0) + int(goes.sum())

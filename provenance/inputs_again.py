@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from adapters.lake import OpenTable
 from adapters.tables import validated_table
+from home.pseudonyms import hiding_of
 from home.workplace import Workplace
 from provenance.consent import inputs_of as told_in
 from provenance.happened import inputs_of
@@ -86,4 +87,5 @@ def _judged_again(workplace: Workplace, source: Source, version: int | None, unt
         )
     receipts = (raw.receipt_of(project.name, source.name, day, sha256) for day, sha256 in batches.items())
     held = {receipt.key: raw.batch_of(receipt) for receipt in receipts}
-    return validate(source, held, first_key=project.first_key, first_day=project.first_day).kept
+    hiding = hiding_of(workplace, source, is_kept=False)
+    return validate(source, held, first_key=project.first_key, first_day=project.first_day, hiding=hiding).kept

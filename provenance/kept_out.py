@@ -5,6 +5,7 @@ from itertools import chain
 
 from adapters.lake_rewriting import files_of, tables_below
 from governance.stores.tombstones import Tombstones
+from home.pseudonyms import ids_again
 from home.workplace import Workplace
 from provenance.holdings import CUSTOMER, all_files, lanes_customers
 from tenure.contracts import Source
@@ -41,14 +42,16 @@ def _is_text(content: bytes) -> bool:
 
 
 def back_again(workplace: Workplace) -> set[str]:
-    """Ids of erased people that stand in anything that is kept of customers, as after an older backup was restored."""
+    """Ids, as the lake has them, of erased people who stand in anything that is kept of customers, as after an older backup."""
     stones = workplace.tombstones
     if not stones.n_stones:
         return set()
-    found = set[str]()
-    for ids in chain(_in_tables(workplace), _in_files(workplace), _in_rows(workplace)):
-        found |= stones.gone([one for one in ids if one])
-    return found
+
+    def gone(*places: Iterator[list[str | None]]) -> set[str]:
+        return {one for ids in chain(*places) for one in stones.gone([each for each in ids if each])}
+
+    received = gone(_in_files(workplace))
+    return gone(_in_tables(workplace), _in_rows(workplace)) | {*ids_again(workplace, sorted(received))}
 
 
 def _in_tables(workplace: Workplace) -> Iterator[list[str | None]]:

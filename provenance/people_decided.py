@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adapters.lake import Commit
 from governance.records.person_decided import DECIDERS, PersonDecided
+from home.pseudonyms import refuse_raw_ids
 from home.workplace import Workplace
 from provenance.people import OpenLedger, decide
 from provenance.people_begun import begin
@@ -29,6 +30,8 @@ def decide_signed(workplace: Workplace, opened: OpenLedger, entries: Sequence[En
     RefusedError: where the key is not of the person named, or the person may not decide. PeopleError: where somebody else added
         to the ledger since.
     """
+    for entry in entries:
+        refuse_raw_ids(workplace, entry.reason or "")
     promotions = workplace.promotions
     salted = tuple(replace(entry, signed=secrets.token_hex(SALT_LETTERS // 2)) for entry in entries)
     earlier = () if promotions.person_decisions() else earlier_of(opened.ledger)

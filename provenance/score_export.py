@@ -21,6 +21,7 @@ from tenure.errors import TraceError
 from tenure.scoring import CONSENT
 
 About = Callable[[str], Mapping[str, str]]
+Resolved = Callable[[pa.Table], pa.Table]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,21 @@ class HandedOut:
     n_left_out: int
 
 
-def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False, encrypted: bool = False) -> HandedOut:
+def hand_out(
+    delivered: Delivered,
+    out: Path,
+    *,
+    for_spreadsheets: bool = False,
+    encrypted: bool = False,
+    resolved: Resolved | None = None,
+) -> HandedOut:
     """Write the scores of a day to a file, once they are held against what the scoring service signed.
 
     Who has withdrawn or objected since is left out, whatever was delivered.
+
+    Parameters
+    ----------
+    resolved: puts ids as they were received in the place of pseudonyms.
 
     Raises
     ------
@@ -43,7 +55,7 @@ def hand_out(delivered: Delivered, out: Path, *, for_spreadsheets: bool = False,
     # The rows that were held against the signature are those that are written; the lake is not read again.
     rows = delivered.rows
     left_out = left_out_now(delivered, rows)
-    scores = _handed_out(_without(rows, left_out))
+    scores = _handed_out(_without(rows, left_out), resolved)
     check_signed(delivered)
     about = about_scores(delivered)(delivered.model_digest)
     content = as_file(scores, out.suffix, about=about, for_spreadsheets=for_spreadsheets)
@@ -114,6 +126,7 @@ def deliveries(
     *,
     stands: Callable[[date, str | None], str | None] = lambda _, digest: digest,
     erased: str = "",
+    resolved: Resolved | None = None,
 ) -> Deliveries:
     """Export every delivery of a day again, in every form in which it may have been handed out.
 
@@ -122,6 +135,7 @@ def deliveries(
     about: what a Parquet file says of itself, given the model that scored.
     left_out: sets of customers, each of which exports of the newest delivery left out at some time.
     stands: given a day and the digest that was noted of it, the one that its rows must have. erased: what was erased since.
+    resolved: where files may have been handed out with ids as they were received, what puts those in their place.
 
     Raises
     ------
@@ -133,9 +147,9 @@ def deliveries(
     versions = commits_of_day(table, day)[::-1]
     if not versions:
         raise TraceError(f"Table {name!r} holds no delivery of {day}. Name the model and the day that the file was exported for.")
-    exported = {version: _exported(lake.open(name, version=version), day, suffix, about) for version in versions}
+    exported = {version: _exported(lake.open(name, version=version), day, suffix, about, resolved) for version in versions}
     for customers in filter(None, left_out):
-        exported[versions[0]] += _exported(table, day, suffix, about, without=customers)
+        exported[versions[0]] += _exported(table, day, suffix, about, resolved, without=customers)
     return Deliveries(
         exported=exported,
         is_lake_whole=not changed_contents(table, [day], CUSTOMER_KEY, now=stands),
@@ -144,13 +158,21 @@ def deliveries(
 
 
 def _exported(
-    table: OpenTable, day: date, suffix: str, about: About, *, without: frozenset[str] = frozenset()
+    table: OpenTable,
+    day: date,
+    suffix: str,
+    about: About,
+    resolved: Resolved | None,
+    *,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[bytes, ...]:
     """What exporting a day gives; nothing where it holds no scores."""
     found = read_rows(table, days=[day])
     if found is None:
         return (b"",)
-    return possible_files(_handed_out(_without(found, without)), suffix, about(str(found["model_digest"][0])))
+    left, told = _without(found, without), about(str(found["model_digest"][0]))
+    forms = [_handed_out(left), *([_handed_out(left, resolved)] if resolved else [])]
+    return tuple(file for scores in forms for file in possible_files(scores, suffix, told))
 
 
 def _without(rows: pa.Table, customers: frozenset[str]) -> pa.Table:
@@ -163,8 +185,11 @@ def _common(one: bytes, other: bytes) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _handed_out(found: pa.Table) -> pa.Table:
+def _handed_out(found: pa.Table, resolved: Resolved | None = None) -> pa.Table:
     """Rows of the lake as they are handed out: by customer, in one order of columns."""
+    if resolved is not None:
+        place = found.column_names.index("customer_id")
+        found = found.set_column(place, "customer_id", resolved(found.select(["customer_id"]))["customer_id"])
     rows = with_consent_told(found.sort_by("customer_id").combine_chunks().replace_schema_metadata(None))
     first = {"customer_id": rows["customer_id"], "as_of": rows["day"].cast(pa.date32())}
     return pa.table({**first, **{name: rows[name] for name in _order(rows.column_names)}})

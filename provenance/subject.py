@@ -7,6 +7,7 @@ import pyarrow as pa
 from adapters.lake import OpenTable, views
 from adapters.tables import FEATURES_TABLE, SCORES, quarantine_table, stage_table, validated_table
 from home.lake_tables import tables_of
+from home.pseudonyms import as_received, id_received
 from home.workplace import Workplace
 from provenance.people import open_ledger
 from tenure.consent.rule import allows
@@ -47,7 +48,7 @@ def subject_of(workplace: Workplace, customer_id: str) -> Subject:
         project=project.name,
         company=project.title,
         at=workplace.clock(),
-        ids=ids,
+        ids=tuple(id_received(workplace, one) for one in ids),
         told=told,
         purposes=project.purposes,
         received=tuple(held[name] for name in of_sources if name in held),
@@ -92,7 +93,7 @@ def _held(workplace: Workplace, table: LakeTable, ids: Sequence[str], titles: Ma
     opened = workplace.lake.open(table.name)
     if opened.delta is None or CUSTOMER not in {name for name, *_ in table.shape.columns}:
         return None
-    rows = _of_ids(opened, ids)
+    rows = as_received(workplace, _of_ids(opened, ids))
     if not rows.num_rows:
         return None
     meanings = {name: meaning for name, _, meaning in table.shape.columns}

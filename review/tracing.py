@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from adapters.tables import SCORES, stage_table
 from home.looked_up import note_look
+from home.pseudonyms import id_in_lake
 from provenance.step import Step
 from review.rendering import page, pieces
 from review.room import Room
@@ -43,10 +44,12 @@ def trace_score(
     """Answer, then walk; a form, so that the customer's key is in no address, history or log."""
     from provenance.answer import answer
 
-    note_look(room.workplace, "the trace page", customer.strip(), by=visit.person.name)
     asked = {"model": model, "customer": customer, "day": day}
     try:
-        found = answer(room.workplace, model, customer.strip(), parse_day(day))
+        person = id_in_lake(room.workplace, customer.strip())
+        asked["customer"] = customer if person == customer.strip() else person
+        note_look(room.workplace, "the trace page", person, by=visit.person.name)
+        found = answer(room.workplace, model, person, parse_day(day))
     except TenureError as error:
         shown = {"models": _models(room), "asked": asked, "found": None, "problem": str(error)}
         return page(request, "trace.html", visit, status=404, **shown)

@@ -26,6 +26,7 @@
     ├── TraceError           a delivered score that cannot be walked back or made again
     ├── DriftError           rows or days that cannot be compared with the drift reference
     ├── HomeError            the home cannot be used as it stands: missing, another account's, of another version, full, read-only
+    ├── PseudonymError       the key or the map of pseudonyms is lost, damaged, or of another company
     ├── EncryptionError      something encrypted that cannot be opened, or a key of it that cannot be used
     │   ├── DamagedError       an encrypted file was changed, or cut short
     │   └── DestroyedError     the data key of what is asked for was destroyed
@@ -148,6 +149,10 @@ class DriftError(TenureError):
 
 class HomeError(TenureError):
     """The home cannot be used as it stands: it is missing, another account's, of another version, full or read-only."""
+
+
+class PseudonymError(TenureError):
+    """Pseudonyms cannot be made or resolved: the key or the map is lost, damaged, or of another company."""
 
 
 class EncryptionError(TenureError):

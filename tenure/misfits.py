@@ -17,6 +17,7 @@ from tenure.names import meant
 from tenure.people import Identifier
 from tenure.people.likeness import Told
 from tenure.project import Attribute, Project
+from tenure.pseudonyms.hidden import check_pseudonyms
 from tenure.purposes.misfits import of_purposes
 from tenure.specs import Model
 
@@ -48,6 +49,7 @@ def _checks(project: Project) -> Iterator[tuple[str, Callable[[], object]]]:
         for column in each.columns:
             yield "project", partial(_check_identifier, project, each, column)
     yield "project", partial(check_consents, project)
+    yield "project", partial(check_pseudonyms, project)
     for spec in project.models:
         for name in spec.protected:
             yield f"models.{spec.name}", partial(project.attribute, name)

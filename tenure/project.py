@@ -22,6 +22,8 @@ from tenure.history.known import Knowable
 from tenure.history.prepared import reads_of
 from tenure.names import meant
 from tenure.people.declared import People
+from tenure.privacy.published import PrivacyBudget
+from tenure.pseudonyms.declared import Pseudonyms
 from tenure.purposes.declared import Purpose, said_in_words
 from tenure.retraining import USUALLY, RetrainAfterErasures
 from tenure.specs import Model
@@ -57,6 +59,7 @@ class Project:
     people: what identifies a person; without it every customer's id is one.
     consents: where it is told what people consented or objected to; without it nobody is left out. With it there is one more
         source, of what people record by command.
+    pseudonyms: whether ids are replaced before anything is written to the lake; without it they stand there as received.
     currency: the currency of its amounts, three capital letters (ISO 4217), for readers of the project.
     known_as: what the company calls a customer's key; exports name it `customer_id`.
     authors: role (as in "model owner") by its short name; statements on cards name these, never people.
@@ -65,6 +68,7 @@ class Project:
     features: what may be known of a customer, as `features.py` lists it; models that name none of their own read these.
     scores_again: whether delivered scores are made again by themselves once what they were made from has changed. Somebody may
         have acted on the old ones, so by default a person decides.
+    privacy_budget: how much counts that are published with noise may tell of each person; without it none are published.
     retrain: after how many erasures of people it learnt from a model is to be trained again.
     audit_lines: what every audit holds disparities to. Calibration is held against `KNOWN_MEMBERS` where being known at all
         marks more active customers, so that every known group is off by what they share (`docs/decisions/` says more).
@@ -90,6 +94,8 @@ class Project:
     people: People | None = None
     retrain: RetrainAfterErasures = USUALLY
     consents: Consents | None = None
+    privacy_budget: PrivacyBudget | None = None
+    pseudonyms: Pseudonyms | None = None
 
     def __post_init__(self) -> None:
         """Tell the sources whose days count, and take purposes that are said in words alone."""
@@ -98,6 +104,8 @@ class Project:
             object.__setattr__(self, "purposes", said_in_words(declared))
         if self.consents is not None and RECORDED not in {source.name for source in self.sources}:
             object.__setattr__(self, "sources", (*self.sources, source_of_recorded()))
+        if self.pseudonyms is not None and self.people is not None:
+            object.__setattr__(self, "people", self.people.hidden)
         if self.timezone != UTC:
             object.__setattr__(self, "sources", tuple(replace(source, clocks=self.timezone) for source in self.sources))
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -67,10 +68,10 @@ class Office:
         """The scored day, and what stands behind it."""
         return open_day(self.workplace, self.workplace.project.model(MODEL), DAY)
 
-    def copy(self, home: Path) -> "Office":
+    def copy(self, home: Path) -> Self:
         """The same office elsewhere."""
         shutil.copytree(self.home, home)
-        return Office(home)
+        return type(self)(home)
 
     def files(self, table: str) -> list[Path]:
         """The data files of a lake table."""
@@ -116,11 +117,11 @@ class Office:
         score_days(place, spec, open_champion(place, spec), days, signer=open_signer(place), run_id="run-1")
 
 
-def furnish(home: Path) -> Office:
+def furnish(home: Path, kind: type[Office] = Office) -> Office:
     """The company delivers, a model learns from it and comes to serve, and a day is scored."""
     shop = Shop(home).founded(is_approved=True)
-    office, what = Office(home), drawn(n_customers=60, first_day=FIRST_DAY, n_days=N_DAYS, seed=3)
-    for source in office.workplace.project.sources:
+    office, what = kind(home), drawn(n_customers=60, first_day=FIRST_DAY, n_days=N_DAYS, seed=3)
+    for source in (one for one in office.workplace.project.sources if one.name in what.tables):
         rows = released(source, what.tables[source.name])
         office.land(sorted(set(rows["day"].to_pylist())), source, rows)
     roll_up_all(office.workplace)

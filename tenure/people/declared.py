@@ -3,7 +3,7 @@
 `People(email("accounts.email", "newsletter.address"), phone("accounts.phone", country="44"))` stands in a company's `project.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tenure.errors import SpecError
@@ -33,6 +33,7 @@ class Identifier:
     nobody: further values that identify nobody.
     country: of phones, the calling code of numbers that are written without one, such as "44".
     keeps_tags: of e-mail, whether what follows a plus sign tells addresses apart.
+    is_hidden: whether the lake holds pseudonyms of its values; a project that asks for these says so.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Identifier:
     nobody: tuple[str, ...] = ()
     country: str = ""
     keeps_tags: bool = True
+    is_hidden: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what identifies nobody, or names no column."""
@@ -114,6 +116,11 @@ class People:
                 f"People are told by {names or 'nothing'}; expected identifiers, each of its own name, or a likeness."
             )
         self.identifiers, self.likely = identifiers, likely
+
+    @property
+    def hidden(self) -> "People":
+        """The same of a company whose lake holds pseudonyms."""
+        return People(*(replace(each, is_hidden=True) for each in self.identifiers), likely=self.likely)
 
     @property
     def sources(self) -> tuple[str, ...]:

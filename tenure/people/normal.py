@@ -7,10 +7,19 @@ from tenure.people.declared import Identifier, Kind
 NOBODYS = ("none", "no", "na", "n/a", "null", "unknown", "nobody", "noemail", "noreply", "no-reply", "test", "example", "dummy")
 EXAMPLES = "(^|[.])(example([.][a-z]+)?|test|invalid|localhost)$"
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
+# How a pseudonym begins of a value that identifies nobody.
+NOBODY = "nobody-"
 
 
 def normal(identifier: Identifier, column: str) -> str:
-    """SQL for the one form of a column's value."""
+    """SQL for the one form of a column's value; a pseudonym is that of one form already."""
+    if not identifier.is_hidden:
+        return one_form(identifier, column)
+    return f"CASE WHEN NOT starts_with({quoted(column)}, '{NOBODY}') THEN {quoted(column)} END"
+
+
+def one_form(identifier: Identifier, column: str) -> str:
+    """SQL for the one form of a value as it was received."""
     text = f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
     made = _made(text, identifier)
     if not identifier.nobody:

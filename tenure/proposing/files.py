@@ -175,7 +175,8 @@ def _personal(proposal: Proposal, column: Seen) -> PersonalData:
 def _typed(proposal: Proposal, column: Seen) -> str:
     """Its type, with a bound that its numbers keep, and whether it may hold nothing."""
     roles = proposal.roles
-    kind = "text" if column.name == roles.customer else column.kind
+    is_id = proposal.has_pseudonyms and _personal(proposal, column) is PersonalData.PSEUDONYM
+    kind = "text" if column.name == roles.customer or is_id else column.kind
     has_bound = kind in ("whole", "number") and (column.lowest or 0.0) >= 0 and column.name != roles.price
     # Whoever has no outcome yet is whom a company wants scored, also where every row it learns from has one.
     is_open = roles.is_of_states and not roles.comes_again and column.name == roles.outcome

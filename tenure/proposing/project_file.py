@@ -19,6 +19,7 @@ def project_file(proposal: Proposal) -> str:
         "",
         "from tenure.consent import Consents",
         f"from tenure.project import {'Attribute, ' if proposal.all_groups else ''}Project",
+        *(["from tenure.pseudonyms import Pseudonyms"] if proposal.has_pseudonyms else []),
         "from tenure.purposes import Basis, Purpose",
         "",
         "PROJECT = Project(",
@@ -45,6 +46,8 @@ def project_file(proposal: Proposal) -> str:
         "    ),",
         "    consents=Consents(),  # who objects is recorded by command, and left out from the next run on",
     ]
+    if proposal.has_pseudonyms:
+        lines.append("    pseudonyms=Pseudonyms(),  # ids stop where a batch is judged; it stays once a day is landed")
     if proposal.timezone != UTC:
         lines.append(f'    timezone="{proposal.timezone}",')
     if proposal.all_groups:

@@ -42,7 +42,7 @@ class Proposal:
 
     `database`, `database_table`: where the rows are, if they are no files. `beside` are further sources of the same customers, by
     which nothing is foreseen; of a table of customers among them `is_beside_events` says that it describes them as of any day.
-    `called` is its noun, where two would have one.
+    `called` is its noun, where two would have one. `has_pseudonyms`: ids are replaced, which takes that they are text.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Proposal:
     beside: tuple["Proposal", ...] = ()
     is_beside_events: bool = False
     called: str = ""
+    has_pseudonyms: bool = False
 
     @property
     def each(self) -> tuple["Proposal", ...]:
@@ -232,3 +233,8 @@ def singular(many: str) -> str:
     if many in ("trans", "transactions"):
         return "transaction"
     return many[:-1] if many.endswith("s") and not many.endswith("ss") else many
+
+
+def with_pseudonyms(proposal: Proposal) -> Proposal:
+    """The same of a company that asks for pseudonyms."""
+    return replace(proposal, has_pseudonyms=True, beside=tuple(map(with_pseudonyms, proposal.beside)))

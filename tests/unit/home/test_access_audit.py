@@ -6,7 +6,7 @@ from pathlib import Path
 
 from governance.records.trust_root import Role, StaffKey, TrustRoot
 from home.access_audit import MANY_PEOPLE, MANY_TIMES, RoomAccount, audit_access, difference
-from home.looked_up import NAME, Look, looks, note_look
+from home.looked_up import NAME, Look, looks, note_handing_out, note_look
 from home.workplace import Workplace
 from tests.shop import NOW, settings_at, shop_project
 
@@ -38,6 +38,20 @@ def test_a_look_keeps_no_id_and_tells_that_two_were_of_one_person(tmp_path: Path
     assert found[0].person == found[1].person != found[2].person
     assert "private" not in (place.settings.home / NAME).read_text()
     assert (place.settings.home / NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_ids_that_were_handed_out_at_once_are_counted_and_none_is_named(tmp_path: Path):
+    """By the name of the key and the account of the machine; so many at once is said to be unusual."""
+    place = Workplace(shop_project(()), settings_at(tmp_path), lambda: AT)
+    note_look(place, "tenure trace", "4711-private", by="ann")
+    note_look(place, "tenure trace", "another", by="kim")
+    note_handing_out(place, "an export", 300, by="anna")
+    found = audited(*looks(place.settings))
+    by_key = found.did[1]
+
+    assert by_key.by.startswith("anna, as ")
+    assert (by_key.n_looks, by_key.n_people, by_key.by_what) == (1, 300, {"an export": 1})
+    assert found.unusual == (f"{by_key.by} looked up 300 people, where 1 is usual.",)
 
 
 def test_a_month_is_counted_by_who_looked():
