@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("object")(object_)
     group.command("record")(record)
     group.command("receipt")(receipt)
+    group.command("publish")(publish)
     app.add_typer(group, name="consent")
 
 
@@ -121,6 +122,25 @@ def receipt(
     known = [purpose.name for purpose in workplace.project.purposes]
     statements = [one for file in files for one in read_receipt(file.read_bytes(), name=file.name, purposes=known)]
     _land(workplace, statements)
+
+
+def publish(
+    out: Annotated[Path, typer.Option(help="The file to write: .csv.", dir_okay=False)],
+    epsilon: Annotated[float, typer.Option(help="How much of the budget it may cost; less is noisier.")] = 0.1,
+    project: ProjectName = None,
+) -> None:
+    """Write how many stand in which way to each purpose, with noise (differential privacy), within the company's budget."""
+    from adapters.whole_files import write_whole
+    from provenance.consent_published import publish as published
+
+    if out.exists():
+        raise ConsentError(f"{out} is there already; name a file that is not, for another look costs anew.")
+    workplace = open_workplace(project)
+    with at_work("Counting"):
+        found = published(workplace, epsilon=epsilon)
+    lines = ["as_of,purpose,stands,customers", *(f"{found.as_of},{name},{state},{n}" for name, state, n in found.counts)]
+    write_whole(out, "\n".join(lines) + "\n")
+    say(f"{len(found.counts)} counts with noise, epsilon {found.epsilon:g}, in {out}. {found.left:g} of the budget is left.")
 
 
 def _record(

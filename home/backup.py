@@ -49,6 +49,7 @@ _PARTS = (
     ENCRYPTION,
     "alerts.jsonl",
     "looked_up.jsonl",
+    "published.jsonl",
     "access_audits",
     "requests.jsonl",
 )

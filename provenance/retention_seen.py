@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from adapters.lake import ENDED_NOTE, OpenTable, commits_by_day
 from adapters.tables import validated_table
 from governance.records.retention import Retentions
 from home.workplace import Workplace
@@ -17,6 +18,11 @@ def ended_days(workplace: Workplace, source: Source) -> Collection[date]:
         return frozenset()
     found = workplace.promotions.retentions()
     return {*found.left(validated_table(source)), *found.gone(f"{RAW}{source.name}")}
+
+
+def left_days(table: OpenTable) -> frozenset[date]:
+    """The days of a table whose time has ended, as its own commits note it; nothing is made of them again."""
+    return frozenset(day for day, commit in commits_by_day(table).items() if ENDED_NOTE in commit.note)
 
 
 def ended_in_words(found: Retentions, table: str, days: Collection[date]) -> str:

@@ -16,13 +16,14 @@ from adapters.unquoted import unquoted
 from home.workplace import Workplace
 from provenance.origins import Input, Origins, open_origins
 from provenance.repeats import any_again
-from provenance.retention_seen import ended_days
+from provenance.retention_seen import left_days
 from tenure.contracts import Source
 from tenure.day_parts import ROWS_AT_ONCE, in_parts
 from tenure.history import Events
 from tenure.history.prepared import CUSTOMER, day_of_event, events_schema, key_columns, prepared_events, quoted
 from tenure.history.roll_up import KEY, definition, rolled_up, told_by_several
 from tenure.project import Project
+from tenure.purposes.kept import names_days
 from tenure.purposes.reading import check_sql, declared
 
 SEVERAL = "told_by_several"
@@ -53,7 +54,7 @@ def days_behind(workplace: Workplace, history: Events, roll_up: Origins) -> Mapp
     judged = [] if verdicts is None else verdicts.to_pylist()
     released = [row["day"] for row in judged if not row["withheld"]]
     n_rows = {row["day"]: row["n_kept"] for row in judged}
-    ended = ended_days(workplace, workplace.project.source(history.source))
+    ended = left_days(roll_up.inputs[0].table) if names_days(workplace.project) else frozenset()
     behind = roll_up.made_otherwise(sorted({*released, *([] if held is None else held["day"].to_pylist())} - {*ended}))
     return {day: n_rows.get(day, 0) for day in behind}
 

@@ -22,6 +22,7 @@ from tenure.history.known import Knowable
 from tenure.history.prepared import reads_of
 from tenure.names import meant
 from tenure.people.declared import People
+from tenure.privacy.published import PrivacyBudget
 from tenure.pseudonyms.declared import Pseudonyms
 from tenure.purposes.declared import Purpose, said_in_words
 from tenure.retraining import USUALLY, RetrainAfterErasures
@@ -67,6 +68,7 @@ class Project:
     features: what may be known of a customer, as `features.py` lists it; models that name none of their own read these.
     scores_again: whether delivered scores are made again by themselves once what they were made from has changed. Somebody may
         have acted on the old ones, so by default a person decides.
+    privacy_budget: how much counts that are published with noise may tell of each person; without it none are published.
     retrain: after how many erasures of people it learnt from a model is to be trained again.
     audit_lines: what every audit holds disparities to. Calibration is held against `KNOWN_MEMBERS` where being known at all
         marks more active customers, so that every known group is off by what they share (`docs/decisions/` says more).
@@ -92,6 +94,7 @@ class Project:
     people: People | None = None
     retrain: RetrainAfterErasures = USUALLY
     consents: Consents | None = None
+    privacy_budget: PrivacyBudget | None = None
     pseudonyms: Pseudonyms | None = None
 
     def __post_init__(self) -> None:

@@ -10,10 +10,12 @@ from assets.performance import compare_days
 from assets.raw import recorded
 from assets.scores import open_champion
 from cli.consent import _landed
+from home.workplace import Workplace
 from provenance.answer import answer
 from provenance.consent import Register
 from provenance.consent_at_export import left_out_since
 from provenance.consent_at_scoring import asked, counts_of, open_consented
+from provenance.consent_published import publish
 from provenance.consent_recorded import record, stated
 from provenance.consent_seen import courses, look, of_person, unknown
 from provenance.consent_status import consent_status
@@ -29,6 +31,7 @@ from tenure.errors import ConsentError, SpecError, TraceError
 from tenure.loading import load_project
 from tenure.people import People, identifier
 from tenure.people.ledger import Did, Entry, as_rows
+from tenure.privacy.published import PrivacyBudget
 from tenure.purposes import Basis
 from tests.company import PACKAGE
 from tests.consenting import CONSENTS, PURPOSE, SOURCE, ConsentingOffice
@@ -199,6 +202,22 @@ def test_consent_is_counted_by_purpose_and_over_time(asking):
     assert course.counts[0][State.OBJECTED] == 0
     assert status is None
     assert unknown(asking.workplace, {asking.customers[6], "mistyped"}) == {"mistyped"}
+
+
+def test_published_counts_stay_within_the_budget(asking):
+    """What each costs is kept before it is told; it comes back once it is old enough."""
+    place = asking.workplace
+    with pytest.raises(ConsentError, match="declares no budget"):
+        publish(place, epsilon=0.2)
+    project = replace(place.project, privacy_budget=PrivacyBudget(epsilon=0.3, days=30))
+    published = publish(Workplace(project, place.settings, clock=place.clock), epsilon=0.2)
+
+    assert len(published.counts) == len(State)
+    assert published.left == pytest.approx(0.1)
+    with pytest.raises(ConsentError, match=r"0\.1 of 0\.3 in 30 days is left"):
+        publish(Workplace(project, place.settings, clock=place.clock), epsilon=0.2)
+    later = Workplace(project, place.settings, clock=lambda: place.clock() + timedelta(days=31))
+    assert publish(later, epsilon=0.3).left == pytest.approx(0.0)
 
 
 def test_an_event_that_lands_during_a_run_counts_in_the_next(asking):
