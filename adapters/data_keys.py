@@ -7,6 +7,7 @@ A file names its key by the id. The newest key of a category that was not destro
 nonces allows four thousand million frames under one. The folder's being there says that encryption was begun.
 """
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -78,14 +79,14 @@ class DataKeys:
         if not (self.folder / _BEGUN).exists():
             write_whole(self.folder / _BEGUN, "What is written into this home is encrypted.\n")
 
-    def all(self) -> Iterator[KeptKey]:
-        """Every key, in the order of their ids."""
-        for path in sorted(self.folder.glob("*.json")):
-            yield self.kept(path.stem)
+    def all(self, category: str = "") -> Iterator[KeptKey]:
+        """Every key, or those of a category, in the order of their ids: an id begins as its category's do, so few are read."""
+        found = (self.kept(path.stem) for path in sorted(self.folder.glob(f"{_named_for(category)}*.json")))
+        yield from (key for key in found if category in ("", key.category))
 
     def current(self, category: str, now: datetime) -> DataKey:
         """The key under which a category is written now; made where there is none."""
-        held = [key for key in self.all() if key.category == category and key.by]
+        held = [key for key in self.all(category) if key.by]
         return self._opened(max(held, key=lambda key: (key.made_at, key.id))) if held else self._new(category, now)
 
     def of(self, id: str) -> DataKey:
@@ -120,7 +121,7 @@ class DataKeys:
 
     def destroy(self, category: str, *, reason: str, now: datetime) -> int:
         """Destroy the keys of a category, for ever; return how many there were."""
-        held = [kept for kept in self.all() if kept.category == category and kept.by]
+        held = [kept for kept in self.all(category) if kept.by]
         for kept in held:
             gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=now.isoformat(timespec="seconds"), reason=reason)
             write_whole(self._path(kept.id), gone.as_json())
@@ -130,7 +131,7 @@ class DataKeys:
         return DataKey(kept.id, self.place.named(kept.by, home=self.home).unwrap(kept.wrapped, kept.about))
 
     def _new(self, category: str, now: datetime) -> DataKey:
-        key = DataKey(secrets.token_hex(_ID_BYTES), secrets.token_bytes(_KEY_BYTES))
+        key = DataKey(_named_for(category) + secrets.token_hex(_ID_BYTES), secrets.token_bytes(_KEY_BYTES))
         self._write(key.id, category, now.isoformat(), key.secret)
         return key
 
@@ -141,3 +142,8 @@ class DataKeys:
 
     def _path(self, id: str) -> Path:
         return self.folder / f"{id}.json"
+
+
+def _named_for(category: str) -> str:
+    """How the ids of a category begin; nothing for none."""
+    return hashlib.sha256(category.encode()).hexdigest()[:8] if category else ""

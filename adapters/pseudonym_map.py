@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
+from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,6 +35,7 @@ _RESTORE = (
     "Restore it with the keys: under another one nobody would be known again, so none is made. Without it nothing new can be "
     "landed, and no id be told from its pseudonym; what is in the lake stays readable by pseudonyms."
 )
+T = TypeVar("T")
 # A namespace and a value in it.
 Meant = tuple[str, str]
 
@@ -77,38 +79,41 @@ class PseudonymMap:
         ----------
         is_kept: False where nothing may be written; what is new has then the pseudonym that it would be given.
         """
-        self._refresh()
-        if all((namespace, value) in self._read.given for value in values):
+        with self._reading:
+            self._refresh()
+            if not is_kept:
+                return self._steady(lambda: self._would_give(namespace, values))
+            if any((namespace, value) not in self._read.given for value in values):
+                with self._written():
+                    new = dict.fromkeys(value for value in values if (namespace, value) not in self._read.given)
+                    key = self._current()
+                    self._append(key, {_made(key, namespace, value): (namespace, value) for value in new})
             return [self._read.given[namespace, value] for value in values]
-        if not is_kept:
-            key = self._current()
-            return [self._read.given.get((namespace, value)) or _made(key, namespace, value) for value in values]
-        with self._written():
-            new = dict.fromkeys(value for value in values if (namespace, value) not in self._read.given)
-            key = self._current()
-            self._append(key, {_made(key, namespace, value): (namespace, value) for value in new})
-        return [self._read.given[namespace, value] for value in values]
 
     def known(self, namespace: str, value: str) -> str | None:
         """The pseudonym that a value was given; None where it was given none."""
-        self._refresh()
-        return self._read.given.get((namespace, value))
+        with self._reading:
+            self._refresh()
+            return self._read.given.get((namespace, value))
 
     def meant(self, pseudonym: str) -> Meant | None:
         """What a pseudonym stands for: its namespace and the value; None for what is no pseudonym of this company."""
-        self._refresh()
-        return self._read.meant.get(pseudonym)
+        with self._reading:
+            self._refresh()
+            return self._read.meant.get(pseudonym)
 
     @property
     def state(self) -> tuple[bytes, int]:
         """What tells the map as it was read from any other."""
-        self._refresh()
-        return self._read.header, self._read.until
+        with self._reading:
+            self._refresh()
+            return self._read.header, self._read.until
 
     def entries(self) -> Mapping[str, Meant]:
         """Everything that was given, as read now."""
-        self._refresh()
-        return self._read.meant
+        with self._reading:
+            self._refresh()
+            return self._read.meant
 
     def keep_only(self, wanted: Callable[[Collection[str]], Collection[str]]) -> int:
         """Let go of every entry but those wanted of all pseudonyms; returns how many went."""
@@ -136,16 +141,21 @@ class PseudonymMap:
     @contextmanager
     def _written(self) -> Iterator[None]:
         """Keep other writers out, with what they wrote read; a rotation that died is ended first."""
-        self._current_or_refuse()
-        with exclusive(self._lock):
+        # Threads first, then processes: who holds the lock of the file waits for no thread.
+        with self._reading:
             self._refresh()
-            if len(self._keys()) > 1:
-                write_whole(self._key.path, f"{self._current().hex()}\n")
-            yield
+            with exclusive(self._lock):
+                self._refresh()
+                if len(self._keys()) > 1:
+                    write_whole(self._key.path, f"{self._current().hex()}\n")
+                yield
 
-    def _current_or_refuse(self) -> None:
-        self._refresh()
-        self._current()
+    def _would_give(self, namespace: str, values: Sequence[str]) -> list[str]:
+        """The pseudonyms of some values; of new ones those that they would be given."""
+        self._read_on()
+        known = [self._read.given.get((namespace, value)) for value in values]
+        key = self._current() if None in known else b""
+        return [one or _made(key, namespace, value) for one, value in zip(known, values, strict=True)]
 
     def _keys(self) -> list[bytes]:
         """The key; of a rotation that is going on the new one and the old one."""
@@ -171,10 +181,28 @@ class PseudonymMap:
     def _refresh(self) -> None:
         """Read what was added to the map, or all of another one that was put in its place; one thread at a time."""
         with self._reading:
-            self._read_on()
+            self._steady(self._read_on)
+
+    def _steady(self, look: Callable[[], T]) -> T:
+        """What a look at map and key gives; it is taken again where a rotation came between the two."""
+        while True:
+            try:
+                return look()
+            except PseudonymError:
+                there = self._header()
+                if not there or there == self._read.header:
+                    raise
+
+    def _header(self) -> bytes:
+        """The first line of the map as it is now; nothing where there is none."""
+        try:
+            with self.map.open("rb") as file:
+                return file.readline()
+        except FileNotFoundError:
+            return b""
 
     def _read_on(self) -> None:
-        """The same, for the thread that does it."""
+        """The same, for the thread that does it, and unless the key is exchanged meanwhile."""
         try:
             with self.map.open("rb") as file:
                 header = file.readline()

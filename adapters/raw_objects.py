@@ -16,6 +16,9 @@ from adapters.at_rest import AtRest, KeptFile
 from adapters.whole_files import make_folder, sync_folder, write_new
 from tenure.errors import DamagedError
 
+# What the data key is of under which nothing lies, where the source's own is about to be destroyed.
+ENDED = "raw"
+
 
 def category(project: str, source_name: str) -> str:
     """What the data key of a source is of: its batches, and its tables that were read whole."""

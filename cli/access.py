@@ -85,7 +85,9 @@ def _say(found: AccessAudit) -> None:
     say("Who did:")
     for each in found.did:
         by_what = ", ".join(f"{n} by {what}" for what, n in sorted(each.by_what.items()))
-        say(f"  {each.by}: {counted(each.n_looks, 'look', 'looks')} at {counted(each.n_people, 'person', 'people')} ({by_what})")
+        handed = f", and lists of {each.n_handed:,} in all" if each.n_handed else ""
+        at = f"{counted(each.n_looks, 'look', 'looks')} at {counted(each.n_people, 'person', 'people')}"
+        say(f"  {each.by}: {at}{handed} ({by_what})")
     if not found.did:
         say("  nobody looked anybody up")
     for title, lines in (("Unusual:", found.unusual), ("Overdue:", found.overdue)):

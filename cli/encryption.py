@@ -9,9 +9,10 @@ from adapters.at_rest import at_rest
 from adapters.installation_keys import new_key
 from adapters.settings import load_settings
 from adapters.whole_files import make_folder, write_new, write_whole
+from cli.passphrases import person_key, reviewer_id
 from cli.places import ProjectName, open_settings, open_workplace, say
 from cli.progress import at_work
-from home.workplace import utc_now
+from home.own_keys import ENTERING, require_keys
 from tenure.errors import EncryptionError, SpecError
 
 
@@ -90,17 +91,30 @@ def open_file(
 
 def end_source(
     source: Annotated[str, typer.Argument(help="The source whose batches nobody shall read any more.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept, so it names nobody.")],
-    project: ProjectName = None,
+    reason: Annotated[str, typer.Option(help="Why, in one line; it is signed, and must name nobody.")],
+    staff_ids: Annotated[
+        list[str] | None, typer.Option("--as", help="The staff id of a reviewer who signs for it; once for each of them.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask once more.")] = False,
+    project: ProjectName = None,
 ) -> None:
-    """Destroy the data keys of a source: its batches as received, in backups of after too, are readable by nobody any more."""
-    from home.encrypting import end_source as destroy
+    """Empty the batches of a source and destroy its data keys: copies in backups are readable by nobody any more, either.
+
+    As many reviewers sign as for a promotion.
+    """
+    from home.encrypting import check_can_end
+    from provenance.ending_source import end_source as act_on
 
     workplace = open_workplace(project)
+    check_can_end(workplace.settings, workplace.project.name, source)
     if not yes:
-        typer.confirm(f"Destroy the keys of {source} of {workplace.project.name}, for ever?", abort=True)
-    with workplace.lake.guard.erasing():
-        n = destroy(workplace.settings, workplace.project.name, source, reason=reason, now=utc_now())
-    say(f"{n} data keys of {source} are destroyed. What validation made of its batches stands in the lake still, and backups of")
-    say("before hold the keys, wrapped: who has one and the installation's key can open what they hold.")
+        typer.confirm(f"Nothing of this can be brought back. End {source} of {workplace.project.name}?", abort=True)
+    require_keys(workplace, ENTERING)
+    names = staff_ids or [reviewer_id(workplace, None)]
+    signers = {name: person_key(workplace.settings, name) for name in names}
+    with at_work(f"Ending {source}"):
+        ended = act_on(workplace, source, reason=reason, signers=signers)
+    at = f", as record {ended.records[0]} of the log says" if ended.records else ""
+    say(f"{ended.n_batches:,} receipts of {source} name nothing any more{at}; {ended.n_keys} data keys are destroyed.")
+    say("What validation made of its batches stands in the lake still. A backup of before holds the keys, wrapped: who has")
+    say("one and the installation's key can open what it holds.")

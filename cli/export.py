@@ -8,7 +8,9 @@ import typer
 from cli.places import Encrypted, ProjectName, open_workplace, say
 from cli.progress import at_work
 from cli.pseudonyms import allowed
+from home.looked_up import note_handing_out
 from tenure.errors import SpecError
+from tenure.purposes.seeing import check_seen_by
 from tenure.timeline import parse_day
 
 export_app = typer.Typer(no_args_is_help=True, help="Hand out what was made.")
@@ -40,6 +42,9 @@ def scores(
     staff_id: Annotated[
         str | None, typer.Option("--as", help="With --resolve-ids: your staff id, of a reviewer or an auditor.")
     ] = None,
+    for_whom: Annotated[
+        str | None, typer.Option("--for", help="Who will see it, of those whom the model's purpose names; it is kept.")
+    ] = None,
     encrypted: Encrypted = False,
 ) -> None:
     """Write the scores of one day: customer_id, as_of, score, band, reasons, survival curve where there is one, digests.
@@ -57,13 +62,18 @@ def scores(
         raise SpecError(f"Only {CSV} is written for spreadsheets; found {out.name!r}.")
     workplace = open_workplace(project)
     delivered = open_day(workplace, workplace.project.model(model), parse_day(day))
+    seen_by = check_seen_by(workplace.project, delivered.spec, for_whom)
+    what = f"tenure export scores, {model}" + (f", for {seen_by}" if seen_by else "")
     resolved = None
     if resolve_ids:
-        what = f"tenure export scores --resolve-ids, {model} of {day}"
-        resolved = allowed(workplace, staff_id, what, n_people=delivered.rows.num_rows)
+        resolved = allowed(workplace, staff_id, f"{what}, --resolve-ids", n_people=delivered.rows.num_rows)
+    else:
+        note_handing_out(workplace, what, delivered.rows.num_rows)
     with at_work("Holding the day against its signature"):
         written = hand_out(delivered, out, for_spreadsheets=for_spreadsheets, encrypted=encrypted, resolved=resolved)
     say(f"{written.n_rows} customers written to {out}.")
+    if seen_by:
+        say(f"It is for the eyes of: {seen_by}. The access audit counts that it was handed out.")
     if written.n_left_out:
         say(f"{written.n_left_out} who were scored are left out: they have withdrawn or objected since.")
     if delivered.erased_in_words:

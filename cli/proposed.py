@@ -104,6 +104,8 @@ def _of_several(
     if roles.is_of_states and not roles.outcome:
         roles = _with_outcome(table, roles, named, asks=False)
     roles = _judged(table, roles) if asks else roles
+    for place in what.left:
+        say(f"Left out, {called[place].called}: a model can read none of its columns.")
     if what.stopped:
         say(
             f"{what.stopped} is not foreseen: who has it did nothing any more, so that the days without it tell all. Foreseen is "
@@ -126,7 +128,7 @@ def _roles_of_several(kinds: "Sequence[Kind]", found: "Joined", named: "Named", 
     from tenure.proposing.several import several
 
     what = several(kinds, found, named)
-    first = what.roles[found.first]
+    first = what.roles.get(found.first, what.roles[what.foreseen])
     if not asks:
         return what
     if not first.is_of_states:

@@ -68,7 +68,7 @@ def allowed(workplace: Workplace, staff_id: str | None, what: str, *, n_people: 
     """
     who = _may(workplace, staff_id)
     pseudonyms_of(workplace).entries()  # says that the key is lost, if it is
-    note_handing_out(workplace, what, n_people, by=who)
+    note_handing_out(workplace, what, n_people, resolved_by=who)
     resolved = resolving(workplace)
     if resolved is None:
         raise AssertionError("a map that could be read cannot be")

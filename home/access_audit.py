@@ -45,11 +45,12 @@ class Opens:
 
 @dataclass(frozen=True, kw_only=True)
 class ByOne:
-    """What one account looked up: how often, how many people, and by what."""
+    """What one account looked up: how often, how many people, and by what; `n_handed` were handed out in lists, unnamed here."""
 
     by: str
     n_looks: int
     n_people: int
+    n_handed: int
     by_what: Mapping[str, int]
 
 
@@ -135,9 +136,13 @@ def _bounds(month: str) -> tuple[datetime, datetime]:
 
 
 def _by_one(by: str, own: Sequence[Look]) -> ByOne:
-    single = {look.person for look in own if look.person}
-    n_people = len(single) + sum(look.n_people for look in own if not look.person)
-    return ByOne(by=by, n_looks=len(own), n_people=n_people, by_what=Counter(look.what for look in own))
+    return ByOne(
+        by=by,
+        n_looks=len(own),
+        n_people=len({look.person for look in own if look.person}),
+        n_handed=sum(look.n_people for look in own if not look.person),
+        by_what=Counter(look.what for look in own),
+    )
 
 
 def _keys(roots: Roots, began: datetime, as_of: datetime) -> Iterator[Opens]:
@@ -158,9 +163,20 @@ def _unusual(did: Sequence[ByOne], own: Sequence[Look], known: set[str]) -> Iter
             yield f"{one.by} looked up {one.n_people} people, where {usual:g} is usual."
         if one.by not in known and "(of this machine)" not in one.by:
             yield f"{one.by} looked up {counted(one.n_people, 'person', 'people')}, and has no account any more."
+    for by, n in sorted(_resolved(own).items()):
+        yield f"{by} was handed {n:,} people under ids as received."
     for (by, _), n in sorted(Counter((look.by, look.person) for look in own if look.person).items()):
         if n >= MANY_TIMES:
             yield f"{by} looked up one person {n} times."
+
+
+def _resolved(own: Sequence[Look]) -> Counter[str]:
+    """By whom, how many people were handed out under ids as received."""
+    found: Counter[str] = Counter()
+    for look in own:
+        if look.is_resolved:
+            found[look.by] += look.n_people
+    return found
 
 
 def _overdue_keys(in_force: Sequence[TrustRoot], as_of: datetime) -> Iterator[str]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapters.at_rest import KeptFile, at_rest, is_encrypted, lanes
+from adapters.at_rest import at_rest, is_encrypted, lanes
 from adapters.erasing_guard import ErasingGuard
 from adapters.private_folder import sweep_private
-from adapters.raw_objects import category
+from adapters.raw_objects import ENDED, category
 from adapters.raw_store import RawStore
 from adapters.receipts import Receipt
 from adapters.settings import Settings
@@ -65,7 +65,7 @@ def kept_files(settings: Settings) -> Iterator[Kept]:
     for path in _files(settings.raw / "objects"):
         digest, _, written = path.name.partition(".")
         receipt = first.get((digest, written))
-        yield Kept(part=BATCHES, path=path, category=category(receipt.project, receipt.source) if receipt else "raw")
+        yield Kept(part=BATCHES, path=path, category=category(receipt.project, receipt.source) if receipt else ENDED)
     for path in _files(settings.raw / "wholes"):
         if path.suffix != ".whole":
             project, source = path.relative_to(settings.raw / "wholes").parts[:2]
@@ -137,36 +137,36 @@ def begin(settings: Settings) -> int:
     return n
 
 
-def end_source(settings: Settings, project: str, source: str, *, reason: str, now: datetime) -> int:
-    """Destroy the data keys of a source, so that nobody opens its batches any more; return how many there were.
-
-    Batches that another source received too are first encrypted under that one's key: nothing of it is lost.
+def check_can_end(settings: Settings, project: str, source: str) -> None:
+    """Refuse to end a source of which something would stay readable.
 
     Raises
     ------
-    EncryptionError: where the source has no key, or some of its files are not encrypted: they would stay readable.
+    EncryptionError: where the source has no key, or some of its files are not encrypted.
     """
     kept, own = at_rest(settings), category(project, source)
-    if kept.keys is None or not any(one.category == own and one.by for one in kept.keys.all()):
+    if kept.keys is None or not any(one.by for one in kept.keys.all(own)):
         raise EncryptionError(f"There is no data key of {source} of {project}: nothing of it lies here encrypted.")
     if n_plain := sum(one.category == own and not is_encrypted(one.path) for one in kept_files(settings)):
         raise EncryptionError(f"{n_plain} files of {source} are not encrypted, and would stay. `tenure encryption begin` first.")
-    for file, stays in _by_who_received(settings, own):
-        held = kept.key_of(file.path)
-        if held is not None and held.by and held.category != stays:
-            write_whole(file.path, kept.closed(file.read_bytes(), stays))
-    return kept.keys.destroy(own, reason=reason, now=now)
 
 
-def _by_who_received(settings: Settings, own: str) -> Iterator[tuple[KeptFile, str]]:
-    """Batches that a source received, and under whose key each should lie: under another's, if that received it too."""
-    store, by = RawStore(settings.raw, at_rest(settings)), dict[tuple[str, str], set[str]]()
+def destroy_keys(settings: Settings, project: str, source: str, *, reason: str, now: datetime) -> int:
+    """Destroy the data keys of a source, so that nobody opens what lies under them any more; return how many there were.
+
+    Batches that another source received too are first encrypted under that one's key: nothing of it is lost.
+    """
+    check_can_end(settings, project, source)
+    kept, own = at_rest(settings), category(project, source)
+    if kept.keys is None:
+        raise AssertionError("a home has a place for its keys")
+    store = RawStore(settings.raw, kept)
     for _, receipt in store.all_receipts():
-        by.setdefault((receipt.sha256, receipt.format), set()).add(category(receipt.project, receipt.source))
-    for (digest, written), categories in by.items():
-        file = store.objects.file(digest, written)
-        if own in categories and file.path.is_file():
-            yield file, min(categories - {own}, default=own)
+        file, theirs = store.objects.file(receipt.sha256, receipt.format), category(receipt.project, receipt.source)
+        held = kept.key_of(file.path) if theirs != own and file.path.is_file() else None
+        if held is not None and held.category == own and held.by:
+            write_whole(file.path, kept.closed(file.read_bytes(), theirs))
+    return kept.keys.destroy(own, reason=reason, now=now)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -24,7 +24,8 @@ LISTS = (NAME, "requests.jsonl")
 class Look:
     """One look: by whom (an account of the room, or of the machine), by which page or command, at which person.
 
-    `n_people` were handed out at once, of whom the list names none; one where it names the person.
+    `n_people` were handed out at once, of whom the list names none; one where it names the person. `is_resolved`: under ids as
+    they were received, in a company that has pseudonyms.
     """
 
     at: datetime
@@ -33,6 +34,7 @@ class Look:
     what: str
     person: str
     n_people: int = 1
+    is_resolved: bool = False
 
 
 def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | None = None) -> None:
@@ -46,12 +48,20 @@ def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | No
     _note(workplace, what, by, {"person": pseudonym(workplace.settings, customer_id)})
 
 
-def note_handing_out(workplace: Workplace, what: str, n_people: int, *, by: str) -> None:
-    """Keep that somebody was handed the ids of so many people at once, before they are: by the name of their key."""
-    _note(workplace, what, f"{by}, as {account_here()}", {"people": n_people})
+def note_handing_out(workplace: Workplace, what: str, n_people: int, *, resolved_by: str | None = None) -> None:
+    """Keep that so many people were handed out in a list, before they are.
+
+    Parameters
+    ----------
+    resolved_by: whose key let it be under ids as received; None where it is under those of the lake.
+    """
+    # Made before the list is there: once it is, a key that is not counts as lost.
+    pseudonyms(workplace.settings)
+    by = f"{resolved_by}, as {account_here()}" if resolved_by else account_here()
+    _note(workplace, what, by, {"people": n_people, "resolved": resolved_by is not None})
 
 
-def _note(workplace: Workplace, what: str, by: str | None, of: Mapping[str, str | int]) -> None:
+def _note(workplace: Workplace, what: str, by: str | None, of: Mapping[str, str | int | bool]) -> None:
     """Add a line."""
     journal, now = _journal(workplace.settings), workplace.clock().astimezone(UTC)
     line = {
@@ -75,6 +85,7 @@ def looks(settings: Settings) -> tuple[Look, ...]:
             what=str(line["what"]),
             person=str(line.get("person", "")),
             n_people=int(str(line.get("people", 1))),
+            is_resolved=bool(line.get("resolved", False)),
         )
         for line in _journal(settings).read()
     )

@@ -191,14 +191,31 @@ def erase(
         if held.is_empty:
             raise ErasureError("Nothing is held of them: no table, batch, test row or training row holds one of the ids.")
         act = prepare(workplace, held, n_people=n_people, reason=reason, tell=tell)
-        envelopes = workplace.promotions.sign_erasures(act_as_records(act, workplace, signers), list(signers.values()))
-        act = replace(act, envelopes=tuple(sha256(one) for one in envelopes))
-        guard.begin(act.as_json())
-        records = workplace.promotions.enter_erasures(envelopes)
-        tell("The log names what goes; putting it in its place …")
-        finish(workplace, act, tell)
-        guard.end()
+        act, records = carry_out(workplace, act, signers, tell)
     return Done(held=held, act=act, records=records)
+
+
+def carry_out(
+    workplace: Workplace,
+    act: Act,
+    signers: Mapping[str, Ed25519PrivateKey],
+    tell: Tell = lambda _: None,
+    *,
+    is_of_people: bool = True,
+) -> tuple[Act, tuple[int, ...]]:
+    """Sign what was made ready, enter it in the log, and put it in its place; returns it as signed, and its records' places.
+
+    The guard's lock is the caller's to hold.
+    """
+    guard = guard_of(workplace)
+    envelopes = workplace.promotions.sign_erasures(act_as_records(act, workplace, signers), list(signers.values()))
+    act = replace(act, envelopes=tuple(sha256(one) for one in envelopes))
+    guard.begin(act.as_json())
+    records = workplace.promotions.enter_erasures(envelopes)
+    tell("The log names what goes; putting it in its place …")
+    finish(workplace, act, tell)
+    guard.end(is_of_people=is_of_people)
+    return act, records
 
 
 def finish_unfinished(

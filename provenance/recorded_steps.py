@@ -14,7 +14,7 @@ from adapters.lake import OpenTable, changed_contents, commits_by_day, views
 from adapters.receipts import Receipt, digest_of_batches
 from adapters.tables import CUSTOMER_KEY, FEATURES_TABLE, verdicts_table
 from governance.records.delivery import SignedDay
-from governance.records.erasure import Erasures
+from governance.records.erasure import NOTHING_LEFT, Erasures
 from provenance.delivered import LONGEST_RUN, Delivered
 from provenance.leaves import emptied_tree, tree_of
 from provenance.lineage import RAW, VALIDATED
@@ -170,7 +170,7 @@ def receipts_behind(delivered: Delivered, table: OpenTable) -> tuple[Mapping[dat
     """
     raw, project, source = delivered.workplace.raw, delivered.workplace.project.name, _source(table.name)
     recorded, erasures = delivered.shelf.lineage.batches(table, delivered.day), delivered.shelf.erasures
-    stands = {day: erasures.now(f"{RAW}{source}", day, sha256) or sha256 for day, sha256 in recorded.items()}
+    stands = {day: erasures.now(f"{RAW}{source}", day, sha256) or NOTHING_LEFT for day, sha256 in recorded.items()}
     return recorded, {day: raw.receipt_of(project, source, day, sha256) for day, sha256 in stands.items()}
 
 
@@ -214,8 +214,8 @@ def _training_days(delivered: Delivered, source: str) -> tuple[bool, str]:
 
 def _as_received(erasures: Erasures, receipt: Receipt) -> str:
     """The digest of the bytes that were received, where the log says that those of today stand in their place."""
-    stands = erasures.now(f"{RAW}{receipt.source}", receipt.key, receipt.received or None)
-    return receipt.received if stands == receipt.sha256 else receipt.sha256
+    stands = erasures.now(f"{RAW}{receipt.source}", receipt.key, receipt.received or None) or NOTHING_LEFT
+    return receipt.received if receipt.received and stands == receipt.sha256 else receipt.sha256
 
 
 def _n_own(table: OpenTable, ids: Sequence[str], batches: Mapping[date, str]) -> str:

@@ -2,7 +2,7 @@
 
     TenureError
     ├── SpecError            a project, source or model is declared in a way that cannot work
-    │   ├── PurposeError       a model, a history or a query reads a column that no purpose of it lists
+    │   ├── PurposeError       something reads a column, or is for somebody, that no purpose of it lists
     │   └── UnknownNameError   a history is asked for a value, set or attribute that it does not have
     ├── TimelineError        a day, window or split that does not fit the history at hand
     │   └── HorizonError     a survival curve is asked for beyond the follow-up seen in fitting
@@ -52,7 +52,7 @@ class SpecError(TenureError):
 
 
 class PurposeError(SpecError):
-    """A model, a history or a query reads a column that no purpose of it lists."""
+    """A model, a history or a query reads a column, or scores are for somebody, that no purpose of it lists."""
 
 
 class UnknownNameError(SpecError, AttributeError):

@@ -17,7 +17,7 @@ from tenure.names import meant
 from tenure.people import Identifier
 from tenure.people.likeness import Told
 from tenure.project import Attribute, Project
-from tenure.pseudonyms.hidden import check_pseudonyms
+from tenure.pseudonyms.fits import check_pseudonyms
 from tenure.purposes.misfits import of_purposes
 from tenure.specs import Model
 

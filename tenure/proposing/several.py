@@ -36,11 +36,13 @@ class Several:
     foreseen: the place of the table by which models foresee.
     roles: what the columns of each table are, by place, that one first.
     stopped: the outcome that is not foreseen, since those who have it did nothing any more.
+    left: the places of tables of customers of which a model may read nothing, as of consents: they are not taken.
     """
 
     foreseen: int
     roles: Mapping[int, Roles]
     stopped: str = ""
+    left: tuple[int, ...] = ()
 
 
 def several(kinds: Sequence[Kind], found: Joined, named: Named) -> Several:
@@ -61,12 +63,23 @@ def several(kinds: Sequence[Kind], found: Joined, named: Named) -> Several:
         leaving = []  # a person wants what happens foreseen
     first = found.first if found.first in events or not events else events[0]
     if not leaving:
-        return Several(foreseen=first, roles=_beside(kinds, roles, first))
+        return _taken(kinds, roles, first)
     place = leaving[0]
     if named.outcome is None and any(_has_stopped(kinds, roles, place, other) for other in events):
         outcome = kinds[place].table.column(roles[place].outcome)
-        return Several(foreseen=first, roles=_beside(kinds, roles, first), stopped=outcome.received_as if outcome else "")
-    return Several(foreseen=place, roles=_beside(kinds, roles, place))
+        return replace(_taken(kinds, roles, first), stopped=outcome.received_as if outcome else "")
+    return _taken(kinds, roles, place)
+
+
+def _taken(kinds: Sequence[Kind], roles: Mapping[int, Roles], foreseen: int) -> Several:
+    """The tables beside the one by which models foresee, but for those that would tell a model nothing."""
+    beside = _beside(kinds, roles, foreseen)
+    left = tuple(
+        place
+        for place, its in beside.items()
+        if place != foreseen and its.is_of_states and not attributes(kinds[place].table, its)
+    )
+    return Several(foreseen=foreseen, roles={place: its for place, its in beside.items() if place not in left}, left=left)
 
 
 def _said_of(kinds: Sequence[Kind], found: Joined, named: Named, place: int) -> Named:

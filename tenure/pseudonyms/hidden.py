@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tenure.contracts import Column, PersonalData, Source
-from tenure.errors import SpecError
 from tenure.history.prepared import CUSTOMER
 from tenure.people.declared import Identifier
 from tenure.people.normal import NOBODY, one_form
@@ -67,41 +66,3 @@ def _hidden(project: Project, source: Source) -> Iterator[Hidden]:
 def may_stay(column: Column) -> bool:
     """Whether a cell of a quarantined row may stay once it was read: numbers, days, and words that the contract lists."""
     return column.dtype is not str or column.allowed is not None
-
-
-def check_pseudonyms(project: Project) -> None:
-    """Refuse what cannot hold pseudonyms, and what has to read the values that they stand for.
-
-    Raises
-    ------
-    SpecError: naming each column.
-    """
-    if project.pseudonyms is None:
-        return
-    if project.people is not None and project.people.likely is not None:
-        raise SpecError(
-            f"Project {project.name!r} takes people for one by likeness, which compares names, dates of birth and addresses as "
-            "they are, and asks for pseudonyms, which leave none of them in the lake. Take out likely=Likeness(…), or pseudonyms."
-        )
-    other = [
-        f"{source.name}.{hidden.column}"
-        for source in project.sources
-        for hidden in hidden_columns(project, source)
-        if source.column(hidden.column).dtype is not str
-    ]
-    if other:
-        raise SpecError(
-            f"Project {project.name!r} asks for pseudonyms, which are text; found {', '.join(other)} of another type. Declare an "
-            "id as text; what is no id and identifies nobody by itself is of the class behaviour."
-        )
-    derived = [one.name for one in project.sources for c in one.columns if c.name == CUSTOMER and c.derived_by]
-    if derived:
-        raise SpecError(
-            f"Project {project.name!r} asks for pseudonyms, and {', '.join(derived)} derives {CUSTOMER} from other columns: "
-            f"of rows in quarantine nobody could tell whose they are. Have {CUSTOMER} delivered as a column."
-        )
-    columns = [column for each in (project.people.identifiers if project.people else ()) for column in each.columns]
-    if twice := sorted({column for column in columns if columns.count(column) > 1}):
-        raise SpecError(
-            f"Column {twice[0]} stands in two identifiers; with pseudonyms it is brought to one form, so name it once."
-        )

@@ -24,7 +24,7 @@ from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
 from cli.main import app
 from home import encrypting
-from home.encrypting import begin, end_source, in_words, standing
+from home.encrypting import begin, destroy_keys, in_words, standing
 from tenure.errors import DamagedError, DestroyedError, EncryptionError, SourceError, SpecError
 from tests.shop import settings_at
 
@@ -162,12 +162,12 @@ def test_a_damaged_batch_is_not_what_was_received(settings: Settings) -> None:
     assert store(settings).is_whole(held)
 
 
-def test_a_source_ends_and_what_another_received_too_stays(settings: Settings) -> None:
+def test_the_keys_of_a_source_go_and_what_another_received_too_stays(settings: Settings) -> None:
     """Its batches and whole tables are closed for ever; the receipts stay, and say so."""
     with pytest.raises(EncryptionError, match="nothing of it lies here encrypted"):
-        end_source(settings, "shop", "orders", reason="the contract ended", now=NOW)
+        destroy_keys(settings, "shop", "orders", reason="the contract ended", now=NOW)
     begin(settings)
-    end_source(settings, "shop", "orders", reason="the contract ended", now=NOW)
+    destroy_keys(settings, "shop", "orders", reason="the contract ended", now=NOW)
     raw, held = store(settings), receipt(settings)
 
     assert raw.content_of(held) is None

@@ -18,11 +18,13 @@ from home.backup import back_up, restore
 from home.encrypting import BATCHES, ROWS, TRAININGS, begin, standing
 from home.workplace import Workplace
 from provenance.delivered import open_day
+from provenance.ending_source import end_source
 from provenance.erasing import erase
 from provenance.held import look
 from provenance.holdings import all_ids
 from provenance.score_export import hand_out
 from provenance.trace import steps_to_take
+from tenure.errors import EncryptionError
 from tests import company
 from tests.premises import AS_OF, Premises
 
@@ -100,6 +102,15 @@ def test_a_company_lands_trains_scores_traces_erases_and_is_restored(
     keys = {name: demo_key(place.settings, name) for name in REVIEWERS}
     erase(place, all_ids(place, [gone]), n_people=1, reason="asked for", signers=keys)
     assert is_sound(place, stays)
+
+    source = company.RARE.source
+    days = place.raw.keys(place.project.name, source)
+    ended = end_source(place, source, reason="its contract ended", signers=keys)
+    assert (ended.n_keys, ended.n_batches) == (1, len(days))
+    assert is_sound(place, stays)
+    assert {place.raw.content_of(one) for _, one in place.raw.all_receipts() if one.source == source} == {b""}
+    with pytest.raises(EncryptionError, match="There is no data key"):
+        end_source(place, source, reason="again", signers=keys)
 
     back_up(closed.settings, tmp_path / "backup.tar", now=place.clock())
     planted = [one.encode() for one in customers]

@@ -41,17 +41,19 @@ def test_a_look_keeps_no_id_and_tells_that_two_were_of_one_person(tmp_path: Path
 
 
 def test_ids_that_were_handed_out_at_once_are_counted_and_none_is_named(tmp_path: Path):
-    """By the name of the key and the account of the machine; so many at once is said to be unusual."""
+    """A list of the day is nothing unusual; ids as received are, by the name of the key and the account of the machine."""
     place = Workplace(shop_project(()), settings_at(tmp_path), lambda: AT)
+    note_handing_out(place, "a list", 2000)
     note_look(place, "tenure trace", "4711-private", by="ann")
     note_look(place, "tenure trace", "another", by="kim")
-    note_handing_out(place, "an export", 300, by="anna")
+    note_handing_out(place, "an export", 300, resolved_by="anna")
     found = audited(*looks(place.settings))
-    by_key = found.did[1]
+    by_key, by_account = found.did[1], found.did[-1]
 
     assert by_key.by.startswith("anna, as ")
-    assert (by_key.n_looks, by_key.n_people, by_key.by_what) == (1, 300, {"an export": 1})
-    assert found.unusual == (f"{by_key.by} looked up 300 people, where 1 is usual.",)
+    assert (by_key.n_looks, by_key.n_people, by_key.n_handed, by_key.by_what) == (1, 0, 300, {"an export": 1})
+    assert (by_account.n_people, by_account.n_handed) == (0, 2000)
+    assert found.unusual == (f"{by_key.by} was handed 300 people under ids as received.",)
 
 
 def test_a_month_is_counted_by_who_looked():

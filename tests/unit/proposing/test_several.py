@@ -57,6 +57,16 @@ def roles_of(*kinds, **named):
     return {kinds[place].called: its for place, its in found.roles.items()}, kinds[found.foreseen].called, found.stopped
 
 
+def test_a_table_of_which_a_model_may_read_nothing_is_left_out():
+    """As of consents, which tell of the day on which they were written; a history without columns could not be declared."""
+    consents = kind("consents.csv", "id;given", [f"{100 + i};{('yes', 'no')[i % 3 == 0]}" for i in range(60)])
+    kinds = [accounts(), moves(), consents]
+    found = several(kinds, joined(kinds, None), Named())
+
+    assert found.left == (2,)
+    assert sorted(found.roles) == [0, 1]
+
+
 def test_tables_are_joined_by_the_ids_that_they_hold():
     """Whatever their columns are called; days run together are days, and money goes the way that a column says."""
     roles, foreseen, _ = roles_of(accounts(), moves())

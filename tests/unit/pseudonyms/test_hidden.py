@@ -11,10 +11,12 @@ from adapters.pseudonym_map import PseudonymMap
 from expectations.validate import validate
 from tenure.contracts import Files, Snapshots, Source
 from tenure.errors import SpecError
+from tenure.history import Events, distinct_of, rows
 from tenure.people import Likeness, People, email, given_name, phone, surname
 from tenure.project import Project
 from tenure.pseudonyms import Pseudonyms
-from tenure.pseudonyms.hidden import Hiding, check_pseudonyms, hidden_columns
+from tenure.pseudonyms.fits import check_pseudonyms
+from tenure.pseudonyms.hidden import Hiding, hidden_columns
 from tenure.validation import Validation
 
 KEY, NEXT = date(2020, 1, 2), date(2020, 1, 3)
@@ -51,6 +53,8 @@ PROJECT = Project(
     people=PEOPLE,
     pseudonyms=Pseudonyms(),
 )
+# A customer who is derived from another column.
+_ID, DERIVED = "customer_id=cust", {"customer_id": "upper(cust)"}
 HEAD = "cust;email;mobile;badge;day_on;kind;n;note"
 
 
@@ -133,6 +137,9 @@ def test_a_snapshot_is_compared_with_the_pseudonyms_of_the_one_before(found, tmp
         ({"people": People(likely=Likeness(given_name("accounts.note"), surname("accounts.kind")))}, "by likeness"),
         ({"sources": (replace(ACCOUNTS, columns=COLUMNS.replace("badge             text?", "badge whole?")),)}, "badge of"),
         ({"people": People(email("accounts.email"), email("accounts.email", name="other"))}, "stands in two identifiers"),
+        ({"sources": (replace(ACCOUNTS, columns=COLUMNS.replace(_ID, "cust"), derived=DERIVED),)}, "accounts derives"),
+        ({"histories": (Events("accounts", noun="account", where="lower(email) LIKE '%@shop.de'"),)}, "computes with email"),
+        ({"histories": (Events("accounts", noun="account", values={"b": rows(where="badge = 'B1'")}),)}, "computes with badge"),
     ],
 )
 def test_what_cannot_be_replaced_is_refused(changes, words):
@@ -140,6 +147,14 @@ def test_what_cannot_be_replaced_is_refused(changes, words):
     with pytest.raises(SpecError, match=words):
         check_pseudonyms(replace(PROJECT, **changes))
     check_pseudonyms(replace(PROJECT, **changes, pseudonyms=None))
+
+
+def test_a_history_may_count_what_is_replaced_and_ask_whether_it_is_there():
+    """A column as it is, and null or not: equal stays equal."""
+    badges = {"badges": distinct_of("badge", where="email IS NOT NULL AND n > 1")}
+    history = Events("accounts", noun="account", values=badges, sets={"badge": "badge"}, where="badge is not null")
+
+    check_pseudonyms(replace(PROJECT, histories=(history,)))
 
 
 def test_without_the_declaration_nothing_is_replaced():

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,24 @@ def test_what_another_process_adds_or_lets_go_of_is_known_here(made):
     assert other.keep_only(lambda given: [one for one in given if one == new]) == 2
     assert made.known("customer", "4711") is None
     assert made.meant(new) == ("customer", "4713")
+
+
+def test_many_at_once_give_everybody_one_pseudonym_and_lose_none(made):
+    """Threads that share a map, others with maps of their own, and rotations in between."""
+    wanted = [[f"c{n}" for n in range(start, start + 30)] for start in range(0, 60, 5)]
+
+    def give(nth: int) -> dict[str, str]:
+        shared = made if nth % 2 else again(made)
+        if nth % 5 == 0:
+            shared.rotate()
+        return dict(zip(wanted[nth], shared.given("customer", wanted[nth]), strict=True))
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(give, range(len(wanted))))
+    stands = {one: again(made).known("customer", one) for each in found for one in each}
+
+    assert all(stands[one] == pseudonym for each in found for one, pseudonym in each.items())
+    assert len(set(stands.values())) == len(stands) == 85
 
 
 def test_a_rotation_keeps_what_was_given_and_gives_others_anew(made, tmp_path):
