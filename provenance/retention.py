@@ -21,6 +21,7 @@ from adapters.tables import FEATURES_TABLE, SCORES, quarantine_table, stage_tabl
 from home.workplace import Workplace
 from provenance.lineage import RAW, Lineage
 from provenance.retention_pins import Learnt, Pin, pins_of_deliveries, pins_of_training, trainings
+from tenure.errors import RetentionError
 from tenure.history.nouns import counted
 from tenure.purposes.declaration import DataKind
 from tenure.purposes.kept import Kept, lasting, names_days
@@ -70,7 +71,12 @@ def past_time(workplace: Workplace) -> tuple[PastTime, ...]:
 
 def overdue_in_words(workplace: Workplace) -> Iterator[str]:
     """What should have been deleted and was not, a line each, with what to do."""
-    for one in past_time(workplace):
+    try:
+        found = past_time(workplace)
+    except RetentionError as error:
+        yield str(error)
+        return
+    for one in found:
         if one.is_due:
             yield f"past its time: {one.due_in_words}. To delete it: tenure retention --project {workplace.project.name}"
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from adapters.lake_rewriting import Rewriting, files_of, rewrite_beside
 from adapters.wholes import wholes_of
-from governance.records.retention import EndedDays, TimeOf
+from governance.records.retention import EndedDays, HeldDays, TimeOf
 from home.workplace import Workplace
 from provenance.erasing import end_what_was_begun, finish
 from provenance.erasing_act import Act
@@ -43,42 +43,50 @@ def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended
 
     Raises
     ------
-    RefusedError: for what the approved declarations still keep. RetentionError: where something is left.
+    RefusedError: for what the approved declarations still keep. RetentionError: where something is left. ErasureError: where
+        what was taken out after a backup was restored waits for signatures.
     """
     times = past_time(workplace)
     if not any(one.is_due for one in times):
         return Ended(times=times, record=None)
-    record, envelope = workplace.promotions.enter_retention(*_as_record(times))
+    with workplace.lake.guard.erasing():
+        end_what_was_begun(workplace, tell, None)
+    records, envelopes = workplace.promotions.enter_retention(*_as_record(times))
     for one in times:
         if one.to_leave:
             tell(f"{one.table}: {len(one.to_leave)} days are read no more …")
             lake = workplace.lake
-            lake.take_out(lake.open(one.table), one.to_leave, record=record)
-    _clear(workplace, times, envelope, tell)
+            lake.take_out(lake.open(one.table), one.to_leave, record=records[0])
+    _clear(workplace, times, envelopes, tell)
     left = [one for one in past_time(workplace) if one.is_due]
     if left:
         raise RetentionError(
             f"Past its time and still here: {'; '.join(one.due_in_words for one in left)}. Somebody wrote it meanwhile: run "
             "`tenure retention` again."
         )
-    return Ended(times=times, record=record)
+    return Ended(times=times, record=records[0])
 
 
 def _as_record(times: Sequence[PastTime]) -> tuple[list[TimeOf], list[EndedDays]]:
     """What is entered in the log."""
     named = list(dict.fromkeys(_time_of(one) for one in times))
     ended = [
-        EndedDays(table=one.table, of=named.index(_time_of(one)), left=one.to_leave, gone=one.to_clear, held=one.held, by=one.by)
+        EndedDays(table=one.table, of=named.index(_time_of(one)), left=one.to_leave, gone=one.to_clear, held=_held(one))
         for one in times
     ]
     return named, ended
+
+
+def _held(one: PastTime) -> HeldDays | None:
+    """What had to stay, and why."""
+    return HeldDays(n_days=len(one.held), first=min(one.held), last=max(one.held), by=one.by) if one.held else None
 
 
 def _time_of(one: PastTime) -> TimeOf:
     return TimeOf(kind=one.kept.kind, name=one.kept.name, kept_days=one.kept.days, kept_from=one.kept_from)
 
 
-def _clear(workplace: Workplace, times: Sequence[PastTime], envelope: str, tell: Tell) -> None:
+def _clear(workplace: Workplace, times: Sequence[PastTime], envelopes: tuple[str, ...], tell: Tell) -> None:
     """Take out of every version what nothing holds, and let go of batches and test rows."""
     guard, clears = workplace.lake.guard, [one for one in times if one.to_clear]
     with guard.erasing():
@@ -86,7 +94,7 @@ def _clear(workplace: Workplace, times: Sequence[PastTime], envelope: str, tell:
         tables = {
             one.table: Rewriting(files=_rewritten(workplace, one)) for one in clears if not one.table.startswith((RAW, TEST_ROWS))
         }
-        act = replace(_NOBODY, tables=tables, envelopes=(envelope,))
+        act = replace(_NOBODY, tables=tables, envelopes=envelopes)
         guard.begin(act.as_json())
         finish(workplace, act, tell)
         guard.end(is_of_people=False)

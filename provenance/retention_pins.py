@@ -14,7 +14,7 @@ from governance.records.serving import revocation_of
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
 from provenance.lineage import VALIDATED, Lineage
-from tenure.errors import TenureError
+from tenure.errors import RetentionError, TenureError
 from tenure.evidence import Evidence
 from tenure.promotions import current
 from tenure.purposes.kept import Kept
@@ -67,7 +67,12 @@ def pins_of_training(one: Learnt) -> Iterator[Pin]:
 
 
 def trainings(workplace: Workplace, times: Mapping[str, Kept | None], today: date) -> Iterator[Learnt]:
-    """Every package of a company, promoted or candidate, and whether it is still kept."""
+    """Every package of a company, promoted or candidate, and whether it is still kept.
+
+    Raises
+    ------
+    RetentionError: for a promoted one that cannot be read.
+    """
     project, packages, records = workplace.project, workplace.packages, workplace.promotions.records()
     ledger = workplace.promotions.ledger()
     promoted = {r.package_digest for r in records if r.project == project.name}
@@ -78,8 +83,13 @@ def trainings(workplace: Workplace, times: Mapping[str, Kept | None], today: dat
         try:
             package = packages.load(digest) if digest in promoted else packages.candidate(digest)
             evidence = evidence_of(package)
-        except TenureError:
-            continue  # what cannot be read is told by `tenure verify`; it names no version that anybody could read again
+        except TenureError as error:
+            if digest in promoted:
+                raise RetentionError(
+                    f"Package {digest[:12]} was promoted and cannot be read, so nobody can tell which days it holds, and nothing "
+                    f"ends before it is restored: {error}"
+                ) from None
+            continue  # a candidate that cannot be read is never promoted, and holds nothing
         kept, known_until = times.get(evidence.model.name), evidence.data.known_until
         is_young = kept is None or known_until >= kept.ended_before(today)
         yield Learnt(

@@ -1,6 +1,7 @@
 """Retention: the door at which the scoring service enters in the log what it deletes because its time has ended."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from governance.doors.reading import PromotionReading
 from governance.records.log import Kind
@@ -8,10 +9,13 @@ from governance.records.retention import EndedDays, Retention, Retentions, TimeO
 from governance.records.trust_root import Role
 from governance.rules.retention import check_retention, kept_as_approved
 from governance.stores.trust import SERVICES
-from tenure.canonical import moment, sha256
+from tenure.canonical import encode, moment, sha256
 from tenure.errors import HeadMovedError
 from tenure.purposes.declaration import DataKind
 from tenure.purposes.kept import Kept
+
+# Of what ended, so much fits into one record of the log.
+_MOST_LETTERS = 400_000
 
 
 class Retaining(PromotionReading):
@@ -25,8 +29,8 @@ class Retaining(PromotionReading):
         """What the log says was deleted of the company because its time had ended."""
         return retentions(self.ledger(), self._project.name) if self.has_trust_root else Retentions({}, {})
 
-    def enter_retention(self, times: Sequence[TimeOf], ended: Sequence[EndedDays]) -> tuple[int, str]:
-        """Enter what is about to be deleted; returns the record's place and its envelope's digest.
+    def enter_retention(self, times: Sequence[TimeOf], ended: Sequence[EndedDays]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Enter what is about to be deleted, all or none, in as many records as it takes; returns their places and digests.
 
         Raises
         ------
@@ -34,18 +38,34 @@ class Retaining(PromotionReading):
         """
         while True:
             ledger, now = self.ledger(), self._clock()
-            retention = Retention(
-                installation=self.origin,
-                project=self._project.name,
-                times=tuple(times),
-                ended=tuple(ended),
-                identity=SERVICES[Role.SCORER],
-                issued=moment(now),
-            )
-            envelope = sign_retention(retention, self._log.key(Role.SCORER))
-            check_retention(envelope, ledger, at=moment(now), place=ledger.size)
+            signed = [self._signed(times, part, moment(now)) for part in _parts(ended)]
+            for nth, envelope in enumerate(signed):
+                check_retention(envelope, ledger, at=moment(now), place=ledger.size + nth)
             try:
-                self._log.append_after(ledger.head, [(Kind.RETENTION, envelope)], now)
+                self._log.append_after(ledger.head, [(Kind.RETENTION, envelope) for envelope in signed], now)
             except HeadMovedError:
                 continue  # somebody else's record came first
-            return ledger.size, sha256(envelope)
+            return tuple(range(ledger.size, ledger.size + len(signed))), tuple(sha256(one) for one in signed)
+
+    def _signed(self, times: Sequence[TimeOf], ended: Sequence[EndedDays], issued: datetime) -> bytes:
+        """One record, signed by the scoring service."""
+        retention = Retention(
+            installation=self.origin,
+            project=self._project.name,
+            times=tuple(times),
+            ended=tuple(ended),
+            identity=SERVICES[Role.SCORER],
+            issued=issued,
+        )
+        return sign_retention(retention, self._log.key(Role.SCORER))
+
+
+def _parts(ended: Sequence[EndedDays]) -> list[list[EndedDays]]:
+    """What ended, in parts none of which is too long for a record."""
+    parts, n_letters = [list[EndedDays]()], 0
+    for one in ended:
+        n_letters += len(encode(one))
+        if n_letters > _MOST_LETTERS and parts[-1]:
+            parts, n_letters = [*parts, []], len(encode(one))
+        parts[-1].append(one)
+    return parts

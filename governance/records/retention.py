@@ -33,27 +33,44 @@ class TimeOf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldDays:
+    """Days that are past their time and still in versions that something signed names: how many, from which to which, by what."""
+
+    n_days: int
+    first: date
+    last: date
+    by: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse none, and nothing that holds them."""
+        if self.n_days < 1 or self.first > self.last or not self.by:
+            raise ValueError("expected days, and what holds them")
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndedDays:
     """Days of a table of the lake, of a source's batches (`raw/<source>`) or of test rows (`test_rows/<root>`).
 
     `of` is the place of its time among those of the record. `left` are no longer in what is read from now on, `gone` are in no
-    version any more; `held` are past their time and still in versions that `by` names.
+    version any more; `held` had to stay.
     """
 
     table: str
     of: int
     left: tuple[date, ...]
     gone: tuple[date, ...]
-    held: tuple[date, ...]
-    by: tuple[str, ...]
+    held: HeldDays | None
 
     def __post_init__(self) -> None:
         """Refuse what could be spelled twice."""
         check_text("a table", self.table)
-        if any(list(days) != sorted(set(days)) for days in (self.left, self.gone, self.held)):
+        if any(list(days) != sorted(set(days)) for days in (self.left, self.gone)):
             raise ValueError("expected days in order, each once")
-        if bool(self.held) != bool(self.by):
-            raise ValueError("expected what holds days, where some are held")
+
+    @property
+    def last(self) -> date:
+        """The last of all these days."""
+        return max((*self.left, *self.gone, *([self.held.last] if self.held else [])), default=date.min)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +92,7 @@ class Retention:
         for one in self.ended:
             if not 0 <= one.of < len(self.times):
                 raise ValueError("expected the place of a time that the record holds")
-            if max((*one.left, *one.gone, *one.held), default=date.min) >= self.times[one.of].kept_from:
+            if one.last >= self.times[one.of].kept_from:
                 raise ValueError("expected days before the first that is kept")
 
 

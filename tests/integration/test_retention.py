@@ -28,7 +28,7 @@ from provenance.held import look
 from provenance.outdated import outdated_days
 from provenance.rebuild import erased_of
 from provenance.replay import replay
-from provenance.retention import past_time
+from provenance.retention import overdue_in_words, past_time
 from provenance.retention_act import end_what_is_past
 from provenance.roll_up import roll_up_all
 from provenance.signed_scores import check_signed
@@ -209,6 +209,21 @@ provenance.erasing.put = until
 from provenance.retention_act import end_what_is_past
 end_what_is_past(late(Keeping(Path(sys.argv[1]), purpose=60)).workplace)
 """
+
+
+def test_nothing_ends_while_a_promoted_package_cannot_be_read(keeping):
+    """It names versions that nobody knows then, and may be restored; the status says so, and stays readable."""
+    place = keeping.workplace
+    (champion,) = place.promotions.records()
+    manifest = next(place.settings.home.glob(f"store/sha256/{champion.package_digest}/manifest.json"))
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    before = days_on_disk(place, LINES)
+
+    with pytest.raises(RetentionError, match="nothing ends before it is restored"):
+        end_what_is_past(place)
+    assert days_on_disk(place, LINES) == before
+    (told,) = overdue_in_words(place)
+    assert "nobody can tell which days it holds" in told
 
 
 def test_a_killed_process_is_finished_by_the_next(keeping):
