@@ -12,7 +12,7 @@ from adapters.at_rest import lanes
 from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
 from home.workplace import Workplace
-from provenance.holdings import holding_lanes, kept_wholes, placed_files, rest_of
+from provenance.held_files import holding_lanes, kept_wholes, placed_files, rest_of
 
 
 def put_files(workplace: Workplace, ids: frozenset[str], received: frozenset[str]) -> None:

@@ -23,7 +23,8 @@ from provenance.erased_files import put_files
 from provenance.erased_pseudonyms import forget
 from provenance.erased_tables import TableErasing, tokens_for
 from provenance.erasing_act import Act, Moved, act_as_records
-from provenance.holdings import Holdings, holdings, names_in_ledger, rest_of
+from provenance.held_files import rest_of
+from provenance.holdings import Holdings, holdings, names_in_ledger
 from provenance.lineage import RAW
 from provenance.people_begun import begun_in
 from tenure.canonical import sha256

@@ -5,9 +5,8 @@ quarantine of which that cannot be read, by a cell that is one of the ids. What 
 none, is told in `docs/erasure.md`.
 """
 
-import io
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -24,6 +23,7 @@ from adapters.lake_rewriting import files_of, tables_below
 from adapters.receipts import Receipt
 from home.pseudonyms import cells_naming, ids_received
 from home.workplace import Workplace
+from provenance.held_files import holding_lanes, is_among, kept_wholes, placed_files, rest_of, source_of
 from provenance.learnt_from import CUSTOMER, Learnt, learnt_from
 from tenure.contracts import Source
 from tenure.errors import ErasureError, PeopleError
@@ -31,8 +31,7 @@ from tenure.people.ledger import TABLE as LEDGER
 from tenure.people.ledger import Ledger
 from tenure.people.who_is import ids_of
 from tenure.received.batch import Received
-from tenure.received.opened import Kind, Unreadable, members, opened
-from tenure.received.without import Rest, rows_that_go, without
+from tenure.received.without import Rest, rows_that_go
 
 QUARANTINE = "quarantine/"
 
@@ -140,11 +139,11 @@ def mask_of(workplace: Workplace, table: str, rows: pa.Table, ids: Collection[st
     if table == LEDGER:
         # Reasons of people may have named a raw id.
         return names_in_ledger(rows, {*ids, *ids_received(workplace, ids)})
-    if table.startswith(QUARANTINE) and (source := _source(workplace, table.removeprefix(QUARANTINE))) is not None:
+    if table.startswith(QUARANTINE) and (source := source_of(workplace, table.removeprefix(QUARANTINE))) is not None:
         return _in_quarantine(workplace, source, rows, ids)[0]
     if CUSTOMER not in rows.column_names:
         return np.zeros(rows.num_rows, dtype=bool)
-    return _is_in(rows[CUSTOMER], ids)
+    return is_among(rows[CUSTOMER], ids)
 
 
 def names_in_ledger(rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool_]:
@@ -153,7 +152,7 @@ def names_in_ledger(rows: pa.Table, ids: Collection[str]) -> npt.NDArray[np.bool
     for name in rows.column_names:
         cells = rows[name].combine_chunks()
         if pa.types.is_list(cells.type) and pa.types.is_string(cells.type.value_type):
-            hit = _is_in(cells.flatten(), ids)
+            hit = is_among(cells.flatten(), ids)
             goes[np.unique(pc.list_parent_indices(cells).to_numpy(zero_copy_only=False)[hit])] = True
         elif pa.types.is_string(cells.type):
             goes |= np.array([bool(text and named.search(text)) for text in cells.to_pylist()], dtype=bool)
@@ -167,74 +166,6 @@ def as_words(ids: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
 
 
-def may_hold(source: Source | None, content: bytes, format: str, ids: frozenset[str]) -> bool:
-    """Whether bytes can hold rows of the ids at all: cheaper to tell than which rows those are."""
-    try:
-        if members(content):
-            return True
-        found = opened(content, format)
-    except Unreadable:
-        return True
-    if found.kind is not Kind.PARQUET:
-        if not _is_written_so(source, found.content, ids):
-            return True
-        return any(one.encode(code) in found.content for code in ("utf-8", "utf-16-le", "utf-16-be") for one in ids)
-    try:
-        file = pq.ParquetFile(io.BytesIO(found.content))
-    except (pa.ArrowException, OSError, ValueError):
-        return True
-    name = _told_as(source)
-    if name is None or file.schema_arrow.names.count(name) != 1:
-        return True
-    cells = pc.unique(file.read(columns=[name])[name].cast(pa.string()))
-    return any(one is None or not one.isascii() or _pattern(ids).search(one) for one in cells.to_pylist())
-
-
-def _is_written_so(source: Source | None, content: bytes, ids: Collection[str]) -> bool:
-    """Whether ids stand in a text as they are: received as text, and of no sign that a format or an encoding writes otherwise."""
-    name = _told_as(source)
-    if source is None or name is None or source.column(CUSTOMER).dtype is not str or b"\\u" in content:
-        return False
-    return all(one.isascii() and one.isprintable() and not set(one) & set('"\\/') for one in ids)
-
-
-def _told_as(source: Source | None) -> str | None:
-    """The name under which a source receives the customer's id; None where it is derived from others, or there is none."""
-    column = next((c for c in source.columns if c.name == CUSTOMER), None) if source is not None else None
-    return None if column is None or column.derived_by else column.source_name
-
-
-@lru_cache(maxsize=4)
-def _pattern(ids: frozenset[str]) -> re.Pattern[str]:
-    """What finds any of the ids in a text."""
-    return re.compile("|".join(re.escape(one) for one in sorted(ids, key=len, reverse=True)))
-
-
-def rest_of(workplace: Workplace, source_name: str, content: bytes, format: str, ids: frozenset[str]) -> Rest | None:
-    """What is left of bytes of a source without rows of the ids; None where they hold none."""
-    source = _source(workplace, source_name)
-    if (source is not None and all(c.name != CUSTOMER for c in source.columns)) or not may_hold(source, content, format, ids):
-        return None
-    if source is None:
-        raise ErasureError(
-            f"Batches of {source_name!r} may hold rows of these people, and no source of that name is declared any more, so "
-            "nobody can read them. Put its file back among the company's sources, or delete the batches, then erase again."
-        )
-    wanted = set(ids)
-    return without(content, format, source, lambda some: wanted.intersection(some))
-
-
-def _source(workplace: Workplace, name: str) -> Source | None:
-    return next((source for source in workplace.project.sources if source.name == name), None)
-
-
-def _is_in(cells: pa.Array | pa.ChunkedArray, ids: Collection[str]) -> npt.NDArray[np.bool_]:
-    if not pa.types.is_string(cells.type):
-        cells = cells.cast(pa.string())
-    found = pc.is_in(cells, pa.array(sorted(ids), pa.string()))
-    return np.array(found.to_numpy(zero_copy_only=False), dtype=bool)
-
-
 def _in_quarantine(
     workplace: Workplace, source: Source, rows: pa.Table, ids: Collection[str]
 ) -> tuple[npt.NDArray[np.bool_], int]:
@@ -244,14 +175,14 @@ def _in_quarantine(
     told = Received(rows=text, is_text=True, fits=pa.array(np.ones(rows.num_rows, dtype=bool)))
     wanted = {*ids, *cells_naming(workplace, ids_received(workplace, ids))}
     goes, n_by_cells = rows_that_go(source, told, lambda some: wanted.intersection(some))
-    return (goes | _is_in(rows[CUSTOMER], ids) if CUSTOMER in rows.column_names else goes), n_by_cells
+    return (goes | is_among(rows[CUSTOMER], ids) if CUSTOMER in rows.column_names else goes), n_by_cells
 
 
 def _tables(workplace: Workplace, ids: frozenset[str]) -> Iterator[tuple[str, InTable]]:
     """Tables with files that hold rows of the ids, whichever version names them."""
     for name, folder in tables_below(workplace.lake.root / workplace.project.name).items():
         files, days, n_by_cells = {}, set[date](), 0
-        refused = _source(workplace, name.removeprefix(QUARANTINE)) if name.startswith(QUARANTINE) else None
+        refused = source_of(workplace, name.removeprefix(QUARANTINE)) if name.startswith(QUARANTINE) else None
         for file in files_of(folder):
             wanted = None if name == LEDGER or name.startswith(QUARANTINE) else [CUSTOMER, "day"]
             source = pq.ParquetFile(file)
@@ -285,63 +216,3 @@ def _batches(workplace: Workplace, ids: frozenset[str]) -> Iterator[InBatch]:
         rest = known[same]
         if rest is not None:
             yield InBatch(path=path, receipt=receipt, n_rows=rest.n_gone, n_by_cells=rest.n_by_cells)
-
-
-def all_files(workplace: Workplace) -> Iterator[tuple[str, bytes, str]]:
-    """Every batch, table that was read whole, and file of the inbox: the source that it is of, its bytes, how it is written."""
-    project, at_rest = workplace.project.name, workplace.at_rest
-    for _, receipt in workplace.raw.all_receipts(project):
-        if (content := workplace.raw.content_of(receipt)) is not None:
-            yield receipt.source, content, receipt.format
-    for path in _tables_in(workplace.settings.raw / "wholes" / project):
-        if (content := at_rest.read_unless_destroyed(path, path.name.partition(".")[0])) is not None:
-            yield path.parent.name, content, _written(path)
-    for path in _tables_in(workplace.settings.inbox / project):
-        yield path.parent.name, path.read_bytes(), _written(path)
-
-
-def lanes_customers(workplace: Workplace) -> Iterator[list[str]]:
-    """The ids in each file of rows that trainings left."""
-    for path in sorted((workplace.settings.lanes / workplace.project.name).rglob("*.parquet")):
-        rows = pq.ParquetFile(io.BytesIO(workplace.at_rest.read(path)))
-        if CUSTOMER in rows.schema_arrow.names:
-            yield pc.unique(rows.read(columns=[CUSTOMER])[CUSTOMER].cast(pa.string())).to_pylist()
-
-
-def _tables_in(folder: Path) -> Iterator[Path]:
-    """Files of tables below the folders of sources."""
-    for path in sorted(folder.glob("*/*")):
-        if path.is_file() and not path.name.startswith(".") and path.suffix != ".whole":
-            yield path
-
-
-def kept_wholes(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
-    """Tables that were read whole, and hold rows of the ids."""
-    folder, at_rest = workplace.settings.raw / "wholes" / workplace.project.name, workplace.at_rest
-    return _holding(workplace, folder, ids, lambda path: at_rest.read_unless_destroyed(path, path.name.partition(".")[0]))
-
-
-def placed_files(workplace: Workplace, ids: frozenset[str]) -> Iterator[Path]:
-    """Files of the inbox that hold rows of the ids; nobody encrypts what others place there."""
-    return _holding(workplace, workplace.settings.inbox / workplace.project.name, ids, Path.read_bytes)
-
-
-def _holding(workplace: Workplace, folder: Path, ids: frozenset[str], read: Callable[[Path], bytes | None]) -> Iterator[Path]:
-    """Files below the folders of sources that hold rows of the ids."""
-    for path in _tables_in(folder):
-        content = read(path)
-        if content is not None and rest_of(workplace, path.parent.name, content, _written(path), ids) is not None:
-            yield path
-
-
-def _written(path: Path) -> str:
-    """How a file is written, by what its name ends in."""
-    return path.name.partition(".")[2]
-
-
-def holding_lanes(workplace: Workplace, folder: Path, ids: frozenset[str]) -> Iterator[Path]:
-    """Files of rows that trainings left."""
-    for path in sorted(folder.rglob("*.parquet")):
-        rows = pq.ParquetFile(io.BytesIO(workplace.at_rest.read(path)))
-        if CUSTOMER in rows.schema_arrow.names and _is_in(rows.read(columns=[CUSTOMER])[CUSTOMER], ids).any():
-            yield path

@@ -7,7 +7,8 @@ from adapters.lake_rewriting import files_of, tables_below
 from governance.stores.tombstones import Tombstones
 from home.pseudonyms import ids_again
 from home.workplace import Workplace
-from provenance.holdings import CUSTOMER, all_files, lanes_customers
+from provenance.held_files import all_files, lanes_customers
+from provenance.learnt_from import CUSTOMER
 from tenure.contracts import Source
 from tenure.received.batch import read
 from tenure.received.cut import cells_of

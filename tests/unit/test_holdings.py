@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from provenance.holdings import as_words, may_hold
+from provenance.held_files import may_hold
+from provenance.holdings import as_words
 from tenure.contracts import Available, Column, Files, Source
 
 

@@ -24,17 +24,17 @@ def test_an_administrator_neither_decides_nor_promotes():
 
 
 def test_an_auditor_changes_nothing():
-    """But their own password and session; they may ask, which decides nothing."""
+    """But their own password and session; they may ask, which decides nothing, and sign who looked people up."""
     changing = {route.name for route in ROUTES if route.changes_something and may(RoomRole.AUDITOR, route.name)}
 
-    assert changing == {"log_in", "log_out", "change_password", "trace_score", "add_note"}
+    assert changing == {"log_in", "log_out", "change_password", "trace_score", "add_note", "sign_access"}
 
 
 def test_an_engineer_sees_no_customers_score_and_no_record():
     """Everything else that is shown, they see."""
     hidden = {route.name for route in ROUTES if route.method == "GET" and not may(RoomRole.ENGINEER, route.name)}
 
-    assert hidden == {"show_trace", "show_people", "show_pair", "show_requests"}
+    assert hidden == {"show_trace", "show_people", "show_pair", "show_requests", "show_access"}
 
 
 def test_reading_never_changes_anything():
