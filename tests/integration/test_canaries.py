@@ -153,10 +153,10 @@ class Life:
         assert re.search(f"{REVIEWERS[0]}, as .* was handed .* people under ids as received", told), told
 
     def scored(self) -> list[str]:
-        """Who was scored, by raw id."""
+        """Who was scored, by raw id, in their order."""
         place = self.workplace
         rows = open_day(place, place.project.model(MODEL), SCORED).rows
-        return [id_received(place, each) for each in rows["customer_id"].to_pylist()]
+        return sorted(id_received(place, each) for each in rows["customer_id"].to_pylist())
 
     def read_pages(self, digest: str, one: str) -> None:
         """Read every page of the room as a reviewer, and trace somebody there."""
