@@ -9,6 +9,7 @@ from adapters.tables import FEATURES_TABLE, validated_table
 from assets.naming import lake_key, lane_stage, project_key
 from home.workplace import Workplace
 from provenance.consent import inputs_of as told_in
+from provenance.consent_heard import require_heard
 from provenance.happened import inputs_of
 from provenance.history import read_history
 from provenance.inputs_again import read_by
@@ -69,10 +70,12 @@ def build(workplace: Workplace, spec: Model, as_of: date, context: dg.AssetExecu
 
     Raises
     ------
-    RefusedError: when the model's purpose is not approved. PurposeError: when it reads what its purpose does not list.
+    RefusedError: when the model's purpose is not approved. ConsentError: when what people said is withheld. PurposeError: when it
+        reads what its purpose does not list.
     """
     project = workplace.project
     workplace.promotions.require_purpose(spec.name)
+    require_heard(workplace, until=as_of)
     check_inputs(project, spec)
     split = training_split(spec, as_of=as_of, first_day=project.first_day)
     check_history(spec.inputs, as_of=split.days[0], first_day=project.first_day)

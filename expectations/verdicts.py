@@ -115,5 +115,5 @@ def _volume(source: Source, key: date, n_received: int) -> Iterator[str]:
 
 
 def _too_many(n: int, n_received: int, share: float) -> bool:
-    """Whether a share is exceeded; a single row never condemns a batch, however small the batch is."""
-    return n > max(1.0, share * n_received)
+    """Whether a share is exceeded; a single row condemns no batch, however small that is, unless none is to break a rule."""
+    return n > (max(1.0, share * n_received) if share else 0.0)

@@ -96,6 +96,7 @@ def in_words(settings: Settings) -> Iterator[str]:
     yield "  backups: encrypted"
     yield from (f"  {line}" for line in NEVER)
     try:
+        kept.keys.require_folder()
         keys = settings.encryption.keys(home=settings.home)
     except EncryptionError as error:
         yield f"  NOTHING OF IT CAN BE OPENED NOW: {error}"
@@ -145,6 +146,8 @@ def check_can_end(settings: Settings, project: str, source: str) -> None:
     EncryptionError: where the source has no key, or some of its files are not encrypted.
     """
     kept, own = at_rest(settings), category(project, source)
+    if kept.keys is not None:
+        kept.keys.require_folder()
     if kept.keys is None or not any(one.by for one in kept.keys.all(own)):
         raise EncryptionError(f"There is no data key of {source} of {project}: nothing of it lies here encrypted.")
     if n_plain := sum(one.category == own and not is_encrypted(one.path) for one in kept_files(settings)):

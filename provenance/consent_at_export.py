@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from home.workplace import Workplace
 from provenance.consent import Asking, known_until, open_register, purpose_of
+from provenance.consent_heard import require_heard
 from provenance.delivered import Delivered
 from tenure.consent.rule import ORDER, allows
 from tenure.history.prepared import CUSTOMER
@@ -20,9 +21,10 @@ def left_out_now(delivered: Delivered, rows: pa.Table) -> frozenset[str]:
     Raises
     ------
     RefusedError: when the model's purpose is not approved as it is declared now, consents included: else whoever takes their
-        declaration away would hand out who objected.
+        declaration away would hand out who objected. ConsentError: where what people said is withheld.
     """
     delivered.workplace.promotions.require_purpose(delivered.spec.name)
+    require_heard(delivered.workplace)
     return no_longer_used(delivered.workplace, delivered.spec, rows, delivered.day)
 
 

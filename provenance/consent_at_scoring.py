@@ -17,6 +17,7 @@ from adapters.lake import OpenTable, commits_by_day
 from adapters.tables import CONSENT_COUNTS, CONSENT_UNTIL, SCORES, stage_table
 from home.workplace import Workplace
 from provenance.consent import Asking, Heard, Register, inputs_of, known_until, open_register, purpose_of
+from provenance.consent_heard import require_heard
 from provenance.lineage import Lineage
 from tenure.conditions import mask
 from tenure.consent.rule import State, allows
@@ -63,10 +64,16 @@ def asked(consented: Consented | None) -> Iterator[Callable[[pa.Table, date, Sco
 
 
 def open_consented(workplace: Workplace, spec: Model) -> Consented | None:
-    """What is heard as the lake stands now; None where the company declares no consents."""
+    """What is heard as the lake stands now; None where the company declares no consents.
+
+    Raises
+    ------
+    ConsentError: where what people said is withheld, so that nobody knows who objects.
+    """
     register = open_register(workplace)
     if register is None:
         return None
+    require_heard(workplace)
     return Consented(register, purpose_of(workplace.project, spec), known_until(workplace, register))
 
 

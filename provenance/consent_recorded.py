@@ -47,10 +47,16 @@ def stated(
 
     Raises
     ------
-    ConsentError: for no customer, a purpose that is none, a moment to come, and evidence that is empty or more than a line.
+    ConsentError: for no customer, one who was erased, a purpose that is none, a moment to come, and evidence that is empty or
+        more than a line.
     """
     project = workplace.project
     declared(project)
+    if workplace.tombstones.gone([customer_id]):
+        raise ConsentError(
+            "That person was erased: nothing of them is kept, so there is nothing that they could object to. What they say now "
+            "would write their id down again."
+        )
     names = [purpose.name for purpose in project.purposes]
     if unknown := sorted(set(purposes) - set(names)):
         raise ConsentError(

@@ -16,6 +16,7 @@ from home.sight import Sight, look
 from home.workplace import Workplace
 from model_cards.pages import PAGE
 from provenance.asked_for import overdue_in_words as requests_overdue
+from provenance.consent_heard import unheard_in_words
 from provenance.consent_status import consent_status
 from provenance.door import read_door
 from provenance.erasure_words import standing_in_words
@@ -48,6 +49,7 @@ WAITING: tuple[Callable[[Workplace], Iterable[str]], ...] = (
     overdue_in_words,
     requests_overdue,
     audits_overdue,
+    unheard_in_words,
 )
 
 

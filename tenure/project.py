@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tenure.audit import USUAL_LINES, AuditLines
 from tenure.clocks import UTC, day_of
-from tenure.consent.declared import Consents
+from tenure.consent.declared import Consents, read_whole
 from tenure.consent.recorded import RECORDED, source_of_recorded
 from tenure.contracts import Source
 from tenure.errors import SpecError
@@ -106,6 +106,8 @@ class Project:
             object.__setattr__(self, "sources", (*self.sources, source_of_recorded()))
         if self.pseudonyms is not None and self.people is not None:
             object.__setattr__(self, "people", self.people.hidden)
+        if self.consents is not None and self.consents.source:
+            object.__setattr__(self, "sources", tuple(read_whole(source, self.consents) for source in self.sources))
         if self.timezone != UTC:
             object.__setattr__(self, "sources", tuple(replace(source, clocks=self.timezone) for source in self.sources))
 

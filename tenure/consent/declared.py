@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 
 from tenure.consent.rule import Said
 from tenure.consent.tcf import PURPOSES
+from tenure.contracts import Source
 from tenure.errors import SpecError
 
 Words = str | tuple[str, ...]
@@ -103,6 +104,15 @@ class Consents:
     def named_purposes(self) -> frozenset[str]:
         """The purposes that it names itself."""
         return frozenset(name for words in self.purposes.values() for name in several(words))
+
+
+def read_whole(source: Source, consents: Consents) -> Source:
+    """A source as it is read: of that which tells consents no row may break a rule, unless it says how many may.
+
+    A row in quarantine may be an objection; the day is then withheld, and nobody is scored until it is delivered again.
+    """
+    is_usual = source.max_quarantine_share == Source.max_quarantine_share
+    return replace(source, max_quarantine_share=0.0) if source.name == consents.source and is_usual else source
 
 
 def several(words: Words) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from tenure.history.prepared import CUSTOMER, quoted, who_is
 def told(consents: Consents, source: Source, *, table: str) -> str:
     """One event for each row and purpose that it is of.
 
+    A cell that says nothing gives no consent, and ends what was given before; it is no objection.
+
     A row that is corrected has one `row_id`, of which the latest known version holds. Each version of a table that is whole every
     time is an event of its own; a row that is gone from it gives consent no longer.
 
@@ -32,8 +34,7 @@ def told(consents: Consents, source: Source, *, table: str) -> str:
         "evidence": f"CAST({quoted(consents.evidence)} AS VARCHAR)" if consents.evidence else "CAST(NULL AS VARCHAR)",
     }
     listed = ", ".join(f"{text} AS {quoted(name)}" for name, text in columns.items())
-    there = f"{quoted(CUSTOMER)} IS NOT NULL AND {quoted(consents.did or consents.tcf)} IS NOT NULL"
-    return f"SELECT {listed} FROM {quoted(table)} WHERE {there}"
+    return f"SELECT {listed} FROM {quoted(table)} WHERE {quoted(CUSTOMER)} IS NOT NULL"
 
 
 def _row_id(source: Source) -> str:
@@ -57,7 +58,7 @@ def _purpose(consents: Consents) -> str:
 
 
 def _said(consents: Consents, source: Source) -> str:
-    """SQL for what was said; a word without a meaning is taken for an objection, so that nobody who objects is passed over."""
+    """SQL for what was said: nothing ends consent, and a word without a meaning is an objection, so that none is passed over."""
     if consents.tcf:
         each = [_unless_gone(said_of(consents.tcf, number), source) for number, _ in _of_strings(consents)]
         return f"unnest([{', '.join(each)}])"
@@ -65,7 +66,8 @@ def _said(consents: Consents, source: Source) -> str:
     known = " ".join(
         f"WHEN {word} IN ({', '.join(map(_text, words))}) THEN {_text(said.value)}" for said, words in consents.said if words
     )
-    return _unless_gone(f"CASE {known} ELSE {_text(Said.OBJECTED.value)} END", source)
+    nothing = f"WHEN {word} IS NULL THEN {_text(Said.WITHDRAWN.value)}"
+    return _unless_gone(f"CASE {nothing} {known} ELSE {_text(Said.OBJECTED.value)} END", source)
 
 
 def _of_strings(consents: Consents) -> tuple[tuple[int, str], ...]:

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.at_rest import at_rest, is_encrypted
-from adapters.data_keys import FOLDER
+from adapters.data_keys import FOLDER, MARK
 from adapters.frames import MAGIC
 from adapters.installation_keys import KeyPlace, new_key
 from adapters.private_folder import IN_HOME, private_folder, sweep_private
@@ -144,6 +144,30 @@ def test_a_lost_key_is_said_and_nothing_is_written(settings: Settings, tmp_path:
         store(settings).batch_of(held)
     (tmp_path / "kept").rename(kept)
     assert store(settings).batch_of(held).read_bytes() == b"orders" + ROWS
+
+
+def test_a_lost_folder_of_data_keys_is_not_taken_for_none(settings: Settings, tmp_path: Path) -> None:
+    """Nothing is written plain, nor under keys that would hide the loss; the folder put back, all is as before."""
+    begin(settings)
+    folder, keys = settings.home / FOLDER, at_rest(settings).keys
+    assert keys is not None
+    folder.rename(tmp_path / "kept")
+    for left in (lambda: None, folder.mkdir):
+        left()
+        for act in (
+            lambda: store(settings).land("shop", "orders", date(2017, 11, 8), b"customer_id\nc-1\n", "csv", NOW),
+            lambda: begin(settings),
+            keys.wrap_anew,
+            lambda: destroy_keys(settings, "shop", "orders", reason="the contract ended", now=NOW),
+        ):
+            with pytest.raises(EncryptionError, match=r"gone or not whole\. Restore that folder from a backup"):
+                act()
+        assert any("NOTHING OF IT CAN BE OPENED NOW" in line for line in in_words(settings))
+    assert [path for path in settings.home.rglob("*") if path.is_file() and b"c-1\n" in path.read_bytes()] == []
+    folder.rmdir()
+    (tmp_path / "kept").rename(folder)
+    assert store(settings).batch_of(receipt(settings)).read_bytes() == b"orders" + ROWS
+    assert begin(settings) == 0
 
 
 def test_a_damaged_batch_is_not_what_was_received(settings: Settings) -> None:
@@ -278,4 +302,4 @@ def test_the_commands_lead_from_a_key_to_an_exchanged_one(tmp_path: Path, monkey
     assert "1 data keys are wrapped anew" in run("encryption", "rotate")
     assert "plain bytes" in run("encryption", "open", str(tmp_path / "home.tar"), "--out", str(tmp_path / "plain.tar"))
     with tarfile.open(tmp_path / "plain.tar") as archive:
-        assert f"{FOLDER}/begun" in archive.getnames()
+        assert {f"{FOLDER}/begun", MARK} <= set(archive.getnames())

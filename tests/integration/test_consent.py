@@ -1,20 +1,25 @@
 """Consent from what people said to scores: who is scored, what a delivered day stands on, what comes of words that come late."""
 
+import io
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from assets.performance import compare_days
 from assets.raw import recorded
 from assets.scores import open_champion
+from assets.validated import judge_and_write
 from cli.consent import _landed
+from governance.doors.demonstration import approve_data_as_demo
 from home.workplace import Workplace
 from provenance.answer import answer
 from provenance.consent import Register
 from provenance.consent_at_export import left_out_since
 from provenance.consent_at_scoring import asked, counts_of, open_consented
+from provenance.consent_heard import require_heard
 from provenance.consent_published import publish
 from provenance.consent_recorded import record, stated
 from provenance.consent_seen import courses, look, of_person, unknown
@@ -202,6 +207,33 @@ def test_consent_is_counted_by_purpose_and_over_time(asking):
     assert course.counts[0][State.OBJECTED] == 0
     assert status is None
     assert unknown(asking.workplace, {asking.customers[6], "mistyped"}) == {"mistyped"}
+
+
+def received(office: ConsentingOffice, day, *rows):
+    """A batch of what people said, each as who, of what, and what, at noon of the day before; what came of it."""
+    at = datetime.combine(day - timedelta(days=1), time(12))
+    names = ("customer_id", "topic", "said")
+    told = {name: pa.array(cells, pa.string()) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}
+    kept, place = io.BytesIO(), office.workplace
+    pq.write_table(pa.table({**told, "said_at": pa.array([at] * len(rows), pa.timestamp("us"))}), kept)
+    approve_data_as_demo(place.promotions, place.settings)
+    place.raw.land(place.project.name, "consents", day, kept.getvalue(), "parquet", office.now)
+    return judge_and_write(place, place.project.source("consents"), [day])[0].days[0]
+
+
+def test_nobody_is_scored_while_an_objection_may_lie_unread(asking):
+    """One row that breaks a rule may be one: until the day is delivered again nobody knows who objects."""
+    bad, many = NEXT - timedelta(days=1), [(one, "post", "yes") for one in asking.customers[7:]]
+    assert not received(asking, bad, *many, (asking.customers[6], None, "stop")).is_released
+    assert received(asking, NEXT, many[0]).is_released
+    for act in (lambda: asking.score(NEXT), lambda: require_heard(asking.workplace, until=bad)):
+        with pytest.raises(ConsentError, match=rf"withheld on 1 days \(first: {bad}: .*so nobody knows who objects"):
+            act()
+    require_heard(asking.workplace, until=bad - timedelta(days=1))
+
+    assert received(asking, bad, *many, (asking.customers[6], "post", "stop")).is_released
+    asking.score(NEXT)
+    assert asking.customers[6] not in scored(asking, NEXT)
 
 
 def test_published_counts_stay_within_the_budget(asking):

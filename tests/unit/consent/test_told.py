@@ -41,8 +41,9 @@ def test_words_of_the_company_are_read_whatever_their_letters(word, meaning):
 
 
 def test_a_word_that_nobody_explains_gives_no_consent():
-    """It counts as an objection, and a row without any as nothing."""
-    assert [one["said"] for one in events(CONSENTS, SOURCE, [said("perhaps"), said(None)])] == ["objected"]
+    """It counts as an objection; a row without any ends consent."""
+    rows = [said("perhaps"), said(None, customer_id="c2")]
+    assert [one["said"] for one in events(CONSENTS, SOURCE, rows)] == ["objected", "withdrawn"]
 
 
 def test_a_purpose_is_told_without_regard_to_case():
@@ -121,6 +122,7 @@ def test_consent_strings_of_the_iab_are_read_by_purpose():
         "third": f" {tc_string(3)}.YAAAAAAAAAAA ",
         "none": tc_string(),
         "broken": "CPXxR!",
+        "emptied": None,
     }
     rows = [{"customer_id": name, "said_at": NOON, "string": string} for name, string in strings.items()]
     found = {name: [] for name in strings}
@@ -130,7 +132,7 @@ def test_consent_strings_of_the_iab_are_read_by_purpose():
     yes, no = "given", "withdrawn"
     assert found["all"] == [("letters", yes), ("offers", yes), ("offers", yes)]
     assert found["third"] == [("letters", yes), ("offers", yes), ("offers", no)]
-    assert found["none"] == found["broken"] == [("letters", no), ("offers", no), ("offers", no)]
+    assert found["none"] == found["broken"] == found["emptied"] == [("letters", no), ("offers", no), ("offers", no)]
 
 
 def test_no_table_tells_no_event():
