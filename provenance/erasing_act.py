@@ -31,7 +31,8 @@ class Act:
     """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed.
 
     `received` are the ids as the bytes received have them, where the lake has pseudonyms: once these are erased, nobody can tell.
-    `pseudonyms` stand in rows that go: the map lets go of those that no other row has. `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
+    `pseudonyms` stand in rows that go: the map lets go of those that no other row has.
+    `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
     """
 
     n_people: int
