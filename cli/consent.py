@@ -11,6 +11,7 @@ from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
+from home.pseudonyms import were_erased
 from home.workplace import Workplace
 from tenure.consent.recorded import Statement
 from tenure.consent.rule import Said, State, allows, in_words
@@ -74,7 +75,7 @@ def of(
     workplace = open_workplace(project)
     customer_id = person(workplace, customer_id)
     note_look(workplace, "tenure consent of", customer_id)
-    if workplace.tombstones.gone([customer_id]):
+    if were_erased(workplace, [customer_id]):
         say("That person was erased: nothing is kept of them, and nothing of them may be used. What comes of them is not landed.")
         return
     found = of_person(workplace, customer_id, purpose=purpose, as_of=parse_day(day) if day else None)

@@ -14,7 +14,7 @@ from adapters.journal import exclusive
 from adapters.readers import event_day_of
 from adapters.receipts import Receipt
 from adapters.whole_files import write_whole
-from home.pseudonyms import id_received, require_same_pseudonyms
+from home.pseudonyms import id_to_receive, require_same_pseudonyms
 from home.workplace import Workplace
 from provenance.consent import declared
 from tenure.clocks import start_of
@@ -85,7 +85,7 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
     """
     project, raw, day = workplace.project, workplace.raw, known_on(workplace)
     # Bytes received have raw ids, whoever was named by a pseudonym.
-    statements = [replace(one, customer_id=id_received(workplace, one.customer_id)) for one in statements]
+    statements = [replace(one, customer_id=id_to_receive(workplace, one.customer_id)) for one in statements]
     source = project.source(RECORDED)
     folder = workplace.settings.inbox / project.name / source.name
     file = folder / f"{event_day_of(day)}.{FORMAT}"

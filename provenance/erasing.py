@@ -18,6 +18,7 @@ from adapters.raw_objects import category
 from adapters.receipts import Receipt
 from governance.records.erasure import Emptied, LearntFrom, Rewritten
 from governance.records.log import Kind
+from home.pseudonyms import erased_in_lake, told_apart
 from home.workplace import Workplace
 from provenance.erased_files import put_files
 from provenance.erased_pseudonyms import forget, leaving
@@ -53,7 +54,7 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
     """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
     _check_nothing_begun(workplace, held.ids)
     tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
-    tokens, erasures = tokens_for(held.ids | held.received), workplace.promotions.erasures()
+    tokens, erasures = tokens_for(held.ids | told_apart(workplace, held.received)), workplace.promotions.erasures()
     for name, found in held.tables.items():
         tell(f"Table {name}: {len(found.files)} files …")
         table = TableErasing(workplace, name, held.ids, tokens, erasures).beside(found)
@@ -155,7 +156,8 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
     _let_go(workplace, {one.old for one in act.receipts})
     if act.ids:
         put_files(workplace, frozenset(act.ids), act.ids_received)
-        workplace.tombstones.add({*act.ids, *act.ids_received})
+        workplace.tombstones.add(act.ids_received)
+        erased_in_lake(workplace).add(act.ids)
     forget(workplace, {*act.ids, *act.pseudonyms})
 
 

@@ -8,11 +8,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cli.consent import _landed
 from governance.doors.demonstration import REVIEWERS, demo_key
-from home.pseudonyms import id_in_lake, id_received, pseudonyms_of
+from home.pseudonyms import id_in_lake, id_received, pseudonyms_of, refuse_raw_ids, were_erased
+from provenance.consent_recorded import record, stated
 from provenance.erasing import erase, erase_again
 from provenance.holdings import all_ids
 from provenance.kept_out import back_again
+from tenure.consent.rule import Said
+from tenure.errors import PseudonymError
 from tests import company
 from tests.hidden import HiddenOffice
 from tests.office import DAY, furnish
@@ -75,3 +79,56 @@ def test_an_older_home_beside_the_keys_of_today_lets_go_of_nobody_else(office, t
     assert pseudonyms_of(place).meant(new) == ("customer", "newcomer-1")
     assert dict(pseudonyms_of(place).entries()) == told
     assert pseudonyms_of(older.workplace).known("customer", gone) is None
+
+
+def test_an_id_that_is_like_a_pseudonym_turns_no_act_onto_another(office):
+    """Somebody comes under an id that is the pseudonym of another: the word is refused, and each is erased alone."""
+    place, victim = office.workplace, somebody(office)
+    pseudonym = office.in_lake(victim)
+    come(office, [pseudonym])
+    with pytest.raises(PseudonymError, match="a pseudonym of one and the id of another"):
+        id_in_lake(place, pseudonym)
+    assert office.in_lake(f"pseudonym:{pseudonym}") == pseudonym == office.in_lake(victim)
+    other = office.in_lake(f"received:{pseudonym}")
+    assert id_received(place, other) == pseudonym
+    refuse_raw_ids(place, f"the same as {pseudonym}")
+    erased(office, f"received:{pseudonym}")
+
+    assert back_again(place) == set()
+    assert pseudonym in office.delivered.rows["customer_id"].to_pylist()
+    assert not any(other in rows for rows in customers(office))
+    assert office.in_lake(pseudonym) == office.in_lake(victim) == pseudonym
+    assert place.tombstones.gone([pseudonym, victim, other]) == {pseudonym}
+    assert were_erased(place, [pseudonym, other]) == {other}
+
+
+def customers(office: HiddenOffice) -> list[list[str]]:
+    """Who is in the lines of the day that is scored."""
+    rows = office.workplace.lake.rows(f"validated/{company.LINES}", days=[DAY])
+    return [] if rows is None else [rows["customer_id"].to_pylist()]
+
+
+@pytest.mark.parametrize("unknown", ["0123456789abcdef" * 2, "0123456789ABCDEF" * 2])
+def test_a_word_like_a_pseudonym_that_nobody_knows_is_refused(office, unknown):
+    """Kept as an id as received it would be of nobody: no act goes by it, and no objection is recorded under it."""
+    place = office.workplace
+    with pytest.raises(PseudonymError, match="looks like a pseudonym, and is none that"):
+        id_in_lake(place, unknown)
+    for typed in (unknown, f"pseudonym:{unknown}", next(one for one, (what, _) in told(office) if what != "customer")):
+        with pytest.raises(PseudonymError, match=r"looks like a pseudonym|the pseudonym of no customer"):
+            objects(office, typed)
+    objects(office, f"received:{unknown}")
+
+    assert id_received(place, office.in_lake(unknown)) == unknown
+
+
+def told(office: HiddenOffice) -> list[tuple[str, tuple[str, str]]]:
+    """What the map holds."""
+    return list(pseudonyms_of(office.workplace).entries().items())
+
+
+def objects(office: HiddenOffice, typed: str) -> None:
+    """Record that somebody objects."""
+    place = office.workplace
+    purposes = [place.project.purposes[0].name]
+    record(place, stated(place, typed, purposes, Said.OBJECTED, happened_at=None, evidence="a letter"), land=_landed)
