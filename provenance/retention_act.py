@@ -17,6 +17,7 @@ from adapters.receipts import Receipt
 from adapters.wholes import wholes_of
 from governance.records.retention import EndedDays, HeldDays, TimeOf
 from home.workplace import Workplace
+from provenance.erased_pseudonyms import leaving
 from provenance.erasing import end_what_was_begun, finish
 from provenance.erasing_act import Act
 from provenance.lineage import RAW
@@ -95,7 +96,7 @@ def _clear(workplace: Workplace, times: Sequence[PastTime], envelopes: tuple[str
         tables = {
             one.table: Rewriting(files=_rewritten(workplace, one)) for one in clears if not one.table.startswith((RAW, TEST_ROWS))
         }
-        act = replace(_NOBODY, tables=tables, envelopes=envelopes)
+        act = replace(_NOBODY, tables=tables, envelopes=envelopes, pseudonyms=leaving(workplace, tables))
         guard.begin(act.as_json())
         finish(workplace, act, tell)
         guard.end(is_of_people=False)
