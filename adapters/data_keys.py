@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.closed_files import ClosedFile
+from adapters.folder_lock import alone
 from adapters.installation_keys import KeyPlace
 from adapters.whole_files import write_whole
 from tenure.errors import DestroyedError, EncryptionError
@@ -132,18 +133,22 @@ class DataKeys:
         """Wrap every key by the first of the installation's keys; return how many were wrapped by another."""
         self.require_folder()
         first, n = self.place.keys(home=self.home)[0], 0
-        for kept in self.all():
-            if kept.by and kept.by != first.name:
-                self._write(kept.id, kept.category, kept.made_at, self._opened(kept).secret)
-                n += 1
+        with alone(self.folder):
+            # Each is read once nobody else can destroy it, or it would be written back.
+            for kept in self.all():
+                if kept.by and kept.by != first.name:
+                    self._write(kept.id, kept.category, kept.made_at, self._opened(kept).secret)
+                    n += 1
         return n
 
     def destroy(self, category: str, *, reason: str, now: datetime) -> int:
         """Destroy the keys of a category, for ever; return how many there were."""
-        held = [kept for kept in self.all(category) if kept.by]
-        for kept in held:
-            gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=now.isoformat(timespec="seconds"), reason=reason)
-            write_whole(self._path(kept.id), gone.as_json())
+        at = now.isoformat(timespec="seconds")
+        with alone(self.folder):
+            held = [kept for kept in self.all(category) if kept.by]
+            for kept in held:
+                gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=at, reason=reason)
+                write_whole(self._path(kept.id), gone.as_json())
         return len(held)
 
     def _opened(self, kept: KeptKey) -> DataKey:

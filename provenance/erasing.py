@@ -150,22 +150,16 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
     for name, rewriting in act.tables.items():
         tell(f"Table {name} …")
         put(guard.folder / name, rewriting)
-    workplace.raw.objects.put_beside(workplace.project.name)
-    for one in act.receipts:
-        workplace.raw.rewrite(workplace.settings.raw / one.path, Receipt.from_json(one.receipt))
-    _let_go(workplace, {one.old for one in act.receipts})
+    with workplace.raw.naming():
+        workplace.raw.objects.put_beside(workplace.project.name)
+        for one in act.receipts:
+            workplace.raw.rewrite(workplace.settings.raw / one.path, Receipt.from_json(one.receipt))
+    workplace.raw.let_go({one.old for one in act.receipts})
     if act.ids:
         put_files(workplace, frozenset(act.ids), act.ids_received)
         workplace.tombstones.add(act.ids_received)
         erased_in_lake(workplace).add(act.ids)
     forget(workplace, {*act.ids, *act.pseudonyms})
-
-
-def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
-    """Delete bytes that no receipt names, of whichever company."""
-    named = {(receipt.sha256, receipt.format) for _, receipt in workplace.raw.all_receipts()} if bytes_of else set()
-    for digest, written in {*bytes_of} - named:
-        workplace.raw.objects.let_go(digest, written)
 
 
 def erase(

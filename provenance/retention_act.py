@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adapters.lake_rewriting import Rewriting, files_of, rewrite_beside
+from adapters.receipts import Receipt
 from adapters.wholes import wholes_of
 from governance.records.retention import EndedDays, HeldDays, TimeOf
 from home.workplace import Workplace
@@ -118,12 +119,12 @@ def _let_batches_go(workplace: Workplace, source: str, days: Collection[date]) -
     """Delete batches and what they were cut from, but for bytes that a receipt of another day or source names; receipts stay."""
     raw, project = workplace.raw, workplace.project.name
     wholes_of(workplace.settings.raw, project, source, workplace.at_rest).let_go(days)
-    ending, named = set[tuple[str, str]](), set[tuple[str, str]]()
-    for _, receipt in raw.all_receipts():
-        is_ending = (receipt.project, receipt.source) == (project, source) and receipt.key in days
-        (ending if is_ending else named).add((receipt.sha256, receipt.format))
-    for digest, written in ending - named:
-        raw.objects.let_go(digest, written)
+
+    def is_ending(receipt: Receipt) -> bool:
+        return (receipt.project, receipt.source) == (project, source) and receipt.key in days
+
+    ending = {(receipt.sha256, receipt.format) for _, receipt in raw.all_receipts(project) if is_ending(receipt)}
+    raw.let_go(ending, but_for=is_ending)
 
 
 _NOBODY = Act(
