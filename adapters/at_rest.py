@@ -5,6 +5,7 @@ and exports, which leave the home, carry their own data key, wrapped by the inst
 """
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -54,11 +55,9 @@ class AtRest:
         EncryptionError: as `DataKeys.of`. DamagedError: when the file was changed or cut short.
         """
         with path.open("rb") as file:
-            if file.read(len(MAGIC)) == MAGIC and not (digest and _is(file, digest)):
-                file.seek(0)
+            if _is_encrypted(file, digest):
                 yield from opened(file, str(path), self._key_of)
                 return
-            file.seek(0)
             while part := file.read(_CHUNK):
                 yield part
 
@@ -80,10 +79,10 @@ class AtRest:
             found.update(part)
         return found.hexdigest()
 
-    def key_of(self, path: Path) -> KeptKey | None:
+    def key_of(self, path: Path, digest: str = "") -> KeptKey | None:
         """The data key under which a file of the home lies; None for one that is plain, or carries a key of its own."""
         with path.open("rb") as file:
-            found = head_of(file, str(path))
+            found = head_of(file, str(path)) if _is_encrypted(file, digest) else None
         named = found[0].get(_KEY) if found else None
         return self.keys.kept(named) if named and self.keys else None
 
@@ -156,7 +155,7 @@ class KeptFile:
     @property
     def is_destroyed(self) -> bool:
         """Whether it lies under a data key that was destroyed."""
-        key = self.at_rest.key_of(self.path) if self.path.is_file() else None
+        key = self.at_rest.key_of(self.path, self.digest) if self.path.is_file() else None
         return key is not None and not key.by
 
     def read_bytes(self) -> bytes:
@@ -164,13 +163,22 @@ class KeptFile:
         return self.at_rest.read(self.path, self.digest)
 
 
-def is_encrypted(path: Path) -> bool:
-    """Whether a file begins as an encrypted one."""
+def is_encrypted(path: Path, digest: str = "", n_bytes: int | None = None) -> bool:
+    """Whether a file is encrypted: it begins as one, and is not what somebody delivered that begins so.
+
+    Parameters
+    ----------
+    digest, n_bytes: of the plain bytes, where they are known; a file of another length need not be read for it.
+    """
     with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+        return _is_encrypted(file, digest, n_bytes)
 
 
-def _is(file: IO[bytes], digest: str) -> bool:
-    """Whether a file's own bytes have a digest."""
+def _is_encrypted(file: IO[bytes], digest: str, n_bytes: int | None = None) -> bool:
+    """The same of an open file, which is at its beginning before and after."""
+    found = file.read(len(MAGIC)) == MAGIC
+    if found and digest and n_bytes in (None, os.fstat(file.fileno()).st_size):
+        file.seek(0)
+        found = hashlib.file_digest(file, "sha256").hexdigest() != digest  # type: ignore[arg-type]
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest() == digest  # type: ignore[arg-type]
+    return found

@@ -4,7 +4,10 @@
                                    or, once it was destroyed, {"category": …, "destroyed_at": …, "reason": …}
 
 A file names its key by the id. The newest key of a category that was not destroyed encrypts what is written; AES-GCM with random
-nonces allows four thousand million frames under one. The folder's being there says that encryption was begun.
+nonces allows four thousand million frames under one. The folder's being there says that encryption was begun, and so does a file
+beside it, so that a folder that was lost is not taken for none.
+
+    <home>/encrypted.mark          says that encryption was begun
 """
 
 import hashlib
@@ -16,13 +19,15 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.closed_files import ClosedFile
+from adapters.folder_lock import alone
 from adapters.installation_keys import KeyPlace
 from adapters.whole_files import write_whole
 from tenure.errors import DestroyedError, EncryptionError
 
-FOLDER = "encryption"
+FOLDER, MARK = "encryption", "encrypted.mark"
 # A backup takes files, so that a home that holds no key yet comes back as one that is encrypted.
 _BEGUN = "begun"
+_SAYS = "What is written into this home is encrypted.\n"
 _KEY_BYTES, _ID_BYTES = 32, 8
 
 
@@ -71,13 +76,26 @@ class DataKeys:
     @property
     def is_begun(self) -> bool:
         """Whether what is written is to be encrypted."""
-        return self.folder.is_dir()
+        return self.folder.is_dir() or (self.home / MARK).exists()
 
     def begin(self) -> None:
         """Let everything be encrypted from now on, once the installation's key was found; it is harmless to begin again."""
         self.place.keys(home=self.home)
-        if not (self.folder / _BEGUN).exists():
-            write_whole(self.folder / _BEGUN, "What is written into this home is encrypted.\n")
+        # A process that was killed may have left an empty folder.
+        if not (self.home / MARK).exists() and not any(self.all()):
+            write_whole(self.folder / _BEGUN, _SAYS)
+        self.require_folder()
+        if not (self.home / MARK).exists():
+            write_whole(self.home / MARK, _SAYS)
+
+    def require_folder(self) -> None:
+        """Refuse to go on without the keys of before; raises EncryptionError where their folder is gone."""
+        if self.is_begun and not (self.folder / _BEGUN).is_file():
+            raise EncryptionError(
+                f"This home is kept encrypted, and {self.folder}, which holds its data keys, is gone or not whole. Restore that "
+                "folder from a backup: `tenure restore` into another TENURE_HOME, and copy `encryption/` from there. Until then "
+                "nothing that is encrypted can be opened, and nothing is written."
+            )
 
     def all(self, category: str = "") -> Iterator[KeptKey]:
         """Every key, or those of a category, in the order of their ids: an id begins as its category's do, so few are read."""
@@ -85,7 +103,8 @@ class DataKeys:
         yield from (key for key in found if category in ("", key.category))
 
     def current(self, category: str, now: datetime) -> DataKey:
-        """The key under which a category is written now; made where there is none."""
+        """The key under which a category is written now; made where there is none. Raises EncryptionError as `of`."""
+        self.require_folder()
         held = [key for key in self.all(category) if key.by]
         return self._opened(max(held, key=lambda key: (key.made_at, key.id))) if held else self._new(category, now)
 
@@ -112,19 +131,24 @@ class DataKeys:
 
     def wrap_anew(self) -> int:
         """Wrap every key by the first of the installation's keys; return how many were wrapped by another."""
+        self.require_folder()
         first, n = self.place.keys(home=self.home)[0], 0
-        for kept in self.all():
-            if kept.by and kept.by != first.name:
-                self._write(kept.id, kept.category, kept.made_at, self._opened(kept).secret)
-                n += 1
+        with alone(self.folder):
+            # Each is read once nobody else can destroy it, or it would be written back.
+            for kept in self.all():
+                if kept.by and kept.by != first.name:
+                    self._write(kept.id, kept.category, kept.made_at, self._opened(kept).secret)
+                    n += 1
         return n
 
     def destroy(self, category: str, *, reason: str, now: datetime) -> int:
         """Destroy the keys of a category, for ever; return how many there were."""
-        held = [kept for kept in self.all(category) if kept.by]
-        for kept in held:
-            gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=now.isoformat(timespec="seconds"), reason=reason)
-            write_whole(self._path(kept.id), gone.as_json())
+        at = now.isoformat(timespec="seconds")
+        with alone(self.folder):
+            held = [kept for kept in self.all(category) if kept.by]
+            for kept in held:
+                gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=at, reason=reason)
+                write_whole(self._path(kept.id), gone.as_json())
         return len(held)
 
     def _opened(self, kept: KeptKey) -> DataKey:

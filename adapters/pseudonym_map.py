@@ -115,15 +115,15 @@ class PseudonymMap:
             self._refresh()
             return self._read.meant
 
-    def keep_only(self, wanted: Callable[[Collection[str]], Collection[str]]) -> int:
-        """Let go of every entry but those wanted of all pseudonyms; returns how many went."""
+    def let_go(self, of: Collection[str], *, stays: Callable[[Collection[str]], Collection[str]]) -> int:
+        """Let go of the entries of some pseudonyms, but of those of them that stay; returns how many went."""
         with self._written():
-            kept = set(wanted(self._read.meant.keys()))
-            left = {one: meant for one, meant in self._read.meant.items() if one in kept}
-            n_gone = len(self._read.meant) - len(left)
-            if n_gone:
+            asked = self._read.meant.keys() & set(of)
+            gone = asked - set(stays(asked)) if asked else asked
+            if gone:
+                left = {one: meant for one, meant in self._read.meant.items() if one not in gone}
                 self._write(self._current(), left)
-        return n_gone
+        return len(gone)
 
     def rotate(self) -> int:
         """Put another key in the place of this one, which is destroyed; what was given stays. Returns how many entries stay.

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from adapters.at_rest import at_rest
 from adapters.data_keys import FOLDER as ENCRYPTION
+from adapters.data_keys import MARK as ENCRYPTED
 from adapters.erasing_guard import ErasingGuard
 from adapters.private_folder import private_folder
 from adapters.settings import Settings, catalogue_in, named_settings
@@ -47,6 +48,7 @@ _PARTS = (
     "lineage",
     # After what names them: a key is made before what it closes is written.
     ENCRYPTION,
+    ENCRYPTED,
     "alerts.jsonl",
     "looked_up.jsonl",
     "published.jsonl",

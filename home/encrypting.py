@@ -31,11 +31,21 @@ NEVER = (
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A file that is kept encrypted once encryption was begun: which part of the home it is of, and what its data key is of."""
+    """A file that is kept encrypted once encryption was begun: which part of the home it is of, and what its data key is of.
+
+    Of what was delivered `digest` and `n_bytes` are known, those of the plain bytes.
+    """
 
     part: str
     path: Path
     category: str
+    digest: str = ""
+    n_bytes: int | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is not encrypted."""
+        return not is_encrypted(self.path, self.digest, self.n_bytes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +75,12 @@ def kept_files(settings: Settings) -> Iterator[Kept]:
     for path in _files(settings.raw / "objects"):
         digest, _, written = path.name.partition(".")
         receipt = first.get((digest, written))
-        yield Kept(part=BATCHES, path=path, category=category(receipt.project, receipt.source) if receipt else ENDED)
+        own = category(receipt.project, receipt.source) if receipt else ENDED
+        yield Kept(part=BATCHES, path=path, category=own, digest=digest, n_bytes=receipt.n_bytes if receipt else None)
     for path in _files(settings.raw / "wholes"):
         if path.suffix != ".whole":
             project, source = path.relative_to(settings.raw / "wholes").parts[:2]
-            yield Kept(part=WHOLES, path=path, category=category(project, source))
+            yield Kept(part=WHOLES, path=path, category=category(project, source), digest=path.name.partition(".")[0])
     for path in _files(settings.home / "store" / "test_rows"):
         yield Kept(part=ROWS, path=path, category=TEST_ROWS)
     for path in _files(settings.lanes):
@@ -81,7 +92,7 @@ def standing(settings: Settings) -> tuple[Part, ...]:
     """How each part stands."""
     found = {name: [0, 0] for name in (BATCHES, WHOLES, ROWS, TRAININGS)}
     for kept in kept_files(settings):
-        found[kept.part][not is_encrypted(kept.path)] += 1
+        found[kept.part][kept.is_plain] += 1
     return tuple(Part(name=name, n_encrypted=counts[0], n_plain=counts[1]) for name, counts in found.items())
 
 
@@ -96,6 +107,7 @@ def in_words(settings: Settings) -> Iterator[str]:
     yield "  backups: encrypted"
     yield from (f"  {line}" for line in NEVER)
     try:
+        kept.keys.require_folder()
         keys = settings.encryption.keys(home=settings.home)
     except EncryptionError as error:
         yield f"  NOTHING OF IT CAN BE OPENED NOW: {error}"
@@ -129,7 +141,7 @@ def begin(settings: Settings) -> int:
             alone.enter_context(ErasingGuard(folder).erasing())
         kept.keys.begin()
         for one in kept_files(settings):
-            if not is_encrypted(one.path):
+            if one.is_plain:
                 held = one.path.stat()
                 write_whole(one.path, kept.closed(one.path.read_bytes(), one.category))
                 os.utime(one.path, ns=(held.st_atime_ns, held.st_mtime_ns))
@@ -145,9 +157,11 @@ def check_can_end(settings: Settings, project: str, source: str) -> None:
     EncryptionError: where the source has no key, or some of its files are not encrypted.
     """
     kept, own = at_rest(settings), category(project, source)
+    if kept.keys is not None:
+        kept.keys.require_folder()
     if kept.keys is None or not any(one.by for one in kept.keys.all(own)):
         raise EncryptionError(f"There is no data key of {source} of {project}: nothing of it lies here encrypted.")
-    if n_plain := sum(one.category == own and not is_encrypted(one.path) for one in kept_files(settings)):
+    if n_plain := sum(one.category == own and one.is_plain for one in kept_files(settings)):
         raise EncryptionError(f"{n_plain} files of {source} are not encrypted, and would stay. `tenure encryption begin` first.")
 
 
@@ -161,12 +175,13 @@ def destroy_keys(settings: Settings, project: str, source: str, *, reason: str, 
     if kept.keys is None:
         raise AssertionError("a home has a place for its keys")
     store = RawStore(settings.raw, kept)
-    for _, receipt in store.all_receipts():
-        file, theirs = store.objects.file(receipt.sha256, receipt.format), category(receipt.project, receipt.source)
-        held = kept.key_of(file.path) if theirs != own and file.path.is_file() else None
-        if held is not None and held.category == own and held.by:
-            write_whole(file.path, kept.closed(file.read_bytes(), theirs))
-    return kept.keys.destroy(own, reason=reason, now=now)
+    with store.alone():
+        for _, receipt in store.all_receipts():
+            file, theirs = store.objects.file(receipt.sha256, receipt.format), category(receipt.project, receipt.source)
+            held = kept.key_of(file.path, receipt.sha256) if theirs != own and file.path.is_file() else None
+            if held is not None and held.category == own and held.by:
+                write_whole(file.path, kept.closed(file.read_bytes(), theirs))
+        return kept.keys.destroy(own, reason=reason, now=now)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -89,7 +89,14 @@ def look(workplace: Workplace, tell: Callable[[str], None] = lambda _: None) -> 
         n_packages=len(promoted) if has_store else 0,
         n_days=len(days),
         n_unsigned=len(unsigned),
-        faults=(*unfinished, *faults, *_days(days), *(of_people.faults if of_people else ()), *of_audits(workplace)),
+        faults=(
+            *unfinished,
+            *faults,
+            *_days(days),
+            *(of_people.faults if of_people else ()),
+            *of_audits(workplace),
+            *_ended_by_another(workplace),
+        ),
         not_here=tuple(absent),
         of_people=of_people.in_words if of_people else "",
     )
@@ -148,6 +155,15 @@ def _past(shelves: Iterable[Shelf]) -> Iterator[str]:
         if past := shelf.retentions.left(shelf.table.name):
             which = f"{len(past)} delivered days of {shelf.spec.name} (first: {min(past)})"
             yield f"{which}, which are no longer kept, as the log says"
+
+
+def _ended_by_another(workplace: Workplace) -> Iterator[str]:
+    """Records by which a roll-up ended by the time of another source; of other tables the log tells by itself."""
+    own = {history.table: history.source for history in workplace.project.events}
+    for record, retention in workplace.promotions.retentions().acts:
+        for one in retention.ended:
+            if own.get(one.table, name := retention.times[one.of].name) != name:
+                yield f"Record {record.sequence} of the log ends {one.table} by the time of {name}, of which it is not made."
 
 
 def _days(days: Iterable[Delivered]) -> Iterator[str]:

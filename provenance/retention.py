@@ -24,7 +24,7 @@ from provenance.retention_pins import Learnt, Pin, pins_of_deliveries, pins_of_t
 from tenure.errors import RetentionError
 from tenure.history.nouns import counted
 from tenure.purposes.declaration import DataKind
-from tenure.purposes.kept import Kept, lasting, names_days
+from tenure.purposes.kept import Kept, kept_of_model, kept_of_models, lasting, names_days
 from tenure.specs import Model
 
 TEST_ROWS = "test_rows/"
@@ -112,7 +112,7 @@ class _Times:
     @cached_property
     def times(self) -> Mapping[str, Kept | None]:
         """For how long what is made by each model is kept."""
-        return {one.name: self.of_model(one) for one in self._models}
+        return {one.name: kept_of_model(self.workplace.project, one, self.kept) for one in self._models}
 
     @cached_property
     def pins(self) -> Sequence[Pin]:
@@ -129,19 +129,6 @@ class _Times:
     def _models(self) -> tuple[Model, ...]:
         return self.workplace.project.models
 
-    def of_model(self, spec: Model) -> Kept | None:
-        """For how long a model's scores are kept: as its purpose says, or else as long as any of its sources."""
-        project = self.workplace.project
-        purpose = project.purpose_of(spec)
-        if purpose is None or purpose.is_in_words:
-            return None
-        if (own := self.kept.get((DataKind.PURPOSE, purpose.name))) is not None:
-            return own
-        if purpose.kept_days is not None:
-            return None  # nobody approved it so
-        read = [self.kept.get((DataKind.SOURCE, name)) for name in project.read_sources]
-        return None if None in read or not read else max((one for one in read if one is not None), key=lambda one: one.days)
-
     @property
     def all_of_it(self) -> Iterator[PastTime]:
         """Each table, the batches of each source, and test rows."""
@@ -155,11 +142,10 @@ class _Times:
             yield self._of_table(quarantine_table(source), kept)
             yield from (self._of_table(h.table, kept) for h in project.events if h.source == source.name)
             yield self._of_batches(source.name, kept, of_rows)
-        times = list(self.times.values())
-        if times and all(times):
-            yield self._of_table(FEATURES_TABLE, max((one for one in times if one), key=lambda one: one.days))
-        for spec, kept in zip(self._models, times, strict=True):
-            if kept is not None:
+        if (of_all := kept_of_models(project, self.kept)) is not None:
+            yield self._of_table(FEATURES_TABLE, of_all)
+        for spec in self._models:
+            if (kept := self.times[spec.name]) is not None:
                 yield self._of_table(stage_table(spec, SCORES), kept)
         yield from self._of_test_rows()
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from adapters.tables import FEATURES_TABLE
 from governance.records.delivery import Delivery, peek_delivery
-from governance.records.log import Kind
+from governance.records.log import Kind, Record
 from governance.records.serving import revocation_of
 from governance.stores.package_reading import evidence_of
 from home.workplace import Workplace
@@ -48,13 +48,18 @@ class Learnt:
 
 
 def pins_of_deliveries(workplace: Workplace, lineage: Lineage, times: Mapping[str, Kept | None], today: date) -> Iterator[Pin]:
-    """The versions behind every delivered day whose scores are kept, those of deliveries that were replaced among them."""
+    """The versions behind every delivered day whose scores are kept, those of deliveries that were replaced among them.
+
+    Raises
+    ------
+    RetentionError: for a day of which nobody can tell what is behind it.
+    """
     known: dict[tuple[int, date], dict[str, int]] = {}
     for delivery, day in _delivered(workplace, times, today):
         by, version = f"deliveries of {delivery.model}", delivery.features_version
         yield Pin(table=FEATURES_TABLE, version=version, by=by, only=frozenset([day]), scored=day)
         if (version, day) not in known:
-            known[version, day] = _behind(lineage, version, day)
+            known[version, day] = _behind(lineage, delivery, day)
         yield from (Pin(table=name, version=at, by=by, scored=day) for name, at in known[version, day].items())
 
 
@@ -105,17 +110,40 @@ def _delivered(workplace: Workplace, times: Mapping[str, Kept | None], today: da
     """Each delivered day that is kept, of every delivery of it."""
     ledger = workplace.promotions.ledger()
     for record in ledger.of_kind(Kind.DELIVERED, before=ledger.size):
-        delivery = peek_delivery(record.signed)
+        delivery = _read(record)
         if delivery.project == workplace.project.name:
             kept = times.get(delivery.model)
             first = date.min if kept is None else kept.ended_before(today)
             yield from ((delivery, one.day) for one in delivery.days if one.day >= first)
 
 
-def _behind(lineage: Lineage, version: int, day: date) -> dict[str, int]:
-    """The tables behind a day of features, by name, each in the version that was read."""
+def _read(record: Record) -> Delivery:
+    """A signed delivery."""
+    try:
+        return peek_delivery(record.signed)
+    except TenureError as error:
+        raise RetentionError(
+            f"Record {record.sequence} of the log is a delivery that cannot be read, so nobody can tell which days it holds, and "
+            f"nothing ends before the log is restored: {error}"
+        ) from None
+
+
+def _behind(lineage: Lineage, delivery: Delivery, day: date) -> dict[str, int]:
+    """The tables behind a delivered day's features, by name, each in the version that was read.
+
+    Raises
+    ------
+    RetentionError: where that cannot be read: what the delivery holds is not known then.
+    """
+    version = delivery.features_version
+    commit = lineage.book(FEATURES_TABLE).day(day, version)
+    if commit is not None and commit.lineage is None:
+        return {}  # an earlier version of Tenure noted nothing of what is behind it, so nobody makes it again
     try:
         read = dict(lineage.made(FEATURES_TABLE, version, day).versions)
         return read | {name: table.version for name, table in lineage.validated(version, day).items()}
-    except TenureError:
-        return {}  # written before notes told it, or gone: nobody can read it again by what is noted
+    except (TenureError, ValueError, KeyError) as error:
+        raise RetentionError(
+            f"What is behind the delivery of {delivery.model} of {day} cannot be read, so nobody can tell which days it "
+            f"holds, and nothing ends before the lake is restored from a backup: {error}"
+        ) from None

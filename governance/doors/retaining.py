@@ -5,9 +5,9 @@ from datetime import datetime
 
 from governance.doors.reading import PromotionReading
 from governance.records.log import Kind
-from governance.records.retention import EndedDays, Retention, Retentions, TimeOf, retentions, sign_retention
+from governance.records.retention import EndedDays, Retention, Retentions, TimeOf, peek_retention, retentions, sign_retention
 from governance.records.trust_root import Role
-from governance.rules.retention import check_retention, kept_as_approved
+from governance.rules.retention import check_retention, check_tables, kept_as_approved
 from governance.stores.trust import SERVICES
 from tenure.canonical import encode, moment, sha256
 from tenure.errors import HeadMovedError
@@ -41,6 +41,7 @@ class Retaining(PromotionReading):
             signed = [self._signed(times, part, moment(now)) for part in _parts(ended)]
             for nth, envelope in enumerate(signed):
                 check_retention(envelope, ledger, at=moment(now), place=ledger.size + nth)
+                check_tables(self._project, kept_as_approved(ledger, self._project.name), peek_retention(envelope))
             try:
                 self._log.append_after(ledger.head, [(Kind.RETENTION, envelope) for envelope in signed], now)
             except HeadMovedError:

@@ -16,6 +16,7 @@ from tenure.contracts import Column, Files, Source
 from tenure.purposes.declared import Purpose
 
 NOT_SAID = "not said"
+AS_SOURCES = "as long as each source says"
 # What people type, as messages name it.
 PROPOSE, APPROVE = "tenure data propose --reason '…'", "tenure data approve --reason '…'"
 
@@ -87,7 +88,7 @@ class Change:
 
 def of_purpose(purpose: Purpose, consents: Consents | None) -> Declaration:
     """A purpose as people approve it: all of it, and by what it is told whose data it leaves out, where that is declared."""
-    kept = "as long as each source says" if purpose.kept_days is None else _days(purpose.kept_days)
+    kept = AS_SOURCES if purpose.kept_days is None else _days(purpose.kept_days)
     return Declaration(
         kind=DataKind.PURPOSE,
         name=purpose.name,

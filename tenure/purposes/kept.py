@@ -4,7 +4,7 @@ The unit is the whole day of a source: its batch of a key, and what was made of 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,6 +40,34 @@ def kept_by(declaration: Declaration) -> Kept | None:
     """What a declaration says of it as people sign it; None where it names no number of days."""
     found = _DAYS.fullmatch(" ".join(declaration.about("kept")))
     return None if found is None else Kept(kind=declaration.kind, name=declaration.name, days=int(found[1]))
+
+
+def kept_of_model(project: Project, spec: Model, known: Mapping[tuple[DataKind, str], Kept]) -> Kept | None:
+    """For how long what is made by a model is kept: as its purpose says, or else as long as any of its sources; None for ever.
+
+    Parameters
+    ----------
+    known: for how long everything is kept, as approved.
+    """
+    purpose = project.purpose_of(spec)
+    if purpose is None or purpose.is_in_words:
+        return None
+    if (own := known.get((DataKind.PURPOSE, purpose.name))) is not None:
+        return own
+    if purpose.kept_days is not None:
+        return None  # nobody approved it so
+    read = [known.get((DataKind.SOURCE, name)) for name in project.read_sources]
+    return None if None in read or not read else _longest(one for one in read if one is not None)
+
+
+def kept_of_models(project: Project, known: Mapping[tuple[DataKind, str], Kept]) -> Kept | None:
+    """For how long what all models read is kept: as long as what the last of them makes; None for ever."""
+    times = [kept_of_model(project, spec, known) for spec in project.models]
+    return None if None in times or not times else _longest(one for one in times if one is not None)
+
+
+def _longest(times: Iterable[Kept]) -> Kept:
+    return max(times, key=lambda one: one.days)
 
 
 def names_days(project: Project) -> bool:

@@ -6,61 +6,31 @@ import subprocess
 import sys
 import tarfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from adapters.at_rest import at_rest, is_encrypted
-from adapters.data_keys import FOLDER
+from adapters.data_keys import FOLDER, MARK
 from adapters.frames import MAGIC
 from adapters.installation_keys import KeyPlace, new_key
 from adapters.private_folder import IN_HOME, private_folder, sweep_private
-from adapters.raw_store import RawStore
-from adapters.receipts import Receipt
 from adapters.settings import Settings, load_settings
 from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
 from cli.main import app
 from home import encrypting
-from home.encrypting import begin, destroy_keys, in_words, standing
+from home.encrypting import begin, destroy_keys, in_words
 from tenure.errors import DamagedError, DestroyedError, EncryptionError, SourceError, SpecError
-from tests.shop import settings_at
-
-NOW, KEY = datetime(2017, 11, 6, 7, tzinfo=UTC), date(2017, 11, 6)
-ROWS, SHARED = b"customer_id\nc-4711\n", b"customer_id\nc-0815\n"
+from tests.two_sources import KEY, NOW, ROWS, plain_files, receipt, store, two_sources
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A home with its key beside it, in which two sources landed in the clear, and share a batch."""
-    write_whole(tmp_path / "key", new_key())
-    made = replace(settings_at(tmp_path / "home"), encryption=KeyPlace(file=tmp_path / "key"))
-    for source in ("orders", "visits"):
-        store(made).land("shop", source, KEY, source.encode() + ROWS, "csv", NOW)
-        store(made).land("shop", source, date(2017, 11, 7), SHARED, "csv", NOW)
-        wholes_of(made.raw, "shop", source, at_rest(made)).keep(KEY, Whole(source.encode() + ROWS * 2, "csv"))
-    write_whole(made.home / "store" / "test_rows" / "ab" / "rows.parquet", b"rows of c-4711")
-    write_whole(made.lanes / "shop" / "lapse" / "training_set" / "1" / "rows.parquet", b"rows of c-4711")
-    return made
-
-
-def store(settings: Settings) -> RawStore:
-    """The raw store of a home."""
-    return RawStore(settings.raw, at_rest(settings))
-
-
-def receipt(settings: Settings, source: str = "orders", key: date = KEY) -> Receipt:
-    """The receipt of a batch."""
-    found = store(settings).receipt("shop", source, key)
-    assert found is not None
-    return found
-
-
-def plain_files(settings: Settings) -> int:
-    """How many files are not encrypted."""
-    return sum(part.n_plain for part in standing(settings))
+    """A home with its key beside it."""
+    return two_sources(tmp_path)
 
 
 def test_off_means_as_it_is(settings: Settings) -> None:
@@ -278,4 +248,4 @@ def test_the_commands_lead_from_a_key_to_an_exchanged_one(tmp_path: Path, monkey
     assert "1 data keys are wrapped anew" in run("encryption", "rotate")
     assert "plain bytes" in run("encryption", "open", str(tmp_path / "home.tar"), "--out", str(tmp_path / "plain.tar"))
     with tarfile.open(tmp_path / "plain.tar") as archive:
-        assert f"{FOLDER}/begun" in archive.getnames()
+        assert {f"{FOLDER}/begun", MARK} <= set(archive.getnames())

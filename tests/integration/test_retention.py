@@ -12,8 +12,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from adapters.lake import history_by_day
 from adapters.lake_rewriting import files_of
-from adapters.tables import FEATURES_TABLE, validated_table
+from adapters.tables import FEATURES_TABLE, MADE_FROM, validated_table
 from adapters.wholes import Whole, wholes_of
 from assets.raw import land
 from assets.retention import in_words
@@ -224,6 +225,19 @@ def test_nothing_ends_while_a_promoted_package_cannot_be_read(keeping):
     assert days_on_disk(place, LINES) == before
     (told,) = overdue_in_words(place)
     assert "nobody can tell which days it holds" in told
+
+
+def test_nothing_ends_while_what_is_behind_a_delivery_cannot_be_read(keeping):
+    """A version that the delivery read is behind no commit that is left: it may be restored."""
+    place = keeping.workplace
+    commit = next(c for c in history_by_day(place.lake.open(FEATURES_TABLE))[DAY])
+    log = place.lake.open(FEATURES_TABLE).path / "_delta_log" / f"{commit.version:020}.json"
+    log.write_text(log.read_text().replace(MADE_FROM, "made_form"))
+    before = days_on_disk(place, LINES)
+
+    with pytest.raises(RetentionError, match=f"What is behind the delivery of {MODEL} of {DAY} cannot be read.*restored"):
+        end_what_is_past(place)
+    assert days_on_disk(place, LINES) == before
 
 
 def test_a_killed_process_is_finished_by_the_next(keeping):

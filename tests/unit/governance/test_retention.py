@@ -7,11 +7,13 @@ import pytest
 
 from governance.records.log import Kind
 from governance.records.retention import EndedDays, HeldDays, Retention, TimeOf, retentions, sign_retention
-from governance.rules.retention import kept_as_approved
+from governance.rules.retention import check_tables, kept_as_approved
+from governance.rules.verify import verify_history
 from tenure.errors import RefusedError
 from tenure.purposes.declaration import DataKind
+from tests import company
 from tests.unit.governance.book import Book, opened
-from tests.unit.governance.data_book import CHANGED, approved
+from tests.unit.governance.data_book import CHANGED, KNOWN, approved
 from tests.unit.governance.sample import ORIGIN, PEOPLE, PROJECT, key
 
 TABLE = f"validated/{CHANGED.name}"
@@ -103,3 +105,39 @@ def test_a_record_spells_each_day_once_and_ends_none_that_it_keeps(book):
         replace(made, ended=(replace(one, of=1),))
     with pytest.raises(ValueError, match="what holds them"):
         HeldDays(n_days=1, first=date(2020, 1, 1), last=date(2020, 1, 1), by=())
+
+
+OTHERS = (
+    "validated/payments",
+    "quarantine/payments",
+    "raw/payments",
+    "verdicts/logins",
+    "features",
+    "m/scores",
+    "test_rows/ab",
+    "people",
+)
+
+
+@pytest.mark.parametrize("days", ["left", "gone"])
+@pytest.mark.parametrize("table", OTHERS)
+def test_no_table_ends_by_the_time_of_another_and_a_forced_record_is_found(book, table, days):
+    """The log tells by itself which tables are a source's; no purpose here keeps things as long as its sources."""
+    (one,) = retention(book).ended
+    wrong = replace(one, table=table, **{"left": (), "gone": (), days: one.left})
+    signed = sign_retention(retention(book, ended=(wrong,)), key("scorer"))
+    with pytest.raises(RefusedError, match=f"ends days of {table} by the time of the source"):
+        book.add(Kind.RETENTION, signed)
+    book.force(Kind.RETENTION, signed)
+    assert not verify_history(book.ledger).is_sound
+
+
+def test_a_project_says_which_tables_end_by_which_time(book):
+    """Roll-ups by the source that they are made of; features and scores by the purpose of their models."""
+    (one,), project = retention(book).ended, KNOWN
+    known = kept_as_approved(book.ledger, PROJECT)
+    check_tables(project, known, retention(book, ended=tuple(replace(one, table=name) for name in (TABLE, company.DAILY))))
+    another = next(history.table for history in project.events if history.source != CHANGED.name)
+    for table in (another, "features", f"{project.models[0].name}/scores", "test_rows/ab", "daily/nothing"):
+        with pytest.raises(RefusedError, match=f"ends days of {table} by the time"):
+            check_tables(project, known, retention(book, ended=(replace(one, table=table),)))
