@@ -12,6 +12,7 @@ beside it, so that a folder that was lost is not taken for none.
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ FOLDER, MARK = "encryption", "encrypted.mark"
 _BEGUN = "begun"
 _SAYS = "What is written into this home is encrypted.\n"
 _KEY_BYTES, _ID_BYTES = 32, 8
+_ID = re.compile("[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,10 @@ class DataKeys:
         if not kept.by:
             raise DestroyedError(f"The {kept.about} was destroyed at {kept.destroyed_at}: {kept.reason}. Nobody can open it.")
         return self._opened(kept)
+
+    def has(self, id: str) -> bool:
+        """Whether there is a key of an id, a destroyed one among them; whoever delivers a file may have written the id."""
+        return bool(_ID.fullmatch(id)) and self._path(id).is_file()
 
     def kept(self, id: str) -> KeptKey:
         """A key as it lies there, wrapped; raises EncryptionError where there is none."""

@@ -18,6 +18,7 @@ from tenure.consent.rule import Said, State, allows, in_words
 from tenure.contracts import Source
 from tenure.errors import ConsentError
 from tenure.history.nouns import counted
+from tenure.purposes import Basis
 from tenure.timeline import parse_day
 
 CustomerId = Annotated[str, typer.Argument(help=f"The customer's id as in `customer_id`; {ASKS}", callback=read_id)]
@@ -60,7 +61,7 @@ def status(
         if models := [spec.name for spec in workplace.project.models if workplace.project.purpose_of(spec) == one.purpose]:
             say(f"  Models that go by it: {', '.join(models)}.")
     if found.n_other_purposes:
-        say(f"{found.n_other_purposes:,} rows name a purpose that the project does not have; nothing goes by them.")
+        say(f"{told(found.n_other_purposes)} rows name a purpose that the project does not have; nothing goes by them.")
 
 
 def of(
@@ -171,6 +172,12 @@ def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
             fg=typer.colors.YELLOW,
         )
     say("The next run goes by it, of whichever day; what was delivered stays. Exports made from now on go by it too.")
+    named = {one.purpose for one in statements if one.said is Said.WITHDRAWN}
+    for purpose in (one for one in workplace.project.purposes if one.name in named and one.basis is not Basis.CONSENT):
+        say(
+            f"{purpose.name} rests on {purpose.basis}, which needs no consent, so a withdrawal leaves nobody out of it. Whoever "
+            "wants to be left alone objects: tenure consent object."
+        )
 
 
 def _landed(workplace: Workplace, source: Source, days: Sequence[date]) -> None:

@@ -22,7 +22,7 @@ from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
 from cli.main import app
 from home import encrypting
-from home.encrypting import begin, destroy_keys, in_words
+from home.encrypting import begin, destroy_keys, encrypted, in_words
 from tenure.errors import DamagedError, DestroyedError, EncryptionError, SourceError, SpecError
 from tests.two_sources import KEY, NOW, ROWS, plain_files, receipt, store, two_sources
 
@@ -41,6 +41,7 @@ def test_off_means_as_it_is(settings: Settings) -> None:
     assert store(settings).batch_of(receipt(settings)).path.read_bytes() == b"orders" + ROWS
     assert store(settings).batch_of(landed).read_bytes() == odd
     assert list(in_words(settings)) == []
+    assert encrypted(settings) is None
 
 
 def test_what_is_there_is_encrypted_and_read_as_before(settings: Settings) -> None:
@@ -70,6 +71,9 @@ def test_a_begin_that_dies_is_ended_by_the_next(settings: Settings, monkeypatch:
 
     assert plain_files(settings) > 0
     assert any("NOT encrypted" in line for line in in_words(settings))
+    found = encrypted(settings)
+    assert found is not None
+    assert sum(part.n_plain for part in found.parts) == plain_files(settings)
     assert all(store(settings).is_whole(one) for _, one in store(settings).all_receipts())
     begin(settings)
     assert plain_files(settings) == 0
