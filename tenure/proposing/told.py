@@ -6,7 +6,7 @@ from tenure.contracts import ROW
 from tenure.contracts.source import GONE
 from tenure.contracts.weekdays import NAMES
 from tenure.proposing.deliveries import Delivery
-from tenure.proposing.kinds import Joined, Kind
+from tenure.proposing.kinds import Joined, Kind, tells_consent
 from tenure.proposing.meanings import is_direct, spoken
 from tenure.proposing.proposal import Proposal
 from tenure.proposing.roles import HELD, never_read, protected, unread
@@ -46,6 +46,15 @@ def joined_in_words(kinds: Sequence[Kind], found: Joined) -> Iterator[str]:
             yield f"{_shown(kinds[place].table, name)} of {kinds[place].called} holds the same customers as {first}."
     for place, why in found.left.items():
         yield f"Left out, {kinds[place].called}: {why}."
+
+
+def consents_in_words(kinds: Sequence[Kind]) -> Iterator[str]:
+    """Tables that nobody is left out by unless they are declared."""
+    for one in (each for each in kinds if tells_consent(each)):
+        yield (
+            f"{one.called} seems to tell who consented or objected. Nothing goes by it until it is a source and "
+            "consents=Consents(…) in project.py names it (docs/consent.md): do that before anybody is scored."
+        )
 
 
 def proposed_in_words(proposal: Proposal) -> Iterator[str]:
