@@ -155,7 +155,8 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
     if act.ids:
         put_files(workplace, frozenset(act.ids), act.ids_received)
         workplace.tombstones.add({*act.ids, *act.ids_received})
-    forget(workplace)
+    if act.takes_rows:
+        forget(workplace)
 
 
 def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
@@ -201,8 +202,6 @@ def carry_out(
     act: Act,
     signers: Mapping[str, Ed25519PrivateKey],
     tell: Tell = lambda _: None,
-    *,
-    is_of_people: bool = True,
 ) -> tuple[Act, tuple[int, ...]]:
     """Sign what was made ready, enter it in the log, and put it in its place; returns it as signed, and its records' places.
 
@@ -215,8 +214,13 @@ def carry_out(
     records = workplace.promotions.enter_erasures(envelopes)
     tell("The log names what goes; putting it in its place …")
     finish(workplace, act, tell)
-    guard.end(is_of_people=is_of_people)
+    end(workplace, act)
     return act, records
+
+
+def end(workplace: Workplace, act: Act) -> None:
+    """Note that an act is done; what others began before it is not written where it took people, or pseudonyms just given."""
+    guard_of(workplace).end(is_telling=act.n_people > 0 or (act.takes_rows and workplace.project.pseudonyms is not None))
 
 
 def finish_unfinished(
@@ -251,7 +255,7 @@ def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, E
         _take_out(workplace, act.ids, tell, received=act.ids_received)
         return True
     finish(workplace, act, tell)
-    guard.end(is_of_people=act.n_people > 0)
+    end(workplace, act)
     return True
 
 

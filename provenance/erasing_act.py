@@ -52,6 +52,11 @@ class Act:
         """The ids by which bytes received are searched."""
         return frozenset(self.received or self.ids)
 
+    @property
+    def takes_rows(self) -> bool:
+        """Whether it takes anything out of tables or batches, or anybody out of files."""
+        return bool(self.ids or self.tables or self.receipts)
+
     def as_json(self) -> str:
         """As it is written down until it is done."""
         return json.dumps(asdict(self), default=date.isoformat)

@@ -1,7 +1,7 @@
 """Deleting what is past its time: entered in the log first, left out of what is read next, and cleared where nothing holds it.
 
-A process that is killed has entered what it was about to do; the next one looks again, and does what is left of it. What is
-past its time is found in `retention.py`.
+A process that is killed has entered what it was about to do; the next one ends what it had begun, looks again, and does what is
+left of it under the same record. What is past its time is found in `retention.py`.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -16,7 +16,7 @@ from adapters.lake_rewriting import Rewriting, files_of, rewrite_beside
 from adapters.wholes import wholes_of
 from governance.records.retention import EndedDays, HeldDays, TimeOf
 from home.workplace import Workplace
-from provenance.erasing import end_what_was_begun, finish
+from provenance.erasing import end, end_what_was_begun, finish, finish_unfinished
 from provenance.erasing_act import Act
 from provenance.lineage import RAW
 from provenance.retention import TEST_ROWS, PastTime, past_time
@@ -46,12 +46,14 @@ def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended
     RefusedError: for what the approved declarations still keep. RetentionError: where something is left. ErasureError: where
         what was taken out after a backup was restored waits for signatures.
     """
+    if workplace.lake.guard.is_unfinished:
+        finish_unfinished(workplace, tell)
     times = past_time(workplace)
     if not any(one.is_due for one in times):
         return Ended(times=times, record=None)
     with workplace.lake.guard.erasing():
         end_what_was_begun(workplace, tell, None)
-    records, envelopes = workplace.promotions.enter_retention(*_as_record(times))
+    records, envelopes = _entered(workplace, times) or workplace.promotions.enter_retention(*_as_record(times))
     for one in times:
         if one.to_leave:
             tell(f"{one.table}: {len(one.to_leave)} days are read no more …")
@@ -65,6 +67,29 @@ def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended
             "`tenure retention` again."
         )
     return Ended(times=times, record=records[0])
+
+
+def end_begun_retention(workplace: Workplace, tell: Tell = lambda _: None) -> None:
+    """End a retention that a killed process had begun; an erasure of people waits for its own command."""
+    guard = workplace.lake.guard
+    if not guard.is_unfinished:
+        return
+    with guard.erasing():
+        act = Act.from_json(guard.act.read_text(encoding="utf-8")) if guard.is_unfinished else None
+        if act is not None and replace(act, tables={}, envelopes=()) == _NOBODY:
+            end_what_was_begun(workplace, tell, None)
+
+
+def _entered(workplace: Workplace, times: Sequence[PastTime]) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """The records that say all of it already, by a process that was killed: places and digests; None where something is new."""
+    known, places = workplace.promotions.ended_as_kept(), set[int]()
+    for one in times:
+        for days, said in ((one.to_leave, known.left(one.table)), (one.to_clear, known.gone(one.table))):
+            if not said.keys() >= set(days):
+                return None
+            places |= {said[day] for day in days}
+    digests = {record.sequence: record.envelope_digest for record, _ in known.acts}
+    return tuple(sorted(places)), tuple(digests[place] for place in sorted(places))
 
 
 def _as_record(times: Sequence[PastTime]) -> tuple[list[TimeOf], list[EndedDays]]:
@@ -97,7 +122,7 @@ def _clear(workplace: Workplace, times: Sequence[PastTime], envelopes: tuple[str
         act = replace(_NOBODY, tables=tables, envelopes=envelopes)
         guard.begin(act.as_json())
         finish(workplace, act, tell)
-        guard.end(is_of_people=False)
+        end(workplace, act)
         for one in clears:
             if one.table.startswith(RAW):
                 _let_batches_go(workplace, one.table.removeprefix(RAW), one.to_clear)
