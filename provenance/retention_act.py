@@ -6,7 +6,7 @@ left of it under the same record. What is past its time is found in `retention.p
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,10 +19,12 @@ from home.workplace import Workplace
 from provenance.erasing import end, end_what_was_begun, finish, finish_unfinished
 from provenance.erasing_act import Act
 from provenance.lineage import RAW
-from provenance.retention import TEST_ROWS, PastTime, past_time
+from provenance.retention import TEST_ROWS, PastTime, company_day, past_time
 from tenure.errors import RetentionError
 
 Tell = Callable[[str], None]
+# So far may the clock be ahead of everything that is known.
+_AHEAD = timedelta(days=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,19 +40,24 @@ class Ended:
         return tuple(one for one in self.times if one.is_due)
 
 
-def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended:
+def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None, *, it_is: date | None = None) -> Ended:
     """Delete everything of a company that is past its time and held by nothing, and leave the rest out of what is read.
+
+    Parameters
+    ----------
+    it_is: the day that it is, as a person says; asked for where nothing that is known is of these days.
 
     Raises
     ------
-    RefusedError: for what the approved declarations still keep. RetentionError: where something is left. ErasureError: where
-        what was taken out after a backup was restored waits for signatures.
+    RefusedError: for what the approved declarations still keep. RetentionError: where something is left, or the clock may be
+        ahead. ErasureError: where what was taken out after a backup was restored waits for signatures.
     """
     if workplace.lake.guard.is_unfinished:
         finish_unfinished(workplace, tell)
     times = past_time(workplace)
     if not any(one.is_due for one in times):
         return Ended(times=times, record=None)
+    _check_clock(workplace, it_is)
     with workplace.lake.guard.erasing():
         end_what_was_begun(workplace, tell, None)
     records, envelopes = _entered(workplace, times) or workplace.promotions.enter_retention(*_as_record(times))
@@ -67,6 +74,19 @@ def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended
             "`tenure retention` again."
         )
     return Ended(times=times, record=records[0])
+
+
+def _check_clock(workplace: Workplace, it_is: date | None) -> None:
+    """A clock that is far ahead ends nothing: by it all would be past its time, and the log could take nothing after that."""
+    today, raw, project = company_day(workplace), workplace.raw, workplace.project
+    signed = project.today(workplace.promotions.ledger().records[-1].at)
+    landed = max((key for source in project.sources for key in raw.keys(project.name, source.name)), default=date.min)
+    if today - max(signed, landed) > _AHEAD and it_is != today:
+        raise RetentionError(
+            f"The clock says that it is {today}, but the newest record of the log is of {signed} and the newest batch landed of "
+            f"{'no day' if landed == date.min else landed}. If the clock is ahead, set it right: by it, too much would be "
+            f"deleted. If it is right, land what was delivered since, or say so: tenure retention --it-is {today}."
+        )
 
 
 def end_begun_retention(workplace: Workplace, tell: Tell = lambda _: None) -> None:
