@@ -7,7 +7,7 @@ and exports, which leave the home, carry their own data key, wrapped by the inst
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from adapters.data_keys import DataKeys, KeptKey
 from adapters.frames import MAGIC, Head, OpenedStream, SealedStream, Sealing, head_of, opened, sealed
 from adapters.installation_keys import KeyPlace
 from adapters.settings import Settings
-from tenure.errors import DestroyedError, EncryptionError
+from tenure.errors import DamagedError, DestroyedError, EncryptionError
 
 _KEY, _WRAPPED, _BY = "key", "wrapped", "by"
 _TRAVELS = "data key of a file of its own"
@@ -54,11 +54,9 @@ class AtRest:
         EncryptionError: as `DataKeys.of`. DamagedError: when the file was changed or cut short.
         """
         with path.open("rb") as file:
-            if file.read(len(MAGIC)) == MAGIC and not (digest and _is(file, digest)):
-                file.seek(0)
+            if _is_encrypted(file, digest):
                 yield from opened(file, str(path), self._key_of)
                 return
-            file.seek(0)
             while part := file.read(_CHUNK):
                 yield part
 
@@ -80,10 +78,21 @@ class AtRest:
             found.update(part)
         return found.hexdigest()
 
-    def key_of(self, path: Path) -> KeptKey | None:
+    def is_closed(self, path: Path, digest: str = "") -> bool:
+        """Whether a file of the home is encrypted, as `is_encrypted` says it, without reading all of it where that can be spared.
+
+        A head that names a data key of the home is ours: half of the name is random, and nobody who delivers files knows it.
+        """
+        with path.open("rb") as file, suppress(DamagedError):
+            found = head_of(file, str(path))
+            if found is None or (self.keys is not None and self.keys.has(found[0].get(_KEY, ""))):
+                return found is not None
+        return is_encrypted(path, digest)
+
+    def key_of(self, path: Path, digest: str = "") -> KeptKey | None:
         """The data key under which a file of the home lies; None for one that is plain, or carries a key of its own."""
         with path.open("rb") as file:
-            found = head_of(file, str(path))
+            found = head_of(file, str(path)) if _is_encrypted(file, digest) else None
         named = found[0].get(_KEY) if found else None
         return self.keys.kept(named) if named and self.keys else None
 
@@ -156,7 +165,7 @@ class KeptFile:
     @property
     def is_destroyed(self) -> bool:
         """Whether it lies under a data key that was destroyed."""
-        key = self.at_rest.key_of(self.path) if self.path.is_file() else None
+        key = self.at_rest.key_of(self.path, self.digest) if self.path.is_file() else None
         return key is not None and not key.by
 
     def read_bytes(self) -> bytes:
@@ -164,13 +173,17 @@ class KeptFile:
         return self.at_rest.read(self.path, self.digest)
 
 
-def is_encrypted(path: Path) -> bool:
-    """Whether a file begins as an encrypted one."""
+def is_encrypted(path: Path, digest: str = "") -> bool:
+    """Whether a file is encrypted: it begins as one, and its own bytes do not have the digest of the plain ones, if given."""
     with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+        return _is_encrypted(file, digest)
 
 
-def _is(file: IO[bytes], digest: str) -> bool:
-    """Whether a file's own bytes have a digest."""
+def _is_encrypted(file: IO[bytes], digest: str) -> bool:
+    """The same of an open file, which is at its beginning before and after."""
+    found = file.read(len(MAGIC)) == MAGIC
+    if found and digest:
+        file.seek(0)
+        found = hashlib.file_digest(file, "sha256").hexdigest() != digest  # type: ignore[arg-type]
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest() == digest  # type: ignore[arg-type]
+    return found

@@ -12,6 +12,7 @@ beside it, so that a folder that was lost is not taken for none.
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.closed_files import ClosedFile
+from adapters.folder_lock import alone
 from adapters.installation_keys import KeyPlace
 from adapters.whole_files import write_whole
 from tenure.errors import DestroyedError, EncryptionError
@@ -28,6 +30,7 @@ FOLDER, MARK = "encryption", "encrypted.mark"
 _BEGUN = "begun"
 _SAYS = "What is written into this home is encrypted.\n"
 _KEY_BYTES, _ID_BYTES = 32, 8
+_ID = re.compile("[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,10 @@ class DataKeys:
             raise DestroyedError(f"The {kept.about} was destroyed at {kept.destroyed_at}: {kept.reason}. Nobody can open it.")
         return self._opened(kept)
 
+    def has(self, id: str) -> bool:
+        """Whether there is a key of an id, a destroyed one among them; whoever delivers a file may have written the id."""
+        return bool(_ID.fullmatch(id)) and self._path(id).is_file()
+
     def kept(self, id: str) -> KeptKey:
         """A key as it lies there, wrapped; raises EncryptionError where there is none."""
         missing = "Restore the folder from a backup: without it nothing that names this key can be opened."
@@ -132,18 +139,22 @@ class DataKeys:
         """Wrap every key by the first of the installation's keys; return how many were wrapped by another."""
         self.require_folder()
         first, n = self.place.keys(home=self.home)[0], 0
-        for kept in self.all():
-            if kept.by and kept.by != first.name:
-                self._write(kept.id, kept.category, kept.made_at, self._opened(kept).secret)
-                n += 1
+        with alone(self.folder):
+            # Each is read once nobody else can destroy it, or it would be written back.
+            for kept in self.all():
+                if kept.by and kept.by != first.name:
+                    self._write(kept.id, kept.category, kept.made_at, self._opened(kept).secret)
+                    n += 1
         return n
 
     def destroy(self, category: str, *, reason: str, now: datetime) -> int:
         """Destroy the keys of a category, for ever; return how many there were."""
-        held = [kept for kept in self.all(category) if kept.by]
-        for kept in held:
-            gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=now.isoformat(timespec="seconds"), reason=reason)
-            write_whole(self._path(kept.id), gone.as_json())
+        at = now.isoformat(timespec="seconds")
+        with alone(self.folder):
+            held = [kept for kept in self.all(category) if kept.by]
+            for kept in held:
+                gone = KeptKey(kept.id, category, made_at=kept.made_at, destroyed_at=at, reason=reason)
+                write_whole(self._path(kept.id), gone.as_json())
         return len(held)
 
     def _opened(self, kept: KeptKey) -> DataKey:

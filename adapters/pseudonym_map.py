@@ -2,16 +2,12 @@
 
 A pseudonym is HMAC-SHA256 under the key, of its namespace and the value, in its first 128 bits. One that was given once stays:
 the map is asked first, so another key (`rotate`) changes nothing that stands in the lake. The map is lines of AES-GCM under a
-key that follows from the first by HKDF; it grows by a line for each batch with new values. Both lie with the keys.
+key that follows from the first by HKDF; it grows by a line for each batch with new values. Its end (how many lines, and the tag
+of the last one) stands beside it, authenticated under the key, so that a map that was cut is noticed. All lie with the keys.
 """
 
-import base64
-import hashlib
-import hmac
-import json
 import os
 import secrets
-import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,34 +15,31 @@ from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from adapters.closed_files import ClosedFile
 from adapters.journal import exclusive
+from adapters.pseudonym_lines import KEY_BYTES, Meant, derived, end_of, header_of, key_named, made, opened, sealed, tag
 from adapters.whole_files import append_lines, make_folder, write_whole
 from tenure.errors import PseudonymError
 
 FOLDER = "pseudonyms"
-_KEY_BYTES, _NONCE_BYTES, _LETTERS, _FORMAT = 32, 12, 32, 1
 _RESTORE = (
     "Restore it with the keys: under another one nobody would be known again, so none is made. Without it nothing new can be "
     "landed, and no id be told from its pseudonym; what is in the lake stays readable by pseudonyms."
 )
 T = TypeVar("T")
-# A namespace and a value in it.
-Meant = tuple[str, str]
 
 
 @dataclass
 class _Read:
-    """What was read of the map until now: its first line, how far, how many lines, and what they hold both ways."""
+    """What was read of the map until now: its first line, how far, the tag of each line, and what they hold both ways.
+
+    `is_whole` once it was held against its end.
+    """
 
     header: bytes = b""
     until: int = 0
-    n_lines: int = 0
+    tags: list[str] = field(default_factory=list)
+    is_whole: bool = False
     given: dict[Meant, str] = field(default_factory=dict)
     meant: dict[str, Meant] = field(default_factory=dict)
 
@@ -61,6 +54,8 @@ class PseudonymMap:
             path=folder / f"{project}.key", what="the key of pseudonyms", error=PseudonymError, if_missing=_RESTORE
         )
         self.map, self._lock = folder / f"{project}.map", folder / f"{project}.lock"
+        # Of a name that an archive of the keys takes before the map: there are never fewer lines than it says.
+        self._end = folder / f"{project}.end"
         self._read, self._reading = _Read(), RLock()
 
     def make(self) -> None:
@@ -68,7 +63,7 @@ class PseudonymMap:
         with exclusive(self._lock):
             if not self._key.path.exists() and not self.map.exists():
                 make_folder(self.map.parent)
-                self._key.write_new(f"{secrets.token_hex(_KEY_BYTES)}\n".encode())
+                self._key.write_new(f"{secrets.token_hex(KEY_BYTES)}\n".encode())
             if self._key.path.exists() and not self.map.exists():
                 self._write(self._keys()[0], {})
 
@@ -87,7 +82,7 @@ class PseudonymMap:
                 with self._written():
                     new = dict.fromkeys(value for value in values if (namespace, value) not in self._read.given)
                     key = self._current()
-                    self._append(key, {_made(key, namespace, value): (namespace, value) for value in new})
+                    self._append(key, {made(key, namespace, value): (namespace, value) for value in new})
             return [self._read.given[namespace, value] for value in values]
 
     def known(self, namespace: str, value: str) -> str | None:
@@ -115,15 +110,15 @@ class PseudonymMap:
             self._refresh()
             return self._read.meant
 
-    def keep_only(self, wanted: Callable[[Collection[str]], Collection[str]]) -> int:
-        """Let go of every entry but those wanted of all pseudonyms; returns how many went."""
+    def let_go(self, of: Collection[str], *, stays: Callable[[Collection[str]], Collection[str]]) -> int:
+        """Let go of the entries of some pseudonyms, but of those of them that stay; returns how many went."""
         with self._written():
-            kept = set(wanted(self._read.meant.keys()))
-            left = {one: meant for one, meant in self._read.meant.items() if one in kept}
-            n_gone = len(self._read.meant) - len(left)
-            if n_gone:
+            asked = self._read.meant.keys() & set(of)
+            gone = asked - set(stays(asked)) if asked else asked
+            if gone:
+                left = {one: meant for one, meant in self._read.meant.items() if one not in gone}
                 self._write(self._current(), left)
-        return n_gone
+        return len(gone)
 
     def rotate(self) -> int:
         """Put another key in the place of this one, which is destroyed; what was given stays. Returns how many entries stay.
@@ -132,7 +127,7 @@ class PseudonymMap:
         whichever key the map is of.
         """
         with self._written():
-            old, new = self._current(), secrets.token_bytes(_KEY_BYTES)
+            old, new = self._current(), secrets.token_bytes(KEY_BYTES)
             write_whole(self._key.path, f"{new.hex()}\n{old.hex()}\n")
             self._write(new, self._read.meant)
             write_whole(self._key.path, f"{new.hex()}\n")
@@ -155,7 +150,7 @@ class PseudonymMap:
         self._read_on()
         known = [self._read.given.get((namespace, value)) for value in values]
         key = self._current() if None in known else b""
-        return [one or _made(key, namespace, value) for one, value in zip(known, values, strict=True)]
+        return [one or made(key, namespace, value) for one, value in zip(known, values, strict=True)]
 
     def _keys(self) -> list[bytes]:
         """The key; of a rotation that is going on the new one and the old one."""
@@ -163,15 +158,15 @@ class PseudonymMap:
             found = [bytes.fromhex(line) for line in self._key.read_text().split()]
         except ValueError:
             found = []
-        if not found or any(len(one) != _KEY_BYTES for one in found):
+        if not found or any(len(one) != KEY_BYTES for one in found):
             raise PseudonymError(f"Expected the key of pseudonyms at {self._key.path}, found something else. {_RESTORE}")
         return found
 
     def _current(self) -> bytes:
         """The key that the map is of."""
-        keys, named = self._keys(), _named(self._read.header).get("key")
+        keys, name = self._keys(), key_named(self._read.header)
         for key in keys:
-            if _derived(key, b"name").hex() == named:
+            if derived(key, b"name").hex() == name:
                 return key
         raise PseudonymError(
             f"The map of pseudonyms at {self.map} is of another key than that at {self._key.path}: they were not restored "
@@ -203,75 +198,69 @@ class PseudonymMap:
 
     def _read_on(self) -> None:
         """The same, for the thread that does it, and unless the key is exchanged meanwhile."""
+        # The end is written after a line, and before another map is put in the place of this one: what it says is there.
+        ends = self._ends()
+        while not self._is_read_until(ends):
+            before, ends = ends, self._ends()
+            if ends == before:
+                raise PseudonymError(f"The map of pseudonyms at {self.map} was cut, or is not the one it was. {_RESTORE}")
+        self._read.is_whole = True
+
+    def _ends(self) -> list[str]:
+        """The end of the map; of one that is being written anew that of before and the other one."""
+        return self._end.read_bytes().decode(errors="replace").splitlines() if self._end.exists() else []
+
+    def _is_read_until(self, ends: Sequence[str]) -> bool:
+        """Read what there is of the map, and say whether it reaches to its end, if that was not known."""
         try:
             with self.map.open("rb") as file:
-                header = file.readline()
-                if header != self._read.header:
+                header, size = file.readline(), os.fstat(file.fileno()).st_size
+                if header != self._read.header or size < self._read.until or not self._read.is_whole:
                     self._read = _Read(header=header, until=len(header))
-                if os.fstat(file.fileno()).st_size == self._read.until:
-                    return
+                elif size == self._read.until:
+                    return True
+                self._read.is_whole = False
                 file.seek(self._read.until)
                 lines = file.read()
         except FileNotFoundError:
             self._keys()  # says that the key is lost, if it is
             raise PseudonymError(f"Expected the map of pseudonyms at {self.map}, found none. {_RESTORE}") from None
-        cipher = AESGCM(_derived(self._current(), b"map"))
+        key, tags = self._current(), self._read.tags
         for line in lines[: lines.rfind(b"\n") + 1].splitlines(keepends=True):
-            for pseudonym, (namespace, value) in self._opened(cipher, line).items():
+            for pseudonym, (namespace, value) in self._opened(key, line).items():
                 self._read.given[namespace, value] = pseudonym
                 self._read.meant[pseudonym] = (namespace, value)
-            self._read.until, self._read.n_lines = self._read.until + len(line), self._read.n_lines + 1
+            self._read.until += len(line)
+            tags.append(tag(line))
+        told = [int(n) for n, _, _ in (end.partition(" ") for end in ends) if n.isascii() and n.isdecimal()]
+        return any(end_of(self._project, key, self._read.header, tags[:n]) in ends for n in told if n <= len(tags))
 
-    def _opened(self, cipher: AESGCM, line: bytes) -> dict[str, Meant]:
-        """The entries of a line."""
-        try:
-            sealed = base64.b64decode(line, validate=False)
-            packed = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._about(self._read.n_lines))
-        except (ValueError, InvalidTag):
+    def _opened(self, key: bytes, line: bytes) -> Mapping[str, Meant]:
+        """The entries of the next line."""
+        found = opened(self._project, key, line, len(self._read.tags))
+        if found is None:
             raise PseudonymError(
-                f"The map of pseudonyms at {self.map} was changed in line {self._read.n_lines + 2}. Restore it with the keys."
-            ) from None
-        return {one: (namespace, value) for one, namespace, value in json.loads(zlib.decompress(packed))}
+                f"The map of pseudonyms at {self.map} was changed in line {len(self._read.tags) + 2}. Restore it with the keys."
+            )
+        return found
 
     def _append(self, key: bytes, entries: Mapping[str, Meant]) -> None:
         """Add a line; what a process that died left of one is cut off first."""
         if self.map.stat().st_size > self._read.until:
             os.truncate(self.map, self._read.until)
-        append_lines(self.map, self._sealed(key, entries, self._read.n_lines))
+        append_lines(self.map, sealed(self._project, key, entries, len(self._read.tags)))
         self._refresh()
+        self._write_end(end_of(self._project, key, self._read.header, self._read.tags))
 
     def _write(self, key: bytes, entries: Mapping[str, Meant]) -> None:
         """Write the whole map anew, under a first line that no other has, so that whoever read the one before reads this one."""
-        named = {"format": _FORMAT, "key": _derived(key, b"name").hex(), "written": secrets.token_hex(8)}
-        line = self._sealed(key, entries, 0) if entries else b""
-        write_whole(self.map, json.dumps(named).encode() + b"\n" + line)
+        header, line = header_of(key), sealed(self._project, key, entries, 0) if entries else b""
+        before = [end_of(self._project, self._current(), self._read.header, self._read.tags)] if self._read.is_whole else []
+        end = end_of(self._project, key, header, [tag(line)] if line else [])
+        self._write_end(*before, end)
+        write_whole(self.map, header + line)
+        self._write_end(end)
 
-    def _sealed(self, key: bytes, entries: Mapping[str, Meant], nth: int) -> bytes:
-        """Entries as the nth line."""
-        packed = zlib.compress(json.dumps([[one, *meant] for one, meant in sorted(entries.items())]).encode())
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return base64.b64encode(nonce + AESGCM(_derived(key, b"map")).encrypt(nonce, packed, self._about(nth))) + b"\n"
-
-    def _about(self, nth: int) -> bytes:
-        """What a line is bound to: it is none of another company, and in no other place."""
-        return f"tenure pseudonyms {_FORMAT}\0{self._project}\0{nth}".encode()
-
-
-def _made(key: bytes, namespace: str, value: str) -> str:
-    """The pseudonym of a value under a key."""
-    told = f"{namespace}\0{value}".encode("utf-8", "surrogatepass")
-    return hmac.new(key, told, hashlib.sha256).hexdigest()[:_LETTERS]
-
-
-def _derived(key: bytes, what: bytes) -> bytes:
-    """A key for another use, or the name of the key."""
-    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=b"tenure pseudonyms " + what).derive(key)
-
-
-def _named(header: bytes) -> Mapping[str, object]:
-    """What the first line of a map says."""
-    try:
-        found = json.loads(header)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    def _write_end(self, *ends: str) -> None:
+        """Keep the end of the map, or of either of two."""
+        write_whole(self._end, "".join(f"{end}\n" for end in ends))

@@ -10,12 +10,14 @@ A receipt becomes visible after its bytes, and both by a rename, so that a reade
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from itertools import count, takewhile
 from pathlib import Path
 
 from adapters.at_rest import AS_IT_IS, AtRest, KeptFile
+from adapters.folder_lock import alone, together
 from adapters.raw_objects import RawObjects, category, write_aside
 from adapters.receipts import Receipt, digest_of_batches, held_at
 from adapters.unfinished_parts import sweep
@@ -31,7 +33,7 @@ class RawStore:
     """The raw batches under a root folder; nothing that was landed is deleted or rewritten, but for an erasure of people."""
 
     def __init__(self, root: Path, at_rest: AtRest = AS_IT_IS) -> None:
-        self.objects = RawObjects(root, at_rest)
+        self.objects, self._root = RawObjects(root, at_rest), root
         self._receipts = root / "receipts"
         self._aside = root / "aside"
 
@@ -58,7 +60,11 @@ class RawStore:
         sweep(self._aside, "*")
         touched: set[Path] = set()
         try:
-            return tuple(self._land(project, source_name, *batch, now=now, touched=touched, text=text) for batch in batches)
+            landed = list[Receipt]()
+            for one in batches:
+                with self.naming():
+                    landed.append(self._land(project, source_name, *one, now=now, touched=touched, text=text))
+            return tuple(landed)
         finally:
             for folder in sorted(touched):
                 sync_folder(folder)
@@ -151,6 +157,21 @@ class RawStore:
         self._write(path, receipt.as_json().encode())
         os.utime(path, ns=(held.st_atime_ns, held.st_mtime_ns))
         sync_folder(path.parent)
+
+    def let_go(self, bytes_of: Collection[tuple[str, str]], *, but_for: Callable[[Receipt], bool] = lambda _: False) -> None:
+        """Delete bytes, by digest and format, that no receipt of whichever company names, but for receipts that do not count."""
+        with self.alone():
+            named = {(one.sha256, one.format) for _, one in self.all_receipts() if not but_for(one)} if bytes_of else set()
+            for digest, written in {*bytes_of} - named:
+                self.objects.let_go(digest, written)
+
+    def naming(self) -> AbstractContextManager[None]:
+        """While a receipt comes to name bytes that are there: companies share them, and each has a guard of its own."""
+        return together(self._root)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While bytes are let go, or closed, that no receipt was found to name: nobody comes to name them meanwhile."""
+        return alone(self._root)
 
     def landed(self, project: str, source_name: str, key: date) -> tuple[Receipt, ...]:
         """Every receipt of a key, oldest first."""

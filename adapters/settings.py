@@ -14,6 +14,7 @@ from pathlib import Path
 
 from adapters.alert_places import AlertPlaces, read_places
 from adapters.installation_keys import KeyPlace
+from adapters.variables import digest, folder, folders, port, switch, web_address, whole
 from adapters.web_address import WebAddress, read_public
 from tenure.errors import SpecError
 
@@ -181,14 +182,14 @@ def load_settings() -> Settings:
         home=home,
         tracking_uri=os.environ.get("TENURE_TRACKING_URI") or catalogue_in(home),
         inbox=Path(os.environ.get("TENURE_INBOX") or home / "inbox").expanduser().resolve(),
-        projects=_folders("TENURE_PROJECTS"),
-        deliveries=_folder("TENURE_DELIVERIES"),
+        projects=folders("TENURE_PROJECTS"),
+        deliveries=folder("TENURE_DELIVERIES"),
         databases={name.removeprefix(_DATABASE): value for name, value in os.environ.items() if name.startswith(_DATABASE)},
-        n_threads=_whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
+        n_threads=whole("TENURE_THREADS", min(os.cpu_count() or 1, 4), most=1_024),
         host=os.environ.get("TENURE_HOST") or "127.0.0.1",
-        dagster_port=_port("TENURE_DAGSTER_PORT", 3000),
-        mlflow_port=_port("TENURE_MLFLOW_PORT", 5000),
-        review_port=_port("TENURE_REVIEW_PORT", 3080),
+        dagster_port=port("TENURE_DAGSTER_PORT", 3000),
+        mlflow_port=port("TENURE_MLFLOW_PORT", 5000),
+        review_port=port("TENURE_REVIEW_PORT", 3080),
         review_public=read_public("TENURE_REVIEW_PUBLIC", os.environ.get("TENURE_REVIEW_PUBLIC") or ""),
         review_proxy=_review_proxy(),
         alerts=read_places(
@@ -196,17 +197,17 @@ def load_settings() -> Settings:
             webhook=os.environ.get("TENURE_ALERTS_WEBHOOK") or "",
             mail=os.environ.get("TENURE_ALERTS_MAIL") or "",
         ),
-        openlineage_url=_web_address("TENURE_OPENLINEAGE_URL"),
-        keys_named=_folder("TENURE_KEYS"),
-        witness_named=_folder("TENURE_WITNESS"),
+        openlineage_url=web_address("TENURE_OPENLINEAGE_URL"),
+        keys_named=folder("TENURE_KEYS"),
+        witness_named=folder("TENURE_WITNESS"),
         promotion_log_named=os.environ.get("TENURE_PROMOTION_LOG") or None,
-        trust_root_named=_digest("TENURE_TRUST_ROOT"),
-        passphrase_file_named=_folder("TENURE_PASSPHRASE_FILE"),
-        session=_folder("TENURE_SESSION"),
-        has_accounts=_switch("TENURE_MLFLOW_AUTH"),
-        audit_port=_port("TENURE_DAGSTER_AUDIT_PORT") or None,
+        trust_root_named=digest("TENURE_TRUST_ROOT"),
+        passphrase_file_named=folder("TENURE_PASSPHRASE_FILE"),
+        session=folder("TENURE_SESSION"),
+        has_accounts=switch("TENURE_MLFLOW_AUTH"),
+        audit_port=port("TENURE_DAGSTER_AUDIT_PORT") or None,
         encryption=KeyPlace(
-            file=_folder("TENURE_ENCRYPTION_KEY_FILE"),
+            file=folder("TENURE_ENCRYPTION_KEY_FILE"),
             text=os.environ.get("TENURE_ENCRYPTION_KEY") or None,
             keyring=os.environ.get("TENURE_ENCRYPTION_KEYRING") or None,
         ),
@@ -253,56 +254,3 @@ def _review_proxy() -> ReviewProxy | None:
             "TENURE_REVIEW_PROXY_SECRET_FILE (what only the proxy knows). Set the other one too, or neither."
         )
     return ReviewProxy(header=header, secret_file=Path(secret).expanduser().resolve())
-
-
-def _web_address(name: str) -> str | None:
-    """An address of the web from the environment; None where there is none."""
-    text = os.environ.get(name)
-    if text and not text.startswith(("http://", "https://")):
-        raise SpecError(f"{name} must begin with http:// or https://, found {text!r}. Correct it, or unset it to write a file.")
-    return text or None
-
-
-def _folders(name: str) -> tuple[Path, ...]:
-    """Folders from the environment, parted as those of PATH are."""
-    return tuple(Path(one).expanduser().resolve() for one in (os.environ.get(name) or "").split(os.pathsep) if one)
-
-
-def _folder(name: str) -> Path | None:
-    """A path from the environment, or None."""
-    text = os.environ.get(name)
-    return Path(text).expanduser().resolve() if text else None
-
-
-def _digest(name: str) -> str | None:
-    """A SHA-256 in lower-case hex from the environment, or None."""
-    text = os.environ.get(name)
-    if text and not re.fullmatch("[0-9a-f]{64}", text):
-        raise SpecError(f"{name} must be a SHA-256 in 64 letters of lower-case hex (tenure trust show prints it). Correct it.")
-    return text or None
-
-
-def _switch(name: str) -> bool:
-    """Whether a variable says `on`; it may say `off`, or nothing."""
-    text = os.environ.get(name) or "off"
-    if text not in ("on", "off"):
-        raise SpecError(f"{name} must be on or off, found {text!r}. Correct it, or unset it for off.")
-    return text == "on"
-
-
-def _port(name: str, default: int = 0) -> int:
-    """A port from the environment; a default of 0 stands for none."""
-    return _whole(name, default, most=65_535)
-
-
-def _whole(name: str, default: int, *, most: int) -> int:
-    """A whole number from 1 to `most` from the environment."""
-    text = os.environ.get(name)
-    if not text:
-        return default
-    # Python takes other scripts' digits for digits too, some of which it then cannot read.
-    if not re.fullmatch("[0-9]{1,6}", text) or not 1 <= int(text) <= most:
-        raise SpecError(
-            f"{name} must be a whole number from 1 to {most}, found {text!r}. Correct it, or unset it for {default or 'none'}."
-        )
-    return int(text)

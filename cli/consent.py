@@ -11,12 +11,14 @@ from cli.person_named import ASKS, person, read_id
 from cli.places import ProjectName, open_workplace, say
 from cli.progress import at_work
 from home.looked_up import note_look
+from home.pseudonyms import were_erased
 from home.workplace import Workplace
 from tenure.consent.recorded import Statement
 from tenure.consent.rule import Said, State, allows, in_words
 from tenure.contracts import Source
 from tenure.errors import ConsentError
 from tenure.history.nouns import counted
+from tenure.purposes import Basis
 from tenure.timeline import parse_day
 
 CustomerId = Annotated[str, typer.Argument(help=f"The customer's id as in `customer_id`; {ASKS}", callback=read_id)]
@@ -59,7 +61,7 @@ def status(
         if models := [spec.name for spec in workplace.project.models if workplace.project.purpose_of(spec) == one.purpose]:
             say(f"  Models that go by it: {', '.join(models)}.")
     if found.n_other_purposes:
-        say(f"{found.n_other_purposes:,} rows name a purpose that the project does not have; nothing goes by them.")
+        say(f"{told(found.n_other_purposes)} rows name a purpose that the project does not have; nothing goes by them.")
 
 
 def of(
@@ -74,7 +76,7 @@ def of(
     workplace = open_workplace(project)
     customer_id = person(workplace, customer_id)
     note_look(workplace, "tenure consent of", customer_id)
-    if workplace.tombstones.gone([customer_id]):
+    if were_erased(workplace, [customer_id]):
         say("That person was erased: nothing is kept of them, and nothing of them may be used. What comes of them is not landed.")
         return
     found = of_person(workplace, customer_id, purpose=purpose, as_of=parse_day(day) if day else None)
@@ -170,6 +172,12 @@ def _land(workplace: Workplace, statements: Sequence[Statement]) -> None:
             fg=typer.colors.YELLOW,
         )
     say("The next run goes by it, of whichever day; what was delivered stays. Exports made from now on go by it too.")
+    named = {one.purpose for one in statements if one.said is Said.WITHDRAWN}
+    for purpose in (one for one in workplace.project.purposes if one.name in named and one.basis is not Basis.CONSENT):
+        say(
+            f"{purpose.name} rests on {purpose.basis}, which needs no consent, so a withdrawal leaves nobody out of it. Whoever "
+            "wants to be left alone objects: tenure consent object."
+        )
 
 
 def _landed(workplace: Workplace, source: Source, days: Sequence[date]) -> None:

@@ -40,7 +40,7 @@ def new(
     say(public)
     typer.echo(
         f"Made {settings.keys / name}.pem. Give the line above to the holders of the root keys, and tell them by another way "
-        f"that it is yours; they add it: tenure trust add-reviewer {name} {public[:8]}…",
+        f"that it is yours; they add it: tenure trust add-reviewer (or add-engineer, add-auditor) {name} {public[:8]}…",
         err=True,
     )
 

@@ -87,7 +87,7 @@ def _of_several(
     asks: bool,
 ) -> "Proposal":
     """What is proposed of tables of several kinds."""
-    from tenure.proposing.kinds import Kind, joined
+    from tenure.proposing.kinds import Kind, joined, tells_consent
     from tenure.proposing.together import beside
     from tenure.proposing.told import joined_in_words
 
@@ -106,6 +106,13 @@ def _of_several(
     roles = _judged(table, roles) if asks else roles
     for place in what.left:
         say(f"Left out, {called[place].called}: a model can read none of its columns.")
+    for one in (each for each in called if tells_consent(each)):
+        typer.secho(
+            f"{one.called} seems to tell who consented or objected. Nothing goes by it until it is a source and "
+            "consents=Consents(…) in project.py names it (docs/consent.md): do that before anybody is scored.",
+            err=True,
+            fg=typer.colors.YELLOW,
+        )
     if what.stopped:
         say(
             f"{what.stopped} is not foreseen: who has it did nothing any more, so that the days without it tell all. Foreseen is "

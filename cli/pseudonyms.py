@@ -12,7 +12,7 @@ from cli.places import ProjectName, open_workplace, say
 from governance.records.signing import public_bytes
 from governance.rules.resolving import check_may_resolve
 from home.looked_up import note_handing_out, note_look
-from home.pseudonyms import id_in_lake, pseudonyms_of, resolving
+from home.pseudonyms import AS_RECEIVED, id_in_lake, pseudonyms_of, resolving
 from home.workplace import Workplace
 from tenure.errors import PseudonymError
 
@@ -37,10 +37,10 @@ def resolve(
     who = _may(workplace, staff_id)
     customer_id = id_in_lake(workplace, pseudonym)
     note_look(workplace, "tenure pseudonyms resolve", customer_id, by=f"{who} (of this machine)")
-    if customer_id != pseudonym:
+    meant = pseudonyms_of(workplace).meant(customer_id)
+    if meant is not None and meant[1] == pseudonym.removeprefix(AS_RECEIVED):
         say(customer_id)
         return
-    meant = pseudonyms_of(workplace).meant(customer_id)
     if meant is None:
         raise PseudonymError("That is neither a pseudonym of this company nor the id of a customer who was told of.")
     say(f"{meant[0]}: {meant[1]}")

@@ -141,7 +141,7 @@ def _by_one(by: str, own: Sequence[Look]) -> ByOne:
         n_looks=len(own),
         n_people=len({look.person for look in own if look.person}),
         n_handed=sum(look.n_people for look in own if not look.person),
-        by_what=Counter(look.what for look in own),
+        by_what=dict(Counter(look.what for look in own)),
     )
 
 

@@ -4,6 +4,7 @@ The person is the pseudonym under which looks are kept (`looked_up.py`). Nothing
 done, such as the log's record of an erasure, is named.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from tenure.errors import RequestError
 from tenure.people.requests import LAW, Asks, Request
 
 NAME = "requests.jsonl"
+_WORDS = re.compile(r"[\w.@+:/-]*\w")
 _RECEIVED, _EXTENDED, _DONE, _CLOSED = "received", "extended", "done", "closed"
 
 
@@ -44,7 +46,7 @@ def extend_request(workplace: Workplace, number: int, reason: str) -> Request:
     journal = _journal(workplace)
     with journal.locked():
         one = _open_one(workplace, number)
-        _check_reason(reason)
+        _check_reason(workplace, one, reason)
         last = one.extendable_until
         if one.is_extended or (last is not None and workplace.today > last):
             raise RequestError(
@@ -63,8 +65,7 @@ def close_request(workplace: Workplace, number: int, reason: str) -> None:
     """
     journal = _journal(workplace)
     with journal.locked():
-        _open_one(workplace, number)
-        _check_reason(reason)
+        _check_reason(workplace, _open_one(workplace, number), reason)
         _append(workplace, journal, did=_CLOSED, number=number, reason=reason)
 
 
@@ -152,9 +153,13 @@ def _check_came(workplace: Workplace, received: date) -> None:
         raise RequestError(f"It was received on {received}, which is still to come. Name the day as YYYY-MM-DD.")
 
 
-def _check_reason(reason: str) -> None:
+def _check_reason(workplace: Workplace, one: Request, reason: str) -> None:
+    """Refuse a reason that cannot be read, and one that names whom it is of: it stays when they are erased."""
     if not reason.strip() or not reason.isprintable():
         raise RequestError("Expected why, in a line that names nobody: --reason '…'.")
+    known = pseudonyms(workplace.settings)
+    if any(known.of(word) == one.person for word in _WORDS.findall(reason)):
+        raise RequestError("The reason names the person by an id. It stays here when they are erased: say it without.")
 
 
 def _journal(workplace: Workplace) -> Journal:

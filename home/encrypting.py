@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapters.at_rest import at_rest, is_encrypted, lanes
+from adapters.at_rest import at_rest, lanes
+from adapters.data_keys import DataKeys
 from adapters.erasing_guard import ErasingGuard
 from adapters.private_folder import sweep_private
 from adapters.raw_objects import ENDED, category
@@ -31,11 +32,15 @@ NEVER = (
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A file that is kept encrypted once encryption was begun: which part of the home it is of, and what its data key is of."""
+    """A file that is kept encrypted once encryption was begun: which part of the home it is of, and what its data key is of.
+
+    Of what was delivered `digest` is known, that of the plain bytes.
+    """
 
     part: str
     path: Path
     category: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,14 @@ class Part:
         return f"{self.name}: {self.n_plain:,} of {n:,} files are NOT encrypted; `tenure encryption begin` ends what it began"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Encrypted:
+    """How a home that is kept encrypted stands: its parts, and a sentence for each thing to be said of its keys."""
+
+    parts: tuple[Part, ...]
+    keys: tuple[str, ...]
+
+
 def kept_files(settings: Settings) -> Iterator[Kept]:
     """Every file that is kept encrypted where encryption was begun."""
     first = dict[tuple[str, str], Receipt]()
@@ -65,11 +78,12 @@ def kept_files(settings: Settings) -> Iterator[Kept]:
     for path in _files(settings.raw / "objects"):
         digest, _, written = path.name.partition(".")
         receipt = first.get((digest, written))
-        yield Kept(part=BATCHES, path=path, category=category(receipt.project, receipt.source) if receipt else ENDED)
+        own = category(receipt.project, receipt.source) if receipt else ENDED
+        yield Kept(part=BATCHES, path=path, category=own, digest=digest)
     for path in _files(settings.raw / "wholes"):
         if path.suffix != ".whole":
             project, source = path.relative_to(settings.raw / "wholes").parts[:2]
-            yield Kept(part=WHOLES, path=path, category=category(project, source))
+            yield Kept(part=WHOLES, path=path, category=category(project, source), digest=path.name.partition(".")[0])
     for path in _files(settings.home / "store" / "test_rows"):
         yield Kept(part=ROWS, path=path, category=TEST_ROWS)
     for path in _files(settings.lanes):
@@ -79,36 +93,46 @@ def kept_files(settings: Settings) -> Iterator[Kept]:
 
 def standing(settings: Settings) -> tuple[Part, ...]:
     """How each part stands."""
-    found = {name: [0, 0] for name in (BATCHES, WHOLES, ROWS, TRAININGS)}
+    home, found = at_rest(settings), {name: [0, 0] for name in (BATCHES, WHOLES, ROWS, TRAININGS)}
     for kept in kept_files(settings):
-        found[kept.part][not is_encrypted(kept.path)] += 1
+        found[kept.part][not home.is_closed(kept.path, kept.digest)] += 1
     return tuple(Part(name=name, n_encrypted=counts[0], n_plain=counts[1]) for name, counts in found.items())
+
+
+def encrypted(settings: Settings) -> Encrypted | None:
+    """How a home that is kept encrypted stands; None where encryption was never begun."""
+    keys = at_rest(settings).keys
+    if keys is None or not keys.is_begun:
+        return None
+    return Encrypted(parts=standing(settings), keys=tuple(_of_keys(settings, keys)))
 
 
 def in_words(settings: Settings) -> Iterator[str]:
     """What of a home is encrypted, for where people look; nothing where encryption was never begun."""
-    kept = at_rest(settings)
-    if kept.keys is None or not kept.is_on:
+    found = encrypted(settings)
+    if found is None:
         return
     yield "Encrypted at rest:"
-    for part in standing(settings):
-        yield f"  {part.in_words}"
-    yield "  backups: encrypted"
-    yield from (f"  {line}" for line in NEVER)
+    lines = (*(part.in_words for part in found.parts), "backups: encrypted", *NEVER, *found.keys)
+    yield from (f"  {line}" for line in lines)
+
+
+def _of_keys(settings: Settings, held: DataKeys) -> Iterator[str]:
+    """What is to be said of the keys."""
     try:
-        kept.keys.require_folder()
+        held.require_folder()
         keys = settings.encryption.keys(home=settings.home)
     except EncryptionError as error:
-        yield f"  NOTHING OF IT CAN BE OPENED NOW: {error}"
+        yield f"NOTHING OF IT CAN BE OPENED NOW: {error}"
         return
-    by = {one.by for one in kept.keys.all() if one.by}
+    by = {one.by for one in held.all() if one.by}
     if missing := by - {key.name for key in keys}:
-        yield f"  NOT ALL OF IT CAN BE OPENED: data keys are wrapped by {', '.join(sorted(missing))}, which is not here."
+        yield f"NOT ALL OF IT CAN BE OPENED: data keys are wrapped by {', '.join(sorted(missing))}, which is not here."
     if by & {key.name for key in keys[1:]}:
-        yield "  Data keys are still wrapped by an earlier installation key: tenure encryption rotate"
-    for one in kept.keys.all():
+        yield "Data keys are still wrapped by an earlier installation key: tenure encryption rotate"
+    for one in held.all():
         if one.destroyed_at:
-            yield f"  {one.category}: its key was destroyed on {one.destroyed_at[:10]} ({one.reason})"
+            yield f"{one.category}: its key was destroyed on {one.destroyed_at[:10]} ({one.reason})"
 
 
 def begin(settings: Settings) -> int:
@@ -130,7 +154,7 @@ def begin(settings: Settings) -> int:
             alone.enter_context(ErasingGuard(folder).erasing())
         kept.keys.begin()
         for one in kept_files(settings):
-            if not is_encrypted(one.path):
+            if not kept.is_closed(one.path, one.digest):
                 held = one.path.stat()
                 write_whole(one.path, kept.closed(one.path.read_bytes(), one.category))
                 os.utime(one.path, ns=(held.st_atime_ns, held.st_mtime_ns))
@@ -150,7 +174,7 @@ def check_can_end(settings: Settings, project: str, source: str) -> None:
         kept.keys.require_folder()
     if kept.keys is None or not any(one.by for one in kept.keys.all(own)):
         raise EncryptionError(f"There is no data key of {source} of {project}: nothing of it lies here encrypted.")
-    if n_plain := sum(one.category == own and not is_encrypted(one.path) for one in kept_files(settings)):
+    if n_plain := sum(one.category == own and not kept.is_closed(one.path, one.digest) for one in kept_files(settings)):
         raise EncryptionError(f"{n_plain} files of {source} are not encrypted, and would stay. `tenure encryption begin` first.")
 
 
@@ -164,12 +188,13 @@ def destroy_keys(settings: Settings, project: str, source: str, *, reason: str, 
     if kept.keys is None:
         raise AssertionError("a home has a place for its keys")
     store = RawStore(settings.raw, kept)
-    for _, receipt in store.all_receipts():
-        file, theirs = store.objects.file(receipt.sha256, receipt.format), category(receipt.project, receipt.source)
-        held = kept.key_of(file.path) if theirs != own and file.path.is_file() else None
-        if held is not None and held.category == own and held.by:
-            write_whole(file.path, kept.closed(file.read_bytes(), theirs))
-    return kept.keys.destroy(own, reason=reason, now=now)
+    with store.alone():
+        for _, receipt in store.all_receipts():
+            file, theirs = store.objects.file(receipt.sha256, receipt.format), category(receipt.project, receipt.source)
+            held = kept.key_of(file.path, receipt.sha256) if theirs != own and file.path.is_file() else None
+            if held is not None and held.category == own and held.by:
+                write_whole(file.path, kept.closed(file.read_bytes(), theirs))
+        return kept.keys.destroy(own, reason=reason, now=now)
 
 
 def _files(folder: Path) -> Iterator[Path]:

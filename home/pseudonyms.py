@@ -15,6 +15,7 @@ from adapters.lake_rewriting import tables_below
 from adapters.pseudonym_map import FOLDER, PseudonymMap
 from adapters.settings import Settings
 from adapters.whole_files import write_whole
+from governance.stores.tombstones import Tombstones
 from home.workplace import Workplace
 from tenure.contracts import Source
 from tenure.errors import HomeError, PseudonymError
@@ -22,7 +23,10 @@ from tenure.people.normal import NOBODY
 from tenure.pseudonyms.hidden import CUSTOMERS, Hiding, hidden_columns
 from tenure.received.without import SHORTEST_WORD, words_of
 
-_PSEUDONYM = re.compile(r"[0-9a-f]{32}")
+_LOOKS_LIKE_ONE = re.compile(r"[0-9a-fA-F]{32}")
+# How somebody says which one they mean, where a word may be both.
+_AS_PSEUDONYM, AS_RECEIVED = "pseudonym:", "received:"
+_SAY_WHICH = f"Write `{_AS_PSEUDONYM}` before it to mean a pseudonym, `{AS_RECEIVED}` to mean an id as it was received."
 _HELD = "The lake holds pseudonyms in the place of ids.\n"
 
 
@@ -96,31 +100,102 @@ def hiding_of(workplace: Workplace, source: Source, *, is_kept: bool) -> Hiding 
 def id_in_lake(workplace: Workplace, typed: str) -> str:
     """The id under which the lake has whom somebody typed: a raw id or a pseudonym; of nobody known what was typed.
 
+    A word that looks like a pseudonym is taken for one only where that is certain, so that nobody is taken for somebody else
+    whose raw id it is, or whose pseudonym.
+
     Raises
     ------
-    PseudonymError: for what may be a raw id, where the key is lost.
+    PseudonymError: for what may be a raw id, where the key is lost; for what is both a pseudonym and somebody's raw id, and for
+        what looks like a pseudonym and is neither.
     """
     if workplace.project.pseudonyms is None:
         return typed
+    said, word = _said_as(typed)
+    if said == _AS_PSEUDONYM:
+        return word
+    found, looks = pseudonyms_of(workplace), _LOOKS_LIKE_ONE.fullmatch(word.strip()) is not None
     try:
-        return pseudonyms_of(workplace).known(CUSTOMERS, typed) or typed
+        given, is_one = found.known(CUSTOMERS, word), found.meant(word) is not None
     except PseudonymError:
-        if _PSEUDONYM.fullmatch(typed):
-            return typed
+        if looks and not said:
+            return word
         raise
+    if said and given is None:
+        raise PseudonymError("Nobody of that id as received is known. Look whether it was mistyped.")
+    if given is not None and is_one and not said:
+        raise PseudonymError(f"That is a pseudonym of one and the id of another as it was received. {_SAY_WHICH}")
+    if given is None and looks and not is_one:
+        raise PseudonymError(
+            "That looks like a pseudonym, and is none that this company's map knows, nor anybody's id as received: it was "
+            f"mistyped, its person was erased, or the map is an older one. {_SAY_WHICH}"
+        )
+    return given or word
 
 
-def id_received(workplace: Workplace, typed: str) -> str:
-    """The id under which the bytes received have whom somebody typed."""
+def _said_as(typed: str) -> tuple[str, str]:
+    """What somebody says that a word is, and the word; nothing, and all of it, where they do not say."""
+    for said in (_AS_PSEUDONYM, AS_RECEIVED):
+        if typed.startswith(said) and _LOOKS_LIKE_ONE.fullmatch(typed.removeprefix(said)):
+            return said, typed.removeprefix(said)
+    return "", typed
+
+
+def id_received(workplace: Workplace, in_lake: str) -> str:
+    """The id under which the bytes received have a customer of the lake; of nobody known the same."""
+    if workplace.project.pseudonyms is None:
+        return in_lake
+    meant = pseudonyms_of(workplace).meant(in_lake)
+    return meant[1] if meant is not None and meant[0] == CUSTOMERS else in_lake
+
+
+def id_to_receive(workplace: Workplace, typed: str) -> str:
+    """The id under which bytes that are still to be received have whom somebody typed, who may be nobody known yet.
+
+    Raises
+    ------
+    PseudonymError: as `id_in_lake`, and for a pseudonym of which nobody can tell the customer: kept as an id as received, it
+        would be of nobody.
+    """
+    said, word = _said_as(typed)
     if workplace.project.pseudonyms is None:
         return typed
-    meant = pseudonyms_of(workplace).meant(typed)
-    return meant[1] if meant is not None and meant[0] == CUSTOMERS else typed
+    if said == AS_RECEIVED:
+        return word
+    in_lake = id_in_lake(workplace, typed)
+    received = id_received(workplace, in_lake)
+    if received == in_lake and (said or pseudonyms_of(workplace).meant(in_lake) is not None):
+        raise PseudonymError("That is the pseudonym of no customer that is known, so nothing can be recorded of them under it.")
+    return received
 
 
 def ids_received(workplace: Workplace, ids: Collection[str]) -> frozenset[str]:
     """The ids under which the bytes received have customers of the lake."""
-    return frozenset(id_received(workplace, one) for one in ids)
+    if workplace.project.pseudonyms is None:
+        return frozenset(ids)
+    found = {one: id_received(workplace, one) for one in ids}
+    # A pseudonym of which the map let go is nobody's id as received, but may be written as one.
+    return frozenset(received for one, received in found.items() if received != one or not _LOOKS_LIKE_ONE.fullmatch(one))
+
+
+def told_apart(workplace: Workplace, received: Collection[str]) -> frozenset[str]:
+    """Those of some ids as received that name nobody else where words of people hold them: none is a pseudonym, too."""
+    if workplace.project.pseudonyms is None:
+        return frozenset(received)
+    found = pseudonyms_of(workplace)
+    return frozenset(one for one in received if found.meant(one) is None)
+
+
+def erased_in_lake(workplace: Workplace) -> Tombstones:
+    """The tombstones of ids of the lake; a list of their own where these are pseudonyms, for a raw id may be like one."""
+    if workplace.project.pseudonyms is None:
+        return workplace.tombstones
+    return Tombstones(workplace.settings.keys, f"{workplace.project.name}.pseudonyms")
+
+
+def were_erased(workplace: Workplace, ids: Collection[str]) -> set[str]:
+    """Those of some ids that were erased: ids of the lake, or as received of whom the map let go."""
+    found = erased_in_lake(workplace).gone(ids)
+    return found | workplace.tombstones.gone([one for one in ids if not _LOOKS_LIKE_ONE.fullmatch(one)])
 
 
 def ids_again(workplace: Workplace, received: Sequence[str]) -> Sequence[str]:
@@ -165,7 +240,7 @@ def refuse_raw_ids(workplace: Workplace, text: str) -> None:
     if workplace.project.pseudonyms is None:
         return
     found = pseudonyms_of(workplace)
-    if any(found.known(CUSTOMERS, word) for word in words_of(text)):
+    if any(found.known(CUSTOMERS, word) and found.meant(word) is None for word in words_of(text)):
         raise PseudonymError("The text names a customer by a raw id, and would stay. Say it without, or by the pseudonym.")
 
 

@@ -8,6 +8,7 @@ from governance.stores.key_session import find_session
 from governance.stores.key_store import KeyStore
 from governance.stores.trust import SERVICES
 from home.workplace import Workplace
+from tenure.purposes.declaration import APPROVE
 
 ALONE = "tenure keys new STAFF_ID, then tenure trust init --alone STAFF_ID (or with --reviewer for each of several)"
 
@@ -58,7 +59,10 @@ def together(workplace: Workplace, root: TrustRoot) -> Iterator[str]:
 
 def no_home_in_words(settings: Settings) -> str:
     """What is said of trust where no home was begun."""
-    return f"No home at {settings.home} yet: it begins with tenure land. Then, for approvals: {ALONE}."
+    return (
+        f"No home at {settings.home} yet. It begins with who approves: {ALONE}. Then purposes and sources are approved, and "
+        f"land: {APPROVE}, tenure land."
+    )
 
 
 def _valid(root: TrustRoot, workplace: Workplace, role: Role) -> set[str]:

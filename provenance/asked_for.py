@@ -1,7 +1,7 @@
 """Every request that people made of a company: those that were noted, what was recorded of consents, and what the log tells.
 
-Whoever asks for access or erasure is noted (`home/asked_for.py`); of what was done before anybody noted it, looks and the log
-still tell, but not when it came. An objection is recorded with the moment at which it was said, and counts from the next run.
+Whoever asks for access or erasure is noted (`home/asked_for.py`); of an erasure that nobody noted the log still
+tells, but not when it was asked for. An objection is recorded with the moment at which it was said, and counts from the next run.
 """
 
 from collections.abc import Iterator
@@ -11,20 +11,19 @@ from adapters.tables import validated_table
 from governance.records.erasure import read_erasure
 from governance.records.log import Kind
 from home.asked_for import noted_requests
-from home.looked_up import looks, pseudonyms
+from home.looked_up import pseudonyms
 from home.workplace import Workplace
 from tenure.consent.recorded import RECORDED
 from tenure.consent.rule import Said
 from tenure.people.requests import Asks, Request, Stands, in_order
 
-HANDED_OUT = "tenure export-subject"
 _ASKED = {Said.OBJECTED.value: Asks.OBJECTION, Said.WITHDRAWN.value: Asks.WITHDRAWAL}
 
 
 def requests_of(workplace: Workplace) -> list[Request]:
     """Every request of a company; what is to be done first, then what was done, the latest first."""
     noted = noted_requests(workplace)
-    found = [*noted, *_recorded(workplace), *_handed_out(workplace, noted), *_erased(workplace, noted)]
+    found = [*noted, *_recorded(workplace), *_erased(workplace, noted)]
     return in_order(found, workplace.today)
 
 
@@ -55,17 +54,6 @@ def _recorded(workplace: Workplace) -> Iterator[Request]:
                 done=row["day"],
                 receipt=f"statement {row['statement_id'][:12]} of {row['purpose'].replace('_', ' ')}",
             )
-
-
-def _handed_out(workplace: Workplace, noted: tuple[Request, ...]) -> Iterator[Request]:
-    """What was gathered for a person before anybody noted that it was asked for."""
-    known = {(one.person, one.done) for one in noted if one.asks is Asks.ACCESS}
-    for look in looks(workplace.settings):
-        one = (look.person, look.at.date())
-        if look.project == workplace.project.name and look.what == HANDED_OUT and one not in known:
-            known.add(one)
-            receipt = f"gathered by {look.by}"
-            yield Request(asks=Asks.ACCESS, person=look.person, received=None, done=look.at.date(), receipt=receipt)
 
 
 def _erased(workplace: Workplace, noted: tuple[Request, ...]) -> Iterator[Request]:

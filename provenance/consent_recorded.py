@@ -14,7 +14,7 @@ from adapters.journal import exclusive
 from adapters.readers import event_day_of
 from adapters.receipts import Receipt
 from adapters.whole_files import write_whole
-from home.pseudonyms import id_received, require_same_pseudonyms
+from home.pseudonyms import id_to_receive, require_same_pseudonyms
 from home.workplace import Workplace
 from provenance.consent import declared
 from tenure.clocks import start_of
@@ -85,17 +85,12 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
     """
     project, raw, day = workplace.project, workplace.raw, known_on(workplace)
     # Bytes received have raw ids, whoever was named by a pseudonym.
-    statements = [replace(one, customer_id=id_received(workplace, one.customer_id)) for one in statements]
+    statements = [replace(one, customer_id=id_to_receive(workplace, one.customer_id)) for one in statements]
     source = project.source(RECORDED)
-    folder = workplace.settings.inbox / project.name / source.name
-    file = folder / f"{event_day_of(day)}.{FORMAT}"
+    file = _file(workplace)
     require_same_pseudonyms(workplace)
     with workplace.lake.guard.writing(), exclusive(workplace.lake.root / project.name / LOCK):
-        held = raw.receipt(project.name, source.name, day)
-        before = file.read_bytes() if file.exists() else b""
-        if not before and held is not None and held.format == FORMAT:
-            before = raw.batch_of(held).read_bytes()
-        write_whole(file, with_lines(before, statements))
+        write_whole(file, with_lines(_before(workplace), statements))
         try:
             land(workplace, source, [day])
         except TenureError as error:
@@ -104,6 +99,19 @@ def record(workplace: Workplace, statements: Sequence[Statement], *, land: Land)
     if receipt is None or receipt.format != FORMAT:
         raise _kept(file, day, ".")
     return Recorded(statements=tuple(statements), known_on=day, receipt=receipt)
+
+
+def _file(workplace: Workplace) -> Path:
+    """The file of the inbox that is written today."""
+    return workplace.settings.inbox / workplace.project.name / RECORDED / f"{event_day_of(known_on(workplace))}.{FORMAT}"
+
+
+def _before(workplace: Workplace) -> bytes:
+    """What stands in it, or in the batch that was landed of it."""
+    file, held = _file(workplace), workplace.raw.receipt(workplace.project.name, RECORDED, known_on(workplace))
+    if file.exists() and (content := file.read_bytes()):
+        return content
+    return workplace.raw.batch_of(held).read_bytes() if held is not None and held.format == FORMAT else b""
 
 
 def _kept(file: Path, day: date, why: str) -> ConsentError:
@@ -120,7 +128,12 @@ def known_on(workplace: Workplace) -> date:
 
 
 def _now(workplace: Workplace) -> datetime:
-    """The moment of what is said now; of a company whose data are history, the end of its last day."""
+    """The moment of what is said now; of a company whose data are history, the end of its last day.
+
+    What is recorded there later is said later, by as many microseconds as there are statements: of one moment the stricter holds.
+    """
     last, now = workplace.project.last_key, workplace.clock()
-    ended = None if last is None else start_of(last, workplace.project.timezone) - timedelta(seconds=1)
-    return now if ended is None else min(ended, now)
+    if last is None:
+        return now
+    ended = start_of(last, workplace.project.timezone) - timedelta(seconds=1)
+    return min(ended + timedelta(microseconds=_before(workplace).count(b"\n")), now)

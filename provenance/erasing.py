@@ -18,9 +18,10 @@ from adapters.raw_objects import category
 from adapters.receipts import Receipt
 from governance.records.erasure import Emptied, LearntFrom, Rewritten
 from governance.records.log import Kind
+from home.pseudonyms import erased_in_lake, told_apart
 from home.workplace import Workplace
 from provenance.erased_files import put_files
-from provenance.erased_pseudonyms import forget
+from provenance.erased_pseudonyms import forget, leaving
 from provenance.erased_tables import TableErasing, tokens_for
 from provenance.erasing_act import Act, Moved, act_as_records
 from provenance.held_files import rest_of
@@ -53,7 +54,7 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
     """Write everything anew beside what is there; nothing that anybody reads is changed yet."""
     _check_nothing_begun(workplace, held.ids)
     tables, rewritten, emptied = {}, list[Rewritten](), list[Emptied]()
-    tokens, erasures = tokens_for(held.ids | held.received), workplace.promotions.erasures()
+    tokens, erasures = tokens_for(held.ids | told_apart(workplace, held.received)), workplace.promotions.erasures()
     for name, found in held.tables.items():
         tell(f"Table {name}: {len(found.files)} files …")
         table = TableErasing(workplace, name, held.ids, tokens, erasures).beside(found)
@@ -78,6 +79,7 @@ def prepare(workplace: Workplace, held: Holdings, *, n_people: int, reason: str,
         learnt_from=tuple(LearntFrom(package=m.package, n_people=m.n_people, n_customers=m.n_customers) for m in held.learnt),
         counts=counts_of(held),
         received=tuple(sorted(held.received)) if held.received != held.ids else (),
+        pseudonyms=leaving(workplace, tables),
     )
 
 
@@ -148,22 +150,16 @@ def finish(workplace: Workplace, act: Act, tell: Tell = lambda _: None) -> None:
     for name, rewriting in act.tables.items():
         tell(f"Table {name} …")
         put(guard.folder / name, rewriting)
-    workplace.raw.objects.put_beside(workplace.project.name)
-    for one in act.receipts:
-        workplace.raw.rewrite(workplace.settings.raw / one.path, Receipt.from_json(one.receipt))
-    _let_go(workplace, {one.old for one in act.receipts})
+    with workplace.raw.naming():
+        workplace.raw.objects.put_beside(workplace.project.name)
+        for one in act.receipts:
+            workplace.raw.rewrite(workplace.settings.raw / one.path, Receipt.from_json(one.receipt))
+    workplace.raw.let_go({one.old for one in act.receipts})
     if act.ids:
         put_files(workplace, frozenset(act.ids), act.ids_received)
-        workplace.tombstones.add({*act.ids, *act.ids_received})
-    if act.takes_rows:
-        forget(workplace)
-
-
-def _let_go(workplace: Workplace, bytes_of: Collection[tuple[str, str]]) -> None:
-    """Delete bytes that no receipt names, of whichever company."""
-    named = {(receipt.sha256, receipt.format) for _, receipt in workplace.raw.all_receipts()} if bytes_of else set()
-    for digest, written in {*bytes_of} - named:
-        workplace.raw.objects.let_go(digest, written)
+        workplace.tombstones.add(act.ids_received)
+        erased_in_lake(workplace).add(act.ids)
+    forget(workplace, {*act.ids, *act.pseudonyms})
 
 
 def erase(
@@ -220,7 +216,7 @@ def carry_out(
 
 def end(workplace: Workplace, act: Act) -> None:
     """Note that an act is done; what others began before it is not written where it took people, or pseudonyms just given."""
-    guard_of(workplace).end(is_telling=act.n_people > 0 or (act.takes_rows and workplace.project.pseudonyms is not None))
+    guard_of(workplace).end(is_telling=act.n_people > 0 or bool(act.pseudonyms))
 
 
 def finish_unfinished(
@@ -280,17 +276,26 @@ def erase_again(workplace: Workplace, ids: Collection[str], tell: Tell = lambda 
     """
     with guard_of(workplace).erasing():
         end_what_was_begun(workplace, tell, None)
-        _take_out(workplace, ids, tell)
+        # What was told of them the map let go of when they were erased: what it knows of it by now is of others.
+        _take_out(workplace, ids, tell, are_known=False)
 
 
-def _take_out(workplace: Workplace, ids: Collection[str], tell: Tell, *, received: Collection[str] = ()) -> None:
-    """Put ids out of everything before anybody signs for it, for they were erased already; `received` as of `holdings`."""
+def _take_out(
+    workplace: Workplace, ids: Collection[str], tell: Tell, *, received: Collection[str] = (), are_known: bool = True
+) -> None:
+    """Put ids out of everything before anybody signs for it, for they were erased already.
+
+    Parameters
+    ----------
+    received: as of `holdings`.
+    are_known: whether the map of pseudonyms may still know what was told of them.
+    """
     guard = guard_of(workplace)
     drop(workplace)
     if not ids:
         return
     act = prepare(workplace, holdings(workplace, ids, received=received), n_people=0, reason=BACK_AGAIN, tell=tell)
-    act = replace(act, is_put_first=True)
+    act = replace(act, is_put_first=True, pseudonyms=act.pseudonyms if are_known else ())
     guard.begin(act.as_json())
     finish(workplace, act, tell)
     _end_if_named(workplace, act)
@@ -303,7 +308,7 @@ def _end_if_named(workplace: Workplace, act: Act) -> bool:
     if is_named:
         guard_of(workplace).end()
     else:
-        guard_of(workplace).begin(replace(act, ids=(), received=(), receipts=(), tables={}).as_json())
+        guard_of(workplace).begin(replace(act, ids=(), received=(), pseudonyms=(), receipts=(), tables={}).as_json())
     return is_named
 
 

@@ -31,6 +31,7 @@ class Act:
     """What is to be done, and what of it an erasure says; `envelopes` are the digests of its records once they are signed.
 
     `received` are the ids as the bytes received have them, where the lake has pseudonyms: once these are erased, nobody can tell.
+    `pseudonyms` stand in rows that go: the map lets go of those that no other row has.
     `is_put_first`: it is put in its place before anybody signs, for it was erased already and an older backup brought it back.
     """
 
@@ -46,16 +47,12 @@ class Act:
     counts: Mapping[str, int]
     is_put_first: bool = False
     received: tuple[str, ...] = ()
+    pseudonyms: tuple[str, ...] = ()
 
     @property
     def ids_received(self) -> frozenset[str]:
         """The ids by which bytes received are searched."""
         return frozenset(self.received or self.ids)
-
-    @property
-    def takes_rows(self) -> bool:
-        """Whether it takes anything out of tables or batches, or anybody out of files."""
-        return bool(self.ids or self.tables or self.receipts)
 
     def as_json(self) -> str:
         """As it is written down until it is done."""

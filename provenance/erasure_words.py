@@ -5,6 +5,7 @@ from datetime import datetime
 
 from adapters.erasing_guard import UNFINISHED
 from governance.records.erasure import Erasures, LearntFrom
+from home.pseudonyms import were_erased
 from home.workplace import Workplace
 from provenance.erasing import Done, counts_of
 from provenance.holdings import Holdings, Learnt
@@ -30,7 +31,7 @@ def found_in_words(workplace: Workplace, held: Holdings, *, n_people: int, is_en
 
 def nobody_in_words(workplace: Workplace, ids: Collection[str]) -> str:
     """What to say where nothing is held of some ids: that nobody has them, or that they were erased. No id is told."""
-    gone = len(workplace.tombstones.gone(ids))
+    gone = len(were_erased(workplace, ids))
     if gone == len(set(ids)):
         return f"{'That person was' if gone == 1 else 'They were'} erased already, and nothing has come of them since."
     who = "that id" if len(set(ids)) == 1 else f"any of these {len(set(ids))} ids"

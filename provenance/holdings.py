@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from adapters.lake import read_rows
 from adapters.lake_rewriting import files_of, tables_below
 from adapters.receipts import Receipt
-from home.pseudonyms import cells_naming, ids_received
+from home.pseudonyms import cells_naming, ids_received, told_apart
 from home.workplace import Workplace
 from provenance.held_files import holding_lanes, is_among, kept_wholes, placed_files, rest_of, source_of
 from provenance.learnt_from import CUSTOMER, Learnt, learnt_from
@@ -138,7 +138,7 @@ def mask_of(workplace: Workplace, table: str, rows: pa.Table, ids: Collection[st
     """Which rows of a lake table are of these ids; of the ledger of people those that name one."""
     if table == LEDGER:
         # Reasons of people may have named a raw id.
-        return names_in_ledger(rows, {*ids, *ids_received(workplace, ids)})
+        return names_in_ledger(rows, {*ids, *told_apart(workplace, ids_received(workplace, ids))})
     if table.startswith(QUARANTINE) and (source := source_of(workplace, table.removeprefix(QUARANTINE))) is not None:
         return _in_quarantine(workplace, source, rows, ids)[0]
     if CUSTOMER not in rows.column_names:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from adapters.lake_rewriting import files_of, tables_below
 from governance.stores.tombstones import Tombstones
-from home.pseudonyms import ids_again
+from home.pseudonyms import erased_in_lake, ids_again
 from home.workplace import Workplace
 from provenance.held_files import all_files, lanes_customers
 from provenance.learnt_from import CUSTOMER
@@ -44,15 +44,15 @@ def _is_text(content: bytes) -> bool:
 
 def back_again(workplace: Workplace) -> set[str]:
     """Ids, as the lake has them, of erased people who stand in anything that is kept of customers, as after an older backup."""
-    stones = workplace.tombstones
+    stones, in_lake = workplace.tombstones, erased_in_lake(workplace)
     if not stones.n_stones:
         return set()
 
-    def gone(*places: Iterator[list[str | None]]) -> set[str]:
+    def gone(stones: Tombstones, *places: Iterator[list[str | None]]) -> set[str]:
         return {one for ids in chain(*places) for one in stones.gone([each for each in ids if each])}
 
-    received = gone(_in_files(workplace))
-    return gone(_in_tables(workplace), _in_rows(workplace)) | {*ids_again(workplace, sorted(received))}
+    received = gone(stones, _in_files(workplace))
+    return gone(in_lake, _in_tables(workplace), _in_rows(workplace)) | {*ids_again(workplace, sorted(received))}
 
 
 def _in_tables(workplace: Workplace) -> Iterator[list[str | None]]:

@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from adapters.lake_rewriting import Rewriting, files_of, rewrite_beside
+from adapters.receipts import Receipt
 from adapters.wholes import wholes_of
 from governance.records.retention import EndedDays, HeldDays, TimeOf
 from home.workplace import Workplace
+from provenance.erased_pseudonyms import leaving
 from provenance.erasing import end, end_what_was_begun, finish, finish_unfinished
 from provenance.erasing_act import Act
 from provenance.lineage import RAW
@@ -96,7 +98,7 @@ def end_begun_retention(workplace: Workplace, tell: Tell = lambda _: None) -> No
         return
     with guard.erasing():
         act = Act.from_json(guard.act.read_text(encoding="utf-8")) if guard.is_unfinished else None
-        if act is not None and replace(act, tables={}, envelopes=()) == _NOBODY:
+        if act is not None and replace(act, tables={}, envelopes=(), pseudonyms=()) == _NOBODY:
             end_what_was_begun(workplace, tell, None)
 
 
@@ -139,7 +141,7 @@ def _clear(workplace: Workplace, times: Sequence[PastTime], envelopes: tuple[str
         tables = {
             one.table: Rewriting(files=_rewritten(workplace, one)) for one in clears if not one.table.startswith((RAW, TEST_ROWS))
         }
-        act = replace(_NOBODY, tables=tables, envelopes=envelopes)
+        act = replace(_NOBODY, tables=tables, envelopes=envelopes, pseudonyms=leaving(workplace, tables))
         guard.begin(act.as_json())
         finish(workplace, act, tell)
         end(workplace, act)
@@ -162,12 +164,12 @@ def _let_batches_go(workplace: Workplace, source: str, days: Collection[date]) -
     """Delete batches and what they were cut from, but for bytes that a receipt of another day or source names; receipts stay."""
     raw, project = workplace.raw, workplace.project.name
     wholes_of(workplace.settings.raw, project, source, workplace.at_rest).let_go(days)
-    ending, named = set[tuple[str, str]](), set[tuple[str, str]]()
-    for _, receipt in raw.all_receipts():
-        is_ending = (receipt.project, receipt.source) == (project, source) and receipt.key in days
-        (ending if is_ending else named).add((receipt.sha256, receipt.format))
-    for digest, written in ending - named:
-        raw.objects.let_go(digest, written)
+
+    def is_ending(receipt: Receipt) -> bool:
+        return (receipt.project, receipt.source) == (project, source) and receipt.key in days
+
+    ending = {(receipt.sha256, receipt.format) for _, receipt in raw.all_receipts(project) if is_ending(receipt)}
+    raw.let_go(ending, but_for=is_ending)
 
 
 _NOBODY = Act(

@@ -11,6 +11,7 @@ from home.candidates import State, queue
 from home.card_page import CardNow, card_now
 from home.day_figures import verdict_at
 from home.disk import disk_use
+from home.encrypting import encrypted
 from home.exceptions import told, urgent
 from home.sight import Sight, look
 from home.workplace import Workplace
@@ -75,6 +76,7 @@ def read_status(workplace: Workplace) -> ProjectStatus:
         keys_ending=sight.keys_ending,
         level=sight.level,
         timezone=workplace.project.timezone,
+        encrypted=encrypted(workplace.settings),
         waiting=tuple(line for words in WAITING for line in words(workplace)),
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from home.disk import DiskUse
+from home.encrypting import Encrypted
 from model_cards.standing import Status
 from provenance.consent_status import ConsentStatus
 from tenure.audit import Verdict
@@ -150,3 +151,4 @@ class ProjectStatus:
     level: Level | None = None
     timezone: str = "UTC"
     waiting: tuple[str, ...] = ()
+    encrypted: Encrypted | None = None

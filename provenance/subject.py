@@ -14,6 +14,7 @@ from tenure.consent.rule import allows
 from tenure.errors import PeopleError
 from tenure.history.nouns import spoken
 from tenure.history.prepared import CUSTOMER, quoted
+from tenure.people.ledger import TABLE as LEDGER
 from tenure.people.subject import HeldRows, Said, Standing, Subject, Told
 from tenure.people.who_is import ids_of
 from tenure.project import Project
@@ -34,7 +35,9 @@ def subject_of(workplace: Workplace, customer_id: str) -> Subject:
     project = workplace.project
     ids, told = _identity(workplace, customer_id)
     titles = _titles(project)
-    held = {table.name: rows for table in tables_of(project) if (rows := _held(workplace, table, ids, titles))}
+    # How ids were taken for one person is told by itself, without the words that people wrote and who they are.
+    tables = (table for table in tables_of(project) if table.name != LEDGER)
+    held = {table.name: rows for table in tables if (rows := _held(workplace, table, ids, titles))}
     said, standings = _consent(workplace, customer_id)
     if not held and not said:
         raise PeopleError(

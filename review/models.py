@@ -15,6 +15,8 @@ from home.sight import Sight
 from review.alarms import Alarm, alarms
 from review.exceptions import why_not
 from review.figures import spark
+from review.purposes import to_approve
+from review.purposes import why_not as why_not_of_data
 from review.rendering import page
 from review.room import Room
 from review.standings import Overview, Waiting, overview
@@ -39,6 +41,7 @@ class Needs:
     others: tuple[Waiting, ...]
     exceptions: tuple[ExceptionStands, ...]
     to_sign: tuple[ExceptionStands, ...]
+    data: tuple[str, ...]
     asked: tuple[OpenThread, ...]
     alarms: tuple[Alarm, ...]
     no_alarms: str
@@ -68,10 +71,17 @@ def read_needs(room: Room, sight: Sight, visit: Visit) -> Needs:
         seen=seen,
         mine=mine,
         others=tuple(one for one in seen.waiting if one not in mine),
+        data=_data_to_approve(sight, room, visit),
         asked=open_threads(room, _talked_about(found, seen)),
         alarms=alarmed,
         no_alarms=no_alarms,
     )
+
+
+def _data_to_approve(sight: Sight, room: Room, visit: Visit) -> tuple[str, ...]:
+    """Purposes and sources that wait for this visitor's signature."""
+    found = [] if why_not_of_data(sight, room, visit) else to_approve(sight, visit)
+    return tuple(one.declaration.called for one in found if not one.is_approved)
 
 
 def show_models(request: Request, room: InRoom, visit: OfVisit, sight: OfLog) -> Response:

@@ -49,7 +49,7 @@ def decide_data(
     chosen = tuple(about or ())
 
     def problem() -> str:
-        is_current = room.lobby.acts.is_current(once, *_covered(visit, _stands(sight)))
+        is_current = room.lobby.acts.is_current(once, *_covered(visit, stands_of(sight)))
         if why := why_not(sight, room, visit):
             return why
         if not chosen:
@@ -82,10 +82,22 @@ def why_not(sight: Sight, room: Room, visit: Visit) -> str:
     return f"Reviewers approve purposes and sources. {who}"
 
 
-def _stands(sight: Sight) -> tuple[DataStands, ...]:
+def stands_of(sight: Sight) -> tuple[DataStands, ...]:
     """Every purpose and source of the company, as the log of this look has them."""
     ledger = sight.ledger if sight.is_governed else None
     return data_stands(ledger, sight.project, tuple(declared(sight.workplace.project)))
+
+
+def to_approve(sight: Sight, visit: Visit) -> list[DataStands]:
+    """The purposes and sources that this visitor can approve now."""
+    return [one for one in stands_of(sight) if _may(sight, visit, one, Verdict.APPROVE)]
+
+
+def _may(sight: Sight, visit: Visit, one: DataStands, verdict: Verdict) -> bool:
+    """Whether a visitor can decide so on one of them."""
+    me = visit.person.staff_id
+    is_own = sight.root is not None and me in sight.root.own_reviewers_at(sight.workplace.clock())
+    return may_decide(one, me, verdict, is_own=is_own)
 
 
 def _page(
@@ -99,11 +111,8 @@ def _page(
     ticked: Sequence[str] | None = None,
 ) -> Response:
     """Render the page; after a refusal with what was wrong, and what was typed and ticked."""
-    found = _stands(sight)
-    me = visit.person.staff_id
-    is_own = sight.root is not None and me in sight.root.own_reviewers_at(sight.workplace.clock())
-    mine = [one for one in found if may_decide(one, me, Verdict.APPROVE, is_own=is_own)]
-    others = [one for one in found if one not in mine and may_decide(one, me, Verdict.REJECT, is_own=is_own)]
+    found, mine = stands_of(sight), to_approve(sight, visit)
+    others = [one for one in found if one not in mine and _may(sight, visit, one, Verdict.REJECT)]
     return page(
         request,
         "purposes.html",

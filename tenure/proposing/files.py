@@ -169,6 +169,8 @@ def _personal(proposal: Proposal, column: Seen) -> PersonalData:
     """How personal it is; what names the customer is a pseudonym, whatever it is called, and what models may read a behaviour."""
     if column.name == proposal.roles.customer:
         return PersonalData.PSEUDONYM
+    if proposal.has_pseudonyms and proposal.roles.returns and column.name == proposal.roles.order:
+        return PersonalData.NONE  # the letter with which it begins is read, which a pseudonym has not
     return PersonalData.BEHAVIOUR if column.may_be_read else personal(column.received_as)
 
 

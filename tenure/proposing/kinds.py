@@ -50,6 +50,12 @@ class Joined:
     left: Mapping[int, str]
 
 
+def tells_consent(kind: Kind) -> bool:
+    """Whether a table seems to say who agreed to something, or wants to be left alone."""
+    names = (kind.called.partition(".")[0], *(c.received_as for c in kind.table.columns))
+    return any(speaks_of(name, "consent") for name in names)
+
+
 def joined(kinds: Sequence[Kind], customer: str | None = None) -> Joined:
     """Which tables belong together, and by which columns; `customer` is what a person named.
 

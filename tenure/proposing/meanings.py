@@ -22,6 +22,7 @@ _WORDS = {
     "balance": r"balance|saldo|solde|kontostand",
     "way": r"credit|debit|deposit|withdrawal|in|out|inflow|outflow|incoming|outgoing|inbound|outbound|cr|dr|c|d|prijem|vydaj"
     r"|vyber|haben|soll|einzahlung|auszahlung|versement|retrait|abono|cargo|ingreso|retiro|entrata|uscita|af|bij",
+    "consent": r"consent|optin|optout|opt|permission|unsubscribed|newsletter|einwilligung|consentement|consentimiento|consenso",
     "lasted": r"tenure|months|seniority",
     "entered": r"start|started|open|opened|join|joined|since|entry|entered|created|registered|signup|activation|activated|first",
 }

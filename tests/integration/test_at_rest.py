@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tarfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,50 +17,20 @@ from adapters.data_keys import FOLDER, MARK
 from adapters.frames import MAGIC
 from adapters.installation_keys import KeyPlace, new_key
 from adapters.private_folder import IN_HOME, private_folder, sweep_private
-from adapters.raw_store import RawStore
-from adapters.receipts import Receipt
 from adapters.settings import Settings, load_settings
 from adapters.whole_files import write_whole
 from adapters.wholes import Whole, wholes_of
 from cli.main import app
 from home import encrypting
-from home.encrypting import begin, destroy_keys, in_words, standing
+from home.encrypting import begin, destroy_keys, encrypted, in_words
 from tenure.errors import DamagedError, DestroyedError, EncryptionError, SourceError, SpecError
-from tests.shop import settings_at
-
-NOW, KEY = datetime(2017, 11, 6, 7, tzinfo=UTC), date(2017, 11, 6)
-ROWS, SHARED = b"customer_id\nc-4711\n", b"customer_id\nc-0815\n"
+from tests.two_sources import KEY, NOW, ROWS, plain_files, receipt, store, two_sources
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A home with its key beside it, in which two sources landed in the clear, and share a batch."""
-    write_whole(tmp_path / "key", new_key())
-    made = replace(settings_at(tmp_path / "home"), encryption=KeyPlace(file=tmp_path / "key"))
-    for source in ("orders", "visits"):
-        store(made).land("shop", source, KEY, source.encode() + ROWS, "csv", NOW)
-        store(made).land("shop", source, date(2017, 11, 7), SHARED, "csv", NOW)
-        wholes_of(made.raw, "shop", source, at_rest(made)).keep(KEY, Whole(source.encode() + ROWS * 2, "csv"))
-    write_whole(made.home / "store" / "test_rows" / "ab" / "rows.parquet", b"rows of c-4711")
-    write_whole(made.lanes / "shop" / "lapse" / "training_set" / "1" / "rows.parquet", b"rows of c-4711")
-    return made
-
-
-def store(settings: Settings) -> RawStore:
-    """The raw store of a home."""
-    return RawStore(settings.raw, at_rest(settings))
-
-
-def receipt(settings: Settings, source: str = "orders", key: date = KEY) -> Receipt:
-    """The receipt of a batch."""
-    found = store(settings).receipt("shop", source, key)
-    assert found is not None
-    return found
-
-
-def plain_files(settings: Settings) -> int:
-    """How many files are not encrypted."""
-    return sum(part.n_plain for part in standing(settings))
+    """A home with its key beside it."""
+    return two_sources(tmp_path)
 
 
 def test_off_means_as_it_is(settings: Settings) -> None:
@@ -71,6 +41,7 @@ def test_off_means_as_it_is(settings: Settings) -> None:
     assert store(settings).batch_of(receipt(settings)).path.read_bytes() == b"orders" + ROWS
     assert store(settings).batch_of(landed).read_bytes() == odd
     assert list(in_words(settings)) == []
+    assert encrypted(settings) is None
 
 
 def test_what_is_there_is_encrypted_and_read_as_before(settings: Settings) -> None:
@@ -100,6 +71,9 @@ def test_a_begin_that_dies_is_ended_by_the_next(settings: Settings, monkeypatch:
 
     assert plain_files(settings) > 0
     assert any("NOT encrypted" in line for line in in_words(settings))
+    found = encrypted(settings)
+    assert found is not None
+    assert sum(part.n_plain for part in found.parts) == plain_files(settings)
     assert all(store(settings).is_whole(one) for _, one in store(settings).all_receipts())
     begin(settings)
     assert plain_files(settings) == 0
@@ -144,30 +118,6 @@ def test_a_lost_key_is_said_and_nothing_is_written(settings: Settings, tmp_path:
         store(settings).batch_of(held)
     (tmp_path / "kept").rename(kept)
     assert store(settings).batch_of(held).read_bytes() == b"orders" + ROWS
-
-
-def test_a_lost_folder_of_data_keys_is_not_taken_for_none(settings: Settings, tmp_path: Path) -> None:
-    """Nothing is written plain, nor under keys that would hide the loss; the folder put back, all is as before."""
-    begin(settings)
-    folder, keys = settings.home / FOLDER, at_rest(settings).keys
-    assert keys is not None
-    folder.rename(tmp_path / "kept")
-    for left in (lambda: None, folder.mkdir):
-        left()
-        for act in (
-            lambda: store(settings).land("shop", "orders", date(2017, 11, 8), b"customer_id\nc-1\n", "csv", NOW),
-            lambda: begin(settings),
-            keys.wrap_anew,
-            lambda: destroy_keys(settings, "shop", "orders", reason="the contract ended", now=NOW),
-        ):
-            with pytest.raises(EncryptionError, match=r"gone or not whole\. Restore that folder from a backup"):
-                act()
-        assert any("NOTHING OF IT CAN BE OPENED NOW" in line for line in in_words(settings))
-    assert [path for path in settings.home.rglob("*") if path.is_file() and b"c-1\n" in path.read_bytes()] == []
-    folder.rmdir()
-    (tmp_path / "kept").rename(folder)
-    assert store(settings).batch_of(receipt(settings)).read_bytes() == b"orders" + ROWS
-    assert begin(settings) == 0
 
 
 def test_a_damaged_batch_is_not_what_was_received(settings: Settings) -> None:

@@ -174,6 +174,16 @@ def test_a_person_without_a_file_objects_by_command(asking):
     assert who not in scored(asking, LATER)
 
 
+def test_what_is_recorded_later_is_said_later_also_where_the_data_are_history(asking):
+    """All of it is said at the end of the last day; an objection that is taken back is no longer one."""
+    place, who = asking.workplace, asking.customers[6]
+    for said in (Said.OBJECTED, Said.OBJECTION_WITHDRAWN, Said.WITHDRAWN, Said.GIVEN):
+        record(place, stated(place, who, ["letters"], said, happened_at=None, evidence="call"), land=_landed)
+
+    assert place.project.is_history
+    assert of_person(place, who).standings[0][1].state is State.GIVEN
+
+
 def test_an_export_leaves_out_who_has_objected_since_and_is_verified_all_the_same(asking, tmp_path):
     """The file says nothing of them; what was handed out before is still what was delivered."""
     asking.score(NEXT)

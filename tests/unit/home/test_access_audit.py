@@ -1,6 +1,7 @@
 """The access audit: who looked whom up is counted by pseudonym, and what is unusual or overdue is said."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_ids_that_were_handed_out_at_once_are_counted_and_none_is_named(tmp_path
     assert by_key.by.startswith("anna, as ")
     assert (by_key.n_looks, by_key.n_people, by_key.n_handed, by_key.by_what) == (1, 0, 300, {"an export": 1})
     assert (by_account.n_people, by_account.n_handed) == (0, 2000)
+    assert json.loads(json.dumps(asdict(found)))["did"][1]["by_what"] == {"an export": 1}
     assert found.unusual == (f"{by_key.by} was handed 300 people under ids as received.",)
 
 

@@ -14,7 +14,7 @@ from tenure.errors import SpecError
 from tenure.history import Events, States
 from tenure.proposing.asked import rows_where
 from tenure.proposing.guesses import propose
-from tenure.proposing.kinds import Kind, joined
+from tenure.proposing.kinds import Kind, joined, tells_consent
 from tenure.proposing.looking import see
 from tenure.proposing.parts import part_of
 from tenure.proposing.rhythm import rhythm_of
@@ -64,6 +64,7 @@ def test_a_table_of_which_a_model_may_read_nothing_is_left_out():
     found = several(kinds, joined(kinds, None), Named())
 
     assert found.left == (2,)
+    assert [tells_consent(each) for each in kinds] == [False, False, True]
     assert sorted(found.roles) == [0, 1]
 
 

@@ -46,7 +46,7 @@ def test_what_another_process_adds_or_lets_go_of_is_known_here(made):
     other = again(made)
     (new,) = other.given("customer", ["4713"])
     assert made.known("customer", "4713") == new
-    assert other.keep_only(lambda given: [one for one in given if one == new]) == 2
+    assert other.let_go([*made.given("customer", WHO), new, "no pseudonym"], stays=lambda given: {new} & {*given}) == 2
     assert made.known("customer", "4711") is None
     assert made.meant(new) == ("customer", "4713")
 
@@ -83,7 +83,7 @@ def test_a_rotation_keeps_what_was_given_and_gives_others_anew(made, tmp_path):
     assert old.strip() not in (tmp_path / FOLDER / "shop.key").read_text()
 
 
-@pytest.mark.parametrize("writes_before_it_dies", [1, 2])
+@pytest.mark.parametrize("writes_before_it_dies", [1, 2, 3, 4])
 def test_a_rotation_that_was_killed_loses_nothing(made, monkeypatch, writes_before_it_dies):
     """Whichever key the map is of is the key; the next one that writes lets go of the other."""
     before, whole, n = made.given("customer", WHO), pseudonym_map.write_whole, 0
@@ -116,6 +116,40 @@ def test_a_line_that_a_killed_process_left_unfinished_is_cut_off(made):
 
     assert again(made).meant(new) == ("customer", "4713")
     assert again(made).meant(made.given("customer", WHO)[0]) == ("customer", "4711")
+
+
+@pytest.mark.parametrize("left", [1, 2])
+def test_a_map_that_was_cut_is_damage_in_every_process_and_no_rotation_covers_it(made, left):
+    """To its first line or by its last one, whether somebody read it before; nothing is given or written meanwhile."""
+    made.given("customer", ["4713"])
+    lines = made.map.read_bytes().splitlines(keepends=True)
+    made.map.write_bytes(b"".join(lines[:left]))
+
+    for found in (made, again(made)):
+        for does in (found.entries, lambda found=found: found.given("customer", ["4714"]), found.rotate, found.entries):
+            with pytest.raises(PseudonymError, match=r"was cut, or is not the one it was\. Restore it with the keys"):
+                does()
+    assert made.map.read_bytes() == b"".join(lines[:left])
+    made.map.write_bytes(b"".join(lines))
+    assert made.known("customer", "4713") == again(made).known("customer", "4713") is not None
+
+
+def test_an_end_that_is_lost_is_damage_and_one_that_a_killed_process_did_not_write_is_none(made, monkeypatch):
+    """The line is there before the end that tells of it."""
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(pseudonym_map, "write_whole", dies)
+        with pytest.raises(KeyboardInterrupt):
+            made.given("customer", ["4713"])
+    assert again(made).known("customer", "4713") is not None
+    again(made).given("customer", ["4714"])
+    (made.map.parent / "shop.end").unlink()
+
+    with pytest.raises(PseudonymError, match="was cut, or is not the one it was"):
+        again(made).entries()
 
 
 def test_key_and_map_hold_nobody_in_the_clear_and_are_their_owners_alone(made):
