@@ -15,9 +15,10 @@ from tenure.errors import PeopleError
 from tenure.history.nouns import spoken
 from tenure.history.prepared import CUSTOMER, quoted
 from tenure.people.ledger import TABLE as LEDGER
-from tenure.people.subject import HeldRows, Said, Standing, Subject, Told
+from tenure.people.subject import HeldRows, Origin, Said, Standing, Subject, Told
 from tenure.people.who_is import ids_of
 from tenure.project import Project
+from tenure.purposes.declaration import DataKind
 from tenure.tables import LakeTable
 
 _ROWS, _IDS = "rows_held", "ids_asked"
@@ -61,6 +62,16 @@ def subject_of(workplace: Workplace, customer_id: str) -> Subject:
         said=said,
         standings=standings,
         batches=tuple(_batches(workplace, held)),
+        origins=tuple(
+            Origin(title=source.title, from_whom=source.from_whom, kept_days=source.kept_days, unread=source.unread)
+            for source in project.sources
+            if validated_table(source) in held or quarantine_table(source) in held
+        ),
+        unapproved=frozenset(
+            one.declaration.name
+            for one in workplace.promotions.data_stands()
+            if one.declaration.kind is DataKind.PURPOSE and not one.is_approved
+        ),
     )
 
 

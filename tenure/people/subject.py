@@ -54,11 +54,22 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Origin:
+    """A source that holds the person: who delivers it, for how many days it is kept, and which columns nothing reads."""
+
+    title: str
+    from_whom: str
+    kept_days: int | None
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """Everything of one person, as of a moment.
 
     `received`, `scored`, `known`, `refused`: rows as received and kept, scores with their reasons, what was computed for models,
-    and rows that broke a rule. `batches` counts, by source, the deliveries whose original bytes hold the person.
+    and rows that broke a rule. `batches` counts, by source, the deliveries whose original bytes hold the person. `unapproved`
+    are purposes that nobody approved as they are declared.
     """
 
     project: str
@@ -74,6 +85,8 @@ class Subject:
     said: tuple[Said, ...]
     standings: tuple[Standing, ...]
     batches: tuple[tuple[str, int], ...]
+    origins: tuple[Origin, ...] = ()
+    unapproved: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> Iterator[HeldRows]:
@@ -96,9 +109,11 @@ class Subject:
                     "categories": list(one.categories),
                     "kept_days": one.kept_days,
                     "seen_by": list(one.seen_by),
+                    "is_approved": one.name not in self.unapproved,
                 }
                 for one in self.purposes
             ],
+            "origins": [vars(one) | {"unread": list(one.unread)} for one in self.origins],
             "consent": {
                 "said": [vars(one) | {"happened_at": _iso(one.happened_at), "known_at": _iso(one.known_at)} for one in self.said],
                 "stands": [vars(one) for one in self.standings],

@@ -40,6 +40,8 @@ def test_all_ids_of_a_person_are_told_and_nobody_else_s(place: Workplace):
     assert {held.table: held.rows.num_rows for held in found.received} == {"validated/accounts": 2, "validated/visits": 3}
     assert {one.did for one in found.told} == {"merged"}
     assert dict(found.batches) == {"accounts": 2, "visits": 3}
+    assert [one.title for one in found.origins] == ["Accounts", "Visits"]
+    assert "from whom is not written down; kept without an end that is written down" in written
     assert not re.search(r"\b(bob|bob-2|cat|dan|eve)\b", written)
     assert " Ann@Pool.org" in written
 
