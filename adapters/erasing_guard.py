@@ -22,8 +22,8 @@ from tenure.errors import ErasureError
 
 _PATIENCE_SECONDS, _POLL_SECONDS = 60.0, 0.05
 UNFINISHED = (
-    "An erasure of people is not ended: a process was killed, or an older backup was restored. Until it is, nothing is written. "
-    "Run it again: tenure erase --again."
+    "An erasure of people, or a retention, is not ended: a process was killed, or an older backup was restored. Until it is, "
+    "nothing is written. Run it again: tenure erase --again; or, of a retention, tenure retention or tenure land."
 )
 
 
@@ -72,7 +72,9 @@ class ErasingGuard:
             if self.is_unfinished:
                 raise ErasureError(UNFINISHED)
             if since is not None and since != self.n_acts:
-                raise ErasureError("People were erased while this ran, so what it made is not written. Run it again.")
+                raise ErasureError(
+                    "People were erased, or pseudonyms let go, while this ran, so what it made is not written. Run it again."
+                )
             yield
 
     @contextmanager
@@ -106,9 +108,9 @@ class ErasingGuard:
         """Note what is about to be done; it stands until `end`."""
         write_whole(self.act, content)
 
-    def end(self, *, is_of_people: bool = True) -> None:
-        """All of it was done; where nobody was erased, what others made meanwhile may be written."""
-        if is_of_people:
+    def end(self, *, is_telling: bool = True) -> None:
+        """All of it was done; where neither people nor pseudonyms went, what others made meanwhile may be written."""
+        if is_telling:
             write_whole(self.folder / "erasing" / "n_acts", str(self.n_acts + 1))
         self.act.unlink(missing_ok=True)
 

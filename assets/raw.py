@@ -12,6 +12,7 @@ from assets.days import ROWS, STATE, days_of, tell_days
 from assets.naming import INGESTION, ONE_RUN, RETRIES, late_after, raw_key
 from home.workplace import Workplace
 from provenance.kept_out import Left
+from provenance.retention_act import end_begun_retention
 from provenance.retention_seen import ended_days
 from tenure.consent.recorded import RECORDED
 from tenure.contracts import Source
@@ -72,6 +73,7 @@ def land(
     """
     workplace.promotions.require_sources([source.name])
     raw, project, settings = workplace.raw, workplace.project, workplace.settings
+    end_begun_retention(workplace, tell)
     # Who was erased is asked once no erasure is at work: one that was waited for leaves tombstones of its own.
     with workplace.lake.guard.writing():
         left, stays, ended = Left(workplace, source), recorded(workplace, source, days), ended_days(workplace, source)

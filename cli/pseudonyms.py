@@ -34,9 +34,9 @@ def resolve(
 ) -> None:
     """Say what a pseudonym stands for, or which one a customer has; it is kept who asked."""
     workplace = open_workplace(project)
-    who = _may(workplace, staff_id)
+    who = may_resolve(workplace, staff_id)
     customer_id = id_in_lake(workplace, pseudonym)
-    note_look(workplace, "tenure pseudonyms resolve", customer_id, by=f"{who} (of this machine)")
+    note_look(workplace, "tenure pseudonyms resolve", customer_id, by=f"{who} (of this machine)", is_resolved=True)
     meant = pseudonyms_of(workplace).meant(customer_id)
     if meant is not None and meant[1] == pseudonym.removeprefix(AS_RECEIVED):
         say(customer_id)
@@ -66,7 +66,7 @@ def allowed(workplace: Workplace, staff_id: str | None, what: str, *, n_people: 
     ------
     RefusedError: for whoever may not. PseudonymError: where the company has no pseudonyms, or their key is lost.
     """
-    who = _may(workplace, staff_id)
+    who = may_resolve(workplace, staff_id)
     pseudonyms_of(workplace).entries()  # says that the key is lost, if it is
     note_handing_out(workplace, what, n_people, resolved_by=who)
     resolved = resolving(workplace)
@@ -75,8 +75,13 @@ def allowed(workplace: Workplace, staff_id: str | None, what: str, *, n_people: 
     return resolved
 
 
-def _may(workplace: Workplace, staff_id: str | None) -> str:
-    """Who asks, once their key shows that they may."""
+def may_resolve(workplace: Workplace, staff_id: str | None) -> str:
+    """Who asks for ids as received, once their key shows that they may.
+
+    Raises
+    ------
+    RefusedError: for whoever may not. PseudonymError: where the company has no pseudonyms.
+    """
     _require(workplace)
     who = resolver_id(workplace, staff_id)
     key = person_key(workplace.settings, who)

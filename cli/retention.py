@@ -16,12 +16,14 @@ def add_to(app: typer.Typer) -> None:
 
 def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is past its time, and what holds it.")] = False,
+    it_is: Annotated[str | None, typer.Option(help="The day that it is, YYYY-MM-DD, where the clock is asked about.")] = None,
     project: ProjectName = None,
 ) -> None:
     """Delete what is past the time for which approved declarations keep it, as the nightly job does, and say what is held."""
     from provenance.retention import past_time
     from provenance.retention_act import Ended, end_what_is_past
     from tenure.purposes.kept import names_days
+    from tenure.timeline import parse_day
 
     workplace = open_workplace(project)
     if not names_days(workplace.project):
@@ -33,7 +35,7 @@ def retention(
     else:
         require_keys(workplace, DELIVERING)
         with at_work("Deleting what is past its time"):
-            ended = end_what_is_past(workplace)
+            ended = end_what_is_past(workplace, it_is=parse_day(it_is) if it_is else None)
     for one in ended.due:
         say(f"{'past its time' if dry_run else 'ended'}: {one.due_in_words}")
     for one in ended.times:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 from adapters.journal import Journal, Json
 from home.looked_up import account_here, pseudonym, pseudonyms
+from home.pseudonyms import refuse_raw_ids
 from home.workplace import Workplace
 from tenure.errors import RequestError
 from tenure.people.requests import LAW, Asks, Request
@@ -160,6 +161,7 @@ def _check_reason(workplace: Workplace, one: Request, reason: str) -> None:
     known = pseudonyms(workplace.settings)
     if any(known.of(word) == one.person for word in _WORDS.findall(reason)):
         raise RequestError("The reason names the person by an id. It stays here when they are erased: say it without.")
+    refuse_raw_ids(workplace, reason)
 
 
 def _journal(workplace: Workplace) -> Journal:

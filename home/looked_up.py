@@ -37,15 +37,17 @@ class Look:
     is_resolved: bool = False
 
 
-def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | None = None) -> None:
+def note_look(workplace: Workplace, what: str, customer_id: str, *, by: str | None = None, is_resolved: bool = False) -> None:
     """Keep that somebody looked a person up, before they are shown anything.
 
     Parameters
     ----------
     what: the page or the command.
     by: the account of the room; without it, that of the machine under which a command runs.
+    is_resolved: whether they are told under ids as received, in a company that has pseudonyms.
     """
-    _note(workplace, what, by, {"person": pseudonym(workplace.settings, customer_id)})
+    resolved = {"resolved": True} if is_resolved else {}
+    _note(workplace, what, by, {"person": pseudonym(workplace.settings, customer_id), **resolved})
 
 
 def note_handing_out(workplace: Workplace, what: str, n_people: int, *, resolved_by: str | None = None) -> None:

@@ -235,9 +235,10 @@ def refuse_raw_ids(workplace: Workplace, text: str) -> None:
 
     Raises
     ------
-    PseudonymError: without saying which word it is.
+    PseudonymError: without saying which word it is. Not where the key is lost: nobody can tell then, and what is signed, such as
+        a revocation, does not wait for it.
     """
-    if workplace.project.pseudonyms is None:
+    if workplace.project.pseudonyms is None or resolving(workplace) is None:
         return
     found = pseudonyms_of(workplace)
     if any(found.known(CUSTOMERS, word) and found.meant(word) is None for word in words_of(text)):

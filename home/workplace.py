@@ -6,6 +6,7 @@ It opens things; it decides nothing.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from adapters.alerts import Alert, AlertKind, Alerts, open_alerts
@@ -73,7 +74,11 @@ class Workplace:
     @property
     def promotions(self) -> Promotions:
         """The promotion doors."""
-        return Promotions(self.settings, self.project, self.clock)
+        if self.project.pseudonyms is None:
+            return Promotions(self.settings, self.project, self.clock)
+        from home.pseudonyms import refuse_raw_ids
+
+        return Promotions(self.settings, self.project, self.clock, partial(refuse_raw_ids, self))
 
     @property
     def registry(self) -> Registry:

@@ -14,7 +14,7 @@ from adapters.journal import exclusive
 from adapters.readers import event_day_of
 from adapters.receipts import Receipt
 from adapters.whole_files import write_whole
-from home.pseudonyms import id_to_receive, require_same_pseudonyms
+from home.pseudonyms import id_to_receive, refuse_raw_ids, require_same_pseudonyms
 from home.workplace import Workplace
 from provenance.consent import declared
 from tenure.clocks import start_of
@@ -66,6 +66,7 @@ def stated(
         raise ConsentError("Expected a customer's id as in `customer_id`, found none that can be read.")
     if not evidence.strip() or not evidence.isprintable():
         raise ConsentError("Expected where it is written down, in a line, such as --evidence 'letter of 2026-11-28, file 7731'.")
+    refuse_raw_ids(workplace, evidence)
     now = _now(workplace)
     at = happened_at or now
     if at > now:

@@ -44,7 +44,7 @@ def end_source(workplace: Workplace, source: str, *, reason: str, signers: Mappi
         end_what_was_begun(workplace, lambda _: None, signers)
         act = _act(workplace, source, reason)
         if act.receipts:
-            act, records = carry_out(workplace, act, signers, is_of_people=False)
+            act, records = carry_out(workplace, act, signers)
         n_keys = destroy_keys(workplace.settings, workplace.project.name, source, reason=reason, now=workplace.clock())
     return EndedSource(n_batches=len(act.receipts), n_keys=n_keys, records=records)
 

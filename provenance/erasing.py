@@ -198,8 +198,6 @@ def carry_out(
     act: Act,
     signers: Mapping[str, Ed25519PrivateKey],
     tell: Tell = lambda _: None,
-    *,
-    is_of_people: bool = True,
 ) -> tuple[Act, tuple[int, ...]]:
     """Sign what was made ready, enter it in the log, and put it in its place; returns it as signed, and its records' places.
 
@@ -212,8 +210,13 @@ def carry_out(
     records = workplace.promotions.enter_erasures(envelopes)
     tell("The log names what goes; putting it in its place …")
     finish(workplace, act, tell)
-    guard.end(is_of_people=is_of_people)
+    end(workplace, act)
     return act, records
+
+
+def end(workplace: Workplace, act: Act) -> None:
+    """Note that an act is done; what others began before it is not written where it took people, or pseudonyms just given."""
+    guard_of(workplace).end(is_telling=act.n_people > 0 or bool(act.pseudonyms))
 
 
 def finish_unfinished(
@@ -248,7 +251,7 @@ def end_what_was_begun(workplace: Workplace, tell: Tell, signers: Mapping[str, E
         _take_out(workplace, act.ids, tell, received=act.ids_received)
         return True
     finish(workplace, act, tell)
-    guard.end(is_of_people=act.n_people > 0)
+    end(workplace, act)
     return True
 
 

@@ -1,12 +1,12 @@
 """Deleting what is past its time: entered in the log first, left out of what is read next, and cleared where nothing holds it.
 
-A process that is killed has entered what it was about to do; the next one looks again, and does what is left of it. What is
-past its time is found in `retention.py`.
+A process that is killed has entered what it was about to do; the next one ends what it had begun, looks again, and does what is
+left of it under the same record. What is past its time is found in `retention.py`.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,13 +18,15 @@ from adapters.wholes import wholes_of
 from governance.records.retention import EndedDays, HeldDays, TimeOf
 from home.workplace import Workplace
 from provenance.erased_pseudonyms import leaving
-from provenance.erasing import end_what_was_begun, finish
+from provenance.erasing import end, end_what_was_begun, finish, finish_unfinished
 from provenance.erasing_act import Act
 from provenance.lineage import RAW
-from provenance.retention import TEST_ROWS, PastTime, past_time
+from provenance.retention import TEST_ROWS, PastTime, company_day, past_time
 from tenure.errors import RetentionError
 
 Tell = Callable[[str], None]
+# So far may the clock be ahead of everything that is known.
+_AHEAD = timedelta(days=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +42,27 @@ class Ended:
         return tuple(one for one in self.times if one.is_due)
 
 
-def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended:
+def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None, *, it_is: date | None = None) -> Ended:
     """Delete everything of a company that is past its time and held by nothing, and leave the rest out of what is read.
+
+    Parameters
+    ----------
+    it_is: the day that it is, as a person says; asked for where nothing that is known is of these days.
 
     Raises
     ------
-    RefusedError: for what the approved declarations still keep. RetentionError: where something is left. ErasureError: where
-        what was taken out after a backup was restored waits for signatures.
+    RefusedError: for what the approved declarations still keep. RetentionError: where something is left, or the clock may be
+        ahead. ErasureError: where what was taken out after a backup was restored waits for signatures.
     """
+    if workplace.lake.guard.is_unfinished:
+        finish_unfinished(workplace, tell)
     times = past_time(workplace)
     if not any(one.is_due for one in times):
         return Ended(times=times, record=None)
+    _check_clock(workplace, it_is)
     with workplace.lake.guard.erasing():
         end_what_was_begun(workplace, tell, None)
-    records, envelopes = workplace.promotions.enter_retention(*_as_record(times))
+    records, envelopes = _entered(workplace, times) or workplace.promotions.enter_retention(*_as_record(times))
     for one in times:
         if one.to_leave:
             tell(f"{one.table}: {len(one.to_leave)} days are read no more …")
@@ -67,6 +76,42 @@ def end_what_is_past(workplace: Workplace, tell: Tell = lambda _: None) -> Ended
             "`tenure retention` again."
         )
     return Ended(times=times, record=records[0])
+
+
+def _check_clock(workplace: Workplace, it_is: date | None) -> None:
+    """A clock that is far ahead ends nothing: by it all would be past its time, and the log could take nothing after that."""
+    today, raw, project = company_day(workplace), workplace.raw, workplace.project
+    signed = project.today(workplace.promotions.ledger().records[-1].at)
+    landed = max((key for source in project.sources for key in raw.keys(project.name, source.name)), default=date.min)
+    if today - max(signed, landed) > _AHEAD and it_is != today:
+        raise RetentionError(
+            f"The clock says that it is {today}, but the newest record of the log is of {signed} and the newest batch landed of "
+            f"{'no day' if landed == date.min else landed}. If the clock is ahead, set it right: by it, too much would be "
+            f"deleted. If it is right, land what was delivered since, or say so: tenure retention --it-is {today}."
+        )
+
+
+def end_begun_retention(workplace: Workplace, tell: Tell = lambda _: None) -> None:
+    """End a retention that a killed process had begun; an erasure of people waits for its own command."""
+    guard = workplace.lake.guard
+    if not guard.is_unfinished:
+        return
+    with guard.erasing():
+        act = Act.from_json(guard.act.read_text(encoding="utf-8")) if guard.is_unfinished else None
+        if act is not None and replace(act, tables={}, envelopes=(), pseudonyms=()) == _NOBODY:
+            end_what_was_begun(workplace, tell, None)
+
+
+def _entered(workplace: Workplace, times: Sequence[PastTime]) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """The records that say all of it already, by a process that was killed: places and digests; None where something is new."""
+    known, places = workplace.promotions.ended_as_kept(), set[int]()
+    for one in times:
+        for days, said in ((one.to_leave, known.left(one.table)), (one.to_clear, known.gone(one.table))):
+            if not said.keys() >= set(days):
+                return None
+            places |= {said[day] for day in days}
+    digests = {record.sequence: record.envelope_digest for record, _ in known.acts}
+    return tuple(sorted(places)), tuple(digests[place] for place in sorted(places))
 
 
 def _as_record(times: Sequence[PastTime]) -> tuple[list[TimeOf], list[EndedDays]]:
@@ -99,7 +144,7 @@ def _clear(workplace: Workplace, times: Sequence[PastTime], envelopes: tuple[str
         act = replace(_NOBODY, tables=tables, envelopes=envelopes, pseudonyms=leaving(workplace, tables))
         guard.begin(act.as_json())
         finish(workplace, act, tell)
-        guard.end(is_of_people=False)
+        end(workplace, act)
         for one in clears:
             if one.table.startswith(RAW):
                 _let_batches_go(workplace, one.table.removeprefix(RAW), one.to_clear)

@@ -8,16 +8,25 @@ from adapters.tables import validated_table
 from governance.records.retention import Retentions
 from home.workplace import Workplace
 from provenance.lineage import RAW
+from provenance.retention import company_day
 from tenure.contracts import Source
-from tenure.purposes.kept import names_days
+from tenure.purposes.declaration import DataKind
+from tenure.purposes.kept import lasting, names_days
 
 
 def ended_days(workplace: Workplace, source: Source) -> Collection[date]:
-    """The days of a source whose time has ended: delivered again they are not landed, and what is left of them stays."""
+    """The days of a source whose time has ended: delivered again they are not landed, and what is left of them stays.
+
+    Where a longer time was approved since, days within it land again.
+    """
     if not names_days(workplace.project):
         return frozenset()
-    found = workplace.promotions.retentions()
-    return {*found.left(validated_table(source)), *found.gone(f"{RAW}{source.name}")}
+    found, kept = workplace.promotions.retentions(), workplace.promotions.kept().get((DataKind.SOURCE, source.name))
+    if kept is None or source.name in lasting(workplace.project):
+        return frozenset()
+    kept_from = kept.ended_before(company_day(workplace))
+    ended = {*found.left(validated_table(source)), *found.gone(f"{RAW}{source.name}")}
+    return {day for day in ended if day < kept_from}
 
 
 def left_days(table: OpenTable) -> frozenset[date]:

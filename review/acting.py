@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from adapters.alerts import AlertKind
 from review.room import Room
-from tenure.errors import HeadMovedError, PeopleError, PromotionError, SigningKeyError
+from tenure.errors import HeadMovedError, PeopleError, PromotionError, PseudonymError, SigningKeyError
 
 OUT_OF_DATE = (
     "What this would cover is not what the page showed, or the page was not opened here: look at it again, as it now "
@@ -54,7 +54,7 @@ def act_once(
     if place is None and (place := acts.begin(once)) is None:
         try:
             done = act()
-        except (PromotionError, HeadMovedError, SigningKeyError, PeopleError) as error:
+        except (PromotionError, HeadMovedError, SigningKeyError, PeopleError, PseudonymError) as error:
             acts.failed(once)
             return refused(str(error))
         place = done.place

@@ -16,7 +16,7 @@ from governance.records.statement import sign_statement, training_of
 from governance.records.trust_root import Role
 from governance.rules.asked import standing_order
 from governance.stores.package_reading import evidence_of
-from tenure.canonical import check_reason, moment, sha256
+from tenure.canonical import moment, sha256
 from tenure.errors import PromotionError
 from tenure.evidence import Evidence
 from tenure.package import Package
@@ -114,7 +114,7 @@ class Asking(PromotionReading):
         reason: str = "",
     ) -> bytes:
         """A request in this installation, signed; nothing is appended."""
-        check_reason(reason)
+        self._check_reason(reason)
         issued = moment(self._clock())
         request = Request(
             action=action,

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.doors.reading import PromotionReading
 from governance.records.access_audited import AccessAudited, access_audits, sign_access_audited
 from governance.records.log import Kind, Record
-from tenure.canonical import check_reason, moment
+from tenure.canonical import moment
 
 
 class Auditing(PromotionReading):
@@ -19,7 +19,7 @@ class Auditing(PromotionReading):
         RefusedError: for somebody who is no auditor, a month that is not over, and what they signed already.
         PromotionError: when the remark is not one line that can be read.
         """
-        check_reason(remark)
+        self._check_reason(remark)
         audited = AccessAudited(
             installation=self.origin,
             project=self._project.name,

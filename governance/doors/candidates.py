@@ -3,6 +3,7 @@
 That training signed for it proves who said so, not that it is true. The rules that signatures keep are in `governance/rules/`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -31,9 +32,11 @@ from tenure.specs import Model
 class CandidateChecks(PromotionReading):
     """The checks of a candidate that never served; what served was approved as it was, and is not asked again."""
 
-    def __init__(self, settings: Settings, project: Project, clock: Clock) -> None:
-        """Bind the doors to the places of an installation; `clock` returns the present moment with its zone."""
-        super().__init__(settings, project, clock)
+    def __init__(
+        self, settings: Settings, project: Project, clock: Clock, refuse_words: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Bind the doors to the places of an installation, as of reading."""
+        super().__init__(settings, project, clock, refuse_words)
         self._test_rows = MeasuredRowsStore(settings.home, at_rest(settings))
 
     def check_card(self, ledger: Ledger | None, package: Package, model: str) -> None:

@@ -23,7 +23,7 @@ from governance.records.trust_root import Role
 from governance.rules.data_standing import DataStands, data_stands, declared, is_to_propose, waits_for
 from governance.rules.data_use import data_use, read_by_trainings
 from governance.stores.trust import SERVICES
-from tenure.canonical import check_reason, encode, moment, sha256
+from tenure.canonical import encode, moment, sha256
 from tenure.errors import PromotionError
 from tenure.names import meant
 from tenure.purposes.declaration import APPROVE, PROPOSE, Declaration, is_own, of_purpose, of_source
@@ -85,6 +85,7 @@ class DataUsing(PromotionReading):
         ------
         PromotionError: for a name of nothing, no reason, or nothing to propose. RefusedError: when a rule is broken.
         """
+        self._check_reason(reason)
         _check_reasoned(reason)
         # The first proposal ends the time of notes, of this source and of all others.
         self.note_earlier()
@@ -110,6 +111,7 @@ class DataUsing(PromotionReading):
         PromotionError: for a name of nothing, no reason, or nothing that waits for this person. RefusedError: when a rule is
             broken.
         """
+        self._check_reason(reason)
         _check_reasoned(reason)
         self.note_earlier()
         ledger = self.ledger()
@@ -246,7 +248,6 @@ def _in_parts(declarations: Sequence[Declaration]) -> Iterator[tuple[Declaration
 
 
 def _check_reasoned(reason: str) -> None:
-    """Refuse a reason that cannot be read, and none."""
-    check_reason(reason)
+    """Refuse no reason."""
     if not reason.strip():
         raise PromotionError("Say why, in a sentence: --reason. It is signed, and stays in the log.")

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from governance.doors.reading import PromotionReading
 from governance.records.erasure import Erasure, Erasures, erasures, read_erasure, sign_erasure
 from governance.records.log import Kind
-from tenure.canonical import check_reason, moment
+from tenure.canonical import moment
 from tenure.errors import HeadMovedError, PromotionError
 
 
@@ -39,7 +39,7 @@ class Erasing(PromotionReading):
         RefusedError: for a signer who is no reviewer, or fewer than a promotion takes. PromotionError: without a reason.
         """
         for record in records:
-            check_reason(record.reason)
+            self._check_reason(record.reason)
             if not record.reason.strip():
                 raise PromotionError("An erasure needs a reason: tell it with --reason.")
         signed, ledger = [sign_erasure(record, keys) for record in records], self.ledger()

@@ -22,7 +22,7 @@ from governance.records.log import Kind
 from governance.rules.exceptions import ExceptionStands, exceptions, in_force
 from governance.stores.package_reading import evidence_of
 from governance.stores.package_store import SHORTEST_PREFIX
-from tenure.canonical import check_reason, moment, sha256
+from tenure.canonical import moment, sha256
 from tenure.errors import PromotionError, SpecError
 from tenure.excepted import NEVER, USUAL_DAYS, Bound, Excepted, check_exceptable, failing
 from tenure.gate import Gate, GateResult
@@ -75,6 +75,7 @@ class Excepting(PromotionReading):
         SpecError: as `failing_bounds`. PromotionError: for a reason that says too little. RefusedError: when a rule is broken.
         """
         gate = self._gate(model, gate_name)
+        self._check_reason(reason)
         _check_reasoned(reason)
         issued = moment(self._clock())
         exception = GateException(
@@ -103,6 +104,7 @@ class Excepting(PromotionReading):
         ------
         PromotionError: when there is none of that digest, or the reason says too little. RefusedError: when a rule is broken.
         """
+        self._check_reason(reason)
         _check_reasoned(reason)
         found = self.exception(digest)
         decision = ExceptionDecision(
@@ -157,6 +159,5 @@ class Excepting(PromotionReading):
 
 def _check_reasoned(reason: str) -> None:
     """Refuse a reason that cannot be read, or says too little."""
-    check_reason(reason)
     if is_thin(reason):
         raise PromotionError(too_thin("An exception", reason))

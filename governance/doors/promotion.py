@@ -37,7 +37,7 @@ from governance.rules.history import promotion_records
 from governance.rules.propose import propose
 from governance.stores.signed_log import ATTEMPTS
 from governance.stores.trust import SERVICES
-from tenure.canonical import check_reason, moment, sha256
+from tenure.canonical import moment, sha256
 from tenure.errors import HeadMovedError, PromotionError
 from tenure.package import Package
 from tenure.promotions import Action, PromotionRecord, current, rollback_digest
@@ -67,7 +67,7 @@ class Promotions(Asking, Auditing, CandidateChecks, DataUsing, Excepting, Erasin
         HeadMovedError: when another package came to serve meanwhile.
         PackageError: when its bytes are not what its digest says.
         """
-        check_reason(reason)
+        self._check_reason(reason)
         ledger = self.ledger()
         package, model = self._package(ledger, candidate_digest)
         check_judged(package, reason)
@@ -98,7 +98,7 @@ class Promotions(Asking, Auditing, CandidateChecks, DataUsing, Excepting, Erasin
         RefusedError: when nobody approved it since it last came to serve, or another rule is broken.
         """
         self._check_own(project, f"Model {project}.{model}")
-        check_reason(reason)
+        self._check_reason(reason)
         if not reason.strip():
             raise PromotionError(f"A rollback of {project}.{model} needs a reason: tell it with --reason.")
         ledger = self.ledger()
@@ -127,7 +127,7 @@ class Promotions(Asking, Auditing, CandidateChecks, DataUsing, Excepting, Erasin
             another rule is broken.
         PromotionError: when the reason is not one line that can be read, or says too little for a card with open points.
         """
-        check_reason(reason)
+        self._check_reason(reason)
         ledger = self.ledger()
         asked, subject = self._asked(ledger, digest, action)
         if verdict is Verdict.APPROVE:
@@ -160,7 +160,7 @@ class Promotions(Asking, Auditing, CandidateChecks, DataUsing, Excepting, Erasin
         ------
         PromotionError: when the reason is not one line that can be read.
         """
-        check_reason(reason)
+        self._check_reason(reason)
         package, _ = self._package(self.ledger(), digest)
         revocation = serving.Revocation(
             installation=self.origin,

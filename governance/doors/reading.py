@@ -20,7 +20,7 @@ from governance.rules.propose import action_now, subject_now
 from governance.rules.verify import HistoryReport
 from governance.stores.package_store import SHORTEST_PREFIX, PackageStore
 from governance.stores.signed_log import SignedLog
-from tenure.canonical import moment
+from tenure.canonical import check_reason, moment
 from tenure.errors import NoChampionError, PromotionError, RefusedError
 from tenure.package import Package
 from tenure.project import Project
@@ -34,10 +34,23 @@ Clock = Callable[[], datetime]
 class PromotionReading:
     """The log and the packages of one installation, as they are read."""
 
-    def __init__(self, settings: Settings, project: Project, clock: Clock) -> None:
-        """Bind the doors to the places of an installation; `clock` returns the present moment with its zone."""
-        self._project, self._clock = project, clock
+    def __init__(
+        self, settings: Settings, project: Project, clock: Clock, refuse_words: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Bind the doors to the places of an installation.
+
+        Parameters
+        ----------
+        clock: returns the present moment with its zone.
+        refuse_words: raises for a reason that may not be kept, such as one that names a customer.
+        """
+        self._project, self._clock, self._refuse_words = project, clock, refuse_words
         self._store, self._log = PackageStore(settings.home), SignedLog(settings, clock)
+
+    def _check_reason(self, reason: str) -> None:
+        """Refuse a reason that cannot be read, or may not be kept: every one that is signed goes through here."""
+        check_reason(reason)
+        self._refuse_words(reason)
 
     def rollback_digest(self, project: str, model: str, wanted: str | None = None) -> str:
         """The full digest of the package that a rollback would go to, for its reviewer to approve."""

@@ -7,7 +7,7 @@ from governance.doors.reading import PromotionReading
 from governance.records.log import Kind
 from governance.records.retention import EndedDays, Retention, Retentions, TimeOf, peek_retention, retentions, sign_retention
 from governance.records.trust_root import Role
-from governance.rules.retention import check_retention, check_tables, kept_as_approved
+from governance.rules.retention import check_retention, check_tables, ended_as_kept, kept_as_approved
 from governance.stores.trust import SERVICES
 from tenure.canonical import encode, moment, sha256
 from tenure.errors import HeadMovedError
@@ -28,6 +28,10 @@ class Retaining(PromotionReading):
     def retentions(self) -> Retentions:
         """What the log says was deleted of the company because its time had ended."""
         return retentions(self.ledger(), self._project.name) if self.has_trust_root else Retentions({}, {})
+
+    def ended_as_kept(self) -> Retentions:
+        """What the log says was deleted by the times that are approved now."""
+        return ended_as_kept(self.ledger(), self._project.name)
 
     def enter_retention(self, times: Sequence[TimeOf], ended: Sequence[EndedDays]) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Enter what is about to be deleted, all or none, in as many records as it takes; returns their places and digests.

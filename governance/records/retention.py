@@ -4,7 +4,7 @@ Nobody is asked: reviewers signed for how long it is kept, with the declaration 
 delete no day earlier than that; what it is held against is `governance/rules/retention.py`. A record names no customer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -153,13 +153,18 @@ def peek_retention(data: bytes) -> Retention:
     return decode(Retention, read_envelope(data, what="the retention").payload, what="a retention")
 
 
-def retentions(ledger: Ledger, project: str) -> Retentions:
-    """What the log says was deleted of a project, each record verified as of its place."""
+def retentions(ledger: Ledger, project: str, *, counts: Callable[[int, TimeOf], bool] = lambda _, __: True) -> Retentions:
+    """What the log says was deleted of a project, each record verified as of its place.
+
+    Parameters
+    ----------
+    counts: given the place of a record and one of its times, whether what ended by it is told.
+    """
     left: dict[str, dict[date, int]] = {}
     gone: dict[str, dict[date, int]] = {}
     acts = list(_acts(ledger, project))
     for record, retention in acts:
-        for one in retention.ended:
+        for one in (each for each in retention.ended if counts(record.sequence, retention.times[each.of])):
             for known, days in ((left, one.left), (gone, one.gone)):
                 own = known.setdefault(one.table, {})
                 own |= {day: record.sequence for day in days if day not in own}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from governance.records.ledger import Ledger
-from governance.records.retention import EndedDays, Retention, TimeOf, read_retention
+from governance.records.retention import EndedDays, Retention, Retentions, TimeOf, read_retention, retentions
 from governance.rules.data_use import data_use
 from tenure.errors import RefusedError
 from tenure.project import Project
@@ -27,6 +27,18 @@ def kept_as_approved(ledger: Ledger, project: str, *, before: int | None = None)
     use = data_use(ledger, project, before=before)
     standing = (one.declaration for one in use.approved.values() if use.standing(one.declaration) is not None)
     return {(kept.kind, kept.name): kept for one in standing if (kept := kept_by(one)) is not None}
+
+
+def ended_as_kept(ledger: Ledger, project: str) -> Retentions:
+    """What the log says was deleted by the times that are approved now, since they were approved."""
+    use = data_use(ledger, project)
+    standing = (one for one in use.approved.values() if use.standing(one.declaration) is not None)
+    since = {kept: one.sequence for one in standing if (kept := kept_by(one.declaration)) is not None}
+    return retentions(
+        ledger,
+        project,
+        counts=lambda record, time: since.get(Kept(kind=time.kind, name=time.name, days=time.kept_days), record) < record,
+    )
 
 
 def check_retention(envelope: bytes, ledger: Ledger, *, at: datetime, place: int) -> None:

@@ -8,15 +8,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from adapters.pseudonym_map import FOLDER
 from cli.consent import _landed
+from cli.subject import export_subject
 from governance.doors.demonstration import REVIEWERS, demo_key
+from home.asked_for import close_request, extend_request, note_request
+from home.looked_up import looks
 from home.pseudonyms import id_in_lake, id_received, pseudonyms_of, refuse_raw_ids, were_erased
 from provenance.consent_recorded import record, stated
 from provenance.erasing import erase, erase_again
 from provenance.holdings import all_ids
 from provenance.kept_out import back_again
 from tenure.consent.rule import Said
-from tenure.errors import PseudonymError
+from tenure.errors import PseudonymError, TenureError
+from tenure.people.requests import Asks
 from tests import company
 from tests.hidden import HiddenOffice
 from tests.office import DAY, furnish
@@ -132,3 +137,43 @@ def objects(office: HiddenOffice, typed: str) -> None:
     place = office.workplace
     purposes = [place.project.purposes[0].name]
     record(place, stated(place, typed, purposes, Said.OBJECTED, happened_at=None, evidence="a letter"), land=_landed)
+
+
+def test_reasons_and_remarks_that_name_a_raw_id_are_refused_wherever_they_stay(office):
+    """Of a request, of a consent, and of what is signed; with the key lost what is signed goes on."""
+    place, raw = office.workplace, somebody(office)
+    number = note_request(place, Asks.ACCESS, office.in_lake(raw), place.today)
+    key, words = demo_key(place.settings, REVIEWERS[0]), f"as {raw} wrote"
+    for says in (
+        lambda: close_request(place, number, f"{somebody_else(office)} took it back"),
+        lambda: extend_request(place, number, f"as {somebody_else(office)} wrote"),
+        lambda: stated(place, raw, [place.project.purposes[0].name], Said.OBJECTED, happened_at=None, evidence=words),
+        lambda: place.promotions.revoke("0" * 8, words, staff_id=REVIEWERS[0], key=key),
+        lambda: place.promotions.sign_access_audit("2017-01", "0" * 64, words, staff_id=REVIEWERS[0], key=key),
+        lambda: place.promotions.propose_data((), words, staff_id=REVIEWERS[0], key=key),
+    ):
+        with pytest.raises(PseudonymError, match="names a customer by a raw id"):
+            says()
+    (place.settings.keys / FOLDER).rename(office.home / "elsewhere")
+    with pytest.raises(TenureError, match="0000"):
+        place.promotions.revoke("0" * 8, words, staff_id=REVIEWERS[0], key=key)
+
+
+def somebody_else(office: HiddenOffice) -> str:
+    """The raw id of another."""
+    return next(one for _, (what, one) in sorted(told(office)) if what == "customer" and one != somebody(office))
+
+
+def test_what_is_held_of_somebody_is_told_under_raw_ids_to_whom_may_resolve_them(office, tmp_path, monkeypatch):
+    """The key of a reviewer is asked for, and the access audit counts it."""
+    place, raw = office.workplace, somebody(office)
+    monkeypatch.setattr("cli.subject.open_workplace", lambda _: place)
+    asks = {"person": office.in_lake(raw), "out": tmp_path / "out"}
+    with pytest.raises(TenureError):
+        export_subject(**asks, staff_id="nobody")
+    assert not asks["out"].exists()
+    monkeypatch.setattr("cli.pseudonyms.person_key", demo_key)
+    export_subject(**asks, staff_id=REVIEWERS[0])
+
+    assert raw in (tmp_path / "out" / "data.json").read_text()
+    assert [(look.is_resolved, look.by.partition(",")[0]) for look in looks(place.settings)] == [(True, REVIEWERS[0])]

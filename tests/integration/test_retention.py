@@ -12,9 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from adapters.lake import history_by_day
 from adapters.lake_rewriting import files_of
-from adapters.tables import FEATURES_TABLE, MADE_FROM, validated_table
+from adapters.tables import FEATURES_TABLE, validated_table
 from adapters.wholes import Whole, wholes_of
 from assets.raw import land
 from assets.retention import in_words
@@ -29,7 +28,7 @@ from provenance.held import look
 from provenance.outdated import outdated_days
 from provenance.rebuild import erased_of
 from provenance.replay import replay
-from provenance.retention import overdue_in_words, past_time
+from provenance.retention import past_time
 from provenance.retention_act import end_what_is_past
 from provenance.roll_up import roll_up_all
 from provenance.signed_scores import check_signed
@@ -210,34 +209,6 @@ provenance.erasing.put = until
 from provenance.retention_act import end_what_is_past
 end_what_is_past(late(Keeping(Path(sys.argv[1]), purpose=60)).workplace)
 """
-
-
-def test_nothing_ends_while_a_promoted_package_cannot_be_read(keeping):
-    """It names versions that nobody knows then, and may be restored; the status says so, and stays readable."""
-    place = keeping.workplace
-    (champion,) = place.promotions.records()
-    manifest = next(place.settings.home.glob(f"store/sha256/{champion.package_digest}/manifest.json"))
-    manifest.write_bytes(manifest.read_bytes() + b" ")
-    before = days_on_disk(place, LINES)
-
-    with pytest.raises(RetentionError, match="nothing ends before it is restored"):
-        end_what_is_past(place)
-    assert days_on_disk(place, LINES) == before
-    (told,) = overdue_in_words(place)
-    assert "nobody can tell which days it holds" in told
-
-
-def test_nothing_ends_while_what_is_behind_a_delivery_cannot_be_read(keeping):
-    """A version that the delivery read is behind no commit that is left: it may be restored."""
-    place = keeping.workplace
-    commit = next(c for c in history_by_day(place.lake.open(FEATURES_TABLE))[DAY])
-    log = place.lake.open(FEATURES_TABLE).path / "_delta_log" / f"{commit.version:020}.json"
-    log.write_text(log.read_text().replace(MADE_FROM, "made_form"))
-    before = days_on_disk(place, LINES)
-
-    with pytest.raises(RetentionError, match=f"What is behind the delivery of {MODEL} of {DAY} cannot be read.*restored"):
-        end_what_is_past(place)
-    assert days_on_disk(place, LINES) == before
 
 
 def test_a_killed_process_is_finished_by_the_next(keeping):
