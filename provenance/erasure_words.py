@@ -7,7 +7,8 @@ from adapters.erasing_guard import UNFINISHED
 from governance.records.erasure import Erasures, LearntFrom
 from home.pseudonyms import were_erased
 from home.workplace import Workplace
-from provenance.erasing import Done, counts_of
+from provenance.erasing import Done
+from provenance.erasing_prepared import counts_of
 from provenance.holdings import Holdings, Learnt
 from tenure.promotions import current
 from tenure.retraining import RetrainAfterErasures

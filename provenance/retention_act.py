@@ -4,7 +4,7 @@ A process that is killed has entered what it was about to do; the next one ends 
 left of it under the same record. What is past its time is found in `retention.py`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,11 +20,11 @@ from home.workplace import Workplace
 from provenance.erased_pseudonyms import leaving
 from provenance.erasing import end, end_what_was_begun, finish, finish_unfinished
 from provenance.erasing_act import Act
+from provenance.erasing_prepared import Tell
 from provenance.lineage import RAW
 from provenance.retention import TEST_ROWS, PastTime, company_day, past_time
 from tenure.errors import RetentionError
 
-Tell = Callable[[str], None]
 # So far may the clock be ahead of everything that is known.
 _AHEAD = timedelta(days=3)
 

@@ -18,7 +18,7 @@ from governance.doors.demonstration import REVIEWERS, demo_key, found_demo_trust
 from governance.doors.promotion import Promotions
 from home.day_figures import verdict_rows
 from home.workplace import Workplace
-from provenance.erasing import prepare
+from provenance.erasing_prepared import prepare
 from provenance.happened import inputs_of
 from provenance.held import look
 from provenance.history import read_history
