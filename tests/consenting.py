@@ -12,7 +12,9 @@ from tenure.consent import Consents
 from tenure.contracts import Files, Source
 from tenure.project import Project
 from tenure.purposes import Basis, Purpose
-from tests.office import Office
+from tests.office import DAY, Office
+
+LONG_AGO = DAY - timedelta(days=40)
 
 SOURCE = Source(
     name="consents",
@@ -87,6 +89,13 @@ class ConsentingOffice(Office):
         )
         held = self.workplace.lake.rows("validated/consents", days=[key])
         self.land([key], SOURCE, rows if held is None else pa.concat_tables([held.select(rows.column_names), rows]))
+
+
+def asking_of(office: Office) -> ConsentingOffice:
+    """Everybody but the first three has consented; who is scored without it is nobody."""
+    made = ConsentingOffice(office.home, office.now)
+    made.hear("yes", made.customers[3:], on=LONG_AGO)
+    return made
 
 
 # Projects are made once: compiling what one makes of a day takes seconds.

@@ -12,6 +12,7 @@ from tenure.package import Package
 from tests.shop import Shop
 
 if TYPE_CHECKING:
+    from tests.hidden import HiddenOffice
     from tests.office import Office
 
 
@@ -60,3 +61,14 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> "Office":
 def office(furnished: "Office", tmp_path: Path) -> "Office":
     """A copy that may be damaged."""
     return furnished.copy(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def furnished_hidden(tmp_path_factory: pytest.TempPathFactory) -> "HiddenOffice":
+    """An office with pseudonyms and a scored day."""
+    from tests.hidden import HiddenOffice
+    from tests.office import furnish
+
+    made = furnish(tmp_path_factory.mktemp("hidden") / "home", HiddenOffice)
+    assert isinstance(made, HiddenOffice)
+    return made

@@ -39,19 +39,16 @@ from tenure.people.ledger import Did, Entry, as_rows
 from tenure.privacy.published import PrivacyBudget
 from tenure.purposes import Basis
 from tests.company import PACKAGE
-from tests.consenting import CONSENTS, PURPOSE, SOURCE, ConsentingOffice
+from tests.consenting import CONSENTS, LONG_AGO, PURPOSE, SOURCE, ConsentingOffice, asking_of
 from tests.office import DAY, MODEL, Office
 
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
-LONG_AGO = DAY - timedelta(days=40)
 
 
 @pytest.fixture
 def asking(office: Office) -> ConsentingOffice:
-    """Everybody but the first three has consented; who is scored without it is nobody."""
-    made = ConsentingOffice(office.home, office.now)
-    made.hear("yes", made.customers[3:], on=LONG_AGO)
-    return made
+    """Most have consented."""
+    return asking_of(office)
 
 
 def scored(office: ConsentingOffice, day=NEXT):

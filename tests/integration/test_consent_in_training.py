@@ -12,20 +12,16 @@ from tenure.errors import ConsentError
 from tenure.specs import Model
 from tenure.timeline import SnapshotSplit
 from tenure.training_set import TrainingSet
-from tests.consenting import CONSENTS, ConsentingOffice
+from tests.consenting import CONSENTS, ConsentingOffice, asking_of
 from tests.office import DAY, LEARNT, MODEL, Office
 
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=2)
 
-LONG_AGO = DAY - timedelta(days=40)
-
 
 @pytest.fixture
 def asking(office: Office) -> ConsentingOffice:
-    """Everybody but the first three has consented; who is scored without it is nobody."""
-    made = ConsentingOffice(office.home, office.now)
-    made.hear("yes", made.customers[3:], on=LONG_AGO)
-    return made
+    """Most have consented."""
+    return asking_of(office)
 
 
 def test_training_learns_from_whoever_had_consented_by_each_snapshot(asking):

@@ -43,18 +43,10 @@ from tenure.errors import HomeError, PseudonymError
 from tests import company
 from tests.hidden import HiddenOffice
 from tests.integration.test_erasing import found_in
-from tests.office import DAY, MODEL, furnish
+from tests.office import DAY, MODEL
 
 pytestmark = pytest.mark.slow
 RAW = ("/raw/", "/inbox/")
-
-
-@pytest.fixture(scope="module")
-def furnished_hidden(tmp_path_factory: pytest.TempPathFactory) -> HiddenOffice:
-    """An office with pseudonyms and a scored day."""
-    made = furnish(tmp_path_factory.mktemp("hidden") / "home", HiddenOffice)
-    assert isinstance(made, HiddenOffice)
-    return made
 
 
 @pytest.fixture

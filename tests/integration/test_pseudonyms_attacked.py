@@ -24,17 +24,9 @@ from tenure.errors import PseudonymError, TenureError
 from tenure.people.requests import Asks
 from tests import company
 from tests.hidden import HiddenOffice
-from tests.office import DAY, furnish
+from tests.office import DAY
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def furnished_hidden(tmp_path_factory: pytest.TempPathFactory) -> HiddenOffice:
-    """An office with pseudonyms and a scored day."""
-    made = furnish(tmp_path_factory.mktemp("hidden") / "home", HiddenOffice)
-    assert isinstance(made, HiddenOffice)
-    return made
 
 
 @pytest.fixture
