@@ -26,6 +26,8 @@ class ConsentStatus:
     @property
     def in_words(self) -> str:
         """The counts as a sentence, in tens."""
+        if not self.n_left_out:
+            return f"consent to {self.purpose}: all of {told(self.n_population)} were scored"
         return (
             f"consent to {self.purpose}: {left_out_told(self.n_left_out, self.n_population)} were not scored "
             f"({told(self.n_without_record)} without a record, {told(self.n_withdrawn)} withdrawn, {told(self.n_objected)} "

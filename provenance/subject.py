@@ -40,6 +40,8 @@ def subject_of(workplace: Workplace, customer_id: str) -> Subject:
     tables = (table for table in tables_of(project) if table.name != LEDGER)
     held = {table.name: rows for table in tables if (rows := _held(workplace, table, ids, titles))}
     said, standings = _consent(workplace, customer_id)
+    if not held and not said and workplace.tombstones.gone([customer_id]):
+        raise PeopleError(f"That person was erased: nothing is held of them in {project.name} any more.")
     if not held and not said:
         raise PeopleError(
             f"Nothing is held of that id in {project.name}. Write it as `customer_id` has it in the company's own rows."
