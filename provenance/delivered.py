@@ -146,8 +146,8 @@ class Delivered:
             gone = f" {self.erased_in_words}; if this customer's was among them, it is gone." if self.erased_in_words else ""
             raise TraceError(
                 f"Expected one score of {self.spec.name} for that customer on {self.day}, found {len(found)}. "
-                f"Customers outside the model's population have none, nor has whom consent left out; write the id as `customer_id` in "
-                f"the exported scores.{gone}"
+                f"Customers outside the model's population have none, nor has whom consent left out; write the id as "
+                f"`customer_id` in the exported scores.{gone}"
             )
         return dict(found[0])
 
