@@ -77,6 +77,11 @@ def test_a_board_approves_sees_what_changed_and_rejects(page, shop: Shop) -> Non
     with Served(room.app, room) as served:
         open_as(page, room, served, FIRST)
         keep(page, "waits")
+        page.get_by_role("link", name="Models", exact=True).click()
+        waits = page.get_by_role("link", name="To approve, before data are used so")
+        assert "the purpose 'retention'" in waits.inner_text()
+        keep(page, "first")
+        waits.click()
         decide(page, room, "Approve")
         assert page.get_by_text("(1 of 2)").count() == 8
         assert page.get_by_text("Nothing waits for your approval").is_visible()
